@@ -1,0 +1,43 @@
+//! Runs the constructors of a container in the order of its graph.
+
+mod concurrent;
+mod in_order;
+pub(crate) mod pending;
+
+use alloc::boxed::Box;
+
+use crate::container::Assemble;
+use crate::mode::Making;
+use crate::service::{BoxError, Hold, Made};
+use crate::state::Filling;
+
+/// Builds a container; at once if no constructor is async.
+#[doc(hidden)]
+#[inline]
+pub fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Making<C> {
+    if const { C::GRAPH.is_async() } {
+        Making::Later(Box::pin(concurrent::Build::<C>::new(inherited, inputs)))
+    } else {
+        Making::Now(in_order::build(inherited, inputs))
+    }
+}
+
+/// Builds a container as a service of another one.
+#[doc(hidden)]
+#[inline]
+pub fn nested<C: Assemble, H: Hold<C>>(inherited: C::Inherited, inputs: C::Inputs) -> Made<H> {
+    match build(inherited, inputs) {
+        Making::Now(result) => Made::tried(result.map_err(|error| -> BoxError { error.into() })),
+        Making::Later(future) => Made::tried_later(future),
+    }
+}
+
+/// Runs what waited for the complete container.
+#[inline]
+fn complete<C: Assemble, F: Filling>(slots: C::Slots<F>) -> C {
+    let (container, deferred) = C::finish::<F>(slots);
+    for work in F::deferred::<C>(deferred) {
+        work(container.slots());
+    }
+    container
+}

@@ -1,0 +1,80 @@
+//! The rules of a graph, as const functions: one file per fault.
+
+mod cycle;
+mod missing;
+mod mode;
+mod near;
+pub(crate) mod text;
+
+use crate::graph::Graph;
+use text::Text;
+
+/// Checks one dependency: something answers it (DI0001, DI0004, DI0009), and it is not the first step of a cycle (DI0002).
+///
+/// It is called once per dependency, in a constant of its own and with the span of the container's field, so that all
+/// faults are reported in one build, each at its place.
+#[track_caller]
+pub const fn edge<const N: usize>(graph: &Graph, cyclic: bool, node: usize, edge: usize) {
+    if let Some(text) = missing::fault(graph, node, edge) {
+        fail(&text);
+    }
+    if cyclic && let Some(text) = cycle::fault::<N>(graph, node, edge) {
+        fail(&text);
+    }
+}
+
+/// Whether some nodes need each other.
+pub const fn cyclic<const N: usize>(graph: &Graph) -> bool {
+    crate::graph::search::<N>(graph.nodes).cyclic
+}
+
+/// Checks that no constructor is async (DI0008): `build = sync`.
+#[track_caller]
+pub const fn sync(graph: &Graph) {
+    if let Some(text) = mode::async_fault(graph) {
+        fail(&text);
+    }
+}
+
+/// Checks that no constructor is async or can fail (DI0008): `build = infallible`.
+#[track_caller]
+pub const fn infallible(graph: &Graph) {
+    sync(graph);
+    if let Some(text) = mode::fallible_fault(graph) {
+        fail(&text);
+    }
+}
+
+/// Checks that a service that asks for its own key has one (DI0009).
+#[track_caller]
+pub const fn has_key(graph: &Graph, node: usize) {
+    let node = &graph.nodes[node];
+    if node.key.is_none() {
+        let text = Text::new()
+            .push("[DI0009] `")
+            .push(node.service)
+            .push("` asks for its own key, but has none in `")
+            .push(graph.container)
+            .push("`\n\n  help: make it a member of a group: `#[many(dyn .., key = \"..\")] ")
+            .push(node.field)
+            .push(": ")
+            .push(node.service)
+            .push("`")
+            .see("DI0009");
+        fail(&text);
+    }
+}
+
+/// A field's type has no hidden macro (DI0005): it is not a service, or it is one under an alias.
+#[track_caller]
+pub const fn not_a_service(is_service: bool, message: &str, alias: &str) {
+    if is_service {
+        panic!("{}", alias);
+    }
+    panic!("{}", message);
+}
+
+#[track_caller]
+const fn fail(text: &Text) {
+    panic!("{}", text.as_str());
+}

@@ -1,0 +1,95 @@
+//! What comes close to a key that nothing answers.
+
+use crate::graph::{Graph, Kind, Node, Registration, Wanted};
+
+use super::text::{Text, alike, is_interface};
+
+/// A line for each node that nearly answers.
+pub(super) const fn misses(mut text: Text, graph: &Graph, key: &str, wanted: Wanted) -> Text {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        text = miss(text, &graph.nodes[index], key, wanted);
+        index += 1;
+    }
+    text
+}
+
+const fn miss(text: Text, node: &Node, key: &str, wanted: Wanted) -> Text {
+    if let Kind::Module(inner) = node.kind {
+        return if answers(inner, key) {
+            near(text, node, "has it, but does not export it: add it to `provides` of `#[container(..)]` there")
+        } else {
+            text
+        };
+    }
+    if !names(node, key) {
+        return text;
+    }
+    if matches!(node.kind, Kind::Group) {
+        return if matches!(wanted, Wanted::Many) {
+            text
+        } else {
+            text.push("\n  near: it is a group here: ask for `Many<").push(key).push(">`")
+        };
+    }
+    if matches!(node.registration, Registration::GroupOnly) {
+        return near(text, node, "is a member of a group and answers nothing else: `#[register(dual)]` changes that");
+    }
+    if let Some(qualifier) = node.qualifier {
+        return near(text, node, "answers under a qualifier: ask with `#[inject(qualified = ")
+            .push(qualifier)
+            .push(")]`");
+    }
+    match (node.kind, node.registration) {
+        (Kind::Transient, _) => near(text, node, "is made only by a factory: ask for `Factory<")
+            .push(node.service)
+            .push(", ..>`"),
+        (_, Registration::Concrete) if is_interface(key) => {
+            near(text, node, "is registered `concrete`: `#[register(dual)]` answers the interface, too")
+        }
+        (_, Registration::Interface) if !is_interface(key) => {
+            let text = near(text, node, "is registered `interface`: ask for ");
+            if node.interfaces.len() == 0 {
+                text.push("an interface")
+            } else {
+                text.push("`Arc<").push(node.interfaces[0]).push(">`")
+            }
+        }
+        _ if matches!(wanted, Wanted::Many) => near(text, node, "is no member: `#[many(")
+            .push(key)
+            .push(")]` makes it one"),
+        _ => near(text, node, "looks like it, but is another type of that name"),
+    }
+}
+
+const fn near(text: Text, node: &Node, what: &str) -> Text {
+    text.push("\n  near: `").push(node.field).push(": ").push(node.service).push("` ").push(what)
+}
+
+/// Whether the node is of that type or provides that interface.
+const fn names(node: &Node, key: &str) -> bool {
+    if alike(node.service, key) {
+        return true;
+    }
+    let mut index = 0;
+    while index < node.interfaces.len() {
+        if alike(node.interfaces[index], key) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Whether something of the graph itself, not what it inherits, answers the key.
+pub(super) const fn answers(graph: &Graph, key: &str) -> bool {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        if !matches!(node.kind, Kind::Inherited) && names(node, key) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}

@@ -1,0 +1,120 @@
+//! Text that is put together in constants, and questions about names.
+
+/// A message of a fault. What does not fit is cut; the longest message of the catalogue is a quarter of that.
+pub(crate) struct Text {
+    bytes: [u8; Self::CAPACITY],
+    len: usize,
+}
+
+impl Text {
+    const CAPACITY: usize = 8192;
+
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [0; Self::CAPACITY], len: 0 }
+    }
+
+    pub(crate) const fn push(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut index = 0;
+        while index < bytes.len() && self.len < Self::CAPACITY {
+            self.bytes[self.len] = bytes[index];
+            self.len += 1;
+            index += 1;
+        }
+        self
+    }
+
+    pub(crate) const fn number(self, number: usize) -> Self {
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        let mut rest = number;
+        loop {
+            first -= 1;
+            digits[first] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        match core::str::from_utf8(digits.split_at(first).1) {
+            Ok(text) => self.push(text),
+            Err(_) => self,
+        }
+    }
+
+    /// Where to read more.
+    pub(crate) const fn see(self, code: &str) -> Self {
+        self.push("\n  see docs/diagnostics/").push(code).push(".md")
+    }
+
+    pub(crate) const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "(a name was cut inside a character)",
+        }
+    }
+}
+
+/// Whether two names are written alike.
+pub(crate) const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Whether two names mean the same as far as one can see: alike from the last `::` on, `dyn` aside.
+pub(crate) const fn alike(left: &str, right: &str) -> bool {
+    same(last(left), last(right))
+}
+
+/// Whether a key is an interface.
+pub(crate) const fn is_interface(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    bytes.len() > 4 && bytes[0] == b'd' && bytes[1] == b'y' && bytes[2] == b'n' && bytes[3] == b' '
+}
+
+/// An interface's name without the `dyn`.
+pub(crate) const fn bare(key: &str) -> &str {
+    if is_interface(key) { key.split_at(4).1 } else { key }
+}
+
+/// The last segment of a path.
+const fn last(name: &str) -> &str {
+    let name = bare(name);
+    let bytes = name.as_bytes();
+    let mut start = 0;
+    let mut index = 0;
+    while index < bytes.len() && bytes[index] != b'<' {
+        if bytes[index] == b':' {
+            start = index + 1;
+        }
+        index += 1;
+    }
+    name.split_at(start).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_alike_from_the_last_segment_on() {
+        assert!(alike("dyn app::IClock", "dyn IClock"));
+        assert!(alike("Market<a::Bybit>", "app::Market<a::Bybit>"));
+        assert!(!alike("dyn IClock", "dyn IClocks"));
+    }
+
+    #[test]
+    fn numbers_are_written_in_decimal() {
+        assert_eq!(Text::new().number(0).push(" ").number(1205).as_str(), "0 1205");
+    }
+}

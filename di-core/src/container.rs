@@ -1,0 +1,180 @@
+//! What every container is: fields in a state, a graph, and ways to build, ask and close it.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::dependency::Source;
+use crate::graph::Graph;
+use crate::many::Many;
+use crate::provides::{Lends, Provides, ProvidesMany};
+use crate::service::{BoxError, Held};
+use crate::state::{Filling, Ready, State};
+
+/// A struct annotated with [`#[container]`](macro@crate::container).
+///
+/// The macro implements it. Users name it in bounds, and to reach a container's graph from generic code.
+///
+/// ```
+/// use di_core::{Container, container, service};
+///
+/// #[service]
+/// pub struct Clock;
+///
+/// #[container]
+/// pub struct App {
+///     clock: Clock,
+/// }
+///
+/// fn names<C: Container>() -> Vec<&'static str> {
+///     C::GRAPH.nodes.iter().map(|node| node.service).collect()
+/// }
+///
+/// assert_eq!(names::<App>(), ["Clock"]);
+/// ```
+pub trait Container: Sized + Send + Sync + 'static {
+    /// The fields, in a state.
+    #[doc(hidden)]
+    type Slots<S: State>: Send;
+
+    /// What the caller supplies: an ordinary struct with a field per `#[input]`.
+    type Inputs;
+
+    /// What exists in this container and what needs what.
+    const GRAPH: Graph;
+
+    #[doc(hidden)]
+    fn slots(&self) -> &Self::Slots<Ready>;
+
+    #[doc(hidden)]
+    fn deferred<S: State>(slots: &Self::Slots<S>) -> &S::Deferred<Self>;
+
+    /// The instance that answers `T`, borrowed: a field load.
+    ///
+    /// Containers have it as an inherent method, too; this one is for code that is generic over the container.
+    #[inline(always)]
+    fn get<T: ?Sized>(&self) -> &T
+    where
+        Self: Lends<T>,
+    {
+        <Self as Lends<T>>::lend(self)
+    }
+
+    /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
+    #[inline(always)]
+    fn shared<T: ?Sized>(&self) -> Arc<T>
+    where
+        Self: Provides<T>,
+    {
+        <Self as Provides<T>>::source(self.slots()).once()
+    }
+
+    /// Every member of the group `T`.
+    #[inline(always)]
+    fn many<T: ?Sized>(&self) -> &Many<T>
+    where
+        Self: ProvidesMany<T>,
+    {
+        <Self as ProvidesMany<T>>::many(self.slots())
+    }
+
+    /// The bindings under the marker type `Q`.
+    #[inline(always)]
+    fn qualified<Q>(&self) -> Under<'_, Self, Q> {
+        Under { container: self, qualifier: PhantomData }
+    }
+}
+
+/// A container's bindings under one qualifier: what `app.qualified::<Q>()` gives.
+///
+/// ```
+/// use di_core::{container, service};
+///
+/// pub struct Backup;
+///
+/// #[service]
+/// pub struct Store {
+///     #[inject(default)]
+///     writes: u32,
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     store: Store,
+///     #[qualified(Backup)]
+///     backup: Store,
+/// }
+///
+/// let app = App::build(AppInputs {});
+/// let store: &Store = app.get();
+/// let backup: &Store = app.qualified::<Backup>().get();
+/// assert!(!std::ptr::eq(store, backup));
+/// ```
+pub struct Under<'a, C, Q> {
+    container: &'a C,
+    qualifier: PhantomData<fn() -> Q>,
+}
+
+impl<'a, C: Container, Q> Under<'a, C, Q> {
+    /// The instance that answers `T` under the qualifier, borrowed.
+    #[inline(always)]
+    pub fn get<T: ?Sized>(&self) -> &'a T
+    where
+        C: Lends<T, Q>,
+    {
+        <C as Lends<T, Q>>::lend(self.container)
+    }
+
+    /// What answers `T` under the qualifier, shared.
+    #[inline(always)]
+    pub fn shared<T: ?Sized>(&self) -> Arc<T>
+    where
+        C: Provides<T, Q>,
+    {
+        <C as Provides<T, Q>>::source(self.container.slots()).once()
+    }
+}
+
+impl<C: Container, Q> fmt::Debug for Under<'_, C, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Under<{}, {}>", C::GRAPH.container, core::any::type_name::<Q>())
+    }
+}
+
+/// How a container is put together, node by node: written by the container macro, driven by [`build`](crate::build).
+#[doc(hidden)]
+pub trait Assemble: Container {
+    /// What comes from the container around it.
+    type Inherited;
+
+    /// Whether some nodes need each other: then it does not compile, and every cycle is named.
+    const CYCLIC: bool;
+
+    /// Puts the inputs and what is inherited in their places.
+    fn begin<F: Filling>(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<F>;
+
+    /// Runs the constructor of one node.
+    fn step<F: Filling>(slots: &mut Self::Slots<F>, node: usize) -> Result<(), BoxError>;
+
+    /// Lets `visitor` see the cell of one node.
+    fn visit<F: Filling, V: Visit<F>>(slots: &mut Self::Slots<F>, node: usize, visitor: V) -> V::Output;
+
+    /// Takes the values out of their cells, and what waits for them.
+    fn finish<F: Filling>(slots: Self::Slots<F>) -> (Self, F::Deferred<Self>);
+
+    /// What a complete container holds for a node; nothing for what is not stored.
+    fn held(slots: &Self::Slots<Ready>, node: usize) -> Option<&dyn Held>;
+}
+
+/// Sees one cell of a container that is being built.
+#[doc(hidden)]
+pub trait Visit<F: Filling> {
+    /// What it makes of it.
+    type Output;
+
+    /// Sees the cell.
+    fn cell<T: Send + 'static>(self, cell: &mut F::Cell<T>) -> Self::Output;
+
+    /// The node stores nothing.
+    fn nothing(self) -> Self::Output;
+}

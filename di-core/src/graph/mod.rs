@@ -1,0 +1,237 @@
+//! The constant graph of a container: a node per field, an edge per dependency, and the build order.
+
+mod order;
+mod print;
+mod walk;
+
+pub(crate) use order::search;
+
+/// Everything that exists in a container, what needs what, and in which order it is built.
+///
+/// It is a constant: the compiler checks it, and `App::GRAPH` can be read, printed and drawn.
+///
+/// ```
+/// use std::sync::Arc;
+/// use di_core::{Container, container, service};
+///
+/// #[service]
+/// pub struct Clock;
+///
+/// #[service]
+/// pub struct Journal {
+///     clock: Arc<Clock>,
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     journal: Journal,
+///     clock: Clock,
+/// }
+///
+/// let order: Vec<_> = App::GRAPH.build_order().map(|node| node.service).collect();
+/// assert_eq!(order, ["Clock", "Journal"]);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Graph {
+    /// The container's name.
+    pub container: &'static str,
+    /// Its nodes, in declaration order; groups come last.
+    pub nodes: &'static [Node],
+    /// The indices of the nodes, dependencies first.
+    pub order: &'static [usize],
+}
+
+/// Something that exists in a container.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// The field's name.
+    pub field: &'static str,
+    /// The service's name, or an input's type, as the container writes it.
+    pub service: &'static str,
+    /// How long it lives and where it comes from.
+    pub kind: Kind,
+    /// Which keys answer.
+    pub registration: Registration,
+    /// The interfaces that the service provides.
+    pub interfaces: &'static [&'static str],
+    /// The marker type under which the binding stands, if any.
+    pub qualifier: Option<&'static str>,
+    /// The group of which it is a member, if any.
+    pub group: Option<&'static str>,
+    /// The key in that group, if any.
+    pub key: Option<&'static str>,
+    /// What it needs, in declaration order.
+    pub edges: &'static [Edge],
+    /// Whether its constructor is async.
+    pub is_async: bool,
+    /// Whether its constructor can fail.
+    pub is_fallible: bool,
+    /// Whether it is used from outside the graph: `#[entry]`.
+    pub entry: bool,
+}
+
+/// How long a node lives and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// One instance, as long as the container.
+    Singleton,
+    /// A new instance per resolution.
+    Transient,
+    /// Supplied by the caller.
+    Input,
+    /// Resolved from the container around it.
+    Inherited,
+    /// The members of a group, as one slice.
+    Group,
+    /// A container inside.
+    Module(&'static Graph),
+    /// A container that is built many times from this one.
+    Scope(&'static Graph),
+}
+
+/// Which keys a field answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// The interfaces and the concrete type.
+    Dual,
+    /// The interfaces only.
+    Interface,
+    /// The concrete type only.
+    Concrete,
+    /// Neither: it is a member of a group.
+    GroupOnly,
+}
+
+/// A dependency: who is needed for which field or argument.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// The field or argument.
+    pub member: &'static str,
+    /// The key, as the service writes it.
+    pub key: &'static str,
+    /// In which form it is asked for.
+    pub wanted: Wanted,
+    /// The node that answers.
+    pub target: Target,
+}
+
+/// In which form a dependency is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// `Arc<..>`
+    One,
+    /// `Option<Arc<..>>`
+    Optional,
+    /// `Many<..>`
+    Many,
+    /// `Lazy<..>`
+    Lazy,
+    /// `Factory<..>`
+    Factory,
+}
+
+/// What answers a dependency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A node, which is built before.
+    Node(usize),
+    /// A node, which need not be built before.
+    Deferred(usize),
+    /// The container says that there is none.
+    Absent,
+    /// Nothing: such a container does not compile.
+    Missing,
+}
+
+/// A field or argument of a service, as it was written.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// The field or argument.
+    pub name: &'static str,
+    /// The key.
+    pub key: &'static str,
+    /// The form.
+    pub wanted: Wanted,
+}
+
+impl Edge {
+    /// The edge of a member whose target is known.
+    #[doc(hidden)]
+    pub const fn new(member: &Member, target: Target) -> Self {
+        Self { member: member.name, key: member.key, wanted: member.wanted, target }
+    }
+
+    /// Whether it names a concrete type, not an interface.
+    pub const fn is_concrete(&self) -> bool {
+        !crate::check::text::is_interface(self.key)
+    }
+}
+
+impl Node {
+    /// A node with nothing said about it: the macros overwrite what is written.
+    #[doc(hidden)]
+    pub const EMPTY: Self = Self {
+        field: "",
+        service: "",
+        kind: Kind::Singleton,
+        registration: Registration::Dual,
+        interfaces: &[],
+        qualifier: None,
+        group: None,
+        key: None,
+        edges: &[],
+        is_async: false,
+        is_fallible: false,
+        entry: false,
+    };
+
+    /// Whether it is built together with the container.
+    pub const fn is_built(&self) -> bool {
+        !matches!(self.kind, Kind::Transient | Kind::Scope(_))
+    }
+}
+
+impl Graph {
+    /// The graph of these nodes.
+    #[doc(hidden)]
+    pub const fn new(container: &'static str, nodes: &'static [Node], order: &'static [usize]) -> Self {
+        Self { container, nodes, order }
+    }
+
+    /// The build order of `N` nodes: dependencies first; among equals, as declared.
+    #[doc(hidden)]
+    pub const fn order<const N: usize>(nodes: &[Node]) -> [usize; N] {
+        search::<N>(nodes).order
+    }
+
+    /// The nodes in build order.
+    pub fn build_order(&self) -> impl Iterator<Item = &'static Node> {
+        let nodes = self.nodes;
+        self.order.iter().filter_map(move |index| nodes.get(*index))
+    }
+
+    /// Whether building it takes a future.
+    pub const fn is_async(&self) -> bool {
+        let mut index = 0;
+        while index < self.nodes.len() {
+            if self.nodes[index].is_async && self.nodes[index].is_built() {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    /// Whether building it can fail.
+    pub const fn is_fallible(&self) -> bool {
+        let mut index = 0;
+        while index < self.nodes.len() {
+            if self.nodes[index].is_fallible && self.nodes[index].is_built() {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+}

@@ -1,0 +1,83 @@
+#![cfg_attr(not(feature = "std"), no_std)]
+//! Dependency injection that the compiler checks and nobody pays for at run time.
+//!
+//! A **service** says what it needs and what it provides. A **container** says what exists, for how long and under
+//! which names. The **compiler** checks that the two agree, and then gets out of the way.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use di_core::{container, interface, service};
+//!
+//! #[interface]
+//! pub trait IClock {
+//!     fn now_ms(&self) -> u64;
+//! }
+//!
+//! #[service(provides = IClock)]
+//! pub struct SystemClock;
+//!
+//! impl IClock for SystemClock {
+//!     fn now_ms(&self) -> u64 { 1_700_000_000_000 }
+//! }
+//!
+//! #[service]
+//! pub struct Journal {
+//!     clock: Arc<dyn IClock>,
+//! }
+//!
+//! #[container]
+//! pub struct App {
+//!     journal: Journal,
+//!     clock: SystemClock,
+//! }
+//!
+//! let app = App::build(AppInputs {});
+//! let clock: &dyn IClock = app.get();         // a field load
+//! let same: &SystemClock = app.get();         // the same instance
+//! let journal: Arc<Journal> = app.shared();   // an `Arc::clone`
+//! assert_eq!(clock.now_ms(), same.now_ms());
+//! assert_eq!(journal.clock.now_ms(), clock.now_ms());
+//! ```
+//!
+//! Remove `clock: SystemClock` from `App`, and it does not compile; the error names `dyn IClock`, `Journal` and its
+//! field. The guide in the repository's `docs/guide` shows every feature; [`service`](macro@service),
+//! [`container`](macro@container) and [`interface`](macro@interface) list what can be written.
+
+extern crate alloc;
+// So that doc tests and the crate's own tests can use the macros, whose output names the crate.
+extern crate self as di_core;
+
+mod build;
+#[doc(hidden)]
+pub mod check;
+mod container;
+mod dependency;
+mod error;
+mod factory;
+pub mod graph;
+#[cfg(feature = "std")]
+mod lazy;
+mod many;
+mod mode;
+mod probe;
+mod provides;
+mod service;
+mod state;
+mod tools;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use container::{Container, Under};
+pub use dependency::Injectable;
+#[cfg(feature = "macros")]
+pub use di_macros::{container, interface, service};
+pub use error::{BuildError, CloseError, LookupError};
+pub use factory::Factory;
+#[cfg(feature = "std")]
+pub use lazy::{Lazy, LazyError};
+pub use many::{Many, Members};
+pub use mode::{BuildFuture, Mode, Moded};
+pub use provides::{Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
+pub use service::{BoxError, Close, Service};

@@ -1,0 +1,140 @@
+//! Whether something is made at once or later, and whether making it can fail: inferred, never declared.
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use crate::error::BuildError;
+
+/// Constants of the graph as a type, from which follows what `build` and `Factory::make` return.
+///
+/// | | infallible | fallible |
+/// | --- | --- | --- |
+/// | sync | `T` | `Result<T, BuildError>` |
+/// | async | a future of `T` | a future of `Result<T, BuildError>` |
+#[derive(Debug)]
+pub enum Mode<const ASYNC: bool, const FALLIBLE: bool> {}
+
+/// A [`Mode`], and what it makes of a `T`.
+pub trait Moded: 'static {
+    /// Whether the constructor, or one that it needs, is async.
+    const ASYNC: bool;
+
+    /// Whether the constructor, or one that it needs, can fail.
+    const FALLIBLE: bool;
+
+    /// What the caller gets.
+    type Of<T: Send + 'static>;
+
+    /// Hands it to the caller.
+    #[doc(hidden)]
+    fn of<T: Send + 'static>(making: Making<T>) -> Self::Of<T>;
+}
+
+/// A value, an error or the future of either, before its mode is taken into account.
+#[doc(hidden)]
+pub enum Making<T> {
+    /// It is here, or it failed.
+    Now(Result<T, BuildError>),
+    /// It will be.
+    Later(Pin<Box<dyn Future<Output = Result<T, BuildError>> + Send>>),
+}
+
+impl<T> fmt::Debug for Making<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Now(Ok(_)) => "Now(Ok)",
+            Self::Now(Err(_)) => "Now(Err)",
+            Self::Later(_) => "Later",
+        })
+    }
+}
+
+impl Moded for Mode<false, false> {
+    const ASYNC: bool = false;
+    const FALLIBLE: bool = false;
+    type Of<T: Send + 'static> = T;
+
+    #[inline(always)]
+    fn of<T: Send + 'static>(making: Making<T>) -> T {
+        match making {
+            Making::Now(Ok(value)) => value,
+            Making::Now(Err(_)) | Making::Later(_) => contradicts_its_mode(),
+        }
+    }
+}
+
+impl Moded for Mode<false, true> {
+    const ASYNC: bool = false;
+    const FALLIBLE: bool = true;
+    type Of<T: Send + 'static> = Result<T, BuildError>;
+
+    #[inline(always)]
+    fn of<T: Send + 'static>(making: Making<T>) -> Result<T, BuildError> {
+        match making {
+            Making::Now(result) => result,
+            Making::Later(_) => contradicts_its_mode(),
+        }
+    }
+}
+
+impl Moded for Mode<true, false> {
+    const ASYNC: bool = true;
+    const FALLIBLE: bool = false;
+    type Of<T: Send + 'static> = BuildFuture<T>;
+
+    fn of<T: Send + 'static>(making: Making<T>) -> BuildFuture<T> {
+        BuildFuture(Box::pin(async move {
+            match making {
+                Making::Now(Ok(value)) => value,
+                Making::Later(future) => match future.await {
+                    Ok(value) => value,
+                    Err(_) => contradicts_its_mode(),
+                },
+                Making::Now(Err(_)) => contradicts_its_mode(),
+            }
+        }))
+    }
+}
+
+impl Moded for Mode<true, true> {
+    const ASYNC: bool = true;
+    const FALLIBLE: bool = true;
+    type Of<T: Send + 'static> = BuildFuture<Result<T, BuildError>>;
+
+    fn of<T: Send + 'static>(making: Making<T>) -> BuildFuture<Result<T, BuildError>> {
+        BuildFuture(match making {
+            Making::Now(result) => Box::pin(core::future::ready(result)),
+            Making::Later(future) => future,
+        })
+    }
+}
+
+/// The future of a container, or of what an async factory makes.
+///
+/// Dropping it half-way drops what was built, in reverse order of creation.
+#[must_use = "nothing is built until the future is awaited"]
+pub struct BuildFuture<T>(Pin<Box<dyn Future<Output = T> + Send>>);
+
+impl<T> Future for BuildFuture<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for BuildFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BuildFuture")
+    }
+}
+
+/// The mode is computed from the same constants as the constructors that are run.
+#[cold]
+#[inline(never)]
+fn contradicts_its_mode() -> ! {
+    unreachable!("a constructor of this graph did what its constants exclude")
+}

@@ -1,0 +1,31 @@
+//! What generated code calls. Nothing here is for users, and any of it may change.
+
+pub use alloc::boxed::Box;
+pub use alloc::sync::Arc;
+pub use alloc::vec::Vec;
+
+#[cfg(feature = "async-trait")]
+pub use async_trait::async_trait;
+#[cfg(feature = "macros")]
+pub use di_macros::{field, override_container};
+
+pub use crate::build::{build, nested};
+pub use crate::check;
+pub use crate::container::{Assemble, Visit};
+pub use crate::dependency::{Dependency, Injectable, List, Qualified, Source};
+pub use crate::factory::{New, NewAs};
+pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
+pub use crate::mode::{Mode, Moded};
+pub use crate::not_a_service;
+pub use crate::probe::{CannotMake, CannotOpen, Make, NoService, Open, Probe, ServiceProbe, Unanswered};
+pub use crate::provides::{Absent, Keeps, Makes, Provides, ProvidesOptional, Unqualified};
+pub use crate::service::{Field, Held, Hold, Key, Made, Slot};
+pub use crate::state::{Filling, Ready, State};
+pub use crate::tools::{close, lookup};
+
+/// Stands in for the hidden macro of a service where a type has none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! not_a_service {
+    ([$($callback:tt)*] $($field:tt)*) => { $($callback)*! { {} $($field)* } };
+}

@@ -1,0 +1,162 @@
+//! Questions that have an answer either way: does the container answer this, can it make that, is this a service.
+//!
+//! In a concrete container an inherent item wins over a trait's, but only where its bounds hold. So the bounds become a
+//! fact that const code can reason about, instead of an error of the compiler's.
+
+use alloc::sync::Arc;
+use core::marker::PhantomData;
+
+use crate::build::build;
+use crate::container::{Assemble, Container};
+use crate::dependency::{Dependency, Qualified, Source};
+use crate::factory::Factory;
+use crate::graph::Target;
+use crate::many::Many;
+use crate::provides::{Makes, Provides, ProvidesMany, ProvidesOptional};
+use crate::service::{Held, Hold, Key, Made, Service};
+use crate::mode::Making;
+use crate::state::{Ready, State};
+
+/// What in the container `C` answers the dependency `D`.
+#[derive(Debug)]
+pub struct Probe<C, D>(PhantomData<(C, D)>);
+
+/// Nothing answers.
+pub trait Unanswered {
+    /// The fallback of [`Probe`]'s constant.
+    const TARGET: Target = Target::Missing;
+}
+
+impl<C, D> Unanswered for Probe<C, D> {}
+
+const fn optional(index: Option<usize>) -> Target {
+    match index {
+        Some(index) => Target::Node(index),
+        None => Target::Absent,
+    }
+}
+
+impl<C: Provides<T>, T: ?Sized> Probe<C, Arc<T>> {
+    /// The node that answers.
+    pub const TARGET: Target = Target::Node(<C as Provides<T>>::INDEX);
+}
+
+impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
+    /// The node that answers.
+    pub const TARGET: Target = Target::Node(<C as Provides<T, Q>>::INDEX);
+}
+
+impl<C: ProvidesOptional<T>, T: ?Sized> Probe<C, Option<Arc<T>>> {
+    /// The node that answers, or the word that there is none.
+    pub const TARGET: Target = optional(<C as ProvidesOptional<T>>::INDEX);
+}
+
+impl<C: ProvidesOptional<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, Option<Arc<T>>>> {
+    /// The node that answers, or the word that there is none.
+    pub const TARGET: Target = optional(<C as ProvidesOptional<T, Q>>::INDEX);
+}
+
+impl<C: ProvidesMany<T>, T: ?Sized> Probe<C, Many<T>> {
+    /// The node of the group.
+    pub const TARGET: Target = Target::Node(<C as ProvidesMany<T>>::INDEX);
+}
+
+#[cfg(feature = "std")]
+impl<C: Provides<T>, T: ?Sized> Probe<C, crate::Lazy<T>>
+where
+    C::Source: crate::provides::Kept<T>,
+{
+    /// The node that answers, later.
+    pub const TARGET: Target = Target::Deferred(<C as Provides<T>>::INDEX);
+}
+
+#[cfg(feature = "std")]
+impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>>
+where
+    C::Source: crate::provides::Kept<T>,
+{
+    /// The node that answers, later.
+    pub const TARGET: Target = Target::Deferred(<C as Provides<T, Q>>::INDEX);
+}
+
+impl<C: Makes<T>, T: Service<Args = A>, A> Probe<C, Factory<T, A>> {
+    /// The transient or scope that is made.
+    pub const TARGET: Target = Target::Node(<C as Makes<T>>::INDEX);
+}
+
+/// Makes the service `T` in the container `C`.
+#[derive(Debug)]
+pub struct Make<C, T>(PhantomData<(C, T)>);
+
+impl<C: Container, T: Service<Args = ()>> Make<C, T>
+where
+    T::Deps: Dependency<C>,
+{
+    /// Resolves the dependencies and runs the constructor.
+    #[inline(always)]
+    pub fn make<S: State, H: Hold<T>>(slots: &C::Slots<S>, key: Key) -> Made<H> {
+        T::construct(<T::Deps as Dependency<C>>::source(slots).once(), (), key)
+    }
+}
+
+/// A dependency is missing: the container does not compile, and its constants have said why.
+pub trait CannotMake<C: Container, T> {
+    /// The fallback of [`Make`]'s function, which no program that compiles calls.
+    fn make<S: State, H>(_: &C::Slots<S>, _: Key) -> Made<H> {
+        unreachable!("a container with a missing dependency does not compile")
+    }
+}
+
+impl<C: Container, T> CannotMake<C, T> for Make<C, T> {}
+
+/// Whether `T` is a service.
+#[derive(Debug)]
+pub struct ServiceProbe<T>(PhantomData<T>);
+
+impl<T: Service> ServiceProbe<T> {
+    /// It is.
+    pub const IS_SERVICE: bool = true;
+
+    /// What the container keeps of it.
+    pub fn held<H: Held>(holder: &H) -> Option<&dyn Held> {
+        Some(holder)
+    }
+}
+
+/// `T` is not a service.
+pub trait NoService {
+    /// The fallback of [`ServiceProbe`]'s constant.
+    const IS_SERVICE: bool = false;
+
+    /// The fallback of [`ServiceProbe`]'s function.
+    fn held<H>(_: &H) -> Option<&dyn Held> {
+        None
+    }
+}
+
+impl<T> NoService for ServiceProbe<T> {}
+
+/// Builds the scope `T` in the container `C`.
+#[derive(Debug)]
+pub struct Open<C, T>(PhantomData<(C, T)>);
+
+impl<C: Container, T: Assemble> Open<C, T>
+where
+    T::Inherited: Dependency<C>,
+{
+    /// Resolves what the scope inherits and runs its constructors.
+    #[inline]
+    pub fn open(slots: &C::Slots<Ready>, inputs: T::Inputs) -> Making<T> {
+        build(<T::Inherited as Dependency<C>>::source(slots).once(), inputs)
+    }
+}
+
+/// What the scope inherits is missing: the container does not compile, and its constants have said why.
+pub trait CannotOpen<C: Container, T: Container> {
+    /// The fallback of [`Open`]'s function, which no program that compiles calls.
+    fn open(_: &C::Slots<Ready>, _: T::Inputs) -> Making<T> {
+        unreachable!("a container with a missing dependency does not compile")
+    }
+}
+
+impl<C: Container, T: Container> CannotOpen<C, T> for Open<C, T> {}

@@ -1,0 +1,231 @@
+//! In which state a container's fields are: while it is built, and once it is complete.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use core::fmt;
+
+use crate::build::pending::Pending;
+use crate::container::Container;
+use crate::service::{BoxError, Made};
+
+/// What the fields of a container hold.
+///
+/// A container exists in two shapes that share one definition: write-once cells while it is built, and the values
+/// themselves afterwards, so that a finished container resolves without a branch.
+pub trait State: Sized + 'static {
+    /// Holds one field.
+    type Cell<T: Send + 'static>: Send;
+
+    /// Holds what is to be done once the container is complete.
+    type Deferred<C: Container>: Default + Send;
+
+    /// Reads a field.
+    fn read<T: Send + 'static>(cell: &Self::Cell<T>) -> &T;
+
+    /// Runs `work` on the complete container: now if it is complete, else as soon as it will be.
+    fn defer<C: Container, F>(slots: &C::Slots<Self>, work: F)
+    where
+        F: FnOnce(&C::Slots<Ready>) + Send + 'static;
+}
+
+/// The container is complete: a cell is the value.
+#[derive(Debug)]
+pub enum Ready {}
+
+impl State for Ready {
+    type Cell<T: Send + 'static> = T;
+    type Deferred<C: Container> = ();
+
+    #[inline(always)]
+    fn read<T: Send + 'static>(cell: &T) -> &T {
+        cell
+    }
+
+    #[inline]
+    fn defer<C: Container, F>(slots: &C::Slots<Self>, work: F)
+    where
+        F: FnOnce(&C::Slots<Self>) + Send + 'static,
+    {
+        work(slots);
+    }
+}
+
+/// A state in which fields are filled one after the other.
+pub trait Filling: State {
+    /// An empty cell.
+    fn empty<T: Send + 'static>() -> Self::Cell<T>;
+
+    /// A filled cell.
+    fn filled<T: Send + 'static>(value: T) -> Self::Cell<T>;
+
+    /// Puts the outcome of a constructor into a cell.
+    ///
+    /// # Errors
+    ///
+    /// The constructor's own error.
+    fn fill<T: Send + 'static>(cell: &mut Self::Cell<T>, made: Made<T>) -> Result<(), BoxError>;
+
+    /// Drops what a cell holds.
+    fn clear<T: Send + 'static>(cell: &mut Self::Cell<T>);
+
+    /// The value of a cell, once all have been filled.
+    fn finish<T: Send + 'static>(cell: Self::Cell<T>) -> T;
+
+    /// The work that waits for the complete container.
+    fn deferred<C: Container>(deferred: Self::Deferred<C>) -> Vec<Deferral<C>>;
+}
+
+/// Work that waits for the complete container.
+pub type Deferral<C> = Box<dyn FnOnce(&<C as Container>::Slots<Ready>) + Send>;
+
+/// Collects [`Deferral`]s while the container is built; allocates only when there is one.
+pub struct Deferrals<C: Container>(RefCell<Vec<Deferral<C>>>);
+
+impl<C: Container> Deferrals<C> {
+    fn push<F>(&self, work: F)
+    where
+        F: FnOnce(&C::Slots<Ready>) + Send + 'static,
+    {
+        self.0.borrow_mut().push(Box::new(work));
+    }
+}
+
+impl<C: Container> Default for Deferrals<C> {
+    fn default() -> Self {
+        Self(RefCell::new(Vec::new()))
+    }
+}
+
+impl<C: Container> fmt::Debug for Deferrals<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Deferrals").field(&self.0.borrow().len()).finish()
+    }
+}
+
+/// No constructor is async: the fields are filled in build order.
+#[derive(Debug)]
+pub enum InOrder {}
+
+impl State for InOrder {
+    type Cell<T: Send + 'static> = Option<T>;
+    type Deferred<C: Container> = Deferrals<C>;
+
+    #[inline(always)]
+    fn read<T: Send + 'static>(cell: &Option<T>) -> &T {
+        match cell {
+            Some(value) => value,
+            None => out_of_order(),
+        }
+    }
+
+    fn defer<C: Container, F>(slots: &C::Slots<Self>, work: F)
+    where
+        F: FnOnce(&C::Slots<Ready>) + Send + 'static,
+    {
+        C::deferred(slots).push(work);
+    }
+}
+
+impl Filling for InOrder {
+    #[inline(always)]
+    fn empty<T: Send + 'static>() -> Option<T> {
+        None
+    }
+
+    #[inline(always)]
+    fn filled<T: Send + 'static>(value: T) -> Option<T> {
+        Some(value)
+    }
+
+    #[inline(always)]
+    fn fill<T: Send + 'static>(cell: &mut Option<T>, made: Made<T>) -> Result<(), BoxError> {
+        match made {
+            Made::Now(value) => *cell = Some(value),
+            Made::Failed(error) => return Err(error),
+            Made::Later(_) => out_of_order(),
+        }
+        Ok(())
+    }
+
+    fn clear<T: Send + 'static>(cell: &mut Option<T>) {
+        *cell = None;
+    }
+
+    #[inline(always)]
+    fn finish<T: Send + 'static>(cell: Option<T>) -> T {
+        match cell {
+            Some(value) => value,
+            None => out_of_order(),
+        }
+    }
+
+    fn deferred<C: Container>(deferred: Deferrals<C>) -> Vec<Deferral<C>> {
+        deferred.0.into_inner()
+    }
+}
+
+/// Some constructor is async: a cell may hold a constructor that is still running.
+#[derive(Debug)]
+pub enum Concurrent {}
+
+impl State for Concurrent {
+    type Cell<T: Send + 'static> = Pending<T>;
+    type Deferred<C: Container> = Deferrals<C>;
+
+    #[inline]
+    fn read<T: Send + 'static>(cell: &Pending<T>) -> &T {
+        match cell {
+            Pending::Done(value) => value,
+            Pending::Empty | Pending::Running(_) => out_of_order(),
+        }
+    }
+
+    fn defer<C: Container, F>(slots: &C::Slots<Self>, work: F)
+    where
+        F: FnOnce(&C::Slots<Ready>) + Send + 'static,
+    {
+        C::deferred(slots).push(work);
+    }
+}
+
+impl Filling for Concurrent {
+    fn empty<T: Send + 'static>() -> Pending<T> {
+        Pending::Empty
+    }
+
+    fn filled<T: Send + 'static>(value: T) -> Pending<T> {
+        Pending::Done(value)
+    }
+
+    fn fill<T: Send + 'static>(cell: &mut Pending<T>, made: Made<T>) -> Result<(), BoxError> {
+        *cell = match made {
+            Made::Now(value) => Pending::Done(value),
+            Made::Failed(error) => return Err(error),
+            Made::Later(future) => Pending::Running(future),
+        };
+        Ok(())
+    }
+
+    fn clear<T: Send + 'static>(cell: &mut Pending<T>) {
+        *cell = Pending::Empty;
+    }
+
+    fn finish<T: Send + 'static>(cell: Pending<T>) -> T {
+        match cell {
+            Pending::Done(value) => value,
+            Pending::Empty | Pending::Running(_) => out_of_order(),
+        }
+    }
+
+    fn deferred<C: Container>(deferred: Deferrals<C>) -> Vec<Deferral<C>> {
+        deferred.0.into_inner()
+    }
+}
+
+/// The build order is checked at compile time, so that no field is read before it is filled.
+#[cold]
+#[inline(never)]
+fn out_of_order() -> ! {
+    unreachable!("the build order is a constant of the graph, and the graph of this container was checked")
+}

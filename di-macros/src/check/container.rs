@@ -1,0 +1,84 @@
+//! Rules of a container that need no look into its services.
+
+use syn::Type;
+
+use crate::errors::Errors;
+use crate::model::container::{Container, Field, Kind, Shape};
+use crate::text::text;
+
+/// Adds an error for each broken rule.
+pub(crate) fn check(container: &Container, errors: &mut Errors) {
+    for field in &container.fields {
+        registration_fits(field, errors);
+        inherited_is_shared(field, errors);
+    }
+    keys_are_unique(container, errors);
+    empty_is_empty(container, errors);
+}
+
+/// DI0009: a key stands for one member.
+fn keys_are_unique(container: &Container, errors: &mut Errors) {
+    for group in &container.groups {
+        let mut seen: Vec<String> = Vec::new();
+        for field in group.members.iter().filter_map(|index| container.fields.get(*index)) {
+            let Some(key) = field.group.as_ref().and_then(|membership| membership.key.as_ref()) else { continue };
+            if seen.contains(&key.value()) {
+                errors.at(
+                    key,
+                    format_args!(
+                        "[DI0009] the key {:?} stands twice in the group `{}`\n\n  help: give `{}` a key of its own\n  see docs/diagnostics/DI0009.md",
+                        key.value(),
+                        text(&group.interface),
+                        field.name
+                    ),
+                );
+            }
+            seen.push(key.value());
+        }
+    }
+}
+
+/// DI0009: what is declared empty has no member.
+fn empty_is_empty(container: &Container, errors: &mut Errors) {
+    for (index, group) in container.groups.iter().enumerate() {
+        let name = text(&group.interface);
+        if group.members.is_empty() && container.groups.iter().take(index).any(|other| text(&other.interface) == name) {
+            errors.at(
+                &group.interface,
+                format_args!(
+                    "[DI0009] the group `{name}` is declared empty, but has members\n\n  help: remove `#[empty({name})]`\n  see docs/diagnostics/DI0009.md"
+                ),
+            );
+        }
+    }
+}
+
+fn registration_fits(field: &Field, errors: &mut Errors) {
+    let word = field.kind.word();
+    if matches!(field.kind, Kind::Scope | Kind::Inherit) && field.group.is_some() {
+        errors.at(
+            &field.name,
+            format_args!("[DI0012] `#[{word}]` cannot be a member of a group\n\n  help: list a service instead\n  see docs/diagnostics/DI0012.md"),
+        );
+    }
+    if field.kind == Kind::Transient && field.group.is_some() {
+        errors.at(
+            &field.name,
+            "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see docs/diagnostics/DI0012.md",
+        );
+    }
+}
+
+/// What is inherited is found like a dependency, so it has the type of one.
+fn inherited_is_shared(field: &Field, errors: &mut Errors) {
+    if field.kind == Kind::Inherit && matches!(field.shape(), Shape::Value) {
+        let ty: &Type = &field.ty;
+        let name = text(ty);
+        errors.at(
+            ty,
+            format_args!(
+                "[DI0012] what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`\n  see docs/diagnostics/DI0012.md"
+            ),
+        );
+    }
+}

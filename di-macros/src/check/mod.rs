@@ -1,0 +1,4 @@
+//! Rules that the macros can see by themselves: one file per macro.
+
+pub(crate) mod container;
+pub(crate) mod service;

@@ -1,0 +1,141 @@
+//! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
+
+use crate::errors::Errors;
+use crate::parse::keys::{Keys, value};
+
+/// Expands the attribute.
+pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut renamed: Option<syn::Path> = None;
+    Keys { place: "#[interface(..)]", allowed: &["crate"] }.read(args, &mut errors, |_, input, _| {
+        renamed = Some(value(input)?);
+        Ok(())
+    });
+    let krate = crate::model::crate_path(renamed.as_ref());
+    let expanded = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Trait(item)) => of_trait(item, &krate, &mut errors),
+        Ok(Item::Impl(item)) if item.trait_.is_some() => {
+            let has_async = item.items.iter().any(|item| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some()));
+            let async_trait = async_trait(has_async, &krate, &item.self_ty, &mut errors);
+            quote!(#async_trait #item)
+        }
+        Ok(other) => {
+            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n  see docs/diagnostics/DI0012.md");
+            quote!(#other)
+        }
+        Err(error) => {
+            errors.add(error);
+            item
+        }
+    };
+    let errors = errors.into_tokens();
+    quote!(#expanded #errors)
+}
+
+fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let has_async = is_async(&item);
+    object_safe(&item, errors);
+    let name = item.ident.clone();
+    let bounds: [TypeParamBound; 3] =
+        [parse_quote!(::core::marker::Send), parse_quote!(::core::marker::Sync), parse_quote!('static)];
+    item.supertraits.extend(bounds);
+    let async_trait = async_trait(has_async, krate, &name, errors);
+    let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
+    let label = format!("`impl {name} for {{Self}}` is missing");
+    let note = format!("write `impl {name} for {{Self}} {{ .. }}`, or remove `{name}` from `provides`");
+    let check = format_ident!("__{}_is_an_object", name);
+    let object = if item.generics.params.is_empty() && errors.is_empty() {
+        let ty = quote_spanned!(name.span()=> dyn #name);
+        quote! {
+            const _: () = {
+                #[allow(dead_code, non_snake_case)]
+                fn #check(_: &#ty) {}
+            };
+        }
+    } else {
+        TokenStream::new()
+    };
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see docs/diagnostics/DI0006.md")]
+        #async_trait
+        #item
+        #object
+    }
+}
+
+fn is_async(item: &ItemTrait) -> bool {
+    item.items.iter().any(|item| matches!(item, TraitItem::Fn(method) if method.sig.asyncness.is_some()))
+}
+
+/// `async fn` behind `dyn` is what `async-trait` does.
+fn async_trait(has_async: bool, krate: &TokenStream, place: &impl quote::ToTokens, errors: &mut Errors) -> TokenStream {
+    if !has_async {
+        return TokenStream::new();
+    }
+    if cfg!(feature = "async-trait") {
+        quote!(#[#krate::__private::async_trait])
+    } else {
+        errors.at(
+            place,
+            "[DI0007] an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }\n  see docs/diagnostics/DI0007.md",
+        );
+        TokenStream::new()
+    }
+}
+
+/// DI0007: what keeps a trait from being an object, at the place that does.
+fn object_safe(item: &ItemTrait, errors: &mut Errors) {
+    for member in &item.items {
+        match member {
+            TraitItem::Const(constant) => errors.at(
+                constant,
+                not_an_object(item, &format!("it has the constant `{}`", constant.ident), "make it a method that returns the value"),
+            ),
+            TraitItem::Fn(method) if !needs_sized(&method.sig) => {
+                let name = &method.sig.ident;
+                if method.sig.receiver().is_none() {
+                    errors.at(
+                        &method.sig.ident,
+                        not_an_object(item, &format!("`{name}` has no `self`"), "give it `&self`, or write `where Self: Sized`"),
+                    );
+                }
+                if let Some(parameter) = method.sig.generics.type_params().next() {
+                    errors.at(
+                        parameter,
+                        not_an_object(
+                            item,
+                            &format!("`{name}` is generic over `{}`", parameter.ident),
+                            "take a trait object instead, or write `where Self: Sized`",
+                        ),
+                    );
+                }
+                if let syn::ReturnType::Type(_, ty) = &method.sig.output
+                    && matches!(&**ty, syn::Type::Path(path) if path.path.is_ident("Self"))
+                {
+                    errors.at(
+                        ty,
+                        not_an_object(item, &format!("`{name}` returns `Self`"), "return an `Arc<dyn ..>`, or write `where Self: Sized`"),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn needs_sized(signature: &syn::Signature) -> bool {
+    signature.generics.where_clause.as_ref().is_some_and(|clause| {
+        clause.predicates.iter().any(|predicate| crate::text::text(predicate).replace(' ', "").starts_with("Self:Sized"))
+    })
+}
+
+fn not_an_object(item: &ItemTrait, why: &str, help: &str) -> String {
+    format!(
+        "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see docs/diagnostics/DI0007.md",
+        item.ident
+    )
+}

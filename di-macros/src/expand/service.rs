@@ -1,0 +1,297 @@
+//! What `#[service]` writes: the service, a slot per interface, and the hidden macro with its counts.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Generics, Item};
+
+use super::{hidden_macro, local, pairs};
+use crate::errors::Errors;
+use crate::model::dependency::{Wanted, asked};
+use crate::model::service::{Args, Made, Member, Service, Source, wrapped};
+use crate::spans::at;
+use crate::text::text;
+use crate::{cfg, check};
+
+/// Expands the attribute.
+pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut parsed: Item = match syn::parse2(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote!(#error #item);
+        }
+    };
+    let mut errors = Errors::default();
+    let read = Args::parse(args.clone(), &mut errors);
+    let krate = quote!(::di_core);
+    if errors.is_empty()
+        && let Some(split) = cfg::split(&quote!(#[#krate::service(#args)]), &parsed)
+    {
+        return split;
+    }
+    let service = match &mut parsed {
+        Item::Struct(item) => Some(Service::of_struct(read, item, &mut errors)),
+        Item::Impl(item) => Service::of_impl(read, item, &mut errors),
+        other => {
+            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, or on an impl block with a `#[constructor]`\n  see docs/diagnostics/DI0012.md");
+            None
+        }
+    };
+    if let Some(service) = &service {
+        check::service::check(service, &mut errors);
+    }
+    let generated = service.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
+    let errors = errors.into_tokens();
+    quote! {
+        #parsed
+        #generated
+        #errors
+    }
+}
+
+/// The service; after errors a stub of it, so that containers that list it say nothing of their own.
+fn expand(service: &Service, is_stub: bool) -> TokenStream {
+    let slots = service.interfaces.iter().enumerate().map(|(index, interface)| slot(service, index, interface));
+    let itself = the_service(service, is_stub);
+    let unknown = unknown_dependencies(service);
+    let hidden = hidden_macro(&service.name, counts(service));
+    quote! {
+        #itself
+        #(#slots)*
+        #unknown
+        #hidden
+    }
+}
+
+fn the_service(service: &Service, is_stub: bool) -> TokenStream {
+    let Service { krate, self_ty, generics, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let name = crate::model::service::plain(&service.name);
+    let interfaces = service.interfaces.iter().map(text);
+    let members = service.injected().map(|(member, _)| described(krate, member));
+    let deps = pairs(service.injected().map(|(member, qualifier)| wrapped(krate, &member.ty, qualifier)).collect::<Vec<_>>().into_iter());
+    let args = service.args().map(|member| &member.ty);
+    let (is_async, is_fallible) = match &service.made {
+        Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
+        Made::OfFields(_) => (false, false),
+    };
+    let body = if is_stub { quote!(::core::unreachable!()) } else { body(service) };
+    let (deps_pattern, args_pattern, key) =
+        if is_stub { (quote!(_), quote!(_), quote!(_)) } else { (deps_pattern(service), args_pattern(service), key_pattern(service)) };
+    let close = service.close.as_ref().map(|key| {
+        quote_spanned! {key.span()=>
+            fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
+                <Self as #krate::Close>::close(self)
+            }
+        }
+    }).filter(|_| !is_stub);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Service for #self_ty #where_clause {
+            const NAME: &'static str = #name;
+            const INTERFACES: &'static [&'static str] = &[#(#interfaces),*];
+            const MEMBERS: &'static [#krate::__private::Member] = &[#(#members),*];
+            type Deps = #deps;
+            type Args = (#(#args,)*);
+            type Mode = #krate::__private::Mode<#is_async, #is_fallible>;
+
+            #[inline]
+            fn construct<__H: #krate::__private::Hold<Self>>(
+                #deps_pattern: Self::Deps,
+                #args_pattern: Self::Args,
+                #key: #krate::__private::Key,
+            ) -> #krate::__private::Made<__H> {
+                #body
+            }
+
+            #close
+        }
+    }
+}
+
+fn described(krate: &TokenStream, member: &Member) -> TokenStream {
+    let name = &member.name;
+    let asked = asked(&member.ty);
+    let key = asked.key;
+    let wanted = match asked.wanted {
+        Wanted::One => quote!(One),
+        Wanted::Optional => quote!(Optional),
+        Wanted::Many => quote!(Many),
+        Wanted::Lazy => quote!(Lazy),
+        Wanted::Factory => quote!(Factory),
+    };
+    quote! {
+        #krate::__private::Member { name: #name, key: #key, wanted: #krate::__private::Wanted::#wanted }
+    }
+}
+
+fn deps_pattern(service: &Service) -> TokenStream {
+    let injected = service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Injected { .. }));
+    pairs(injected.map(|(index, _)| {
+        let local = local(index);
+        quote!(#local)
+    }).collect::<Vec<_>>().into_iter())
+}
+
+fn args_pattern(service: &Service) -> TokenStream {
+    let args = service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Arg));
+    let locals = args.map(|(index, _)| local(index));
+    quote!((#(#locals,)*))
+}
+
+fn key_pattern(service: &Service) -> TokenStream {
+    if service.wants_key() {
+        let key = key_local();
+        quote!(#key)
+    } else {
+        quote!(_)
+    }
+}
+
+fn key_local() -> proc_macro2::Ident {
+    proc_macro2::Ident::new("__key", proc_macro2::Span::mixed_site())
+}
+
+/// The value of each member.
+fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
+    service.members.iter().enumerate().map(|(index, member)| {
+        let local = local(index);
+        match &member.source {
+            Source::Injected { qualifier: Some(_) } => quote!(#local.value),
+            Source::Injected { qualifier: None } | Source::Arg => quote!(#local),
+            Source::Default => {
+                let ty = &member.ty;
+                quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+            }
+            Source::Key => {
+                let key = key_local();
+                quote!(#key.unwrap_or_default())
+            }
+        }
+    })
+}
+
+fn body(service: &Service) -> TokenStream {
+    let Service { krate, self_ty, .. } = service;
+    let values = values(service);
+    let hook = service.post_construct.as_ref();
+    let made = quote!(#krate::__private::Made);
+    match &service.made {
+        Made::OfFields(places) => {
+            let value = quote!(Self { #(#places: #values),* });
+            match hook {
+                None => quote!(#made::now(#value)),
+                Some(hook) => quote! {{
+                    let mut __made = #value;
+                    #hook(&mut __made);
+                    #made::now(__made)
+                }},
+            }
+        }
+        Made::By { function, is_async, is_fallible } => {
+            let call = quote!(<#self_ty>::#function(#(#values),*));
+            let after = |value: TokenStream| match (hook, is_fallible) {
+                (None, _) => value,
+                (Some(hook), false) => quote! {{
+                    let mut __made = #value;
+                    #hook(&mut __made);
+                    __made
+                }},
+                (Some(hook), true) => quote! {
+                    #value.map(|mut __made| { #hook(&mut __made); __made })
+                },
+            };
+            match (is_async, is_fallible) {
+                (false, false) => {
+                    let value = after(call);
+                    quote!(#made::now(#value))
+                }
+                (false, true) => {
+                    let value = after(call);
+                    quote!(#made::tried(#value))
+                }
+                (true, false) => {
+                    let value = after(quote!(#call.await));
+                    quote!(#made::later(async move { #value }))
+                }
+                (true, true) => {
+                    let value = after(quote!(#call.await));
+                    quote!(#made::tried_later(async move { #value }))
+                }
+            }
+        }
+    }
+}
+
+/// The service seen through one interface.
+fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
+    let Service { krate, self_ty, generics, .. } = service;
+    let with_container = with_container(generics);
+    let (impl_generics, _, where_clause) = with_container.split_for_impl();
+    // The caret of "does not implement" belongs under the interface.
+    let share = at(interface.span(), quote!(#krate::__private::Arc::<Self>::clone(holder)));
+    let lend = at(interface.span(), quote!(&**holder));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::Slot<#index, __C> for #self_ty #where_clause {
+            type Interface = #interface;
+            type Holder = #krate::__private::Arc<Self>;
+
+            #[inline(always)]
+            fn share(holder: &Self::Holder) -> #krate::__private::Arc<Self::Interface> {
+                #share
+            }
+
+            #[inline(always)]
+            fn lend(holder: &Self::Holder) -> &Self::Interface {
+                #lend
+            }
+        }
+    }
+}
+
+/// The generics of the service, with the container as one more parameter.
+pub(super) fn with_container(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    generics.params.push(syn::parse_quote!(__C));
+    generics
+}
+
+/// A type that nobody would inject is asked for: the compiler says so at its place.
+fn unknown_dependencies(service: &Service) -> TokenStream {
+    let Service { krate, generics, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let unknown: Vec<_> = service.injected().map(|(member, _)| &member.ty).filter(|ty| !asked(ty).known).collect();
+    if unknown.is_empty() {
+        return TokenStream::new();
+    }
+    let checks = unknown.iter().map(|ty| quote_spanned!(ty.span()=> __injectable::<#ty>();));
+    quote! {
+        const _: () = {
+            fn __injectable<__D: #krate::Injectable>() {}
+            #[allow(dead_code)]
+            fn __check #impl_generics () #where_clause { #(#checks)* }
+        };
+    }
+}
+
+/// How many of what the service has: only it knows, and only numbers travel.
+fn counts(service: &Service) -> TokenStream {
+    let interfaces = service.interfaces.len();
+    let needs = service.injected().count();
+    let args: Vec<_> = service.args().map(|member| member.name.clone()).collect();
+    let key = service.wants_key();
+    let at_once = match &service.made {
+        Made::By { is_async, is_fallible, .. } => !is_async && !is_fallible,
+        Made::OfFields(_) => true,
+    };
+    quote! {
+        ([$($callback:tt)*] $($field:tt)*) => {
+            $($callback)*! {
+                { interfaces [#interfaces] needs [#needs] args [#(#args),*] key [#key] at_once [#at_once] }
+                $($field)*
+            }
+        };
+    }
+}

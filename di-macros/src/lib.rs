@@ -1,0 +1,188 @@
+//! The attribute macros of `di-core`.
+//!
+//! Each goes through four steps, in four folders: `parse` (syntax) -> `model` (checked values) -> `check` (rules) ->
+//! `expand` (tokens). The first three collect errors and go on; there is one gate; `expand` cannot fail. After errors,
+//! the cleaned item and stubs are emitted all the same, so that no second-hand errors follow and the editor keeps
+//! working.
+
+mod cfg;
+mod check;
+mod errors;
+mod expand;
+mod model;
+mod parse;
+mod spans;
+mod text;
+
+use proc_macro::TokenStream;
+
+/// Makes a type a service: something that a container can build, hold and hand out.
+///
+/// On a **struct**, the fields are the dependencies:
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::{Arc, Mutex};
+/// use di_core::{interface, service};
+///
+/// #[interface]
+/// pub trait IClock {
+///     fn now_ms(&self) -> u64;
+/// }
+///
+/// #[service]
+/// pub struct Books {
+///     clock: Arc<dyn IClock>,                      // injected, by interface
+///     #[inject(default)]
+///     depth: Mutex<HashMap<String, u64>>,          // not injected
+/// }
+/// ```
+///
+/// On an **impl block**, the arguments of the function marked `#[constructor]` are; it may be async, and it may return
+/// `Self` or a `Result`:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use di_core::{interface, service};
+/// # #[interface]
+/// # pub trait IClock { fn now_ms(&self) -> u64; }
+/// pub struct Feed {
+///     opened_ms: u64,
+/// }
+///
+/// #[service]
+/// impl Feed {
+///     #[constructor]
+///     pub async fn connect(clock: Arc<dyn IClock>) -> Result<Self, std::io::Error> {
+///         Ok(Self { opened_ms: clock.now_ms() })
+///     }
+/// }
+/// ```
+///
+/// # Keys
+///
+/// | key | meaning | default |
+/// | --- | --- | --- |
+/// | `provides = IA`, `provides = [IA, IB]` | the interfaces that the one instance answers | none |
+/// | `close` | the service implements `Close`, which the container's `close` calls | no |
+/// | `post_construct = path` | a `fn(&mut Self)` that is called once, before anybody sees the service | none |
+/// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
+///
+/// # On fields and arguments
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[inject(default)]` | not injected: `Default::default()` |
+/// | `#[inject(qualified = Q)]` | the binding under the marker type `Q` |
+/// | `#[inject(key)]` | a `&'static str`: the service's own key in its group |
+/// | `#[arg]` | given by the caller of the service's `Factory` |
+#[proc_macro_attribute]
+pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::service(args.into(), item.into()).into()
+}
+
+/// Makes a struct a container: each field is something that exists in it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use di_core::{container, interface, service};
+///
+/// #[interface]
+/// pub trait IGreeter {
+///     fn greet(&self) -> String;
+/// }
+///
+/// #[service(provides = IGreeter)]
+/// pub struct Greeter {
+///     name: Arc<String>,
+/// }
+///
+/// impl IGreeter for Greeter {
+///     fn greet(&self) -> String { format!("hello, {}", self.name) }
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     #[input]
+///     name: String,
+///     greeter: Greeter,
+/// }
+///
+/// let app = App::build(AppInputs { name: "reader".into() });
+/// assert_eq!(app.get::<dyn IGreeter>().greet(), "hello, reader");
+/// ```
+///
+/// The macro makes `App::build`, `get`, `shared`, `many`, `qualified`, `lookup` and `close`, the struct `AppInputs`, and
+/// the constant `App::GRAPH`. Whether `build` is async, and whether it returns a `Result`, follows from the
+/// constructors.
+///
+/// # Keys
+///
+/// | key | meaning | default |
+/// | --- | --- | --- |
+/// | `provides = [IA, IB]` | what a module exports to the container around it | nothing |
+/// | `register = dual \| interface \| concrete` | which keys the fields answer | `dual` |
+/// | `build = sync \| infallible` | the build must need no future; nor be able to fail | inferred |
+/// | `from = Other, replace(field = Type, ..)` | the container `Other` with the types of these fields replaced | |
+/// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
+///
+/// # On the struct
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[absent(dyn I)]` | who asks for `Option<Arc<dyn I>>` gets `None` |
+/// | `#[empty(dyn I)]` | the group of `dyn I` has no member |
+///
+/// # On fields
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[input]` | supplied by the caller of `build` |
+/// | `#[inherit]` | resolved from the container around this one |
+/// | `#[transient]` | a new one per resolution |
+/// | `#[module]` | a container inside |
+/// | `#[scope]` | a container that is built many times from this one, by the method of the field's name |
+/// | `#[many(dyn I, key = "..")]` | a member of that group, and of nothing else unless `#[register(..)]` says so |
+/// | `#[qualified(Q)]` | the binding stands under the marker type `Q` |
+/// | `#[register(dual)]`, `interface`, `concrete` | which keys this field answers |
+/// | `#[entry]` | used from outside the graph |
+#[proc_macro_attribute]
+pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::container(args.into(), item.into()).into()
+}
+
+/// Makes a trait an interface: usable behind `Arc<dyn ..>` by every service.
+///
+/// It adds `Send + Sync + 'static`, checks that the trait can be an object, and gives the errors of the framework names
+/// that read well. With the feature `async-trait` it makes `async fn` usable through `dyn`; it then stands on the impl
+/// blocks, too.
+///
+/// ```
+/// use di_core::interface;
+///
+/// #[interface]
+/// pub trait IClock {
+///     /// Milliseconds since the Unix epoch.
+///     fn now_ms(&self) -> u64;
+/// }
+///
+/// fn ask(clock: &dyn IClock) -> u64 { clock.now_ms() }
+/// ```
+#[proc_macro_attribute]
+pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::interface(args.into(), item.into()).into()
+}
+
+/// Called by the hidden macro of a service, with the counts that only the service knows.
+#[doc(hidden)]
+#[proc_macro]
+pub fn field(input: TokenStream) -> TokenStream {
+    expand::field(input.into()).into()
+}
+
+/// Called by the hidden macro of a container, with its definition.
+#[doc(hidden)]
+#[proc_macro]
+pub fn override_container(input: TokenStream) -> TokenStream {
+    expand::override_container(input.into()).into()
+}

@@ -1,0 +1,17 @@
+//! Checked values: what a macro call means, with nothing left to parse.
+
+pub(crate) mod container;
+pub(crate) mod dependency;
+pub(crate) mod field;
+pub(crate) mod service;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The path under which generated code finds `di-core`.
+pub(crate) fn crate_path(renamed: Option<&syn::Path>) -> TokenStream {
+    match renamed {
+        Some(path) => quote!(#path),
+        None => quote!(::di_core),
+    }
+}

@@ -1,0 +1,330 @@
+//! What `#[service]` was told: the type, its interfaces, its members and how it is made.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::parse::Parse;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Token, Type};
+
+use crate::errors::Errors;
+use crate::parse::keys::{Keys, expected, nearest, value};
+use crate::parse::{Marks, arguments};
+use crate::text::text;
+
+/// The attributes that may stand on a field or an argument.
+const ON_MEMBERS: &[&str] = &["inject", "arg"];
+
+/// A service, ready to be written out.
+pub(crate) struct Service {
+    pub(crate) krate: TokenStream,
+    /// The type's own name: also that of its hidden macro.
+    pub(crate) name: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) self_ty: Type,
+    /// `dyn I` each.
+    pub(crate) interfaces: Vec<Type>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) made: Made,
+    /// The key `close`, if it was written.
+    pub(crate) close: Option<Ident>,
+    pub(crate) post_construct: Option<Path>,
+}
+
+/// A field, or an argument of the constructor.
+pub(crate) struct Member {
+    /// How messages call it.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) source: Source,
+}
+
+/// Where a member's value comes from.
+pub(crate) enum Source {
+    Injected { qualifier: Option<Type> },
+    Default,
+    Key,
+    Arg,
+}
+
+/// How the service is made.
+pub(crate) enum Made {
+    /// Its fields are its members, in the same order.
+    OfFields(Vec<syn::Member>),
+    /// A function makes it from its members, in the same order.
+    By { function: Ident, is_async: bool, is_fallible: bool },
+}
+
+/// The arguments of the attribute.
+#[derive(Default)]
+pub(crate) struct Args {
+    provides: Vec<Type>,
+    close: Option<Ident>,
+    post_construct: Option<Path>,
+    krate: Option<Path>,
+}
+
+impl Args {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let keys = Keys { place: "#[service(..)]", allowed: &["provides", "close", "post_construct", "crate"] };
+        keys.read(tokens, errors, |key, input, _| {
+            match key.to_string().as_str() {
+                "provides" => args.provides = interfaces(input)?,
+                "close" => args.close = Some(key.clone()),
+                "post_construct" => args.post_construct = Some(value(input)?),
+                _ => args.krate = Some(value(input)?),
+            }
+            Ok(())
+        });
+        args
+    }
+}
+
+/// `= IA` or `= [IA, IB]`, each as `dyn I`.
+pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<Type>> {
+    input.parse::<Token![=]>()?;
+    let written: Vec<Type> = if input.peek(syn::token::Bracket) {
+        let content;
+        syn::bracketed!(content in input);
+        Punctuated::<Type, Token![,]>::parse_terminated(&content)?.into_iter().collect()
+    } else {
+        vec![Type::parse(input)?]
+    };
+    written.into_iter().map(interface).collect()
+}
+
+fn interface(ty: Type) -> syn::Result<Type> {
+    match ty {
+        Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
+        Type::TraitObject(_) => Ok(ty),
+        other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
+    }
+}
+
+impl Service {
+    /// The service of a struct, from which the framework's attributes are taken off.
+    pub(crate) fn of_struct(args: Args, item: &mut ItemStruct, errors: &mut Errors) -> Self {
+        let name = item.ident.clone();
+        let (_, arguments, _) = item.generics.split_for_impl();
+        let self_ty = syn::parse_quote!(#name #arguments);
+        let mut members = Vec::new();
+        let mut places = Vec::new();
+        for (index, field) in item.fields.iter_mut().enumerate() {
+            let (name, place) = match &field.ident {
+                Some(ident) => (plain(ident), syn::Member::Named(ident.clone())),
+                None => (index.to_string(), syn::Member::Unnamed(index.into())),
+            };
+            let source = source(&mut field.attrs, errors);
+            members.push(Member { name, ty: field.ty.clone(), source });
+            places.push(place);
+        }
+        Self::new(args, name, item.generics.clone(), self_ty, members, Made::OfFields(places))
+    }
+
+    /// The service of an impl block with one constructor; nothing if there is none to speak of.
+    pub(crate) fn of_impl(args: Args, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
+        let name = own_name(item, errors)?;
+        let self_ty = (*item.self_ty).clone();
+        let mut constructors = Vec::new();
+        let mut names = Vec::new();
+        for member in &mut item.items {
+            if let ImplItem::Fn(method) = member {
+                names.push((method.sig.ident.clone(), looks_like_one(method, &self_ty)));
+                let marks = Marks::take(&mut method.attrs, &["constructor"], &[], errors);
+                if marks.has("constructor", errors) {
+                    constructors.push(method);
+                }
+            }
+        }
+        if let [first, second, ..] = constructors.as_slice() {
+            errors.at(
+                &second.sig.ident,
+                format_args!(
+                    "[DI0013] `{name}` has two constructors: `{}` and `{}`\n\n  help: leave `#[constructor]` on one of them\n  see docs/diagnostics/DI0013.md",
+                    first.sig.ident, second.sig.ident
+                ),
+            );
+        }
+        let Some(constructor) = constructors.into_iter().next() else {
+            errors.at(&item.self_ty, no_constructor(&name, &names));
+            return None;
+        };
+        let mut members = Vec::new();
+        for (index, argument) in constructor.sig.inputs.iter_mut().enumerate() {
+            match argument {
+                FnArg::Receiver(receiver) => errors.at(
+                    receiver,
+                    "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see docs/diagnostics/DI0013.md",
+                ),
+                FnArg::Typed(argument) => members.push(Member {
+                    name: match &*argument.pat {
+                        Pat::Ident(pattern) => plain(&pattern.ident),
+                        _ => format!("argument {}", index + 1),
+                    },
+                    ty: (*argument.ty).clone(),
+                    source: source(&mut argument.attrs, errors),
+                }),
+            }
+        }
+        let is_fallible = match &constructor.sig.output {
+            ReturnType::Default => {
+                errors.at(
+                    &constructor.sig.ident,
+                    format_args!(
+                        "[DI0013] the constructor `{}` returns nothing\n\n  help: return `Self`, or a `Result` of it\n  see docs/diagnostics/DI0013.md",
+                        constructor.sig.ident
+                    ),
+                );
+                false
+            }
+            ReturnType::Type(_, ty) => !is_self(ty, &self_ty),
+        };
+        let made = Made::By {
+            function: constructor.sig.ident.clone(),
+            is_async: constructor.sig.asyncness.is_some(),
+            is_fallible,
+        };
+        Some(Self::new(args, name, item.generics.clone(), self_ty, members, made))
+    }
+
+    fn new(args: Args, name: Ident, generics: Generics, self_ty: Type, members: Vec<Member>, made: Made) -> Self {
+        Self {
+            krate: super::crate_path(args.krate.as_ref()),
+            name,
+            generics,
+            self_ty,
+            interfaces: args.provides,
+            members,
+            made,
+            close: args.close,
+            post_construct: args.post_construct,
+        }
+    }
+
+    /// The members that the container finds, with the qualifier under which it looks.
+    pub(crate) fn injected(&self) -> impl Iterator<Item = (&Member, Option<&Type>)> {
+        self.members.iter().filter_map(|member| match &member.source {
+            Source::Injected { qualifier } => Some((member, qualifier.as_ref())),
+            Source::Default | Source::Key | Source::Arg => None,
+        })
+    }
+
+    /// The members that the caller of the factory gives.
+    pub(crate) fn args(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| matches!(member.source, Source::Arg))
+    }
+
+    pub(crate) fn wants_key(&self) -> bool {
+        self.members.iter().any(|member| matches!(member.source, Source::Key))
+    }
+}
+
+/// A name without the `r#` of a raw identifier.
+pub(crate) fn plain(ident: &Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+/// The name of the type that an impl block is for.
+fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
+    if let Some((path, _)) = &item.trait_ {
+        errors.at(
+            path,
+            "[DI0013] `#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`\n  see docs/diagnostics/DI0013.md",
+        );
+        return None;
+    }
+    if let Type::Path(path) = &*item.self_ty
+        && let Some(segment) = path.path.segments.last()
+    {
+        return Some(segment.ident.clone());
+    }
+    errors.at(&item.self_ty, "[DI0013] a service is a type with a name: a struct or an enum");
+    None
+}
+
+fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String {
+    let likely: Vec<String> = methods.iter().filter(|(_, likely)| *likely).map(|(name, _)| name.to_string()).collect();
+    let conventional = likely.iter().find(|name| *name == "new").or_else(|| likely.first());
+    let help = match conventional {
+        Some(function) => format!("write `#[constructor]` above `fn {function}`"),
+        None => format!("write a function that makes it: `#[constructor] fn new(..) -> Self` in `impl {name}`"),
+    };
+    format!("[DI0013] `{name}` has no constructor\n\n  help: {help}\n  see docs/diagnostics/DI0013.md")
+}
+
+/// Whether a method could be meant as the constructor: no `self`, and it returns something.
+fn looks_like_one(method: &syn::ImplItemFn, self_ty: &Type) -> bool {
+    match &method.sig.output {
+        ReturnType::Type(_, ty) => method.sig.receiver().is_none() && (is_self(ty, self_ty) || mentions_self(ty)),
+        ReturnType::Default => false,
+    }
+}
+
+fn mentions_self(ty: &Type) -> bool {
+    text(ty).contains("Self")
+}
+
+fn is_self(ty: &Type, self_ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("Self")) || text(ty) == text(self_ty)
+}
+
+/// Where the value of a field or an argument comes from.
+fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
+    misspelt(attrs, errors);
+    let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
+    if marks.has("arg", errors) {
+        if let Some(attribute) = marks.get("inject") {
+            errors.at(attribute, "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two");
+        }
+        return Source::Arg;
+    }
+    let Some(attribute) = marks.get("inject") else { return Source::Injected { qualifier: None } };
+    let mut source = None;
+    let Some(tokens) = errors.ok(arguments(attribute, "#[inject(default)]")) else {
+        return Source::Default;
+    };
+    let keys = Keys { place: "#[inject(..)]", allowed: &["default", "qualified", "key"] };
+    keys.read(tokens, errors, |key, input, errors| {
+        let next = match key.to_string().as_str() {
+            "default" => Source::Default,
+            "key" => Source::Key,
+            _ => Source::Injected { qualifier: Some(value(input)?) },
+        };
+        if source.is_some() {
+            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one");
+        }
+        source = Some(next);
+        Ok(())
+    });
+    // After an error, no second one about the type follows.
+    source.unwrap_or(Source::Default)
+}
+
+/// Attributes on a member that are nearly one of ours: the compiler would only say that it cannot find them.
+fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attribute| {
+        let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
+        let known = ON_MEMBERS.contains(&name.as_str()) || ["cfg", "doc", "allow", "warn", "expect"].contains(&name.as_str());
+        match nearest(&name, &["inject"]) {
+            Some(near) if !known => {
+                errors.at(
+                    attribute.path(),
+                    format_args!(
+                        "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see docs/diagnostics/DI0012.md"
+                    ),
+                );
+                false
+            }
+            _ => true,
+        }
+    });
+}
+
+/// The type of a dependency as the container sees it.
+pub(crate) fn wrapped(krate: &TokenStream, ty: &Type, qualifier: Option<&Type>) -> TokenStream {
+    match qualifier {
+        Some(qualifier) => quote!(#krate::__private::Qualified<#qualifier, #ty>),
+        None => quote!(#ty),
+    }
+}

@@ -1,0 +1,140 @@
+//! Lists of keys in an attribute: `provides = IA, close`, with the nearest right spelling for a wrong one (DI0012).
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Token, parenthesized};
+
+use crate::errors::Errors;
+
+/// What may stand in one attribute.
+pub(crate) struct Keys<'a> {
+    /// The attribute, as a person writes it: `#[service(..)]`.
+    pub(crate) place: &'a str,
+    /// The keys that are allowed there.
+    pub(crate) allowed: &'a [&'a str],
+}
+
+impl Keys<'_> {
+    /// Reads `key`, `key = value` and `key(..)`, separated by commas; `read` takes the value of an allowed key.
+    ///
+    /// Unknown keys and keys that stand twice become errors, and reading goes on after them.
+    pub(crate) fn read(
+        &self,
+        tokens: proc_macro2::TokenStream,
+        errors: &mut Errors,
+        mut read: impl FnMut(&Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+    ) {
+        let mut seen: Vec<Ident> = Vec::new();
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                let key = input.call(Ident::parse_any)?;
+                let name = key.to_string();
+                if !self.allowed.contains(&name.as_str()) {
+                    errors.add(self.unknown(&key));
+                    skip_value(input);
+                } else if seen.contains(&key) {
+                    errors.at(&key, format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one", self.place));
+                    skip_value(input);
+                } else {
+                    read(&key, input, errors)?;
+                    seen.push(key);
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        let result = parser.parse2(tokens);
+        errors.ok(result);
+    }
+
+    fn unknown(&self, key: &Ident) -> syn::Error {
+        let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", self.place);
+        if let Some(near) = nearest(&key.to_string(), self.allowed) {
+            message += &format!("\n  help: did you mean `{near}`?");
+        }
+        message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(self.allowed));
+        syn::Error::new(key.span(), message)
+    }
+}
+
+/// `` `a`, `b`, `c` ``
+pub(crate) fn list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The value after `=`.
+pub(crate) fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    input.parse()
+}
+
+/// One word out of a few, after `=`.
+pub(crate) fn word(input: ParseStream<'_>, place: &str, allowed: &[&str]) -> syn::Result<Ident> {
+    input.parse::<Token![=]>()?;
+    let word = input.call(Ident::parse_any)?;
+    if allowed.contains(&word.to_string().as_str()) { Ok(word) } else { Err(Keys { place, allowed }.unknown(&word)) }
+}
+
+/// What stands in parentheses.
+pub(crate) fn parentheses(input: ParseStream<'_>) -> syn::Result<proc_macro2::TokenStream> {
+    let content;
+    parenthesized!(content in input);
+    content.parse()
+}
+
+/// An error at a place, for a value that is not what the key takes.
+pub(crate) fn expected(span: Span, what: &str) -> syn::Error {
+    syn::Error::new(span, format!("[DI0012] expected {what}\n  see docs/diagnostics/DI0012.md"))
+}
+
+/// Passes over what belongs to an unknown key.
+fn skip_value(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<proc_macro2::TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// The allowed word that is spelt most alike, if one is.
+pub(crate) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    let limit = word.chars().count().max(3) / 3 + 1;
+    allowed
+        .iter()
+        .map(|candidate| (distance(word, candidate), *candidate))
+        .min()
+        .filter(|(distance, _)| *distance <= limit)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The edits that make one word the other (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (position, a) in left.chars().enumerate() {
+        let mut next = vec![position + 1];
+        for ((b, above), diagonal) in right.iter().zip(row.iter().skip(1)).zip(&row) {
+            let beside = next.last().copied().unwrap_or(0) + 1;
+            next.push(beside.min(above + 1).min(diagonal + usize::from(a != *b)));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_misspelt_word_finds_the_one_that_was_meant() {
+        let allowed = ["provides", "close", "post_construct", "crate"];
+        assert_eq!(nearest("provide", &allowed), Some("provides"));
+        assert_eq!(nearest("closes", &allowed), Some("close"));
+        assert_eq!(nearest("postconstruct", &allowed), Some("post_construct"));
+        assert_eq!(nearest("lifetime", &allowed), None);
+    }
+}

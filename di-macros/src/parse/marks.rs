@@ -1,0 +1,66 @@
+//! The framework's own attributes on an item, a field or an argument, taken off it.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Meta};
+
+use crate::errors::Errors;
+
+/// The attributes of the framework that stood in one place.
+pub(crate) struct Marks {
+    found: Vec<(Ident, Attribute)>,
+}
+
+impl Marks {
+    /// Takes the attributes called `names` off the list; one that stands twice is an error, unless it is in `many`.
+    pub(crate) fn take(attrs: &mut Vec<Attribute>, names: &[&str], many: &[&str], errors: &mut Errors) -> Self {
+        let mut found: Vec<(Ident, Attribute)> = Vec::new();
+        let mut rest = Vec::new();
+        for attribute in attrs.drain(..) {
+            match attribute.path().get_ident().cloned() {
+                Some(name) if names.contains(&name.to_string().as_str()) => {
+                    if found.iter().any(|(other, _)| *other == name) && !many.contains(&name.to_string().as_str()) {
+                        errors.at(
+                            &attribute,
+                            format_args!("[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see docs/diagnostics/DI0012.md"),
+                        );
+                    } else {
+                        found.push((name, attribute));
+                    }
+                }
+                _ => rest.push(attribute),
+            }
+        }
+        *attrs = rest;
+        Self { found }
+    }
+
+    /// The attribute of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Attribute> {
+        self.found.iter().find(|(own, _)| own == name).map(|(_, attribute)| attribute)
+    }
+
+    /// All attributes of that name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &Attribute> {
+        self.found.iter().filter(move |(own, _)| own == name).map(|(_, attribute)| attribute)
+    }
+
+    /// Whether the attribute stands there; it takes no arguments.
+    pub(crate) fn has(&self, name: &str, errors: &mut Errors) -> bool {
+        let Some(attribute) = self.get(name) else { return false };
+        if !matches!(attribute.meta, Meta::Path(_)) {
+            errors.at(attribute, format_args!("[DI0012] `#[{name}]` takes no arguments\n  see docs/diagnostics/DI0012.md"));
+        }
+        true
+    }
+}
+
+/// What stands in the parentheses of an attribute; an error where there are none.
+pub(crate) fn arguments(attribute: &Attribute, example: &str) -> syn::Result<TokenStream> {
+    match &attribute.meta {
+        Meta::List(list) => Ok(list.tokens.clone()),
+        Meta::Path(_) | Meta::NameValue(_) => Err(syn::Error::new_spanned(
+            attribute,
+            format!("[DI0012] this attribute takes arguments: `{example}`\n  see docs/diagnostics/DI0012.md"),
+        )),
+    }
+}

@@ -1,0 +1,6 @@
+//! Syntax: from tokens to what was written, word by word.
+
+pub(crate) mod keys;
+mod marks;
+
+pub(crate) use marks::{Marks, arguments};

@@ -1,0 +1,49 @@
+//! Where carets go.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// The first and the last token of what the user wrote: on stable Rust there is no other way to underline all of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Caret {
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
+
+impl Caret {
+    pub(crate) fn under(tokens: impl ToTokens) -> Self {
+        let mut spans = tokens.into_token_stream().into_iter().map(|token| match token {
+            TokenTree::Group(group) => (group.span_open(), group.span_close()),
+            other => (other.span(), other.span()),
+        });
+        match spans.next() {
+            None => Self { first: Span::call_site(), last: Span::call_site() },
+            Some((first, end)) => Self { first, last: spans.last().map_or(end, |(_, last)| last) },
+        }
+    }
+
+    /// The arguments of a call in parentheses that end where the user's tokens end.
+    pub(crate) fn call(self, args: TokenStream) -> TokenTree {
+        let mut group = Group::new(Delimiter::Parenthesis, args);
+        group.set_span(self.last);
+        group.into()
+    }
+}
+
+/// The tokens, all at one place.
+pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+                moved.set_span(span);
+                moved.into()
+            }
+            mut other => {
+                other.set_span(span);
+                other
+            }
+        })
+        .collect()
+}
