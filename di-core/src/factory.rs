@@ -9,7 +9,7 @@ use crate::dependency::{Dependency, Injectable, Source};
 use crate::error::BuildError;
 use crate::mode::{Making, Moded};
 use crate::provides::Makes;
-use crate::service::{Hold, Made, Service, Slot};
+use crate::service::{Hold, Interface, Made, Service};
 use crate::state::State;
 
 /// Makes a new `T` at each call, from what the container holds and what the caller gives.
@@ -108,13 +108,13 @@ impl<T: Service, Args: 'static> Source<Self> for Factory<T, Args> {
 
 /// Names the service in the error of a constructor.
 #[doc(hidden)]
-pub fn making<T: Service>(made: Made<T>) -> Making<T> {
+pub(crate) fn making<T: Service>(made: Made<T>) -> Making<T> {
     match made {
         Made::Now(value) => Making::Now(Ok(value)),
         Made::Failed(error) => Making::Now(Err(BuildError::of_service(T::NAME, error))),
-        Made::Later(future) => Making::Later(Box::pin(async move {
-            future.await.map_err(|error| BuildError::of_service(T::NAME, error))
-        })),
+        Made::Later(future) => {
+            Making::Later(Box::pin(async move { future.await.map_err(|error| BuildError::of_service(T::NAME, error)) }))
+        }
     }
 }
 
@@ -180,7 +180,7 @@ impl<T, P, C, const K: usize> fmt::Debug for NewAs<T, P, C, K> {
 
 impl<T, P, C, I: ?Sized, const K: usize> Source<Arc<I>> for NewAs<T, P, C, K>
 where
-    T: Service<Args = ()> + Slot<K, C, Holder = Arc<T>, Interface = I>,
+    T: Service<Args = ()> + Interface<K, C, Object = I>,
     P: Source<T::Deps>,
     C: 'static,
 {
@@ -188,12 +188,12 @@ where
 
     #[inline]
     fn once(self) -> Arc<I> {
-        T::share(&new::<T, _>(self.parts.once()))
+        (<T as Interface<K, C>>::VIEW.share)(new::<T, _>(self.parts.once()))
     }
 
     #[inline]
     fn again(&self) -> Arc<I> {
-        T::share(&new::<T, _>(self.parts.again()))
+        (<T as Interface<K, C>>::VIEW.share)(new::<T, _>(self.parts.again()))
     }
 }
 

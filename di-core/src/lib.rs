@@ -79,5 +79,5 @@ pub use factory::Factory;
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
-pub use provides::{Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
-pub use service::{BoxError, Close, Service};
+pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
+pub use service::{BoxError, Close, Export, Interface, Service};

@@ -9,6 +9,7 @@ pub use async_trait::async_trait;
 #[cfg(feature = "macros")]
 pub use di_macros::{field, override_container};
 
+pub use crate::build::pending::Pending;
 pub use crate::build::{build, nested};
 pub use crate::check;
 pub use crate::container::{Assemble, Visit};
@@ -19,8 +20,8 @@ pub use crate::mode::{Mode, Moded};
 pub use crate::not_a_service;
 pub use crate::probe::{CannotMake, CannotOpen, Make, NoService, Open, Probe, ServiceProbe, Unanswered};
 pub use crate::provides::{Absent, Keeps, Makes, Provides, ProvidesOptional, Unqualified};
-pub use crate::service::{Field, Held, Hold, Key, Made, Slot};
-pub use crate::state::{Filling, Ready, State};
+pub use crate::service::{Field, Held, Hold, Key, Made, Making, View};
+pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
 
 /// Stands in for the hidden macro of a service where a type has none.

@@ -12,9 +12,9 @@ use crate::dependency::{Dependency, Qualified, Source};
 use crate::factory::Factory;
 use crate::graph::Target;
 use crate::many::Many;
+use crate::mode::Making;
 use crate::provides::{Makes, Provides, ProvidesMany, ProvidesOptional};
 use crate::service::{Held, Hold, Key, Made, Service};
-use crate::mode::Making;
 use crate::state::{Ready, State};
 
 /// What in the container `C` answers the dependency `D`.

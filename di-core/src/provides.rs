@@ -35,8 +35,8 @@ pub enum Unqualified {}
 /// assert!(Arc::ptr_eq(&clock_of(&app), &app.shared()));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "[DI0001] nothing in `{Self}` provides `{T}`",
-    label = "`{Self}` does not answer this",
+    message = "[DI0001] nothing in `{Self}` provides what is asked for here",
+    label = "`{Self}` does not answer this key",
     note = "list a service that provides it as a field of `{Self}`, or supply it: `#[input] name: Arc<..>`",
     note = "see docs/diagnostics/DI0001.md"
 )]
@@ -59,15 +59,17 @@ pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
 ///
 /// Its impls have concrete headers, which the compiler tells apart at a glance; one blanket impl turns them into
 /// [`Provides`].
-#[doc(hidden)]
 pub trait Keeps<T, Q = Unqualified>: Container {
+    /// The node that answers.
     const INDEX: usize;
 
+    #[doc(hidden)]
     fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>
     where
         T: Send + Sync + 'static;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, T, Q> Provides<T, Q> for C
 where
     C: Keeps<T, Q>,
@@ -137,6 +139,7 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
     fn optional<S: State>(slots: &Self::Slots<S>) -> Self::Source;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, T: ?Sized, Q> ProvidesOptional<T, Q> for C
 where
     C: Provides<T, Q>,
@@ -190,9 +193,9 @@ impl<T: ?Sized> Source<Option<Arc<T>>> for Absent {
 
 /// A container with a group of `T`: see [`Many`].
 #[diagnostic::on_unimplemented(
-    message = "[DI0009] `{Self}` has no group of `{T}`",
+    message = "[DI0009] `{Self}` has no group of this interface",
     label = "`{Self}` has no member of this group",
-    note = "add a member: `#[many({T})] name: Service`, or say that there is none: `#[empty({T})]`",
+    note = "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
     note = "see docs/diagnostics/DI0009.md"
 )]
 pub trait ProvidesMany<T: ?Sized>: Container {

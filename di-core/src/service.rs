@@ -72,23 +72,47 @@ pub trait Service: Sized + Send + Sync + 'static {
 #[doc(hidden)]
 pub type Key = Option<&'static str>;
 
-/// A service's interface number `K`, seen from the container `C`.
+/// A service's interface number `N`, seen from the container `C`. The macros implement and use it.
 ///
 /// The impl is blanket in `C` and has no where clause: naming `C` in the projection makes the container's impl headers
 /// local to its crate, and checking them for overlap costs no walk through the graph.
+pub trait Interface<const N: usize, C>: Sized {
+    /// The interface as a type: `dyn I`.
+    type Object: ?Sized + Send + Sync + 'static;
+
+    /// How the service is seen as one.
+    #[doc(hidden)]
+    const VIEW: View<Self, Self::Object>;
+}
+
+/// A module's export number `N`, seen from the container `C` around it. The macros implement and use it.
+pub trait Export<const N: usize, C>: Sized {
+    /// The interface as a type: `dyn I`.
+    type Object: ?Sized + Send + Sync + 'static;
+
+    /// The instance that answers it, shared.
+    #[doc(hidden)]
+    fn share(&self) -> Arc<Self::Object>;
+
+    /// The instance that answers it, borrowed.
+    #[doc(hidden)]
+    fn lend(&self) -> &Self::Object;
+}
+
+/// The two ways in which a service `S` is seen as its interface `I`; both in one constant, so that a service that does
+/// not implement the interface is told so once.
 #[doc(hidden)]
-pub trait Slot<const K: usize, C> {
-    /// The interface.
-    type Interface: ?Sized;
-
-    /// What the container stores: an `Arc` of a service, a module itself.
-    type Holder;
-
+pub struct View<S, I: ?Sized> {
     /// Its instance, shared.
-    fn share(holder: &Self::Holder) -> Arc<Self::Interface>;
-
+    pub share: fn(Arc<S>) -> Arc<I>,
     /// Its instance, borrowed.
-    fn lend(holder: &Self::Holder) -> &Self::Interface;
+    pub lend: fn(&S) -> &I,
+}
+
+impl<S, I: ?Sized> core::fmt::Debug for View<S, I> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("View")
+    }
 }
 
 /// What a constructor gave.

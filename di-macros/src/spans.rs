@@ -1,7 +1,7 @@
 //! Where carets go.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// The first and the last token of what the user wrote: on stable Rust there is no other way to underline all of it.
 #[derive(Clone, Copy)]
@@ -22,11 +22,27 @@ impl Caret {
         }
     }
 
-    /// The arguments of a call in parentheses that end where the user's tokens end.
-    pub(crate) fn call(self, args: TokenStream) -> TokenTree {
-        let mut group = Group::new(Delimiter::Parenthesis, args);
+    /// A group that ends where the user's tokens end.
+    pub(crate) fn group(self, delimiter: Delimiter, content: TokenStream) -> TokenTree {
+        let mut group = Group::new(delimiter, content);
         group.set_span(self.last);
         group.into()
+    }
+
+    /// `const _: () = rule(args);`, underlined as the user's tokens if it panics.
+    pub(crate) fn constant(self, rule: TokenStream, args: TokenStream) -> TokenStream {
+        let rule = at(self.first, rule);
+        let call = self.group(Delimiter::Parenthesis, args);
+        quote!(const _: () = #rule #call;)
+    }
+
+    /// Tokens that begin where the user's begin and end where those end.
+    pub(crate) fn spread(self, tokens: TokenStream) -> TokenStream {
+        let mut tokens: Vec<TokenTree> = at(self.first, tokens).into_iter().collect();
+        if let Some(last) = tokens.last_mut() {
+            last.set_span(self.last);
+        }
+        tokens.into_iter().collect()
     }
 }
 

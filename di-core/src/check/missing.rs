@@ -1,6 +1,6 @@
 //! DI0001, DI0004 and DI0009: nothing answers a dependency.
 
-use crate::graph::{Graph, Kind, Target, Wanted};
+use crate::graph::{Edge, Graph, Kind, Node, Target, Wanted};
 
 use super::near;
 use super::text::{Text, bare, is_interface, same};
@@ -11,7 +11,7 @@ const LISTED: usize = 10;
 /// The fault of one dependency, if it is the first that lacks its key.
 pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Text> {
     let lacking = &graph.nodes[node].edges[edge];
-    if !is_missing(lacking.target) || !is_first(graph, node, edge) {
+    if !is_missing(lacking.target) || !is_first(graph, node, edge) || broken_transient(graph, lacking).is_some() {
         return None;
     }
     let text = match lacking.wanted {
@@ -40,6 +40,33 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
     let text = chain(consumers(text, graph, lacking.key, lacking.wanted), graph, node);
     let text = near::misses(text.push("\n"), graph, lacking.key, lacking.wanted);
     Some(ways_out(text, graph, lacking.key, lacking.wanted))
+}
+
+/// A transient that would answer, if its own dependencies were answered: their fault is the one to report.
+const fn broken_transient(graph: &Graph, edge: &Edge) -> Option<usize> {
+    if !is_missing(edge.target) {
+        return None;
+    }
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        if matches!(node.kind, Kind::Transient) && near::names(node, edge.key) && lacks_something(node) {
+            return Some(index);
+        }
+        index += 1;
+    }
+    None
+}
+
+const fn lacks_something(node: &Node) -> bool {
+    let mut index = 0;
+    while index < node.edges.len() {
+        if is_missing(node.edges[index].target) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn is_missing(target: Target) -> bool {
@@ -86,7 +113,8 @@ const fn consumers(mut text: Text, graph: &Graph, key: &str, wanted: Wanted) -> 
         let edges = graph.nodes[node].edges;
         let mut index = 0;
         while index < edges.len() {
-            if is_missing(edges[index].target) && same_kind(edges[index].wanted, wanted) && same(edges[index].key, key) {
+            if is_missing(edges[index].target) && same_kind(edges[index].wanted, wanted) && same(edges[index].key, key)
+            {
                 if count < LISTED {
                     text = text
                         .push("\n    `")
@@ -129,7 +157,7 @@ const fn chain(text: Text, graph: &Graph, node: usize) -> Text {
 const SHOWN: usize = 12;
 
 /// Some way from the node up to one that nobody needs: first the node, then who needs it, and so on.
-const fn path_to(graph: &Graph, node: usize) -> ([usize; SHOWN], usize) {
+pub(super) const fn path_to(graph: &Graph, node: usize) -> ([usize; SHOWN], usize) {
     let mut path = [0; SHOWN];
     path[0] = node;
     let mut len = 1;
@@ -161,7 +189,11 @@ const fn needs(graph: &Graph, node: usize, dependency: usize) -> bool {
     let edges = graph.nodes[node].edges;
     let mut index = 0;
     while index < edges.len() {
-        if let Target::Node(target) = edges[index].target
+        let target = match edges[index].target {
+            Target::Node(target) => Some(target),
+            _ => broken_transient(graph, &edges[index]),
+        };
+        if let Some(target) = target
             && target == dependency
         {
             return true;

@@ -2,6 +2,7 @@
 
 use crate::graph::{Graph, Kind};
 
+use super::missing::path_to;
 use super::text::Text;
 
 /// The services that make the build async.
@@ -44,10 +45,24 @@ const fn listed(mut text: Text, graph: &Graph, of_async: bool) -> Text {
         let counts = if of_async { node.is_async } else { node.is_fallible };
         if counts && node.is_built() {
             text = text.push("\n    `").push(node.field).push(": ").push(node.service).push("`");
+            text = asked_for_by(text, graph, index);
             if let Kind::Module(inner) = node.kind {
                 text = inside(text, inner, of_async);
             }
         }
+        index += 1;
+    }
+    text
+}
+
+/// Who needs it, where somebody does.
+const fn asked_for_by(text: Text, graph: &Graph, node: usize) -> Text {
+    let (path, len) = path_to(graph, node);
+    let mut text = text;
+    let mut index = 1;
+    while index < len {
+        text = text.push(", which `");
+        text = text.push(graph.nodes[path[index]].service).push("` needs");
         index += 1;
     }
     text

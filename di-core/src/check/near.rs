@@ -41,23 +41,23 @@ const fn miss(text: Text, node: &Node, key: &str, wanted: Wanted) -> Text {
             .push(")]`");
     }
     match (node.kind, node.registration) {
-        (Kind::Transient, _) => near(text, node, "is made only by a factory: ask for `Factory<")
-            .push(node.service)
-            .push(", ..>`"),
+        (Kind::Transient, _) => {
+            near(text, node, "is made only by a factory: ask for `Factory<").push(node.service).push(", ..>`")
+        }
         (_, Registration::Concrete) if is_interface(key) => {
             near(text, node, "is registered `concrete`: `#[register(dual)]` answers the interface, too")
         }
         (_, Registration::Interface) if !is_interface(key) => {
             let text = near(text, node, "is registered `interface`: ask for ");
-            if node.interfaces.len() == 0 {
+            if node.interfaces.is_empty() {
                 text.push("an interface")
             } else {
                 text.push("`Arc<").push(node.interfaces[0]).push(">`")
             }
         }
-        _ if matches!(wanted, Wanted::Many) => near(text, node, "is no member: `#[many(")
-            .push(key)
-            .push(")]` makes it one"),
+        _ if matches!(wanted, Wanted::Many) => {
+            near(text, node, "is no member: `#[many(").push(key).push(")]` makes it one")
+        }
         _ => near(text, node, "looks like it, but is another type of that name"),
     }
 }
@@ -67,7 +67,7 @@ const fn near(text: Text, node: &Node, what: &str) -> Text {
 }
 
 /// Whether the node is of that type or provides that interface.
-const fn names(node: &Node, key: &str) -> bool {
+pub(super) const fn names(node: &Node, key: &str) -> bool {
     if alike(node.service, key) {
         return true;
     }

@@ -1,11 +1,11 @@
 //! What the hidden macro of a service leads to: the bindings, the node and the checks of one field of a container.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{braced, parse::Parse};
 
-use super::container::text_option;
+use super::text_option;
 use crate::model::container::{Kind, Registration};
 use crate::model::field::{Counts, Spec};
 use crate::spans::Caret;
@@ -31,8 +31,6 @@ struct Writer<'a> {
     spec: &'a Spec,
     caret: Caret,
     private: TokenStream,
-    /// `impl`, where the user's type begins.
-    head: TokenStream,
     /// The container's name, where the user's type ends.
     app: Ident,
 }
@@ -45,7 +43,6 @@ impl<'a> Writer<'a> {
             spec,
             caret,
             private: quote!(#krate::__private),
-            head: quote_spanned!(caret.first=> impl),
             app: Ident::new(&spec.container.to_string(), caret.last),
         }
     }
@@ -54,7 +51,8 @@ impl<'a> Writer<'a> {
         let bindings = self.bindings(counts);
         let node = self.node(counts.needs);
         let checks = (0..counts.needs).map(|edge| self.edge_check(edge));
-        let key = (counts.key && self.spec.kind == Kind::Service).then(|| self.check(quote!(has_key), &[]));
+        let index = self.spec.index;
+        let key = (counts.key && self.spec.kind == Kind::Service).then(|| self.check(quote!(has_key), quote!(#index)));
         let args = self.unfilled_args(counts);
         quote! {
             #bindings
@@ -74,12 +72,12 @@ impl<'a> Writer<'a> {
                     bindings.extend(self.keeps());
                 }
                 if registration.interface() && !(self.spec.repeats && registration.concrete()) {
-                    bindings.extend((0..counts.interfaces).map(|slot| self.interface(slot)));
+                    bindings.extend((0..counts.interfaces).map(|number| self.interface(number)));
                 }
             }
             Kind::Module => {
                 if registration != Registration::GroupOnly {
-                    bindings.extend((0..counts.interfaces).map(|slot| self.interface(slot)));
+                    bindings.extend((0..counts.interfaces).map(|number| self.export(number)));
                 }
             }
             Kind::Transient => {
@@ -89,7 +87,7 @@ impl<'a> Writer<'a> {
                         bindings.extend(self.transient());
                     }
                     if registration.interface() {
-                        bindings.extend((0..counts.interfaces).map(|slot| self.transient_interface(slot)));
+                        bindings.extend((0..counts.interfaces).map(|number| self.transient_interface(number)));
                     }
                 }
             }
@@ -104,105 +102,115 @@ impl<'a> Writer<'a> {
 
     /// The concrete key.
     fn keeps(&self) -> TokenStream {
-        let Self { private, head, app, spec, .. } = self;
-        let Spec { index, name, ty, .. } = spec;
-        let qualifier = self.qualifier();
-        quote! {
-            #head #private::Keeps<#ty #qualifier> for #app {
-                const INDEX: usize = #index;
-
-                #[inline(always)]
-                fn cell<__S: #private::State>(slots: &Self::Slots<__S>) -> &__S::Cell<#private::Arc<#ty>> {
-                    &slots.#name
-                }
-            }
-        }
+        let Spec { index, name, ty, krate, .. } = self.spec;
+        keeps(krate, &self.app, self.caret, *index, name, ty, self.spec.qualifier.as_ref())
     }
 
-    /// One interface of a service or a module.
-    fn interface(&self, slot: usize) -> TokenStream {
-        let Self { private, head, app, spec, .. } = self;
+    /// One interface of a service.
+    fn interface(&self, number: usize) -> TokenStream {
+        let Self { private, app, spec, .. } = self;
         let Spec { index, name, ty, krate, .. } = spec;
         let qualifier = self.qualifier();
-        let slot = quote!(<#ty as #private::Slot<#slot, #app>>);
-        quote! {
-            #head #krate::Provides<#slot::Interface #qualifier> for #app {
+        let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
+        self.under_type(
+            quote!(impl #krate::Provides<#interface::Object #qualifier> for #app),
+            quote! {
                 const INDEX: usize = #index;
-                type Source = #private::Arc<#slot::Interface>;
+                type Source = #private::Arc<#interface::Object>;
 
                 #[inline(always)]
                 fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    #slot::share(__S::read::<#slot::Holder>(&slots.#name))
+                    (#interface::VIEW.share)(#private::Arc::clone(__S::read::<#private::Arc<#ty>>(&slots.#name)))
                 }
 
                 #[inline(always)]
-                fn borrow(slots: &Self::Slots<#private::Ready>) -> &#slot::Interface {
-                    #slot::lend(&slots.#name)
+                fn borrow(slots: &Self::Slots<#private::Ready>) -> &#interface::Object {
+                    (#interface::VIEW.lend)(&slots.#name)
                 }
-            }
-        }
+            },
+        )
+    }
+
+    /// One export of a module.
+    fn export(&self, number: usize) -> TokenStream {
+        let Self { private, app, spec, .. } = self;
+        let Spec { index, name, ty, krate, .. } = spec;
+        let qualifier = self.qualifier();
+        let export = quote!(<#ty as #krate::Export<#number, #app>>);
+        self.under_type(
+            quote!(impl #krate::Provides<#export::Object #qualifier> for #app),
+            quote! {
+                const INDEX: usize = #index;
+                type Source = #private::Arc<#export::Object>;
+
+                #[inline(always)]
+                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
+                    #export::share(__S::read::<#ty>(&slots.#name))
+                }
+
+                #[inline(always)]
+                fn borrow(slots: &Self::Slots<#private::Ready>) -> &#export::Object {
+                    #export::lend(&slots.#name)
+                }
+            },
+        )
+    }
+
+    /// An impl whose header is underlined as the field's type: where two fields clash, the compiler shows headers.
+    fn under_type(&self, header: TokenStream, body: TokenStream) -> TokenStream {
+        under_type(self.caret, header, body)
     }
 
     /// What a factory makes.
     fn makes(&self) -> TokenStream {
-        let Self { private, head, app, spec, .. } = self;
+        let Self { private, app, spec, .. } = self;
         let Spec { index, ty, .. } = spec;
-        quote! {
-            #head #private::Makes<#ty> for #app {
-                const INDEX: usize = #index;
-            }
-        }
+        self.under_type(quote!(impl #private::Makes<#ty> for #app), quote!(const INDEX: usize = #index;))
     }
 
-    /// The concrete key of a transient: it answers where its own dependencies are answered.
+    /// The concrete key of a transient.
     fn transient(&self) -> TokenStream {
-        let Self { private, head, app, spec, .. } = self;
+        let (private, ty) = (&self.private, &self.spec.ty);
+        self.made_anew(quote!(#ty), quote!(#private::New<#ty, __D::Source>), quote!(#private::New))
+    }
+
+    /// One interface of a transient.
+    fn transient_interface(&self, number: usize) -> TokenStream {
+        let Self { private, app, spec, .. } = self;
+        let Spec { ty, krate, .. } = spec;
+        self.made_anew(
+            quote!(<#ty as #krate::Interface<#number, #app>>::Object),
+            quote!(#private::NewAs<#ty, __D::Source, #app, #number>),
+            quote!(#private::NewAs),
+        )
+    }
+
+    /// A key of a transient. It answers where the transient's own dependencies are answered; where they are not, that is
+    /// the fault, and not that the transient is missing, too.
+    fn made_anew(&self, key: TokenStream, source: TokenStream, new: TokenStream) -> TokenStream {
+        let Self { private, app, spec, .. } = self;
         let Spec { index, ty, krate, .. } = spec;
         let qualifier = self.qualifier();
-        let source = quote!(#private::New<#ty, __D::Source>);
-        quote! {
-            #head<__D> #krate::Provides<#ty #qualifier> for #app
-            where
-                #ty: #krate::Service<Deps = __D>,
-                __D: #private::Dependency<#app>,
-            {
+        self.under_type(
+            quote! {
+                impl<__D> #krate::Provides<#key #qualifier> for #app
+                where
+                    #ty: #krate::Service<Deps = __D>,
+                    __D: #private::Dependency<#app>,
+            },
+            quote! {
                 const INDEX: usize = #index;
                 type Source = #source;
 
                 #[inline]
                 fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    #private::New::from_parts(__D::source::<__S>(slots))
+                    #new::from_parts(__D::source::<__S>(slots))
                 }
 
                 #[inline]
                 fn borrow(_: &Self::Slots<#private::Ready>) {}
-            }
-        }
-    }
-
-    /// One interface of a transient.
-    fn transient_interface(&self, slot: usize) -> TokenStream {
-        let Self { private, head, app, spec, .. } = self;
-        let Spec { index, ty, krate, .. } = spec;
-        let qualifier = self.qualifier();
-        quote! {
-            #head<__D> #krate::Provides<<#ty as #private::Slot<#slot, #app>>::Interface #qualifier> for #app
-            where
-                #ty: #krate::Service<Deps = __D>,
-                __D: #private::Dependency<#app>,
-            {
-                const INDEX: usize = #index;
-                type Source = #private::NewAs<#ty, __D::Source, #app, #slot>;
-
-                #[inline]
-                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    #private::NewAs::from_parts(__D::source::<__S>(slots))
-                }
-
-                #[inline]
-                fn borrow(_: &Self::Slots<#private::Ready>) {}
-            }
-        }
+            },
+        )
     }
 
     fn node(&self, needs: usize) -> TokenStream {
@@ -236,8 +244,11 @@ impl<'a> Writer<'a> {
                 }
             })
             .collect();
-        let (qualifier, group, key) =
-            (text_option(spec.qualifier.as_ref().map(text)), text_option(spec.group.clone()), text_option(spec.key.clone()));
+        let (qualifier, group, key) = (
+            text_option(spec.qualifier.as_ref().map(text)),
+            text_option(spec.group.clone()),
+            text_option(spec.key.clone()),
+        );
         quote! {
             impl #private::Field<#index> for #container {
                 const NODE: #graph::Node = {
@@ -263,31 +274,16 @@ impl<'a> Writer<'a> {
     }
 
     fn edge_check(&self, edge: usize) -> TokenStream {
-        let nodes = self.spec.nodes;
         let Self { private, spec, .. } = self;
-        let container = &spec.container;
-        let rule = quote!(edge::<#nodes>);
-        self.check(rule, &[quote!(<#container as #private::Assemble>::CYCLIC), quote!(), quote!(#edge)])
+        let Spec { nodes, index, container, .. } = spec;
+        self.check(quote!(edge::<#nodes>), quote!(<#container as #private::Assemble>::CYCLIC, #index, #edge))
     }
 
-    /// A constant that calls a rule, with the caret under the field's type.
-    fn check(&self, rule: TokenStream, extra: &[TokenStream]) -> TokenStream {
+    /// A constant that calls a rule with the graph, and the caret under the field's type.
+    fn check(&self, rule: TokenStream, args: TokenStream) -> TokenStream {
         let Self { private, spec, caret, .. } = self;
-        let Spec { index, container, krate, .. } = spec;
-        let mut args = quote!(&<#container as #krate::Container>::GRAPH);
-        for argument in extra {
-            if argument.is_empty() {
-                args.extend(quote!(, #index));
-            } else {
-                args.extend(quote!(, #argument));
-            }
-        }
-        if extra.is_empty() {
-            args.extend(quote!(, #index));
-        }
-        let path = crate::spans::at(caret.first, quote!(#private::check::#rule));
-        let call = caret.call(args);
-        quote!(const _: () = #path #call;)
+        let Spec { container, krate, .. } = spec;
+        caret.constant(quote!(#private::check::#rule), quote!(&<#container as #krate::Container>::GRAPH, #args))
     }
 
     /// A singleton or a module has nobody who gives it arguments.
@@ -322,23 +318,30 @@ impl<'a> Writer<'a> {
         let Self { private, spec, caret, .. } = self;
         let Spec { index, ty, krate, container, name, .. } = spec;
         let (field, service) = (crate::model::service::plain(name), text(ty));
+        let annotate = match ty {
+            syn::Type::Path(path) if path.path.segments.iter().all(|segment| segment.arguments.is_none()) => {
+                "\n  help: or annotate it with `#[service]`, where it is declared"
+            }
+            _ => "",
+        };
         let message = format!(
-            "[DI0005] `{service}` is not a service\n\n    `{container}` lists it as `{field}`\n\n  help: annotate it: `#[service] struct {service}`, or `#[service] impl {service}` with a `#[constructor]`\n  help: or let the caller supply it: `#[input] {field}: {service}`\n  see docs/diagnostics/DI0005.md"
+            "[DI0005] `{service}` is not a service\n\n    `{container}` lists it as `{field}`\n\n  help: let the caller supply it: `#[input] {field}: {service}`{annotate}\n  see docs/diagnostics/DI0005.md"
         );
         let alias = format!(
             "[DI0005] `{service}` is a service under another name, which hides what the macros know of it\n\n    `{container}` lists it as `{field}`\n\n  help: write the type's own name, or rename it with `use path::Service as {service}` instead of `type`\n  help: an `#[service] impl` stands in the module that declares the type\n  see docs/diagnostics/DI0005.md"
         );
-        let path = crate::spans::at(caret.first, quote!(#private::check::not_a_service));
-        let call = caret.call(quote!(#private::ServiceProbe::<#ty>::IS_SERVICE, #message, #alias));
+        let check = caret.constant(
+            quote!(#private::check::not_a_service),
+            quote!(#private::ServiceProbe::<#ty>::IS_SERVICE, #message, #alias),
+        );
         let keeps = (spec.kind == Kind::Service).then(|| self.keeps());
         let makes = matches!(spec.kind, Kind::Transient | Kind::Scope).then(|| self.makes());
-        let _ = format_ident!("unused");
         quote! {
             #[allow(unused_imports)]
             use #private::NoService as _;
             #keeps
             #makes
-            const _: () = #path #call;
+            #check
 
             impl #private::Field<#index> for #container {
                 const NODE: #krate::graph::Node = #krate::graph::Node {
@@ -349,4 +352,37 @@ impl<'a> Writer<'a> {
             }
         }
     }
+}
+
+/// An impl whose header is underlined as the user's tokens.
+pub(super) fn under_type(caret: Caret, header: TokenStream, body: TokenStream) -> TokenStream {
+    let header = caret.spread(header);
+    let body = caret.group(proc_macro2::Delimiter::Brace, body);
+    quote!(#header #body)
+}
+
+/// The impl that answers a concrete type with what a field holds.
+pub(super) fn keeps(
+    krate: &TokenStream,
+    app: &Ident,
+    caret: Caret,
+    index: usize,
+    cell: &Ident,
+    ty: &syn::Type,
+    qualifier: Option<&syn::Type>,
+) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let qualifier = qualifier.map(|qualifier| quote!(, #qualifier));
+    under_type(
+        caret,
+        quote!(impl #krate::Keeps<#ty #qualifier> for #app),
+        quote! {
+            const INDEX: usize = #index;
+
+            #[inline(always)]
+            fn cell<__S: #private::State>(slots: &Self::Slots<__S>) -> &__S::Cell<#private::Arc<#ty>> {
+                &slots.#cell
+            }
+        },
+    )
 }

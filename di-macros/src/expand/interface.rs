@@ -19,7 +19,10 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let expanded = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Trait(item)) => of_trait(item, &krate, &mut errors),
         Ok(Item::Impl(item)) if item.trait_.is_some() => {
-            let has_async = item.items.iter().any(|item| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some()));
+            let has_async = item
+                .items
+                .iter()
+                .any(|item| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some()));
             let async_trait = async_trait(has_async, &krate, &item.self_ty, &mut errors);
             quote!(#async_trait #item)
         }
@@ -46,7 +49,7 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let async_trait = async_trait(has_async, krate, &name, errors);
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
     let label = format!("`impl {name} for {{Self}}` is missing");
-    let note = format!("write `impl {name} for {{Self}} {{ .. }}`, or remove `{name}` from `provides`");
+    let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
     let check = format_ident!("__{}_is_an_object", name);
     let object = if item.generics.params.is_empty() && errors.is_empty() {
         let ty = quote_spanned!(name.span()=> dyn #name);
@@ -93,14 +96,22 @@ fn object_safe(item: &ItemTrait, errors: &mut Errors) {
         match member {
             TraitItem::Const(constant) => errors.at(
                 constant,
-                not_an_object(item, &format!("it has the constant `{}`", constant.ident), "make it a method that returns the value"),
+                not_an_object(
+                    item,
+                    &format!("it has the constant `{}`", constant.ident),
+                    "make it a method that returns the value",
+                ),
             ),
             TraitItem::Fn(method) if !needs_sized(&method.sig) => {
                 let name = &method.sig.ident;
                 if method.sig.receiver().is_none() {
                     errors.at(
                         &method.sig.ident,
-                        not_an_object(item, &format!("`{name}` has no `self`"), "give it `&self`, or write `where Self: Sized`"),
+                        not_an_object(
+                            item,
+                            &format!("`{name}` has no `self`"),
+                            "give it `&self`, or write `where Self: Sized`",
+                        ),
                     );
                 }
                 if let Some(parameter) = method.sig.generics.type_params().next() {
@@ -118,7 +129,11 @@ fn object_safe(item: &ItemTrait, errors: &mut Errors) {
                 {
                     errors.at(
                         ty,
-                        not_an_object(item, &format!("`{name}` returns `Self`"), "return an `Arc<dyn ..>`, or write `where Self: Sized`"),
+                        not_an_object(
+                            item,
+                            &format!("`{name}` returns `Self`"),
+                            "return an `Arc<dyn ..>`, or write `where Self: Sized`",
+                        ),
                     );
                 }
             }
@@ -129,7 +144,10 @@ fn object_safe(item: &ItemTrait, errors: &mut Errors) {
 
 fn needs_sized(signature: &syn::Signature) -> bool {
     signature.generics.where_clause.as_ref().is_some_and(|clause| {
-        clause.predicates.iter().any(|predicate| crate::text::text(predicate).replace(' ', "").starts_with("Self:Sized"))
+        clause
+            .predicates
+            .iter()
+            .any(|predicate| crate::text::text(predicate).replace(' ', "").starts_with("Self:Sized"))
     })
 }
 

@@ -43,3 +43,11 @@ fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
         pub use #exported as #name;
     }
 }
+
+/// A text that may be missing, as an expression.
+fn text_option(text: Option<String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}

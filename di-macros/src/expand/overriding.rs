@@ -10,7 +10,13 @@ use crate::model::container::Args;
 use crate::parse::keys::{list, nearest};
 
 /// Calls the hidden macro of the other container, which knows its definition.
-pub(super) fn call(from: &Path, args: &Args, written: &TokenStream, item: &ItemStruct, errors: &mut Errors) -> TokenStream {
+pub(super) fn call(
+    from: &Path,
+    args: &Args,
+    written: &TokenStream,
+    item: &ItemStruct,
+    errors: &mut Errors,
+) -> TokenStream {
     if !item.fields.is_empty() {
         errors.at(
             &item.fields,
@@ -81,7 +87,8 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    let fields: Vec<String> = original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
+    let fields: Vec<String> =
+        original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
     for Replacement { field: name, ty } in replace {
         match original.fields.iter_mut().find(|field| field.ident.as_ref() == Some(&name)) {
             Some(field) => {

@@ -9,7 +9,7 @@ use super::{hidden_macro, local, pairs};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked};
 use crate::model::service::{Args, Made, Member, Service, Source, wrapped};
-use crate::spans::at;
+use crate::spans::{Caret, at};
 use crate::text::text;
 use crate::{cfg, check};
 
@@ -70,22 +70,35 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
     let name = crate::model::service::plain(&service.name);
     let interfaces = service.interfaces.iter().map(text);
     let members = service.injected().map(|(member, _)| described(krate, member));
-    let deps = pairs(service.injected().map(|(member, qualifier)| wrapped(krate, &member.ty, qualifier)).collect::<Vec<_>>().into_iter());
+    let deps = pairs(
+        service
+            .injected()
+            .map(|(member, qualifier)| wrapped(krate, &member.ty, qualifier))
+            .collect::<Vec<_>>()
+            .into_iter(),
+    );
     let args = service.args().map(|member| &member.ty);
     let (is_async, is_fallible) = match &service.made {
         Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
         Made::OfFields(_) => (false, false),
     };
     let body = if is_stub { quote!(::core::unreachable!()) } else { body(service) };
-    let (deps_pattern, args_pattern, key) =
-        if is_stub { (quote!(_), quote!(_), quote!(_)) } else { (deps_pattern(service), args_pattern(service), key_pattern(service)) };
-    let close = service.close.as_ref().map(|key| {
-        quote_spanned! {key.span()=>
-            fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
-                <Self as #krate::Close>::close(self)
+    let (deps_pattern, args_pattern, key) = if is_stub {
+        (quote!(_), quote!(_), quote!(_))
+    } else {
+        (deps_pattern(service), args_pattern(service), key_pattern(service))
+    };
+    let close = service
+        .close
+        .as_ref()
+        .map(|key| {
+            quote_spanned! {key.span()=>
+                fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
+                    <Self as #krate::Close>::close(self)
+                }
             }
-        }
-    }).filter(|_| !is_stub);
+        })
+        .filter(|_| !is_stub);
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Service for #self_ty #where_clause {
@@ -127,11 +140,17 @@ fn described(krate: &TokenStream, member: &Member) -> TokenStream {
 }
 
 fn deps_pattern(service: &Service) -> TokenStream {
-    let injected = service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Injected { .. }));
-    pairs(injected.map(|(index, _)| {
-        let local = local(index);
-        quote!(#local)
-    }).collect::<Vec<_>>().into_iter())
+    let injected =
+        service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Injected { .. }));
+    pairs(
+        injected
+            .map(|(index, _)| {
+                let local = local(index);
+                quote!(#local)
+            })
+            .collect::<Vec<_>>()
+            .into_iter(),
+    )
 }
 
 fn args_pattern(service: &Service) -> TokenStream {
@@ -229,24 +248,27 @@ fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
     let Service { krate, self_ty, generics, .. } = service;
     let with_container = with_container(generics);
     let (impl_generics, _, where_clause) = with_container.split_for_impl();
-    // The caret of "does not implement" belongs under the interface.
-    let share = at(interface.span(), quote!(#krate::__private::Arc::<Self>::clone(holder)));
-    let lend = at(interface.span(), quote!(&**holder));
+    let private = quote!(#krate::__private);
+    let views = quote!(#private::View { share: |service| service, lend: |service| service });
+    // A bound is said once, where two coercions are two errors. An inner function cannot use the service's parameters.
+    let view = match interface {
+        syn::Type::TraitObject(object) if generics.params.is_empty() => {
+            let bounds = &object.bounds;
+            let implements = at(Caret::under(interface).last, quote!(__view::<Self>()));
+            quote! {{
+                const fn __view<__T: #bounds>() -> #private::View<__T, #interface> {
+                    #views
+                }
+                #implements
+            }}
+        }
+        _ => at(interface.span(), views),
+    };
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::__private::Slot<#index, __C> for #self_ty #where_clause {
-            type Interface = #interface;
-            type Holder = #krate::__private::Arc<Self>;
-
-            #[inline(always)]
-            fn share(holder: &Self::Holder) -> #krate::__private::Arc<Self::Interface> {
-                #share
-            }
-
-            #[inline(always)]
-            fn lend(holder: &Self::Holder) -> &Self::Interface {
-                #lend
-            }
+        impl #impl_generics #krate::Interface<#index, __C> for #self_ty #where_clause {
+            type Object = #interface;
+            const VIEW: #private::View<Self, Self::Object> = #view;
         }
     }
 }

@@ -364,14 +364,19 @@ fn note_repeats(fields: &mut [Field]) {
 fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
-        if ON_FIELDS.contains(&name.as_str()) || ["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"].contains(&name.as_str()) {
+        if ON_FIELDS.contains(&name.as_str())
+            || ["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"].contains(&name.as_str())
+        {
             return true;
         }
         let mut message = format!("[DI0012] `#[{name}]` does not exist on a container's field\n");
         if let Some(near) = nearest(&name, ON_FIELDS) {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
-        errors.at(attribute.path(), format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(ON_FIELDS)));
+        errors.at(
+            attribute.path(),
+            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(ON_FIELDS)),
+        );
         false
     });
 }

@@ -40,7 +40,7 @@ pub(crate) struct Member {
 
 /// Where a member's value comes from.
 pub(crate) enum Source {
-    Injected { qualifier: Option<Type> },
+    Injected { qualifier: Option<Box<Type>> },
     Default,
     Key,
     Arg,
@@ -204,7 +204,7 @@ impl Service {
     /// The members that the container finds, with the qualifier under which it looks.
     pub(crate) fn injected(&self) -> impl Iterator<Item = (&Member, Option<&Type>)> {
         self.members.iter().filter_map(|member| match &member.source {
-            Source::Injected { qualifier } => Some((member, qualifier.as_ref())),
+            Source::Injected { qualifier } => Some((member, qualifier.as_deref())),
             Source::Default | Source::Key | Source::Arg => None,
         })
     }
@@ -275,7 +275,10 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
     let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
     if marks.has("arg", errors) {
         if let Some(attribute) = marks.get("inject") {
-            errors.at(attribute, "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two");
+            errors.at(
+                attribute,
+                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two",
+            );
         }
         return Source::Arg;
     }
@@ -289,7 +292,7 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
         let next = match key.to_string().as_str() {
             "default" => Source::Default,
             "key" => Source::Key,
-            _ => Source::Injected { qualifier: Some(value(input)?) },
+            _ => Source::Injected { qualifier: Some(Box::new(value(input)?)) },
         };
         if source.is_some() {
             errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one");

@@ -34,7 +34,10 @@ impl Keys<'_> {
                     errors.add(self.unknown(&key));
                     skip_value(input);
                 } else if seen.contains(&key) {
-                    errors.at(&key, format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one", self.place));
+                    errors.at(
+                        &key,
+                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one", self.place),
+                    );
                     skip_value(input);
                 } else {
                     read(&key, input, errors)?;

@@ -48,7 +48,10 @@ impl Marks {
     pub(crate) fn has(&self, name: &str, errors: &mut Errors) -> bool {
         let Some(attribute) = self.get(name) else { return false };
         if !matches!(attribute.meta, Meta::Path(_)) {
-            errors.at(attribute, format_args!("[DI0012] `#[{name}]` takes no arguments\n  see docs/diagnostics/DI0012.md"));
+            errors.at(
+                attribute,
+                format_args!("[DI0012] `#[{name}]` takes no arguments\n  see docs/diagnostics/DI0012.md"),
+            );
         }
         true
     }

@@ -1,0 +1,111 @@
+//! A container as a service of another one.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::super::hidden_macro;
+use super::assembly::inherited;
+use super::listed::key_of;
+use crate::model::container::{Container, Field, Kind, Shape};
+use crate::model::dependency::Wanted;
+use crate::spans::Caret;
+use crate::text::text;
+
+/// A container is a service: it needs what it inherits, and it provides what it exports.
+pub(super) fn as_a_service(container: &Container) -> TokenStream {
+    let Container { krate, name, inputs, .. } = container;
+    let private = quote!(#krate::__private);
+    let text_of_name = name.to_string();
+    let interfaces = container.exports.iter().map(text);
+    let members = container.of_kind(Kind::Inherit).map(|field| {
+        let (name, key, wanted) = (field.plain_name(), key_of(field), wanted(field));
+        quote!(#private::Member { name: #name, key: #key, wanted: #private::Wanted::#wanted })
+    });
+    let (deps, _) = inherited(container);
+    let (args, pattern, value) = if container.has_inputs() {
+        (quote!((#inputs,)), quote!((inputs,)), quote!(inputs))
+    } else {
+        (quote!(()), quote!(()), quote!(#inputs {}))
+    };
+    let slots = container.exports.iter().enumerate().map(|(index, interface)| {
+        let share = quote_spanned!(interface.span()=> <Self as #krate::Container>::shared::<#interface>(self));
+        let lend = quote_spanned!(interface.span()=> <Self as #krate::Container>::get::<#interface>(self));
+        quote! {
+            #[automatically_derived]
+            impl<__C> #krate::Export<#index, __C> for #name {
+                type Object = #interface;
+
+                #[inline(always)]
+                fn share(&self) -> #private::Arc<Self::Object> {
+                    #share
+                }
+
+                #[inline(always)]
+                fn lend(&self) -> &Self::Object {
+                    #lend
+                }
+            }
+        }
+    });
+    let hidden = hidden_macro(name, arms(container));
+    quote! {
+        #[automatically_derived]
+        impl #krate::Service for #name {
+            const NAME: &'static str = #text_of_name;
+            const INTERFACES: &'static [&'static str] = &[#(#interfaces),*];
+            const MEMBERS: &'static [#private::Member] = &[#(#members),*];
+            type Deps = #deps;
+            type Args = #args;
+            type Mode = #private::Mode<
+                { <#name as #krate::Container>::GRAPH.is_async() },
+                { <#name as #krate::Container>::GRAPH.is_fallible() },
+            >;
+
+            #[inline]
+            fn construct<__H: #private::Hold<Self>>(deps: Self::Deps, #pattern: Self::Args, _: #private::Key) -> #private::Made<__H> {
+                #private::nested::<Self, __H>(deps, #value)
+            }
+        }
+        #(#slots)*
+        #hidden
+    }
+}
+
+/// The counts for a container around this one, and the definition for one that is derived from it.
+fn arms(container: &Container) -> TokenStream {
+    let interfaces = container.exports.len();
+    let needs = container.of_kind(Kind::Inherit).count();
+    let args: Vec<_> = container.of_kind(Kind::Input).map(Field::plain_name).collect();
+    let definition = &container.definition;
+    quote! {
+        (@definition [$($callback:tt)*] $($rest:tt)*) => {
+            $($callback)*! { { #definition } $($rest)* }
+        };
+        ([$($callback:tt)*] $($field:tt)*) => {
+            $($callback)*! {
+                { interfaces [#interfaces] needs [#needs] args [#(#args),*] key [false] at_once [true] }
+                $($field)*
+            }
+        };
+    }
+}
+
+/// DI0008: the build is what it is pinned to be.
+pub(super) fn pinned(container: &Container) -> Option<TokenStream> {
+    let Container { krate, name, .. } = container;
+    container.build.as_ref().map(|build| {
+        let word = &build.word;
+        Caret::under(word)
+            .constant(quote!(#krate::__private::check::#word), quote!(&<#name as #krate::Container>::GRAPH))
+    })
+}
+
+fn wanted(field: &Field) -> Ident {
+    let wanted = match field.shape() {
+        Shape::Many(_) => Wanted::Many,
+        Shape::Optional(_) => Wanted::Optional,
+        Shape::Arc(_) | Shape::Value => Wanted::One,
+    };
+    format_ident!("{}", format!("{wanted:?}"))
+}

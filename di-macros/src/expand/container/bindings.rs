@@ -1,0 +1,168 @@
+//! The bindings that need no look into a service: inputs, what is inherited, groups, and what is absent.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::super::field::{keeps, under_type};
+use super::super::text_option;
+use super::assembly::group_cell;
+use super::listed::key_of;
+use crate::model::container::{Container, Field, Group, Kind, Registration, Shape};
+use crate::spans::Caret;
+use crate::text::text;
+
+/// The bindings and the node of what comes from outside.
+pub(super) fn own_bindings(container: &Container, index: usize, field: &Field) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    let bindings = if field.registration == Registration::GroupOnly {
+        TokenStream::new()
+    } else {
+        own_binding(container, index, field)
+    };
+    let (field_name, service) = (field.plain_name(), key_of(field));
+    let kind = if field.kind == Kind::Inherit { quote!(Inherited) } else { quote!(Input) };
+    let entry = field.entry;
+    let group = text_option(field.group.as_ref().map(|membership| text(&membership.interface)));
+    quote! {
+        const _: () = {
+            #bindings
+
+            impl #private::Field<#index> for #name {
+                const NODE: #krate::graph::Node = #krate::graph::Node {
+                    field: #field_name,
+                    service: #service,
+                    kind: #krate::graph::Kind::#kind,
+                    group: #group,
+                    entry: #entry,
+                    ..#krate::graph::Node::EMPTY
+                };
+            }
+        };
+    }
+}
+
+/// The key that an input or an inherited field answers.
+fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    let cell = &field.name;
+    let caret = Caret::under(&field.ty);
+    let app = Ident::new(&name.to_string(), caret.last);
+    // A qualifier on an inherited field says how it is asked for, not how it answers.
+    let qualifier = field.qualifier.as_ref().filter(|_| field.kind != Kind::Inherit);
+    let under = qualifier.map(|qualifier| quote!(, #qualifier));
+    let (header, body) = match field.shape() {
+        Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
+        Shape::Arc(key @ syn::Type::TraitObject(_)) => (
+            quote!(impl #krate::Provides<#key #under> for #app),
+            quote! {
+                const INDEX: usize = #index;
+                type Source = #private::Arc<#key>;
+
+                #[inline(always)]
+                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                    #private::Arc::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
+                }
+
+                #[inline(always)]
+                fn borrow(slots: &Self::Slots<#private::Ready>) -> &(#key + 'static) {
+                    &*slots.#cell
+                }
+            },
+        ),
+        Shape::Arc(key) => return keeps(krate, &app, caret, index, cell, key, qualifier),
+        Shape::Many(key) => (
+            quote!(impl #krate::ProvidesMany<#key> for #app),
+            quote! {
+                const INDEX: usize = #index;
+
+                #[inline(always)]
+                fn many<__S: #private::State>(slots: &Self::Slots<__S>) -> &#krate::Many<#key> {
+                    __S::read::<#krate::Many<#key>>(&slots.#cell)
+                }
+            },
+        ),
+        Shape::Optional(key) => (
+            quote!(impl #krate::ProvidesOptional<#key #under> for #app),
+            quote! {
+                const INDEX: ::core::option::Option<usize> = ::core::option::Option::Some(#index);
+                type Source = ::core::option::Option<#private::Arc<#key>>;
+
+                #[inline(always)]
+                fn optional<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
+                    __S::read::<Self::Source>(&slots.#cell).clone()
+                }
+            },
+        ),
+    };
+    under_type(caret, header, body)
+}
+
+/// A group: a node that needs its members and answers `Many<dyn I>`.
+pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    let interface = &group.interface;
+    let key = text(interface);
+    let cell = group_cell(index - container.fields.len());
+    let caret = Caret::under(interface);
+    let app = Ident::new(&name.to_string(), caret.last);
+    let edges = group.members.iter().filter_map(|member| {
+        let field = container.fields.get(*member)?;
+        let (member_name, service) = (field.plain_name(), text(&field.ty));
+        Some(quote! {
+            #private::Edge::new(
+                &#private::Member { name: #member_name, key: #service, wanted: #private::Wanted::One },
+                #private::Target::Node(#member),
+            )
+        })
+    });
+    let binding = under_type(
+        caret,
+        quote!(impl #krate::ProvidesMany<#interface> for #app),
+        quote! {
+            const INDEX: usize = #index;
+
+            #[inline(always)]
+            fn many<__S: #private::State>(slots: &Self::Slots<__S>) -> &#krate::Many<#interface> {
+                __S::read::<#krate::Many<#interface>>(&slots.#cell)
+            }
+        },
+    );
+    quote! {
+        const _: () = {
+            #binding
+
+            impl #private::Field<#index> for #name {
+                const NODE: #krate::graph::Node = #krate::graph::Node {
+                    field: #key,
+                    service: #key,
+                    kind: #krate::graph::Kind::Group,
+                    edges: &[#(#edges),*],
+                    ..#krate::graph::Node::EMPTY
+                };
+            }
+        };
+    }
+}
+
+pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    let caret = Caret::under(interface);
+    let app = Ident::new(&name.to_string(), caret.last);
+    under_type(
+        caret,
+        quote!(impl #krate::ProvidesOptional<#interface> for #app),
+        quote! {
+            const INDEX: ::core::option::Option<usize> = ::core::option::Option::None;
+            type Source = #private::Absent;
+
+            #[inline(always)]
+            fn optional<__S: #private::State>(_: &Self::Slots<__S>) -> #private::Absent {
+                #private::Absent
+            }
+        },
+    )
+}

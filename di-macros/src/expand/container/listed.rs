@@ -1,0 +1,83 @@
+//! The call of the hidden macro of each field's type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+use crate::model::container::{Container, Field, Shape};
+use crate::model::field::Spec;
+use crate::spans::{Caret, at};
+use crate::text::text;
+
+/// The call of the hidden macro that travels under the field's type; the fallback takes types that have none.
+pub(super) fn field_call(container: &Container, index: usize, field: &Field) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    let spec = Spec {
+        container: name.clone(),
+        krate: krate.clone(),
+        nodes: container.nodes(),
+        index,
+        name: field.name.clone(),
+        ty: field.ty.clone(),
+        kind: field.kind,
+        registration: field.registration,
+        qualifier: field.qualifier.clone(),
+        group: field.group.as_ref().map(|membership| text(&membership.interface)),
+        key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(LitStr::value),
+        entry: field.entry,
+        repeats: field.repeats,
+    };
+    let call = quote!([#private::field] #spec);
+    match macro_path(&field.ty) {
+        Some(path) => {
+            // So that a misspelt type is underlined, and not the attribute.
+            let import = at(Caret::under(&path).first, quote!(use));
+            let alias = at(Caret::under(&path).last, quote!(as __service;));
+            quote! {
+                const _: () = {
+                    #[allow(unused_imports)]
+                    use #private::not_a_service as __service;
+                    {
+                        #[allow(unused_imports)]
+                        #import #path #alias
+                        {
+                            #[allow(unused_imports)]
+                            use #krate as _;
+                            __service! { #call }
+                        }
+                    }
+                };
+            }
+        }
+        None => quote! {
+            const _: () = {
+                #private::field! { {} #spec }
+            };
+        },
+    }
+}
+
+/// The path of a type without its generic arguments; nothing for what is no path, or a built-in type.
+fn macro_path(ty: &syn::Type) -> Option<TokenStream> {
+    const BUILT_IN: &[&str] = &[
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "Self",
+    ];
+    let syn::Type::Path(path) = ty else { return None };
+    if path.qself.is_some()
+        || path.path.segments.first().is_some_and(|first| BUILT_IN.contains(&first.ident.to_string().as_str()))
+    {
+        return None;
+    }
+    let leading = path.path.leading_colon;
+    let segments = path.path.segments.iter().map(|segment| &segment.ident);
+    Some(quote!(#leading #(#segments)::*))
+}
+
+pub(super) fn key_of(field: &Field) -> String {
+    match field.shape() {
+        Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key) => text(key),
+        Shape::Value => text(&field.ty),
+    }
+}
