@@ -1,0 +1,122 @@
+//! What is an alert.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Symbol, Timestamp};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertLevel {
+    /// Good to know.
+    Info,
+    /// Somebody should look.
+    Warning,
+    /// Something is wrong.
+    Error,
+    /// Somebody must act now.
+    Critical,
+}
+
+/// What an alert is about. Rule and symbol together are the key of de-duplication and cool-down.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AlertContext {
+    /// The rule that raised it, for example `price-move`.
+    pub rule: &'static str,
+    /// The symbol that it is about.
+    pub symbol: Option<Symbol>,
+}
+
+/// An alert that was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// Its number, rising from 1.
+    pub id: u64,
+    /// When it was raised, by the injected clock.
+    pub time: Timestamp,
+    /// How bad it is.
+    pub level: AlertLevel,
+    /// The rule that raised it.
+    pub rule: &'static str,
+    /// The symbol that it is about.
+    pub symbol: Option<Symbol>,
+    /// What happened, for people.
+    pub message: String,
+}
+
+/// Called with every alert that is sent.
+pub type AlertHandler = Box<dyn Fn(&Alert) + Send + Sync>;
+
+/// What became of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlertOutcome {
+    /// It is in the history under this number and due for delivery.
+    Sent(u64),
+    /// The same text was sent for the same key within `alerts.dedupe_window`.
+    Duplicate,
+    /// Another text was sent for the same key, not at a lower level, within `alerts.cool_down`.
+    CoolingDown,
+    /// It is below `alerts.min_level`.
+    BelowLevel,
+}
+
+/// The configured limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlertThresholds {
+    /// Alerts below are suppressed.
+    pub min_level: AlertLevel,
+    /// How long other texts of the same key are suppressed.
+    pub cool_down: Duration,
+    /// How long the same text of the same key is suppressed.
+    pub dedupe_window: Duration,
+}
+
+/// What was counted since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct AlertStats {
+    /// Alerts that were sent.
+    pub sent: u64,
+    /// Alerts that were suppressed as duplicates.
+    pub duplicates: u64,
+    /// Alerts that were suppressed within their cool-down.
+    pub cooled_down: u64,
+    /// Alerts that were suppressed below the lowest level.
+    pub below_level: u64,
+    /// Deliveries that succeeded, per alert and channel.
+    pub delivered: u64,
+    /// Deliveries that failed for good.
+    pub failed: u64,
+    /// Deliveries that were given up because a channel was too slow.
+    pub dropped: u64,
+}
+
+impl AlertLevel {
+    /// Its name, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl AlertContext {
+    /// A context about one symbol.
+    pub fn symbol(rule: &'static str, symbol: &Symbol) -> Self {
+        Self {
+            rule,
+            symbol: Some(symbol.clone()),
+        }
+    }
+}
+
+impl fmt::Display for AlertLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,44 @@
+//! How does an alert get into the log.
+
+use super::{Alert, AlertLevel, ChannelError};
+use crate::interfaces::IAlertChannel;
+
+/// Writes alerts through `tracing`, target `alerts`; always enabled.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogChannel;
+
+impl LogChannel {
+    /// The channel.
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+#[async_trait::async_trait]
+impl IAlertChannel for LogChannel {
+    fn name(&self) -> &'static str {
+        "log"
+    }
+
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    async fn deliver(&self, alert: &Alert) -> Result<(), ChannelError> {
+        let Alert {
+            id,
+            time,
+            rule,
+            message,
+            ..
+        } = alert;
+        match alert.level {
+            AlertLevel::Info => tracing::info!(target: "alerts", id, %time, rule, "{message}"),
+            AlertLevel::Warning => tracing::warn!(target: "alerts", id, %time, rule, "{message}"),
+            AlertLevel::Error | AlertLevel::Critical => {
+                tracing::error!(target: "alerts", id, %time, rule, "{message}");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! Who is told what, how often, and on which ways.
+
+mod alert;
+mod cool_down;
+mod error;
+mod file_channel;
+mod log_channel;
+mod manager;
+mod outbox;
+mod webhook_channel;
+
+pub use alert::{
+    Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds,
+};
+pub use error::{AlertError, ChannelError};
+pub use file_channel::FileChannel;
+pub use log_channel::LogChannel;
+pub use manager::AlertManager;
+pub use webhook_channel::WebhookChannel;

@@ -1,0 +1,99 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use trading_services::{Overrides, Symbol, Timeframe};
+
+/// A trading platform: simulated, replayed, observed. Without a command it runs.
+///
+/// Settings come from the command line, then from the environment (`TRADING_ALERTS__COOL_DOWN=10s`), then from `--config`.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build candles from a CSV file of trades.
+    Candles {
+        /// Trades: columns `timestamp` (milliseconds), `price`, `amount`, sorted by time.
+        #[arg(long, value_name = "FILE.csv")]
+        trades: PathBuf,
+        /// One of 1m, 5m, 30m, 4h, 1d.
+        #[arg(long)]
+        timeframe: Timeframe,
+        /// Where the candles go: `timestamp,open,high,low,close,volume`.
+        #[arg(long, value_name = "FILE.csv")]
+        out: PathBuf,
+    },
+    /// Print services, interfaces, dependencies and build order.
+    Graph,
+    /// Work with the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Check the settings and print those that hold.
+    Check {
+        /// The configuration file (TOML).
+        #[arg(long, value_name = "FILE.toml")]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The configuration file (TOML).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// Play a recording instead of the simulation: a receive time in nanoseconds, a space, the raw message; plain or gzip.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// The pace: `max`, `1x`, `10x`. The simulation runs at `1x`, a replay at `max` unless told otherwise.
+    #[arg(long)]
+    pub(crate) speed: Option<String>,
+    /// The seed of the simulation: the same seed and number of events give the same log.
+    #[arg(long, conflicts_with = "replay")]
+    pub(crate) seed: Option<u64>,
+    /// Only this symbol; may be repeated.
+    #[arg(long = "symbol", value_name = "SYMBOL")]
+    pub(crate) symbols: Vec<Symbol>,
+    /// Stop after so long on the wall: `60s`, `5m`.
+    #[arg(long = "for", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) duration: Option<Duration>,
+    /// Stop after so many events.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) events: Option<u64>,
+    /// Write the summary as JSON.
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) summary: Option<PathBuf>,
+    /// Write the event log whose hash the summary has.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+}
+
+impl RunArgs {
+    /// The settings that the command line decides.
+    pub(crate) fn overrides(&self) -> Overrides {
+        let mut overrides = Overrides::default().with_option("simulation.seed", self.seed);
+        if let Some(file) = &self.replay {
+            overrides = overrides
+                .with("exchange.order", vec!["replay".to_owned()])
+                .with("replay.file", file.to_string_lossy().into_owned())
+                .with("run.speed", "max");
+        }
+        if !self.symbols.is_empty() {
+            let symbols: Vec<String> = self.symbols.iter().map(Symbol::to_string).collect();
+            overrides = overrides.with("exchange.symbols", symbols);
+        }
+        overrides.with_option("run.speed", self.speed.clone())
+    }
+}

@@ -1,0 +1,167 @@
+//! What does each command do.
+
+use std::error::Error;
+use std::fs;
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::signal;
+use trading_services::{
+    ManualClock, Overrides, RunOptions, Settings, StopHandle, StopSignal, Summary, Timeframe,
+    TradingApp, TradingAppInputs, build_candles, describe, load, run, stop_signal,
+};
+
+use crate::cli::{Cli, Command, ConfigCommand, RunArgs};
+use crate::console::{self, Console};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        None => platform(&cli.run).await,
+        Some(Command::Candles {
+            trades,
+            timeframe,
+            out,
+        }) => candles(&trades, timeframe, &out),
+        Some(Command::Graph) => Ok(writeln!(stdout(), "{}", describe())?),
+        Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
+    }
+}
+
+async fn platform(args: &RunArgs) -> Result<(), Failure> {
+    let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
+    log_to_stderr();
+    // Before anything is built: a signal during the start must not be lost.
+    let stop = stop_on_signals()?;
+    let clock = Arc::new(clock(&settings));
+    let app = TradingApp::build(TradingAppInputs {
+        settings: Arc::clone(&settings),
+        clock: Arc::clone(&clock) as _,
+    })?;
+    let options = RunOptions {
+        speed: settings.run.speed,
+        duration: args.duration,
+        events: args.events,
+        log: args.log.clone(),
+    };
+    let mut out = stdout();
+    writeln!(out, "{}", describe())?;
+    writeln!(out, "{}", console::headline(&settings, &options))?;
+
+    let report = run(
+        &app.platform(clock),
+        &options,
+        stop,
+        &mut Console::new(settings.run.speed),
+    )
+    .await?;
+    // Nobody may read any more what is printed; the summary file is written all the same.
+    let printed = console::summary(&mut out, &report.summary);
+    if let Some(path) = &args.summary {
+        write_summary(path, &report.summary)?;
+    }
+    match report.failure {
+        Some(failure) => {
+            let read = report.summary.events;
+            Err(format!(
+                "{failure}\n  {read} events were read before; the summary holds up to there"
+            )
+            .into())
+        }
+        None => Ok(printed?),
+    }
+}
+
+/// Both venues have their own time, so the clock follows their events: the simulation begins where it is told to.
+fn clock(settings: &Settings) -> ManualClock {
+    let is_replay = settings
+        .exchange
+        .order
+        .first()
+        .is_some_and(|name| name == "replay");
+    if is_replay {
+        ManualClock::default()
+    } else {
+        ManualClock::new(settings.simulation.start)
+    }
+}
+
+fn write_summary(path: &Path, summary: &Summary) -> Result<(), Failure> {
+    let mut json = serde_json::to_string_pretty(summary)?;
+    json.push('\n');
+    fs::write(path, json).map_err(|error| {
+        format!("{}: expected to write the summary: {error}", path.display()).into()
+    })
+}
+
+fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure> {
+    let (report, result) = build_candles(trades, timeframe, out);
+    let figures = format!(
+        "{} trades, {} candles of {timeframe} ({} flat)",
+        report.trades, report.candles, report.flat
+    );
+    match result {
+        Ok(()) => Ok(writeln!(
+            stdout(),
+            "{figures} written to {}",
+            out.display()
+        )?),
+        Err(error) => Err(format!("{error}\n  read and written before: {figures}").into()),
+    }
+}
+
+fn check(config: Option<&Path>) -> Result<(), Failure> {
+    let settings = load(config, &Overrides::default())?;
+    Ok(write!(
+        stdout(),
+        "# valid\n{}",
+        toml::to_string(&settings)?
+    )?)
+}
+
+fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // Alerts have the event's own time; the machine's time beside it would only confuse.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .without_time()
+        .with_ansi(stderr().is_terminal())
+        .with_writer(stderr)
+        .init();
+}
+
+/// The first signal stops cleanly, the second at once.
+fn stop_on_signals() -> Result<StopSignal, Failure> {
+    let (stop, stopped) = stop_signal();
+    #[cfg(unix)]
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    #[cfg(unix)]
+    let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        for attempt in 0..2 {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            #[cfg(not(unix))]
+            if signal::ctrl_c().await.is_err() {
+                return;
+            }
+            interrupted(attempt, &stop);
+        }
+    });
+    Ok(stopped)
+}
+
+fn interrupted(attempt: u32, stop: &StopHandle) {
+    if attempt == 0 {
+        tracing::info!("stopping; once more to stop at once");
+        stop.request();
+    } else {
+        std::process::exit(130);
+    }
+}

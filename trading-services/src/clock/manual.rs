@@ -1,0 +1,39 @@
+//! How late is it in a simulation, a replay or a test.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::domain::Timestamp;
+use crate::interfaces::IClock;
+
+/// A clock that stands still until somebody moves it, and that never goes back.
+///
+/// The run loop moves it to the time of each event, so that every decision depends on events alone.
+///
+/// ```
+/// use trading_services::{IClock, ManualClock, Timestamp};
+///
+/// let clock = ManualClock::default();
+/// clock.advance_to(Timestamp::from_nanos(20));
+/// clock.advance_to(Timestamp::from_nanos(10));
+/// assert_eq!(clock.now(), Timestamp::from_nanos(20));
+/// ```
+#[derive(Debug, Default)]
+pub struct ManualClock(AtomicU64);
+
+impl ManualClock {
+    /// A clock that stands at `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self(AtomicU64::new(start.as_nanos()))
+    }
+
+    /// Moves it to `time`; an earlier time than the current one has no effect.
+    pub fn advance_to(&self, time: Timestamp) {
+        self.0.fetch_max(time.as_nanos(), Ordering::AcqRel);
+    }
+}
+
+impl IClock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_nanos(self.0.load(Ordering::Acquire))
+    }
+}

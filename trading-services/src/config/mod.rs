@@ -1,0 +1,19 @@
+//! Where do settings come from, what do they mean, and which values are allowed.
+
+mod duration;
+mod error;
+mod layers;
+mod locate;
+mod manager;
+mod settings;
+mod speed;
+mod validate;
+
+pub use error::{ConfigError, Problem};
+pub use layers::{Overrides, load, load_with_environment};
+pub use manager::ConfigManager;
+pub use settings::{
+    AlertSettings, Environment, ExchangeSettings, FileChannelSettings, MarketDataSettings,
+    MonitorSettings, ReplaySettings, RunSettings, Settings, SimulationSettings, WebhookSettings,
+};
+pub use speed::{Speed, SpeedError};

@@ -1,0 +1,249 @@
+//! Which settings are there, and what holds when nobody says anything.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Speed, duration};
+use crate::alerts::AlertLevel;
+use crate::domain::{Symbol, Timeframe, Timestamp};
+
+/// Where the platform runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// On somebody's desk.
+    #[default]
+    Development,
+    /// Where it counts.
+    Production,
+}
+
+/// Everything that can be configured; every value has a default.
+///
+/// ```
+/// use trading_services::Settings;
+///
+/// let settings = Settings::default();
+/// assert_eq!(settings.exchange.order, ["simulated"]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the platform runs.
+    pub environment: Environment,
+    /// The pace.
+    pub run: RunSettings,
+    /// Which venues and symbols.
+    pub exchange: ExchangeSettings,
+    /// The simulated venue.
+    pub simulation: SimulationSettings,
+    /// The replayed venue.
+    pub replay: ReplaySettings,
+    /// Books and candles.
+    pub market_data: MarketDataSettings,
+    /// What raises alerts.
+    pub monitor: MonitorSettings,
+    /// What becomes of alerts.
+    pub alerts: AlertSettings,
+}
+
+/// The pace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunSettings {
+    /// The pace of events; `1x` by default (`--replay` uses `max` unless told otherwise).
+    pub speed: Speed,
+}
+
+/// Which venues and symbols.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExchangeSettings {
+    /// Venues by name, the preferred one first; a venue that is not named is never used.
+    pub order: Vec<String>,
+    /// The symbols to follow; empty means all that the venue offers.
+    pub symbols: Vec<Symbol>,
+    /// A venue that was silent for so long is unhealthy.
+    #[serde(with = "duration")]
+    pub heartbeat_timeout: Duration,
+    /// A venue of whose last 100 calls more than so many failed is unhealthy, in percent.
+    pub max_error_percent: u8,
+}
+
+/// The simulated venue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SimulationSettings {
+    /// The same seed gives the same events.
+    pub seed: u64,
+    /// When the simulation begins, by its own clock.
+    pub start: Timestamp,
+    /// Messages per second over all symbols, 1 to 1,000,000.
+    pub events_per_second: u32,
+    /// Leaves out every so-many-th depth message of a symbol, to exercise resynchronisation; 0 for never.
+    pub gap_every: u32,
+}
+
+/// The replayed venue.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplaySettings {
+    /// The recording: a receive time in nanoseconds, a space, the raw message; plain or gzip.
+    pub file: Option<PathBuf>,
+}
+
+/// Books and candles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MarketDataSettings {
+    /// Of which lengths candles are built.
+    pub timeframes: Vec<Timeframe>,
+    /// How many closed candles are kept per symbol and timeframe.
+    pub candle_history: usize,
+    /// A symbol that was silent for so long is degraded.
+    #[serde(with = "duration")]
+    pub stale_after: Duration,
+    /// A trade that is further from the last one, in percent, is rejected.
+    pub max_price_jump_percent: Decimal,
+}
+
+/// What raises alerts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MonitorSettings {
+    /// A price that moves so far within [`price_move_window`](Self::price_move_window), in percent.
+    pub price_move_percent: Decimal,
+    /// Within which time.
+    #[serde(with = "duration")]
+    pub price_move_window: Duration,
+    /// A single trade of so much, in quote currency.
+    pub large_trade: Decimal,
+    /// A message that arrives so long after it happened at the venue.
+    #[serde(with = "duration")]
+    pub max_lag: Duration,
+}
+
+/// What becomes of alerts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlertSettings {
+    /// Alerts below this level are suppressed.
+    pub min_level: AlertLevel,
+    /// After an alert, others with the same key but another text are suppressed for so long.
+    #[serde(with = "duration")]
+    pub cool_down: Duration,
+    /// After an alert, others with the same key and the same text are suppressed for so long.
+    #[serde(with = "duration")]
+    pub dedupe_window: Duration,
+    /// How many alerts the history keeps.
+    pub history: usize,
+    /// The file channel.
+    pub file: FileChannelSettings,
+    /// The webhook channel.
+    pub webhook: WebhookSettings,
+}
+
+/// The file channel.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileChannelSettings {
+    /// Alerts are appended here as one JSON object per line; without it the channel is off.
+    pub path: Option<PathBuf>,
+}
+
+/// The webhook channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhookSettings {
+    /// Alerts are posted here as JSON; without it the channel is off.
+    pub url: Option<String>,
+    /// How often one alert is tried in all, 1 to 20.
+    pub attempts: usize,
+    /// The first pause; it doubles each time, with jitter.
+    #[serde(with = "duration")]
+    pub base_delay: Duration,
+    /// The longest that one attempt may take.
+    #[serde(with = "duration")]
+    pub timeout: Duration,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            speed: Speed::Times(1.0),
+        }
+    }
+}
+
+impl Default for ExchangeSettings {
+    fn default() -> Self {
+        Self {
+            order: vec!["simulated".to_owned()],
+            symbols: Vec::new(),
+            heartbeat_timeout: Duration::from_secs(30),
+            max_error_percent: 50,
+        }
+    }
+}
+
+impl Default for SimulationSettings {
+    fn default() -> Self {
+        // 2024-01-01T00:00:00Z: fixed, so that the same seed gives the same log on any day.
+        let start = Timestamp::from_nanos(1_704_067_200_000_000_000);
+        Self {
+            seed: 42,
+            start,
+            events_per_second: 20,
+            gap_every: 0,
+        }
+    }
+}
+
+impl Default for MarketDataSettings {
+    fn default() -> Self {
+        Self {
+            timeframes: Timeframe::ALL.to_vec(),
+            candle_history: 1_000,
+            stale_after: Duration::from_secs(300),
+            max_price_jump_percent: Decimal::from(20),
+        }
+    }
+}
+
+impl Default for MonitorSettings {
+    fn default() -> Self {
+        Self {
+            price_move_percent: Decimal::new(1, 1),
+            price_move_window: Duration::from_secs(60),
+            large_trade: Decimal::from(50_000),
+            max_lag: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Default for AlertSettings {
+    fn default() -> Self {
+        Self {
+            min_level: AlertLevel::Info,
+            cool_down: Duration::from_secs(30),
+            dedupe_window: Duration::from_secs(300),
+            history: 1_000,
+            file: FileChannelSettings::default(),
+            webhook: WebhookSettings::default(),
+        }
+    }
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            attempts: 4,
+            base_delay: Duration::from_millis(500),
+            timeout: Duration::from_secs(5),
+        }
+    }
+}

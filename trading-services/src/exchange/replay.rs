@@ -1,0 +1,125 @@
+//! How does a recording become a venue.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::ExchangeError;
+use super::error::list;
+use crate::domain::{BookSnapshot, Instrument, MarketEvent, Symbol};
+use crate::interfaces::{EventStream, IConfigService, IExchange};
+use crate::recording::RecordingReader;
+
+const NAME: &str = "replay";
+
+/// A venue that says again what a recording holds.
+#[derive(Debug)]
+pub struct ReplayExchange {
+    file: Option<PathBuf>,
+}
+
+impl ReplayExchange {
+    /// The venue of the recording in `replay.file`; the file is opened when a stream is.
+    pub fn new(config: Arc<dyn IConfigService>) -> Self {
+        Self {
+            file: config.get().replay.file.clone(),
+        }
+    }
+
+    fn reader(&self, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
+        let missing = ExchangeError::NotConfigured {
+            exchange: NAME,
+            key: "replay.file",
+        };
+        let file = self.file.as_deref().ok_or(missing)?;
+        let only = if let [symbol] = symbols {
+            Some(symbol.clone())
+        } else {
+            None
+        };
+        Ok(RecordingReader::open(file, only)?)
+    }
+}
+
+impl IExchange for ReplayExchange {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// Reads the whole recording; where it is broken, what comes before counts.
+    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        let mut reader = self.reader(&[])?;
+        while let Ok(Some(_)) = reader.next_event() {}
+        let symbols = reader.symbols().iter().cloned();
+        Ok(symbols
+            .map(|symbol| Instrument {
+                symbol,
+                tick_size: None,
+                lot_size: None,
+            })
+            .collect())
+    }
+
+    fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.reader(&[]).map(drop)
+    }
+
+    fn order_book(&self, _symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        Err(ExchangeError::Unsupported {
+            exchange: NAME,
+            what: "be asked for a book: its snapshots are in the recording",
+        })
+    }
+
+    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        if !symbols.is_empty() {
+            self.require(symbols)?;
+        }
+        Ok(Box::new(ReplayStream {
+            reader: self.reader(symbols)?,
+            symbols: symbols.to_vec(),
+        }))
+    }
+}
+
+impl ReplayExchange {
+    /// Reads until every symbol was seen. A recording that breaks before says so when it is played.
+    fn require(&self, symbols: &[Symbol]) -> Result<(), ExchangeError> {
+        let mut reader = self.reader(&[])?;
+        loop {
+            let missing = symbols
+                .iter()
+                .find(|symbol| !reader.symbols().contains(symbol));
+            let Some(missing) = missing.cloned() else {
+                return Ok(());
+            };
+            match reader.next_event() {
+                Ok(Some(_)) => {}
+                Ok(None) => {
+                    let known = list(reader.symbols());
+                    return Err(ExchangeError::UnknownSymbol {
+                        symbol: missing,
+                        exchange: NAME,
+                        known,
+                    });
+                }
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+}
+
+struct ReplayStream {
+    reader: RecordingReader,
+    symbols: Vec<Symbol>,
+}
+
+impl EventStream for ReplayStream {
+    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
+        while let Some(event) = self.reader.next_event()? {
+            if self.symbols.is_empty() || self.symbols.contains(event.symbol()) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,46 @@
+//! Who is told what, and how often.
+
+use crate::alerts::{
+    Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds,
+};
+use crate::domain::Timestamp;
+
+/// Decides about alerts, keeps their history, and delivers them.
+///
+/// Deciding is immediate and depends on the injected clock only; delivering may wait for a network.
+#[async_trait::async_trait]
+pub trait IAlertService: Send + Sync + 'static {
+    /// Raises an alert; it is sent, or suppressed as a duplicate, within its cool-down, or below the lowest level.
+    fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome;
+
+    /// Raises several, in order.
+    fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome>;
+
+    /// Calls `handler` for every alert that is sent, at once and on the thread that raised it.
+    fn register_handler(&self, handler: AlertHandler);
+
+    /// The configured limits.
+    fn thresholds(&self) -> AlertThresholds;
+
+    /// Alerts that were sent, newest first: at least of that level, at most `limit`, not before `since`.
+    fn alerts(
+        &self,
+        level: Option<AlertLevel>,
+        limit: usize,
+        since: Option<Timestamp>,
+    ) -> Vec<Alert>;
+
+    /// What was counted since the start.
+    fn stats(&self) -> AlertStats;
+
+    /// The names of the channels that are enabled.
+    fn channels(&self) -> Vec<&'static str>;
+
+    /// Waits until an alert is due for that channel, without taking it; forever when there is no such channel.
+    async fn pending(&self, channel: &str);
+
+    /// Delivers what is due for that channel, in order; returns how many alerts were taken.
+    ///
+    /// Each channel has its own queue, so that one that is slow or down holds up no other.
+    async fn deliver_pending(&self, channel: &str) -> usize;
+}

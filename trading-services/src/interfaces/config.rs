@@ -1,0 +1,20 @@
+//! Which settings hold.
+
+use std::sync::Arc;
+
+use crate::config::{ConfigError, Environment, Settings};
+
+/// The configuration, typed and validated.
+pub trait IConfigService: Send + Sync + 'static {
+    /// The settings that hold now; later changes do not touch the answer.
+    fn get(&self) -> Arc<Settings>;
+
+    /// Where the platform runs.
+    fn environment(&self) -> Environment;
+
+    /// Checks the settings again.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] with every value that is out of range.
+    fn validate(&self) -> Result<(), ConfigError>;
+}

@@ -1,0 +1,19 @@
+//! Which interfaces wire the platform; one file each, data typed, no map of strings.
+
+mod alert;
+mod alert_channel;
+mod clock;
+mod config;
+mod exchange;
+mod exchange_manager;
+mod market_data;
+mod monitoring;
+
+pub use alert::IAlertService;
+pub use alert_channel::IAlertChannel;
+pub use clock::IClock;
+pub use config::IConfigService;
+pub use exchange::{EventStream, IExchange};
+pub use exchange_manager::IExchangeManager;
+pub use market_data::IMarketDataService;
+pub use monitoring::IMonitoringService;

@@ -1,0 +1,18 @@
+//! How do books and candles come from messages.
+
+mod candle_builder;
+mod error;
+mod manager;
+mod order_book;
+mod symbol_market;
+mod top_check;
+mod validation;
+mod view;
+
+pub use candle_builder::{CandleBuilder, CandleError};
+pub use error::MarketDataError;
+pub use manager::MarketDataManager;
+pub use order_book::{DiffOutcome, OrderBook, SnapshotOutcome};
+pub use top_check::{TopCheck, TopMismatch};
+pub use validation::ValidationError;
+pub use view::{Freshness, Gap, Ingested, MarketCounters, MarketView};

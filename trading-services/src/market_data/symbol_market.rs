@@ -1,0 +1,154 @@
+//! What is known about one symbol, and how does a message change it.
+
+use std::collections::VecDeque;
+
+use super::{
+    CandleBuilder, DiffOutcome, Gap, Ingested, OrderBook, SnapshotOutcome, TopCheck, TopMismatch,
+};
+use crate::domain::{
+    BookSnapshot, Candle, EventKind, MarketEvent, Price, Timeframe, Timestamp, Trade,
+};
+
+/// Book, candles and last trade of one symbol.
+#[derive(Debug)]
+pub(super) struct SymbolMarket {
+    pub(super) book: OrderBook,
+    pub(super) last_trade: Option<Trade>,
+    /// The price of a trade that was rejected as too far away, until the next trade.
+    pub(super) suspect: Option<Price>,
+    pub(super) last_event: Timestamp,
+    check: TopCheck,
+    series: Vec<Series>,
+}
+
+#[derive(Debug)]
+struct Series {
+    builder: CandleBuilder,
+    closed: VecDeque<Candle>,
+}
+
+impl SymbolMarket {
+    pub(super) fn new(timeframes: &[Timeframe]) -> Self {
+        let series = |timeframe| Series {
+            builder: CandleBuilder::new(timeframe),
+            closed: VecDeque::new(),
+        };
+        Self {
+            book: OrderBook::default(),
+            last_trade: None,
+            suspect: None,
+            last_event: Timestamp::default(),
+            check: TopCheck::default(),
+            series: timeframes.iter().copied().map(series).collect(),
+        }
+    }
+
+    /// Takes a valid message. When depth messages are missing, `snapshot` is asked for the whole book.
+    pub(super) fn ingest(
+        &mut self,
+        event: &MarketEvent,
+        candle_history: usize,
+        snapshot: impl FnOnce() -> Option<BookSnapshot>,
+    ) -> Ingested {
+        let mut result = Ingested::default();
+        result.counted.events = 1;
+        self.last_event = self.last_event.max(event.received);
+        match &event.kind {
+            EventKind::Trade(trade) => self.trade(trade, candle_history, &mut result),
+            EventKind::BookTicker(ticker) => {
+                result.counted.book_tickers = 1;
+                let compared = self.check.ticker(ticker, &self.book);
+                count_checks(compared, &mut result);
+            }
+            EventKind::Snapshot(snapshot) => {
+                result.counted.snapshots = 1;
+                self.snapshot(snapshot, &mut result);
+            }
+            EventKind::Diff(diff) => {
+                result.counted.diffs = 1;
+                match self.book.apply_diff(diff) {
+                    DiffOutcome::Applied => self.changed(&mut result),
+                    DiffOutcome::Waiting | DiffOutcome::Stale => {}
+                    DiffOutcome::Gap(gap) => self.resync(gap, snapshot, &mut result),
+                }
+            }
+        }
+        result
+    }
+
+    /// The last closed candles, oldest first; `None` when that timeframe is not built.
+    pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
+        let series = self
+            .series
+            .iter()
+            .find(|series| series.builder.timeframe() == timeframe)?;
+        let skipped = series.closed.len().saturating_sub(limit);
+        Some(series.closed.iter().skip(skipped).cloned().collect())
+    }
+
+    fn trade(&mut self, trade: &Trade, candle_history: usize, result: &mut Ingested) {
+        result.counted.trades = 1;
+        let mut is_late = false;
+        for series in &mut self.series {
+            let Ok(closed) = series.builder.push(trade.time, trade.price, trade.quantity) else {
+                is_late = true;
+                continue;
+            };
+            for candle in closed {
+                if series.closed.len() >= candle_history {
+                    series.closed.pop_front();
+                }
+                series.closed.push_back(candle.clone());
+                result.counted.candles += 1;
+                result.candles.push((series.builder.timeframe(), candle));
+            }
+        }
+        result.counted.late_trades = u64::from(is_late);
+        self.suspect = None;
+        self.last_trade = Some(trade.clone());
+    }
+
+    fn snapshot(&mut self, snapshot: &BookSnapshot, result: &mut Ingested) -> bool {
+        let outcome = self.book.apply_snapshot(snapshot);
+        if outcome == SnapshotOutcome::Applied {
+            self.changed(result);
+        }
+        outcome == SnapshotOutcome::Applied
+    }
+
+    fn resync(
+        &mut self,
+        gap: Gap,
+        snapshot: impl FnOnce() -> Option<BookSnapshot>,
+        result: &mut Ingested,
+    ) {
+        result.gap = Some(gap);
+        result.counted.gaps = 1;
+        if let Some(snapshot) = snapshot() {
+            result.resynced = self.snapshot(&snapshot, result);
+            result.counted.resyncs = u64::from(result.resynced);
+        }
+    }
+
+    fn changed(&mut self, result: &mut Ingested) {
+        let top = self.book.top();
+        result.top = Some(top);
+        result.crossed = top.is_crossed();
+        result.counted.crossed_books = u64::from(result.crossed);
+        let compared = self.check.book_changed(&self.book);
+        count_checks(compared, result);
+    }
+}
+
+fn count_checks(
+    compared: impl IntoIterator<Item = Result<(), Box<TopMismatch>>>,
+    result: &mut Ingested,
+) {
+    for outcome in compared {
+        result.counted.book_top_checks += 1;
+        if let Err(mismatch) = outcome {
+            result.counted.book_top_mismatches += 1;
+            result.mismatch = Some(mismatch);
+        }
+    }
+}

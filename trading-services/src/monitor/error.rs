@@ -1,0 +1,14 @@
+//! What can go wrong with monitoring.
+
+use crate::domain::Symbol;
+
+/// Why the set of watched symbols did not change, or there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MonitorError {
+    /// The symbol is watched already.
+    #[error("symbol `{0}` is monitored already")]
+    AlreadyMonitored(Symbol),
+    /// The symbol is not watched.
+    #[error("symbol `{0}` is not monitored")]
+    NotMonitored(Symbol),
+}

@@ -1,0 +1,70 @@
+//! What does the monitor know about itself and about a symbol.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::domain::{Price, Symbol, Timestamp};
+
+/// Whether the monitor watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MonitorState {
+    /// It was not started, or it was stopped.
+    Stopped,
+    /// It watches and every symbol is fresh.
+    Running,
+    /// It watches and at least one symbol is silent or its book incomplete.
+    Degraded,
+}
+
+/// The monitor at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonitoringStatus {
+    /// Whether it watches.
+    pub state: MonitorState,
+    /// What it watches, in order of the names.
+    pub symbols: Vec<Symbol>,
+    /// Since it was started, by the injected clock.
+    pub uptime: Duration,
+}
+
+/// One symbol at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SymbolHealth {
+    /// Which.
+    pub symbol: Symbol,
+    /// Messages since the start.
+    pub events: u64,
+    /// When something was received last; `None` before the first message.
+    pub last_event: Option<Timestamp>,
+    /// How long the last message with a venue's time was under way; negative when the clocks disagree. Nanoseconds.
+    pub lag_nanos: Option<i64>,
+    /// Whether it is silent for longer than `market_data.stale_after`.
+    pub is_stale: bool,
+    /// Breaks in its chain of depth messages.
+    pub gaps: u64,
+}
+
+/// What the monitor keeps of a symbol.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    pub(super) events: u64,
+    pub(super) last_event: Option<Timestamp>,
+    pub(super) lag_nanos: Option<i64>,
+    pub(super) is_stale: bool,
+    pub(super) gaps: u64,
+    /// Changes of the price within the window of the price-move rule, and the last one before it.
+    pub(super) prices: VecDeque<(Timestamp, Price)>,
+}
+
+impl Watched {
+    pub(super) fn health(&self, symbol: &Symbol) -> SymbolHealth {
+        SymbolHealth {
+            symbol: symbol.clone(),
+            events: self.events,
+            last_event: self.last_event,
+            lag_nanos: self.lag_nanos,
+            is_stale: self.is_stale,
+            gaps: self.gaps,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What can end a run.
+
+use std::path::PathBuf;
+
+use crate::exchange::ExchangeError;
+
+/// Why a run could not begin, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The venue failed.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    /// The log of events cannot be written.
+    #[error("{}: expected to write the event log: {source}", path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The observer failed, for example because nobody reads the output any more.
+    #[error("expected to write the output: {0}")]
+    Output(#[source] std::io::Error),
+}

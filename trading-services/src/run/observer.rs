@@ -1,0 +1,36 @@
+//! Who looks on while the platform runs.
+
+use std::io;
+
+use super::Summary;
+use crate::domain::MarketEvent;
+use crate::market_data::Ingested;
+
+/// Is told what happens; has no influence on it, except that an error ends the run.
+pub trait RunObserver: Send {
+    /// A message was taken.
+    ///
+    /// # Errors
+    /// What prevents the observer from going on.
+    fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()>;
+
+    /// About a second has passed on the wall; `so_far` has no hash yet.
+    ///
+    /// # Errors
+    /// What prevents the observer from going on.
+    fn progress(&mut self, so_far: &Summary) -> io::Result<()>;
+}
+
+/// Looks away.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl RunObserver for NoObserver {
+    fn event(&mut self, _: &MarketEvent, _: &Ingested) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}

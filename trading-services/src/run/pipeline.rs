@@ -1,0 +1,89 @@
+//! What happens with one message, in which order.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{EventLog, Platform, RunError};
+use crate::alerts::{Alert, AlertContext, AlertLevel};
+use crate::domain::{MarketEvent, Timestamp};
+use crate::market_data::Ingested;
+use crate::sync::lock;
+
+/// How often, by event time, symbols are checked for silence.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// Clock, venue's pulse, market data, monitor, log: always in this order, so that the log depends on events alone.
+pub(super) struct Pipeline<'a> {
+    platform: &'a Platform,
+    exchange: &'static str,
+    raised: Arc<Mutex<Vec<Alert>>>,
+    checked: Timestamp,
+    pub(super) log: EventLog,
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Timestamp,
+}
+
+impl<'a> Pipeline<'a> {
+    pub(super) fn new(platform: &'a Platform, exchange: &'static str, log: EventLog) -> Self {
+        let raised = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&raised);
+        platform
+            .alerts
+            .register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
+        let (checked, last) = (Timestamp::default(), Timestamp::default());
+        Self {
+            platform,
+            exchange,
+            raised,
+            checked,
+            log,
+            first: None,
+            last,
+        }
+    }
+
+    pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Ingested, RunError> {
+        let Platform {
+            config,
+            clock,
+            exchanges,
+            market,
+            monitor,
+            alerts,
+        } = self.platform;
+        clock.advance_to(event.received);
+        if self.first.is_none() {
+            // Not before: until the first message the clock of a replay stands at 1970.
+            self.first = Some(event.received);
+            monitor.start_monitoring(&config.get().exchange.symbols);
+        }
+        self.last = self.last.max(event.received);
+        exchanges.record_heartbeat(self.exchange);
+        // Before the message counts: silence that it ends was silence all the same.
+        if event.received.since(self.checked) >= CHECK_EVERY {
+            self.checked = event.received;
+            monitor.check();
+        }
+        let ingested = match market.ingest(event) {
+            Ok(ingested) => {
+                monitor.observe(event, &ingested);
+                ingested
+            }
+            Err(error) => {
+                let context = AlertContext::symbol("rejected", event.symbol());
+                alerts.send_alert(
+                    &format!("{}: {error}", event.symbol()),
+                    AlertLevel::Warning,
+                    context,
+                );
+                Ingested::default()
+            }
+        };
+        self.log.event(event, &ingested)?;
+        let raised = std::mem::take(&mut *lock(&self.raised));
+        for alert in &raised {
+            self.log.alert(alert)?;
+        }
+        Ok(ingested)
+    }
+}

@@ -1,0 +1,31 @@
+//! Which services does a run need.
+
+use std::sync::Arc;
+
+use crate::clock::ManualClock;
+use crate::interfaces::{
+    IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService,
+};
+
+/// The services that the run loop drives, by interface.
+#[derive(Clone)]
+pub struct Platform {
+    /// The settings.
+    pub config: Arc<dyn IConfigService>,
+    /// The clock that all services read, to be moved by events.
+    pub clock: Arc<ManualClock>,
+    /// The venues.
+    pub exchanges: Arc<dyn IExchangeManager>,
+    /// Books and candles.
+    pub market: Arc<dyn IMarketDataService>,
+    /// What raises alerts.
+    pub monitor: Arc<dyn IMonitoringService>,
+    /// What becomes of alerts.
+    pub alerts: Arc<dyn IAlertService>,
+}
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Platform").finish_non_exhaustive()
+    }
+}

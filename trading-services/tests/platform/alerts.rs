@@ -1,0 +1,260 @@
+//! Are alerts sent once, in time, on every channel, and again when a channel fails.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::Value;
+use trading_services::{
+    AlertContext, AlertLevel, AlertManager, AlertOutcome, ConfigManager, FileChannel,
+    IAlertChannel, IAlertService, IClock, IConfigService, LogChannel, ManualClock, Settings,
+    WebhookChannel,
+};
+
+struct Fixture {
+    clock: Arc<ManualClock>,
+    alerts: AlertManager,
+}
+
+fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
+    let mut settings = Settings::default();
+    settings.alerts.webhook.base_delay = Duration::from_millis(1);
+    configure(&mut settings);
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let clock = Arc::new(ManualClock::default());
+    let channels: Vec<(&'static str, Arc<dyn IAlertChannel>)> = vec![
+        ("log", Arc::new(LogChannel::new())),
+        ("file", Arc::new(FileChannel::new(Arc::clone(&config)))),
+        (
+            "webhook",
+            Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()),
+        ),
+    ];
+    let alerts = AlertManager::new(config, Arc::clone(&clock) as _, channels);
+    Fixture { clock, alerts }
+}
+
+impl Fixture {
+    fn send(&self, message: &str) -> AlertOutcome {
+        self.alerts
+            .send_alert(message, AlertLevel::Warning, context())
+    }
+
+    fn wait(&self, seconds: u64) {
+        self.clock.advance_to(
+            self.clock
+                .now()
+                .saturating_add(Duration::from_secs(seconds)),
+        );
+    }
+}
+
+fn context() -> AlertContext {
+    AlertContext {
+        rule: "test",
+        symbol: Some("BTCUSDT".parse().unwrap()),
+    }
+}
+
+/// A web server that answers with these states, one connection each, and returns the bodies that it got.
+fn server(answers: &'static [u16]) -> (String, JoinHandle<Vec<Value>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let serve = move || {
+        answers
+            .iter()
+            .map(|status| answer(&listener.accept().unwrap().0, *status))
+            .collect()
+    };
+    (url, std::thread::spawn(serve))
+}
+
+fn answer(mut stream: &TcpStream, status: u16) -> Value {
+    let mut request = Vec::new();
+    let mut chunk = [0; 4_096];
+    loop {
+        let read = stream.read(&mut chunk).unwrap();
+        request.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&request).to_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length: usize = head
+                .split("content-length: ")
+                .nth(1)
+                .unwrap()
+                .lines()
+                .next()
+                .unwrap()
+                .parse()
+                .unwrap();
+            if body.len() >= length {
+                write!(
+                    stream,
+                    "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                )
+                .unwrap();
+                return serde_json::from_str(body).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_text_is_sent_once_and_another_waits_for_the_cool_down() {
+    let fixture = fixture(|_| {});
+    assert_eq!(fixture.send("a"), AlertOutcome::Sent(1));
+    assert_eq!(fixture.send("a"), AlertOutcome::Duplicate);
+    assert_eq!(fixture.send("b"), AlertOutcome::CoolingDown);
+    fixture.wait(30);
+    assert_eq!(fixture.send("b"), AlertOutcome::Sent(2));
+    assert_eq!(fixture.send("a"), AlertOutcome::Duplicate);
+    fixture.wait(300);
+    assert_eq!(fixture.send("a"), AlertOutcome::Sent(3));
+    let stats = fixture.alerts.stats();
+    assert_eq!((stats.sent, stats.duplicates, stats.cooled_down), (3, 2, 1));
+}
+
+#[test]
+fn another_symbol_has_its_own_cool_down() {
+    let fixture = fixture(|_| {});
+    fixture.send("a");
+    let other = AlertContext {
+        symbol: Some("ETHUSDT".parse().unwrap()),
+        ..context()
+    };
+    assert_eq!(
+        fixture.alerts.send_alert("a", AlertLevel::Warning, other),
+        AlertOutcome::Sent(2)
+    );
+}
+
+#[test]
+fn the_history_answers_by_level_number_and_time() {
+    let fixture = fixture(|settings| {
+        settings.alerts.history = 3;
+        settings.alerts.min_level = AlertLevel::Warning;
+    });
+    assert_eq!(
+        fixture.alerts.send_alert("x", AlertLevel::Info, context()),
+        AlertOutcome::BelowLevel
+    );
+    for text in ["a", "b", "c", "d"] {
+        fixture.send(text);
+        fixture.wait(30);
+    }
+    fixture.alerts.send_alert("e", AlertLevel::Error, context());
+    let texts = |level, limit, since| -> Vec<String> {
+        fixture
+            .alerts
+            .alerts(level, limit, since)
+            .into_iter()
+            .map(|alert| alert.message)
+            .collect()
+    };
+    assert_eq!(
+        texts(None, 10, None),
+        ["e", "d", "c"],
+        "newest first, the oldest forgotten"
+    );
+    assert_eq!(texts(None, 1, None), ["e"]);
+    assert_eq!(texts(Some(AlertLevel::Error), 10, None), ["e"]);
+    assert_eq!(texts(None, 10, Some(fixture.clock.now())), ["e"]);
+}
+
+#[test]
+fn a_handler_hears_every_alert_that_is_sent_and_may_raise_another() {
+    let fixture = Arc::new(fixture(|_| {}));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (sink, inner) = (Arc::clone(&heard), Arc::downgrade(&fixture));
+    fixture.alerts.register_handler(Box::new(move |alert| {
+        sink.lock().unwrap().push(alert.message.clone());
+        if let Some(fixture) = inner.upgrade() {
+            fixture.send("from the handler");
+        }
+    }));
+    fixture.send("a");
+    fixture.send("a");
+    assert_eq!(*heard.lock().unwrap(), ["a"]);
+}
+
+#[tokio::test]
+async fn a_webhook_that_fails_is_tried_again_with_the_same_alert() {
+    let (url, server) = server(&[503, 429, 200]);
+    let fixture = fixture(|settings| settings.alerts.webhook.url = Some(url));
+    fixture.send("hello");
+    assert_eq!(fixture.alerts.deliver_pending("webhook").await, 1);
+    let bodies = server.join().unwrap();
+    assert_eq!(bodies.len(), 3);
+    for body in bodies {
+        assert_eq!(
+            (&body["id"], &body["level"], &body["message"]),
+            (&1.into(), &"warning".into(), &"hello".into())
+        );
+    }
+    let stats = fixture.alerts.stats();
+    assert_eq!((stats.delivered, stats.failed), (1, 0));
+}
+
+#[tokio::test]
+async fn a_webhook_that_refuses_is_not_tried_again() {
+    let (url, server) = server(&[400]);
+    let fixture = fixture(|settings| settings.alerts.webhook.url = Some(url));
+    fixture.send("hello");
+    fixture.alerts.deliver_pending("webhook").await;
+    assert_eq!(server.join().unwrap().len(), 1);
+    assert_eq!(fixture.alerts.stats().failed, 1);
+}
+
+#[tokio::test]
+async fn a_webhook_that_nobody_serves_gives_up_and_the_next_alert_is_tried() {
+    let (url, server) = server(&[]);
+    server.join().unwrap();
+    let fixture = fixture(|settings| {
+        settings.alerts.webhook.url = Some(url);
+        settings.alerts.webhook.attempts = 2;
+    });
+    fixture.send("a");
+    fixture.wait(60);
+    fixture.send("b");
+    assert_eq!(fixture.alerts.deliver_pending("webhook").await, 2);
+    assert_eq!(fixture.alerts.stats().failed, 2);
+}
+
+#[tokio::test]
+async fn a_file_gets_one_line_of_json_per_alert_and_other_channels_are_not_touched() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("alerts.jsonl");
+    let file = path.clone();
+    let fixture = fixture(|settings| settings.alerts.file.path = Some(file));
+    assert_eq!(
+        fixture.alerts.channels(),
+        ["log", "file"],
+        "the webhook has no address"
+    );
+    fixture.send("a");
+    fixture.wait(60);
+    fixture.send("b");
+    fixture.alerts.pending("file").await;
+    assert_eq!(fixture.alerts.deliver_pending("file").await, 2);
+    let lines: Vec<Value> = std::fs::read_to_string(&path)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&lines[0]["message"], &lines[1]["message"]),
+        (&"a".into(), &"b".into())
+    );
+    assert_eq!(lines[1]["time"], "1970-01-01T00:01:00.000000000Z");
+    assert_eq!(fixture.alerts.deliver_pending("log").await, 2);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_counted_as_failed() {
+    let fixture =
+        fixture(|settings| settings.alerts.file.path = Some("no/such/folder/alerts.jsonl".into()));
+    fixture.send("a");
+    fixture.alerts.deliver_pending("file").await;
+    assert_eq!(fixture.alerts.stats().failed, 1);
+}
