@@ -15,7 +15,6 @@ mod config;
 mod domain;
 mod exchange;
 mod interfaces;
-mod many;
 mod market_data;
 mod monitor;
 mod recording;
@@ -23,39 +22,33 @@ mod run;
 mod sync;
 
 pub use alerts::{
-    Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome,
-    AlertStats, AlertThresholds, ChannelError, FileChannel, LogChannel, WebhookChannel,
+    Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds,
+    ChannelError, FileChannel, LogChannel, WebhookChannel,
 };
-pub use app::{BuildError, TradingApp, TradingAppInputs, describe};
+pub use app::{MonitoringModule, MonitoringModuleInputs, TradingApp, TradingAppInputs};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};
 pub use clock::{ManualClock, SystemClock};
 pub use config::{
-    AlertSettings, ConfigError, ConfigManager, Environment, ExchangeSettings, FileChannelSettings,
-    MarketDataSettings, MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings, Settings,
-    SimulationSettings, Speed, SpeedError, WebhookSettings, load, load_with_environment,
+    AlertSettings, ConfigError, ConfigManager, Environment, ExchangeSettings, FileChannelSettings, MarketDataSettings,
+    MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings, Settings, SimulationSettings, Speed, SpeedError,
+    WebhookSettings, load, load_with_environment,
 };
 pub use domain::{
-    BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent,
-    Price, Quantity, Side, Symbol, SymbolError, Timeframe, TimeframeError, Timestamp,
-    TimestampError, Trade, ValueError, canonical,
+    BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent, Price, Quantity,
+    Side, Symbol, SymbolError, Timeframe, TimeframeError, Timestamp, TimestampError, Trade, ValueError, canonical,
 };
-pub use exchange::{
-    ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, ReplayExchange,
-    SimulatedExchange,
-};
+pub use exchange::{ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, ReplayExchange, SimulatedExchange};
 pub use interfaces::{
-    EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager,
-    IMarketDataService, IMonitoringService,
+    EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,
+    IMonitoringService,
 };
-pub use many::Many;
 pub use market_data::{
-    CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters,
-    MarketDataError, MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck,
-    TopMismatch, ValidationError,
+    CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters, MarketDataError,
+    MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
 };
 pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, SymbolHealth};
 pub use recording::{LineReader, RecordingError, RecordingReader};
 pub use run::{
-    EventLog, Latency, NoObserver, Platform, RunError, RunObserver, RunOptions, RunReport,
-    StopHandle, StopReason, StopSignal, Summary, run, stop_signal,
+    EventLog, Latency, NoObserver, Platform, RunError, RunObserver, RunOptions, RunReport, StopHandle, StopReason,
+    StopSignal, Summary, run, stop_signal,
 };

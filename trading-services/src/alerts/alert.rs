@@ -108,10 +108,7 @@ impl AlertLevel {
 impl AlertContext {
     /// A context about one symbol.
     pub fn symbol(rule: &'static str, symbol: &Symbol) -> Self {
-        Self {
-            rule,
-            symbol: Some(symbol.clone()),
-        }
+        Self { rule, symbol: Some(symbol.clone()) }
     }
 }
 

@@ -34,18 +34,10 @@ impl CoolDown {
         }
         let Some(last) = self.last.get_mut(context) else {
             let texts = vec![(message.to_owned(), now)];
-            self.last.insert(
-                context.clone(),
-                Last {
-                    time: now,
-                    level,
-                    texts,
-                },
-            );
+            self.last.insert(context.clone(), Last { time: now, level, texts });
             return None;
         };
-        last.texts
-            .retain(|(_, sent)| now.since(*sent) < limits.dedupe_window);
+        last.texts.retain(|(_, sent)| now.since(*sent) < limits.dedupe_window);
         // A higher level is news, whatever was said before.
         if level <= last.level {
             if last.texts.iter().any(|(text, _)| text == message) {
@@ -74,10 +66,7 @@ mod tests {
             dedupe_window: Duration::from_secs(60),
         };
         let mut cool_down = CoolDown::default();
-        let context = AlertContext {
-            rule: "test",
-            symbol: None,
-        };
+        let context = AlertContext { rule: "test", symbol: None };
         let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
         let judge = |(time, text, level): &(u64, &str, AlertLevel)| {
             cool_down.suppress(text, *level, &context, at(*time), limits)
@@ -89,26 +78,14 @@ mod tests {
     fn another_text_waits_for_the_cool_down_and_the_same_text_for_the_window() {
         use AlertLevel::Warning;
         use AlertOutcome::{CoolingDown, Duplicate};
-        let raised = [
-            (0, "a", Warning),
-            (9, "b", Warning),
-            (10, "b", Warning),
-            (30, "a", Warning),
-            (60, "a", Warning),
-        ];
-        assert_eq!(
-            outcomes(&raised),
-            [None, Some(CoolingDown), None, Some(Duplicate), None]
-        );
+        let raised = [(0, "a", Warning), (9, "b", Warning), (10, "b", Warning), (30, "a", Warning), (60, "a", Warning)];
+        assert_eq!(outcomes(&raised), [None, Some(CoolingDown), None, Some(Duplicate), None]);
     }
 
     #[test]
     fn a_higher_level_is_never_held_back() {
         use AlertLevel::{Critical, Warning};
         let raised = [(0, "a", Warning), (1, "a", Critical), (2, "c", Warning)];
-        assert_eq!(
-            outcomes(&raised),
-            [None, None, Some(AlertOutcome::CoolingDown)]
-        );
+        assert_eq!(outcomes(&raised), [None, None, Some(AlertOutcome::CoolingDown)]);
     }
 }

@@ -14,16 +14,16 @@ pub struct FileChannel {
     path: Option<PathBuf>,
 }
 
+#[di_core::service(provides = IAlertChannel)]
 impl FileChannel {
     /// The channel; the file is opened with each alert, so that it may be moved away in between.
+    #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self {
-            path: config.get().alerts.file.path.clone(),
-        }
+        Self { path: config.get().alerts.file.path.clone() }
     }
 }
 
-#[async_trait::async_trait]
+#[di_core::interface]
 impl IAlertChannel for FileChannel {
     fn name(&self) -> &'static str {
         "file"
@@ -40,7 +40,6 @@ impl IAlertChannel for FileChannel {
         let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         line.push(b'\n');
         let file = OpenOptions::new().create(true).append(true).open(&path);
-        file.and_then(|mut file| file.write_all(&line))
-            .map_err(|source| ChannelError::File { path, source })
+        file.and_then(|mut file| file.write_all(&line)).map_err(|source| ChannelError::File { path, source })
     }
 }

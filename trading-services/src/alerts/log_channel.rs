@@ -7,14 +7,16 @@ use crate::interfaces::IAlertChannel;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LogChannel;
 
+#[di_core::service(provides = IAlertChannel)]
 impl LogChannel {
     /// The channel.
+    #[constructor]
     pub fn new() -> Self {
         Self
     }
 }
 
-#[async_trait::async_trait]
+#[di_core::interface]
 impl IAlertChannel for LogChannel {
     fn name(&self) -> &'static str {
         "log"
@@ -25,13 +27,7 @@ impl IAlertChannel for LogChannel {
     }
 
     async fn deliver(&self, alert: &Alert) -> Result<(), ChannelError> {
-        let Alert {
-            id,
-            time,
-            rule,
-            message,
-            ..
-        } = alert;
+        let Alert { id, time, rule, message, .. } = alert;
         match alert.level {
             AlertLevel::Info => tracing::info!(target: "alerts", id, %time, rule, "{message}"),
             AlertLevel::Warning => tracing::warn!(target: "alerts", id, %time, rule, "{message}"),

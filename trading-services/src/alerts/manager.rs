@@ -5,13 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use super::cool_down::CoolDown;
 use super::outbox::Outbox;
-use super::{
-    Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds,
-};
+use super::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
-use crate::many::Many;
 use crate::sync::lock;
+use di_core::Many;
 
 /// Decides at once by the injected clock, delivers later through every enabled channel.
 pub struct AlertManager {
@@ -35,13 +33,11 @@ struct State {
     stats: AlertStats,
 }
 
+#[di_core::service(provides = IAlertService)]
 impl AlertManager {
     /// A manager without history.
-    pub fn new(
-        config: Arc<dyn IConfigService>,
-        clock: Arc<dyn IClock>,
-        channels: Many<dyn IAlertChannel>,
-    ) -> Self {
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, channels: Many<dyn IAlertChannel>) -> Self {
         let settings = config.get();
         let settings = &settings.alerts;
         let thresholds = AlertThresholds {
@@ -49,12 +45,10 @@ impl AlertManager {
             cool_down: settings.cool_down,
             dedupe_window: settings.dedupe_window,
         };
-        let enabled = channels.iter().filter(|(_, channel)| channel.is_enabled());
-        let route = |channel: &Arc<dyn IAlertChannel>| Route {
-            channel: Arc::clone(channel),
-            outbox: Outbox::default(),
-        };
-        let routes = enabled.map(|(_, channel)| route(channel)).collect();
+        let enabled = channels.iter().filter(|channel| channel.is_enabled());
+        let route =
+            |channel: &Arc<dyn IAlertChannel>| Route { channel: Arc::clone(channel), outbox: Outbox::default() };
+        let routes = enabled.map(|channel| route(channel)).collect();
         Self {
             thresholds,
             capacity: settings.history,
@@ -65,19 +59,10 @@ impl AlertManager {
         }
     }
 
-    fn decide(
-        &self,
-        message: &str,
-        level: AlertLevel,
-        context: AlertContext,
-    ) -> Result<Arc<Alert>, AlertOutcome> {
+    fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Arc<Alert>, AlertOutcome> {
         let time = self.clock.now();
         let mut state = lock(&self.state);
-        let State {
-            cool_down,
-            history,
-            stats,
-        } = &mut *state;
+        let State { cool_down, history, stats } = &mut *state;
         if let Some(outcome) = cool_down.suppress(message, level, &context, time, self.thresholds) {
             match outcome {
                 AlertOutcome::Duplicate => stats.duplicates += 1,
@@ -89,14 +74,7 @@ impl AlertManager {
         }
         stats.sent += 1;
         let AlertContext { rule, symbol } = context;
-        let alert = Arc::new(Alert {
-            id: stats.sent,
-            time,
-            level,
-            rule,
-            symbol,
-            message: message.to_owned(),
-        });
+        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, message: message.to_owned() });
         if history.len() >= self.capacity {
             history.pop_front();
         }
@@ -108,13 +86,11 @@ impl AlertManager {
     }
 
     fn route(&self, channel: &str) -> Option<&Route> {
-        self.routes
-            .iter()
-            .find(|route| route.channel.name() == channel)
+        self.routes.iter().find(|route| route.channel.name() == channel)
     }
 }
 
-#[async_trait::async_trait]
+#[di_core::interface]
 impl IAlertService for AlertManager {
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let alert = match self.decide(message, level, context) {
@@ -130,8 +106,7 @@ impl IAlertService for AlertManager {
     }
 
     fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome> {
-        let send =
-            |(message, level, context): (String, _, _)| self.send_alert(&message, level, context);
+        let send = |(message, level, context): (String, _, _)| self.send_alert(&message, level, context);
         alerts.into_iter().map(send).collect()
     }
 
@@ -143,22 +118,13 @@ impl IAlertService for AlertManager {
         self.thresholds
     }
 
-    fn alerts(
-        &self,
-        level: Option<AlertLevel>,
-        limit: usize,
-        since: Option<Timestamp>,
-    ) -> Vec<Alert> {
+    fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert> {
         let state = lock(&self.state);
         let newest_first = state.history.iter().rev();
         let wanted = newest_first.filter(|alert| {
-            level.is_none_or(|level| alert.level >= level)
-                && since.is_none_or(|since| alert.time >= since)
+            level.is_none_or(|level| alert.level >= level) && since.is_none_or(|since| alert.time >= since)
         });
-        wanted
-            .take(limit)
-            .map(|alert| Alert::clone(alert))
-            .collect()
+        wanted.take(limit).map(|alert| Alert::clone(alert)).collect()
     }
 
     fn stats(&self) -> AlertStats {
@@ -166,10 +132,7 @@ impl IAlertService for AlertManager {
     }
 
     fn channels(&self) -> Vec<&'static str> {
-        self.routes
-            .iter()
-            .map(|route| route.channel.name())
-            .collect()
+        self.routes.iter().map(|route| route.channel.name()).collect()
     }
 
     async fn pending(&self, channel: &str) {
@@ -201,8 +164,6 @@ impl IAlertService for AlertManager {
 
 impl std::fmt::Debug for AlertManager {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AlertManager")
-            .field("channels", &self.channels())
-            .finish_non_exhaustive()
+        f.debug_struct("AlertManager").field("channels", &self.channels()).finish_non_exhaustive()
     }
 }

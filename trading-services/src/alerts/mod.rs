@@ -9,9 +9,7 @@ mod manager;
 mod outbox;
 mod webhook_channel;
 
-pub use alert::{
-    Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds,
-};
+pub use alert::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use error::{AlertError, ChannelError};
 pub use file_channel::FileChannel;
 pub use log_channel::LogChannel;

@@ -18,27 +18,24 @@ pub struct WebhookChannel {
     client: Option<reqwest::Client>,
 }
 
+#[di_core::service(provides = IAlertChannel)]
 impl WebhookChannel {
     /// The channel; without an address there is no client.
     ///
     /// # Errors
     /// [`AlertError::Client`] when the client cannot be made.
+    #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Result<Self, AlertError> {
         let settings = config.get().alerts.webhook.clone();
         let client = match &settings.url {
-            Some(_) => Some(
-                reqwest::Client::builder()
-                    .timeout(settings.timeout)
-                    .build()
-                    .map_err(AlertError::Client)?,
-            ),
+            Some(_) => Some(reqwest::Client::builder().timeout(settings.timeout).build().map_err(AlertError::Client)?),
             None => None,
         };
         Ok(Self { settings, client })
     }
 }
 
-#[async_trait::async_trait]
+#[di_core::interface]
 impl IAlertChannel for WebhookChannel {
     fn name(&self) -> &'static str {
         "webhook"
@@ -54,17 +51,10 @@ impl IAlertChannel for WebhookChannel {
         };
         let body = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         let attempt = || async {
-            let request = client
-                .post(url)
-                .header("content-type", "application/json")
-                .body(body.clone());
+            let request = client.post(url).header("content-type", "application/json").body(body.clone());
             let response = request.send().await.map_err(ChannelError::Unreachable)?;
             let status = response.status();
-            if status.is_success() {
-                Ok(())
-            } else {
-                Err(ChannelError::Status(status.as_u16()))
-            }
+            if status.is_success() { Ok(()) } else { Err(ChannelError::Status(status.as_u16())) }
         };
         let pauses = ExponentialBuilder::default()
             .with_min_delay(self.settings.base_delay)

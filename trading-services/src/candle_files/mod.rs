@@ -27,22 +27,13 @@ pub struct CandleReport {
 /// # Errors
 /// [`CandleFileError`] with file, line and what was expected. The candles of the trades before are written all the same;
 /// the report says how many.
-pub fn build_candles(
-    trades: &Path,
-    timeframe: Timeframe,
-    out: &Path,
-) -> (CandleReport, Result<(), CandleFileError>) {
+pub fn build_candles(trades: &Path, timeframe: Timeframe, out: &Path) -> (CandleReport, Result<(), CandleFileError>) {
     let mut report = CandleReport::default();
     let result = build(trades, timeframe, out, &mut report);
     (report, result)
 }
 
-fn build(
-    input: &Path,
-    timeframe: Timeframe,
-    out: &Path,
-    report: &mut CandleReport,
-) -> Result<(), CandleFileError> {
+fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleReport) -> Result<(), CandleFileError> {
     // The input is opened first: a wrong name must not leave an empty output behind.
     let mut trades = trades::TradeFile::open(input)?;
     let mut candles = write::CandleFile::create(out)?;

@@ -52,18 +52,8 @@ impl TradeFile {
                 ),
             })
         };
-        let columns = Columns {
-            time: column("timestamp")?,
-            price: column("price")?,
-            amount: column("amount")?,
-        };
-        Ok(Self {
-            path,
-            reader,
-            record: StringRecord::new(),
-            columns,
-            line: 1,
-        })
+        let columns = Columns { time: column("timestamp")?, price: column("price")?, amount: column("amount")? };
+        Ok(Self { path, reader, record: StringRecord::new(), columns, line: 1 })
     }
 
     pub(super) fn next_trade(&mut self) -> Result<Option<FileTrade>, CandleFileError> {
@@ -78,46 +68,29 @@ impl TradeFile {
         let time = field(self.columns.time);
         let millis = time.parse().ok().and_then(Timestamp::from_millis);
         let time = millis.ok_or_else(|| {
-            self.line_error(format!(
-                "expected a timestamp in milliseconds since 1970, found `{time}`"
-            ))
+            self.line_error(format!("expected a timestamp in milliseconds since 1970, found `{time}`"))
         })?;
-        let price = field(self.columns.price)
-            .parse()
-            .map_err(|error| self.line_error(format!("in `price`: {error}")))?;
+        let price =
+            field(self.columns.price).parse().map_err(|error| self.line_error(format!("in `price`: {error}")))?;
         let amount = field(self.columns.amount).parse();
         let quantity = amount.map_err(|error| self.line_error(format!("in `amount`: {error}")))?;
-        Ok(Some(FileTrade {
-            time,
-            price,
-            quantity,
-        }))
+        Ok(Some(FileTrade { time, price, quantity }))
     }
 
     /// An error in the line that was read last.
     pub(super) fn line_error(&self, message: String) -> CandleFileError {
-        CandleFileError::Line {
-            path: self.path.clone(),
-            line: self.line,
-            message,
-        }
+        CandleFileError::Line { path: self.path.clone(), line: self.line, message }
     }
 }
 
 fn describe(path: &Path, line: u64, error: &csv::Error) -> CandleFileError {
     let line = error.position().map_or(line, csv::Position::line);
     let message = match error.kind() {
-        ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => {
+        ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("expected {expected_len} fields, found {len}: the line is cut or has too many")
         }
         ErrorKind::Utf8 { .. } => "expected text in UTF-8".to_owned(),
         _ => format!("expected a line of CSV: {error}"),
     };
-    CandleFileError::Line {
-        path: path.to_owned(),
-        line,
-        message,
-    }
+    CandleFileError::Line { path: path.to_owned(), line, message }
 }

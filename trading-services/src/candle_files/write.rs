@@ -24,11 +24,7 @@ impl CandleFile {
         Ok(file)
     }
 
-    pub(super) fn write(
-        &mut self,
-        candles: &[Candle],
-        report: &mut CandleReport,
-    ) -> Result<(), CandleFileError> {
+    pub(super) fn write(&mut self, candles: &[Candle], report: &mut CandleReport) -> Result<(), CandleFileError> {
         for candle in candles {
             let price = |price: crate::domain::Price| canonical(price.value());
             self.record(&[
@@ -56,9 +52,6 @@ impl CandleFile {
     }
 
     fn failed(&self, source: std::io::Error) -> CandleFileError {
-        CandleFileError::Write {
-            path: self.path.clone(),
-            source,
-        }
+        CandleFileError::Write { path: self.path.clone(), source }
     }
 }

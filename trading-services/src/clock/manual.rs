@@ -1,7 +1,9 @@
 //! How late is it in a simulation, a replay or a test.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::config::Settings;
 use crate::domain::Timestamp;
 use crate::interfaces::IClock;
 
@@ -20,7 +22,17 @@ use crate::interfaces::IClock;
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);
 
+#[di_core::service(provides = IClock)]
 impl ManualClock {
+    /// A clock that stands where the time of the primary venue begins: both venues bring their own.
+    ///
+    /// A simulation begins at `simulation.start`; a recording begins with its first event.
+    #[constructor]
+    pub fn of_primary_venue(settings: Arc<Settings>) -> Self {
+        let is_replay = settings.exchange.order.first().is_some_and(|name| name == "replay");
+        if is_replay { Self::default() } else { Self::new(settings.simulation.start) }
+    }
+
     /// A clock that stands at `start`.
     pub fn new(start: Timestamp) -> Self {
         Self(AtomicU64::new(start.as_nanos()))

@@ -44,20 +44,12 @@ pub struct Problem {
 
 impl Problem {
     fn list(problems: &[Self]) -> String {
-        problems
-            .iter()
-            .map(Self::to_string)
-            .collect::<Vec<_>>()
-            .join("\n")
+        problems.iter().map(Self::to_string).collect::<Vec<_>>().join("\n")
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: invalid configuration value: `{}`: {}",
-            self.origin, self.key, self.message
-        )
+        write!(f, "{}: invalid configuration value: `{}`: {}", self.origin, self.key, self.message)
     }
 }

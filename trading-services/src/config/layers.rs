@@ -73,13 +73,8 @@ pub fn load_with_environment(
     }
     figment = figment.merge(environment);
     for (key, value) in &overrides.0 {
-        let dict = figment::util::nest(key, value.clone())
-            .into_dict()
-            .unwrap_or_default();
-        figment = figment.merge(Layer {
-            metadata: Metadata::named("command line"),
-            dict,
-        });
+        let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
+        figment = figment.merge(Layer { metadata: Metadata::named("command line"), dict });
     }
 
     let settings: Settings = figment.extract().map_err(|error| {
@@ -94,11 +89,7 @@ pub fn load_with_environment(
             message: format!("expected {}, found {}", rule.expected, rule.found),
         })
         .collect();
-    if problems.is_empty() {
-        Ok(settings)
-    } else {
-        Err(ConfigError::Invalid(problems))
-    }
+    if problems.is_empty() { Ok(settings) } else { Err(ConfigError::Invalid(problems)) }
 }
 
 struct FileLayer {
@@ -118,16 +109,8 @@ impl FileLayer {
             Ok(dict) => Ok(Self { path, text, dict }),
             Err(error) => {
                 let start = error.span().map_or(0, |span| span.start);
-                let (line, column) = (
-                    locate::line_at(&text, start),
-                    locate::column_at(&text, start),
-                );
-                Err(ConfigError::Syntax {
-                    path,
-                    line,
-                    column,
-                    message: error.message().to_owned(),
-                })
+                let (line, column) = (locate::line_at(&text, start), locate::column_at(&text, start));
+                Err(ConfigError::Syntax { path, line, column, message: error.message().to_owned() })
             }
         }
     }
@@ -156,16 +139,9 @@ fn problem(error: figment::Error, file: Option<&FileLayer>) -> Problem {
         }
         Kind::UnknownField(found, known) => {
             if !key.ends_with(found.as_str()) {
-                key = if key.is_empty() {
-                    found.clone()
-                } else {
-                    format!("{key}.{found}")
-                };
+                key = if key.is_empty() { found.clone() } else { format!("{key}.{found}") };
             }
-            format!(
-                "expected one of the keys {}, found `{found}`",
-                known.join(", ")
-            )
+            format!("expected one of the keys {}, found `{found}`", known.join(", "))
         }
         Kind::UnknownVariant(found, known) => {
             format!("expected one of {}, found `{found}`", known.join(", "))
@@ -173,11 +149,7 @@ fn problem(error: figment::Error, file: Option<&FileLayer>) -> Problem {
         other => other.to_string(),
     };
     let origin = origin(error.metadata.as_ref(), &key, file);
-    Problem {
-        key,
-        origin,
-        message,
-    }
+    Problem { key, origin, message }
 }
 
 fn origin(metadata: Option<&Metadata>, key: &str, file: Option<&FileLayer>) -> String {
@@ -188,10 +160,7 @@ fn origin(metadata: Option<&Metadata>, key: &str, file: Option<&FileLayer>) -> S
             format!("{}:{line}", file.path.display())
         }
         (Some(metadata), _) if metadata.name.contains("environment") => {
-            format!(
-                "environment variable {PREFIX}{}",
-                key.replace('.', "__").to_uppercase()
-            )
+            format!("environment variable {PREFIX}{}", key.replace('.', "__").to_uppercase())
         }
         (Some(metadata), _) => metadata.name.to_string(),
     }
@@ -210,79 +179,48 @@ mod tests {
     }
 
     fn nothing() -> Layer {
-        Layer {
-            metadata: Metadata::named("environment"),
-            dict: Dict::new(),
-        }
+        Layer { metadata: Metadata::named("environment"), dict: Dict::new() }
     }
 
     fn message(text: &str) -> String {
         let file = file(text);
-        let error =
-            load_with_environment(Some(file.path()), nothing(), &Overrides::default()).unwrap_err();
-        error
-            .to_string()
-            .replace(&file.path().display().to_string(), "FILE")
+        let error = load_with_environment(Some(file.path()), nothing(), &Overrides::default()).unwrap_err();
+        error.to_string().replace(&file.path().display().to_string(), "FILE")
     }
 
     #[test]
     fn the_command_line_beats_the_environment_beats_the_file() {
         let file = file("[simulation]\nseed = 1\ngap_every = 1\nevents_per_second = 1\n");
-        let variables = figment::util::nest("simulation.seed", 2_u64.into())
-            .into_dict()
-            .unwrap();
+        let variables = figment::util::nest("simulation.seed", 2_u64.into()).into_dict().unwrap();
         let mut environment = nothing();
         environment.dict = variables;
         let overrides = Overrides::default().with("simulation.events_per_second", 3_u32);
-        let settings = load_with_environment(Some(file.path()), environment, &overrides)
-            .unwrap()
-            .simulation;
-        assert_eq!(
-            (
-                settings.gap_every,
-                settings.seed,
-                settings.events_per_second
-            ),
-            (1, 2, 3)
-        );
+        let settings = load_with_environment(Some(file.path()), environment, &overrides).unwrap().simulation;
+        assert_eq!((settings.gap_every, settings.seed, settings.events_per_second), (1, 2, 3));
     }
 
     #[test]
     fn a_wrong_type_names_file_line_and_expectation() {
         let text = message("[simulation]\nseed = \"many\"\n");
-        assert!(
-            text.starts_with("FILE:2: ")
-                && text.contains("`simulation.seed`")
-                && text.contains("u64"),
-            "{text}"
-        );
+        assert!(text.starts_with("FILE:2: ") && text.contains("`simulation.seed`") && text.contains("u64"), "{text}");
     }
 
     #[test]
     fn a_wrong_duration_names_file_line_and_expectation() {
         let text = message("\n[alerts]\ncool_down = \"soon\"\n");
-        assert!(
-            text.starts_with("FILE:3: ") && text.contains("expected a duration"),
-            "{text}"
-        );
+        assert!(text.starts_with("FILE:3: ") && text.contains("expected a duration"), "{text}");
     }
 
     #[test]
     fn an_unknown_key_names_the_known_ones() {
         let text = message("[alerts]\ncooldown = \"1s\"\n");
-        assert!(
-            text.starts_with("FILE:2: ") && text.contains("cool_down"),
-            "{text}"
-        );
+        assert!(text.starts_with("FILE:2: ") && text.contains("cool_down"), "{text}");
     }
 
     #[test]
     fn a_broken_rule_names_the_line_of_its_key() {
         let text = message("[alerts.webhook]\n\nattempts = 0\n");
-        assert!(
-            text.starts_with("FILE:3: ") && text.contains("expected 1 to 20, found 0"),
-            "{text}"
-        );
+        assert!(text.starts_with("FILE:3: ") && text.contains("expected 1 to 20, found 0"), "{text}");
     }
 
     #[test]
@@ -294,12 +232,7 @@ mod tests {
     #[test]
     fn a_value_from_the_command_line_says_so() {
         let overrides = Overrides::default().with("run.speed", "fast");
-        let error = load_with_environment(None, nothing(), &overrides)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("command line: ") && error.contains("expected a speed"),
-            "{error}"
-        );
+        let error = load_with_environment(None, nothing(), &overrides).unwrap_err().to_string();
+        assert!(error.starts_with("command line: ") && error.contains("expected a speed"), "{error}");
     }
 }

@@ -22,11 +22,7 @@ pub(super) fn line_of(text: &str, key: &str) -> Option<usize> {
 
 /// The line of a byte offset, from 1.
 pub(super) fn line_at(text: &str, offset: usize) -> usize {
-    1 + text
-        .bytes()
-        .take(offset)
-        .filter(|byte| *byte == b'\n')
-        .count()
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 
 /// The column of a byte offset in characters, from 1.

@@ -12,8 +12,10 @@ pub struct ConfigManager {
     settings: Arc<Settings>,
 }
 
+#[di_core::service(provides = IConfigService)]
 impl ConfigManager {
     /// A manager of these settings.
+    #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
         Self { settings }
     }
@@ -37,10 +39,6 @@ impl IConfigService for ConfigManager {
                 message: format!("expected {}, found {}", rule.expected, rule.found),
             })
             .collect();
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigError::Invalid(problems))
-        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems)) }
     }
 }

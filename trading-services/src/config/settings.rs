@@ -172,9 +172,7 @@ pub struct WebhookSettings {
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self {
-            speed: Speed::Times(1.0),
-        }
+        Self { speed: Speed::Times(1.0) }
     }
 }
 
@@ -193,12 +191,7 @@ impl Default for SimulationSettings {
     fn default() -> Self {
         // 2024-01-01T00:00:00Z: fixed, so that the same seed gives the same log on any day.
         let start = Timestamp::from_nanos(1_704_067_200_000_000_000);
-        Self {
-            seed: 42,
-            start,
-            events_per_second: 20,
-            gap_every: 0,
-        }
+        Self { seed: 42, start, events_per_second: 20, gap_every: 0 }
     }
 }
 
@@ -239,11 +232,6 @@ impl Default for AlertSettings {
 
 impl Default for WebhookSettings {
     fn default() -> Self {
-        Self {
-            url: None,
-            attempts: 4,
-            base_delay: Duration::from_millis(500),
-            timeout: Duration::from_secs(5),
-        }
+        Self { url: None, attempts: 4, base_delay: Duration::from_millis(500), timeout: Duration::from_secs(5) }
     }
 }

@@ -33,8 +33,9 @@ impl Speed {
     pub fn wall(self, event_time: Duration) -> Duration {
         match self {
             Self::Max => Duration::ZERO,
-            Self::Times(times) => Duration::try_from_secs_f64(event_time.as_secs_f64() / times)
-                .unwrap_or(Duration::MAX),
+            Self::Times(times) => {
+                Duration::try_from_secs_f64(event_time.as_secs_f64() / times).unwrap_or(Duration::MAX)
+            }
         }
     }
 }

@@ -16,57 +16,23 @@ pub(super) struct Violation {
 /// Every broken rule, in the order of the settings.
 pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     let mut rules = Rules::default();
-    let Settings {
-        exchange,
-        simulation,
-        market_data,
-        monitor,
-        alerts,
-        ..
-    } = settings;
+    let Settings { exchange, simulation, market_data, monitor, alerts, .. } = settings;
 
     let order = format!("{:?}", exchange.order);
-    let repeats = exchange
-        .order
-        .iter()
-        .enumerate()
-        .any(|(i, name)| exchange.order.iter().take(i).any(|n| n == name));
-    rules.require(
-        "exchange.order",
-        !exchange.order.is_empty() && !repeats,
-        "at least one venue, each once",
-        order,
-    );
+    let repeats = exchange.order.iter().enumerate().any(|(i, name)| exchange.order.iter().take(i).any(|n| n == name));
+    rules.require("exchange.order", !exchange.order.is_empty() && !repeats, "at least one venue, each once", order);
     rules.positive("exchange.heartbeat_timeout", exchange.heartbeat_timeout);
     let percent = exchange.max_error_percent;
-    rules.require(
-        "exchange.max_error_percent",
-        percent <= 100,
-        "0 to 100",
-        percent.to_string(),
-    );
+    rules.require("exchange.max_error_percent", percent <= 100, "0 to 100", percent.to_string());
 
     let rate = simulation.events_per_second;
-    rules.require(
-        "simulation.events_per_second",
-        (1..=1_000_000).contains(&rate),
-        "1 to 1000000",
-        rate.to_string(),
-    );
+    rules.require("simulation.events_per_second", (1..=1_000_000).contains(&rate), "1 to 1000000", rate.to_string());
 
     let frames = format!("{:?}", market_data.timeframes);
-    rules.require(
-        "market_data.timeframes",
-        !market_data.timeframes.is_empty(),
-        "at least one timeframe",
-        frames,
-    );
+    rules.require("market_data.timeframes", !market_data.timeframes.is_empty(), "at least one timeframe", frames);
     rules.count("market_data.candle_history", market_data.candle_history);
     rules.positive("market_data.stale_after", market_data.stale_after);
-    rules.above_zero(
-        "market_data.max_price_jump_percent",
-        market_data.max_price_jump_percent,
-    );
+    rules.above_zero("market_data.max_price_jump_percent", market_data.max_price_jump_percent);
 
     rules.above_zero("monitor.price_move_percent", monitor.price_move_percent);
     rules.positive("monitor.price_move_window", monitor.price_move_window);
@@ -77,12 +43,7 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     let webhook = &alerts.webhook;
     if let Some(url) = &webhook.url {
         let known = url.starts_with("http://") || url.starts_with("https://");
-        rules.require(
-            "alerts.webhook.url",
-            known,
-            "an http:// or https:// address",
-            format!("`{url}`"),
-        );
+        rules.require("alerts.webhook.url", known, "an http:// or https:// address", format!("`{url}`"));
     }
     rules.require(
         "alerts.webhook.attempts",
@@ -100,11 +61,7 @@ struct Rules(Vec<Violation>);
 impl Rules {
     fn require(&mut self, key: &'static str, holds: bool, expected: &'static str, found: String) {
         if !holds {
-            self.0.push(Violation {
-                key,
-                expected,
-                found,
-            });
+            self.0.push(Violation { key, expected, found });
         }
     }
 
@@ -114,21 +71,11 @@ impl Rules {
     }
 
     fn above_zero(&mut self, key: &'static str, value: Decimal) {
-        self.require(
-            key,
-            value > Decimal::ZERO,
-            "a number above zero",
-            value.to_string(),
-        );
+        self.require(key, value > Decimal::ZERO, "a number above zero", value.to_string());
     }
 
     fn count(&mut self, key: &'static str, value: usize) {
-        self.require(
-            key,
-            (1..=1_000_000).contains(&value),
-            "1 to 1000000",
-            value.to_string(),
-        );
+        self.require(key, (1..=1_000_000).contains(&value), "1 to 1000000", value.to_string());
     }
 }
 
@@ -148,13 +95,6 @@ mod tests {
         settings.simulation.events_per_second = 0;
         settings.alerts.webhook.url = Some("ftp://x".to_owned());
         let keys: Vec<_> = violations(&settings).iter().map(|v| v.key).collect();
-        assert_eq!(
-            keys,
-            [
-                "exchange.order",
-                "simulation.events_per_second",
-                "alerts.webhook.url"
-            ]
-        );
+        assert_eq!(keys, ["exchange.order", "simulation.events_per_second", "alerts.webhook.url"]);
     }
 }

@@ -27,14 +27,6 @@ impl Candle {
     /// The flat candle of a timeframe in which nothing was traded.
     pub fn flat(open_time: Timestamp, price: Price) -> Self {
         let volume = Quantity::ZERO;
-        Self {
-            open_time,
-            open: price,
-            high: price,
-            low: price,
-            close: price,
-            volume,
-            trades: 0,
-        }
+        Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0 }
     }
 }

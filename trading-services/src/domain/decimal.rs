@@ -53,10 +53,7 @@ impl Price {
         if value > Decimal::ZERO {
             Ok(Self(value))
         } else {
-            Err(ValueError {
-                expected: PRICE,
-                found: value.to_string(),
-            })
+            Err(ValueError { expected: PRICE, found: value.to_string() })
         }
     }
 
@@ -83,10 +80,7 @@ impl Quantity {
         if value >= Decimal::ZERO {
             Ok(Self(value))
         } else {
-            Err(ValueError {
-                expected: QUANTITY,
-                found: value.to_string(),
-            })
+            Err(ValueError { expected: QUANTITY, found: value.to_string() })
         }
     }
 
@@ -113,10 +107,7 @@ impl FromStr for Price {
         Decimal::from_str_exact(text)
             .ok()
             .and_then(|value| Self::new(value).ok())
-            .ok_or_else(|| ValueError {
-                expected: PRICE,
-                found: text.to_owned(),
-            })
+            .ok_or_else(|| ValueError { expected: PRICE, found: text.to_owned() })
     }
 }
 
@@ -127,10 +118,7 @@ impl FromStr for Quantity {
         Decimal::from_str_exact(text)
             .ok()
             .and_then(|value| Self::new(value).ok())
-            .ok_or_else(|| ValueError {
-                expected: QUANTITY,
-                found: text.to_owned(),
-            })
+            .ok_or_else(|| ValueError { expected: QUANTITY, found: text.to_owned() })
     }
 }
 
@@ -157,11 +145,7 @@ impl fmt::Display for Quantity {
 /// ```
 pub fn canonical(value: Decimal) -> String {
     let value = value.normalize();
-    if value.scale() == 0 {
-        format!("{value}.0")
-    } else {
-        value.to_string()
-    }
+    if value.scale() == 0 { format!("{value}.0") } else { value.to_string() }
 }
 
 #[cfg(test)]
@@ -185,9 +169,6 @@ mod tests {
 
     #[test]
     fn trailing_zeros_do_not_make_another_price() {
-        assert_eq!(
-            "1.50".parse::<Price>().unwrap(),
-            "1.5".parse::<Price>().unwrap()
-        );
+        assert_eq!("1.50".parse::<Price>().unwrap(), "1.5".parse::<Price>().unwrap());
     }
 }

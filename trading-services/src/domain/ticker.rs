@@ -18,9 +18,6 @@ pub struct BookTicker {
 impl BookTicker {
     /// The same as a top of a book, for comparing.
     pub fn top(&self) -> BookTop {
-        BookTop {
-            bid: Some(self.bid),
-            ask: Some(self.ask),
-        }
+        BookTop { bid: Some(self.bid), ask: Some(self.ask) }
     }
 }

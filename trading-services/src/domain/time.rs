@@ -64,9 +64,7 @@ impl FromStr for Timestamp {
         let wrong = || TimestampError(text.to_owned());
         let time = humantime::parse_rfc3339_weak(text).map_err(|_| wrong())?;
         let since = time.duration_since(UNIX_EPOCH).map_err(|_| wrong())?;
-        u64::try_from(since.as_nanos())
-            .map(Self)
-            .map_err(|_| wrong())
+        u64::try_from(since.as_nanos()).map(Self).map_err(|_| wrong())
     }
 }
 

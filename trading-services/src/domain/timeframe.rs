@@ -110,9 +110,6 @@ mod tests {
     #[test]
     fn a_day_opens_at_midnight_utc() {
         let time: Timestamp = "2024-02-29T23:59:59Z".parse().unwrap();
-        assert_eq!(
-            Timeframe::D1.open_of(time),
-            "2024-02-29T00:00:00Z".parse().unwrap()
-        );
+        assert_eq!(Timeframe::D1.open_of(time), "2024-02-29T00:00:00Z".parse().unwrap());
     }
 }

@@ -47,9 +47,5 @@ pub enum ExchangeError {
 
 /// Names for a message: sorted as given, separated by commas.
 pub(super) fn list<T: ToString>(names: impl IntoIterator<Item = T>) -> String {
-    names
-        .into_iter()
-        .map(|name| name.to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.into_iter().map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
 }

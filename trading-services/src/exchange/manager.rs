@@ -6,8 +6,8 @@ use super::error::list;
 use super::status::Pulse;
 use super::{ExchangeError, ExchangeHealth, ExchangeStatus};
 use crate::interfaces::{IClock, IConfigService, IExchange, IExchangeManager};
-use crate::many::Many;
 use crate::sync::lock;
+use di_core::Many;
 
 /// All venues of the container, with the failover order of the configuration.
 pub struct ExchangeManager {
@@ -17,23 +17,20 @@ pub struct ExchangeManager {
     pulses: Vec<Mutex<Pulse>>,
 }
 
+#[di_core::service(provides = IExchangeManager)]
 impl ExchangeManager {
     /// A manager of these venues.
     ///
     /// # Errors
     /// [`ExchangeError::UnknownExchange`] when `exchange.order` names a venue that is not among them.
+    #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         venues: Many<dyn IExchange>,
     ) -> Result<Self, ExchangeError> {
         let pulses = venues.iter().map(|_| Mutex::default()).collect();
-        let manager = Self {
-            config,
-            clock,
-            venues,
-            pulses,
-        };
+        let manager = Self { config, clock, venues, pulses };
         for name in &manager.config.get().exchange.order {
             manager.exchange(name)?;
         }
@@ -42,22 +39,19 @@ impl ExchangeManager {
 
     fn status(&self, name: &'static str, pulse: &Mutex<Pulse>) -> ExchangeStatus {
         let settings = self.config.get();
-        let (timeout, percent) = (
-            settings.exchange.heartbeat_timeout,
-            settings.exchange.max_error_percent,
-        );
+        let (timeout, percent) = (settings.exchange.heartbeat_timeout, settings.exchange.max_error_percent);
         lock(pulse).status(name, self.clock.now(), timeout, percent)
     }
 
     fn pulse(&self, name: &str) -> Option<&Mutex<Pulse>> {
         let mut pairs = self.venues.iter().zip(&self.pulses);
-        pairs.find_map(|((_, venue), pulse)| (venue.name() == name).then_some(pulse))
+        pairs.find_map(|(venue, pulse)| (venue.name() == name).then_some(pulse))
     }
 }
 
 impl IExchangeManager for ExchangeManager {
     fn available_exchanges(&self) -> Vec<&'static str> {
-        self.venues.iter().map(|(_, venue)| venue.name()).collect()
+        self.venues.iter().map(|venue| venue.name()).collect()
     }
 
     fn exchange_status(&self, name: Option<&str>) -> Result<Vec<ExchangeStatus>, ExchangeError> {
@@ -65,10 +59,8 @@ impl IExchangeManager for ExchangeManager {
             self.exchange(name)?;
         }
         let pairs = self.venues.iter().zip(&self.pulses);
-        let wanted = pairs.filter(|((_, venue), _)| name.is_none_or(|name| name == venue.name()));
-        Ok(wanted
-            .map(|((_, venue), pulse)| self.status(venue.name(), pulse))
-            .collect())
+        let wanted = pairs.filter(|(venue, _)| name.is_none_or(|name| name == venue.name()));
+        Ok(wanted.map(|(venue, pulse)| self.status(venue.name(), pulse)).collect())
     }
 
     fn primary(&self) -> Result<Arc<dyn IExchange>, ExchangeError> {
@@ -76,9 +68,9 @@ impl IExchangeManager for ExchangeManager {
         let mut first = None;
         for name in &settings.exchange.order {
             let venue = self.exchange(name)?;
-            let healthy = self.pulse(name).is_none_or(|pulse| {
-                self.status(venue.name(), pulse).health != ExchangeHealth::Unhealthy
-            });
+            let healthy = self
+                .pulse(name)
+                .is_none_or(|pulse| self.status(venue.name(), pulse).health != ExchangeHealth::Unhealthy);
             if healthy {
                 return Ok(venue);
             }
@@ -91,13 +83,11 @@ impl IExchangeManager for ExchangeManager {
     }
 
     fn exchange(&self, name: &str) -> Result<Arc<dyn IExchange>, ExchangeError> {
-        let found = self.venues.iter().find(|(_, venue)| venue.name() == name);
-        found
-            .map(|(_, venue)| Arc::clone(venue))
-            .ok_or_else(|| ExchangeError::UnknownExchange {
-                name: name.to_owned(),
-                known: list(self.available_exchanges()),
-            })
+        let found = self.venues.iter().find(|venue| venue.name() == name);
+        found.cloned().ok_or_else(|| ExchangeError::UnknownExchange {
+            name: name.to_owned(),
+            known: list(self.available_exchanges()),
+        })
     }
 
     fn record_heartbeat(&self, name: &str) {
@@ -115,9 +105,7 @@ impl IExchangeManager for ExchangeManager {
 
 impl std::fmt::Debug for ExchangeManager {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExchangeManager")
-            .field("venues", &self.available_exchanges())
-            .finish_non_exhaustive()
+        f.debug_struct("ExchangeManager").field("venues", &self.available_exchanges()).finish_non_exhaustive()
     }
 }
 
@@ -135,16 +123,12 @@ mod tests {
         settings.exchange.order = order.iter().map(|name| (*name).to_owned()).collect();
         let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
         let clock = Arc::new(ManualClock::default());
-        let venues: Many<dyn IExchange> = vec![
-            (
-                "simulated",
-                Arc::new(SimulatedExchange::new(
-                    Arc::clone(&config),
-                    Arc::clone(&clock) as _,
-                )),
-            ),
-            ("replay", Arc::new(ReplayExchange::new(Arc::clone(&config)))),
-        ];
+        let simulated = SimulatedExchange::new(Arc::clone(&config), Arc::clone(&clock) as _);
+        let replay = ReplayExchange::new(Arc::clone(&config));
+        let venues = Many::<dyn IExchange>::new([
+            (Some("simulated"), Arc::new(simulated) as _),
+            (Some("replay"), Arc::new(replay) as _),
+        ]);
         let manager = ExchangeManager::new(config, Arc::clone(&clock) as _, venues);
         (clock, manager)
     }
@@ -152,10 +136,7 @@ mod tests {
     #[test]
     fn an_order_with_an_unknown_venue_is_refused_and_the_known_ones_are_named() {
         let error = manager(&["simulated", "mtgox"]).1.unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "unknown exchange `mtgox`: expected one of simulated, replay"
-        );
+        assert_eq!(error, "unknown exchange `mtgox`: expected one of simulated, replay");
     }
 
     #[test]
@@ -174,9 +155,7 @@ mod tests {
     fn errors_degrade_a_venue_and_too_many_make_it_unhealthy() {
         let (_, manager) = manager(&["simulated"]);
         let manager = manager.unwrap();
-        let health = |manager: &ExchangeManager| {
-            manager.exchange_status(Some("simulated")).unwrap()[0].health
-        };
+        let health = |manager: &ExchangeManager| manager.exchange_status(Some("simulated")).unwrap()[0].health;
         assert_eq!(health(&manager), ExchangeHealth::Unknown);
         manager.record_heartbeat("simulated");
         assert_eq!(health(&manager), ExchangeHealth::Healthy);

@@ -17,25 +17,18 @@ pub struct ReplayExchange {
     file: Option<PathBuf>,
 }
 
+#[di_core::service(provides = IExchange)]
 impl ReplayExchange {
     /// The venue of the recording in `replay.file`; the file is opened when a stream is.
+    #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self {
-            file: config.get().replay.file.clone(),
-        }
+        Self { file: config.get().replay.file.clone() }
     }
 
     fn reader(&self, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
-        let missing = ExchangeError::NotConfigured {
-            exchange: NAME,
-            key: "replay.file",
-        };
+        let missing = ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" };
         let file = self.file.as_deref().ok_or(missing)?;
-        let only = if let [symbol] = symbols {
-            Some(symbol.clone())
-        } else {
-            None
-        };
+        let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
         Ok(RecordingReader::open(file, only)?)
     }
 }
@@ -50,13 +43,7 @@ impl IExchange for ReplayExchange {
         let mut reader = self.reader(&[])?;
         while let Ok(Some(_)) = reader.next_event() {}
         let symbols = reader.symbols().iter().cloned();
-        Ok(symbols
-            .map(|symbol| Instrument {
-                symbol,
-                tick_size: None,
-                lot_size: None,
-            })
-            .collect())
+        Ok(symbols.map(|symbol| Instrument { symbol, tick_size: None, lot_size: None }).collect())
     }
 
     fn check_connection(&self) -> Result<(), ExchangeError> {
@@ -74,10 +61,7 @@ impl IExchange for ReplayExchange {
         if !symbols.is_empty() {
             self.require(symbols)?;
         }
-        Ok(Box::new(ReplayStream {
-            reader: self.reader(symbols)?,
-            symbols: symbols.to_vec(),
-        }))
+        Ok(Box::new(ReplayStream { reader: self.reader(symbols)?, symbols: symbols.to_vec() }))
     }
 }
 
@@ -86,9 +70,7 @@ impl ReplayExchange {
     fn require(&self, symbols: &[Symbol]) -> Result<(), ExchangeError> {
         let mut reader = self.reader(&[])?;
         loop {
-            let missing = symbols
-                .iter()
-                .find(|symbol| !reader.symbols().contains(symbol));
+            let missing = symbols.iter().find(|symbol| !reader.symbols().contains(symbol));
             let Some(missing) = missing.cloned() else {
                 return Ok(());
             };
@@ -96,11 +78,7 @@ impl ReplayExchange {
                 Ok(Some(_)) => {}
                 Ok(None) => {
                     let known = list(reader.symbols());
-                    return Err(ExchangeError::UnknownSymbol {
-                        symbol: missing,
-                        exchange: NAME,
-                        known,
-                    });
+                    return Err(ExchangeError::UnknownSymbol { symbol: missing, exchange: NAME, known });
                 }
                 Err(_) => return Ok(()),
             }

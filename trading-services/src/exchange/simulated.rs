@@ -21,24 +21,9 @@ const NAME: &str = "simulated";
 const LATENCY: Duration = Duration::from_millis(5);
 
 const MARKETS: [Market; 3] = [
-    Market {
-        name: "BTCUSDT",
-        step: 300,
-        lot_scale: 5,
-        max_lots: 120_000,
-    },
-    Market {
-        name: "ETHUSDT",
-        step: 15,
-        lot_scale: 4,
-        max_lots: 200_000,
-    },
-    Market {
-        name: "SOLUSDT",
-        step: 1,
-        lot_scale: 2,
-        max_lots: 40_000,
-    },
+    Market { name: "BTCUSDT", step: 300, lot_scale: 5, max_lots: 120_000 },
+    Market { name: "ETHUSDT", step: 15, lot_scale: 4, max_lots: 200_000 },
+    Market { name: "SOLUSDT", step: 1, lot_scale: 2, max_lots: 40_000 },
 ];
 
 /// A venue with three symbols whose prices walk at random; the same seed gives the same messages.
@@ -60,16 +45,14 @@ pub struct SimulatedExchange {
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
 
+#[di_core::service(provides = IExchange)]
 impl SimulatedExchange {
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
+    #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
         let settings = config.get().simulation.clone();
         let current = Simulation::new(&settings, clock.now(), &[]);
-        Self {
-            settings,
-            clock,
-            current: Mutex::new(Arc::new(Mutex::new(current))),
-        }
+        Self { settings, clock, current: Mutex::new(Arc::new(Mutex::new(current))) }
     }
 }
 
@@ -91,22 +74,14 @@ impl IExchange for SimulatedExchange {
         let current = Arc::clone(&lock(&self.current));
         let simulation = lock(&current);
         let book = simulation.books.iter().find(|book| book.symbol() == symbol);
-        book.map(SimulatedBook::snapshot)
-            .ok_or_else(|| unknown(symbol))
+        book.map(SimulatedBook::snapshot).ok_or_else(|| unknown(symbol))
     }
 
     fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        if let Some(symbol) = symbols
-            .iter()
-            .find(|symbol| !MARKETS.iter().any(|m| m.name == symbol.as_str()))
-        {
+        if let Some(symbol) = symbols.iter().find(|symbol| !MARKETS.iter().any(|m| m.name == symbol.as_str())) {
             return Err(unknown(symbol));
         }
-        let simulation = Arc::new(Mutex::new(Simulation::new(
-            &self.settings,
-            self.clock.now(),
-            symbols,
-        )));
+        let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
         *lock(&self.current) = Arc::clone(&simulation);
         Ok(Box::new(SimulatedStream(simulation)))
     }
@@ -114,19 +89,13 @@ impl IExchange for SimulatedExchange {
 
 impl std::fmt::Debug for SimulatedExchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SimulatedExchange")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("SimulatedExchange").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 fn unknown(symbol: &Symbol) -> ExchangeError {
     let known = list(MARKETS.iter().map(|market| market.name));
-    ExchangeError::UnknownSymbol {
-        symbol: symbol.clone(),
-        exchange: NAME,
-        known,
-    }
+    ExchangeError::UnknownSymbol { symbol: symbol.clone(), exchange: NAME, known }
 }
 
 struct SimulatedStream(Arc<Mutex<Simulation>>);
@@ -166,33 +135,17 @@ impl Simulation {
                 books.push(SimulatedBook::new(market, symbol, &mut rng));
             }
         }
-        let queue = books
-            .iter()
-            .map(|book| EventKind::Snapshot(book.snapshot()))
-            .collect();
+        let queue = books.iter().map(|book| EventKind::Snapshot(book.snapshot())).collect();
         let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
-        Self {
-            rng,
-            books,
-            queue,
-            now: start,
-            interval,
-            gap_every: settings.gap_every,
-            diffs: 0,
-        }
+        Self { rng, books, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
     }
 
     fn next(&mut self) -> Option<MarketEvent> {
         let jitter = below(&mut self.rng, self.interval + 1);
-        self.now = self
-            .now
-            .saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
+        self.now = self.now.saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
         loop {
             if let Some(kind) = self.queue.pop_front() {
-                return Some(MarketEvent {
-                    received: self.now,
-                    kind,
-                });
+                return Some(MarketEvent { received: self.now, kind });
             }
             let kind = self.step()?;
             self.queue.extend(kind);
@@ -204,10 +157,7 @@ impl Simulation {
         let count = u64::try_from(self.books.len()).unwrap_or(0);
         let chosen = usize::try_from(below(&mut self.rng, count)).unwrap_or(0);
         let book = self.books.get_mut(chosen)?;
-        let sent = self
-            .now
-            .as_nanos()
-            .saturating_sub(u64::try_from(LATENCY.as_nanos()).unwrap_or(0));
+        let sent = self.now.as_nanos().saturating_sub(u64::try_from(LATENCY.as_nanos()).unwrap_or(0));
         let time = Timestamp::from_millis(sent / 1_000_000).unwrap_or(self.now);
         let roll = below(&mut self.rng, 100);
         Some(match roll {
@@ -242,14 +192,9 @@ mod tests {
         settings.simulation.seed = seed;
         let config = Arc::new(ConfigManager::new(Arc::new(settings)));
         let venue = SimulatedExchange::new(config, Arc::new(ManualClock::default()));
-        let symbols: Vec<Symbol> = symbols
-            .iter()
-            .map(|symbol| symbol.parse().unwrap())
-            .collect();
+        let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
         let mut stream = venue.streams(&symbols).unwrap();
-        (0..count)
-            .map(|_| stream.next_event().unwrap().unwrap())
-            .collect()
+        (0..count).map(|_| stream.next_event().unwrap().unwrap()).collect()
     }
 
     #[test]
@@ -260,11 +205,7 @@ mod tests {
 
     #[test]
     fn only_the_chosen_symbols_are_simulated() {
-        assert!(
-            events(1, &["ETHUSDT"], 200)
-                .iter()
-                .all(|event| event.symbol().as_str() == "ETHUSDT")
-        );
+        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.symbol().as_str() == "ETHUSDT"));
     }
 
     #[test]

@@ -7,8 +7,7 @@ use rand_chacha::rand_core::RngCore;
 use rust_decimal::Decimal;
 
 use crate::domain::{
-    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, Level, Price, Quantity, Side,
-    Symbol, Timestamp, Trade,
+    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, Level, Price, Quantity, Side, Symbol, Timestamp, Trade,
 };
 
 /// Levels that each side always has at least.
@@ -107,20 +106,12 @@ impl SimulatedBook {
             let with_trend = below(rng, 100) < 60;
             self.shift(self.rising == with_trend, rng);
         } else {
-            let side = if below(rng, 2) == 0 {
-                Side::Buy
-            } else {
-                Side::Sell
-            };
+            let side = if below(rng, 2) == 0 { Side::Buy } else { Side::Sell };
             let depth = i64::try_from(below(rng, 16)).unwrap_or(0) - 1;
             let remove = depth > 0 && below(rng, 10) == 0;
             let lots = if remove { 0 } else { self.lots(rng) };
             let (bid, ask) = self.best();
-            let price = if side == Side::Buy {
-                (bid - depth).min(ask - 1)
-            } else {
-                (ask + depth).max(bid + 1)
-            };
+            let price = if side == Side::Buy { (bid - depth).min(ask - 1) } else { (ask + depth).max(bid + 1) };
             self.set(side, price, lots);
         }
         self.refill(rng);
@@ -133,10 +124,7 @@ impl SimulatedBook {
         }
         let first_update_id = self.published_id + 1;
         self.published_id = self.update_id;
-        let (bids, asks) = (
-            std::mem::take(&mut self.changed_bids),
-            std::mem::take(&mut self.changed_asks),
-        );
+        let (bids, asks) = (std::mem::take(&mut self.changed_bids), std::mem::take(&mut self.changed_asks));
         Some(EventKind::Diff(BookDiff {
             symbol: self.symbol.clone(),
             first_update_id,
@@ -149,22 +137,10 @@ impl SimulatedBook {
 
     /// Somebody takes from the best level.
     pub(super) fn trade(&mut self, time: Timestamp, rng: &mut ChaCha8Rng) -> Option<EventKind> {
-        let side = if (below(rng, 100) < 55) == self.rising {
-            Side::Buy
-        } else {
-            Side::Sell
-        };
+        let side = if (below(rng, 100) < 55) == self.rising { Side::Buy } else { Side::Sell };
         let (bid, ask) = self.best();
-        let (resting, price) = if side == Side::Buy {
-            (Side::Sell, ask)
-        } else {
-            (Side::Buy, bid)
-        };
-        let book = if resting == Side::Buy {
-            &self.bids
-        } else {
-            &self.asks
-        };
+        let (resting, price) = if side == Side::Buy { (Side::Sell, ask) } else { (Side::Buy, bid) };
+        let book = if resting == Side::Buy { &self.bids } else { &self.asks };
         let available = book.get(&price).copied()?;
         let taken = 1 + below(rng, available);
         self.set(resting, price, available - taken);
@@ -172,14 +148,7 @@ impl SimulatedBook {
         self.trade_id += 1;
         let level = self.level(price, taken)?;
         let (symbol, id) = (self.symbol.clone(), self.trade_id);
-        Some(EventKind::Trade(Trade {
-            symbol,
-            id,
-            price: level.price,
-            quantity: level.quantity,
-            side,
-            time,
-        }))
+        Some(EventKind::Trade(Trade { symbol, id, price: level.price, quantity: level.quantity, side, time }))
     }
 
     /// The best of both sides as the venue would publish them now.
@@ -194,16 +163,8 @@ impl SimulatedBook {
     }
 
     fn best(&self) -> (i64, i64) {
-        let bid = self
-            .bids
-            .last_key_value()
-            .map_or(START - 1, |(price, _)| *price);
-        (
-            bid,
-            self.asks
-                .first_key_value()
-                .map_or(bid + 1, |(price, _)| *price),
-        )
+        let bid = self.bids.last_key_value().map_or(START - 1, |(price, _)| *price);
+        (bid, self.asks.first_key_value().map_or(bid + 1, |(price, _)| *price))
     }
 
     fn shift(&mut self, up: bool, rng: &mut ChaCha8Rng) {
@@ -234,18 +195,12 @@ impl SimulatedBook {
 
     fn refill(&mut self, rng: &mut ChaCha8Rng) {
         while self.bids.len() < DEPTH as usize {
-            let worst = self
-                .bids
-                .first_key_value()
-                .map_or(self.best().1, |(price, _)| *price);
+            let worst = self.bids.first_key_value().map_or(self.best().1, |(price, _)| *price);
             let lots = self.lots(rng);
             self.set(Side::Buy, worst - 1, lots);
         }
         while self.asks.len() < DEPTH as usize {
-            let worst = self
-                .asks
-                .last_key_value()
-                .map_or(self.best().0, |(price, _)| *price);
+            let worst = self.asks.last_key_value().map_or(self.best().0, |(price, _)| *price);
             let lots = self.lots(rng);
             self.set(Side::Sell, worst + 1, lots);
         }
@@ -258,18 +213,12 @@ impl SimulatedBook {
     }
 
     fn levels(&self, lots: &Lots) -> Vec<Level> {
-        lots.iter()
-            .filter_map(|(price, lots)| self.level(*price, *lots))
-            .collect()
+        lots.iter().filter_map(|(price, lots)| self.level(*price, *lots)).collect()
     }
 
     fn level(&self, price: i64, lots: u64) -> Option<Level> {
         let price = Price::new(Decimal::new(price.checked_mul(self.market.step)?, 2)).ok()?;
-        let quantity = Quantity::new(Decimal::new(
-            i64::try_from(lots).ok()?,
-            self.market.lot_scale,
-        ))
-        .ok()?;
+        let quantity = Quantity::new(Decimal::new(i64::try_from(lots).ok()?, self.market.lot_scale)).ok()?;
         Some(Level { price, quantity })
     }
 }

@@ -60,13 +60,9 @@ impl Pulse {
         max_error_percent: u8,
     ) -> ExchangeStatus {
         let heartbeat_age = self.last.map(|last| now.since(last));
-        let percent = (self.failures * 100)
-            .checked_div(self.failed.len())
-            .unwrap_or(0);
+        let percent = (self.failures * 100).checked_div(self.failed.len()).unwrap_or(0);
         let error_percent = u8::try_from(percent).unwrap_or(100);
-        let health = if error_percent > max_error_percent
-            || heartbeat_age.is_some_and(|age| age > timeout)
-        {
+        let health = if error_percent > max_error_percent || heartbeat_age.is_some_and(|age| age > timeout) {
             ExchangeHealth::Unhealthy
         } else if self.failures > 0 {
             ExchangeHealth::Degraded
@@ -75,12 +71,7 @@ impl Pulse {
         } else {
             ExchangeHealth::Healthy
         };
-        ExchangeStatus {
-            name,
-            health,
-            heartbeat_age,
-            error_percent,
-        }
+        ExchangeStatus { name, health, heartbeat_age, error_percent }
     }
 
     fn record(&mut self, failed: bool) {

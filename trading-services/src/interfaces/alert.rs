@@ -1,15 +1,13 @@
 //! Who is told what, and how often.
 
-use crate::alerts::{
-    Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds,
-};
+use crate::alerts::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 
 /// Decides about alerts, keeps their history, and delivers them.
 ///
 /// Deciding is immediate and depends on the injected clock only; delivering may wait for a network.
-#[async_trait::async_trait]
-pub trait IAlertService: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IAlertService {
     /// Raises an alert; it is sent, or suppressed as a duplicate, within its cool-down, or below the lowest level.
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome;
 
@@ -23,12 +21,7 @@ pub trait IAlertService: Send + Sync + 'static {
     fn thresholds(&self) -> AlertThresholds;
 
     /// Alerts that were sent, newest first: at least of that level, at most `limit`, not before `since`.
-    fn alerts(
-        &self,
-        level: Option<AlertLevel>,
-        limit: usize,
-        since: Option<Timestamp>,
-    ) -> Vec<Alert>;
+    fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert>;
 
     /// What was counted since the start.
     fn stats(&self) -> AlertStats;

@@ -3,8 +3,8 @@
 use crate::alerts::{Alert, ChannelError};
 
 /// One way to reach somebody.
-#[async_trait::async_trait]
-pub trait IAlertChannel: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IAlertChannel {
     /// The channel's name in reports.
     fn name(&self) -> &'static str;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::config::{ConfigError, Environment, Settings};
 
 /// The configuration, typed and validated.
-pub trait IConfigService: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IConfigService {
     /// The settings that hold now; later changes do not touch the answer.
     fn get(&self) -> Arc<Settings>;
 

@@ -4,7 +4,8 @@ use crate::domain::{BookSnapshot, Instrument, MarketEvent, Symbol};
 use crate::exchange::ExchangeError;
 
 /// One venue: simulated, replayed, later live.
-pub trait IExchange: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IExchange {
     /// The venue's name, which is also its key in configuration.
     fn name(&self) -> &'static str;
 

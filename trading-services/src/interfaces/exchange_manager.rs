@@ -6,7 +6,8 @@ use crate::exchange::{ExchangeError, ExchangeStatus};
 use crate::interfaces::IExchange;
 
 /// All venues together.
-pub trait IExchangeManager: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IExchangeManager {
     /// The names of all venues, in declaration order.
     fn available_exchanges(&self) -> Vec<&'static str>;
 

@@ -4,7 +4,8 @@ use crate::domain::{Candle, MarketEvent, Symbol, Timeframe};
 use crate::market_data::{Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all symbols.
-pub trait IMarketDataService: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IMarketDataService {
     /// Takes one message of the venue: validates it, updates book and candles, and says what came of it.
     ///
     /// # Errors
@@ -30,12 +31,7 @@ pub trait IMarketDataService: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`MarketDataError::UnknownSymbol`] or [`MarketDataError::UnknownTimeframe`].
-    fn historical(
-        &self,
-        symbol: &Symbol,
-        timeframe: Timeframe,
-        limit: usize,
-    ) -> Result<Vec<Candle>, MarketDataError>;
+    fn historical(&self, symbol: &Symbol, timeframe: Timeframe, limit: usize) -> Result<Vec<Candle>, MarketDataError>;
 
     /// Whether a message makes sense, without taking it.
     ///

@@ -5,7 +5,8 @@ use crate::market_data::Ingested;
 use crate::monitor::{MonitorError, MonitoringStatus, SymbolHealth};
 
 /// Watches symbols and raises alerts.
-pub trait IMonitoringService: Send + Sync + 'static {
+#[di_core::interface]
+pub trait IMonitoringService {
     /// Watches these symbols; an empty slice means every symbol that sends something.
     fn start_monitoring(&self, symbols: &[Symbol]);
 

@@ -54,10 +54,7 @@ pub enum CandleError {
 impl CandleBuilder {
     /// A builder that has seen nothing.
     pub fn new(timeframe: Timeframe) -> Self {
-        Self {
-            timeframe,
-            open: None,
-        }
+        Self { timeframe, open: None }
     }
 
     /// Its timeframe.
@@ -69,12 +66,7 @@ impl CandleBuilder {
     ///
     /// # Errors
     /// [`CandleError`]; the trade then changed nothing.
-    pub fn push(
-        &mut self,
-        time: Timestamp,
-        price: Price,
-        quantity: Quantity,
-    ) -> Result<Vec<Candle>, CandleError> {
+    pub fn push(&mut self, time: Timestamp, price: Price, quantity: Quantity) -> Result<Vec<Candle>, CandleError> {
         let open_time = self.timeframe.open_of(time);
         let mut closed = Vec::new();
         if let Some(candle) = &mut self.open {
@@ -83,10 +75,7 @@ impl CandleBuilder {
                 return Err(CandleError::Late { open, time });
             }
             if open_time == open {
-                candle.volume = candle
-                    .volume
-                    .checked_add(quantity)
-                    .ok_or(CandleError::Volume)?;
+                candle.volume = candle.volume.checked_add(quantity).ok_or(CandleError::Volume)?;
                 candle.high = candle.high.max(price);
                 candle.low = candle.low.min(price);
                 candle.close = price;
@@ -104,11 +93,7 @@ impl CandleBuilder {
                 next = next.saturating_add(self.timeframe.duration());
             }
         }
-        self.open = Some(Candle {
-            volume: quantity,
-            trades: 1,
-            ..Candle::flat(open_time, price)
-        });
+        self.open = Some(Candle { volume: quantity, trades: 1, ..Candle::flat(open_time, price) });
         Ok(closed)
     }
 
@@ -122,11 +107,7 @@ impl CandleBuilder {
 mod tests {
     use super::*;
 
-    fn push(
-        builder: &mut CandleBuilder,
-        seconds: u64,
-        price: &str,
-    ) -> Result<Vec<Candle>, CandleError> {
+    fn push(builder: &mut CandleBuilder, seconds: u64, price: &str) -> Result<Vec<Candle>, CandleError> {
         let time = Timestamp::from_nanos(seconds * 1_000_000_000);
         builder.push(time, price.parse().unwrap(), "2".parse().unwrap())
     }
@@ -138,23 +119,16 @@ mod tests {
             assert_eq!(push(&mut builder, second, price), Ok(Vec::new()));
         }
         let candle = builder.finish().unwrap();
-        let prices =
-            [candle.open, candle.high, candle.low, candle.close].map(|price| price.to_string());
+        let prices = [candle.open, candle.high, candle.low, candle.close].map(|price| price.to_string());
         assert_eq!(prices, ["5", "9", "3", "4"]);
-        assert_eq!(
-            (candle.volume.to_string(), candle.trades),
-            ("8".to_owned(), 4)
-        );
+        assert_eq!((candle.volume.to_string(), candle.trades), ("8".to_owned(), 4));
     }
 
     #[test]
     fn a_late_trade_changes_nothing() {
         let mut builder = CandleBuilder::new(Timeframe::M1);
         push(&mut builder, 60, "5").unwrap();
-        assert!(matches!(
-            push(&mut builder, 59, "1"),
-            Err(CandleError::Late { .. })
-        ));
+        assert!(matches!(push(&mut builder, 59, "1"), Err(CandleError::Late { .. })));
         assert_eq!(builder.finish().unwrap().low.to_string(), "5");
     }
 
@@ -162,9 +136,6 @@ mod tests {
     fn a_time_that_must_be_wrong_does_not_fill_the_memory() {
         let mut builder = CandleBuilder::new(Timeframe::M1);
         push(&mut builder, 60, "5").unwrap();
-        assert!(matches!(
-            push(&mut builder, 10_000_000_000, "5"),
-            Err(CandleError::Distant { .. })
-        ));
+        assert!(matches!(push(&mut builder, 10_000_000_000, "5"), Err(CandleError::Distant { .. })));
     }
 }

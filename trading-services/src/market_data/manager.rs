@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::symbol_market::SymbolMarket;
-use super::{
-    Freshness, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError, validation,
-};
+use super::{Freshness, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError, validation};
 use crate::config::MarketDataSettings;
 use crate::domain::{BookSnapshot, Candle, MarketEvent, Symbol, Timeframe, Timestamp};
 use crate::interfaces::{IClock, IConfigService, IExchangeManager, IMarketDataService};
@@ -26,29 +24,19 @@ struct State {
     counters: MarketCounters,
 }
 
+#[di_core::service(provides = IMarketDataService)]
 impl MarketDataManager {
     /// A manager that has seen nothing.
-    pub fn new(
-        config: Arc<dyn IConfigService>,
-        clock: Arc<dyn IClock>,
-        exchanges: Arc<dyn IExchangeManager>,
-    ) -> Self {
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, exchanges: Arc<dyn IExchangeManager>) -> Self {
         let mut settings = config.get().market_data.clone();
         settings.timeframes.sort_unstable();
         settings.timeframes.dedup();
-        Self {
-            settings,
-            clock,
-            exchanges,
-            state: Mutex::default(),
-        }
+        Self { settings, clock, exchanges, state: Mutex::default() }
     }
 
     fn fresh_book(&self, symbol: &Symbol) -> Option<BookSnapshot> {
-        self.exchanges
-            .primary()
-            .and_then(|venue| venue.order_book(symbol))
-            .ok()
+        self.exchanges.primary().and_then(|venue| venue.order_book(symbol)).ok()
     }
 
     fn view(&self, symbol: &Symbol, market: &SymbolMarket, now: Timestamp) -> MarketView {
@@ -60,22 +48,12 @@ impl MarketDataManager {
             last_trade: market.last_trade.clone(),
             last_event: market.last_event,
             age,
-            freshness: if age > self.settings.stale_after {
-                Freshness::Degraded
-            } else {
-                Freshness::Fresh
-            },
+            freshness: if age > self.settings.stale_after { Freshness::Degraded } else { Freshness::Fresh },
         }
     }
 
-    fn check(
-        &self,
-        event: &MarketEvent,
-        market: Option<&SymbolMarket>,
-    ) -> Result<(), ValidationError> {
-        let last = market
-            .and_then(|market| market.last_trade.as_ref())
-            .map(|trade| trade.price);
+    fn check(&self, event: &MarketEvent, market: Option<&SymbolMarket>) -> Result<(), ValidationError> {
+        let last = market.and_then(|market| market.last_trade.as_ref()).map(|trade| trade.price);
         let suspect = market.and_then(|market| market.suspect);
         validation::validate(event, last, suspect, self.settings.max_price_jump_percent)
     }
@@ -87,47 +65,30 @@ impl IMarketDataService for MarketDataManager {
         let State { markets, counters } = &mut *state;
         let symbol = event.symbol();
         if let Err(error) = self.check(event, markets.get(symbol)) {
-            if let (ValidationError::PriceJump { found, .. }, Some(market)) =
-                (&error, markets.get_mut(symbol))
-            {
+            if let (ValidationError::PriceJump { found, .. }, Some(market)) = (&error, markets.get_mut(symbol)) {
                 market.suspect = Some(*found);
             }
-            *counters += MarketCounters {
-                events: 1,
-                rejected: 1,
-                ..MarketCounters::default()
-            };
+            *counters += MarketCounters { events: 1, rejected: 1, ..MarketCounters::default() };
             return Err(error.into());
         }
         let market = match markets.get_mut(symbol) {
             Some(market) => market,
-            None => markets
-                .entry(symbol.clone())
-                .or_insert_with(|| SymbolMarket::new(&self.settings.timeframes)),
+            None => markets.entry(symbol.clone()).or_insert_with(|| SymbolMarket::new(&self.settings.timeframes)),
         };
-        let result = market.ingest(event, self.settings.candle_history, || {
-            self.fresh_book(symbol)
-        });
+        let result = market.ingest(event, self.settings.candle_history, || self.fresh_book(symbol));
         *counters += result.counted;
         Ok(result)
     }
 
     fn market_data(&self, symbol: &Symbol) -> Result<MarketView, MarketDataError> {
         let state = lock(&self.state);
-        let market = state
-            .markets
-            .get(symbol)
-            .ok_or_else(|| unknown(symbol, &state))?;
+        let market = state.markets.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
         Ok(self.view(symbol, market, self.clock.now()))
     }
 
     fn all_market_data(&self) -> Vec<MarketView> {
         let now = self.clock.now();
-        lock(&self.state)
-            .markets
-            .iter()
-            .map(|(symbol, market)| self.view(symbol, market, now))
-            .collect()
+        lock(&self.state).markets.iter().map(|(symbol, market)| self.view(symbol, market, now)).collect()
     }
 
     fn supported_symbols(&self) -> Vec<Symbol> {
@@ -138,20 +99,10 @@ impl IMarketDataService for MarketDataManager {
         self.settings.timeframes.clone()
     }
 
-    fn historical(
-        &self,
-        symbol: &Symbol,
-        timeframe: Timeframe,
-        limit: usize,
-    ) -> Result<Vec<Candle>, MarketDataError> {
+    fn historical(&self, symbol: &Symbol, timeframe: Timeframe, limit: usize) -> Result<Vec<Candle>, MarketDataError> {
         let state = lock(&self.state);
-        let market = state
-            .markets
-            .get(symbol)
-            .ok_or_else(|| unknown(symbol, &state))?;
-        market
-            .candles(timeframe, limit)
-            .ok_or(MarketDataError::UnknownTimeframe(timeframe))
+        let market = state.markets.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
+        market.candles(timeframe, limit).ok_or(MarketDataError::UnknownTimeframe(timeframe))
     }
 
     fn validate(&self, event: &MarketEvent) -> Result<(), ValidationError> {
@@ -165,21 +116,11 @@ impl IMarketDataService for MarketDataManager {
 
 impl std::fmt::Debug for MarketDataManager {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MarketDataManager")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("MarketDataManager").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
 fn unknown(symbol: &Symbol, state: &State) -> MarketDataError {
-    let known = state
-        .markets
-        .keys()
-        .map(Symbol::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    MarketDataError::UnknownSymbol {
-        symbol: symbol.clone(),
-        known,
-    }
+    let known = state.markets.keys().map(Symbol::as_str).collect::<Vec<_>>().join(", ");
+    MarketDataError::UnknownSymbol { symbol: symbol.clone(), known }
 }

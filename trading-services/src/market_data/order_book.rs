@@ -68,30 +68,18 @@ impl OrderBook {
 
     /// The best of both sides; empty while the book waits for its first snapshot.
     pub fn top(&self) -> BookTop {
-        let level = |(price, quantity): (&Price, &Quantity)| Level {
-            price: *price,
-            quantity: *quantity,
-        };
-        BookTop {
-            bid: self.bids.last_key_value().map(level),
-            ask: self.asks.first_key_value().map(level),
-        }
+        let level = |(price, quantity): (&Price, &Quantity)| Level { price: *price, quantity: *quantity };
+        BookTop { bid: self.bids.last_key_value().map(level), ask: self.asks.first_key_value().map(level) }
     }
 
     /// Buyers, the best first.
     pub fn bids(&self) -> impl Iterator<Item = Level> + '_ {
-        self.bids.iter().rev().map(|(price, quantity)| Level {
-            price: *price,
-            quantity: *quantity,
-        })
+        self.bids.iter().rev().map(|(price, quantity)| Level { price: *price, quantity: *quantity })
     }
 
     /// Sellers, the best first.
     pub fn asks(&self) -> impl Iterator<Item = Level> + '_ {
-        self.asks.iter().map(|(price, quantity)| Level {
-            price: *price,
-            quantity: *quantity,
-        })
+        self.asks.iter().map(|(price, quantity)| Level { price: *price, quantity: *quantity })
     }
 
     /// Replaces the book, then applies the diffs that waited and are newer.
@@ -101,15 +89,8 @@ impl OrderBook {
             return SnapshotOutcome::Stale;
         }
         self.waiting.retain(|diff| diff.last_update_id > id);
-        if let Some(first) = self
-            .waiting
-            .front()
-            .filter(|first| first.first_update_id > id.saturating_add(1))
-        {
-            return SnapshotOutcome::TooOld(Gap {
-                expected: id.saturating_add(1),
-                found: first.first_update_id,
-            });
+        if let Some(first) = self.waiting.front().filter(|first| first.first_update_id > id.saturating_add(1)) {
+            return SnapshotOutcome::TooOld(Gap { expected: id.saturating_add(1), found: first.first_update_id });
         }
         self.bids = side(&snapshot.bids);
         self.asks = side(&snapshot.asks);
@@ -135,10 +116,7 @@ impl OrderBook {
         if diff.first_update_id > expected {
             self.last_update_id = None;
             self.wait(diff);
-            return DiffOutcome::Gap(Gap {
-                expected,
-                found: diff.first_update_id,
-            });
+            return DiffOutcome::Gap(Gap { expected, found: diff.first_update_id });
         }
         change(&mut self.bids, &diff.bids);
         change(&mut self.asks, &diff.asks);
@@ -176,20 +154,12 @@ mod tests {
     use crate::domain::Timestamp;
 
     fn level(price: u32, quantity: u32) -> Level {
-        Level {
-            price: Price::new(price.into()).unwrap(),
-            quantity: Quantity::new(quantity.into()).unwrap(),
-        }
+        Level { price: Price::new(price.into()).unwrap(), quantity: Quantity::new(quantity.into()).unwrap() }
     }
 
     fn snapshot(id: u64) -> BookSnapshot {
         let (bids, asks) = (vec![level(10, 1)], vec![level(20, 1)]);
-        BookSnapshot {
-            symbol: "BTCUSDT".parse().unwrap(),
-            last_update_id: id,
-            bids,
-            asks,
-        }
+        BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: id, bids, asks }
     }
 
     fn diff(first: u64, last: u64, bids: &[(u32, u32)]) -> BookDiff {
@@ -197,10 +167,7 @@ mod tests {
             symbol: "BTCUSDT".parse().unwrap(),
             first_update_id: first,
             last_update_id: last,
-            bids: bids
-                .iter()
-                .map(|(price, quantity)| level(*price, *quantity))
-                .collect(),
+            bids: bids.iter().map(|(price, quantity)| level(*price, *quantity)).collect(),
             asks: Vec::new(),
             time: Timestamp::default(),
         }
@@ -209,21 +176,11 @@ mod tests {
     #[test]
     fn diffs_before_the_snapshot_wait_and_stale_ones_are_dropped() {
         let mut book = OrderBook::default();
-        assert_eq!(
-            book.apply_diff(&diff(1, 4, &[(15, 1)])),
-            DiffOutcome::Waiting
-        );
-        assert_eq!(
-            book.apply_diff(&diff(5, 7, &[(12, 1)])),
-            DiffOutcome::Waiting
-        );
+        assert_eq!(book.apply_diff(&diff(1, 4, &[(15, 1)])), DiffOutcome::Waiting);
+        assert_eq!(book.apply_diff(&diff(5, 7, &[(12, 1)])), DiffOutcome::Waiting);
         assert_eq!(book.apply_snapshot(&snapshot(5)), SnapshotOutcome::Applied);
         assert_eq!(book.last_update_id(), Some(7));
-        assert_eq!(
-            book.top().bid,
-            Some(level(12, 1)),
-            "the first diff is older than the snapshot"
-        );
+        assert_eq!(book.top().bid, Some(level(12, 1)), "the first diff is older than the snapshot");
         assert_eq!(book.apply_diff(&diff(6, 7, &[(13, 1)])), DiffOutcome::Stale);
     }
 
@@ -231,27 +188,12 @@ mod tests {
     fn a_gap_is_named_and_a_newer_snapshot_heals_it() {
         let mut book = OrderBook::default();
         book.apply_snapshot(&snapshot(5));
-        let gap = Gap {
-            expected: 6,
-            found: 8,
-        };
-        assert_eq!(
-            book.apply_diff(&diff(8, 9, &[(11, 1)])),
-            DiffOutcome::Gap(gap)
-        );
+        let gap = Gap { expected: 6, found: 8 };
+        assert_eq!(book.apply_diff(&diff(8, 9, &[(11, 1)])), DiffOutcome::Gap(gap));
         assert_eq!(book.last_update_id(), None);
-        assert_eq!(
-            book.apply_snapshot(&snapshot(6)),
-            SnapshotOutcome::TooOld(Gap {
-                expected: 7,
-                found: 8
-            })
-        );
+        assert_eq!(book.apply_snapshot(&snapshot(6)), SnapshotOutcome::TooOld(Gap { expected: 7, found: 8 }));
         assert_eq!(book.apply_snapshot(&snapshot(7)), SnapshotOutcome::Applied);
-        assert_eq!(
-            (book.last_update_id(), book.top().bid),
-            (Some(9), Some(level(11, 1)))
-        );
+        assert_eq!((book.last_update_id(), book.top().bid), (Some(9), Some(level(11, 1))));
     }
 
     #[test]

@@ -2,12 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{
-    CandleBuilder, DiffOutcome, Gap, Ingested, OrderBook, SnapshotOutcome, TopCheck, TopMismatch,
-};
-use crate::domain::{
-    BookSnapshot, Candle, EventKind, MarketEvent, Price, Timeframe, Timestamp, Trade,
-};
+use super::{CandleBuilder, DiffOutcome, Gap, Ingested, OrderBook, SnapshotOutcome, TopCheck, TopMismatch};
+use crate::domain::{BookSnapshot, Candle, EventKind, MarketEvent, Price, Timeframe, Timestamp, Trade};
 
 /// Book, candles and last trade of one symbol.
 #[derive(Debug)]
@@ -29,10 +25,7 @@ struct Series {
 
 impl SymbolMarket {
     pub(super) fn new(timeframes: &[Timeframe]) -> Self {
-        let series = |timeframe| Series {
-            builder: CandleBuilder::new(timeframe),
-            closed: VecDeque::new(),
-        };
+        let series = |timeframe| Series { builder: CandleBuilder::new(timeframe), closed: VecDeque::new() };
         Self {
             book: OrderBook::default(),
             last_trade: None,
@@ -78,10 +71,7 @@ impl SymbolMarket {
 
     /// The last closed candles, oldest first; `None` when that timeframe is not built.
     pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
-        let series = self
-            .series
-            .iter()
-            .find(|series| series.builder.timeframe() == timeframe)?;
+        let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
         let skipped = series.closed.len().saturating_sub(limit);
         Some(series.closed.iter().skip(skipped).cloned().collect())
     }
@@ -116,12 +106,7 @@ impl SymbolMarket {
         outcome == SnapshotOutcome::Applied
     }
 
-    fn resync(
-        &mut self,
-        gap: Gap,
-        snapshot: impl FnOnce() -> Option<BookSnapshot>,
-        result: &mut Ingested,
-    ) {
+    fn resync(&mut self, gap: Gap, snapshot: impl FnOnce() -> Option<BookSnapshot>, result: &mut Ingested) {
         result.gap = Some(gap);
         result.counted.gaps = 1;
         if let Some(snapshot) = snapshot() {
@@ -140,10 +125,7 @@ impl SymbolMarket {
     }
 }
 
-fn count_checks(
-    compared: impl IntoIterator<Item = Result<(), Box<TopMismatch>>>,
-    result: &mut Ingested,
-) {
+fn count_checks(compared: impl IntoIterator<Item = Result<(), Box<TopMismatch>>>, result: &mut Ingested) {
     for outcome in compared {
         result.counted.book_top_checks += 1;
         if let Err(mismatch) = outcome {

@@ -30,11 +30,7 @@ pub struct TopMismatch {
 
 impl TopCheck {
     /// Takes a ticker; compares it when the book is at its update, keeps it when the book is not there yet.
-    pub fn ticker(
-        &mut self,
-        ticker: &BookTicker,
-        book: &OrderBook,
-    ) -> Option<Result<(), Box<TopMismatch>>> {
+    pub fn ticker(&mut self, ticker: &BookTicker, book: &OrderBook) -> Option<Result<(), Box<TopMismatch>>> {
         let last = book.last_update_id();
         if last == Some(ticker.update_id) {
             return Some(compare(ticker, book));
@@ -54,16 +50,8 @@ impl TopCheck {
             return Vec::new();
         };
         let mut compared = Vec::new();
-        while self
-            .waiting
-            .front()
-            .is_some_and(|ticker| ticker.update_id <= last)
-        {
-            if let Some(ticker) = self
-                .waiting
-                .pop_front()
-                .filter(|ticker| ticker.update_id == last)
-            {
+        while self.waiting.front().is_some_and(|ticker| ticker.update_id <= last) {
+            if let Some(ticker) = self.waiting.pop_front().filter(|ticker| ticker.update_id == last) {
                 compared.push(compare(&ticker, book));
             }
         }
@@ -75,11 +63,7 @@ fn compare(ticker: &BookTicker, book: &OrderBook) -> Result<(), Box<TopMismatch>
     if ticker.top() == book.top() {
         Ok(())
     } else {
-        Err(Box::new(TopMismatch {
-            update_id: ticker.update_id,
-            book: book.top(),
-            venue: ticker.top(),
-        }))
+        Err(Box::new(TopMismatch { update_id: ticker.update_id, book: book.top(), venue: ticker.top() }))
     }
 }
 
@@ -89,30 +73,17 @@ mod tests {
     use crate::domain::{BookSnapshot, Level};
 
     fn level(price: &str) -> Level {
-        Level {
-            price: price.parse().unwrap(),
-            quantity: "1".parse().unwrap(),
-        }
+        Level { price: price.parse().unwrap(), quantity: "1".parse().unwrap() }
     }
 
     fn ticker(update_id: u64, bid: &str) -> BookTicker {
-        BookTicker {
-            symbol: "BTCUSDT".parse().unwrap(),
-            update_id,
-            bid: level(bid),
-            ask: level("20"),
-        }
+        BookTicker { symbol: "BTCUSDT".parse().unwrap(), update_id, bid: level(bid), ask: level("20") }
     }
 
     fn book() -> OrderBook {
         let mut book = OrderBook::default();
         let (bids, asks) = (vec![level("10")], vec![level("20")]);
-        book.apply_snapshot(&BookSnapshot {
-            symbol: "BTCUSDT".parse().unwrap(),
-            last_update_id: 5,
-            bids,
-            asks,
-        });
+        book.apply_snapshot(&BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: 5, bids, asks });
         book
     }
 
@@ -129,13 +100,7 @@ mod tests {
 
     #[test]
     fn a_ticker_that_differs_is_a_mismatch_with_both_sides() {
-        let mismatch = TopCheck::default()
-            .ticker(&ticker(5, "11"), &book())
-            .unwrap()
-            .unwrap_err();
-        assert_eq!(
-            (mismatch.book.bid, mismatch.venue.bid),
-            (Some(level("10")), Some(level("11")))
-        );
+        let mismatch = TopCheck::default().ticker(&ticker(5, "11"), &book()).unwrap().unwrap_err();
+        assert_eq!((mismatch.book.bid, mismatch.venue.bid), (Some(level("10")), Some(level("11"))));
     }
 }

@@ -58,26 +58,16 @@ pub(super) fn validate(
             let confirms = suspect.is_some_and(|suspect| is_near(trade.price, suspect, max_jump));
             match last {
                 Some(last) if !confirms && !is_near(trade.price, last, max_jump) => {
-                    Err(ValidationError::PriceJump {
-                        limit: max_jump,
-                        last,
-                        found: trade.price,
-                    })
+                    Err(ValidationError::PriceJump { limit: max_jump, last, found: trade.price })
                 }
                 _ => Ok(()),
             }
         }
         EventKind::Diff(diff) if diff.first_update_id > diff.last_update_id => {
-            Err(ValidationError::BackwardDiff {
-                first: diff.first_update_id,
-                last: diff.last_update_id,
-            })
+            Err(ValidationError::BackwardDiff { first: diff.first_update_id, last: diff.last_update_id })
         }
         EventKind::BookTicker(ticker) if ticker.bid.price >= ticker.ask.price => {
-            Err(ValidationError::CrossedTicker {
-                bid: ticker.bid.price,
-                ask: ticker.ask.price,
-            })
+            Err(ValidationError::CrossedTicker { bid: ticker.bid.price, ask: ticker.ask.price })
         }
         EventKind::Diff(_) | EventKind::BookTicker(_) | EventKind::Snapshot(_) => Ok(()),
     }
@@ -105,10 +95,7 @@ mod tests {
             side: Side::Buy,
             time: Timestamp::default(),
         });
-        MarketEvent {
-            received: Timestamp::default(),
-            kind,
-        }
+        MarketEvent { received: Timestamp::default(), kind }
     }
 
     #[test]
@@ -116,23 +103,14 @@ mod tests {
         let last = Some("100".parse().unwrap());
         let limit = Decimal::from(20);
         assert_eq!(validate(&trade("120", "1"), last, None, limit), Ok(()));
-        assert!(matches!(
-            validate(&trade("120.01", "1"), last, None, limit),
-            Err(ValidationError::PriceJump { .. })
-        ));
+        assert!(matches!(validate(&trade("120.01", "1"), last, None, limit), Err(ValidationError::PriceJump { .. })));
         assert_eq!(validate(&trade("500", "1"), None, None, limit), Ok(()));
-        assert_eq!(
-            validate(&trade("100", "0"), None, None, limit),
-            Err(ValidationError::EmptyTrade { id: 1 })
-        );
+        assert_eq!(validate(&trade("100", "0"), None, None, limit), Err(ValidationError::EmptyTrade { id: 1 }));
     }
 
     #[test]
     fn a_second_trade_at_the_new_price_confirms_a_jump() {
         let (last, suspect) = (Some("100".parse().unwrap()), Some("150".parse().unwrap()));
-        assert_eq!(
-            validate(&trade("151", "1"), last, suspect, Decimal::from(20)),
-            Ok(())
-        );
+        assert_eq!(validate(&trade("151", "1"), last, suspect, Decimal::from(20)), Ok(()));
     }
 }

@@ -8,9 +8,7 @@ use super::{MonitorError, MonitorState, MonitoringStatus, SymbolHealth, rules};
 use crate::alerts::{AlertContext, AlertLevel};
 use crate::config::MonitorSettings;
 use crate::domain::{MarketEvent, Symbol, Timestamp};
-use crate::interfaces::{
-    IAlertService, IClock, IConfigService, IMarketDataService, IMonitoringService,
-};
+use crate::interfaces::{IAlertService, IClock, IConfigService, IMarketDataService, IMonitoringService};
 use crate::market_data::{Freshness, Ingested};
 use crate::sync::lock;
 
@@ -31,21 +29,17 @@ struct State {
     symbols: BTreeMap<Symbol, Watched>,
 }
 
+#[di_core::service(provides = IMonitoringService)]
 impl MarketMonitor {
     /// A monitor that watches nothing yet.
+    #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         market: Arc<dyn IMarketDataService>,
         alerts: Arc<dyn IAlertService>,
     ) -> Self {
-        Self {
-            settings: config.get().monitor.clone(),
-            clock,
-            market,
-            alerts,
-            state: Mutex::default(),
-        }
+        Self { settings: config.get().monitor.clone(), clock, market, alerts, state: Mutex::default() }
     }
 }
 
@@ -77,9 +71,7 @@ impl IMonitoringService for MarketMonitor {
         // Otherwise its next message would bring it back.
         state.watches_all = false;
         let removed = state.symbols.remove(symbol);
-        removed
-            .map(drop)
-            .ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))
+        removed.map(drop).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))
     }
 
     fn monitored_symbols(&self) -> Vec<Symbol> {
@@ -91,26 +83,19 @@ impl IMonitoringService for MarketMonitor {
         let now = self.clock.now();
         let monitor_state = match state.since {
             None => MonitorState::Stopped,
-            Some(_) if state.symbols.values().any(|watched| watched.is_stale) => {
-                MonitorState::Degraded
-            }
+            Some(_) if state.symbols.values().any(|watched| watched.is_stale) => MonitorState::Degraded,
             Some(_) => MonitorState::Running,
         };
         MonitoringStatus {
             state: monitor_state,
             symbols: state.symbols.keys().cloned().collect(),
-            uptime: state
-                .since
-                .map_or_else(Default::default, |since| now.since(since)),
+            uptime: state.since.map_or_else(Default::default, |since| now.since(since)),
         }
     }
 
     fn monitoring_data(&self, symbol: &Symbol) -> Result<SymbolHealth, MonitorError> {
         let state = lock(&self.state);
-        let watched = state
-            .symbols
-            .get(symbol)
-            .ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
+        let watched = state.symbols.get(symbol).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
         Ok(watched.health(symbol))
     }
 
@@ -161,22 +146,11 @@ impl IMonitoringService for MarketMonitor {
         for (view, is_stale) in changed {
             let symbol = &view.symbol;
             if is_stale {
-                let message = format!(
-                    "{symbol}: degraded, nothing received since {}",
-                    view.last_event
-                );
-                self.alerts.send_alert(
-                    &message,
-                    AlertLevel::Warning,
-                    AlertContext::symbol("stale", symbol),
-                );
+                let message = format!("{symbol}: degraded, nothing received since {}", view.last_event);
+                self.alerts.send_alert(&message, AlertLevel::Warning, AlertContext::symbol("stale", symbol));
             } else {
                 let message = format!("{symbol}: recovered, received again at {}", view.last_event);
-                self.alerts.send_alert(
-                    &message,
-                    AlertLevel::Info,
-                    AlertContext::symbol("recovered", symbol),
-                );
+                self.alerts.send_alert(&message, AlertLevel::Info, AlertContext::symbol("recovered", symbol));
             }
         }
     }
@@ -184,8 +158,6 @@ impl IMonitoringService for MarketMonitor {
 
 impl std::fmt::Debug for MarketMonitor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MarketMonitor")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("MarketMonitor").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

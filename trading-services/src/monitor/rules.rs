@@ -24,15 +24,9 @@ pub(super) fn findings(
     if let Some(lag) = watched.lag_nanos {
         let max = i64::try_from(settings.max_lag.as_nanos()).unwrap_or(i64::MAX);
         if lag > max {
-            let message = format!(
-                "{symbol}: messages arrive more than {} late",
-                humantime::format_duration(settings.max_lag)
-            );
-            findings.push((
-                message,
-                AlertLevel::Warning,
-                AlertContext::symbol("lag", symbol),
-            ));
+            let message =
+                format!("{symbol}: messages arrive more than {} late", humantime::format_duration(settings.max_lag));
+            findings.push((message, AlertLevel::Warning, AlertContext::symbol("lag", symbol)));
         }
     }
     if let EventKind::Trade(trade) = &event.kind {
@@ -44,39 +38,17 @@ pub(super) fn findings(
 
 fn book(symbol: &Symbol, ingested: &Ingested, findings: &mut Vec<Finding>) {
     if let Some(gap) = ingested.gap {
-        let healed = if ingested.resynced {
-            "the book was fetched anew"
-        } else {
-            "the book waits for a snapshot"
-        };
-        let message = format!(
-            "{symbol}: expected depth update {}, found {}; {healed}",
-            gap.expected, gap.found
-        );
-        findings.push((
-            message,
-            AlertLevel::Warning,
-            AlertContext::symbol("gap", symbol),
-        ));
+        let healed = if ingested.resynced { "the book was fetched anew" } else { "the book waits for a snapshot" };
+        let message = format!("{symbol}: expected depth update {}, found {}; {healed}", gap.expected, gap.found);
+        findings.push((message, AlertLevel::Warning, AlertContext::symbol("gap", symbol)));
     }
     if ingested.crossed {
         let message = format!("{symbol}: the book is crossed");
-        findings.push((
-            message,
-            AlertLevel::Error,
-            AlertContext::symbol("crossed", symbol),
-        ));
+        findings.push((message, AlertLevel::Error, AlertContext::symbol("crossed", symbol)));
     }
     if let Some(mismatch) = &ingested.mismatch {
-        let message = format!(
-            "{symbol}: the book's top differs from the venue's at update {}",
-            mismatch.update_id
-        );
-        findings.push((
-            message,
-            AlertLevel::Error,
-            AlertContext::symbol("book-top", symbol),
-        ));
+        let message = format!("{symbol}: the book's top differs from the venue's at update {}", mismatch.update_id);
+        findings.push((message, AlertLevel::Error, AlertContext::symbol("book-top", symbol)));
     }
 }
 
@@ -85,22 +57,10 @@ fn large_trade(settings: &MonitorSettings, trade: &Trade) -> Option<Finding> {
     if notional < settings.large_trade {
         return None;
     }
-    let Trade {
-        symbol,
-        side,
-        quantity,
-        price,
-        ..
-    } = trade;
-    let message = format!(
-        "{symbol}: large {side} of {quantity} at {price}, {} in all",
-        notional.round_dp(2).normalize()
-    );
-    Some((
-        message,
-        AlertLevel::Info,
-        AlertContext::symbol("large-trade", symbol),
-    ))
+    let Trade { symbol, side, quantity, price, .. } = trade;
+    let message =
+        format!("{symbol}: large {side} of {quantity} at {price}, {} in all", notional.round_dp(2).normalize());
+    Some((message, AlertLevel::Info, AlertContext::symbol("large-trade", symbol)))
 }
 
 fn price_move(
@@ -111,10 +71,7 @@ fn price_move(
 ) -> Option<Finding> {
     let prices = &mut watched.prices;
     // The last price before the window stays: it is the one that held when the window began.
-    while prices
-        .get(1)
-        .is_some_and(|(time, _)| event.received.since(*time) > settings.price_move_window)
-    {
+    while prices.get(1).is_some_and(|(time, _)| event.received.since(*time) > settings.price_move_window) {
         prices.pop_front();
     }
     let first = prices.front().map(|(_, price)| price.value());
@@ -123,21 +80,12 @@ fn price_move(
         prices.push_back((event.received, trade.price));
     }
     let change = trade.price.value() - first?;
-    let percent = change
-        .checked_mul(Decimal::ONE_HUNDRED)?
-        .checked_div(first?)?;
+    let percent = change.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first?)?;
     if percent.abs() < settings.price_move_percent {
         return None;
     }
     let (symbol, price) = (&trade.symbol, trade.price);
     let window = humantime::format_duration(settings.price_move_window);
-    let message = format!(
-        "{symbol}: moved {} % within {window}, now {price}",
-        percent.round_dp(3).normalize()
-    );
-    Some((
-        message,
-        AlertLevel::Warning,
-        AlertContext::symbol("price-move", symbol),
-    ))
+    let message = format!("{symbol}: moved {} % within {window}, now {price}", percent.round_dp(3).normalize());
+    Some((message, AlertLevel::Warning, AlertContext::symbol("price-move", symbol)))
 }

@@ -3,9 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::domain::{
-    BookDiff, BookSnapshot, BookTicker, EventKind, Level, Side, Symbol, Timestamp, Trade,
-};
+use crate::domain::{BookDiff, BookSnapshot, BookTicker, EventKind, Level, Side, Symbol, Timestamp, Trade};
 
 /// A message, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,12 +26,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     pub(super) fn of(self, symbol: Symbol) -> BookSnapshot {
-        BookSnapshot {
-            symbol,
-            last_update_id: self.last_update_id,
-            bids: self.bids,
-            asks: self.asks,
-        }
+        BookSnapshot { symbol, last_update_id: self.last_update_id, bids: self.bids, asks: self.asks }
     }
 }
 
@@ -41,9 +34,7 @@ impl Snapshot {
 pub(super) fn parse(text: &str) -> Result<Message, String> {
     let envelope: Envelope<'_> = read(text, "a JSON message of Binance spot")?;
     let body = envelope.data.map_or(text, RawValue::get);
-    let kind = envelope
-        .e
-        .or_else(|| envelope.stream.and_then(|stream| stream.split('@').nth(1)));
+    let kind = envelope.e.or_else(|| envelope.stream.and_then(|stream| stream.split('@').nth(1)));
     match kind {
         Some("trade") => trade(body),
         Some("depthUpdate" | "depth") => diff(body),
@@ -159,21 +150,13 @@ fn ticker(body: &str) -> Result<Message, String> {
 fn snapshot(body: &str) -> Result<Message, String> {
     let raw: RawSnapshot<'_> = read(body, "a snapshot")?;
     let (bids, asks) = (levels(&raw.bids, "bids")?, levels(&raw.asks, "asks")?);
-    Ok(Message::Snapshot(Snapshot {
-        last_update_id: raw.last_update_id,
-        bids,
-        asks,
-    }))
+    Ok(Message::Snapshot(Snapshot { last_update_id: raw.last_update_id, bids, asks }))
 }
 
 fn read<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => {
-            format!(
-                "{expected}, but it ends after {} characters: {}",
-                text.chars().count(),
-                shorten(text)
-            )
+            format!("{expected}, but it ends after {} characters: {}", text.chars().count(), shorten(text))
         }
         _ => format!("{expected}, found {}: {error}", shorten(text)),
     })
@@ -181,11 +164,7 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, Stri
 
 fn shorten(text: &str) -> String {
     let start: String = text.chars().take(60).collect();
-    if start.len() < text.len() {
-        format!("`{start}…`")
-    } else {
-        format!("`{start}`")
-    }
+    if start.len() < text.len() { format!("`{start}…`") } else { format!("`{start}`") }
 }
 
 fn levels(raw: &[RawLevel<'_>], field: &'static str) -> Result<Vec<Level>, String> {
@@ -194,29 +173,19 @@ fn levels(raw: &[RawLevel<'_>], field: &'static str) -> Result<Vec<Level>, Strin
 
 fn level(raw: &RawLevel<'_>, field: &'static str) -> Result<Level, String> {
     let price = raw.0.parse().map_err(in_field(field))?;
-    Ok(Level {
-        price,
-        quantity: raw.1.parse().map_err(in_field(field))?,
-    })
+    Ok(Level { price, quantity: raw.1.parse().map_err(in_field(field))? })
 }
 
 fn symbol(text: &str) -> Result<Symbol, String> {
-    text.parse()
-        .map_err(|error| format!("a message whose field `s` is a symbol: {error}"))
+    text.parse().map_err(|error| format!("a message whose field `s` is a symbol: {error}"))
 }
 
 fn millis(millis: u64) -> Result<Timestamp, String> {
-    Timestamp::from_millis(millis)
-        .ok_or_else(|| format!("a time in milliseconds since 1970, found {millis}"))
+    Timestamp::from_millis(millis).ok_or_else(|| format!("a time in milliseconds since 1970, found {millis}"))
 }
 
 fn in_field(field: &'static str) -> impl Fn(crate::domain::ValueError) -> String {
-    move |error| {
-        format!(
-            "{} in field `{field}`, found `{}`",
-            error.expected, error.found
-        )
-    }
+    move |error| format!("{} in field `{field}`, found `{}`", error.expected, error.found)
 }
 
 #[cfg(test)]
@@ -227,13 +196,8 @@ mod tests {
 
     #[test]
     fn a_trade_is_read_with_the_side_of_the_taker() {
-        let Ok(Message::Event(EventKind::Trade(trade))) = parse(TRADE) else {
-            panic!("no trade")
-        };
-        assert_eq!(
-            (trade.id, trade.side, trade.price.to_string()),
-            (3_735_683_259, Side::Sell, "61837.63".to_owned())
-        );
+        let Ok(Message::Event(EventKind::Trade(trade))) = parse(TRADE) else { panic!("no trade") };
+        assert_eq!((trade.id, trade.side, trade.price.to_string()), (3_735_683_259, Side::Sell, "61837.63".to_owned()));
         assert_eq!(trade.time.as_millis(), 1_723_161_255_342);
     }
 
@@ -248,25 +212,14 @@ mod tests {
     #[test]
     fn wrong_fields_are_named() {
         let error = parse(&TRADE.replace("61837.63000000", "-1")).unwrap_err();
-        assert_eq!(
-            error,
-            "a price: a decimal number above zero in field `p`, found `-1`"
-        );
-        assert!(
-            parse(&TRADE.replace("\"t\":3735683259,", ""))
-                .unwrap_err()
-                .contains("missing field `t`")
-        );
+        assert_eq!(error, "a price: a decimal number above zero in field `p`, found `-1`");
+        assert!(parse(&TRADE.replace("\"t\":3735683259,", "")).unwrap_err().contains("missing field `t`"));
     }
 
     #[test]
     fn the_answer_to_a_subscription_is_ignored_and_nonsense_is_not() {
         assert_eq!(parse(r#"{"result":null,"id":1}"#), Ok(Message::Ignored));
-        assert!(
-            parse(r#"{"e":"kline"}"#)
-                .unwrap_err()
-                .contains("found `kline`")
-        );
+        assert!(parse(r#"{"e":"kline"}"#).unwrap_err().contains("found `kline`"));
         assert!(parse("[1]").is_err());
         assert!(parse("{}").is_err());
     }

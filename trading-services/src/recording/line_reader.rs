@@ -27,12 +27,7 @@ impl LineReader {
     pub fn open(path: &Path) -> Result<Self, RecordingError> {
         let path = path.to_owned();
         match open(&path) {
-            Ok(input) => Ok(Self {
-                path,
-                input,
-                buffer: Vec::new(),
-                line: 0,
-            }),
+            Ok(input) => Ok(Self { path, input, buffer: Vec::new(), line: 0 }),
             Err(source) => Err(RecordingError::Open { path, source }),
         }
     }
@@ -54,11 +49,7 @@ impl LineReader {
     pub fn next_line(&mut self) -> Result<Option<&str>, RecordingError> {
         self.line += 1;
         self.buffer.clear();
-        let read = self
-            .input
-            .by_ref()
-            .take(MAX_LINE)
-            .read_until(b'\n', &mut self.buffer);
+        let read = self.input.by_ref().take(MAX_LINE).read_until(b'\n', &mut self.buffer);
         let reason = match read {
             Ok(0) => {
                 self.line -= 1;
@@ -76,31 +67,20 @@ impl LineReader {
             Err(error) => describe(&error),
         };
         let expected = "a complete line of text";
-        Err(RecordingError::Cut {
-            path: self.path.clone(),
-            line: self.line,
-            expected,
-            reason,
-        })
+        Err(RecordingError::Cut { path: self.path.clone(), line: self.line, expected, reason })
     }
 }
 
 impl std::fmt::Debug for LineReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LineReader")
-            .field("path", &self.path)
-            .field("line", &self.line)
-            .finish_non_exhaustive()
+        f.debug_struct("LineReader").field("path", &self.path).field("line", &self.line).finish_non_exhaustive()
     }
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, Error> {
     let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
     if file.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        Ok(Box::new(BufReader::with_capacity(
-            1 << 16,
-            MultiGzDecoder::new(file),
-        )))
+        Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file))))
     } else {
         Ok(Box::new(file))
     }
@@ -143,27 +123,19 @@ mod tests {
 
     #[test]
     fn plain_and_compressed_files_have_the_same_lines() {
-        let expected = (
-            vec!["one".to_owned(), "two".to_owned(), "three".to_owned()],
-            None,
-        );
+        let expected = (vec!["one".to_owned(), "two".to_owned(), "three".to_owned()], None);
         assert_eq!(lines(b"one\r\ntwo\nthree"), expected);
         assert_eq!(lines(&gzip("one\ntwo\nthree\n")), expected);
     }
 
     #[test]
     fn a_cut_compressed_file_names_the_line_where_it_ends() {
-        let text: String = (0..5_000)
-            .map(|i| format!("line {i} {}\n", i * 7_919 % 10_007))
-            .collect();
+        let text: String = (0..5_000).map(|i| format!("line {i} {}\n", i * 7_919 % 10_007)).collect();
         let whole = gzip(&text);
         let (lines, error) = lines(&whole[..whole.len() / 2]);
         let error = error.unwrap();
         assert!(!lines.is_empty());
-        assert!(
-            error.contains(&format!(":{}: expected a complete line", lines.len() + 1)),
-            "{error}"
-        );
+        assert!(error.contains(&format!(":{}: expected a complete line", lines.len() + 1)), "{error}");
         assert!(error.contains("ends too early"), "{error}");
     }
 }

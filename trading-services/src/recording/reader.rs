@@ -24,11 +24,7 @@ impl RecordingReader {
     /// # Errors
     /// [`RecordingError::Open`].
     pub fn open(path: &Path, only: Option<Symbol>) -> Result<Self, RecordingError> {
-        Ok(Self {
-            lines: LineReader::open(path)?,
-            seen: BTreeSet::new(),
-            only,
-        })
+        Ok(Self { lines: LineReader::open(path)?, seen: BTreeSet::new(), only })
     }
 
     /// The symbols that were named so far.
@@ -52,9 +48,9 @@ impl RecordingReader {
             let kind = match parsed {
                 Ok((received, Message::Event(kind))) => Ok((received, kind)),
                 Ok((_, Message::Ignored)) => continue,
-                Ok((received, Message::Snapshot(snapshot))) => self
-                    .symbol_of_snapshot()
-                    .map(|symbol| (received, EventKind::Snapshot(snapshot.of(symbol)))),
+                Ok((received, Message::Snapshot(snapshot))) => {
+                    self.symbol_of_snapshot().map(|symbol| (received, EventKind::Snapshot(snapshot.of(symbol))))
+                }
                 Err(expected) => Err(expected),
             };
             let (received, kind) = kind.map_err(|expected| RecordingError::Line {
@@ -74,23 +70,25 @@ impl RecordingReader {
         let mut seen = self.seen.iter();
         match (seen.next(), seen.next(), &self.only) {
             (Some(symbol), None, _) | (_, _, Some(symbol)) => Ok(symbol.clone()),
-            (None, ..) => Err("a message that names its symbol before the first snapshot, or one symbol to be chosen".to_owned()),
-            (Some(_), Some(_), None) => Err("one symbol to be chosen: a snapshot does not say which it belongs to".to_owned()),
+            (None, ..) => {
+                Err("a message that names its symbol before the first snapshot, or one symbol to be chosen".to_owned())
+            }
+            (Some(_), Some(_), None) => {
+                Err("one symbol to be chosen: a snapshot does not say which it belongs to".to_owned())
+            }
         }
     }
 }
 
 fn parse_line(line: &str) -> Result<(Timestamp, Message), String> {
-    let (time, message) = line.split_once(' ').ok_or_else(|| {
-        format!("a receive time in nanoseconds, a space and a raw message, found `{line:.60}`")
-    })?;
+    let (time, message) = line
+        .split_once(' ')
+        .ok_or_else(|| format!("a receive time in nanoseconds, a space and a raw message, found `{line:.60}`"))?;
     let received: u64 = time
         .parse()
         .ok()
         .filter(|nanos| *nanos >= FIRST_NANOSECOND)
-        .ok_or_else(|| {
-            format!("a receive time in nanoseconds since 1970 (19 digits), found `{time:.60}`")
-        })?;
+        .ok_or_else(|| format!("a receive time in nanoseconds since 1970 (19 digits), found `{time:.60}`"))?;
     Ok((Timestamp::from_nanos(received), binance::parse(message)?))
 }
 
@@ -100,10 +98,8 @@ mod tests {
 
     use super::*;
 
-    const TICKER: &str =
-        r#"1723161254087891268 {"u":12,"s":"BTCUSDT","b":"1","B":"2","a":"3","A":"4"}"#;
-    const SNAPSHOT: &str =
-        r#"1723161254206652067 {"lastUpdateId":12,"bids":[["1","2"]],"asks":[["3","4"]]}"#;
+    const TICKER: &str = r#"1723161254087891268 {"u":12,"s":"BTCUSDT","b":"1","B":"2","a":"3","A":"4"}"#;
+    const SNAPSHOT: &str = r#"1723161254206652067 {"lastUpdateId":12,"bids":[["1","2"]],"asks":[["3","4"]]}"#;
 
     fn read(lines: &[&str], only: Option<&str>) -> Result<Vec<MarketEvent>, String> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -116,9 +112,7 @@ mod tests {
                 Ok(Some(event)) => events.push(event),
                 Ok(None) => return Ok(events),
                 Err(error) => {
-                    return Err(error
-                        .to_string()
-                        .replace(&file.path().display().to_string(), "FILE"));
+                    return Err(error.to_string().replace(&file.path().display().to_string(), "FILE"));
                 }
             }
         }
@@ -132,36 +126,15 @@ mod tests {
 
     #[test]
     fn a_snapshot_of_nobody_knows_whom_is_an_error_unless_one_symbol_was_chosen() {
-        assert!(
-            read(&[SNAPSHOT], None)
-                .unwrap_err()
-                .starts_with("FILE:1: expected a message that names its symbol")
-        );
+        assert!(read(&[SNAPSHOT], None).unwrap_err().starts_with("FILE:1: expected a message that names its symbol"));
         let other = TICKER.replace("BTC", "ETH");
-        assert!(
-            read(&[TICKER, &other, SNAPSHOT], None)
-                .unwrap_err()
-                .starts_with("FILE:3: expected one symbol")
-        );
-        assert_eq!(
-            read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0]
-                .symbol()
-                .as_str(),
-            "ETHUSDT"
-        );
+        assert!(read(&[TICKER, &other, SNAPSHOT], None).unwrap_err().starts_with("FILE:3: expected one symbol"));
+        assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].symbol().as_str(), "ETHUSDT");
     }
 
     #[test]
     fn a_line_without_time_and_a_time_in_milliseconds_are_errors() {
-        assert!(
-            read(&["hello"], None)
-                .unwrap_err()
-                .starts_with("FILE:1: expected a receive time")
-        );
-        assert!(
-            read(&["1723161254206 {}"], None)
-                .unwrap_err()
-                .contains("19 digits")
-        );
+        assert!(read(&["hello"], None).unwrap_err().starts_with("FILE:1: expected a receive time"));
+        assert!(read(&["1723161254206 {}"], None).unwrap_err().contains("19 digits"));
     }
 }

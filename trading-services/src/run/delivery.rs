@@ -30,15 +30,10 @@ impl Delivery {
     /// Delivers what is left; gives up what takes too long, and says so.
     pub(super) async fn stop(mut self) {
         self.stop.request();
-        let drained = tokio::time::timeout(DRAIN, async {
-            while self.tasks.join_next().await.is_some() {}
-        });
+        let drained = tokio::time::timeout(DRAIN, async { while self.tasks.join_next().await.is_some() {} });
         if drained.await.is_err() {
             let seconds = DRAIN.as_secs();
-            tracing::error!(
-                channels = self.tasks.len(),
-                "alerts not delivered within {seconds} s are given up"
-            );
+            tracing::error!(channels = self.tasks.len(), "alerts not delivered within {seconds} s are given up");
         }
     }
 }

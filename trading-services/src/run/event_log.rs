@@ -35,17 +35,11 @@ impl EventLog {
             Some(path) => match File::create(path) {
                 Ok(file) => Some((path.to_owned(), BufWriter::new(file))),
                 Err(source) => {
-                    return Err(RunError::Log {
-                        path: path.to_owned(),
-                        source,
-                    });
+                    return Err(RunError::Log { path: path.to_owned(), source });
                 }
             },
         };
-        Ok(Self {
-            file,
-            ..Self::default()
-        })
+        Ok(Self { file, ..Self::default() })
     }
 
     /// Adds what a message says and what came of it.
@@ -56,30 +50,17 @@ impl EventLog {
         let (time, symbol) = (event.received.as_nanos(), event.symbol());
         if let EventKind::Trade(trade) = &event.kind {
             let (id, price, quantity, side) = (trade.id, trade.price, trade.quantity, trade.side);
-            self.line(format_args!(
-                "{time} trade {symbol} {id} {price} {quantity} {side}"
-            ))?;
+            self.line(format_args!("{time} trade {symbol} {id} {price} {quantity} {side}"))?;
         }
         if let Some(gap) = &ingested.gap {
-            self.line(format_args!(
-                "{time} gap {symbol} {} {}",
-                gap.expected, gap.found
-            ))?;
+            self.line(format_args!("{time} gap {symbol} {} {}", gap.expected, gap.found))?;
         }
         if let Some(BookTop { bid, ask }) = &ingested.top {
             let (bid, ask) = (Side(bid), Side(ask));
             self.line(format_args!("{time} top {symbol} {bid} {ask}"))?;
         }
         for (timeframe, candle) in &ingested.candles {
-            let crate::domain::Candle {
-                open_time,
-                open,
-                high,
-                low,
-                close,
-                volume,
-                trades,
-            } = candle;
+            let crate::domain::Candle { open_time, open, high, low, close, volume, trades } = candle;
             let opened = open_time.as_millis();
             self.line(format_args!(
                 "{time} candle {symbol} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades}"
@@ -93,17 +74,8 @@ impl EventLog {
     /// # Errors
     /// [`RunError::Log`].
     pub fn alert(&mut self, alert: &Alert) -> Result<(), RunError> {
-        let Alert {
-            time,
-            level,
-            rule,
-            message,
-            ..
-        } = alert;
-        self.line(format_args!(
-            "{} alert {level} {rule} {message}",
-            time.as_nanos()
-        ))
+        let Alert { time, level, rule, message, .. } = alert;
+        self.line(format_args!("{} alert {level} {rule} {message}", time.as_nanos()))
     }
 
     /// How many lines there are.
@@ -114,13 +86,11 @@ impl EventLog {
     /// The hash of all lines so far, each with its line end, in lower-case hexadecimal.
     pub fn sha256(&self) -> String {
         let digest = self.hash.clone().finalize();
-        digest
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// Writes what is still buffered.
@@ -129,10 +99,7 @@ impl EventLog {
     /// [`RunError::Log`].
     pub fn flush(&mut self) -> Result<(), RunError> {
         match &mut self.file {
-            Some((path, file)) => file.flush().map_err(|source| RunError::Log {
-                path: path.clone(),
-                source,
-            }),
+            Some((path, file)) => file.flush().map_err(|source| RunError::Log { path: path.clone(), source }),
             None => Ok(()),
         }
     }
@@ -145,11 +112,7 @@ impl EventLog {
         self.lines += 1;
         match &mut self.file {
             Some((path, file)) => {
-                file.write_all(self.buffer.as_bytes())
-                    .map_err(|source| RunError::Log {
-                        path: path.clone(),
-                        source,
-                    })
+                file.write_all(self.buffer.as_bytes()).map_err(|source| RunError::Log { path: path.clone(), source })
             }
             None => Ok(()),
         }
@@ -179,22 +142,11 @@ mod tests {
         let path = directory.path().join("events.log");
         let mut log = EventLog::create(Some(&path)).unwrap();
         let (time, level, rule) = (Timestamp::from_nanos(5), AlertLevel::Info, "test");
-        log.alert(&Alert {
-            id: 1,
-            time,
-            level,
-            rule,
-            symbol: None,
-            message: "hello".to_owned(),
-        })
-        .unwrap();
+        log.alert(&Alert { id: 1, time, level, rule, symbol: None, message: "hello".to_owned() }).unwrap();
         log.flush().unwrap();
         let written = std::fs::read(&path).unwrap();
         assert_eq!(written, b"5 alert info test hello\n");
-        let expected: String = Sha256::digest(&written)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let expected: String = Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(log.sha256(), expected);
     }
 }

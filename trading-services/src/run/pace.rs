@@ -27,10 +27,7 @@ impl Pace {
         let now = Instant::now();
         let (first, started) = *self.first.get_or_insert((time, now));
         // A pause of years, from a wrong time, would overflow the instant.
-        let wait = self
-            .speed
-            .wall(time.since(first))
-            .min(Duration::from_secs(86_400 * 365));
+        let wait = self.speed.wall(time.since(first)).min(Duration::from_secs(86_400 * 365));
         Some(started + wait).filter(|due| *due > now)
     }
 }

@@ -27,30 +27,13 @@ impl<'a> Pipeline<'a> {
     pub(super) fn new(platform: &'a Platform, exchange: &'static str, log: EventLog) -> Self {
         let raised = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&raised);
-        platform
-            .alerts
-            .register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
+        platform.alerts.register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
         let (checked, last) = (Timestamp::default(), Timestamp::default());
-        Self {
-            platform,
-            exchange,
-            raised,
-            checked,
-            log,
-            first: None,
-            last,
-        }
+        Self { platform, exchange, raised, checked, log, first: None, last }
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Ingested, RunError> {
-        let Platform {
-            config,
-            clock,
-            exchanges,
-            market,
-            monitor,
-            alerts,
-        } = self.platform;
+        let Platform { config, clock, exchanges, market, monitor, alerts } = self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.
@@ -71,11 +54,7 @@ impl<'a> Pipeline<'a> {
             }
             Err(error) => {
                 let context = AlertContext::symbol("rejected", event.symbol());
-                alerts.send_alert(
-                    &format!("{}: {error}", event.symbol()),
-                    AlertLevel::Warning,
-                    context,
-                );
+                alerts.send_alert(&format!("{}: {error}", event.symbol()), AlertLevel::Warning, context);
                 Ingested::default()
             }
         };

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::clock::ManualClock;
-use crate::interfaces::{
-    IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService,
-};
+use di_core::service;
 
-/// The services that the run loop drives, by interface.
+use crate::clock::ManualClock;
+use crate::interfaces::{IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService};
+
+/// The services that the run loop drives, by interface; the clock by its type, because events move it.
+#[service]
 #[derive(Clone)]
 pub struct Platform {
     /// The settings.

@@ -83,10 +83,7 @@ pub async fn run(
     };
     let error = failure.as_ref().map(RunError::to_string);
     let log_sha256 = run.pipeline.log.sha256();
-    Ok(RunReport {
-        summary: run.summary(reason, error, log_sha256),
-        failure,
-    })
+    Ok(RunReport { summary: run.summary(reason, error, log_sha256), failure })
 }
 
 struct Run<'a> {
@@ -106,9 +103,7 @@ impl Run<'_> {
         stop: &mut StopSignal,
         observer: &mut dyn RunObserver,
     ) -> Result<StopReason, RunError> {
-        let deadline = options
-            .duration
-            .and_then(|duration| self.started.checked_add(duration));
+        let deadline = options.duration.and_then(|duration| self.started.checked_add(duration));
         let mut pace = Pace::new(options.speed);
         let mut count = 0;
         while options.events.is_none_or(|limit| count < limit) {
@@ -139,12 +134,7 @@ impl Run<'_> {
         Ok(StopReason::EventLimit)
     }
 
-    fn process(
-        &mut self,
-        event: &MarketEvent,
-        read: Duration,
-        observer: &mut dyn RunObserver,
-    ) -> Result<(), RunError> {
+    fn process(&mut self, event: &MarketEvent, read: Duration, observer: &mut dyn RunObserver) -> Result<(), RunError> {
         let processing = Instant::now();
         let ingested = self.pipeline.process(event)?;
         if let Some(latency) = &mut self.latency {
@@ -159,29 +149,18 @@ impl Run<'_> {
             exchange: self.exchange,
             stopped,
             error,
-            event_time: self
-                .pipeline
-                .first
-                .map_or(Duration::ZERO, |first| self.pipeline.last.since(first)),
+            event_time: self.pipeline.first.map_or(Duration::ZERO, |first| self.pipeline.last.since(first)),
             wall: self.started.elapsed(),
             latency: self.latency.as_ref(),
             log_lines: self.pipeline.log.lines(),
             log_sha256,
         };
-        Summary::new(
-            parts,
-            self.platform.market.counters(),
-            self.platform.alerts.stats(),
-        )
+        Summary::new(parts, self.platform.market.counters(), self.platform.alerts.stats())
     }
 }
 
 /// Waits until the next event is due, unless the run is to end before.
-async fn wait(
-    due: Option<Instant>,
-    deadline: Option<Instant>,
-    stop: &mut StopSignal,
-) -> Option<StopReason> {
+async fn wait(due: Option<Instant>, deadline: Option<Instant>, stop: &mut StopSignal) -> Option<StopReason> {
     if stop.is_requested() {
         return Some(StopReason::Requested);
     }

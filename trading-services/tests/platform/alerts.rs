@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use di_core::Many;
 use serde_json::Value;
 use trading_services::{
-    AlertContext, AlertLevel, AlertManager, AlertOutcome, ConfigManager, FileChannel,
-    IAlertChannel, IAlertService, IClock, IConfigService, LogChannel, ManualClock, Settings,
-    WebhookChannel,
+    AlertContext, AlertLevel, AlertManager, AlertOutcome, ConfigManager, FileChannel, IAlertChannel, IAlertService,
+    IClock, IConfigService, LogChannel, ManualClock, Settings, WebhookChannel,
 };
 
 struct Fixture {
@@ -24,50 +24,34 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
     configure(&mut settings);
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
     let clock = Arc::new(ManualClock::default());
-    let channels: Vec<(&'static str, Arc<dyn IAlertChannel>)> = vec![
-        ("log", Arc::new(LogChannel::new())),
-        ("file", Arc::new(FileChannel::new(Arc::clone(&config)))),
-        (
-            "webhook",
-            Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()),
-        ),
-    ];
+    let channels = Many::<dyn IAlertChannel>::new([
+        (Some("log"), Arc::new(LogChannel::new()) as _),
+        (Some("file"), Arc::new(FileChannel::new(Arc::clone(&config))) as _),
+        (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
+    ]);
     let alerts = AlertManager::new(config, Arc::clone(&clock) as _, channels);
     Fixture { clock, alerts }
 }
 
 impl Fixture {
     fn send(&self, message: &str) -> AlertOutcome {
-        self.alerts
-            .send_alert(message, AlertLevel::Warning, context())
+        self.alerts.send_alert(message, AlertLevel::Warning, context())
     }
 
     fn wait(&self, seconds: u64) {
-        self.clock.advance_to(
-            self.clock
-                .now()
-                .saturating_add(Duration::from_secs(seconds)),
-        );
+        self.clock.advance_to(self.clock.now().saturating_add(Duration::from_secs(seconds)));
     }
 }
 
 fn context() -> AlertContext {
-    AlertContext {
-        rule: "test",
-        symbol: Some("BTCUSDT".parse().unwrap()),
-    }
+    AlertContext { rule: "test", symbol: Some("BTCUSDT".parse().unwrap()) }
 }
 
 /// A web server that answers with these states, one connection each, and returns the bodies that it got.
 fn server(answers: &'static [u16]) -> (String, JoinHandle<Vec<Value>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    let serve = move || {
-        answers
-            .iter()
-            .map(|status| answer(&listener.accept().unwrap().0, *status))
-            .collect()
-    };
+    let serve = move || answers.iter().map(|status| answer(&listener.accept().unwrap().0, *status)).collect();
     (url, std::thread::spawn(serve))
 }
 
@@ -79,21 +63,9 @@ fn answer(mut stream: &TcpStream, status: u16) -> Value {
         request.extend_from_slice(&chunk[..read]);
         let text = String::from_utf8_lossy(&request).to_lowercase();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length: usize = head
-                .split("content-length: ")
-                .nth(1)
-                .unwrap()
-                .lines()
-                .next()
-                .unwrap()
-                .parse()
-                .unwrap();
+            let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
             if body.len() >= length {
-                write!(
-                    stream,
-                    "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                )
-                .unwrap();
+                write!(stream, "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
                 return serde_json::from_str(body).unwrap();
             }
         }
@@ -119,14 +91,8 @@ fn the_same_text_is_sent_once_and_another_waits_for_the_cool_down() {
 fn another_symbol_has_its_own_cool_down() {
     let fixture = fixture(|_| {});
     fixture.send("a");
-    let other = AlertContext {
-        symbol: Some("ETHUSDT".parse().unwrap()),
-        ..context()
-    };
-    assert_eq!(
-        fixture.alerts.send_alert("a", AlertLevel::Warning, other),
-        AlertOutcome::Sent(2)
-    );
+    let other = AlertContext { symbol: Some("ETHUSDT".parse().unwrap()), ..context() };
+    assert_eq!(fixture.alerts.send_alert("a", AlertLevel::Warning, other), AlertOutcome::Sent(2));
 }
 
 #[test]
@@ -135,28 +101,16 @@ fn the_history_answers_by_level_number_and_time() {
         settings.alerts.history = 3;
         settings.alerts.min_level = AlertLevel::Warning;
     });
-    assert_eq!(
-        fixture.alerts.send_alert("x", AlertLevel::Info, context()),
-        AlertOutcome::BelowLevel
-    );
+    assert_eq!(fixture.alerts.send_alert("x", AlertLevel::Info, context()), AlertOutcome::BelowLevel);
     for text in ["a", "b", "c", "d"] {
         fixture.send(text);
         fixture.wait(30);
     }
     fixture.alerts.send_alert("e", AlertLevel::Error, context());
     let texts = |level, limit, since| -> Vec<String> {
-        fixture
-            .alerts
-            .alerts(level, limit, since)
-            .into_iter()
-            .map(|alert| alert.message)
-            .collect()
+        fixture.alerts.alerts(level, limit, since).into_iter().map(|alert| alert.message).collect()
     };
-    assert_eq!(
-        texts(None, 10, None),
-        ["e", "d", "c"],
-        "newest first, the oldest forgotten"
-    );
+    assert_eq!(texts(None, 10, None), ["e", "d", "c"], "newest first, the oldest forgotten");
     assert_eq!(texts(None, 1, None), ["e"]);
     assert_eq!(texts(Some(AlertLevel::Error), 10, None), ["e"]);
     assert_eq!(texts(None, 10, Some(fixture.clock.now())), ["e"]);
@@ -187,10 +141,7 @@ async fn a_webhook_that_fails_is_tried_again_with_the_same_alert() {
     let bodies = server.join().unwrap();
     assert_eq!(bodies.len(), 3);
     for body in bodies {
-        assert_eq!(
-            (&body["id"], &body["level"], &body["message"]),
-            (&1.into(), &"warning".into(), &"hello".into())
-        );
+        assert_eq!((&body["id"], &body["level"], &body["message"]), (&1.into(), &"warning".into(), &"hello".into()));
     }
     let stats = fixture.alerts.stats();
     assert_eq!((stats.delivered, stats.failed), (1, 0));
@@ -227,33 +178,22 @@ async fn a_file_gets_one_line_of_json_per_alert_and_other_channels_are_not_touch
     let path = directory.path().join("alerts.jsonl");
     let file = path.clone();
     let fixture = fixture(|settings| settings.alerts.file.path = Some(file));
-    assert_eq!(
-        fixture.alerts.channels(),
-        ["log", "file"],
-        "the webhook has no address"
-    );
+    assert_eq!(fixture.alerts.channels(), ["log", "file"], "the webhook has no address");
     fixture.send("a");
     fixture.wait(60);
     fixture.send("b");
     fixture.alerts.pending("file").await;
     assert_eq!(fixture.alerts.deliver_pending("file").await, 2);
-    let lines: Vec<Value> = std::fs::read_to_string(&path)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(
-        (&lines[0]["message"], &lines[1]["message"]),
-        (&"a".into(), &"b".into())
-    );
+    let lines: Vec<Value> =
+        std::fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["message"], &lines[1]["message"]), (&"a".into(), &"b".into()));
     assert_eq!(lines[1]["time"], "1970-01-01T00:01:00.000000000Z");
     assert_eq!(fixture.alerts.deliver_pending("log").await, 2);
 }
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_counted_as_failed() {
-    let fixture =
-        fixture(|settings| settings.alerts.file.path = Some("no/such/folder/alerts.jsonl".into()));
+    let fixture = fixture(|settings| settings.alerts.file.path = Some("no/such/folder/alerts.jsonl".into()));
     fixture.send("a");
     fixture.alerts.deliver_pending("file").await;
     assert_eq!(fixture.alerts.stats().failed, 1);

@@ -46,43 +46,27 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_missing_recording_is_named() {
-    says(
-        &fails(&["--replay", "no/such/file.gz"]),
-        &["no/such/file.gz: expected a recording", "No such file"],
-    );
+    says(&fails(&["--replay", "no/such/file.gz"]), &["no/such/file.gz: expected a recording", "No such file"]);
 }
 
 #[test]
 fn a_folder_is_no_recording() {
     let files = Files::new();
-    says(
-        &fails(&["--replay", &text(files.0.path())]),
-        &[&text(files.0.path()), "expected"],
-    );
+    says(&fails(&["--replay", &text(files.0.path())]), &[&text(files.0.path()), "expected"]);
 }
 
 #[test]
 fn half_a_message_names_its_line_and_what_was_read_before_is_reported() {
     let files = Files::new();
-    let file = files.write(
-        "cut.txt",
-        format!("{TIME} {TRADE}\n{TIME} {TRADE}\n{TIME} {}", &TRADE[..50]),
-    );
+    let file = files.write("cut.txt", format!("{TIME} {TRADE}\n{TIME} {TRADE}\n{TIME} {}", &TRADE[..50]));
     let summary = text(&files.path("summary.json"));
     let error = fails(&["--replay", &file, "--summary", &summary]);
     says(
         &error,
-        &[
-            &format!("{file}:3: expected a JSON message"),
-            "ends after 50 characters",
-            "2 events were read before",
-        ],
+        &[&format!("{file}:3: expected a JSON message"), "ends after 50 characters", "2 events were read before"],
     );
     let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
-    assert_eq!(
-        (&summary["events"], &summary["trades"]),
-        (&2.into(), &2.into())
-    );
+    assert_eq!((&summary["events"], &summary["trades"]), (&2.into(), &2.into()));
     assert_eq!(summary["stopped"], "failure");
     says(summary["error"].as_str().unwrap(), &["cut.txt:3:"]);
 }
@@ -90,23 +74,13 @@ fn half_a_message_names_its_line_and_what_was_read_before_is_reported() {
 #[test]
 fn a_truncated_gzip_names_its_line_and_what_was_read_before_is_reported() {
     let files = Files::new();
-    let line = |i: u64| {
-        format!(
-            "{TIME} {}\n",
-            TRADE.replace("\"t\":1,", &format!("\"t\":{},", i * 7_919 % 10_007))
-        )
-    };
+    let line = |i: u64| format!("{TIME} {}\n", TRADE.replace("\"t\":1,", &format!("\"t\":{},", i * 7_919 % 10_007)));
     let whole = gzip((0..5_000).map(line).collect::<String>().as_bytes());
     let file = files.write("cut.gz", &whole[..whole.len() / 2]);
     let error = fails(&["--replay", &file]);
     says(
         &error,
-        &[
-            &format!("{file}:"),
-            "expected a complete line of text",
-            "ends too early",
-            "events were read before",
-        ],
+        &[&format!("{file}:"), "expected a complete line of text", "ends too early", "events were read before"],
     );
     assert!(!error.contains("\n  0 events"), "{error}");
 }
@@ -120,10 +94,7 @@ fn half_of_a_real_recording_is_played_up_to_the_cut() {
     let whole = std::fs::read(recording).unwrap();
     let file = files.write("half.gz", &whole[..whole.len() / 2]);
     let summary = text(&files.path("summary.json"));
-    says(
-        &fails(&["--replay", &file, "--summary", &summary]),
-        &["ends too early"],
-    );
+    says(&fails(&["--replay", &file, "--summary", &summary]), &["ends too early"]);
     let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
     assert!(summary["events"].as_u64() > Some(10_000), "{summary}");
     assert_eq!(summary["gaps"], 0);
@@ -134,19 +105,10 @@ fn malformed_lines_name_their_line_and_the_expectation() {
     let files = Files::new();
     let good = format!("{TIME} {TRADE}");
     let cases = [
-        (
-            "hello",
-            "expected a receive time in nanoseconds, a space and a raw message, found `hello`",
-        ),
-        (
-            "yesterday {}",
-            "expected a receive time in nanoseconds since 1970 (19 digits), found `yesterday`",
-        ),
+        ("hello", "expected a receive time in nanoseconds, a space and a raw message, found `hello`"),
+        ("yesterday {}", "expected a receive time in nanoseconds since 1970 (19 digits), found `yesterday`"),
         ("1723161254087 {}", "(19 digits), found `1723161254087`"),
-        (
-            &format!("{TIME} not json"),
-            "expected a JSON message of Binance spot, found `not json`",
-        ),
+        (&format!("{TIME} not json"), "expected a JSON message of Binance spot, found `not json`"),
         (
             &format!("{TIME} {{\"e\":\"kline\"}}"),
             "expected a trade, depthUpdate, bookTicker or snapshot message, found `kline`",
@@ -159,22 +121,12 @@ fn malformed_lines_name_their_line_and_the_expectation() {
             &good.replace("\"q\":\"0.02\"", "\"q\":\"-2\""),
             "expected a quantity: a decimal number, zero or above in field `q`",
         ),
-        (
-            &good.replace("\"BTCUSDT\"", "\"\""),
-            "a symbol of 1 to 32 letters",
-        ),
+        (&good.replace("\"BTCUSDT\"", "\"\""), "a symbol of 1 to 32 letters"),
         (&good.replace("\"t\":1,", ""), "missing field `t`"),
     ];
     for (line, expected) in cases {
         let file = files.write("bad.txt", format!("{good}\n{line}\n{good}\n"));
-        says(
-            &fails(&["--replay", &file]),
-            &[
-                &format!("{file}:2: expected"),
-                expected,
-                "1 events were read before",
-            ],
-        );
+        says(&fails(&["--replay", &file]), &[&format!("{file}:2: expected"), expected, "1 events were read before"]);
     }
 }
 
@@ -182,13 +134,7 @@ fn malformed_lines_name_their_line_and_the_expectation() {
 fn bytes_that_are_no_text_are_an_error() {
     let files = Files::new();
     let file = files.write("binary.txt", [b'1', 0xff, 0xfe, b'\n']);
-    says(
-        &fails(&["--replay", &file]),
-        &[
-            &format!("{file}:1: expected a complete line of text"),
-            "utf-8",
-        ],
-    );
+    says(&fails(&["--replay", &file]), &[&format!("{file}:1: expected a complete line of text"), "utf-8"]);
 }
 
 #[test]
@@ -210,78 +156,41 @@ fn an_invalid_configuration_value_names_where_it_is_and_what_was_expected() {
     let files = Files::new();
     let cases = [
         ("[run]\nspeed = \"fast\"\n", "2", "expected a speed: `max`"),
-        (
-            "\n[alerts]\ncool_down = \"soon\"\n",
-            "3",
-            "expected a duration like `60s`",
-        ),
+        ("\n[alerts]\ncool_down = \"soon\"\n", "3", "expected a duration like `60s`"),
         (
             "[simulation]\nevents_per_second = 0\n",
             "2",
             "`simulation.events_per_second`: expected 1 to 1000000, found 0",
         ),
         ("[simulation]\nseed = -1\n", "2", "`simulation.seed`"),
-        (
-            "[exchange]\nordr = []\n",
-            "2",
-            "expected one of the keys order, ",
-        ),
-        (
-            "[market_data]\ntimeframes = [\"2m\"]\n",
-            "2",
-            "expected a timeframe, one of 1m",
-        ),
-        (
-            "[exchange]\norder = \"simulated\"\n",
-            "2",
-            "`exchange.order`",
-        ),
+        ("[exchange]\nordr = []\n", "2", "expected one of the keys order, "),
+        ("[market_data]\ntimeframes = [\"2m\"]\n", "2", "expected a timeframe, one of 1m"),
+        ("[exchange]\norder = \"simulated\"\n", "2", "`exchange.order`"),
         ("run = [\n", "1:8", "expected TOML"),
     ];
     for (content, line, expected) in cases {
         let file = files.write("bad.toml", content);
-        for arguments in [
-            vec!["--config", &file],
-            vec!["config", "check", "--config", &file],
-        ] {
+        for arguments in [vec!["--config", &file], vec!["config", "check", "--config", &file]] {
             says(&fails(&arguments), &[&format!("{file}:{line}:"), expected]);
         }
     }
-    says(
-        &fails(&["--config", "no/such.toml"]),
-        &["no/such.toml: expected a readable configuration file"],
-    );
-    says(
-        &fails(&["--speed", "fast"]),
-        &["command line: ", "`run.speed`: expected a speed"],
-    );
+    says(&fails(&["--config", "no/such.toml"]), &["no/such.toml: expected a readable configuration file"]);
+    says(&fails(&["--speed", "fast"]), &["command line: ", "`run.speed`: expected a speed"]);
 }
 
 #[test]
 fn an_invalid_environment_variable_is_named() {
-    let output = common::binary(&["config", "check"])
-        .env("TRADING_ALERTS__HISTORY", "0")
-        .output()
-        .unwrap();
+    let output = common::binary(&["config", "check"]).env("TRADING_ALERTS__HISTORY", "0").output().unwrap();
     let (code, _, stderr) = common::said(&output);
     assert_eq!(code, 1);
-    says(
-        &stderr,
-        &[
-            "environment variable TRADING_ALERTS__HISTORY",
-            "expected 1 to 1000000, found 0",
-        ],
-    );
+    says(&stderr, &["environment variable TRADING_ALERTS__HISTORY", "expected 1 to 1000000, found 0"]);
 }
 
 #[test]
 fn an_unknown_venue_is_refused_and_the_known_ones_are_named() {
     let files = Files::new();
     let file = files.write("venue.toml", "[exchange]\norder = [\"mtgox\"]\n");
-    says(
-        &fails(&["--config", &file]),
-        &["unknown exchange `mtgox`: expected one of simulated, replay"],
-    );
+    says(&fails(&["--config", &file]), &["unknown exchange `mtgox`: expected one of simulated, replay"]);
 }
 
 #[test]
@@ -289,51 +198,26 @@ fn bad_files_of_trades_name_line_and_expectation_and_what_was_built_before_is_ke
     let files = Files::new();
     let head = "timestamp,id,price,amount\n1570752011620,1,0.5,23.0\n1570752071620,2,0.6,1.0\n";
     let out = text(&files.path("out.csv"));
-    let run = |trades: &str| {
-        fails(&[
-            "candles",
-            "--trades",
-            trades,
-            "--timeframe",
-            "1m",
-            "--out",
-            &out,
-        ])
-    };
+    let run = |trades: &str| fails(&["candles", "--trades", trades, "--timeframe", "1m", "--out", &out]);
     let cases = [
         ("1570752131620,3,0.7", "expected 4 fields, found 3"),
         ("1570752131620,3,cheap,1", "in `price`: expected a price"),
         ("1570752131620,3,0.7,-1", "in `amount`: expected a quantity"),
-        (
-            "soon,3,0.7,1",
-            "expected a timestamp in milliseconds since 1970, found `soon`",
-        ),
+        ("soon,3,0.7,1", "expected a timestamp in milliseconds since 1970, found `soon`"),
         ("1570752000000,3,0.7,1", "expected a trade at or after"),
         ("2570752000000,3,0.7,1", "candles after"),
     ];
     for (line, expected) in cases {
         let file = files.write("bad.csv", format!("{head}{line}\n"));
-        says(
-            &run(&file),
-            &[&format!("{file}:4: "), expected, "2 trades, 2 candles"],
-        );
-        assert_eq!(
-            std::fs::read_to_string(&out).unwrap().lines().count(),
-            3,
-            "header and two candles"
-        );
+        says(&run(&file), &[&format!("{file}:4: "), expected, "2 trades, 2 candles"]);
+        assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 3, "header and two candles");
     }
     let file = files.write("bad.csv", "time,price\n1,2\n");
     says(
         &run(&file),
-        &[&format!(
-            "{file}:1: expected a header with the columns timestamp, price and amount, found `time,price`"
-        )],
+        &[&format!("{file}:1: expected a header with the columns timestamp, price and amount, found `time,price`")],
     );
-    says(
-        &run("no/such.csv"),
-        &["no/such.csv: expected a readable CSV file of trades"],
-    );
+    says(&run("no/such.csv"), &["no/such.csv: expected a readable CSV file of trades"]);
 }
 
 #[test]
@@ -341,12 +225,6 @@ fn an_output_that_cannot_be_written_is_named() {
     let files = Files::new();
     let nowhere = text(&files.path("no/such/folder/out"));
     let short = ["--events", "10", "--speed", "max"];
-    says(
-        &fails(&[&short[..], &["--summary", &nowhere]].concat()),
-        &[&nowhere, "expected to write the summary"],
-    );
-    says(
-        &fails(&[&short[..], &["--log", &nowhere]].concat()),
-        &[&nowhere, "expected to write the event log"],
-    );
+    says(&fails(&[&short[..], &["--summary", &nowhere]].concat()), &[&nowhere, "expected to write the summary"]);
+    says(&fails(&[&short[..], &["--log", &nowhere]].concat()), &[&nowhere, "expected to write the event log"]);
 }

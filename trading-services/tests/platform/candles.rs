@@ -13,22 +13,13 @@ fn rows(path: &Path) -> Vec<Row> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let row = |record: csv::StringRecord| {
         let number = |column: usize| record[column].parse().unwrap();
-        (
-            record[0].parse().unwrap(),
-            [number(1), number(2), number(3), number(4), number(5)],
-        )
+        (record[0].parse().unwrap(), [number(1), number(2), number(3), number(4), number(5)])
     };
-    reader
-        .records()
-        .map(|record| row(record.unwrap()))
-        .collect()
+    reader.records().map(|record| row(record.unwrap())).collect()
 }
 
 fn check(timeframe: Timeframe, reference: &str, with_trades: usize) {
-    let (Some(trades), Some(reference)) = (
-        common::data("candles/XRP_ETH-trades.csv"),
-        common::data(reference),
-    ) else {
+    let (Some(trades), Some(reference)) = (common::data("candles/XRP_ETH-trades.csv"), common::data(reference)) else {
         return;
     };
     let directory = tempfile::tempdir().unwrap();
@@ -36,30 +27,19 @@ fn check(timeframe: Timeframe, reference: &str, with_trades: usize) {
     let (report, result) = build_candles(&trades, timeframe, &out);
     result.unwrap();
     assert_eq!(report.trades, 12_477);
-    assert_eq!(
-        usize::try_from(report.candles - report.flat).unwrap(),
-        with_trades
-    );
+    assert_eq!(usize::try_from(report.candles - report.flat).unwrap(), with_trades);
 
     let (built, expected) = (rows(&out), rows(&reference));
     assert_eq!(built, expected);
     let mut last_close = None;
     for (time, [open, high, low, close, volume]) in built {
         if volume.is_zero() {
-            assert_eq!(
-                [Some(open), Some(high), Some(low), Some(close)],
-                [last_close; 4],
-                "{time} is not flat"
-            );
+            assert_eq!([Some(open), Some(high), Some(low), Some(close)], [last_close; 4], "{time} is not flat");
         }
         last_close = Some(close);
     }
     let text = |path| std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
-    assert_eq!(
-        text(&out),
-        text(&reference),
-        "the same numbers are written in the same way"
-    );
+    assert_eq!(text(&out), text(&reference), "the same numbers are written in the same way");
 }
 
 #[test]

@@ -7,20 +7,14 @@ use std::process::{Command, Output};
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let path = std::env::var_os("TRADING_DATA")
-        .map_or_else(default, PathBuf::from)
-        .join(name);
+    let path = std::env::var_os("TRADING_DATA").map_or_else(default, PathBuf::from).join(name);
     if path.exists() {
         Some(path)
     } else {
         // Not `println!`: the test harness would hide it.
         let missing = path.display();
         let mut terminal = std::io::stderr();
-        writeln!(
-            terminal,
-            "skipped: recorded data are missing at {missing}; set TRADING_DATA"
-        )
-        .unwrap();
+        writeln!(terminal, "skipped: recorded data are missing at {missing}; set TRADING_DATA").unwrap();
         None
     }
 }
@@ -30,9 +24,7 @@ pub(crate) const RECORDING: &str = "recordings/binance-spot/btcusdt_20240808.gz"
 /// The binary, with nothing of the caller's environment that would configure it.
 pub(crate) fn binary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trading-services"));
-    for (name, _) in
-        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_"))
-    {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_")) {
         command.env_remove(name);
     }
     command.env_remove("RUST_LOG").args(arguments);
@@ -42,11 +34,7 @@ pub(crate) fn binary(arguments: &[&str]) -> Command {
 /// What the binary said: exit code, standard output, standard error.
 pub(crate) fn said(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (
-        output.status.code().unwrap_or(-1),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
 /// Runs the binary, expects exit code 1 without a panic, and returns what it wrote to standard error.

@@ -1,9 +1,6 @@
 //! Does the platform as a whole keep its promises: one binary of tests, one file per question.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may unwrap: its failure is the message"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod alerts;
 mod bad_input;

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trading_services::{
-    Alert, BookDiff, EventKind, Freshness, IClock, ManualClock, MarketDataError, MarketEvent,
-    MonitorError, MonitorState, Platform, Settings, Side, Symbol, Timeframe, Timestamp, Trade,
-    TradingApp, TradingAppInputs,
+    Alert, BookDiff, EventKind, Freshness, IClock, ManualClock, MarketDataError, MarketEvent, MonitorError,
+    MonitorState, Platform, Settings, Side, Symbol, Timeframe, Timestamp, Trade, TradingApp, TradingAppInputs,
 };
 
 struct Fixture {
@@ -15,14 +14,11 @@ struct Fixture {
 }
 
 fn fixture() -> Fixture {
-    let clock = Arc::new(ManualClock::default());
-    let settings = Arc::new(Settings::default());
-    let app = TradingApp::build(TradingAppInputs {
-        settings,
-        clock: Arc::clone(&clock) as _,
-    })
-    .unwrap();
-    let platform = app.platform(Arc::clone(&clock));
+    let mut settings = Settings::default();
+    settings.simulation.start = Timestamp::default();
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    let clock: Arc<ManualClock> = app.shared();
+    let platform: Platform = app.get::<Platform>().clone();
     platform.monitor.start_monitoring(&[]);
     Fixture { clock, platform }
 }
@@ -33,14 +29,7 @@ impl Fixture {
         let (price, quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
         self.take(
             time,
-            EventKind::Trade(Trade {
-                symbol: symbol(),
-                id: second,
-                price,
-                quantity,
-                side: Side::Buy,
-                time,
-            }),
+            EventKind::Trade(Trade { symbol: symbol(), id: second, price, quantity, side: Side::Buy, time }),
         )
     }
 
@@ -54,11 +43,7 @@ impl Fixture {
 
     fn rules(&self) -> Vec<&'static str> {
         let alerts = self.platform.alerts.alerts(None, 100, None);
-        alerts
-            .iter()
-            .rev()
-            .map(|alert: &Alert| alert.rule)
-            .collect()
+        alerts.iter().rev().map(|alert: &Alert| alert.rule).collect()
     }
 }
 
@@ -74,22 +59,12 @@ fn a_silent_symbol_is_degraded_and_recovers() {
     monitor.check();
     assert_eq!(monitor.monitoring_status().state, MonitorState::Running);
 
-    fixture
-        .clock
-        .advance_to(fixture.clock.now().saturating_add(Duration::from_secs(301)));
+    fixture.clock.advance_to(fixture.clock.now().saturating_add(Duration::from_secs(301)));
     monitor.check();
     monitor.check();
     assert_eq!(monitor.monitoring_status().state, MonitorState::Degraded);
     assert!(monitor.monitoring_data(&symbol()).unwrap().is_stale);
-    assert_eq!(
-        fixture
-            .platform
-            .market
-            .market_data(&symbol())
-            .unwrap()
-            .freshness,
-        Freshness::Degraded
-    );
+    assert_eq!(fixture.platform.market.market_data(&symbol()).unwrap().freshness, Freshness::Degraded);
 
     fixture.trade(303, "100", "1").unwrap();
     monitor.check();
@@ -104,11 +79,7 @@ fn a_price_move_is_measured_from_the_price_at_the_begin_of_the_window() {
     fixture.trade(200, "1000", "1").unwrap();
     assert!(fixture.rules().is_empty());
     fixture.trade(201, "1001", "1").unwrap();
-    assert_eq!(
-        fixture.rules(),
-        ["price-move"],
-        "the price of second 1 still held when the window began"
-    );
+    assert_eq!(fixture.rules(), ["price-move"], "the price of second 1 still held when the window began");
     let message = &fixture.platform.alerts.alerts(None, 1, None)[0].message;
     assert_eq!(message, "BTCUSDT: moved 0.1 % within 1m, now 1001");
 }
@@ -117,29 +88,11 @@ fn a_price_move_is_measured_from_the_price_at_the_begin_of_the_window() {
 fn a_large_trade_and_a_late_message_are_worth_an_alert() {
     let fixture = fixture();
     fixture.trade(1, "50000", "1").unwrap();
-    let (time, received) = (
-        Timestamp::from_nanos(2_000_000_000),
-        Timestamp::from_nanos(8_000_000_000),
-    );
-    let diff = BookDiff {
-        symbol: symbol(),
-        first_update_id: 1,
-        last_update_id: 1,
-        bids: vec![],
-        asks: vec![],
-        time,
-    };
+    let (time, received) = (Timestamp::from_nanos(2_000_000_000), Timestamp::from_nanos(8_000_000_000));
+    let diff = BookDiff { symbol: symbol(), first_update_id: 1, last_update_id: 1, bids: vec![], asks: vec![], time };
     fixture.take(received, EventKind::Diff(diff)).unwrap();
     assert_eq!(fixture.rules(), ["large-trade", "lag"]);
-    assert_eq!(
-        fixture
-            .platform
-            .monitor
-            .monitoring_data(&symbol())
-            .unwrap()
-            .lag_nanos,
-        Some(6_000_000_000)
-    );
+    assert_eq!(fixture.platform.monitor.monitoring_data(&symbol()).unwrap().lag_nanos, Some(6_000_000_000));
 }
 
 #[test]
@@ -160,23 +113,9 @@ fn a_gap_is_healed_with_a_book_from_the_venue() {
     }
     let counters = fixture.platform.market.counters();
     assert!(lost > 3);
-    assert_eq!(
-        (
-            counters.gaps,
-            counters.resyncs,
-            counters.book_top_mismatches
-        ),
-        (lost, lost, 0)
-    );
+    assert_eq!((counters.gaps, counters.resyncs, counters.book_top_mismatches), (lost, lost, 0));
     assert!(counters.book_top_checks > 0);
-    assert!(
-        fixture
-            .platform
-            .market
-            .market_data(&symbol())
-            .unwrap()
-            .synchronised
-    );
+    assert!(fixture.platform.market.market_data(&symbol()).unwrap().synchronised);
     assert!(fixture.rules().contains(&"gap"));
 }
 
@@ -184,17 +123,8 @@ fn a_gap_is_healed_with_a_book_from_the_venue() {
 fn a_rejected_trade_changes_nothing_until_a_second_one_confirms_the_price() {
     let fixture = fixture();
     fixture.trade(1, "100", "1").unwrap();
-    assert!(matches!(
-        fixture.trade(2, "200", "1"),
-        Err(MarketDataError::Rejected(_))
-    ));
-    let last = fixture
-        .platform
-        .market
-        .market_data(&symbol())
-        .unwrap()
-        .last_trade
-        .unwrap();
+    assert!(matches!(fixture.trade(2, "200", "1"), Err(MarketDataError::Rejected(_))));
+    let last = fixture.platform.market.market_data(&symbol()).unwrap().last_trade.unwrap();
     assert_eq!(last.price.to_string(), "100");
     fixture.trade(3, "201", "1").unwrap();
     assert_eq!(fixture.platform.market.counters().rejected, 1);
@@ -209,18 +139,12 @@ fn closed_candles_can_be_asked_for_and_unknown_ones_are_named() {
     let market = &fixture.platform.market;
     let closes = |limit| -> Vec<String> {
         let candles = market.historical(&symbol(), Timeframe::M1, limit).unwrap();
-        candles
-            .iter()
-            .map(|candle| candle.close.to_string())
-            .collect()
+        candles.iter().map(|candle| candle.close.to_string()).collect()
     };
     assert_eq!(closes(10), ["100", "101", "101"]);
     assert_eq!(closes(1), ["101"]);
     assert_eq!(market.supported_symbols(), [symbol()]);
-    let unknown = market
-        .market_data(&"FOO".parse().unwrap())
-        .unwrap_err()
-        .to_string();
+    let unknown = market.market_data(&"FOO".parse().unwrap()).unwrap_err().to_string();
     assert_eq!(unknown, "unknown symbol `FOO`: expected one of BTCUSDT");
 }
 
@@ -229,19 +153,13 @@ fn symbols_can_be_added_and_removed_while_it_runs() {
     let fixture = fixture();
     let monitor = &fixture.platform.monitor;
     monitor.add_symbol(symbol()).unwrap();
-    assert_eq!(
-        monitor.add_symbol(symbol()),
-        Err(MonitorError::AlreadyMonitored(symbol()))
-    );
+    assert_eq!(monitor.add_symbol(symbol()), Err(MonitorError::AlreadyMonitored(symbol())));
     fixture.trade(1, "100", "1").unwrap();
     assert_eq!(monitor.monitoring_data(&symbol()).unwrap().events, 1);
     monitor.remove_symbol(&symbol()).unwrap();
     fixture.trade(2, "100", "1").unwrap();
     assert!(monitor.monitored_symbols().is_empty());
-    assert_eq!(
-        monitor.remove_symbol(&symbol()),
-        Err(MonitorError::NotMonitored(symbol()))
-    );
+    assert_eq!(monitor.remove_symbol(&symbol()), Err(MonitorError::NotMonitored(symbol())));
     monitor.stop_monitoring();
     assert_eq!(monitor.monitoring_status().state, MonitorState::Stopped);
 }

@@ -4,48 +4,29 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use trading_services::{
-    BookDiff, BookSnapshot, DiffOutcome, Level, OrderBook, Price, Quantity, SnapshotOutcome,
-    Timestamp,
+    BookDiff, BookSnapshot, DiffOutcome, Level, OrderBook, Price, Quantity, SnapshotOutcome, Timestamp,
 };
 
 /// Price and quantity of each change of one side.
 type Changes = Vec<(u32, u32)>;
 
 fn level(price: u32, quantity: u32) -> Level {
-    Level {
-        price: Price::new(price.into()).unwrap(),
-        quantity: Quantity::new(quantity.into()).unwrap(),
-    }
+    Level { price: Price::new(price.into()).unwrap(), quantity: Quantity::new(quantity.into()).unwrap() }
 }
 
 fn levels(changes: &Changes) -> Vec<Level> {
-    changes
-        .iter()
-        .map(|(price, quantity)| level(*price, *quantity))
-        .collect()
+    changes.iter().map(|(price, quantity)| level(*price, *quantity)).collect()
 }
 
 fn diff(first: u64, last: u64, bids: &Changes, asks: &Changes) -> BookDiff {
     let (bids, asks) = (levels(bids), levels(asks));
     let (symbol, time) = ("BTCUSDT".parse().unwrap(), Timestamp::default());
-    BookDiff {
-        symbol,
-        first_update_id: first,
-        last_update_id: last,
-        bids,
-        asks,
-        time,
-    }
+    BookDiff { symbol, first_update_id: first, last_update_id: last, bids, asks, time }
 }
 
 fn snapshot(id: u64, bids: &Changes, asks: &Changes) -> BookSnapshot {
     let (bids, asks) = (levels(bids), levels(asks));
-    BookSnapshot {
-        symbol: "BTCUSDT".parse().unwrap(),
-        last_update_id: id,
-        bids,
-        asks,
-    }
+    BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: id, bids, asks }
 }
 
 /// The model: a map that forgets what is zero.
@@ -64,17 +45,8 @@ impl Model {
     }
 
     fn agrees(&self, book: &OrderBook) -> bool {
-        let bids: Vec<_> = self
-            .bids
-            .iter()
-            .rev()
-            .map(|(price, quantity)| level(*price, *quantity))
-            .collect();
-        let asks: Vec<_> = self
-            .asks
-            .iter()
-            .map(|(price, quantity)| level(*price, *quantity))
-            .collect();
+        let bids: Vec<_> = self.bids.iter().rev().map(|(price, quantity)| level(*price, *quantity)).collect();
+        let asks: Vec<_> = self.asks.iter().map(|(price, quantity)| level(*price, *quantity)).collect();
         let top = book.top();
         book.bids().eq(bids.iter().copied())
             && book.asks().eq(asks.iter().copied())

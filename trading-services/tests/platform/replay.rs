@@ -8,12 +8,8 @@ fn replay(arguments: &[&str]) -> Option<Value> {
     let recording = common::data(common::RECORDING)?;
     let directory = tempfile::tempdir().unwrap();
     let summary = directory.path().join("summary.json");
-    let mut command = common::binary(&[
-        "--replay",
-        recording.to_str().unwrap(),
-        "--summary",
-        summary.to_str().unwrap(),
-    ]);
+    let mut command =
+        common::binary(&["--replay", recording.to_str().unwrap(), "--summary", summary.to_str().unwrap()]);
     let (code, _, stderr) = common::said(&command.args(arguments).output().unwrap());
     assert_eq!(code, 0, "{stderr}");
     Some(serde_json::from_slice(&std::fs::read(&summary).unwrap()).unwrap())
@@ -49,8 +45,7 @@ fn a_real_recording_has_no_gap_no_mismatch_and_is_never_crossed() {
 #[test]
 fn the_same_file_gives_the_same_log_at_two_speeds() {
     // 346 s of events at 200x are under two seconds.
-    let (Some(fast), Some(paced)) = (replay(&["--speed", "max"]), replay(&["--speed", "200x"]))
-    else {
+    let (Some(fast), Some(paced)) = (replay(&["--speed", "max"]), replay(&["--speed", "200x"])) else {
         return;
     };
     assert!(paced["wall_ms"].as_u64() > Some(1_500), "it was paced");

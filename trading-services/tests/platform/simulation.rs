@@ -45,13 +45,7 @@ const EXPECTED_LOG: &str = "22fe083dc85cc80a663ed3c5a43dcd60d3d623fe8389a1717f52
 fn the_simulated_books_agree_with_the_simulated_venue() {
     let summary = simulate(&["--events", "20000", "--speed", "max"]);
     assert!(summary["book_top_checks"].as_u64() > Some(0));
-    for key in [
-        "gaps",
-        "book_top_mismatches",
-        "crossed_books",
-        "rejected",
-        "late_trades",
-    ] {
+    for key in ["gaps", "book_top_mismatches", "crossed_books", "rejected", "late_trades"] {
         assert_eq!(summary[key], 0, "{key}");
     }
 }
@@ -61,14 +55,7 @@ fn every_gap_is_noticed_and_healed() {
     let directory = tempfile::tempdir().unwrap();
     let config = directory.path().join("gaps.toml");
     std::fs::write(&config, "[simulation]\ngap_every = 50\n").unwrap();
-    let summary = simulate(&[
-        "--config",
-        config.to_str().unwrap(),
-        "--events",
-        "20000",
-        "--speed",
-        "max",
-    ]);
+    let summary = simulate(&["--config", config.to_str().unwrap(), "--events", "20000", "--speed", "max"]);
     assert!(summary["gaps"].as_u64() > Some(50));
     assert_eq!(summary["gaps"], summary["resyncs"]);
     assert_eq!(summary["book_top_mismatches"], 0);
@@ -77,50 +64,29 @@ fn every_gap_is_noticed_and_healed() {
 #[test]
 fn the_first_line_comes_within_a_second_and_the_run_ends_after_its_time() {
     let started = Instant::now();
-    let mut child = common::binary(&["--for", "2s"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = common::binary(&["--for", "2s"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
-    assert!(
-        started.elapsed() < Duration::from_secs(1),
-        "first output after {:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(1), "first output after {:?}", started.elapsed());
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
     assert!(child.wait().unwrap().success());
     assert!(started.elapsed() < Duration::from_secs(5));
-    assert!(
-        rest.contains("summary of simulated: duration reached"),
-        "{rest}"
-    );
+    assert!(rest.contains("summary of simulated: duration reached"), "{rest}");
     assert!(rest.contains(" at "), "live lines: {rest}");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_first_interrupt_stops_cleanly_with_a_summary() {
-    let child = common::binary(&[])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = common::binary(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_500));
-    let interrupted = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
+    let interrupted = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(interrupted.success());
     let (code, stdout, stderr) = common::said(&child.wait_with_output().unwrap());
     assert_eq!(code, 0, "{stderr}");
-    assert!(
-        stdout.contains("summary of simulated: stop requested"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("summary of simulated: stop requested"), "{stdout}");
 }
 
 #[test]
@@ -128,14 +94,7 @@ fn the_written_event_log_has_the_hash_of_the_summary() {
     use sha2::{Digest, Sha256};
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("events.log");
-    let summary = simulate(&[
-        "--events",
-        "500",
-        "--speed",
-        "max",
-        "--log",
-        log.to_str().unwrap(),
-    ]);
+    let summary = simulate(&["--events", "500", "--speed", "max", "--log", log.to_str().unwrap()]);
     let digest = Sha256::digest(std::fs::read(&log).unwrap());
     let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(summary["log_sha256"], hash);
@@ -144,19 +103,9 @@ fn the_written_event_log_has_the_hash_of_the_summary() {
 #[test]
 fn every_alert_is_delivered_before_the_run_ends() {
     let directory = tempfile::tempdir().unwrap();
-    let (config, alerts) = (
-        directory.path().join("alerts.toml"),
-        directory.path().join("alerts.jsonl"),
-    );
+    let (config, alerts) = (directory.path().join("alerts.toml"), directory.path().join("alerts.jsonl"));
     std::fs::write(&config, format!("[alerts.file]\npath = {alerts:?}\n")).unwrap();
-    let summary = simulate(&[
-        "--config",
-        config.to_str().unwrap(),
-        "--events",
-        "20000",
-        "--speed",
-        "max",
-    ]);
+    let summary = simulate(&["--config", config.to_str().unwrap(), "--events", "20000", "--speed", "max"]);
     let delivered = std::fs::read_to_string(&alerts).unwrap().lines().count();
     assert!(delivered > 5);
     assert_eq!(summary["alerts"], delivered);
@@ -166,29 +115,12 @@ fn every_alert_is_delivered_before_the_run_ends() {
 #[test]
 fn a_webhook_that_is_down_holds_up_neither_the_run_nor_the_file() {
     let directory = tempfile::tempdir().unwrap();
-    let (config, alerts) = (
-        directory.path().join("alerts.toml"),
-        directory.path().join("alerts.jsonl"),
-    );
+    let (config, alerts) = (directory.path().join("alerts.toml"), directory.path().join("alerts.jsonl"));
     // Nobody listens on the discard port.
     let webhook = "url = \"http://127.0.0.1:9/\"\nattempts = 2\nbase_delay = \"1ms\"\n";
-    std::fs::write(
-        &config,
-        format!("[alerts.file]\npath = {alerts:?}\n[alerts.webhook]\n{webhook}"),
-    )
-    .unwrap();
-    let summary = simulate(&[
-        "--config",
-        config.to_str().unwrap(),
-        "--events",
-        "5000",
-        "--speed",
-        "max",
-    ]);
+    std::fs::write(&config, format!("[alerts.file]\npath = {alerts:?}\n[alerts.webhook]\n{webhook}")).unwrap();
+    let summary = simulate(&["--config", config.to_str().unwrap(), "--events", "5000", "--speed", "max"]);
     let delivered = std::fs::read_to_string(&alerts).unwrap().lines().count();
     assert_eq!(summary["alerts"], delivered);
-    assert_eq!(
-        summary["alerts_undelivered"], delivered,
-        "all of the webhook's"
-    );
+    assert_eq!(summary["alerts_undelivered"], delivered, "all of the webhook's");
 }

@@ -6,10 +6,11 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 use std::sync::Arc;
 
+use di_core::Container;
 use tokio::signal;
 use trading_services::{
-    ManualClock, Overrides, RunOptions, Settings, StopHandle, StopSignal, Summary, Timeframe,
-    TradingApp, TradingAppInputs, build_candles, describe, load, run, stop_signal,
+    Overrides, Platform, RunOptions, StopHandle, StopSignal, Summary, Timeframe, TradingApp, TradingAppInputs,
+    build_candles, load, run, stop_signal,
 };
 
 use crate::cli::{Cli, Command, ConfigCommand, RunArgs};
@@ -20,12 +21,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform(&cli.run).await,
-        Some(Command::Candles {
-            trades,
-            timeframe,
-            out,
-        }) => candles(&trades, timeframe, &out),
-        Some(Command::Graph) => Ok(writeln!(stdout(), "{}", describe())?),
+        Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
+        Some(Command::Graph) => Ok(write!(stdout(), "{}", TradingApp::GRAPH)?),
         Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
     }
 }
@@ -35,28 +32,14 @@ async fn platform(args: &RunArgs) -> Result<(), Failure> {
     log_to_stderr();
     // Before anything is built: a signal during the start must not be lost.
     let stop = stop_on_signals()?;
-    let clock = Arc::new(clock(&settings));
-    let app = TradingApp::build(TradingAppInputs {
-        settings: Arc::clone(&settings),
-        clock: Arc::clone(&clock) as _,
-    })?;
-    let options = RunOptions {
-        speed: settings.run.speed,
-        duration: args.duration,
-        events: args.events,
-        log: args.log.clone(),
-    };
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+    let options =
+        RunOptions { speed: settings.run.speed, duration: args.duration, events: args.events, log: args.log.clone() };
     let mut out = stdout();
-    writeln!(out, "{}", describe())?;
+    writeln!(out, "{}", TradingApp::GRAPH)?;
     writeln!(out, "{}", console::headline(&settings, &options))?;
 
-    let report = run(
-        &app.platform(clock),
-        &options,
-        stop,
-        &mut Console::new(settings.run.speed),
-    )
-    .await?;
+    let report = run(app.get::<Platform>(), &options, stop, &mut Console::new(settings.run.speed)).await?;
     // Nobody may read any more what is printed; the summary file is written all the same.
     let printed = console::summary(&mut out, &report.summary);
     if let Some(path) = &args.summary {
@@ -65,60 +48,30 @@ async fn platform(args: &RunArgs) -> Result<(), Failure> {
     match report.failure {
         Some(failure) => {
             let read = report.summary.events;
-            Err(format!(
-                "{failure}\n  {read} events were read before; the summary holds up to there"
-            )
-            .into())
+            Err(format!("{failure}\n  {read} events were read before; the summary holds up to there").into())
         }
         None => Ok(printed?),
-    }
-}
-
-/// Both venues have their own time, so the clock follows their events: the simulation begins where it is told to.
-fn clock(settings: &Settings) -> ManualClock {
-    let is_replay = settings
-        .exchange
-        .order
-        .first()
-        .is_some_and(|name| name == "replay");
-    if is_replay {
-        ManualClock::default()
-    } else {
-        ManualClock::new(settings.simulation.start)
     }
 }
 
 fn write_summary(path: &Path, summary: &Summary) -> Result<(), Failure> {
     let mut json = serde_json::to_string_pretty(summary)?;
     json.push('\n');
-    fs::write(path, json).map_err(|error| {
-        format!("{}: expected to write the summary: {error}", path.display()).into()
-    })
+    fs::write(path, json).map_err(|error| format!("{}: expected to write the summary: {error}", path.display()).into())
 }
 
 fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure> {
     let (report, result) = build_candles(trades, timeframe, out);
-    let figures = format!(
-        "{} trades, {} candles of {timeframe} ({} flat)",
-        report.trades, report.candles, report.flat
-    );
+    let figures = format!("{} trades, {} candles of {timeframe} ({} flat)", report.trades, report.candles, report.flat);
     match result {
-        Ok(()) => Ok(writeln!(
-            stdout(),
-            "{figures} written to {}",
-            out.display()
-        )?),
+        Ok(()) => Ok(writeln!(stdout(), "{figures} written to {}", out.display())?),
         Err(error) => Err(format!("{error}\n  read and written before: {figures}").into()),
     }
 }
 
 fn check(config: Option<&Path>) -> Result<(), Failure> {
     let settings = load(config, &Overrides::default())?;
-    Ok(write!(
-        stdout(),
-        "# valid\n{}",
-        toml::to_string(&settings)?
-    )?)
+    Ok(write!(stdout(), "# valid\n{}", toml::to_string(&settings)?)?)
 }
 
 fn log_to_stderr() {

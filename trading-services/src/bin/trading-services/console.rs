@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use trading_services::{
-    EventKind, Ingested, MarketEvent, RunObserver, RunOptions, Settings, Speed, Summary, Timeframe,
-    Timestamp,
+    EventKind, Ingested, MarketEvent, RunObserver, RunOptions, Settings, Speed, Summary, Timeframe, Timestamp,
 };
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
@@ -27,30 +26,15 @@ impl RunObserver for Console {
         let mut out = io::stdout().lock();
         let (time, symbol) = (clock_time(event.received), event.symbol());
         if let EventKind::Trade(trade) = &event.kind {
-            writeln!(
-                out,
-                "{time} {symbol:<8} {:<4} {} at {}",
-                trade.side, trade.quantity, trade.price
-            )?;
+            writeln!(out, "{time} {symbol:<8} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
         }
         if let Some(gap) = &ingested.gap {
-            writeln!(
-                out,
-                "{time} {symbol:<8} gap  expected update {}, found {}",
-                gap.expected, gap.found
-            )?;
+            writeln!(out, "{time} {symbol:<8} gap  expected update {}, found {}", gap.expected, gap.found)?;
         }
-        for (timeframe, candle) in ingested
-            .candles
-            .iter()
-            .filter(|(timeframe, _)| *timeframe == Timeframe::M1)
-        {
+        for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe == Timeframe::M1) {
             let (open, high, low, close) = (candle.open, candle.high, candle.low, candle.close);
             let volume = candle.volume;
-            writeln!(
-                out,
-                "{time} {symbol:<8} {timeframe} candle: {open} {high} {low} {close}, volume {volume}"
-            )?;
+            writeln!(out, "{time} {symbol:<8} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
         }
         Ok(())
     }
@@ -60,18 +44,9 @@ impl RunObserver for Console {
         if self.speed != Speed::Max && !self.seconds.is_multiple_of(10) {
             return Ok(());
         }
-        let Summary {
-            events,
-            events_per_second,
-            gaps,
-            alerts,
-            ..
-        } = so_far;
+        let Summary { events, events_per_second, gaps, alerts, .. } = so_far;
         let p99 = so_far.latency_ns.p99;
-        writeln!(
-            io::stdout(),
-            "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns"
-        )
+        writeln!(io::stdout(), "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns")
     }
 }
 
@@ -82,24 +57,12 @@ pub(crate) fn headline(settings: &Settings, options: &RunOptions) -> String {
         Some(file) if venue == "replay" => file.display().to_string(),
         _ => format!("seed {}", settings.simulation.seed),
     };
-    format!(
-        "running: {venue} ({source}) at speed {}; Ctrl-C stops",
-        options.speed
-    )
+    format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", options.speed)
 }
 
 /// The figures for people; `--summary` has all of them.
 pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
-    let Summary {
-        exchange,
-        stopped,
-        events,
-        trades,
-        diffs,
-        snapshots,
-        book_tickers,
-        ..
-    } = summary;
+    let Summary { exchange, stopped, events, trades, diffs, snapshots, book_tickers, .. } = summary;
     writeln!(out, "\nsummary of {exchange}: {stopped}")?;
     writeln!(
         out,
@@ -123,21 +86,13 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         summary.alerts, summary.alerts_suppressed, summary.alerts_undelivered
     )?;
     let latency = summary.latency_ns;
-    writeln!(
-        out,
-        "  latency     p50 {} ns, p99 {} ns, max {} ns",
-        latency.p50, latency.p99, latency.max
-    )?;
+    writeln!(out, "  latency     p50 {} ns, p99 {} ns, max {} ns", latency.p50, latency.p99, latency.max)?;
     writeln!(
         out,
         "  time        {} ms of events in {} ms, {} events per second",
         summary.event_time_ms, summary.wall_ms, summary.events_per_second
     )?;
-    writeln!(
-        out,
-        "  log_sha256  {} ({} lines)",
-        summary.log_sha256, summary.log_lines
-    )?;
+    writeln!(out, "  log_sha256  {} ({} lines)", summary.log_sha256, summary.log_lines)?;
     out.flush()
 }
 
