@@ -18,7 +18,7 @@ pub use crate::factory::{New, NewAs};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
 pub use crate::mode::{Mode, Moded};
 pub use crate::not_a_service;
-pub use crate::probe::{CannotMake, CannotOpen, Make, NoService, Open, Probe, ServiceProbe, Unanswered};
+pub use crate::probe::{CannotMake, CannotOpen, Current, Make, NoService, Open, Probe, ServiceProbe, Unanswered};
 pub use crate::provides::{Absent, Keeps, Makes, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, View};
 pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};

@@ -160,3 +160,11 @@ pub trait CannotOpen<C: Container, T: Container> {
 }
 
 impl<C: Container, T: Container> CannotOpen<C, T> for Open<C, T> {}
+
+/// A type whose concrete key is not being wound down; one that is has an inherent, deprecated constant of this name.
+pub trait Current {
+    /// Nothing to say.
+    const CONCRETE_KEY: () = ();
+}
+
+impl<T: ?Sized> Current for T {}

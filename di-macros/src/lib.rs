@@ -65,6 +65,7 @@ use proc_macro::TokenStream;
 /// | --- | --- | --- |
 /// | `provides = IA`, `provides = [IA, IB]` | the interfaces that the one instance answers | none |
 /// | `close` | the service implements `Close`, which the container's `close` calls | no |
+/// | `concrete = deprecated` | who injects the concrete type is warned, with the interface to use (DI0014) | no |
 /// | `post_construct = path` | a `fn(&mut Self)` that is called once, before anybody sees the service | none |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
@@ -123,6 +124,8 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `provides = [IA, IB]` | what a module exports to the container around it | nothing |
 /// | `register = dual \| interface \| concrete` | which keys the fields answer | `dual` |
 /// | `build = sync \| infallible` | the build must need no future; nor be able to fail | inferred |
+/// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |
+/// | `max_coupling = 20` | at most so many per cent of the dependencies name a concrete type (DI0010) | no limit |
 /// | `from = Other, replace(field = Type, ..)` | the container `Other` with the types of these fields replaced | |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
@@ -145,7 +148,8 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[many(dyn I, key = "..")]` | a member of that group, and of nothing else unless `#[register(..)]` says so |
 /// | `#[qualified(Q)]` | the binding stands under the marker type `Q` |
 /// | `#[register(dual)]`, `interface`, `concrete` | which keys this field answers |
-/// | `#[entry]` | used from outside the graph |
+/// | `#[register(dual, deprecated)]` | fields that still ask for the concrete type get a warning (DI0014) |
+/// | `#[entry]` | used from outside the graph; once one field says so, the others must be needed by something (DI0011) |
 #[proc_macro_attribute]
 pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::container(args.into(), item.into()).into()

@@ -1,9 +1,9 @@
 //! DI0001, DI0004 and DI0009: nothing answers a dependency.
 
-use crate::graph::{Edge, Graph, Kind, Node, Target, Wanted};
+use crate::graph::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 use super::near;
-use super::text::{Text, bare, is_interface, same};
+use super::text::{Text, alike, bare, is_interface, same};
 
 /// How many consumers are listed by name.
 const LISTED: usize = 10;
@@ -27,6 +27,12 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
             .push("` does not say that `")
             .push(lacking.key)
             .push("` is made on demand\n"),
+        Wanted::One | Wanted::Optional | Wanted::Lazy if wound_down(graph, lacking.key).is_some() => Text::new()
+            .push("[DI0014] `")
+            .push(lacking.key)
+            .push("` answers only its interfaces in `")
+            .push(graph.container)
+            .push("`\n"),
         Wanted::One | Wanted::Optional | Wanted::Lazy => match scope_that_answers(graph, lacking.key) {
             Some(scope) => return Some(captive(graph, node, edge, scope)),
             None => Text::new()
@@ -38,6 +44,9 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
         },
     };
     let text = chain(consumers(text, graph, lacking.key, lacking.wanted), graph, node);
+    if let Some(node) = wound_down(graph, lacking.key) {
+        return Some(ask_by_interface(text, &graph.nodes[node]));
+    }
     let text = near::misses(text.push("\n"), graph, lacking.key, lacking.wanted);
     Some(ways_out(text, graph, lacking.key, lacking.wanted))
 }
@@ -256,6 +265,39 @@ const fn ways_out(text: Text, graph: &Graph, key: &str, wanted: Wanted) -> Text 
             text.see("DI0001")
         }
     }
+}
+
+/// A service of that concrete type that is registered by interface only.
+const fn wound_down(graph: &Graph, key: &str) -> Option<usize> {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        if !is_interface(key)
+            && matches!(node.registration, Registration::Interface)
+            && !node.interfaces.is_empty()
+            && alike(node.service, key)
+        {
+            return Some(index);
+        }
+        index += 1;
+    }
+    None
+}
+
+/// DI0014: the ways out where the concrete type no longer answers.
+const fn ask_by_interface(text: Text, node: &Node) -> Text {
+    let mut text = text.push("\n");
+    let mut index = 0;
+    while index < node.interfaces.len() {
+        text = text.push("\n  help: ask for `Arc<").push(node.interfaces[index]).push(">`");
+        index += 1;
+    }
+    text.push("\n  help: or let both keys answer for a while: `#[register(dual)] ")
+        .push(node.field)
+        .push(": ")
+        .push(node.service)
+        .push("`")
+        .see("DI0014")
 }
 
 /// A declared scope in which something answers the key.

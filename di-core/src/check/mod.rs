@@ -1,10 +1,14 @@
 //! The rules of a graph, as const functions: one file per fault.
 
+pub(crate) mod coverage;
 mod cycle;
 mod missing;
 mod mode;
 mod near;
 pub(crate) mod text;
+mod used;
+
+pub use used::{asks_concretely, used};
 
 use crate::graph::Graph;
 use text::Text;
@@ -41,6 +45,22 @@ pub const fn sync(graph: &Graph) {
 pub const fn infallible(graph: &Graph) {
     sync(graph);
     if let Some(text) = mode::fallible_fault(graph) {
+        fail(&text);
+    }
+}
+
+/// Checks that enough services answer an interface (DI0010): `interface_coverage = ..`, in per cent.
+#[track_caller]
+pub const fn interface_coverage(graph: &Graph, at_least: usize) {
+    if let Some(text) = coverage::coverage_fault(graph, at_least) {
+        fail(&text);
+    }
+}
+
+/// Checks that few enough dependencies name a concrete type (DI0010): `max_coupling = ..`, in per cent.
+#[track_caller]
+pub const fn max_coupling(graph: &Graph, at_most: usize) {
+    if let Some(text) = coverage::coupling_fault(graph, at_most) {
         fail(&text);
     }
 }

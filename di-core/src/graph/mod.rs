@@ -211,6 +211,30 @@ impl Graph {
         self.order.iter().filter_map(move |index| nodes.get(*index))
     }
 
+    /// How many of its services answer at least one interface, in per cent, rounded down.
+    ///
+    /// ```
+    /// # use di_core::{Container, container, service};
+    /// #[service]
+    /// pub struct Clock;
+    ///
+    /// #[container]
+    /// pub struct App {
+    ///     clock: Clock,
+    /// }
+    ///
+    /// assert_eq!(App::GRAPH.interface_coverage(), 0);
+    /// ```
+    pub const fn interface_coverage(&self) -> usize {
+        crate::check::coverage::interface_coverage(self).percent()
+    }
+
+    /// How many of the dependencies between its services name a concrete type, in per cent, rounded down.
+    pub const fn coupling(&self) -> usize {
+        let share = crate::check::coverage::coupling(self);
+        if share.whole == 0 { 0 } else { share.percent() }
+    }
+
     /// Whether building it takes a future.
     pub const fn is_async(&self) -> bool {
         let mut index = 0;

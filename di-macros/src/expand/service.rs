@@ -7,7 +7,7 @@ use syn::{Generics, Item};
 
 use super::{hidden_macro, local, pairs};
 use crate::errors::Errors;
-use crate::model::dependency::{Wanted, asked};
+use crate::model::dependency::{Wanted, asked, generic};
 use crate::model::service::{Args, Made, Member, Service, Source, wrapped};
 use crate::spans::{Caret, at};
 use crate::text::text;
@@ -55,11 +55,15 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let slots = service.interfaces.iter().enumerate().map(|(index, interface)| slot(service, index, interface));
     let itself = the_service(service, is_stub);
     let unknown = unknown_dependencies(service);
+    let winding_down = winding_down(service);
+    let concrete = concrete_dependencies(service);
     let hidden = hidden_macro(&service.name, counts(service));
     quote! {
         #itself
         #(#slots)*
         #unknown
+        #winding_down
+        #concrete
         #hidden
     }
 }
@@ -294,6 +298,52 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
             fn __injectable<__D: #krate::Injectable>() {}
             #[allow(dead_code)]
             fn __check #impl_generics () #where_clause { #(#checks)* }
+        };
+    }
+}
+
+/// DI0014: the mark of a type whose concrete key is on its way out.
+fn winding_down(service: &Service) -> Option<TokenStream> {
+    let Service { self_ty, generics, .. } = service;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    service.winding_down.as_ref().map(|_| {
+        let interfaces: Vec<_> = service.interfaces.iter().map(|interface| format!("`Arc<{}>`", text(interface))).collect();
+        let instead = if interfaces.is_empty() { "one of its interfaces".to_owned() } else { interfaces.join(" or ") };
+        let note = format!(
+            "\n[DI0014] the concrete `{}` is being wound down\n\n  help: ask for {instead}\n  see docs/diagnostics/DI0014.md",
+            service.name
+        );
+        quote! {
+            impl #impl_generics #self_ty #where_clause {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                #[deprecated(note = #note)]
+                pub const CONCRETE_KEY: () = ();
+            }
+        }
+    })
+}
+
+/// DI0014: reads the mark of each concrete dependency; a type without one has the trait's.
+fn concrete_dependencies(service: &Service) -> TokenStream {
+    let krate = &service.krate;
+    let own: Vec<String> = service.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+    let marks = service.injected().filter_map(|(member, _)| {
+        let (name, key) = generic(&member.ty)?;
+        let syn::Type::Path(path) = key else { return None };
+        let is_plain = name == "Arc" && path.path.segments.iter().all(|segment| segment.arguments.is_none());
+        let is_parameter = path.path.get_ident().is_some_and(|ident| own.contains(&ident.to_string()));
+        (is_plain && !is_parameter).then(|| quote_spanned!(key.span()=> <#key>::CONCRETE_KEY;))
+    });
+    let marks: Vec<_> = marks.collect();
+    if marks.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::Current as _;
+            #(#marks)*
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
-use syn::{Attribute, Fields, ItemStruct, LitStr, Path, Token, Type, Visibility};
+use syn::{Attribute, Fields, ItemStruct, LitInt, LitStr, Path, Token, Type, Visibility};
 
 use super::dependency::generic;
 use super::service::{interfaces, plain};
@@ -24,6 +24,8 @@ pub(crate) struct Container {
     /// The attributes that are not the framework's.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) build: Option<Build>,
+    /// The limits that the graph must keep.
+    pub(crate) limits: Vec<Limit>,
     /// `dyn I` each: what a module exports.
     pub(crate) exports: Vec<Type>,
     pub(crate) fields: Vec<Field>,
@@ -44,6 +46,10 @@ pub(crate) struct Field {
     pub(crate) qualifier: Option<Type>,
     pub(crate) group: Option<Membership>,
     pub(crate) entry: bool,
+    /// The concrete key still answers, but is on its way out.
+    pub(crate) winding_down: Option<Ident>,
+    /// Nobody needs it, and that is meant: `#[allow(unused)]`.
+    pub(crate) may_be_unused: bool,
     /// Another field before this one has the same type, registration and qualifier.
     pub(crate) repeats: bool,
 }
@@ -78,6 +84,13 @@ pub(crate) enum Registration {
     Interface,
     Concrete,
     GroupOnly,
+}
+
+/// A limit on a share of the graph.
+pub(crate) struct Limit {
+    /// `interface_coverage` or `max_coupling`.
+    pub(crate) rule: Ident,
+    pub(crate) percent: LitInt,
 }
 
 /// To what the build is pinned.
@@ -136,6 +149,7 @@ pub(crate) struct Args {
     exports: Vec<Type>,
     register: Option<Registration>,
     build: Option<Build>,
+    limits: Vec<Limit>,
     krate: Option<Path>,
     pub(crate) from: Option<Path>,
     /// The tokens in the parentheses of `replace(..)`.
@@ -146,7 +160,19 @@ impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         const PLACE: &str = "#[container(..)]";
         let mut args = Self::default();
-        let keys = Keys { place: PLACE, allowed: &["provides", "register", "build", "from", "replace", "crate"] };
+        let keys = Keys {
+            place: PLACE,
+            allowed: &[
+                "provides",
+                "register",
+                "build",
+                "interface_coverage",
+                "max_coupling",
+                "from",
+                "replace",
+                "crate",
+            ],
+        };
         keys.read(tokens, errors, |key, input, _| {
             match key.to_string().as_str() {
                 "provides" => args.exports = interfaces(input)?,
@@ -155,6 +181,9 @@ impl Args {
                     args.register = Some(Registration::of_word(&word.to_string()));
                 }
                 "build" => args.build = Some(Build { word: word(input, "build", &["sync", "infallible"])? }),
+                "interface_coverage" | "max_coupling" => {
+                    args.limits.push(Limit { rule: key.clone(), percent: percent(input)? });
+                }
                 "from" => args.from = Some(value(input)?),
                 "replace" => args.replace = Some(parentheses(input)?),
                 _ => args.krate = Some(value(input)?),
@@ -200,6 +229,7 @@ impl Container {
             vis: item.vis,
             attrs: item.attrs,
             build: args.build,
+            limits: args.limits,
             exports: args.exports,
             fields,
             groups,
@@ -227,10 +257,13 @@ impl Field {
         misspelt(&mut field.attrs, errors);
         let marks = Marks::take(&mut field.attrs, ON_FIELDS, &[], errors);
         let group = marks.get("many").and_then(|attribute| membership(attribute, errors));
+        let registered = marks.get("register").map(|mark| registration(mark, errors));
         let default = if group.is_some() { Registration::GroupOnly } else { default };
         Self {
             kind: kind(&marks, errors),
-            registration: marks.get("register").and_then(|mark| registration(mark, errors)).unwrap_or(default),
+            registration: registered.as_ref().and_then(|registered| registered.registration).unwrap_or(default),
+            winding_down: registered.and_then(|registered| registered.winding_down),
+            may_be_unused: field.attrs.iter().any(allows_unused),
             qualifier: marks.get("qualified").and_then(|mark| one_type(mark, "#[qualified(Primary)]", errors)),
             group,
             entry: marks.has("entry", errors),
@@ -264,6 +297,15 @@ pub(crate) enum Shape<'a> {
     Many(&'a Type),
     Optional(&'a Type),
     Value,
+}
+
+/// A whole number from 0 to 100, after `=`.
+fn percent(input: syn::parse::ParseStream<'_>) -> syn::Result<LitInt> {
+    let percent: LitInt = value(input)?;
+    match percent.base10_parse::<usize>() {
+        Ok(0..=100) => Ok(percent),
+        _ => Err(expected(percent.span(), "per cent: a whole number from 0 to 100")),
+    }
 }
 
 fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
@@ -308,18 +350,35 @@ fn membership(attribute: &Attribute, errors: &mut Errors) -> Option<Membership> 
     errors.ok(syn::parse::Parser::parse2(parser, tokens))
 }
 
-fn registration(attribute: &Attribute, errors: &mut Errors) -> Option<Registration> {
-    let tokens = errors.ok(arguments(attribute, "#[register(concrete)]"))?;
-    let mut found = None;
-    let keys = Keys { place: "#[register(..)]", allowed: Registration::WRITTEN };
+/// What `#[register(..)]` says.
+#[derive(Default)]
+struct Registered {
+    registration: Option<Registration>,
+    winding_down: Option<Ident>,
+}
+
+fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
+    let mut found = Registered::default();
+    let Some(tokens) = errors.ok(arguments(attribute, "#[register(concrete)]")) else { return found };
+    let keys = Keys { place: "#[register(..)]", allowed: &["dual", "interface", "concrete", "deprecated"] };
     keys.read(tokens, errors, |key, _, errors| {
-        if found.is_some() {
+        if key == "deprecated" {
+            found.winding_down = Some(key.clone());
+            return Ok(());
+        }
+        if found.registration.is_some() {
             errors.at(key, format_args!("[DI0012] a field has one registration: {}", list(Registration::WRITTEN)));
         }
-        found = Some(Registration::of_word(&key.to_string()));
+        found.registration = Some(Registration::of_word(&key.to_string()));
         Ok(())
     });
     found
+}
+
+/// `#[allow(unused)]`, `#[expect(unused, reason = "..")]`
+fn allows_unused(attribute: &Attribute) -> bool {
+    ["allow", "expect"].iter().any(|name| attribute.path().is_ident(name))
+        && matches!(&attribute.meta, syn::Meta::List(list) if text(&list.tokens).contains("unused"))
 }
 
 fn one_type(attribute: &Attribute, example: &str, errors: &mut Errors) -> Option<Type> {

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Token, Type};
 
 use crate::errors::Errors;
-use crate::parse::keys::{Keys, expected, nearest, value};
+use crate::parse::keys::{Keys, expected, nearest, value, word};
 use crate::parse::{Marks, arguments};
 use crate::text::text;
 
@@ -28,6 +28,8 @@ pub(crate) struct Service {
     /// The key `close`, if it was written.
     pub(crate) close: Option<Ident>,
     pub(crate) post_construct: Option<Path>,
+    /// Who injects the concrete type is warned: `concrete = deprecated`.
+    pub(crate) winding_down: Option<Ident>,
 }
 
 /// A field, or an argument of the constructor.
@@ -60,17 +62,20 @@ pub(crate) struct Args {
     provides: Vec<Type>,
     close: Option<Ident>,
     post_construct: Option<Path>,
+    winding_down: Option<Ident>,
     krate: Option<Path>,
 }
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        let keys = Keys { place: "#[service(..)]", allowed: &["provides", "close", "post_construct", "crate"] };
+        let keys =
+            Keys { place: "#[service(..)]", allowed: &["provides", "close", "post_construct", "concrete", "crate"] };
         keys.read(tokens, errors, |key, input, _| {
             match key.to_string().as_str() {
                 "provides" => args.provides = interfaces(input)?,
                 "close" => args.close = Some(key.clone()),
+                "concrete" => args.winding_down = Some(word(input, "concrete", &["deprecated"])?),
                 "post_construct" => args.post_construct = Some(value(input)?),
                 _ => args.krate = Some(value(input)?),
             }
@@ -198,6 +203,7 @@ impl Service {
             made,
             close: args.close,
             post_construct: args.post_construct,
+            winding_down: args.winding_down,
         }
     }
 

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::super::hidden_macro;
 use super::assembly::inherited;
 use super::listed::key_of;
-use crate::model::container::{Container, Field, Kind, Shape};
+use crate::model::container::{Container, Field, Kind, Limit, Shape};
 use crate::model::dependency::Wanted;
 use crate::spans::Caret;
 use crate::text::text;
@@ -91,14 +91,19 @@ fn arms(container: &Container) -> TokenStream {
     }
 }
 
-/// DI0008: the build is what it is pinned to be.
-pub(super) fn pinned(container: &Container) -> Option<TokenStream> {
+/// DI0008 and DI0010: the build is what it is pinned to be, and the graph keeps its limits.
+pub(super) fn pinned(container: &Container) -> TokenStream {
     let Container { krate, name, .. } = container;
-    container.build.as_ref().map(|build| {
+    let graph = quote!(&<#name as #krate::Container>::GRAPH);
+    let build = container.build.iter().map(|build| {
         let word = &build.word;
-        Caret::under(word)
-            .constant(quote!(#krate::__private::check::#word), quote!(&<#name as #krate::Container>::GRAPH))
-    })
+        Caret::under(word).constant(quote!(#krate::__private::check::#word), graph.clone())
+    });
+    let limits = container.limits.iter().map(|limit| {
+        let Limit { rule, percent } = limit;
+        Caret::under(percent).constant(quote!(#krate::__private::check::#rule), quote!(#graph, #percent))
+    });
+    quote!(#(#build)* #(#limits)*)
 }
 
 fn wanted(field: &Field) -> Ident {

@@ -5,6 +5,7 @@ mod assembly;
 mod bindings;
 mod listed;
 mod surface;
+mod warnings;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -85,6 +86,7 @@ fn expand(container: &Container) -> TokenStream {
     let listed =
         container.fields.iter().enumerate().filter(|(_, field)| !matches!(field.kind, Kind::Input | Kind::Inherit));
     let listed = listed.map(|(index, field)| listed::field_call(container, index, field));
+    let warnings = warnings::warnings(container);
     let absent = container.absent.iter().map(|interface| bindings::absent(container, interface));
     quote! {
         #(#attrs)*
@@ -100,5 +102,6 @@ fn expand(container: &Container) -> TokenStream {
         #(#groups)*
         #(#absent)*
         #(#listed)*
+        #warnings
     }
 }
