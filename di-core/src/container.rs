@@ -4,9 +4,11 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::dependency::Source;
+use crate::build::Build;
+use crate::error::BuildError;
 use crate::graph::Graph;
 use crate::many::Many;
+use crate::mode::BuildFuture;
 use crate::provides::{Lends, Provides, ProvidesMany};
 use crate::service::{BoxError, Held};
 use crate::state::{Filling, Ready, State};
@@ -32,10 +34,10 @@ use crate::state::{Filling, Ready, State};
 ///
 /// assert_eq!(names::<App>(), ["Clock"]);
 /// ```
-pub trait Container: Sized + Send + Sync + 'static {
+pub trait Container: Sized + 'static {
     /// The fields, in a state.
     #[doc(hidden)]
-    type Slots<S: State>: Send;
+    type Slots<S: State>;
 
     /// What the caller supplies: an ordinary struct with a field per `#[input]`.
     type Inputs;
@@ -57,7 +59,7 @@ pub trait Container: Sized + Send + Sync + 'static {
     where
         Self: Lends<T>,
     {
-        <Self as Lends<T>>::lend(self)
+        <Self as Lends<T>>::borrow(self)
     }
 
     /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
@@ -66,7 +68,7 @@ pub trait Container: Sized + Send + Sync + 'static {
     where
         Self: Provides<T>,
     {
-        <Self as Provides<T>>::source(self.slots()).once()
+        <Self as Provides<T>>::take(self.slots())
     }
 
     /// Every member of the group `T`.
@@ -122,7 +124,7 @@ impl<'a, C: Container, Q> Under<'a, C, Q> {
     where
         C: Lends<T, Q>,
     {
-        <C as Lends<T, Q>>::lend(self.container)
+        <C as Lends<T, Q>>::borrow(self.container)
     }
 
     /// What answers `T` under the qualifier, shared.
@@ -131,7 +133,7 @@ impl<'a, C: Container, Q> Under<'a, C, Q> {
     where
         C: Provides<T, Q>,
     {
-        <C as Provides<T, Q>>::source(self.container.slots()).once()
+        <C as Provides<T, Q>>::take(self.container.slots())
     }
 }
 
@@ -143,7 +145,7 @@ impl<C: Container, Q> fmt::Debug for Under<'_, C, Q> {
 
 /// How a container is put together, node by node: written by the container macro, driven by [`build`](crate::build).
 #[doc(hidden)]
-pub trait Assemble: Container {
+pub trait Assemble: Container + Send {
     /// What comes from the container around it.
     type Inherited;
 
@@ -162,6 +164,9 @@ pub trait Assemble: Container {
     /// Takes the values out of their cells, and what waits for them.
     fn finish<F: Filling>(slots: Self::Slots<F>) -> (Self, F::Deferred<Self>);
 
+    /// The build with async constructors, where the compiler can see that it may move between threads.
+    fn concurrently(build: Build<Self>) -> BuildFuture<Result<Self, BuildError>>;
+
     /// What a complete container holds for a node; nothing for what is not stored.
     fn held(slots: &Self::Slots<Ready>, node: usize) -> Option<&dyn Held>;
 }
@@ -173,7 +178,7 @@ pub trait Visit<F: Filling> {
     type Output;
 
     /// Sees the cell.
-    fn cell<T: Send + 'static>(self, cell: &mut F::Cell<T>) -> Self::Output;
+    fn cell<T>(self, cell: &mut F::Cell<T>) -> Self::Output;
 
     /// The node stores nothing.
     fn nothing(self) -> Self::Output;

@@ -1,5 +1,6 @@
 //! What a service can ask for, and how a container finds it.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
@@ -32,50 +33,81 @@ impl<T: ?Sized + 'static> Injectable for Many<T> {}
 
 /// A dependency that the container `C` can satisfy.
 #[doc(hidden)]
-pub trait Dependency<C: Container>: Sized {
-    /// Gives the value once or many times.
-    type Source: Source<Self>;
-
+pub trait Dependency<C: Container>: Repeats {
     /// Finds it in a container, complete or not.
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source;
+    fn take<S: State>(slots: &C::Slots<S>) -> Self;
+
+    /// What gives it again and again, without the container.
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again;
 }
 
-/// Gives a value once, or a new or shared one each time it is asked.
+/// A dependency that a factory gets once and hands out at each call.
 #[doc(hidden)]
-pub trait Source<D>: Sized + Send + Sync + 'static {
-    /// What can be lent without making anything.
-    type Borrowed<'a>;
-
-    /// The value, at the cost of no clone.
-    fn once(self) -> D;
-
-    /// The value, again and again.
-    fn again(&self) -> D;
+pub trait Repeats: Sized {
+    /// What the factory keeps.
+    type Again: Again<Self>;
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Source<Self> for Arc<T> {
-    type Borrowed<'a> = &'a T;
+/// Gives a dependency at each call: the same where it is shared, a new one where it is a transient.
+#[doc(hidden)]
+pub trait Again<D> {
+    /// Gives it.
+    fn get(&self) -> D;
+}
 
-    #[inline(always)]
-    fn once(self) -> Self {
-        self
-    }
+/// What gives an `Arc` at each call.
+#[doc(hidden)]
+pub enum Repeat<T: ?Sized> {
+    /// The instance that the container keeps.
+    Kept(Arc<T>),
+    /// A transient is made anew.
+    New(Box<dyn Fn() -> Arc<T> + Send + Sync>),
+}
 
-    #[inline(always)]
-    fn again(&self) -> Self {
-        Self::clone(self)
+impl<T: ?Sized> fmt::Debug for Repeat<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kept(_) => "Kept",
+            Self::New(_) => "New",
+        })
     }
+}
+
+impl<T: ?Sized> Again<Arc<T>> for Repeat<T> {
+    #[inline]
+    fn get(&self) -> Arc<T> {
+        match self {
+            Self::Kept(instance) => Arc::clone(instance),
+            Self::New(make) => make(),
+        }
+    }
+}
+
+impl<T: ?Sized> Repeats for Arc<T> {
+    type Again = Repeat<T>;
 }
 
 impl<C, T: ?Sized> Dependency<C> for Arc<T>
 where
     C: Provides<T>,
 {
-    type Source = <C as Provides<T>>::Source;
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        <C as Provides<T>>::source(slots)
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        <C as Provides<T>>::take(slots)
+    }
+
+    fn again<S: State>(slots: &C::Slots<S>) -> Repeat<T> {
+        <C as Provides<T>>::again(slots)
+    }
+}
+
+impl<T: ?Sized> Repeats for Option<Arc<T>> {
+    type Again = Option<Repeat<T>>;
+}
+
+impl<T: ?Sized> Again<Option<Arc<T>>> for Option<Repeat<T>> {
+    fn get(&self) -> Option<Arc<T>> {
+        self.as_ref().map(Again::get)
     }
 }
 
@@ -83,52 +115,37 @@ impl<C, T: ?Sized> Dependency<C> for Option<Arc<T>>
 where
     C: ProvidesOptional<T>,
 {
-    type Source = <C as ProvidesOptional<T>>::Source;
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        <C as ProvidesOptional<T>>::optional(slots)
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        <C as ProvidesOptional<T>>::take(slots)
+    }
+
+    fn again<S: State>(slots: &C::Slots<S>) -> Option<Repeat<T>> {
+        <C as ProvidesOptional<T>>::again(slots)
     }
 }
 
-/// What a module or scope inherits as an option.
-impl<T: ?Sized + Send + Sync + 'static> Source<Self> for Option<Arc<T>> {
-    type Borrowed<'a> = Option<&'a T>;
+impl<T: ?Sized> Repeats for Many<T> {
+    type Again = Self;
+}
 
-    #[inline(always)]
-    fn once(self) -> Self {
-        self
-    }
-
-    #[inline(always)]
-    fn again(&self) -> Self {
-        self.clone()
+impl<T: ?Sized> Again<Self> for Many<T> {
+    fn get(&self) -> Self {
+        Self::clone(self)
     }
 }
 
-impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Many<T>
+impl<C, T: ?Sized> Dependency<C> for Many<T>
 where
     C: ProvidesMany<T>,
 {
-    type Source = Self;
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self {
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::clone(<C as ProvidesMany<T>>::many(slots))
     }
-}
 
-impl<T: ?Sized + Send + Sync + 'static> Source<Self> for Many<T> {
-    type Borrowed<'a> = &'a Self;
-
-    #[inline(always)]
-    fn once(self) -> Self {
-        self
-    }
-
-    #[inline(always)]
-    fn again(&self) -> Self {
-        Self::clone(self)
+    fn again<S: State>(slots: &C::Slots<S>) -> Self {
+        <Self as Dependency<C>>::take(slots)
     }
 }
 
@@ -142,7 +159,7 @@ pub struct Qualified<Q, D> {
 
 impl<Q, D> Qualified<Q, D> {
     #[inline(always)]
-    const fn new(value: D) -> Self {
+    pub(crate) const fn new(value: D) -> Self {
         Self { value, qualifier: PhantomData }
     }
 }
@@ -153,34 +170,32 @@ impl<Q, D: fmt::Debug> fmt::Debug for Qualified<Q, D> {
     }
 }
 
-/// The source of a [`Qualified`] dependency.
+/// What gives a [`Qualified`] dependency at each call.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct QualifiedSource<S>(pub(crate) S);
+pub struct QualifiedAgain<A>(pub(crate) A);
 
-impl<Q, D, S: Source<D>> Source<Qualified<Q, D>> for QualifiedSource<S> {
-    type Borrowed<'a> = S::Borrowed<'a>;
-
-    #[inline(always)]
-    fn once(self) -> Qualified<Q, D> {
-        Qualified::new(self.0.once())
+impl<Q, D, A: Again<D>> Again<Qualified<Q, D>> for QualifiedAgain<A> {
+    fn get(&self) -> Qualified<Q, D> {
+        Qualified::new(self.0.get())
     }
+}
 
-    #[inline(always)]
-    fn again(&self) -> Qualified<Q, D> {
-        Qualified::new(self.0.again())
-    }
+impl<Q, D: Repeats> Repeats for Qualified<Q, D> {
+    type Again = QualifiedAgain<D::Again>;
 }
 
 impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Arc<T>>
 where
     C: Provides<T, Q>,
 {
-    type Source = QualifiedSource<<C as Provides<T, Q>>::Source>;
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        QualifiedSource(<C as Provides<T, Q>>::source(slots))
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        Self::new(<C as Provides<T, Q>>::take(slots))
+    }
+
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
+        QualifiedAgain(<C as Provides<T, Q>>::again(slots))
     }
 }
 
@@ -188,56 +203,55 @@ impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Option<Arc<T>>>
 where
     C: ProvidesOptional<T, Q>,
 {
-    type Source = QualifiedSource<<C as ProvidesOptional<T, Q>>::Source>;
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        QualifiedSource(<C as ProvidesOptional<T, Q>>::optional(slots))
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        Self::new(<C as ProvidesOptional<T, Q>>::take(slots))
+    }
+
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
+        QualifiedAgain(<C as ProvidesOptional<T, Q>>::again(slots))
     }
 }
 
-impl<C: Container> Dependency<C> for () {
-    type Source = ();
-
-    #[inline(always)]
-    fn source<S: State>(_: &C::Slots<S>) {}
+impl Repeats for () {
+    type Again = ();
 }
 
-impl Source<()> for () {
-    type Borrowed<'a> = ();
+impl Again<()> for () {
+    fn get(&self) {}
+}
 
+impl<C: Container> Dependency<C> for () {
     #[inline(always)]
-    fn once(self) {}
+    fn take<S: State>(_: &C::Slots<S>) {}
 
-    #[inline(always)]
-    fn again(&self) {}
+    fn again<S: State>(_: &C::Slots<S>) {}
 }
 
 /// Dependencies come in a list of pairs, `(first, (second, ()))`, which has no upper limit.
+impl<A: Repeats, B: Repeats> Repeats for (A, B) {
+    type Again = (A::Again, B::Again);
+}
+
+impl<A, B, S: Again<A>, T: Again<B>> Again<(A, B)> for (S, T) {
+    #[inline]
+    fn get(&self) -> (A, B) {
+        (self.0.get(), self.1.get())
+    }
+}
+
 impl<C: Container, A, B> Dependency<C> for (A, B)
 where
     A: Dependency<C>,
     B: Dependency<C>,
 {
-    type Source = (A::Source, B::Source);
-
     #[inline(always)]
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        (A::source(slots), B::source(slots))
-    }
-}
-
-impl<A, B, S: Source<A>, T: Source<B>> Source<(A, B)> for (S, T) {
-    type Borrowed<'a> = ();
-
-    #[inline(always)]
-    fn once(self) -> (A, B) {
-        (self.0.once(), self.1.once())
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        (A::take(slots), B::take(slots))
     }
 
-    #[inline(always)]
-    fn again(&self) -> (A, B) {
-        (self.0.again(), self.1.again())
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
+        (A::again(slots), B::again(slots))
     }
 }
 

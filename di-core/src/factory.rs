@@ -3,13 +3,12 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
-use core::marker::PhantomData;
 
-use crate::dependency::{Dependency, Injectable, Source};
+use crate::dependency::{Again, Dependency, Injectable, Repeat, Repeats};
 use crate::error::BuildError;
 use crate::mode::{Making, Moded};
 use crate::provides::Makes;
-use crate::service::{Hold, Interface, Made, Service};
+use crate::service::{Hold, Made, Service};
 use crate::state::State;
 
 /// Makes a new `T` at each call, from what the container holds and what the caller gives.
@@ -73,36 +72,37 @@ impl<T: Service, Args> Clone for Factory<T, Args> {
 
 impl<T: Service, Args> fmt::Debug for Factory<T, Args> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Factory<{}>", T::NAME)
+        write!(f, "Factory<{}>", T::INFO.name)
     }
 }
 
 impl<T: Service, Args: 'static> Injectable for Factory<T, Args> {}
+
+impl<T: Service, Args> Repeats for Factory<T, Args> {
+    type Again = Self;
+}
+
+impl<T: Service, Args> Again<Self> for Factory<T, Args> {
+    fn get(&self) -> Self {
+        Self::clone(self)
+    }
+}
 
 impl<C, T, Args> Dependency<C> for Factory<T, Args>
 where
     C: Makes<T>,
     T: Service<Args = Args>,
     T::Deps: Dependency<C>,
+    <T::Deps as Repeats>::Again: Send + Sync + 'static,
     Args: 'static,
 {
-    type Source = Self;
-
-    fn source<S: State>(slots: &C::Slots<S>) -> Self {
-        let parts = <T::Deps as Dependency<C>>::source(slots);
-        Self { make: Arc::new(move |args| making(T::construct::<T>(parts.again(), args, None))) }
-    }
-}
-
-impl<T: Service, Args: 'static> Source<Self> for Factory<T, Args> {
-    type Borrowed<'a> = &'a Self;
-
-    fn once(self) -> Self {
-        self
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        let deps = <T::Deps as Dependency<C>>::again(slots);
+        Self { make: Arc::new(move |args| making(T::construct::<T>(deps.get(), args, None))) }
     }
 
-    fn again(&self) -> Self {
-        Self::clone(self)
+    fn again<S: State>(slots: &C::Slots<S>) -> Self {
+        <Self as Dependency<C>>::take(slots)
     }
 }
 
@@ -111,99 +111,34 @@ impl<T: Service, Args: 'static> Source<Self> for Factory<T, Args> {
 pub(crate) fn making<T: Service>(made: Made<T>) -> Making<T> {
     match made {
         Made::Now(value) => Making::Now(Ok(value)),
-        Made::Failed(error) => Making::Now(Err(BuildError::of_service(T::NAME, error))),
+        Made::Failed(error) => Making::Now(Err(BuildError::of_service(T::INFO.name, error))),
         Made::Later(future) => {
-            Making::Later(Box::pin(async move { future.await.map_err(|error| BuildError::of_service(T::NAME, error)) }))
+            Making::Later(Box::pin(
+                async move { future.await.map_err(|error| BuildError::of_service(T::INFO.name, error)) },
+            ))
         }
     }
 }
 
-/// The source of a transient under its concrete type: its parts, from which each call makes a new one.
-#[doc(hidden)]
-pub struct New<T, P> {
-    parts: P,
-    made: PhantomData<fn() -> T>,
-}
-
-impl<T, P> New<T, P> {
-    /// From the parts.
-    #[inline(always)]
-    pub fn from_parts(parts: P) -> Self {
-        Self { parts, made: PhantomData }
-    }
-}
-
-impl<T, P> fmt::Debug for New<T, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("New")
-    }
-}
-
-impl<T, P> Source<Arc<T>> for New<T, P>
-where
-    T: Service<Args = ()>,
-    P: Source<T::Deps>,
-{
-    type Borrowed<'a> = ();
-
-    #[inline]
-    fn once(self) -> Arc<T> {
-        new::<T, _>(self.parts.once())
-    }
-
-    #[inline]
-    fn again(&self) -> Arc<T> {
-        new::<T, _>(self.parts.again())
-    }
-}
-
-/// The source of a transient under its interface number `K`.
-#[doc(hidden)]
-pub struct NewAs<T, P, C, const K: usize> {
-    parts: P,
-    made: PhantomData<fn(C) -> T>,
-}
-
-impl<T, P, C, const K: usize> NewAs<T, P, C, K> {
-    /// From the parts.
-    #[inline(always)]
-    pub fn from_parts(parts: P) -> Self {
-        Self { parts, made: PhantomData }
-    }
-}
-
-impl<T, P, C, const K: usize> fmt::Debug for NewAs<T, P, C, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewAs")
-    }
-}
-
-impl<T, P, C, I: ?Sized, const K: usize> Source<Arc<I>> for NewAs<T, P, C, K>
-where
-    T: Service<Args = ()> + Interface<K, C, Object = I>,
-    P: Source<T::Deps>,
-    C: 'static,
-{
-    type Borrowed<'a> = ();
-
-    #[inline]
-    fn once(self) -> Arc<I> {
-        (<T as Interface<K, C>>::VIEW.share)(new::<T, _>(self.parts.once()))
-    }
-
-    #[inline]
-    fn again(&self) -> Arc<I> {
-        (<T as Interface<K, C>>::VIEW.share)(new::<T, _>(self.parts.again()))
-    }
-}
-
 /// A new instance of what is made at once and cannot fail: others stand behind a [`Factory`].
+#[doc(hidden)]
 #[inline]
-fn new<T: Service<Args = ()>, H: Hold<T>>(deps: T::Deps) -> H {
+pub fn new<T: Service<Args = ()>, H: Hold<T>>(deps: T::Deps) -> H {
     match T::construct::<H>(deps, (), None) {
         Made::Now(value) => value,
         Made::Failed(_) | Made::Later(_) => {
             unreachable!("the graph lets only a factory make what is async or can fail")
         }
     }
+}
+
+/// What makes a new instance at each call, seen through `view`.
+#[doc(hidden)]
+pub fn anew<T, I>(deps: <T::Deps as Repeats>::Again, view: fn(Arc<T>) -> Arc<I>) -> Repeat<I>
+where
+    T: Service<Args = ()>,
+    T::Deps: Repeats<Again: Send + Sync + 'static>,
+    I: ?Sized + 'static,
+{
+    Repeat::New(Box::new(move || view(new::<T, Arc<T>>(deps.get()))))
 }

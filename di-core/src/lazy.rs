@@ -5,8 +5,8 @@ use core::fmt;
 use std::sync::OnceLock;
 
 use crate::container::Container;
-use crate::dependency::{Dependency, Injectable, Source};
-use crate::provides::{Kept, Provides};
+use crate::dependency::{Again, Dependency, Injectable, Qualified, QualifiedAgain, Repeats};
+use crate::provides::{Lasting, Provides};
 use crate::state::{Ready, State};
 
 /// An instance that is there once the container is complete.
@@ -87,29 +87,41 @@ impl<T: ?Sized> fmt::Debug for Lazy<T> {
 
 impl<T: ?Sized + 'static> Injectable for Lazy<T> {}
 
-impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Lazy<T>
-where
-    C: Provides<T>,
-    C::Source: Kept<T>,
-{
-    type Source = Self;
+impl<T: ?Sized> Repeats for Lazy<T> {
+    type Again = Self;
+}
 
-    fn source<S: State>(slots: &C::Slots<S>) -> Self {
-        deferred::<C, T, S>(slots, |ready| <C as Provides<T>>::source(ready).once())
+impl<T: ?Sized> Again<Self> for Lazy<T> {
+    fn get(&self) -> Self {
+        Self::clone(self)
     }
 }
 
-impl<C, T: ?Sized + Send + Sync + 'static, Q: 'static> Dependency<C> for crate::dependency::Qualified<Q, Lazy<T>>
+impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Lazy<T>
+where
+    C: Provides<T>,
+    C::Life: Lasting,
+{
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        deferred::<C, T, S>(slots, <C as Provides<T>>::take::<Ready>)
+    }
+
+    fn again<S: State>(slots: &C::Slots<S>) -> Self {
+        <Self as Dependency<C>>::take(slots)
+    }
+}
+
+impl<C, T: ?Sized + Send + Sync + 'static, Q: 'static> Dependency<C> for Qualified<Q, Lazy<T>>
 where
     C: Provides<T, Q>,
-    <C as Provides<T, Q>>::Source: Kept<T>,
+    <C as Provides<T, Q>>::Life: Lasting,
 {
-    type Source = crate::dependency::QualifiedSource<Lazy<T>>;
+    fn take<S: State>(slots: &C::Slots<S>) -> Self {
+        Self::new(deferred::<C, T, S>(slots, <C as Provides<T, Q>>::take::<Ready>))
+    }
 
-    fn source<S: State>(slots: &C::Slots<S>) -> Self::Source {
-        crate::dependency::QualifiedSource(deferred::<C, T, S>(slots, |ready| {
-            <C as Provides<T, Q>>::source(ready).once()
-        }))
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
+        QualifiedAgain(<Self as Dependency<C>>::take(slots).value)
     }
 }
 
@@ -127,16 +139,4 @@ where
         let _ = handle.set(Arc::downgrade(&find(ready)));
     });
     Lazy(cell)
-}
-
-impl<T: ?Sized + Send + Sync + 'static> Source<Self> for Lazy<T> {
-    type Borrowed<'a> = &'a Self;
-
-    fn once(self) -> Self {
-        self
-    }
-
-    fn again(&self) -> Self {
-        Self::clone(self)
-    }
 }

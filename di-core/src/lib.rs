@@ -80,4 +80,4 @@ pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
 pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
-pub use service::{BoxError, Close, Export, Interface, Service};
+pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};

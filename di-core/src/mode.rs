@@ -118,6 +118,18 @@ impl Moded for Mode<true, true> {
 #[must_use = "nothing is built until the future is awaited"]
 pub struct BuildFuture<T>(Pin<Box<dyn Future<Output = T> + Send>>);
 
+impl<T> BuildFuture<T> {
+    /// From a future that may move between threads.
+    #[doc(hidden)]
+    pub fn new(future: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(Box::pin(future))
+    }
+
+    pub(crate) fn into_inner(self) -> Pin<Box<dyn Future<Output = T> + Send>> {
+        self.0
+    }
+}
+
 impl<T> Future for BuildFuture<T> {
     type Output = T;
 

@@ -10,16 +10,20 @@ pub use async_trait::async_trait;
 pub use di_macros::{field, override_container};
 
 pub use crate::build::pending::Pending;
-pub use crate::build::{build, nested};
+pub use crate::build::{Build, build, nested};
 pub use crate::check;
 pub use crate::container::{Assemble, Visit};
-pub use crate::dependency::{Dependency, Injectable, List, Qualified, Source};
-pub use crate::factory::{New, NewAs};
+pub use crate::dependency::{Dependency, Injectable, List, Qualified, Repeat, Repeats};
+pub use crate::error::BuildError;
+pub use crate::factory::{anew, new};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
-pub use crate::mode::{Mode, Moded};
+pub use crate::mode::{BuildFuture, Mode, Moded};
 pub use crate::not_a_service;
-pub use crate::probe::{CannotMake, CannotOpen, Current, Make, NoService, Open, Probe, ServiceProbe, Unanswered};
-pub use crate::provides::{Absent, Keeps, Makes, Provides, ProvidesOptional, Unqualified};
+pub use crate::probe::{
+    CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,
+    ServiceProbe, Unanswered,
+};
+pub use crate::provides::{Keeps, Life, Makes, Provides, ProvidesOptional, Singleton, Transient, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, View};
 pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};

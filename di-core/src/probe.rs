@@ -4,16 +4,17 @@
 //! fact that const code can reason about, instead of an error of the compiler's.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use crate::build::build;
 use crate::container::{Assemble, Container};
-use crate::dependency::{Dependency, Qualified, Source};
+use crate::dependency::{Dependency, Qualified};
 use crate::factory::Factory;
 use crate::graph::Target;
 use crate::many::Many;
 use crate::mode::Making;
-use crate::provides::{Makes, Provides, ProvidesMany, ProvidesOptional};
+use crate::provides::{Lends, Makes, Provides, ProvidesMany, ProvidesOptional};
 use crate::service::{Held, Hold, Key, Made, Service};
 use crate::state::{Ready, State};
 
@@ -64,7 +65,7 @@ impl<C: ProvidesMany<T>, T: ?Sized> Probe<C, Many<T>> {
 #[cfg(feature = "std")]
 impl<C: Provides<T>, T: ?Sized> Probe<C, crate::Lazy<T>>
 where
-    C::Source: crate::provides::Kept<T>,
+    C::Life: crate::provides::Lasting,
 {
     /// The node that answers, later.
     pub const TARGET: Target = Target::Deferred(<C as Provides<T>>::INDEX);
@@ -73,7 +74,7 @@ where
 #[cfg(feature = "std")]
 impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>>
 where
-    C::Source: crate::provides::Kept<T>,
+    C::Life: crate::provides::Lasting,
 {
     /// The node that answers, later.
     pub const TARGET: Target = Target::Deferred(<C as Provides<T, Q>>::INDEX);
@@ -95,7 +96,7 @@ where
     /// Resolves the dependencies and runs the constructor.
     #[inline(always)]
     pub fn make<S: State, H: Hold<T>>(slots: &C::Slots<S>, key: Key) -> Made<H> {
-        T::construct(<T::Deps as Dependency<C>>::source(slots).once(), (), key)
+        T::construct(<T::Deps as Dependency<C>>::take(slots), (), key)
     }
 }
 
@@ -147,7 +148,7 @@ where
     /// Resolves what the scope inherits and runs its constructors.
     #[inline]
     pub fn open(slots: &C::Slots<Ready>, inputs: T::Inputs) -> Making<T> {
-        build(<T::Inherited as Dependency<C>>::source(slots).once(), inputs)
+        build(<T::Inherited as Dependency<C>>::take(slots), inputs)
     }
 }
 
@@ -168,3 +169,61 @@ pub trait Current {
 }
 
 impl<T: ?Sized> Current for T {}
+
+/// What the module `C` exports as `T`.
+#[derive(Debug)]
+pub struct Exported<C, T: ?Sized>(PhantomData<C>, PhantomData<T>);
+
+impl<C: Lends<T>, T: ?Sized> Exported<C, T> {
+    /// The instance, shared.
+    #[inline(always)]
+    pub fn share(module: &C) -> Arc<T> {
+        <C as Provides<T>>::take(module.slots())
+    }
+
+    /// The instance, borrowed.
+    #[inline(always)]
+    pub fn lend(module: &C) -> &T {
+        <C as Lends<T>>::borrow(module)
+    }
+}
+
+/// The module does not provide what it exports: it does not compile, and a constant has said why.
+pub trait CannotExport<C, T: ?Sized> {
+    /// The fallback of [`Exported`]'s function.
+    fn share(_: &C) -> Arc<T> {
+        unreachable!("a module that does not provide what it exports does not compile")
+    }
+
+    /// The fallback of [`Exported`]'s function.
+    fn lend(_: &C) -> &T {
+        unreachable!("a module that does not provide what it exports does not compile")
+    }
+}
+
+impl<C, T: ?Sized> CannotExport<C, T> for Exported<C, T> {}
+
+/// What the module `C` adds to a group of the container around it.
+#[derive(Debug)]
+pub struct Members<C, T: ?Sized>(PhantomData<C>, PhantomData<T>);
+
+impl<C: ProvidesMany<T>, T: ?Sized> Members<C, T> {
+    /// The members of its own group, with their keys.
+    pub fn add(module: &C, _: Key, members: &mut Vec<(Key, Arc<T>)>) {
+        let group = <C as ProvidesMany<T>>::many(module.slots());
+        members.extend(group.entries().map(|(key, member)| (key, Arc::clone(member))));
+    }
+}
+
+/// The module has no group of that interface: what it exports is one member.
+pub trait OneMember<C, T: ?Sized> {
+    /// The fallback of [`Members`]' function.
+    fn add(module: &C, key: Key, members: &mut Vec<(Key, Arc<T>)>)
+    where
+        C: Provides<T>,
+    {
+        members.push((key, <C as Provides<T>>::take(module.slots())));
+    }
+}
+
+impl<C, T: ?Sized> OneMember<C, T> for Members<C, T> {}

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use crate::container::Container;
-use crate::dependency::Source;
+use crate::dependency::Repeat;
 use crate::many::Many;
 use crate::state::{Ready, State};
 
@@ -44,15 +44,68 @@ pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     /// The node that answers.
     const INDEX: usize;
 
-    /// Gives the value once or many times: an `Arc` for what the container keeps, the parts for what is made anew.
+    /// Whether an instance lives in the container, or one is made for each resolution.
     #[doc(hidden)]
-    type Source: Source<Arc<T>>;
+    type Life: Life;
 
+    /// The instance, shared; or a new one.
     #[doc(hidden)]
-    fn source<S: State>(slots: &Self::Slots<S>) -> Self::Source;
+    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T>;
 
+    /// The instance, borrowed, if there is one.
     #[doc(hidden)]
-    fn borrow(slots: &Self::Slots<Ready>) -> <Self::Source as Source<Arc<T>>>::Borrowed<'_>;
+    fn lend(slots: &Self::Slots<Ready>) -> <Self::Life as Life>::Lent<'_, T>;
+
+    /// What gives the same, or a new one, at each call of a factory.
+    #[doc(hidden)]
+    fn again<S: State>(slots: &Self::Slots<S>) -> Repeat<T> {
+        Repeat::Kept(Self::take(slots))
+    }
+}
+
+/// How long what answers a key lives.
+#[doc(hidden)]
+pub trait Life {
+    /// What can be lent of it.
+    type Lent<'a, T: ?Sized + 'a>;
+}
+
+/// One instance lives as long as the container.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Singleton {}
+
+impl Life for Singleton {
+    type Lent<'a, T: ?Sized + 'a> = &'a T;
+}
+
+/// One is made for each resolution.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Transient {}
+
+impl Life for Transient {
+    type Lent<'a, T: ?Sized + 'a> = ();
+}
+
+/// A life that is long enough to lend.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] a transient is asked for by reference, but no instance of it lives in the container",
+    label = "asks for a reference",
+    note = "take a new one: `.shared()` instead of `.get()`",
+    note = "see docs/diagnostics/DI0001.md"
+)]
+#[doc(hidden)]
+pub trait Lasting: Life {
+    /// What is lent.
+    fn lent<'a, T: ?Sized + 'a>(lent: Self::Lent<'a, T>) -> &'a T;
+}
+
+impl Lasting for Singleton {
+    #[inline(always)]
+    fn lent<'a, T: ?Sized + 'a>(lent: &'a T) -> &'a T {
+        lent
+    }
 }
 
 /// A container that keeps a service under its concrete type.
@@ -64,27 +117,24 @@ pub trait Keeps<T, Q = Unqualified>: Container {
     const INDEX: usize;
 
     #[doc(hidden)]
-    fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>
-    where
-        T: Send + Sync + 'static;
+    fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<C, T, Q> Provides<T, Q> for C
+impl<C, T: 'static, Q> Provides<T, Q> for C
 where
     C: Keeps<T, Q>,
-    T: Send + Sync + 'static,
 {
     const INDEX: usize = <C as Keeps<T, Q>>::INDEX;
-    type Source = Arc<T>;
+    type Life = Singleton;
 
     #[inline(always)]
-    fn source<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
+    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
         Arc::clone(S::read(<C as Keeps<T, Q>>::cell::<S>(slots)))
     }
 
     #[inline(always)]
-    fn borrow(slots: &Self::Slots<Ready>) -> &T {
+    fn lend(slots: &Self::Slots<Ready>) -> &T {
         <C as Keeps<T, Q>>::cell::<Ready>(slots)
     }
 }
@@ -92,36 +142,17 @@ where
 /// A container that has instances of `T` to lend: all that it [`Provides`], but for transients.
 pub trait Lends<T: ?Sized, Q = Unqualified>: Provides<T, Q> {
     #[doc(hidden)]
-    fn lend(&self) -> &T;
+    fn borrow(&self) -> &T;
 }
 
-impl<C, T: ?Sized, Q> Lends<T, Q> for C
+impl<C, T: ?Sized + 'static, Q> Lends<T, Q> for C
 where
     C: Provides<T, Q>,
-    C::Source: Kept<T>,
+    C::Life: Lasting,
 {
     #[inline(always)]
-    fn lend(&self) -> &T {
-        <C::Source as Kept<T>>::kept(<C as Provides<T, Q>>::borrow(self.slots()))
-    }
-}
-
-/// The source of an instance that lives as long as the container.
-#[diagnostic::on_unimplemented(
-    message = "[DI0001] `{T}` is a transient: no instance of it lives in the container that could be lent",
-    label = "asks for a reference",
-    note = "take a new one: `.shared()` instead of `.get()`",
-    note = "see docs/diagnostics/DI0001.md"
-)]
-#[doc(hidden)]
-pub trait Kept<T: ?Sized>: Source<Arc<T>> {
-    fn kept<'a>(borrowed: Self::Borrowed<'a>) -> &'a T;
-}
-
-impl<T: ?Sized + Send + Sync + 'static> Kept<T> for Arc<T> {
-    #[inline(always)]
-    fn kept<'a>(borrowed: <Self as Source<Self>>::Borrowed<'a>) -> &'a T {
-        borrowed
+    fn borrow(&self) -> &T {
+        <C::Life as Lasting>::lent(<C as Provides<T, Q>>::lend(self.slots()))
     }
 }
 
@@ -133,10 +164,12 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
     const INDEX: Option<usize>;
 
     #[doc(hidden)]
-    type Source: Source<Option<Arc<T>>>;
+    fn take<S: State>(slots: &Self::Slots<S>) -> Option<Arc<T>>;
 
     #[doc(hidden)]
-    fn optional<S: State>(slots: &Self::Slots<S>) -> Self::Source;
+    fn again<S: State>(slots: &Self::Slots<S>) -> Option<Repeat<T>> {
+        Self::take(slots).map(Repeat::Kept)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -145,49 +178,14 @@ where
     C: Provides<T, Q>,
 {
     const INDEX: Option<usize> = Some(<C as Provides<T, Q>>::INDEX);
-    type Source = Present<C::Source>;
 
     #[inline(always)]
-    fn optional<S: State>(slots: &Self::Slots<S>) -> Self::Source {
-        Present(<C as Provides<T, Q>>::source(slots))
-    }
-}
-
-/// The source of an optional dependency that is there.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Present<S>(S);
-
-impl<T: ?Sized, S: Source<Arc<T>>> Source<Option<Arc<T>>> for Present<S> {
-    type Borrowed<'a> = S::Borrowed<'a>;
-
-    #[inline(always)]
-    fn once(self) -> Option<Arc<T>> {
-        Some(self.0.once())
+    fn take<S: State>(slots: &Self::Slots<S>) -> Option<Arc<T>> {
+        Some(<C as Provides<T, Q>>::take(slots))
     }
 
-    #[inline(always)]
-    fn again(&self) -> Option<Arc<T>> {
-        Some(self.0.again())
-    }
-}
-
-/// The source of an optional dependency that the container declares absent.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Absent;
-
-impl<T: ?Sized> Source<Option<Arc<T>>> for Absent {
-    type Borrowed<'a> = ();
-
-    #[inline(always)]
-    fn once(self) -> Option<Arc<T>> {
-        None
-    }
-
-    #[inline(always)]
-    fn again(&self) -> Option<Arc<T>> {
-        None
+    fn again<S: State>(slots: &Self::Slots<S>) -> Option<Repeat<T>> {
+        Some(<C as Provides<T, Q>>::again(slots))
     }
 }
 

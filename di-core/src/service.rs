@@ -26,7 +26,7 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
 /// #[service]
 /// pub struct Clock;
 ///
-/// assert_eq!(Clock::NAME, "Clock");
+/// assert_eq!(Clock::INFO.name, "Clock");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "[DI0005] `{Self}` is not a service",
@@ -35,15 +35,8 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
     note = "see docs/diagnostics/DI0005.md"
 )]
 pub trait Service: Sized + Send + Sync + 'static {
-    /// The name in reports and messages, as it was written.
-    const NAME: &'static str;
-
-    /// The interfaces it provides, as they were written.
-    const INTERFACES: &'static [&'static str];
-
-    /// What it asks for: a field or an argument each.
-    #[doc(hidden)]
-    const MEMBERS: &'static [Member];
+    /// What it says about itself, as it was written.
+    const INFO: ServiceInfo;
 
     /// Its dependencies, as a list of pairs.
     #[doc(hidden)]
@@ -68,6 +61,18 @@ pub trait Service: Sized + Send + Sync + 'static {
     }
 }
 
+/// What a service says about itself, as it was written.
+#[derive(Debug, Clone, Copy)]
+pub struct ServiceInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// The interfaces that it provides: `dyn I` each.
+    pub interfaces: &'static [&'static str],
+    /// What it asks for: a field or an argument each.
+    #[doc(hidden)]
+    pub members: &'static [Member],
+}
+
 /// The key under which a service stands in a group, if it does.
 #[doc(hidden)]
 pub type Key = Option<&'static str>;
@@ -78,7 +83,7 @@ pub type Key = Option<&'static str>;
 /// local to its crate, and checking them for overlap costs no walk through the graph.
 pub trait Interface<const N: usize, C>: Sized {
     /// The interface as a type: `dyn I`.
-    type Object: ?Sized + Send + Sync + 'static;
+    type Object: ?Sized + 'static;
 
     /// How the service is seen as one.
     #[doc(hidden)]
@@ -88,7 +93,7 @@ pub trait Interface<const N: usize, C>: Sized {
 /// A module's export number `N`, seen from the container `C` around it. The macros implement and use it.
 pub trait Export<const N: usize, C>: Sized {
     /// The interface as a type: `dyn I`.
-    type Object: ?Sized + Send + Sync + 'static;
+    type Object: ?Sized + 'static;
 
     /// The instance that answers it, shared.
     #[doc(hidden)]

@@ -15,13 +15,13 @@ use crate::service::{BoxError, Made};
 /// themselves afterwards, so that a finished container resolves without a branch.
 pub trait State: Sized + 'static {
     /// Holds one field.
-    type Cell<T: Send + 'static>: Send;
+    type Cell<T>;
 
     /// Holds what is to be done once the container is complete.
-    type Deferred<C: Container>: Default + Send;
+    type Deferred<C: Container>: Default;
 
     /// Reads a field.
-    fn read<T: Send + 'static>(cell: &Self::Cell<T>) -> &T;
+    fn read<T>(cell: &Self::Cell<T>) -> &T;
 
     /// Runs `work` on the complete container: now if it is complete, else as soon as it will be.
     fn defer<C: Container, F>(slots: &C::Slots<Self>, work: F)
@@ -34,11 +34,11 @@ pub trait State: Sized + 'static {
 pub enum Ready {}
 
 impl State for Ready {
-    type Cell<T: Send + 'static> = T;
+    type Cell<T> = T;
     type Deferred<C: Container> = ();
 
     #[inline(always)]
-    fn read<T: Send + 'static>(cell: &T) -> &T {
+    fn read<T>(cell: &T) -> &T {
         cell
     }
 
@@ -54,23 +54,23 @@ impl State for Ready {
 /// A state in which fields are filled one after the other.
 pub trait Filling: State {
     /// An empty cell.
-    fn empty<T: Send + 'static>() -> Self::Cell<T>;
+    fn empty<T>() -> Self::Cell<T>;
 
     /// A filled cell.
-    fn filled<T: Send + 'static>(value: T) -> Self::Cell<T>;
+    fn filled<T>(value: T) -> Self::Cell<T>;
 
     /// Puts the outcome of a constructor into a cell.
     ///
     /// # Errors
     ///
     /// The constructor's own error.
-    fn fill<T: Send + 'static>(cell: &mut Self::Cell<T>, made: Made<T>) -> Result<(), BoxError>;
+    fn fill<T>(cell: &mut Self::Cell<T>, made: Made<T>) -> Result<(), BoxError>;
 
     /// Drops what a cell holds.
-    fn clear<T: Send + 'static>(cell: &mut Self::Cell<T>);
+    fn clear<T>(cell: &mut Self::Cell<T>);
 
     /// The value of a cell, once all have been filled.
-    fn finish<T: Send + 'static>(cell: Self::Cell<T>) -> T;
+    fn finish<T>(cell: Self::Cell<T>) -> T;
 
     /// The work that waits for the complete container.
     fn deferred<C: Container>(deferred: Self::Deferred<C>) -> Vec<Deferral<C>>;
@@ -108,11 +108,11 @@ impl<C: Container> fmt::Debug for Deferrals<C> {
 pub enum InOrder {}
 
 impl State for InOrder {
-    type Cell<T: Send + 'static> = Option<T>;
+    type Cell<T> = Option<T>;
     type Deferred<C: Container> = Deferrals<C>;
 
     #[inline(always)]
-    fn read<T: Send + 'static>(cell: &Option<T>) -> &T {
+    fn read<T>(cell: &Option<T>) -> &T {
         match cell {
             Some(value) => value,
             None => out_of_order(),
@@ -129,17 +129,17 @@ impl State for InOrder {
 
 impl Filling for InOrder {
     #[inline(always)]
-    fn empty<T: Send + 'static>() -> Option<T> {
+    fn empty<T>() -> Option<T> {
         None
     }
 
     #[inline(always)]
-    fn filled<T: Send + 'static>(value: T) -> Option<T> {
+    fn filled<T>(value: T) -> Option<T> {
         Some(value)
     }
 
     #[inline(always)]
-    fn fill<T: Send + 'static>(cell: &mut Option<T>, made: Made<T>) -> Result<(), BoxError> {
+    fn fill<T>(cell: &mut Option<T>, made: Made<T>) -> Result<(), BoxError> {
         match made {
             Made::Now(value) => *cell = Some(value),
             Made::Failed(error) => return Err(error),
@@ -148,12 +148,12 @@ impl Filling for InOrder {
         Ok(())
     }
 
-    fn clear<T: Send + 'static>(cell: &mut Option<T>) {
+    fn clear<T>(cell: &mut Option<T>) {
         *cell = None;
     }
 
     #[inline(always)]
-    fn finish<T: Send + 'static>(cell: Option<T>) -> T {
+    fn finish<T>(cell: Option<T>) -> T {
         match cell {
             Some(value) => value,
             None => out_of_order(),
@@ -170,11 +170,11 @@ impl Filling for InOrder {
 pub enum Concurrent {}
 
 impl State for Concurrent {
-    type Cell<T: Send + 'static> = Pending<T>;
+    type Cell<T> = Pending<T>;
     type Deferred<C: Container> = Deferrals<C>;
 
     #[inline]
-    fn read<T: Send + 'static>(cell: &Pending<T>) -> &T {
+    fn read<T>(cell: &Pending<T>) -> &T {
         match cell {
             Pending::Done(value) => value,
             Pending::Empty | Pending::Running(_) => out_of_order(),
@@ -190,15 +190,15 @@ impl State for Concurrent {
 }
 
 impl Filling for Concurrent {
-    fn empty<T: Send + 'static>() -> Pending<T> {
+    fn empty<T>() -> Pending<T> {
         Pending::Empty
     }
 
-    fn filled<T: Send + 'static>(value: T) -> Pending<T> {
+    fn filled<T>(value: T) -> Pending<T> {
         Pending::Done(value)
     }
 
-    fn fill<T: Send + 'static>(cell: &mut Pending<T>, made: Made<T>) -> Result<(), BoxError> {
+    fn fill<T>(cell: &mut Pending<T>, made: Made<T>) -> Result<(), BoxError> {
         *cell = match made {
             Made::Now(value) => Pending::Done(value),
             Made::Failed(error) => return Err(error),
@@ -207,11 +207,11 @@ impl Filling for Concurrent {
         Ok(())
     }
 
-    fn clear<T: Send + 'static>(cell: &mut Pending<T>) {
+    fn clear<T>(cell: &mut Pending<T>) {
         *cell = Pending::Empty;
     }
 
-    fn finish<T: Send + 'static>(cell: Pending<T>) -> T {
+    fn finish<T>(cell: Pending<T>) -> T {
         match cell {
             Pending::Done(value) => value,
             Pending::Empty | Pending::Running(_) => out_of_order(),

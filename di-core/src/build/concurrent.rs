@@ -7,6 +7,7 @@
 use alloc::sync::Arc;
 use alloc::task::Wake;
 use alloc::vec::Vec;
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +21,8 @@ use crate::service::BoxError;
 use crate::state::Concurrent;
 
 /// The future of a container.
-pub(super) struct Build<C: Assemble> {
+#[doc(hidden)]
+pub struct Build<C: Assemble> {
     /// Taken when the build ends.
     slots: Option<C::Slots<Concurrent>>,
     /// How many dependencies of each node are not there yet.
@@ -210,7 +212,7 @@ struct IsRunning;
 impl Visit<Concurrent> for IsRunning {
     type Output = bool;
 
-    fn cell<T: Send + 'static>(self, cell: &mut super::pending::Pending<T>) -> bool {
+    fn cell<T>(self, cell: &mut super::pending::Pending<T>) -> bool {
         matches!(cell, super::pending::Pending::Running(_))
     }
 
@@ -225,11 +227,17 @@ struct PollCell<'a, 'b>(&'a mut Context<'b>);
 impl Visit<Concurrent> for PollCell<'_, '_> {
     type Output = Poll<Result<(), BoxError>>;
 
-    fn cell<T: Send + 'static>(self, cell: &mut super::pending::Pending<T>) -> Self::Output {
+    fn cell<T>(self, cell: &mut super::pending::Pending<T>) -> Self::Output {
         cell.poll(self.0)
     }
 
     fn nothing(self) -> Self::Output {
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<C: Assemble> fmt::Debug for Build<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Build").field("created", &self.created).field("ready", &self.ready).finish_non_exhaustive()
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Clear;
 impl<F: Filling> Visit<F> for Clear {
     type Output = ();
 
-    fn cell<T: Send + 'static>(self, cell: &mut F::Cell<T>) {
+    fn cell<T>(self, cell: &mut F::Cell<T>) {
         F::clear(cell);
     }
 

@@ -4,7 +4,7 @@ mod concurrent;
 mod in_order;
 pub(crate) mod pending;
 
-use alloc::boxed::Box;
+pub use concurrent::Build;
 
 use crate::container::Assemble;
 use crate::mode::Making;
@@ -16,7 +16,7 @@ use crate::state::Filling;
 #[inline]
 pub fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Making<C> {
     if const { C::GRAPH.is_async() } {
-        Making::Later(Box::pin(concurrent::Build::<C>::new(inherited, inputs)))
+        Making::Later(C::concurrently(Build::new(inherited, inputs)).into_inner())
     } else {
         Making::Now(in_order::build(inherited, inputs))
     }

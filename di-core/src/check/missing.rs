@@ -314,21 +314,16 @@ const fn scope_that_answers<'a>(graph: &'a Graph, key: &str) -> Option<&'a Graph
     None
 }
 
-/// DI0004: what lives longer cannot hold what lives in a scope.
+/// DI0004: what lives longer cannot hold what lives in a scope, directly or through transients.
 const fn captive(graph: &Graph, node: usize, edge: usize, scope: &Graph) -> Text {
     let lacking = &graph.nodes[node].edges[edge];
-    let text = Text::new()
-        .push("[DI0004] `")
-        .push(graph.nodes[node].service)
-        .push("` outlives `")
-        .push(lacking.key)
-        .push("`, which exists only in the scope `")
-        .push(scope.container)
-        .push("`\n");
+    let holder = holder(graph, node);
+    let text = Text::new().push("[DI0004] `").push(graph.nodes[holder].service).push("` outlives `").push(lacking.key);
+    let text = text.push("`, which exists only in the scope `").push(scope.container).push("`\n");
     let text = chain(consumers(text, graph, lacking.key, lacking.wanted), graph, node);
-    text.push("\n\n  help: move `")
-        .push(graph.nodes[node].service)
-        .push("` into `")
+    let text = text.push("\n\n  help: move `").push(graph.nodes[holder].service).push("`");
+    let text = if holder == node { text } else { text.push(" and `").push(graph.nodes[node].service).push("`") };
+    text.push(" into `")
         .push(scope.container)
         .push("`\n  help: or make a scope where you need one: `Factory<")
         .push(scope.container)
@@ -336,4 +331,14 @@ const fn captive(graph: &Graph, node: usize, edge: usize, scope: &Graph) -> Text
         .push(scope.container)
         .push("Inputs,)>`")
         .see("DI0004")
+}
+
+/// Who lives long: the node itself, or who holds the transient.
+const fn holder(graph: &Graph, node: usize) -> usize {
+    let (path, len) = path_to(graph, node);
+    let mut index = 0;
+    while index + 1 < len && matches!(graph.nodes[path[index]].kind, Kind::Transient) {
+        index += 1;
+    }
+    path[index]
 }

@@ -10,26 +10,54 @@ mod used;
 
 pub use used::{asks_concretely, used};
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Target, Wanted};
 use text::Text;
 
-/// Checks one dependency: something answers it (DI0001, DI0004, DI0009), and it is not the first step of a cycle (DI0002).
+/// Checks the dependencies of one node: something answers each (DI0001, DI0004, DI0009), and none is the first step of a
+/// cycle (DI0002).
 ///
-/// It is called once per dependency, in a constant of its own and with the span of the container's field, so that all
-/// faults are reported in one build, each at its place.
+/// It is called once per field, in a constant of its own and with the span of the field, so that all faults are reported
+/// in one build, each at its place.
 #[track_caller]
-pub const fn edge<const N: usize>(graph: &Graph, cyclic: bool, node: usize, edge: usize) {
-    if let Some(text) = missing::fault(graph, node, edge) {
-        fail(&text);
+pub const fn edges<const N: usize>(graph: &Graph, cyclic: bool, node: usize) {
+    let mut faults = Text::new();
+    let mut edge = 0;
+    while edge < graph.nodes[node].edges.len() {
+        if let Some(text) = missing::fault(graph, node, edge) {
+            faults = faults.paragraph(&text);
+        }
+        if cyclic && let Some(text) = cycle::fault::<N>(graph, node, edge) {
+            faults = faults.paragraph(&text);
+        }
+        edge += 1;
     }
-    if cyclic && let Some(text) = cycle::fault::<N>(graph, node, edge) {
-        fail(&text);
+    if !faults.is_empty() {
+        fail(&faults);
     }
 }
 
 /// Whether some nodes need each other.
 pub const fn cyclic<const N: usize>(graph: &Graph) -> bool {
     crate::graph::search::<N>(graph.nodes).cyclic
+}
+
+/// Checks that a module provides what it exports (DI0001).
+#[track_caller]
+pub const fn export(graph: &Graph, target: Target, key: &str) {
+    if matches!(target, Target::Missing) {
+        let text = Text::new()
+            .push("[DI0001] `")
+            .push(graph.container)
+            .push("` exports `")
+            .push(key)
+            .push("`, but nothing in it provides it\n");
+        let text = near::misses(text, graph, key, Wanted::One)
+            .push("\n  help: list a service that provides it in `")
+            .push(graph.container)
+            .push("`, or remove it from `provides`")
+            .see("DI0001");
+        fail(&text);
+    }
 }
 
 /// Checks that no constructor is async (DI0008): `build = sync`.

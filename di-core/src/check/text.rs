@@ -42,6 +42,16 @@ impl Text {
         }
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// One more fault of the same place.
+    pub(crate) const fn paragraph(self, text: &Self) -> Self {
+        let spaced = if self.is_empty() { self } else { self.push("\n\n") };
+        spaced.push(text.as_str())
+    }
+
     /// Where to read more.
     pub(crate) const fn see(self, code: &str) -> Self {
         self.push("\n  see docs/diagnostics/").push(code).push(".md")

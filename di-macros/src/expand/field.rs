@@ -50,14 +50,14 @@ impl<'a> Writer<'a> {
     fn service(&self, counts: &Counts) -> TokenStream {
         let bindings = self.bindings(counts);
         let node = self.node(counts.needs);
-        let checks = (0..counts.needs).map(|edge| self.edge_check(edge));
+        let check = (counts.needs > 0).then(|| self.edges_check());
         let index = self.spec.index;
         let key = (counts.key && self.spec.kind == Kind::Service).then(|| self.check(quote!(has_key), quote!(#index)));
         let args = self.unfilled_args(counts);
         quote! {
             #bindings
             #node
-            #(#checks)*
+            #check
             #key
             #args
         }
@@ -116,15 +116,15 @@ impl<'a> Writer<'a> {
             quote!(impl #krate::Provides<#interface::Object #qualifier> for #app),
             quote! {
                 const INDEX: usize = #index;
-                type Source = #private::Arc<#interface::Object>;
+                type Life = #private::Singleton;
 
                 #[inline(always)]
-                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    (#interface::VIEW.share)(#private::Arc::clone(__S::read::<#private::Arc<#ty>>(&slots.#name)))
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#interface::Object> {
+                    (#interface::VIEW.share)(::core::clone::Clone::clone(__S::read::<#private::Arc<#ty>>(&slots.#name)))
                 }
 
                 #[inline(always)]
-                fn borrow(slots: &Self::Slots<#private::Ready>) -> &#interface::Object {
+                fn lend(slots: &Self::Slots<#private::Ready>) -> &#interface::Object {
                     (#interface::VIEW.lend)(&slots.#name)
                 }
             },
@@ -141,15 +141,15 @@ impl<'a> Writer<'a> {
             quote!(impl #krate::Provides<#export::Object #qualifier> for #app),
             quote! {
                 const INDEX: usize = #index;
-                type Source = #private::Arc<#export::Object>;
+                type Life = #private::Singleton;
 
                 #[inline(always)]
-                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#export::Object> {
                     #export::share(__S::read::<#ty>(&slots.#name))
                 }
 
                 #[inline(always)]
-                fn borrow(slots: &Self::Slots<#private::Ready>) -> &#export::Object {
+                fn lend(slots: &Self::Slots<#private::Ready>) -> &#export::Object {
                     #export::lend(&slots.#name)
                 }
             },
@@ -170,24 +170,21 @@ impl<'a> Writer<'a> {
 
     /// The concrete key of a transient.
     fn transient(&self) -> TokenStream {
-        let (private, ty) = (&self.private, &self.spec.ty);
-        self.made_anew(quote!(#ty), quote!(#private::New<#ty, __D::Source>), quote!(#private::New))
+        let ty = &self.spec.ty;
+        self.made_anew(quote!(#ty), quote!(|service| service))
     }
 
     /// One interface of a transient.
     fn transient_interface(&self, number: usize) -> TokenStream {
-        let Self { private, app, spec, .. } = self;
+        let Self { app, spec, .. } = self;
         let Spec { ty, krate, .. } = spec;
-        self.made_anew(
-            quote!(<#ty as #krate::Interface<#number, #app>>::Object),
-            quote!(#private::NewAs<#ty, __D::Source, #app, #number>),
-            quote!(#private::NewAs),
-        )
+        let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
+        self.made_anew(quote!(#interface::Object), quote!(#interface::VIEW.share))
     }
 
     /// A key of a transient. It answers where the transient's own dependencies are answered; where they are not, that is
     /// the fault, and not that the transient is missing, too.
-    fn made_anew(&self, key: TokenStream, source: TokenStream, new: TokenStream) -> TokenStream {
+    fn made_anew(&self, key: TokenStream, view: TokenStream) -> TokenStream {
         let Self { private, app, spec, .. } = self;
         let Spec { index, ty, krate, .. } = spec;
         let qualifier = self.qualifier();
@@ -196,19 +193,23 @@ impl<'a> Writer<'a> {
                 impl<__D> #krate::Provides<#key #qualifier> for #app
                 where
                     #ty: #krate::Service<Deps = __D>,
-                    __D: #private::Dependency<#app>,
+                    __D: #private::Dependency<#app> + #private::Repeats<Again: ::core::marker::Send + ::core::marker::Sync + 'static>,
             },
             quote! {
                 const INDEX: usize = #index;
-                type Source = #source;
+                type Life = #private::Transient;
 
                 #[inline]
-                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    #new::from_parts(__D::source::<__S>(slots))
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                    let view: fn(#private::Arc<#ty>) -> #private::Arc<#key> = #view;
+                    view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots)))
                 }
 
-                #[inline]
-                fn borrow(_: &Self::Slots<#private::Ready>) {}
+                fn lend(_: &Self::Slots<#private::Ready>) {}
+
+                fn again<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Repeat<#key> {
+                    #private::anew::<#ty, #key>(__D::again::<__S>(slots), #view)
+                }
             },
         )
     }
@@ -238,7 +239,7 @@ impl<'a> Writer<'a> {
                 list = quote!(<#list as #private::List>::Tail);
                 quote! {
                     #private::Edge::new(
-                        &<#ty as #krate::Service>::MEMBERS[#edge],
+                        &<#ty as #krate::Service>::INFO.members[#edge],
                         #private::Probe::<#container, #dependency>::TARGET,
                     )
                 }
@@ -259,7 +260,7 @@ impl<'a> Writer<'a> {
                         service: #service,
                         kind: #graph::Kind::#kind,
                         registration: #graph::Registration::#registration,
-                        interfaces: <#ty as #krate::Service>::INTERFACES,
+                        interfaces: <#ty as #krate::Service>::INFO.interfaces,
                         qualifier: #qualifier,
                         group: #group,
                         key: #key,
@@ -273,10 +274,10 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn edge_check(&self, edge: usize) -> TokenStream {
+    fn edges_check(&self) -> TokenStream {
         let Self { private, spec, .. } = self;
         let Spec { nodes, index, container, .. } = spec;
-        self.check(quote!(edge::<#nodes>), quote!(<#container as #private::Assemble>::CYCLIC, #index, #edge))
+        self.check(quote!(edges::<#nodes>), quote!(<#container as #private::Assemble>::CYCLIC, #index))
     }
 
     /// A constant that calls a rule with the graph, and the caret under the field's type.

@@ -1,7 +1,7 @@
 //! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
 
 use crate::errors::Errors;
@@ -50,14 +50,10 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
     let label = format!("`impl {name} for {{Self}}` is missing");
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
-    let check = format_ident!("__{}_is_an_object", name);
     let object = if item.generics.params.is_empty() && errors.is_empty() {
         let ty = quote_spanned!(name.span()=> dyn #name);
         quote! {
-            const _: () = {
-                #[allow(dead_code, non_snake_case)]
-                fn #check(_: &#ty) {}
-            };
+            const _: ::core::option::Option<&#ty> = ::core::option::Option::None;
         }
     } else {
         TokenStream::new()

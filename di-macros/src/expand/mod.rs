@@ -12,8 +12,11 @@ pub(crate) use interface::interface;
 pub(crate) use overriding::override_container;
 pub(crate) use service::service;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 /// A list of pairs: `(a, (b, ()))`.
 fn pairs(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
@@ -28,11 +31,14 @@ fn local(index: usize) -> Ident {
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
 /// `arms` are its rules. The exported name is made from the place in the source, so that two types of one name in two
-/// modules do not meet.
+/// modules do not meet, and it stays the same as long as the place does. Only a `macro_rules` that writes the same type
+/// twice comes to one place twice; then it is numbered.
 fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
     let span = name.span().unwrap();
     let place = span.file().bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let exported = format_ident!("__di_{}_{:x}_{}_{}", name, place, span.line(), span.column());
+    let exported =
+        numbered(format!("__di_{}_{place:x}_{}_{}", crate::model::service::plain(name), span.line(), span.column()));
+    let exported = Ident::new(&exported, Span::call_site());
     quote! {
         #[doc(hidden)]
         #[allow(non_local_definitions)]
@@ -42,6 +48,14 @@ fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
         #[allow(unused_imports, unreachable_pub, clippy::useless_attribute)]
         pub use #exported as #name;
     }
+}
+
+/// A name that no earlier call got.
+fn numbered(name: String) -> String {
+    static TAKEN: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+    let mut taken = TAKEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let uses = taken.entry(name.clone()).and_modify(|uses| *uses += 1).or_insert(1);
+    if *uses == 1 { name } else { format!("{name}_{uses}") }
 }
 
 /// A text that may be missing, as an expression.

@@ -13,7 +13,6 @@ use crate::parse::keys::{list, nearest};
 pub(super) fn call(
     from: &Path,
     args: &Args,
-    written: &TokenStream,
     item: &ItemStruct,
     errors: &mut Errors,
 ) -> TokenStream {
@@ -28,15 +27,10 @@ pub(super) fn call(
     }
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
-    let krate = krate_of(written);
+    let krate = crate::model::crate_path(args.krate.as_ref());
     quote! {
         #from! { @definition [#krate::__private::override_container] [#(#attrs)* #vis struct #name;] (#replace) }
     }
-}
-
-/// `crate = ..` of the derived container, as far as this step needs it.
-fn krate_of(_: &TokenStream) -> TokenStream {
-    quote!(::di_core)
 }
 
 /// One `field = Type`.

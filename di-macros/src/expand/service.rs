@@ -24,7 +24,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let read = Args::parse(args.clone(), &mut errors);
-    let krate = quote!(::di_core);
+    let krate = crate::model::crate_path(read.krate.as_ref());
     if errors.is_empty()
         && let Some(split) = cfg::split(&quote!(#[#krate::service(#args)]), &parsed)
     {
@@ -106,9 +106,11 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Service for #self_ty #where_clause {
-            const NAME: &'static str = #name;
-            const INTERFACES: &'static [&'static str] = &[#(#interfaces),*];
-            const MEMBERS: &'static [#krate::__private::Member] = &[#(#members),*];
+            const INFO: #krate::ServiceInfo = #krate::ServiceInfo {
+                name: #name,
+                interfaces: &[#(#interfaces),*],
+                members: &[#(#members),*],
+            };
             type Deps = #deps;
             type Args = (#(#args,)*);
             type Mode = #krate::__private::Mode<#is_async, #is_fallible>;
@@ -333,17 +335,18 @@ fn concrete_dependencies(service: &Service) -> TokenStream {
         let syn::Type::Path(path) = key else { return None };
         let is_plain = name == "Arc" && path.path.segments.iter().all(|segment| segment.arguments.is_none());
         let is_parameter = path.path.get_ident().is_some_and(|ident| own.contains(&ident.to_string()));
-        (is_plain && !is_parameter).then(|| quote_spanned!(key.span()=> <#key>::CONCRETE_KEY;))
+        (is_plain && !is_parameter).then(|| quote_spanned!(key.span()=> <#key>::CONCRETE_KEY))
     });
     let marks: Vec<_> = marks.collect();
     if marks.is_empty() {
         return TokenStream::new();
     }
     quote! {
-        const _: () = {
+        const _: [(); 0] = {
             #[allow(unused_imports)]
             use #krate::__private::Current as _;
-            #(#marks)*
+            let [..] = [#(#marks),*];
+            []
         };
     }
 }

@@ -150,7 +150,7 @@ pub(crate) struct Args {
     register: Option<Registration>,
     build: Option<Build>,
     limits: Vec<Limit>,
-    krate: Option<Path>,
+    pub(crate) krate: Option<Path>,
     pub(crate) from: Option<Path>,
     /// The tokens in the parentheses of `replace(..)`.
     pub(crate) replace: Option<TokenStream>,

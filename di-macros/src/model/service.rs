@@ -63,7 +63,7 @@ pub(crate) struct Args {
     close: Option<Ident>,
     post_construct: Option<Path>,
     winding_down: Option<Ident>,
-    krate: Option<Path>,
+    pub(crate) krate: Option<Path>,
 }
 
 impl Args {
@@ -137,11 +137,18 @@ impl Service {
                 names.push((method.sig.ident.clone(), looks_like_one(method, &self_ty)));
                 let marks = Marks::take(&mut method.attrs, &["constructor"], &[], errors);
                 if marks.has("constructor", errors) {
-                    constructors.push(method);
+                    let sources = sources(method, errors);
+                    constructors.push((method, sources));
+                } else {
+                    for argument in method.sig.inputs.iter_mut() {
+                        if let FnArg::Typed(argument) = argument {
+                            Marks::take(&mut argument.attrs, ON_MEMBERS, &[], errors);
+                        }
+                    }
                 }
             }
         }
-        if let [first, second, ..] = constructors.as_slice() {
+        if let [(first, _), (second, _), ..] = constructors.as_slice() {
             errors.at(
                 &second.sig.ident,
                 format_args!(
@@ -150,12 +157,12 @@ impl Service {
                 ),
             );
         }
-        let Some(constructor) = constructors.into_iter().next() else {
+        let Some((constructor, sources)) = constructors.into_iter().next() else {
             errors.at(&item.self_ty, no_constructor(&name, &names));
             return None;
         };
         let mut members = Vec::new();
-        for (index, argument) in constructor.sig.inputs.iter_mut().enumerate() {
+        for (index, (argument, source)) in constructor.sig.inputs.iter().zip(sources).enumerate() {
             match argument {
                 FnArg::Receiver(receiver) => errors.at(
                     receiver,
@@ -167,7 +174,7 @@ impl Service {
                         _ => format!("argument {}", index + 1),
                     },
                     ty: (*argument.ty).clone(),
-                    source: source(&mut argument.attrs, errors),
+                    source,
                 }),
             }
         }
@@ -247,6 +254,16 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
     }
     errors.at(&item.self_ty, "[DI0013] a service is a type with a name: a struct or an enum");
     None
+}
+
+/// Where the value of each argument comes from; the attributes that say so are taken off.
+fn sources(method: &mut syn::ImplItemFn, errors: &mut Errors) -> Vec<Source> {
+    let arguments = method.sig.inputs.iter_mut();
+    let sources = arguments.map(|argument| match argument {
+        FnArg::Typed(argument) => source(&mut argument.attrs, errors),
+        FnArg::Receiver(_) => Source::Default,
+    });
+    sources.collect()
 }
 
 fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String {

@@ -1,8 +1,7 @@
 //! A container as a service of another one.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 
 use super::super::hidden_macro;
 use super::assembly::inherited;
@@ -29,32 +28,43 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
         (quote!(()), quote!(()), quote!(#inputs {}))
     };
     let slots = container.exports.iter().enumerate().map(|(index, interface)| {
-        let share = quote_spanned!(interface.span()=> <Self as #krate::Container>::shared::<#interface>(self));
-        let lend = quote_spanned!(interface.span()=> <Self as #krate::Container>::get::<#interface>(self));
+        let key = text(interface);
+        let check = Caret::under(interface).constant(
+            quote!(#private::check::export),
+            quote!(&<#name as #krate::Container>::GRAPH, #private::Probe::<#name, #private::Arc<#interface>>::TARGET, #key),
+        );
         quote! {
-            #[automatically_derived]
-            impl<__C> #krate::Export<#index, __C> for #name {
-                type Object = #interface;
+            const _: () = {
+                #[allow(unused_imports)]
+                use #private::{CannotExport as _, Unanswered as _};
 
-                #[inline(always)]
-                fn share(&self) -> #private::Arc<Self::Object> {
-                    #share
-                }
+                #[automatically_derived]
+                impl<__C> #krate::Export<#index, __C> for #name {
+                    type Object = #interface;
 
-                #[inline(always)]
-                fn lend(&self) -> &Self::Object {
-                    #lend
+                    #[inline(always)]
+                    fn share(&self) -> #private::Arc<Self::Object> {
+                        #private::Exported::<Self, #interface>::share(self)
+                    }
+
+                    #[inline(always)]
+                    fn lend(&self) -> &Self::Object {
+                        #private::Exported::<Self, #interface>::lend(self)
+                    }
                 }
-            }
+                #check
+            };
         }
     });
     let hidden = hidden_macro(name, arms(container));
     quote! {
         #[automatically_derived]
         impl #krate::Service for #name {
-            const NAME: &'static str = #text_of_name;
-            const INTERFACES: &'static [&'static str] = &[#(#interfaces),*];
-            const MEMBERS: &'static [#private::Member] = &[#(#members),*];
+            const INFO: #krate::ServiceInfo = #krate::ServiceInfo {
+                name: #text_of_name,
+                interfaces: &[#(#interfaces),*],
+                members: &[#(#members),*],
+            };
             type Deps = #deps;
             type Args = #args;
             type Mode = #private::Mode<

@@ -35,7 +35,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
             /// The fields, in a state.
             pub struct Slots<__S: #private::State> {
                 #(#names: __S::Cell<#types>,)*
-                deferred: __S::Deferred<#name>,
+                __deferred: __S::Deferred<#name>,
             }
 
             #[automatically_derived]
@@ -55,7 +55,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
 
                 #[inline(always)]
                 fn deferred<__S: #private::State>(slots: &Slots<__S>) -> &__S::Deferred<Self> {
-                    &slots.deferred
+                    &slots.__deferred
                 }
             }
 
@@ -66,7 +66,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
 
                 #[inline]
                 fn begin<__F: #private::Filling>(#taken: #inherited, #inputs { #(#supplied),* }: #inputs) -> Slots<__F> {
-                    Slots { #(#begun,)* deferred: ::core::default::Default::default() }
+                    Slots { #(#begun,)* __deferred: ::core::default::Default::default() }
                 }
 
                 #[inline]
@@ -86,8 +86,14 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
 
                 #[inline]
                 fn finish<__F: #private::Filling>(slots: Slots<__F>) -> (Self, __F::Deferred<Self>) {
-                    let ready = Slots { #(#names: __F::finish::<#types>(slots.#names),)* deferred: () };
-                    (Self { slots: ready }, slots.deferred)
+                    let ready = Slots { #(#names: __F::finish::<#types>(slots.#names),)* __deferred: () };
+                    (Self { slots: ready }, slots.__deferred)
+                }
+
+                fn concurrently(
+                    build: #private::Build<Self>,
+                ) -> #krate::BuildFuture<::core::result::Result<Self, #krate::BuildError>> {
+                    #krate::BuildFuture::new(build)
                 }
 
                 fn held(slots: &Slots<#private::Ready>, node: usize) -> ::core::option::Option<&dyn #private::Held> {
@@ -117,7 +123,7 @@ fn held(container: &Container, field: &Field) -> Option<TokenStream> {
 }
 
 pub(super) fn group_cell(index: usize) -> Ident {
-    format_ident!("group_{}", index, span = Span::mixed_site())
+    format_ident!("__group_{}", index, span = Span::mixed_site())
 }
 
 /// Every cell: its node, its name, and the type of its value.
@@ -228,7 +234,7 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         let held = held(container, field);
         let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
         let member = match field.kind {
-            Kind::Input | Kind::Inherit => quote!(__F::read::<#held>(&slots.#cell).clone()),
+            Kind::Input | Kind::Inherit => quote!(::core::clone::Clone::clone(__F::read::<#held>(&slots.#cell))),
             _ => quote_spanned!(ty.span()=> <#held as ::core::clone::Clone>::clone(__F::read::<#held>(&slots.#cell))),
         };
         quote!((#key, #member))
@@ -244,9 +250,9 @@ fn members(container: &Container, group: &Group) -> TokenStream {
     let each = fields.into_iter().map(|field| {
         let (cell, ty) = (&field.name, &field.ty);
         if field.kind == Kind::Module {
-            quote! {
-                let module = <#ty as #krate::Container>::many::<#interface>(__F::read::<#ty>(&slots.#cell));
-                members.extend(module.entries().map(|(key, member)| (key, #private::Arc::clone(member))));
+            let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
+            quote_spanned! {ty.span()=>
+                #private::Members::<#ty, #interface>::add(__F::read::<#ty>(&slots.#cell), #key, &mut members);
             }
         } else {
             let one = one(field);
@@ -254,6 +260,8 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         }
     });
     quote! {{
+        #[allow(unused_imports)]
+        use #private::OneMember as _;
         let mut members = #private::Vec::<(#private::Key, #private::Arc<#interface>)>::new();
         #(#each)*
         #krate::Many::<#interface>::new(members)

@@ -58,15 +58,15 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
             quote!(impl #krate::Provides<#key #under> for #app),
             quote! {
                 const INDEX: usize = #index;
-                type Source = #private::Arc<#key>;
+                type Life = #private::Singleton;
 
                 #[inline(always)]
-                fn source<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
-                    #private::Arc::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                    ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
                 }
 
                 #[inline(always)]
-                fn borrow(slots: &Self::Slots<#private::Ready>) -> &(#key + 'static) {
+                fn lend(slots: &Self::Slots<#private::Ready>) -> &(#key + 'static) {
                     &*slots.#cell
                 }
             },
@@ -87,11 +87,10 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
             quote!(impl #krate::ProvidesOptional<#key #under> for #app),
             quote! {
                 const INDEX: ::core::option::Option<usize> = ::core::option::Option::Some(#index);
-                type Source = ::core::option::Option<#private::Arc<#key>>;
 
                 #[inline(always)]
-                fn optional<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Source {
-                    __S::read::<Self::Source>(&slots.#cell).clone()
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> ::core::option::Option<#private::Arc<#key>> {
+                    ::core::clone::Clone::clone(__S::read::<::core::option::Option<#private::Arc<#key>>>(&slots.#cell))
                 }
             },
         ),
@@ -157,11 +156,10 @@ pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStrea
         quote!(impl #krate::ProvidesOptional<#interface> for #app),
         quote! {
             const INDEX: ::core::option::Option<usize> = ::core::option::Option::None;
-            type Source = #private::Absent;
 
             #[inline(always)]
-            fn optional<__S: #private::State>(_: &Self::Slots<__S>) -> #private::Absent {
-                #private::Absent
+            fn take<__S: #private::State>(_: &Self::Slots<__S>) -> ::core::option::Option<#private::Arc<#interface>> {
+                ::core::option::Option::None
             }
         },
     )

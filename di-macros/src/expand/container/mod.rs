@@ -27,15 +27,16 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let read = Args::parse(args.clone(), &mut errors);
     if let Some(from) = &read.from {
-        let expanded = super::overriding::call(from, &read, &args, &parsed, &mut errors);
+        let expanded = super::overriding::call(from, &read, &parsed, &mut errors);
         let errors = errors.into_tokens();
         return quote!(#expanded #errors);
     }
     if let Some(replace) = &read.replace {
         errors.at(replace, "[DI0012] `replace(..)` needs `from = ..`: the container whose fields are replaced\n  see docs/diagnostics/DI0012.md");
     }
+    let krate = crate::model::crate_path(read.krate.as_ref());
     if errors.is_empty()
-        && let Some(split) = cfg::split(&quote!(#[::di_core::container(#args)]), &Item::Struct(parsed.clone()))
+        && let Some(split) = cfg::split(&quote!(#[#krate::container(#args)]), &Item::Struct(parsed.clone()))
     {
         return split;
     }

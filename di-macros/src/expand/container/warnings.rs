@@ -37,7 +37,7 @@ fn unused(container: &Container) -> TokenStream {
             #krate::__private::check::used(
                 &<#name as #krate::Container>::GRAPH,
                 #index,
-                <#name as #krate::Service>::INTERFACES,
+                <#name as #krate::Service>::INFO.interfaces,
             )
         };
         warning(field, quote!(unused_binding), &note, fact)
