@@ -1,0 +1,106 @@
+//! Every code block of the guide, the pages on diagnostics and the README, compiled and run by
+//! `cargo test -p di-docs --doc`.
+//!
+//! The crate holds no code of its own. Each page is the documentation of an empty module, so that a failing example is
+//! reported under the name of its page. The messages that the pages on diagnostics show are compared with the compiler's
+//! in `tests/messages.rs`.
+
+/// The front page of the repository.
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
+
+/// The guide, one module per chapter.
+pub mod guide {
+    #[doc = include_str!("../guide/01-getting-started.md")]
+    pub mod getting_started {}
+
+    #[doc = include_str!("../guide/02-services.md")]
+    pub mod services {}
+
+    #[doc = include_str!("../guide/03-interfaces.md")]
+    pub mod interfaces {}
+
+    #[doc = include_str!("../guide/04-containers.md")]
+    pub mod containers {}
+
+    #[doc = include_str!("../guide/05-lifetimes.md")]
+    pub mod lifetimes {}
+
+    #[doc = include_str!("../guide/06-groups.md")]
+    pub mod groups {}
+
+    #[doc = include_str!("../guide/07-qualifiers-and-optional.md")]
+    pub mod qualifiers_and_optional {}
+
+    #[doc = include_str!("../guide/08-deferred-and-factories.md")]
+    pub mod deferred_and_factories {}
+
+    #[doc = include_str!("../guide/09-decorators.md")]
+    pub mod decorators {}
+
+    #[doc = include_str!("../guide/10-generics.md")]
+    pub mod generics {}
+
+    #[doc = include_str!("../guide/11-modules.md")]
+    pub mod modules {}
+
+    #[doc = include_str!("../guide/12-testing.md")]
+    pub mod testing {}
+
+    #[doc = include_str!("../guide/13-building.md")]
+    pub mod building {}
+
+    #[doc = include_str!("../guide/14-closing-and-inspecting.md")]
+    pub mod closing_and_inspecting {}
+
+    #[doc = include_str!("../guide/15-migration.md")]
+    pub mod migration {}
+
+    #[doc = include_str!("../guide/16-no-std.md")]
+    pub mod no_std {}
+}
+
+/// The catalogue of errors, one module per code.
+pub mod diagnostics {
+    #[doc = include_str!("../diagnostics/DI0001.md")]
+    pub mod di0001 {}
+
+    #[doc = include_str!("../diagnostics/DI0002.md")]
+    pub mod di0002 {}
+
+    #[doc = include_str!("../diagnostics/DI0003.md")]
+    pub mod di0003 {}
+
+    #[doc = include_str!("../diagnostics/DI0004.md")]
+    pub mod di0004 {}
+
+    #[doc = include_str!("../diagnostics/DI0005.md")]
+    pub mod di0005 {}
+
+    #[doc = include_str!("../diagnostics/DI0006.md")]
+    pub mod di0006 {}
+
+    #[doc = include_str!("../diagnostics/DI0007.md")]
+    pub mod di0007 {}
+
+    #[doc = include_str!("../diagnostics/DI0008.md")]
+    pub mod di0008 {}
+
+    #[doc = include_str!("../diagnostics/DI0009.md")]
+    pub mod di0009 {}
+
+    #[doc = include_str!("../diagnostics/DI0010.md")]
+    pub mod di0010 {}
+
+    #[doc = include_str!("../diagnostics/DI0011.md")]
+    pub mod di0011 {}
+
+    #[doc = include_str!("../diagnostics/DI0012.md")]
+    pub mod di0012 {}
+
+    #[doc = include_str!("../diagnostics/DI0013.md")]
+    pub mod di0013 {}
+
+    #[doc = include_str!("../diagnostics/DI0014.md")]
+    pub mod di0014 {}
+}
