@@ -145,7 +145,7 @@ impl<C: Container, Q> fmt::Debug for Under<'_, C, Q> {
 
 /// How a container is put together, node by node: written by the container macro, driven by [`build`](crate::build).
 #[doc(hidden)]
-pub trait Assemble: Container + Send {
+pub trait Assemble: Container {
     /// What comes from the container around it.
     type Inherited;
 

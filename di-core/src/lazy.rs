@@ -100,7 +100,7 @@ impl<T: ?Sized> Again<Self> for Lazy<T> {
 impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Lazy<T>
 where
     C: Provides<T>,
-    C::Life: Lasting,
+    C::At: Lasting,
 {
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         deferred::<C, T, S>(slots, <C as Provides<T>>::take::<Ready>)
@@ -114,7 +114,7 @@ where
 impl<C, T: ?Sized + Send + Sync + 'static, Q: 'static> Dependency<C> for Qualified<Q, Lazy<T>>
 where
     C: Provides<T, Q>,
-    <C as Provides<T, Q>>::Life: Lasting,
+    <C as Provides<T, Q>>::At: Lasting,
 {
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::new(deferred::<C, T, S>(slots, <C as Provides<T, Q>>::take::<Ready>))

@@ -26,11 +26,11 @@ pub trait Moded: 'static {
     const FALLIBLE: bool;
 
     /// What the caller gets.
-    type Of<T: Send + 'static>;
+    type Of<T: 'static>;
 
     /// Hands it to the caller.
     #[doc(hidden)]
-    fn of<T: Send + 'static>(making: Making<T>) -> Self::Of<T>;
+    fn of<T: 'static>(making: Making<T>) -> Self::Of<T>;
 }
 
 /// A value, an error or the future of either, before its mode is taken into account.
@@ -55,10 +55,10 @@ impl<T> fmt::Debug for Making<T> {
 impl Moded for Mode<false, false> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = false;
-    type Of<T: Send + 'static> = T;
+    type Of<T: 'static> = T;
 
     #[inline(always)]
-    fn of<T: Send + 'static>(making: Making<T>) -> T {
+    fn of<T: 'static>(making: Making<T>) -> T {
         match making {
             Making::Now(Ok(value)) => value,
             Making::Now(Err(_)) | Making::Later(_) => contradicts_its_mode(),
@@ -69,10 +69,10 @@ impl Moded for Mode<false, false> {
 impl Moded for Mode<false, true> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = true;
-    type Of<T: Send + 'static> = Result<T, BuildError>;
+    type Of<T: 'static> = Result<T, BuildError>;
 
     #[inline(always)]
-    fn of<T: Send + 'static>(making: Making<T>) -> Result<T, BuildError> {
+    fn of<T: 'static>(making: Making<T>) -> Result<T, BuildError> {
         match making {
             Making::Now(result) => result,
             Making::Later(_) => contradicts_its_mode(),
@@ -83,32 +83,31 @@ impl Moded for Mode<false, true> {
 impl Moded for Mode<true, false> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = false;
-    type Of<T: Send + 'static> = BuildFuture<T>;
+    type Of<T: 'static> = BuildFuture<T>;
 
-    fn of<T: Send + 'static>(making: Making<T>) -> BuildFuture<T> {
-        BuildFuture(Box::pin(async move {
-            match making {
-                Making::Now(Ok(value)) => value,
-                Making::Later(future) => match future.await {
+    fn of<T: 'static>(making: Making<T>) -> BuildFuture<T> {
+        match making {
+            Making::Later(future) => BuildFuture::new(async move {
+                match future.await {
                     Ok(value) => value,
                     Err(_) => contradicts_its_mode(),
-                },
-                Making::Now(Err(_)) => contradicts_its_mode(),
-            }
-        }))
+                }
+            }),
+            Making::Now(_) => contradicts_its_mode(),
+        }
     }
 }
 
 impl Moded for Mode<true, true> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = true;
-    type Of<T: Send + 'static> = BuildFuture<Result<T, BuildError>>;
+    type Of<T: 'static> = BuildFuture<Result<T, BuildError>>;
 
-    fn of<T: Send + 'static>(making: Making<T>) -> BuildFuture<Result<T, BuildError>> {
-        BuildFuture(match making {
-            Making::Now(result) => Box::pin(core::future::ready(result)),
-            Making::Later(future) => future,
-        })
+    fn of<T: 'static>(making: Making<T>) -> BuildFuture<Result<T, BuildError>> {
+        match making {
+            Making::Later(future) => BuildFuture(future),
+            Making::Now(_) => contradicts_its_mode(),
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,
     ServiceProbe, Unanswered,
 };
-pub use crate::provides::{Keeps, Life, Makes, Provides, ProvidesOptional, Singleton, Transient, Unqualified};
+pub use crate::provides::{Fresh, Keeps, Kept, Makes, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, View};
 pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};

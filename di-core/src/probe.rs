@@ -14,7 +14,7 @@ use crate::factory::Factory;
 use crate::graph::Target;
 use crate::many::Many;
 use crate::mode::Making;
-use crate::provides::{Lends, Makes, Provides, ProvidesMany, ProvidesOptional};
+use crate::provides::{Lasting, Lends, Makes, Place, Provides, ProvidesMany, ProvidesOptional};
 use crate::service::{Held, Hold, Key, Made, Service};
 use crate::state::{Ready, State};
 
@@ -37,14 +37,14 @@ const fn optional(index: Option<usize>) -> Target {
     }
 }
 
-impl<C: Provides<T>, T: ?Sized> Probe<C, Arc<T>> {
+impl<C: Provides<T, At: Place>, T: ?Sized> Probe<C, Arc<T>> {
     /// The node that answers.
-    pub const TARGET: Target = Target::Node(<C as Provides<T>>::INDEX);
+    pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
 }
 
-impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
+impl<C: Provides<T, Q, At: Place>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
     /// The node that answers.
-    pub const TARGET: Target = Target::Node(<C as Provides<T, Q>>::INDEX);
+    pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
 }
 
 impl<C: ProvidesOptional<T>, T: ?Sized> Probe<C, Option<Arc<T>>> {
@@ -63,21 +63,15 @@ impl<C: ProvidesMany<T>, T: ?Sized> Probe<C, Many<T>> {
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T>, T: ?Sized> Probe<C, crate::Lazy<T>>
-where
-    C::Life: crate::provides::Lasting,
-{
+impl<C: Provides<T, At: Place + Lasting>, T: ?Sized> Probe<C, crate::Lazy<T>> {
     /// The node that answers, later.
-    pub const TARGET: Target = Target::Deferred(<C as Provides<T>>::INDEX);
+    pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>>
-where
-    C::Life: crate::provides::Lasting,
-{
+impl<C: Provides<T, Q, At: Place + Lasting>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>> {
     /// The node that answers, later.
-    pub const TARGET: Target = Target::Deferred(<C as Provides<T, Q>>::INDEX);
+    pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
 }
 
 impl<C: Makes<T>, T: Service<Args = A>, A> Probe<C, Factory<T, A>> {

@@ -41,20 +41,17 @@ pub enum Unqualified {}
     note = "see docs/diagnostics/DI0001.md"
 )]
 pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
-    /// The node that answers.
-    const INDEX: usize;
-
-    /// Whether an instance lives in the container, or one is made for each resolution.
+    /// Which node answers, and whether it keeps an instance: [`Kept`] or [`Fresh`].
     #[doc(hidden)]
-    type Life: Life;
+    type At;
 
     /// The instance, shared; or a new one.
     #[doc(hidden)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T>;
 
-    /// The instance, borrowed, if there is one.
+    /// The instance, borrowed; there is none of a transient.
     #[doc(hidden)]
-    fn lend(slots: &Self::Slots<Ready>) -> <Self::Life as Life>::Lent<'_, T>;
+    fn lend(slots: &Self::Slots<Ready>) -> Option<&T>;
 
     /// What gives the same, or a new one, at each call of a factory.
     #[doc(hidden)]
@@ -63,32 +60,32 @@ pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     }
 }
 
-/// How long what answers a key lives.
-#[doc(hidden)]
-pub trait Life {
-    /// What can be lent of it.
-    type Lent<'a, T: ?Sized + 'a>;
-}
-
-/// One instance lives as long as the container.
+/// The node at `INDEX` answers, with an instance that lives as long as the container.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Singleton {}
+pub enum Kept<const INDEX: usize> {}
 
-impl Life for Singleton {
-    type Lent<'a, T: ?Sized + 'a> = &'a T;
-}
-
-/// One is made for each resolution.
+/// The node at `INDEX` answers, with a new instance each time.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Transient {}
+pub enum Fresh<const INDEX: usize> {}
 
-impl Life for Transient {
-    type Lent<'a, T: ?Sized + 'a> = ();
+/// A node of a graph, as a type. A type costs the compiler nothing, where a constant is a body to check and to run.
+#[doc(hidden)]
+pub trait Place {
+    /// Its index.
+    const INDEX: usize;
 }
 
-/// A life that is long enough to lend.
+impl<const INDEX: usize> Place for Kept<INDEX> {
+    const INDEX: usize = INDEX;
+}
+
+impl<const INDEX: usize> Place for Fresh<INDEX> {
+    const INDEX: usize = INDEX;
+}
+
+/// A place with an instance to lend.
 #[diagnostic::on_unimplemented(
     message = "[DI0001] a transient is asked for by reference, but no instance of it lives in the container",
     label = "asks for a reference",
@@ -96,37 +93,29 @@ impl Life for Transient {
     note = "see docs/diagnostics/DI0001.md"
 )]
 #[doc(hidden)]
-pub trait Lasting: Life {
-    /// What is lent.
-    fn lent<'a, T: ?Sized + 'a>(lent: Self::Lent<'a, T>) -> &'a T;
-}
+pub trait Lasting {}
 
-impl Lasting for Singleton {
-    #[inline(always)]
-    fn lent<'a, T: ?Sized + 'a>(lent: &'a T) -> &'a T {
-        lent
-    }
-}
+impl<const INDEX: usize> Lasting for Kept<INDEX> {}
 
 /// A container that keeps a service under its concrete type.
 ///
 /// Its impls have concrete headers, which the compiler tells apart at a glance; one blanket impl turns them into
 /// [`Provides`].
 pub trait Keeps<T, Q = Unqualified>: Container {
-    /// The node that answers.
-    const INDEX: usize;
+    /// Which node answers.
+    #[doc(hidden)]
+    type At;
 
     #[doc(hidden)]
     fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<C, T: 'static, Q> Provides<T, Q> for C
+impl<C, T, Q> Provides<T, Q> for C
 where
     C: Keeps<T, Q>,
 {
-    const INDEX: usize = <C as Keeps<T, Q>>::INDEX;
-    type Life = Singleton;
+    type At = <C as Keeps<T, Q>>::At;
 
     #[inline(always)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
@@ -134,8 +123,8 @@ where
     }
 
     #[inline(always)]
-    fn lend(slots: &Self::Slots<Ready>) -> &T {
-        <C as Keeps<T, Q>>::cell::<Ready>(slots)
+    fn lend(slots: &Self::Slots<Ready>) -> Option<&T> {
+        Some(<C as Keeps<T, Q>>::cell::<Ready>(slots))
     }
 }
 
@@ -145,14 +134,17 @@ pub trait Lends<T: ?Sized, Q = Unqualified>: Provides<T, Q> {
     fn borrow(&self) -> &T;
 }
 
-impl<C, T: ?Sized + 'static, Q> Lends<T, Q> for C
+impl<C, T: ?Sized, Q> Lends<T, Q> for C
 where
     C: Provides<T, Q>,
-    C::Life: Lasting,
+    C::At: Lasting,
 {
     #[inline(always)]
     fn borrow(&self) -> &T {
-        <C::Life as Lasting>::lent(<C as Provides<T, Q>>::lend(self.slots()))
+        match <C as Provides<T, Q>>::lend(self.slots()) {
+            Some(instance) => instance,
+            None => unreachable!("what is kept at a place can be lent"),
+        }
     }
 }
 
@@ -176,8 +168,9 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
 impl<C, T: ?Sized, Q> ProvidesOptional<T, Q> for C
 where
     C: Provides<T, Q>,
+    C::At: Place,
 {
-    const INDEX: Option<usize> = Some(<C as Provides<T, Q>>::INDEX);
+    const INDEX: Option<usize> = Some(<C::At as Place>::INDEX);
 
     #[inline(always)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Option<Arc<T>> {

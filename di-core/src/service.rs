@@ -34,7 +34,7 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
     note = "annotate it with `#[service]`, or let the caller supply it: `#[input]`",
     note = "see docs/diagnostics/DI0005.md"
 )]
-pub trait Service: Sized + Send + Sync + 'static {
+pub trait Service: Sized + 'static {
     /// What it says about itself, as it was written.
     const INFO: ServiceInfo;
 
@@ -71,6 +71,20 @@ pub struct ServiceInfo {
     /// What it asks for: a field or an argument each.
     #[doc(hidden)]
     pub members: &'static [Member],
+}
+
+impl ServiceInfo {
+    /// What the macros write; it is here that a service is checked to be usable from several threads.
+    ///
+    /// As a supertrait, the check would be repeated wherever the service is named, each time down to the last dependency.
+    #[doc(hidden)]
+    pub const fn of<S: Send + Sync + 'static>(
+        name: &'static str,
+        interfaces: &'static [&'static str],
+        members: &'static [Member],
+    ) -> Self {
+        Self { name, interfaces, members }
+    }
 }
 
 /// The key under which a service stands in a group, if it does.
@@ -223,7 +237,7 @@ pub trait Held {
     fn close(&self, name: &'static str, failures: &mut Vec<(&'static str, BoxError)>);
 }
 
-impl<T: Service> Held for Arc<T> {
+impl<T: Service + Send + Sync> Held for Arc<T> {
     fn any(&self) -> Option<Arc<dyn Any + Send + Sync>> {
         Some(Self::clone(self) as _)
     }

@@ -7,15 +7,21 @@ use di_core::container;
 use crate::alerts::{AlertManager, FileChannel, LogChannel, WebhookChannel};
 use crate::clock::ManualClock;
 use crate::config::{ConfigManager, Settings};
-use crate::exchange::{ExchangeManager, ReplayExchange, SimulatedExchange};
+use crate::domain::Symbol;
+use crate::exchange::{ExchangeManager, RateLimited, ReplayExchange, Retrying, SimulatedExchange};
 use crate::interfaces::{
     IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IMarketDataService, IMonitoringService,
+    ISignalService, IStrategy,
 };
-use crate::market_data::MarketDataManager;
-use crate::monitor::MarketMonitor;
+use crate::market_data::{MarketDataManager, VenueBook};
+use crate::monitor::{MarketMonitor, PriceMove, SymbolWatch};
 use crate::run::Platform;
+use crate::signals::{Breakout, Crossover, SignalService};
 
 /// The platform: one instance of every service.
+///
+/// A venue stands here three times: as itself, with its rate limit, and with patience around both. Only the last is a
+/// member of the group, and what is inside is answered by its type alone, so that nobody gets past the limit by interface.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -33,16 +39,32 @@ pub struct TradingApp {
     settings: Arc<Settings>,
     config: ConfigManager,
     clock: ManualClock,
-    #[many(dyn IExchange, key = "simulated")]
+    #[register(concrete)]
     simulated: SimulatedExchange,
-    #[many(dyn IExchange, key = "replay")]
+    #[register(concrete)]
+    limited_simulated: RateLimited<SimulatedExchange>,
+    #[many(dyn IExchange, key = "simulated")]
+    #[register(concrete)]
+    patient_simulated: Retrying<RateLimited<SimulatedExchange>>,
+    #[register(concrete)]
     replay: ReplayExchange,
+    #[register(concrete)]
+    limited_replay: RateLimited<ReplayExchange>,
+    #[many(dyn IExchange, key = "replay")]
+    #[register(concrete)]
+    patient_replay: Retrying<RateLimited<ReplayExchange>>,
     exchange: ExchangeManager,
     market: MarketDataManager,
     #[module]
     monitoring: MonitoringModule,
+    #[module]
+    signals: SignalModule,
     #[entry]
     platform: Platform,
+    #[entry]
+    simulated_book: VenueBook<Retrying<RateLimited<SimulatedExchange>>>,
+    #[entry]
+    replay_book: VenueBook<Retrying<RateLimited<ReplayExchange>>>,
 }
 
 /// What watches the market and tells people: the monitor, the alerts and the ways they go.
@@ -62,4 +84,35 @@ pub struct MonitoringModule {
     webhook: WebhookChannel,
     alerts: AlertManager,
     monitor: MarketMonitor,
+    #[scope]
+    symbol: SymbolScope,
+}
+
+/// What lives as long as one symbol is watched; the monitor makes one per symbol.
+#[container]
+pub struct SymbolScope {
+    /// Which symbol.
+    #[input]
+    symbol: Symbol,
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    alerts: Arc<dyn IAlertService>,
+    prices: PriceMove,
+    #[entry]
+    watch: SymbolWatch,
+}
+
+/// When to buy or sell: the strategies, and the service that makes signals of their opinions.
+#[container(provides = ISignalService)]
+pub struct SignalModule {
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    clock: Arc<dyn IClock>,
+    #[many(dyn IStrategy, key = "crossover")]
+    crossover: Crossover,
+    #[many(dyn IStrategy, key = "breakout")]
+    breakout: Breakout,
+    signals: SignalService,
 }

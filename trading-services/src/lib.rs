@@ -6,6 +6,20 @@
 //!
 //! Where to begin: [`TradingApp`] says which services exist, [`run`] how they work together, the `I…` traits what each
 //! one offers, [`Settings`] what can be configured.
+//!
+//! A service is tested alone, without a container and without a framework of mocks:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use trading_services::*;
+//! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+//! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), di_core::Many::new([]));
+//! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", symbol: None });
+//! assert_eq!(send(), AlertOutcome::Sent(1));
+//! assert_eq!(send(), AlertOutcome::Duplicate);
+//! ```
+//!
+//! The whole is tested with a part replaced: `#[container(from = TradingApp, replace(..))]`, see `tests/platform/overrides.rs`.
 
 mod alerts;
 mod app;
@@ -19,36 +33,42 @@ mod market_data;
 mod monitor;
 mod recording;
 mod run;
+mod signals;
 mod sync;
 
 pub use alerts::{
     Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds,
     ChannelError, FileChannel, LogChannel, WebhookChannel,
 };
-pub use app::{MonitoringModule, MonitoringModuleInputs, TradingApp, TradingAppInputs};
+pub use app::{MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, TradingApp, TradingAppInputs};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};
 pub use clock::{ManualClock, SystemClock};
 pub use config::{
-    AlertSettings, ConfigError, ConfigManager, Environment, ExchangeSettings, FileChannelSettings, MarketDataSettings,
-    MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings, Settings, SimulationSettings, Speed, SpeedError,
-    WebhookSettings, load, load_with_environment,
+    AlertSettings, BreakoutSettings, ConfigError, ConfigManager, CrossoverSettings, Environment, ExchangeSettings,
+    FileChannelSettings, MarketDataSettings, MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings,
+    Settings, SignalSettings, SimulationSettings, Speed, SpeedError, WebhookSettings, load, load_with_environment,
 };
 pub use domain::{
     BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent, Price, Quantity,
     Side, Symbol, SymbolError, Timeframe, TimeframeError, Timestamp, TimestampError, Trade, ValueError, canonical,
 };
-pub use exchange::{ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, ReplayExchange, SimulatedExchange};
+pub use exchange::{
+    ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, RateLimited, ReplayExchange, ReplayStream,
+    Retrying, SimulatedExchange, SimulatedStream,
+};
 pub use interfaces::{
     EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,
-    IMonitoringService,
+    IMonitoringService, ISignalService, IStrategy, TypedVenue,
 };
 pub use market_data::{
-    CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters, MarketDataError,
-    MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
+    BookReport, BookState, CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters,
+    MarketDataError, MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
+    VenueBook,
 };
-pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, SymbolHealth};
+pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, PriceMove, SymbolHealth, SymbolWatch};
 pub use recording::{LineReader, RecordingError, RecordingReader};
 pub use run::{
     EventLog, Latency, NoObserver, Platform, RunError, RunObserver, RunOptions, RunReport, StopHandle, StopReason,
     StopSignal, Summary, run, stop_signal,
 };
+pub use signals::{Breakout, Crossover, Direction, Opinion, Reason, Signal, SignalService, SignalStatistics};

@@ -10,6 +10,7 @@ mod used;
 
 pub use used::{asks_concretely, used};
 
+use crate::container::{Assemble, Container};
 use crate::graph::{Graph, Target, Wanted};
 use text::Text;
 
@@ -19,7 +20,20 @@ use text::Text;
 /// It is called once per field, in a constant of its own and with the span of the field, so that all faults are reported
 /// in one build, each at its place.
 #[track_caller]
-pub const fn edges<const N: usize>(graph: &Graph, cyclic: bool, node: usize) {
+pub const fn edges<C: Assemble, const N: usize>(node: usize) {
+    let graph = &C::GRAPH;
+    let mut edge = 0;
+    let mut faults = 0;
+    while edge < graph.nodes[node].edges.len() {
+        faults += matches!(graph.nodes[node].edges[edge].target, Target::Missing) as usize;
+        edge += 1;
+    }
+    if C::CYCLIC || faults > 0 {
+        fail(&faults_of::<N>(graph, C::CYCLIC, node));
+    }
+}
+
+const fn faults_of<const N: usize>(graph: &Graph, cyclic: bool, node: usize) -> Text {
     let mut faults = Text::new();
     let mut edge = 0;
     while edge < graph.nodes[node].edges.len() {
@@ -31,9 +45,7 @@ pub const fn edges<const N: usize>(graph: &Graph, cyclic: bool, node: usize) {
         }
         edge += 1;
     }
-    if !faults.is_empty() {
-        fail(&faults);
-    }
+    faults
 }
 
 /// Whether some nodes need each other.
@@ -43,7 +55,8 @@ pub const fn cyclic<const N: usize>(graph: &Graph) -> bool {
 
 /// Checks that a module provides what it exports (DI0001).
 #[track_caller]
-pub const fn export(graph: &Graph, target: Target, key: &str) {
+pub const fn export<C: Container>(target: Target, key: &str) {
+    let graph = &C::GRAPH;
     if matches!(target, Target::Missing) {
         let text = Text::new()
             .push("[DI0001] `")
@@ -62,7 +75,8 @@ pub const fn export(graph: &Graph, target: Target, key: &str) {
 
 /// Checks that no constructor is async (DI0008): `build = sync`.
 #[track_caller]
-pub const fn sync(graph: &Graph) {
+pub const fn sync<C: Container>() {
+    let graph = &C::GRAPH;
     if let Some(text) = mode::async_fault(graph) {
         fail(&text);
     }
@@ -70,8 +84,9 @@ pub const fn sync(graph: &Graph) {
 
 /// Checks that no constructor is async or can fail (DI0008): `build = infallible`.
 #[track_caller]
-pub const fn infallible(graph: &Graph) {
-    sync(graph);
+pub const fn infallible<C: Container>() {
+    let graph = &C::GRAPH;
+    sync::<C>();
     if let Some(text) = mode::fallible_fault(graph) {
         fail(&text);
     }
@@ -79,7 +94,8 @@ pub const fn infallible(graph: &Graph) {
 
 /// Checks that enough services answer an interface (DI0010): `interface_coverage = ..`, in per cent.
 #[track_caller]
-pub const fn interface_coverage(graph: &Graph, at_least: usize) {
+pub const fn interface_coverage<C: Container>(at_least: usize) {
+    let graph = &C::GRAPH;
     if let Some(text) = coverage::coverage_fault(graph, at_least) {
         fail(&text);
     }
@@ -87,7 +103,8 @@ pub const fn interface_coverage(graph: &Graph, at_least: usize) {
 
 /// Checks that few enough dependencies name a concrete type (DI0010): `max_coupling = ..`, in per cent.
 #[track_caller]
-pub const fn max_coupling(graph: &Graph, at_most: usize) {
+pub const fn max_coupling<C: Container>(at_most: usize) {
+    let graph = &C::GRAPH;
     if let Some(text) = coverage::coupling_fault(graph, at_most) {
         fail(&text);
     }
@@ -95,7 +112,8 @@ pub const fn max_coupling(graph: &Graph, at_most: usize) {
 
 /// Checks that a service that asks for its own key has one (DI0009).
 #[track_caller]
-pub const fn has_key(graph: &Graph, node: usize) {
+pub const fn has_key<C: Container>(node: usize) {
+    let graph = &C::GRAPH;
     let node = &graph.nodes[node];
     if node.key.is_none() {
         let text = Text::new()
@@ -122,7 +140,11 @@ pub const fn not_a_service(is_service: bool, message: &str, alias: &str) {
     panic!("{}", message);
 }
 
+/// Fails with the text, if there is one.
 #[track_caller]
 const fn fail(text: &Text) {
+    if text.is_empty() {
+        return;
+    }
     panic!("{}", text.as_str());
 }

@@ -3,12 +3,14 @@
 //! Both are warnings. The compiler gives none for a constant, so the answer chooses between two constants of which one is
 //! deprecated; see `expand/warning.rs` of the macros.
 
+use crate::container::Container;
 use crate::graph::{Graph, Target};
 
 use super::text::alike;
 
 /// Whether anything in the graph needs the node, or the container exports one of its interfaces.
-pub const fn used(graph: &Graph, node: usize, exports: &[&str]) -> bool {
+pub const fn used<C: Container>(node: usize, exports: &[&str]) -> bool {
+    let graph = &C::GRAPH;
     let mut consumer = 0;
     while consumer < graph.nodes.len() {
         if asks(graph, consumer, node, false) {
@@ -32,8 +34,8 @@ pub const fn used(graph: &Graph, node: usize, exports: &[&str]) -> bool {
 }
 
 /// Whether one node asks for the concrete type of another.
-pub const fn asks_concretely(graph: &Graph, consumer: usize, node: usize) -> bool {
-    asks(graph, consumer, node, true)
+pub const fn asks_concretely<C: Container>(consumer: usize, node: usize) -> bool {
+    asks(&C::GRAPH, consumer, node, true)
 }
 
 const fn asks(graph: &Graph, consumer: usize, node: usize, concretely: bool) -> bool {

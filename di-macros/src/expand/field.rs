@@ -51,8 +51,9 @@ impl<'a> Writer<'a> {
         let bindings = self.bindings(counts);
         let node = self.node(counts.needs);
         let check = (counts.needs > 0).then(|| self.edges_check());
-        let index = self.spec.index;
-        let key = (counts.key && self.spec.kind == Kind::Service).then(|| self.check(quote!(has_key), quote!(#index)));
+        let Spec { index, container, .. } = self.spec;
+        let key = (counts.key && self.spec.kind == Kind::Service)
+            .then(|| self.check(quote!(has_key::<#container>), quote!(#index)));
         let args = self.unfilled_args(counts);
         quote! {
             #bindings
@@ -115,8 +116,7 @@ impl<'a> Writer<'a> {
         self.under_type(
             quote!(impl #krate::Provides<#interface::Object #qualifier> for #app),
             quote! {
-                const INDEX: usize = #index;
-                type Life = #private::Singleton;
+                type At = #private::Kept<#index>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#interface::Object> {
@@ -124,8 +124,8 @@ impl<'a> Writer<'a> {
                 }
 
                 #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> &#interface::Object {
-                    (#interface::VIEW.lend)(&slots.#name)
+                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#interface::Object> {
+                    ::core::option::Option::Some((#interface::VIEW.lend)(&slots.#name))
                 }
             },
         )
@@ -140,8 +140,7 @@ impl<'a> Writer<'a> {
         self.under_type(
             quote!(impl #krate::Provides<#export::Object #qualifier> for #app),
             quote! {
-                const INDEX: usize = #index;
-                type Life = #private::Singleton;
+                type At = #private::Kept<#index>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#export::Object> {
@@ -149,8 +148,8 @@ impl<'a> Writer<'a> {
                 }
 
                 #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> &#export::Object {
-                    #export::lend(&slots.#name)
+                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#export::Object> {
+                    ::core::option::Option::Some(#export::lend(&slots.#name))
                 }
             },
         )
@@ -196,8 +195,7 @@ impl<'a> Writer<'a> {
                     __D: #private::Dependency<#app> + #private::Repeats<Again: ::core::marker::Send + ::core::marker::Sync + 'static>,
             },
             quote! {
-                const INDEX: usize = #index;
-                type Life = #private::Transient;
+                type At = #private::Fresh<#index>;
 
                 #[inline]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
@@ -205,7 +203,9 @@ impl<'a> Writer<'a> {
                     view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots)))
                 }
 
-                fn lend(_: &Self::Slots<#private::Ready>) {}
+                fn lend(_: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#key> {
+                    ::core::option::Option::None
+                }
 
                 fn again<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Repeat<#key> {
                     #private::anew::<#ty, #key>(__D::again::<__S>(slots), #view)
@@ -275,16 +275,14 @@ impl<'a> Writer<'a> {
     }
 
     fn edges_check(&self) -> TokenStream {
-        let Self { private, spec, .. } = self;
-        let Spec { nodes, index, container, .. } = spec;
-        self.check(quote!(edges::<#nodes>), quote!(<#container as #private::Assemble>::CYCLIC, #index))
+        let Spec { nodes, index, container, .. } = self.spec;
+        self.check(quote!(edges::<#container, #nodes>), quote!(#index))
     }
 
-    /// A constant that calls a rule with the graph, and the caret under the field's type.
+    /// A constant that calls a rule, with the caret under the field's type.
     fn check(&self, rule: TokenStream, args: TokenStream) -> TokenStream {
-        let Self { private, spec, caret, .. } = self;
-        let Spec { container, krate, .. } = spec;
-        caret.constant(quote!(#private::check::#rule), quote!(&<#container as #krate::Container>::GRAPH, #args))
+        let private = &self.private;
+        self.caret.constant(quote!(#private::check::#rule), args)
     }
 
     /// A singleton or a module has nobody who gives it arguments.
@@ -378,7 +376,7 @@ pub(super) fn keeps(
         caret,
         quote!(impl #krate::Keeps<#ty #qualifier> for #app),
         quote! {
-            const INDEX: usize = #index;
+            type At = #private::Kept<#index>;
 
             #[inline(always)]
             fn cell<__S: #private::State>(slots: &Self::Slots<__S>) -> &__S::Cell<#private::Arc<#ty>> {

@@ -10,12 +10,7 @@ use crate::model::container::Args;
 use crate::parse::keys::{list, nearest};
 
 /// Calls the hidden macro of the other container, which knows its definition.
-pub(super) fn call(
-    from: &Path,
-    args: &Args,
-    item: &ItemStruct,
-    errors: &mut Errors,
-) -> TokenStream {
+pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Errors) -> TokenStream {
     if !item.fields.is_empty() {
         errors.at(
             &item.fields,

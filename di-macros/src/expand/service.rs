@@ -103,14 +103,13 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
             }
         })
         .filter(|_| !is_stub);
+    // The caret of "cannot be shared between threads" belongs under the type's name.
+    let of = at(service.name.span(), quote!(::of::<Self>));
+    let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Service for #self_ty #where_clause {
-            const INFO: #krate::ServiceInfo = #krate::ServiceInfo {
-                name: #name,
-                interfaces: &[#(#interfaces),*],
-                members: &[#(#members),*],
-            };
+            const INFO: #krate::ServiceInfo = #info;
             type Deps = #deps;
             type Args = (#(#args,)*);
             type Mode = #krate::__private::Mode<#is_async, #is_fallible>;

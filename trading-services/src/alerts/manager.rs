@@ -48,7 +48,7 @@ impl AlertManager {
         let enabled = channels.iter().filter(|channel| channel.is_enabled());
         let route =
             |channel: &Arc<dyn IAlertChannel>| Route { channel: Arc::clone(channel), outbox: Outbox::default() };
-        let routes = enabled.map(|channel| route(channel)).collect();
+        let routes = enabled.map(route).collect();
         Self {
             thresholds,
             capacity: settings.history,

@@ -13,7 +13,8 @@ pub use error::{ConfigError, Problem};
 pub use layers::{Overrides, load, load_with_environment};
 pub use manager::ConfigManager;
 pub use settings::{
-    AlertSettings, Environment, ExchangeSettings, FileChannelSettings, MarketDataSettings, MonitorSettings,
-    ReplaySettings, RunSettings, Settings, SimulationSettings, WebhookSettings,
+    AlertSettings, BreakoutSettings, CrossoverSettings, Environment, ExchangeSettings, FileChannelSettings,
+    MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings,
+    WebhookSettings,
 };
 pub use speed::{Speed, SpeedError};

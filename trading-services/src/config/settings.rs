@@ -46,6 +46,8 @@ pub struct Settings {
     pub market_data: MarketDataSettings,
     /// What raises alerts.
     pub monitor: MonitorSettings,
+    /// When to buy or sell.
+    pub signals: SignalSettings,
     /// What becomes of alerts.
     pub alerts: AlertSettings,
 }
@@ -64,6 +66,10 @@ pub struct RunSettings {
 pub struct ExchangeSettings {
     /// Venues by name, the preferred one first; a venue that is not named is never used.
     pub order: Vec<String>,
+    /// A venue is asked at most so often within any second of the injected clock, 1 to 1000.
+    pub requests_per_second: u32,
+    /// How often one request is made in all while the venue does not answer, 1 to 20.
+    pub attempts: u32,
     /// The symbols to follow; empty means all that the venue offers.
     pub symbols: Vec<Symbol>,
     /// A venue that was silent for so long is unhealthy.
@@ -85,6 +91,8 @@ pub struct SimulationSettings {
     pub events_per_second: u32,
     /// Leaves out every so-many-th depth message of a symbol, to exercise resynchronisation; 0 for never.
     pub gap_every: u32,
+    /// Fails every so-many-th request to the venue, to exercise retries; 0 for never.
+    pub fail_every: u32,
 }
 
 /// The replayed venue.
@@ -124,6 +132,41 @@ pub struct MonitorSettings {
     /// A message that arrives so long after it happened at the venue.
     #[serde(with = "duration")]
     pub max_lag: Duration,
+}
+
+/// When to buy or sell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignalSettings {
+    /// The candles that strategies look at; one of `market_data.timeframes`.
+    pub timeframe: Timeframe,
+    /// After a signal, others of the same symbol are suppressed for so long.
+    #[serde(with = "duration")]
+    pub cool_down: Duration,
+    /// How many signals the history keeps.
+    pub history: usize,
+    /// The strategy `crossover`.
+    pub crossover: CrossoverSettings,
+    /// The strategy `breakout`.
+    pub breakout: BreakoutSettings,
+}
+
+/// The strategy of two moving averages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CrossoverSettings {
+    /// How many closes the faster average has, 1 or more.
+    pub fast: usize,
+    /// How many closes the slower average has, more than the faster, at most 1000.
+    pub slow: usize,
+}
+
+/// The strategy of leaving a range.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BreakoutSettings {
+    /// How many candles make the range, 1 to 1000.
+    pub bars: usize,
 }
 
 /// What becomes of alerts.
@@ -180,6 +223,8 @@ impl Default for ExchangeSettings {
     fn default() -> Self {
         Self {
             order: vec!["simulated".to_owned()],
+            requests_per_second: 20,
+            attempts: 3,
             symbols: Vec::new(),
             heartbeat_timeout: Duration::from_secs(30),
             max_error_percent: 50,
@@ -191,7 +236,7 @@ impl Default for SimulationSettings {
     fn default() -> Self {
         // 2024-01-01T00:00:00Z: fixed, so that the same seed gives the same log on any day.
         let start = Timestamp::from_nanos(1_704_067_200_000_000_000);
-        Self { seed: 42, start, events_per_second: 20, gap_every: 0 }
+        Self { seed: 42, start, events_per_second: 20, gap_every: 0, fail_every: 0 }
     }
 }
 
@@ -214,6 +259,30 @@ impl Default for MonitorSettings {
             large_trade: Decimal::from(50_000),
             max_lag: Duration::from_secs(5),
         }
+    }
+}
+
+impl Default for SignalSettings {
+    fn default() -> Self {
+        Self {
+            timeframe: Timeframe::M1,
+            cool_down: Duration::from_secs(300),
+            history: 1_000,
+            crossover: CrossoverSettings::default(),
+            breakout: BreakoutSettings::default(),
+        }
+    }
+}
+
+impl Default for CrossoverSettings {
+    fn default() -> Self {
+        Self { fast: 9, slow: 21 }
+    }
+}
+
+impl Default for BreakoutSettings {
+    fn default() -> Self {
+        Self { bars: 20 }
     }
 }
 

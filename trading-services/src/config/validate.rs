@@ -16,11 +16,15 @@ pub(super) struct Violation {
 /// Every broken rule, in the order of the settings.
 pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     let mut rules = Rules::default();
-    let Settings { exchange, simulation, market_data, monitor, alerts, .. } = settings;
+    let Settings { exchange, simulation, market_data, monitor, signals, alerts, .. } = settings;
 
     let order = format!("{:?}", exchange.order);
     let repeats = exchange.order.iter().enumerate().any(|(i, name)| exchange.order.iter().take(i).any(|n| n == name));
     rules.require("exchange.order", !exchange.order.is_empty() && !repeats, "at least one venue, each once", order);
+    let rate = exchange.requests_per_second;
+    rules.require("exchange.requests_per_second", (1..=1_000).contains(&rate), "1 to 1000", rate.to_string());
+    let attempts = exchange.attempts;
+    rules.require("exchange.attempts", (1..=20).contains(&attempts), "1 to 20", attempts.to_string());
     rules.positive("exchange.heartbeat_timeout", exchange.heartbeat_timeout);
     let percent = exchange.max_error_percent;
     rules.require("exchange.max_error_percent", percent <= 100, "0 to 100", percent.to_string());
@@ -38,6 +42,17 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     rules.positive("monitor.price_move_window", monitor.price_move_window);
     rules.above_zero("monitor.large_trade", monitor.large_trade);
     rules.positive("monitor.max_lag", monitor.max_lag);
+
+    let frame = signals.timeframe;
+    let is_built = market_data.timeframes.contains(&frame);
+    rules.require("signals.timeframe", is_built, "one of `market_data.timeframes`", frame.to_string());
+    rules.count("signals.history", signals.history);
+    let (fast, slow) = (signals.crossover.fast, signals.crossover.slow);
+    rules.require("signals.crossover.fast", fast >= 1, "1 or more", fast.to_string());
+    let expected = "more than `signals.crossover.fast`, at most 1000";
+    rules.require("signals.crossover.slow", slow > fast && slow <= 1_000, expected, slow.to_string());
+    let bars = signals.breakout.bars;
+    rules.require("signals.breakout.bars", (1..=1_000).contains(&bars), "1 to 1000", bars.to_string());
 
     rules.count("alerts.history", alerts.history);
     let webhook = &alerts.webhook;

@@ -1,5 +1,7 @@
 //! What can go wrong at a venue.
 
+use std::time::Duration;
+
 use crate::domain::Symbol;
 use crate::recording::RecordingError;
 
@@ -40,9 +42,47 @@ pub enum ExchangeError {
         /// The key of the missing setting.
         key: &'static str,
     },
+    /// More was asked than the configured rate allows; the venue was not asked.
+    #[error("`{exchange}` may not be asked again within {}", humantime::format_duration(*retry_after))]
+    RateLimited {
+        /// The venue.
+        exchange: &'static str,
+        /// How long to wait, by the injected clock.
+        retry_after: Duration,
+    },
+    /// The venue did not answer; it may the next time.
+    #[error("`{exchange}` did not answer: {reason}")]
+    Unavailable {
+        /// The venue.
+        exchange: &'static str,
+        /// What happened instead of an answer.
+        reason: String,
+    },
     /// A recording is missing or broken.
     #[error(transparent)]
     Recording(#[from] RecordingError),
+}
+
+impl ExchangeError {
+    /// Whether the same request may succeed when it is made again; the others fail each time.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::RateLimited { .. } | Self::Unavailable { .. } => true,
+            Self::UnknownExchange { .. }
+            | Self::UnknownSymbol { .. }
+            | Self::Unsupported { .. }
+            | Self::NotConfigured { .. }
+            | Self::Recording(_) => false,
+        }
+    }
+
+    /// How long to wait before the same request makes sense again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
+    }
 }
 
 /// Names for a message: sorted as given, separated by commas.

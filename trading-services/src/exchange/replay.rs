@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ExchangeError;
 use super::error::list;
 use crate::domain::{BookSnapshot, Instrument, MarketEvent, Symbol};
-use crate::interfaces::{EventStream, IConfigService, IExchange};
+use crate::interfaces::{EventStream, IConfigService, IExchange, TypedVenue};
 use crate::recording::RecordingReader;
 
 const NAME: &str = "replay";
@@ -58,10 +58,18 @@ impl IExchange for ReplayExchange {
     }
 
     fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        Ok(Box::new(self.open(symbols)?))
+    }
+}
+
+impl TypedVenue for ReplayExchange {
+    type Stream = ReplayStream;
+
+    fn open(&self, symbols: &[Symbol]) -> Result<ReplayStream, ExchangeError> {
         if !symbols.is_empty() {
             self.require(symbols)?;
         }
-        Ok(Box::new(ReplayStream { reader: self.reader(symbols)?, symbols: symbols.to_vec() }))
+        Ok(ReplayStream { reader: self.reader(symbols)?, symbols: symbols.to_vec() })
     }
 }
 
@@ -86,7 +94,9 @@ impl ReplayExchange {
     }
 }
 
-struct ReplayStream {
+/// The messages of a recording.
+#[derive(Debug)]
+pub struct ReplayStream {
     reader: RecordingReader,
     symbols: Vec<Symbol>,
 }

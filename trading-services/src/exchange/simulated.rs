@@ -1,6 +1,7 @@
 //! How does a seed become a venue.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::error::list;
 use super::simulated_book::{Market, SimulatedBook, below};
 use crate::config::SimulationSettings;
 use crate::domain::{BookSnapshot, EventKind, Instrument, MarketEvent, Symbol, Timestamp};
-use crate::interfaces::{EventStream, IClock, IConfigService, IExchange};
+use crate::interfaces::{EventStream, IClock, IConfigService, IExchange, TypedVenue};
 use crate::sync::lock;
 
 const NAME: &str = "simulated";
@@ -41,6 +42,7 @@ const MARKETS: [Market; 3] = [
 pub struct SimulatedExchange {
     settings: SimulationSettings,
     clock: Arc<dyn IClock>,
+    requests: AtomicU32,
     /// The market behind the last stream, so that a book can be asked for; before that, one that stands still.
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
@@ -52,7 +54,17 @@ impl SimulatedExchange {
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
         let settings = config.get().simulation.clone();
         let current = Simulation::new(&settings, clock.now(), &[]);
-        Self { settings, clock, current: Mutex::new(Arc::new(Mutex::new(current))) }
+        Self { settings, clock, requests: AtomicU32::new(0), current: Mutex::new(Arc::new(Mutex::new(current))) }
+    }
+
+    /// Counts a request; every `simulation.fail_every`-th fails.
+    fn request(&self) -> Result<(), ExchangeError> {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if number.checked_rem(self.settings.fail_every) == Some(0) {
+            let reason = "it was told to fail by `simulation.fail_every`".to_owned();
+            return Err(ExchangeError::Unavailable { exchange: NAME, reason });
+        }
+        Ok(())
     }
 }
 
@@ -62,15 +74,17 @@ impl IExchange for SimulatedExchange {
     }
 
     fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        self.request()?;
         let all = Simulation::new(&self.settings, self.clock.now(), &[]);
         Ok(all.books.iter().map(SimulatedBook::instrument).collect())
     }
 
     fn check_connection(&self) -> Result<(), ExchangeError> {
-        Ok(())
+        self.request()
     }
 
     fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        self.request()?;
         let current = Arc::clone(&lock(&self.current));
         let simulation = lock(&current);
         let book = simulation.books.iter().find(|book| book.symbol() == symbol);
@@ -78,12 +92,21 @@ impl IExchange for SimulatedExchange {
     }
 
     fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        Ok(Box::new(self.open(symbols)?))
+    }
+}
+
+impl TypedVenue for SimulatedExchange {
+    type Stream = SimulatedStream;
+
+    fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
+        self.request()?;
         if let Some(symbol) = symbols.iter().find(|symbol| !MARKETS.iter().any(|m| m.name == symbol.as_str())) {
             return Err(unknown(symbol));
         }
         let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
         *lock(&self.current) = Arc::clone(&simulation);
-        Ok(Box::new(SimulatedStream(simulation)))
+        Ok(SimulatedStream(simulation))
     }
 }
 
@@ -98,7 +121,9 @@ fn unknown(symbol: &Symbol) -> ExchangeError {
     ExchangeError::UnknownSymbol { symbol: symbol.clone(), exchange: NAME, known }
 }
 
-struct SimulatedStream(Arc<Mutex<Simulation>>);
+/// The messages of a simulation, without an end.
+#[derive(Debug)]
+pub struct SimulatedStream(Arc<Mutex<Simulation>>);
 
 impl EventStream for SimulatedStream {
     fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {

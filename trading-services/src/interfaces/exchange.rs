@@ -34,6 +34,21 @@ pub trait IExchange {
     fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError>;
 }
 
+/// A venue whose stream has a type: from the venue to the order book, every call can be dispatched statically.
+///
+/// A service that is generic over it, like [`VenueBook`](crate::VenueBook), is compiled once per venue, decorators
+/// included; [`IExchange::streams`] is the same stream in a box.
+pub trait TypedVenue: IExchange {
+    /// The venue's own stream.
+    type Stream: EventStream + 'static;
+
+    /// As [`IExchange::streams`].
+    ///
+    /// # Errors
+    /// As [`IExchange::streams`].
+    fn open(&self, symbols: &[Symbol]) -> Result<Self::Stream, ExchangeError>;
+}
+
 /// The messages of a venue, one after the other.
 pub trait EventStream: Send {
     /// The next message, or `None` when the venue has no more (a recording ends, a simulation does not).

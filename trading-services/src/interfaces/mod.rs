@@ -8,12 +8,16 @@ mod exchange;
 mod exchange_manager;
 mod market_data;
 mod monitoring;
+mod signal;
+mod strategy;
 
 pub use alert::IAlertService;
 pub use alert_channel::IAlertChannel;
 pub use clock::IClock;
 pub use config::IConfigService;
-pub use exchange::{EventStream, IExchange};
+pub use exchange::{EventStream, IExchange, TypedVenue};
 pub use exchange_manager::IExchangeManager;
 pub use market_data::IMarketDataService;
 pub use monitoring::IMonitoringService;
+pub use signal::ISignalService;
+pub use strategy::IStrategy;

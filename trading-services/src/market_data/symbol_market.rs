@@ -1,9 +1,14 @@
 //! What is known about one symbol, and how does a message change it.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
-use super::{CandleBuilder, DiffOutcome, Gap, Ingested, OrderBook, SnapshotOutcome, TopCheck, TopMismatch};
+use super::{CandleBuilder, DiffOutcome, Ingested, OrderBook, SnapshotOutcome, TopCheck, TopMismatch};
 use crate::domain::{BookSnapshot, Candle, EventKind, MarketEvent, Price, Timeframe, Timestamp, Trade};
+use crate::exchange::ExchangeError;
+
+/// How long the venue is left alone when it has no usable book and does not say when to ask again.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Book, candles and last trade of one symbol.
 #[derive(Debug)]
@@ -13,6 +18,8 @@ pub(super) struct SymbolMarket {
     /// The price of a trade that was rejected as too far away, until the next trade.
     pub(super) suspect: Option<Price>,
     pub(super) last_event: Timestamp,
+    /// When the venue may be asked again for the book, because it had none that is usable at the gap.
+    ask_again: Option<Timestamp>,
     check: TopCheck,
     series: Vec<Series>,
 }
@@ -31,17 +38,19 @@ impl SymbolMarket {
             last_trade: None,
             suspect: None,
             last_event: Timestamp::default(),
+            ask_again: None,
             check: TopCheck::default(),
             series: timeframes.iter().copied().map(series).collect(),
         }
     }
 
-    /// Takes a valid message. When depth messages are missing, `snapshot` is asked for the whole book.
+    /// Takes a valid message. When depth messages are missing, `snapshot` is asked for the whole book; where the venue
+    /// has none that is usable, it is asked with the first depth message after a while, unless its error will stay.
     pub(super) fn ingest(
         &mut self,
         event: &MarketEvent,
         candle_history: usize,
-        snapshot: impl FnOnce() -> Option<BookSnapshot>,
+        snapshot: impl FnOnce() -> Result<BookSnapshot, ExchangeError>,
     ) -> Ingested {
         let mut result = Ingested::default();
         result.counted.events = 1;
@@ -61,8 +70,15 @@ impl SymbolMarket {
                 result.counted.diffs = 1;
                 match self.book.apply_diff(diff) {
                     DiffOutcome::Applied => self.changed(&mut result),
+                    DiffOutcome::Waiting if self.ask_again.is_some_and(|time| event.received >= time) => {
+                        self.resync(event.received, snapshot, &mut result);
+                    }
                     DiffOutcome::Waiting | DiffOutcome::Stale => {}
-                    DiffOutcome::Gap(gap) => self.resync(gap, snapshot, &mut result),
+                    DiffOutcome::Gap(gap) => {
+                        result.gap = Some(gap);
+                        result.counted.gaps = 1;
+                        self.resync(event.received, snapshot, &mut result);
+                    }
                 }
             }
         }
@@ -101,17 +117,28 @@ impl SymbolMarket {
     fn snapshot(&mut self, snapshot: &BookSnapshot, result: &mut Ingested) -> bool {
         let outcome = self.book.apply_snapshot(snapshot);
         if outcome == SnapshotOutcome::Applied {
+            self.ask_again = None;
             self.changed(result);
         }
         outcome == SnapshotOutcome::Applied
     }
 
-    fn resync(&mut self, gap: Gap, snapshot: impl FnOnce() -> Option<BookSnapshot>, result: &mut Ingested) {
-        result.gap = Some(gap);
-        result.counted.gaps = 1;
-        if let Some(snapshot) = snapshot() {
-            result.resynced = self.snapshot(&snapshot, result);
-            result.counted.resyncs = u64::from(result.resynced);
+    fn resync(
+        &mut self,
+        now: Timestamp,
+        snapshot: impl FnOnce() -> Result<BookSnapshot, ExchangeError>,
+        result: &mut Ingested,
+    ) {
+        match snapshot() {
+            Ok(snapshot) => {
+                result.resynced = self.snapshot(&snapshot, result);
+                result.counted.resyncs = u64::from(result.resynced);
+                self.ask_again = (!result.resynced).then(|| now.saturating_add(PATIENCE));
+            }
+            Err(error) if error.is_transient() => {
+                self.ask_again = Some(now.saturating_add(error.retry_after().unwrap_or(PATIENCE)));
+            }
+            Err(_) => self.ask_again = None,
         }
     }
 

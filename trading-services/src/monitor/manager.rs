@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use super::state::Watched;
-use super::{MonitorError, MonitorState, MonitoringStatus, SymbolHealth, rules};
-use crate::alerts::{AlertContext, AlertLevel};
-use crate::config::MonitorSettings;
+use di_core::Factory;
+
+use super::{MonitorError, MonitorState, MonitoringStatus, SymbolHealth, SymbolWatch};
+use crate::app::{SymbolScope, SymbolScopeInputs};
 use crate::domain::{MarketEvent, Symbol, Timestamp};
-use crate::interfaces::{IAlertService, IClock, IConfigService, IMarketDataService, IMonitoringService};
-use crate::market_data::{Freshness, Ingested};
+use crate::interfaces::{IClock, IMarketDataService, IMonitoringService};
+use crate::market_data::{Ingested, MarketView};
 use crate::sync::lock;
 
-/// Watches symbols: freshness, lag, gaps, prices; raises alerts.
+/// Supervises one scope per symbol, which watches its freshness, lag, gaps and prices; a symbol that is added gets a new
+/// one, and with a symbol that is removed goes everything that was known about it.
 pub struct MarketMonitor {
-    settings: MonitorSettings,
     clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
-    alerts: Arc<dyn IAlertService>,
+    scopes: Factory<SymbolScope, (SymbolScopeInputs,)>,
     state: Mutex<State>,
 }
 
@@ -26,7 +26,7 @@ struct State {
     since: Option<Timestamp>,
     /// Whether symbols are added with their first message.
     watches_all: bool,
-    symbols: BTreeMap<Symbol, Watched>,
+    symbols: BTreeMap<Symbol, Arc<SymbolScope>>,
 }
 
 #[di_core::service(provides = IMonitoringService)]
@@ -34,12 +34,15 @@ impl MarketMonitor {
     /// A monitor that watches nothing yet.
     #[constructor]
     pub fn new(
-        config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         market: Arc<dyn IMarketDataService>,
-        alerts: Arc<dyn IAlertService>,
+        scopes: Factory<SymbolScope, (SymbolScopeInputs,)>,
     ) -> Self {
-        Self { settings: config.get().monitor.clone(), clock, market, alerts, state: Mutex::default() }
+        Self { clock, market, scopes, state: Mutex::default() }
+    }
+
+    fn scope(&self, symbol: &Symbol) -> Arc<SymbolScope> {
+        Arc::new(self.scopes.make((SymbolScopeInputs { symbol: symbol.clone() },)))
     }
 }
 
@@ -49,7 +52,7 @@ impl IMonitoringService for MarketMonitor {
         state.since = Some(self.clock.now());
         state.watches_all = symbols.is_empty();
         for symbol in symbols {
-            state.symbols.entry(symbol.clone()).or_default();
+            state.symbols.entry(symbol.clone()).or_insert_with(|| self.scope(symbol));
         }
     }
 
@@ -62,7 +65,8 @@ impl IMonitoringService for MarketMonitor {
         if state.symbols.contains_key(&symbol) {
             return Err(MonitorError::AlreadyMonitored(symbol));
         }
-        state.symbols.insert(symbol, Watched::default());
+        let scope = self.scope(&symbol);
+        state.symbols.insert(symbol, scope);
         Ok(())
     }
 
@@ -83,7 +87,7 @@ impl IMonitoringService for MarketMonitor {
         let now = self.clock.now();
         let monitor_state = match state.since {
             None => MonitorState::Stopped,
-            Some(_) if state.symbols.values().any(|watched| watched.is_stale) => MonitorState::Degraded,
+            Some(_) if state.symbols.values().any(|scope| watch(scope).health().is_stale) => MonitorState::Degraded,
             Some(_) => MonitorState::Running,
         };
         MonitoringStatus {
@@ -95,8 +99,8 @@ impl IMonitoringService for MarketMonitor {
 
     fn monitoring_data(&self, symbol: &Symbol) -> Result<SymbolHealth, MonitorError> {
         let state = lock(&self.state);
-        let watched = state.symbols.get(symbol).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
-        Ok(watched.health(symbol))
+        let scope = state.symbols.get(symbol).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
+        Ok(watch(scope).health())
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
@@ -106,58 +110,37 @@ impl IMonitoringService for MarketMonitor {
             return;
         }
         if state.watches_all && !state.symbols.contains_key(symbol) {
-            state.symbols.insert(symbol.clone(), Watched::default());
+            state.symbols.insert(symbol.clone(), self.scope(symbol));
         }
-        let Some(watched) = state.symbols.get_mut(symbol) else {
-            return;
-        };
-        watched.events += 1;
-        watched.last_event = watched.last_event.max(Some(event.received));
-        watched.gaps += u64::from(ingested.gap.is_some());
-        if let Some(time) = event.venue_time() {
-            let nanos = |time: Timestamp| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
-            watched.lag_nanos = Some(nanos(event.received) - nanos(time));
-        }
-        let findings = rules::findings(&self.settings, event, ingested, watched);
+        let scope = state.symbols.get(symbol).cloned();
+        // Before an alert is raised: its handler may ask the monitor.
         drop(state);
-        for (message, level, context) in findings {
-            self.alerts.send_alert(&message, level, context);
+        if let Some(scope) = scope {
+            watch(&scope).observe(event, ingested);
         }
     }
 
     fn check(&self) {
         let views = self.market.all_market_data();
-        let mut changed = Vec::new();
-        let mut state = lock(&self.state);
+        let state = lock(&self.state);
         if state.since.is_none() {
             return;
         }
-        for view in views {
-            let Some(watched) = state.symbols.get_mut(&view.symbol) else {
-                continue;
-            };
-            let is_stale = view.freshness == Freshness::Degraded;
-            if is_stale != watched.is_stale {
-                watched.is_stale = is_stale;
-                changed.push((view, is_stale));
-            }
-        }
+        let scope = |view: &MarketView| state.symbols.get(&view.symbol).cloned();
+        let watched: Vec<_> = views.into_iter().filter_map(|view| Some((scope(&view)?, view))).collect();
         drop(state);
-        for (view, is_stale) in changed {
-            let symbol = &view.symbol;
-            if is_stale {
-                let message = format!("{symbol}: degraded, nothing received since {}", view.last_event);
-                self.alerts.send_alert(&message, AlertLevel::Warning, AlertContext::symbol("stale", symbol));
-            } else {
-                let message = format!("{symbol}: recovered, received again at {}", view.last_event);
-                self.alerts.send_alert(&message, AlertLevel::Info, AlertContext::symbol("recovered", symbol));
-            }
+        for (scope, view) in watched {
+            watch(&scope).check(&view);
         }
     }
 }
 
+fn watch(scope: &SymbolScope) -> &SymbolWatch {
+    scope.get()
+}
+
 impl std::fmt::Debug for MarketMonitor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MarketMonitor").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("MarketMonitor").field("scopes", &self.scopes).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,6 @@
 //! Which observation is worth an alert.
 
-use rust_decimal::Decimal;
-
-use super::state::Watched;
+use super::PriceMove;
 use crate::alerts::{AlertContext, AlertLevel};
 use crate::config::MonitorSettings;
 use crate::domain::{EventKind, MarketEvent, Symbol, Trade};
@@ -16,12 +14,13 @@ pub(super) fn findings(
     settings: &MonitorSettings,
     event: &MarketEvent,
     ingested: &Ingested,
-    watched: &mut Watched,
+    lag_nanos: Option<i64>,
+    prices: &PriceMove,
 ) -> Vec<Finding> {
     let symbol = event.symbol();
     let mut findings = Vec::new();
     book(symbol, ingested, &mut findings);
-    if let Some(lag) = watched.lag_nanos {
+    if let Some(lag) = lag_nanos {
         let max = i64::try_from(settings.max_lag.as_nanos()).unwrap_or(i64::MAX);
         if lag > max {
             let message =
@@ -31,7 +30,7 @@ pub(super) fn findings(
     }
     if let EventKind::Trade(trade) = &event.kind {
         findings.extend(large_trade(settings, trade));
-        findings.extend(price_move(settings, event, trade, watched));
+        findings.extend(prices.observe(event.received, trade));
     }
     findings
 }
@@ -61,31 +60,4 @@ fn large_trade(settings: &MonitorSettings, trade: &Trade) -> Option<Finding> {
     let message =
         format!("{symbol}: large {side} of {quantity} at {price}, {} in all", notional.round_dp(2).normalize());
     Some((message, AlertLevel::Info, AlertContext::symbol("large-trade", symbol)))
-}
-
-fn price_move(
-    settings: &MonitorSettings,
-    event: &MarketEvent,
-    trade: &Trade,
-    watched: &mut Watched,
-) -> Option<Finding> {
-    let prices = &mut watched.prices;
-    // The last price before the window stays: it is the one that held when the window began.
-    while prices.get(1).is_some_and(|(time, _)| event.received.since(*time) > settings.price_move_window) {
-        prices.pop_front();
-    }
-    let first = prices.front().map(|(_, price)| price.value());
-    // Only changes are kept: many trades at one price would otherwise fill the window.
-    if prices.back().is_none_or(|(_, price)| *price != trade.price) {
-        prices.push_back((event.received, trade.price));
-    }
-    let change = trade.price.value() - first?;
-    let percent = change.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first?)?;
-    if percent.abs() < settings.price_move_percent {
-        return None;
-    }
-    let (symbol, price) = (&trade.symbol, trade.price);
-    let window = humantime::format_duration(settings.price_move_window);
-    let message = format!("{symbol}: moved {} % within {window}, now {price}", percent.round_dp(3).normalize());
-    Some((message, AlertLevel::Warning, AlertContext::symbol("price-move", symbol)))
 }

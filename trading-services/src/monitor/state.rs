@@ -1,9 +1,8 @@
 //! What does the monitor know about itself and about a symbol.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::domain::{Price, Symbol, Timestamp};
+use crate::domain::{Symbol, Timestamp};
 
 /// Whether the monitor watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +51,6 @@ pub(super) struct Watched {
     pub(super) lag_nanos: Option<i64>,
     pub(super) is_stale: bool,
     pub(super) gaps: u64,
-    /// Changes of the price within the window of the price-move rule, and the last one before it.
-    pub(super) prices: VecDeque<(Timestamp, Price)>,
 }
 
 impl Watched {

@@ -11,8 +11,9 @@ use super::RunError;
 use crate::alerts::Alert;
 use crate::domain::{BookTop, EventKind, Level, MarketEvent};
 use crate::market_data::Ingested;
+use crate::signals::Signal;
 
-/// Lines of trades, tops of the book after each change, closed candles, alerts; hashed, and written where asked.
+/// Lines of trades, tops of the book after each change, closed candles, signals, alerts; hashed, and written where asked.
 ///
 /// Each line begins with the event's time in nanoseconds. Nothing in it comes from the machine's clock, and decimals are
 /// without trailing zeros: the same events give the same bytes at any speed.
@@ -67,6 +68,14 @@ impl EventLog {
             ))?;
         }
         Ok(())
+    }
+
+    /// Adds a signal.
+    ///
+    /// # Errors
+    /// [`RunError::Log`].
+    pub fn signal(&mut self, signal: &Signal) -> Result<(), RunError> {
+        self.line(format_args!("{} signal {} {signal}", signal.time.as_nanos(), signal.bar.as_millis()))
     }
 
     /// Adds an alert.

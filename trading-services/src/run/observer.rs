@@ -5,6 +5,7 @@ use std::io;
 use super::Summary;
 use crate::domain::MarketEvent;
 use crate::market_data::Ingested;
+use crate::signals::Signal;
 
 /// Is told what happens; has no influence on it, except that an error ends the run.
 pub trait RunObserver: Send {
@@ -13,6 +14,15 @@ pub trait RunObserver: Send {
     /// # Errors
     /// What prevents the observer from going on.
     fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()>;
+
+    /// A candle that the message closed gave a signal; comes after its message.
+    ///
+    /// # Errors
+    /// What prevents the observer from going on.
+    fn signal(&mut self, signal: &Signal) -> io::Result<()> {
+        let _ = signal;
+        Ok(())
+    }
 
     /// About a second has passed on the wall; `so_far` has no hash yet.
     ///

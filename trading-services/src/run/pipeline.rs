@@ -7,12 +7,20 @@ use super::{EventLog, Platform, RunError};
 use crate::alerts::{Alert, AlertContext, AlertLevel};
 use crate::domain::{MarketEvent, Timestamp};
 use crate::market_data::Ingested;
+use crate::signals::Signal;
 use crate::sync::lock;
 
 /// How often, by event time, symbols are checked for silence.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
-/// Clock, venue's pulse, market data, monitor, log: always in this order, so that the log depends on events alone.
+/// What came of one message.
+#[derive(Debug, Default)]
+pub(super) struct Processed {
+    pub(super) ingested: Ingested,
+    pub(super) signals: Vec<Signal>,
+}
+
+/// Clock, venue's pulse, market data, monitor, signals, log: always in this order, so that the log depends on events alone.
 pub(super) struct Pipeline<'a> {
     platform: &'a Platform,
     exchange: &'static str,
@@ -32,8 +40,8 @@ impl<'a> Pipeline<'a> {
         Self { platform, exchange, raised, checked, log, first: None, last }
     }
 
-    pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Ingested, RunError> {
-        let Platform { config, clock, exchanges, market, monitor, alerts } = self.platform;
+    pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
+        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.
@@ -58,11 +66,17 @@ impl<'a> Pipeline<'a> {
                 Ingested::default()
             }
         };
-        self.log.event(event, &ingested)?;
+        let closed = ingested.candles.iter();
+        let given = closed.filter_map(|(timeframe, candle)| signals.generate(event.symbol(), *timeframe, candle));
+        let processed = Processed { signals: given.collect(), ingested };
+        self.log.event(event, &processed.ingested)?;
+        for signal in &processed.signals {
+            self.log.signal(signal)?;
+        }
         let raised = std::mem::take(&mut *lock(&self.raised));
         for alert in &raised {
             self.log.alert(alert)?;
         }
-        Ok(ingested)
+        Ok(processed)
     }
 }

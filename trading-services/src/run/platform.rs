@@ -5,7 +5,9 @@ use std::sync::Arc;
 use di_core::service;
 
 use crate::clock::ManualClock;
-use crate::interfaces::{IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService};
+use crate::interfaces::{
+    IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService, ISignalService,
+};
 
 /// The services that the run loop drives, by interface; the clock by its type, because events move it.
 #[service]
@@ -21,6 +23,8 @@ pub struct Platform {
     pub market: Arc<dyn IMarketDataService>,
     /// What raises alerts.
     pub monitor: Arc<dyn IMonitoringService>,
+    /// When to buy or sell.
+    pub signals: Arc<dyn ISignalService>,
     /// What becomes of alerts.
     pub alerts: Arc<dyn IAlertService>,
 }

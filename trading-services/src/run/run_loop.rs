@@ -136,12 +136,16 @@ impl Run<'_> {
 
     fn process(&mut self, event: &MarketEvent, read: Duration, observer: &mut dyn RunObserver) -> Result<(), RunError> {
         let processing = Instant::now();
-        let ingested = self.pipeline.process(event)?;
+        let processed = self.pipeline.process(event)?;
         if let Some(latency) = &mut self.latency {
             let nanos = (read + processing.elapsed()).as_nanos();
             latency.saturating_record(u64::try_from(nanos).unwrap_or(MAX_LATENCY));
         }
-        observer.event(event, &ingested).map_err(RunError::Output)
+        let mut told = observer.event(event, &processed.ingested);
+        for signal in &processed.signals {
+            told = told.and_then(|()| observer.signal(signal));
+        }
+        told.map_err(RunError::Output)
     }
 
     fn summary(&self, stopped: StopReason, error: Option<String>, log_sha256: String) -> Summary {
@@ -155,7 +159,8 @@ impl Run<'_> {
             log_lines: self.pipeline.log.lines(),
             log_sha256,
         };
-        Summary::new(parts, self.platform.market.counters(), self.platform.alerts.stats())
+        let Platform { market, signals, alerts, .. } = self.platform;
+        Summary::new(parts, market.counters(), signals.statistics(), alerts.stats())
     }
 }
 

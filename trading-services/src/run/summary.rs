@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::StopReason;
 use crate::alerts::AlertStats;
 use crate::market_data::MarketCounters;
+use crate::signals::SignalStatistics;
 
 /// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +45,10 @@ pub struct Summary {
     pub rejected: u64,
     /// Trades that came after their candle was closed.
     pub late_trades: u64,
+    /// Signals to buy or sell; each is a line of the event log.
+    pub signals: u64,
+    /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
+    pub signals_suppressed: u64,
     /// Alerts sent.
     pub alerts: u64,
     /// Alerts suppressed as duplicates, within a cool-down or below the lowest level.
@@ -99,7 +104,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl Summary {
-    pub(super) fn new(parts: Parts<'_>, market: MarketCounters, alerts: AlertStats) -> Self {
+    pub(super) fn new(parts: Parts<'_>, market: MarketCounters, signals: SignalStatistics, alerts: AlertStats) -> Self {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let nanos = parts.wall.as_nanos().max(1);
         let rate = u128::from(market.events) * 1_000_000_000 / nanos;
@@ -120,6 +125,8 @@ impl Summary {
             candles: market.candles,
             rejected: market.rejected,
             late_trades: market.late_trades,
+            signals: signals.signals(),
+            signals_suppressed: signals.cooled_down + signals.contradictions,
             alerts: alerts.sent,
             alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,
             alerts_undelivered: alerts.failed + alerts.dropped,

@@ -1,8 +1,10 @@
-//! Where are recorded data, and how is the built binary run.
+//! Where are recorded data, how is the built binary run, and what do small messages look like.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+
+use trading_services::{BookDiff, BookSnapshot, EventKind, Level, MarketEvent, Side, Symbol, Timestamp, Trade};
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
@@ -43,4 +45,32 @@ pub(crate) fn fails(arguments: &[&str]) -> String {
     assert_eq!(code, 1, "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     stderr
+}
+
+pub(crate) fn btc() -> Symbol {
+    "BTCUSDT".parse().unwrap()
+}
+
+/// A message that is received so many seconds after 1970.
+pub(crate) fn event(second: u64, kind: EventKind) -> MarketEvent {
+    MarketEvent { received: Timestamp::from_nanos(second * 1_000_000_000), kind }
+}
+
+pub(crate) fn level(price: &str) -> Level {
+    Level { price: price.parse().unwrap(), quantity: "1".parse().unwrap() }
+}
+
+pub(crate) fn snapshot(last_update_id: u64, bid: &str, ask: &str) -> BookSnapshot {
+    BookSnapshot { symbol: btc(), last_update_id, bids: vec![level(bid)], asks: vec![level(ask)] }
+}
+
+pub(crate) fn diff(first_update_id: u64, last_update_id: u64, bid: &str) -> BookDiff {
+    let time = Timestamp::default();
+    BookDiff { symbol: btc(), first_update_id, last_update_id, bids: vec![level(bid)], asks: Vec::new(), time }
+}
+
+pub(crate) fn trade(second: u64, price: &str, quantity: &str) -> Trade {
+    let (price, quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
+    let time = Timestamp::from_nanos(second * 1_000_000_000);
+    Trade { symbol: btc(), id: second, price, quantity, side: Side::Buy, time }
 }

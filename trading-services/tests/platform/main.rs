@@ -4,9 +4,14 @@
 
 mod alerts;
 mod bad_input;
+mod books;
 mod candles;
 mod common;
 mod market;
 mod order_book;
+mod overrides;
 mod replay;
+mod signals;
 mod simulation;
+mod venues;
+mod watching;

@@ -89,6 +89,31 @@ fn a_first_interrupt_stops_cleanly_with_a_summary() {
     assert!(stdout.contains("summary of simulated: stop requested"), "{stdout}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hangup_reads_the_configuration_anew_and_keeps_the_old_one_when_it_is_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("c.toml");
+    std::fs::write(&file, "").unwrap();
+    let mut command = common::binary(&["--config", file.to_str().unwrap()]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let signal = |name: &str| {
+        std::thread::sleep(Duration::from_millis(1_000));
+        let sent = std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    };
+    signal("-HUP");
+    std::thread::sleep(Duration::from_millis(500));
+    std::fs::write(&file, "\n[exchange]\nattempts = 0\n").unwrap();
+    signal("-HUP");
+    signal("-INT");
+    let (code, _, stderr) = common::said(&child.wait_with_output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    for part in ["settings reloaded", "settings kept as they were", "c.toml:3: ", "expected 1 to 20, found 0"] {
+        assert!(stderr.contains(part), "expected `{part}` in: {stderr}");
+    }
+}
+
 #[test]
 fn the_written_event_log_has_the_hash_of_the_summary() {
     use sha2::{Digest, Sha256};

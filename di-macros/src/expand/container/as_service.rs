@@ -30,8 +30,8 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
     let slots = container.exports.iter().enumerate().map(|(index, interface)| {
         let key = text(interface);
         let check = Caret::under(interface).constant(
-            quote!(#private::check::export),
-            quote!(&<#name as #krate::Container>::GRAPH, #private::Probe::<#name, #private::Arc<#interface>>::TARGET, #key),
+            quote!(#private::check::export::<#name>),
+            quote!(#private::Probe::<#name, #private::Arc<#interface>>::TARGET, #key),
         );
         quote! {
             const _: () = {
@@ -60,11 +60,8 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #krate::Service for #name {
-            const INFO: #krate::ServiceInfo = #krate::ServiceInfo {
-                name: #text_of_name,
-                interfaces: &[#(#interfaces),*],
-                members: &[#(#members),*],
-            };
+            const INFO: #krate::ServiceInfo =
+                #krate::ServiceInfo::of::<Self>(#text_of_name, &[#(#interfaces),*], &[#(#members),*]);
             type Deps = #deps;
             type Args = #args;
             type Mode = #private::Mode<
@@ -104,14 +101,13 @@ fn arms(container: &Container) -> TokenStream {
 /// DI0008 and DI0010: the build is what it is pinned to be, and the graph keeps its limits.
 pub(super) fn pinned(container: &Container) -> TokenStream {
     let Container { krate, name, .. } = container;
-    let graph = quote!(&<#name as #krate::Container>::GRAPH);
     let build = container.build.iter().map(|build| {
         let word = &build.word;
-        Caret::under(word).constant(quote!(#krate::__private::check::#word), graph.clone())
+        Caret::under(word).constant(quote!(#krate::__private::check::#word::<#name>), TokenStream::new())
     });
     let limits = container.limits.iter().map(|limit| {
         let Limit { rule, percent } = limit;
-        Caret::under(percent).constant(quote!(#krate::__private::check::#rule), quote!(#graph, #percent))
+        Caret::under(percent).constant(quote!(#krate::__private::check::#rule::<#name>), quote!(#percent))
     });
     quote!(#(#build)* #(#limits)*)
 }

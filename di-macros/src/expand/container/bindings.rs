@@ -57,8 +57,7 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
         Shape::Arc(key @ syn::Type::TraitObject(_)) => (
             quote!(impl #krate::Provides<#key #under> for #app),
             quote! {
-                const INDEX: usize = #index;
-                type Life = #private::Singleton;
+                type At = #private::Kept<#index>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
@@ -66,8 +65,8 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
                 }
 
                 #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> &(#key + 'static) {
-                    &*slots.#cell
+                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&(#key + 'static)> {
+                    ::core::option::Option::Some(&*slots.#cell)
                 }
             },
         ),

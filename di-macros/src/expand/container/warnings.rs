@@ -34,8 +34,7 @@ fn unused(container: &Container) -> TokenStream {
             "\n[DI0011] nothing in `{name}` needs `{own}: {ty}`\n\n  help: remove the field\n  help: or mark it `#[entry]`, if it is used from outside; `#[allow(unused)]` silences this\n  see docs/diagnostics/DI0011.md"
         );
         let fact = quote! {
-            #krate::__private::check::used(
-                &<#name as #krate::Container>::GRAPH,
+            #krate::__private::check::used::<#name>(
                 #index,
                 <#name as #krate::Service>::INFO.interfaces,
             )
@@ -56,7 +55,7 @@ fn concrete_consumers(container: &Container, index: usize, field: &Field) -> Tok
             "\n[DI0014] `{own}: {consumer_ty}` asks for the concrete `{ty}`, which is being wound down\n\n  help: ask for one of its interfaces: `Arc<dyn ..>`\n  see docs/diagnostics/DI0014.md"
         );
         let fact = quote! {
-            !#krate::__private::check::asks_concretely(&<#name as #krate::Container>::GRAPH, #consumer, #index)
+            !#krate::__private::check::asks_concretely::<#name>(#consumer, #index)
         };
         warning(consuming, quote!(concrete_dependency), &note, fact)
     });

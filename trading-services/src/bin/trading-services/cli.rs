@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -32,6 +32,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE.csv")]
         out: PathBuf,
     },
+    /// Build order books at full speed, without candles, alerts and log, and print the best prices and the counts.
+    Book(BookArgs),
     /// Print services, interfaces, dependencies and build order.
     Graph,
     /// Work with the configuration.
@@ -50,8 +52,27 @@ pub(crate) enum ConfigCommand {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RunArgs {
+pub(crate) struct BookArgs {
     /// The configuration file (TOML).
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+    /// The recording; without it the books are those of the simulation.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// The seed of the simulation.
+    #[arg(long, conflicts_with = "replay")]
+    pub(crate) seed: Option<u64>,
+    /// Only this symbol; may be repeated.
+    #[arg(long = "symbol", value_name = "SYMBOL")]
+    pub(crate) symbols: Vec<Symbol>,
+    /// Stop after so many events; a simulation has no other end.
+    #[arg(long, value_name = "COUNT", required_unless_present = "replay")]
+    pub(crate) events: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The configuration file (TOML); the signal HUP reads it anew.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
     /// Play a recording instead of the simulation: a receive time in nanoseconds, a space, the raw message; plain or gzip.
@@ -83,17 +104,32 @@ pub(crate) struct RunArgs {
 impl RunArgs {
     /// The settings that the command line decides.
     pub(crate) fn overrides(&self) -> Overrides {
-        let mut overrides = Overrides::default().with_option("simulation.seed", self.seed);
-        if let Some(file) = &self.replay {
-            overrides = overrides
-                .with("exchange.order", vec!["replay".to_owned()])
-                .with("replay.file", file.to_string_lossy().into_owned())
-                .with("run.speed", "max");
-        }
-        if !self.symbols.is_empty() {
-            let symbols: Vec<String> = self.symbols.iter().map(Symbol::to_string).collect();
-            overrides = overrides.with("exchange.symbols", symbols);
+        let mut overrides = venue(self.replay.as_deref(), self.seed, &self.symbols);
+        if self.replay.is_some() {
+            overrides = overrides.with("run.speed", "max");
         }
         overrides.with_option("run.speed", self.speed.clone())
     }
+}
+
+impl BookArgs {
+    /// The settings that the command line decides.
+    pub(crate) fn overrides(&self) -> Overrides {
+        venue(self.replay.as_deref(), self.seed, &self.symbols)
+    }
+}
+
+/// The settings of the venue that messages come from.
+fn venue(replay: Option<&Path>, seed: Option<u64>, symbols: &[Symbol]) -> Overrides {
+    let mut overrides = Overrides::default().with_option("simulation.seed", seed);
+    if let Some(file) = replay {
+        overrides = overrides
+            .with("exchange.order", vec!["replay".to_owned()])
+            .with("replay.file", file.to_string_lossy().into_owned());
+    }
+    if !symbols.is_empty() {
+        let symbols: Vec<String> = symbols.iter().map(Symbol::to_string).collect();
+        overrides = overrides.with("exchange.symbols", symbols);
+    }
+    overrides
 }

@@ -3,17 +3,19 @@
 use std::error::Error;
 use std::fs;
 use std::io::{IsTerminal, Write, stderr, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use di_core::Container;
 use tokio::signal;
 use trading_services::{
-    Overrides, Platform, RunOptions, StopHandle, StopSignal, Summary, Timeframe, TradingApp, TradingAppInputs,
-    build_candles, load, run, stop_signal,
+    IConfigService, Overrides, Platform, RateLimited, ReplayExchange, Retrying, RunOptions, SimulatedExchange,
+    StopHandle, StopSignal, Summary, Timeframe, TradingApp, TradingAppInputs, VenueBook, build_candles, load, run,
+    stop_signal,
 };
 
-use crate::cli::{Cli, Command, ConfigCommand, RunArgs};
+use crate::cli::{BookArgs, Cli, Command, ConfigCommand, RunArgs};
 use crate::console::{self, Console};
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -22,6 +24,7 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform(&cli.run).await,
         Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
+        Some(Command::Book(args)) => books(&args),
         Some(Command::Graph) => Ok(write!(stdout(), "{}", TradingApp::GRAPH)?),
         Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
     }
@@ -38,6 +41,11 @@ async fn platform(args: &RunArgs) -> Result<(), Failure> {
     let mut out = stdout();
     writeln!(out, "{}", TradingApp::GRAPH)?;
     writeln!(out, "{}", console::headline(&settings, &options))?;
+
+    #[cfg(unix)]
+    if let Some(file) = &args.config {
+        reload_on_signal(Arc::clone(&app.get::<Platform>().config), file.clone(), args.overrides())?;
+    }
 
     let report = run(app.get::<Platform>(), &options, stop, &mut Console::new(settings.run.speed)).await?;
     // Nobody may read any more what is printed; the summary file is written all the same.
@@ -67,6 +75,25 @@ fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failur
         Ok(()) => Ok(writeln!(stdout(), "{figures} written to {}", out.display())?),
         Err(error) => Err(format!("{error}\n  read and written before: {figures}").into()),
     }
+}
+
+fn books(args: &BookArgs) -> Result<(), Failure> {
+    let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+    let symbols = &settings.exchange.symbols;
+    let started = Instant::now();
+    // Which venue is decided here, once; behind it every call is that venue's own.
+    let (report, result) = if args.replay.is_some() {
+        let book: &VenueBook<Retrying<RateLimited<ReplayExchange>>> = app.get();
+        book.build(symbols, args.events)
+    } else {
+        let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
+        book.build(symbols, args.events)
+    };
+    let elapsed = started.elapsed();
+    console::books(&mut stdout(), &report, elapsed)?;
+    let read = report.counters.events;
+    result.map_err(|error| format!("{error}\n  {read} events were read before; the books hold up to there").into())
 }
 
 fn check(config: Option<&Path>) -> Result<(), Failure> {
@@ -108,6 +135,21 @@ fn stop_on_signals() -> Result<StopSignal, Failure> {
         }
     });
     Ok(stopped)
+}
+
+/// SIGHUP reads the configuration file anew; when it is not valid, the settings stay as they are.
+#[cfg(unix)]
+fn reload_on_signal(config: Arc<dyn IConfigService>, file: PathBuf, overrides: Overrides) -> Result<(), Failure> {
+    let mut hangup = signal::unix::signal(signal::unix::SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match load(Some(&file), &overrides).and_then(|settings| config.reload(settings)) {
+                Ok(()) => tracing::info!(file = %file.display(), "settings reloaded"),
+                Err(error) => tracing::error!("settings kept as they were: {error}"),
+            }
+        }
+    });
+    Ok(())
 }
 
 fn interrupted(attempt: u32, stop: &StopHandle) {

@@ -1,9 +1,11 @@
 //! What does a person see while the platform runs.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use trading_services::{
-    EventKind, Ingested, MarketEvent, RunObserver, RunOptions, Settings, Speed, Summary, Timeframe, Timestamp,
+    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, RunOptions, Settings, Signal, Speed, Summary,
+    Timeframe, Timestamp,
 };
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
@@ -37,6 +39,13 @@ impl RunObserver for Console {
             writeln!(out, "{time} {symbol:<8} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
         }
         Ok(())
+    }
+
+    fn signal(&mut self, signal: &Signal) -> io::Result<()> {
+        if self.speed == Speed::Max {
+            return Ok(());
+        }
+        writeln!(io::stdout(), "{} signal: {signal}", clock_time(signal.time))
     }
 
     fn progress(&mut self, so_far: &Summary) -> io::Result<()> {
@@ -80,6 +89,7 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         summary.crossed_books,
         summary.rejected
     )?;
+    writeln!(out, "  signals     {}, {} suppressed", summary.signals, summary.signals_suppressed)?;
     writeln!(
         out,
         "  alerts      {} sent, {} suppressed, {} undelivered",
@@ -93,6 +103,35 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         summary.event_time_ms, summary.wall_ms, summary.events_per_second
     )?;
     writeln!(out, "  log_sha256  {} ({} lines)", summary.log_sha256, summary.log_lines)?;
+    out.flush()
+}
+
+/// The books after their last message.
+pub(crate) fn books(out: &mut impl Write, report: &BookReport, elapsed: Duration) -> io::Result<()> {
+    let best = |level: Option<Level>| level.map_or("nobody".to_owned(), |l| format!("{} at {}", l.quantity, l.price));
+    for book in &report.symbols {
+        let (symbol, bid, ask) = (&book.symbol, best(book.top.bid), best(book.top.ask));
+        let state = book.last_update_id.map_or("waits for a snapshot".to_owned(), |id| format!("after update {id}"));
+        writeln!(out, "{symbol:<8} bid {bid}, ask {ask}, {state}")?;
+    }
+    let counters = &report.counters;
+    writeln!(
+        out,
+        "  events      {} ({} trades, {} diffs, {} book tickers, {} snapshots)",
+        counters.events, counters.trades, counters.diffs, counters.book_tickers, counters.snapshots
+    )?;
+    writeln!(
+        out,
+        "  books       {} gaps ({} healed), {} of {} tops differ, {} crossed, {} messages rejected",
+        counters.gaps,
+        counters.resyncs,
+        counters.book_top_mismatches,
+        counters.book_top_checks,
+        counters.crossed_books,
+        counters.rejected
+    )?;
+    let rate = u128::from(counters.events) * 1_000_000_000 / elapsed.as_nanos().max(1);
+    writeln!(out, "  time        {} ms, {rate} events per second", elapsed.as_millis())?;
     out.flush()
 }
 
