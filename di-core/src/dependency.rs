@@ -20,7 +20,7 @@ use crate::state::State;
 /// | [`Lazy<dyn I>`](crate::Lazy) | the instance, once the container is complete |
 /// | [`Factory<T, Args>`](crate::Factory) | a new instance per call |
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be injected",
+    message = "[DI0001] `{Self}` cannot be injected",
     label = "neither `Arc<..>`, `Option<Arc<..>>`, `Many<..>`, `Lazy<..>` nor `Factory<..>`",
     note = "ask for `Arc<{Self}>`, or say where the value comes from: `#[inject(default)]`, `#[inject(key)]` or `#[arg]`",
     note = "see docs/diagnostics/DI0001.md"

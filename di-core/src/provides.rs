@@ -129,6 +129,12 @@ where
 }
 
 /// A container that has instances of `T` to lend: all that it [`Provides`], but for transients.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] nothing in `{Self}` provides what is asked for here",
+    label = "`{Self}` does not answer this key",
+    note = "list a service that provides it as a field of `{Self}`, or supply it: `#[input] name: Arc<..>`",
+    note = "see docs/diagnostics/DI0001.md"
+)]
 pub trait Lends<T: ?Sized, Q = Unqualified>: Provides<T, Q> {
     #[doc(hidden)]
     fn borrow(&self) -> &T;

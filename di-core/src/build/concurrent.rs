@@ -27,7 +27,7 @@ pub struct Build<C: Assemble> {
     slots: Option<C::Slots<Concurrent>>,
     /// How many dependencies of each node are not there yet.
     waiting: Vec<usize>,
-    /// Nodes whose dependencies are all there and that have not been begun.
+    /// Nodes whose dependencies are all there and that have not been begun, the last in the constant order first.
     ready: Vec<usize>,
     /// Constructors that are running.
     running: Vec<Running>,
@@ -134,7 +134,8 @@ impl<C: Assemble> Build<C> {
             if answered > 0 {
                 *waiting -= answered;
                 if *waiting == 0 {
-                    self.ready.push(node);
+                    let later = |other: &usize| position::<C>(*other) > position::<C>(node);
+                    self.ready.insert(self.ready.partition_point(later), node);
                 }
             }
         }
@@ -169,6 +170,11 @@ impl<C: Assemble> Build<C> {
             C::visit(&mut slots, node, Clear);
         }
     }
+}
+
+/// The place of a node in the constant order.
+fn position<C: Assemble>(node: usize) -> usize {
+    C::GRAPH.order.iter().position(|other| *other == node).unwrap_or(usize::MAX)
 }
 
 /// The futures of constructors are boxed: moving the build moves none of them.

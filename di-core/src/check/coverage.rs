@@ -24,7 +24,10 @@ impl Share {
 
     /// In per cent, rounded down; of nothing, all.
     pub(crate) const fn percent(self) -> usize {
-        if self.whole == 0 { 100 } else { self.part * 100 / self.whole }
+        match (self.part * 100).checked_div(self.whole) {
+            Some(percent) => percent,
+            None => 100,
+        }
     }
 }
 

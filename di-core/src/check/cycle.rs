@@ -1,6 +1,6 @@
 //! DI0002: services that need each other.
 
-use crate::graph::{Graph, Target};
+use crate::graph::{Graph, Kind, Target, Wanted};
 
 use super::text::Text;
 
@@ -82,26 +82,51 @@ const fn text<const N: usize>(graph: &Graph, first: usize, second: usize, came_f
         .push("` need each other in a cycle\n\n    `")
         .push(graph.nodes[first].service)
         .push("`");
-    let mut from = first;
     if first == second {
-        text = step(text, graph, from, first);
-    } else {
-        while len > 0 {
-            len -= 1;
-            text = step(text, graph, from, backwards[len]);
-            from = backwards[len];
-        }
-        text = step(text, graph, from, first);
+        return step(text, graph, first, first)
+            .push("\n\n  help: if it wraps another one, ask for that by its concrete type or under a qualifier")
+            .see("DI0002");
     }
-    let last = edge_between(graph, from, first);
-    text.push("\n\n  help: let one of them find the other later: `")
-        .push(graph.nodes[from].edges[last].member)
-        .push(": Lazy<")
-        .push(graph.nodes[from].edges[last].key)
-        .push(">` in `")
-        .push(graph.nodes[from].service)
-        .push("`\n  help: or move what both need into a service of its own")
-        .see("DI0002")
+    let mut from = first;
+    let mut deferring = None;
+    while len > 0 {
+        len -= 1;
+        let to = backwards[len];
+        text = step(text, graph, from, to);
+        deferring = last_that_can_defer(graph, from, to, deferring);
+        from = to;
+    }
+    text = step(text, graph, from, first);
+    deferring = last_that_can_defer(graph, from, first, deferring);
+    text = text.push("\n");
+    if let Some((service, edge)) = deferring {
+        let edge = &graph.nodes[service].edges[edge];
+        text = text
+            .push("\n  help: let one of them find the other later: `")
+            .push(edge.member)
+            .push(": Lazy<")
+            .push(edge.key)
+            .push(">` in `")
+            .push(graph.nodes[service].service)
+            .push("`");
+    }
+    text.push("\n  help: or move what both need into a service of its own").see("DI0002")
+}
+
+/// The dependency of a service on one instance: what a module inherits, and what a group holds, cannot be deferred.
+const fn last_that_can_defer(
+    graph: &Graph,
+    from: usize,
+    to: usize,
+    before: Option<(usize, usize)>,
+) -> Option<(usize, usize)> {
+    let edge = edge_between(graph, from, to);
+    let is_service = matches!(graph.nodes[from].kind, Kind::Singleton | Kind::Transient);
+    if is_service && matches!(graph.nodes[from].edges[edge].wanted, Wanted::One | Wanted::Optional) {
+        Some((from, edge))
+    } else {
+        before
+    }
 }
 
 /// One line: for which member the next is needed.

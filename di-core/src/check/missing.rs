@@ -3,7 +3,7 @@
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 use super::near;
-use super::text::{Text, alike, bare, is_interface, same};
+use super::text::{Text, alike, bare, is_interface, same, same_option};
 
 /// How many consumers are listed by name.
 const LISTED: usize = 10;
@@ -40,14 +40,16 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
                 .push(graph.container)
                 .push("` provides `")
                 .push(lacking.key)
-                .push("`\n"),
+                .push("`")
+                .under(lacking.qualifier)
+                .push("\n"),
         },
     };
     let text = chain(consumers(text, graph, lacking.key, lacking.wanted), graph, node);
     if let Some(node) = wound_down(graph, lacking.key) {
         return Some(ask_by_interface(text, &graph.nodes[node]));
     }
-    let text = near::misses(text.push("\n"), graph, lacking.key, lacking.wanted);
+    let text = near::misses(text.push("\n"), graph, lacking);
     Some(ways_out(text, graph, lacking.key, lacking.wanted))
 }
 
@@ -104,6 +106,7 @@ const fn is_first(graph: &Graph, node: usize, edge: usize) -> bool {
             if is_missing(edges[index].target)
                 && same_kind(edges[index].wanted, lacking.wanted)
                 && same(edges[index].key, lacking.key)
+                && same_option(edges[index].qualifier, lacking.qualifier)
             {
                 return false;
             }

@@ -11,7 +11,7 @@ mod used;
 pub use used::{asks_concretely, used};
 
 use crate::container::{Assemble, Container};
-use crate::graph::{Graph, Target, Wanted};
+use crate::graph::{Edge, Graph, Member, Target, Wanted};
 use text::Text;
 
 /// Checks the dependencies of one node: something answers each (DI0001, DI0004, DI0009), and none is the first step of a
@@ -55,16 +55,17 @@ pub const fn cyclic<const N: usize>(graph: &Graph) -> bool {
 
 /// Checks that a module provides what it exports (DI0001).
 #[track_caller]
-pub const fn export<C: Container>(target: Target, key: &str) {
+pub const fn export<C: Container>(target: Target, key: &'static str) {
     let graph = &C::GRAPH;
     if matches!(target, Target::Missing) {
+        let exported = Member { name: "provides", key, wanted: Wanted::One, qualifier: None };
         let text = Text::new()
             .push("[DI0001] `")
             .push(graph.container)
             .push("` exports `")
             .push(key)
             .push("`, but nothing in it provides it\n");
-        let text = near::misses(text, graph, key, Wanted::One)
+        let text = near::misses(text, graph, &Edge::new(&exported, Target::Missing))
             .push("\n  help: list a service that provides it in `")
             .push(graph.container)
             .push("`, or remove it from `provides`")

@@ -1,20 +1,21 @@
 //! What comes close to a key that nothing answers.
 
-use crate::graph::{Graph, Kind, Node, Registration, Wanted};
+use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};
 
-use super::text::{Text, alike, is_interface};
+use super::text::{Text, alike, is_interface, same_option};
 
 /// A line for each node that nearly answers.
-pub(super) const fn misses(mut text: Text, graph: &Graph, key: &str, wanted: Wanted) -> Text {
+pub(super) const fn misses(mut text: Text, graph: &Graph, lacking: &Edge) -> Text {
     let mut index = 0;
     while index < graph.nodes.len() {
-        text = miss(text, &graph.nodes[index], key, wanted);
+        text = miss(text, &graph.nodes[index], lacking);
         index += 1;
     }
     text
 }
 
-const fn miss(text: Text, node: &Node, key: &str, wanted: Wanted) -> Text {
+const fn miss(text: Text, node: &Node, lacking: &Edge) -> Text {
+    let (key, wanted) = (lacking.key, lacking.wanted);
     if let Kind::Module(inner) = node.kind {
         return if answers(inner, key) {
             near(text, node, "has it, but does not export it: add it to `provides` of `#[container(..)]` there")
@@ -35,7 +36,14 @@ const fn miss(text: Text, node: &Node, key: &str, wanted: Wanted) -> Text {
     if matches!(node.registration, Registration::GroupOnly) {
         return near(text, node, "is a member of a group and answers nothing else: `#[register(dual)]` changes that");
     }
-    if let Some(qualifier) = node.qualifier {
+    if let (None, Some(qualifier)) = (node.qualifier, lacking.qualifier) {
+        return near(text, node, "answers without a qualifier: write `#[qualified(")
+            .push(qualifier)
+            .push(")]` on it, or ask without one");
+    }
+    if let Some(qualifier) = node.qualifier
+        && !same_option(node.qualifier, lacking.qualifier)
+    {
         return near(text, node, "answers under a qualifier: ask with `#[inject(qualified = ")
             .push(qualifier)
             .push(")]`");

@@ -42,6 +42,14 @@ impl Text {
         }
     }
 
+    /// Under which qualifier.
+    pub(crate) const fn under(self, qualifier: Option<&str>) -> Self {
+        match qualifier {
+            Some(qualifier) => self.push(" under the qualifier `").push(qualifier).push("`"),
+            None => self,
+        }
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -79,6 +87,15 @@ pub(crate) const fn same(left: &str, right: &str) -> bool {
         index += 1;
     }
     true
+}
+
+/// Whether two names that may be missing are written alike.
+pub(crate) const fn same_option(left: Option<&str>, right: Option<&str>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => same(left, right),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 /// Whether two names mean the same as far as one can see: alike from the last `::` on, `dyn` aside.

@@ -111,6 +111,8 @@ pub struct Edge {
     pub key: &'static str,
     /// In which form it is asked for.
     pub wanted: Wanted,
+    /// The marker type under which it is asked for, if any.
+    pub qualifier: Option<&'static str>,
     /// The node that answers.
     pub target: Target,
 }
@@ -153,13 +155,22 @@ pub struct Member {
     pub key: &'static str,
     /// The form.
     pub wanted: Wanted,
+    /// The qualifier.
+    pub qualifier: Option<&'static str>,
+}
+
+impl Member {
+    /// The same, with another text for the key: what a generic service's parameter stands for.
+    pub const fn with_key(self, key: &'static str) -> Self {
+        Self { key, ..self }
+    }
 }
 
 impl Edge {
     /// The edge of a member whose target is known.
     #[doc(hidden)]
     pub const fn new(member: &Member, target: Target) -> Self {
-        Self { member: member.name, key: member.key, wanted: member.wanted, target }
+        Self { member: member.name, key: member.key, wanted: member.wanted, qualifier: member.qualifier, target }
     }
 
     /// Whether it names a concrete type, not an interface.
@@ -199,7 +210,7 @@ impl Graph {
         Self { container, nodes, order }
     }
 
-    /// The build order of `N` nodes: dependencies first; among equals, as declared.
+    /// The build order of `N` nodes: each field as declared, but what it needs before it, in the order of its members.
     #[doc(hidden)]
     pub const fn order<const N: usize>(nodes: &[Node]) -> [usize; N] {
         search::<N>(nodes).order

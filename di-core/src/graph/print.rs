@@ -84,7 +84,7 @@ struct Dependency<'a> {
 
 impl fmt::Display for Dependency<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Edge { member, key, wanted, target } = self.edge;
+        let Edge { member, key, wanted, qualifier, target } = self.edge;
         let form = match wanted {
             Wanted::One => "",
             Wanted::Optional => "optional ",
@@ -93,6 +93,9 @@ impl fmt::Display for Dependency<'_> {
             Wanted::Factory => "new ",
         };
         write!(f, "{member} <- {form}{key}")?;
+        if let Some(qualifier) = qualifier {
+            write!(f, " under {qualifier}")?;
+        }
         match target {
             Target::Node(index) | Target::Deferred(index) => {
                 write!(f, " ({})", self.graph.nodes.get(*index).map_or("?", |node| node.field))

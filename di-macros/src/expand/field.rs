@@ -5,6 +5,7 @@ use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{braced, parse::Parse};
 
+use super::container::is_built_in;
 use super::text_option;
 use crate::model::container::{Kind, Registration};
 use crate::model::field::{Counts, Spec};
@@ -49,7 +50,7 @@ impl<'a> Writer<'a> {
 
     fn service(&self, counts: &Counts) -> TokenStream {
         let bindings = self.bindings(counts);
-        let node = self.node(counts.needs);
+        let node = self.node(counts);
         let check = (counts.needs > 0).then(|| self.edges_check());
         let Spec { index, container, .. } = self.spec;
         let key = (counts.key && self.spec.kind == Kind::Service)
@@ -214,7 +215,7 @@ impl<'a> Writer<'a> {
         )
     }
 
-    fn node(&self, needs: usize) -> TokenStream {
+    fn node(&self, counts: &Counts) -> TokenStream {
         let Self { private, spec, .. } = self;
         let Spec { index, ty, krate, container, entry, .. } = spec;
         let field = crate::model::service::plain(&spec.name);
@@ -233,13 +234,14 @@ impl<'a> Writer<'a> {
             Registration::GroupOnly => quote!(GroupOnly),
         };
         let mut list = quote!(<#ty as #krate::Service>::Deps);
-        let edges: Vec<_> = (0..needs)
+        let edges: Vec<_> = (0..counts.needs)
             .map(|edge| {
                 let dependency = quote!(<#list as #private::List>::Head);
                 list = quote!(<#list as #private::List>::Tail);
+                let with_key = self.argument(counts, edge).map(|key| quote!(.with_key(#key)));
                 quote! {
                     #private::Edge::new(
-                        &<#ty as #krate::Service>::INFO.members[#edge],
+                        &<#ty as #krate::Service>::INFO.members[#edge] #with_key,
                         #private::Probe::<#container, #dependency>::TARGET,
                     )
                 }
@@ -274,6 +276,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The key of a generic service's dependency, with what its parameters stand for here.
+    fn argument(&self, counts: &Counts, edge: usize) -> Option<String> {
+        let key = counts.keys.get(edge)?;
+        let syn::Type::Path(path) = &self.spec.ty else { return None };
+        let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+        let types = arguments.args.iter().filter_map(|argument| match argument {
+            syn::GenericArgument::Type(ty) => Some(text(ty)),
+            _ => None,
+        });
+        let stands_for: Vec<(&String, String)> = counts.params.iter().zip(types).collect();
+        let replaced = replace_words(key, &stands_for);
+        (replaced != *key).then_some(replaced)
+    }
+
     fn edges_check(&self) -> TokenStream {
         let Spec { nodes, index, container, .. } = self.spec;
         self.check(quote!(edges::<#container, #nodes>), quote!(#index))
@@ -295,7 +311,7 @@ impl<'a> Writer<'a> {
         let args = counts.args.iter().map(|arg| format!("`{arg}`")).collect::<Vec<_>>().join(", ");
         let (what, help) = if self.spec.kind == Kind::Module {
             (
-                "a module's inputs",
+                "its inputs",
                 format!(
                     "write `#[inherit]` instead of `#[input]` in `{ty_text}`, and supply them in `{container}`\n  help: or make it `#[scope] {name}: {ty_text}`, and call `.{name}({ty_text}Inputs {{ .. }})`"
                 ),
@@ -318,7 +334,9 @@ impl<'a> Writer<'a> {
         let Spec { index, ty, krate, container, name, .. } = spec;
         let (field, service) = (crate::model::service::plain(name), text(ty));
         let annotate = match ty {
-            syn::Type::Path(path) if path.path.segments.iter().all(|segment| segment.arguments.is_none()) => {
+            syn::Type::Path(path)
+                if path.path.segments.iter().all(|segment| segment.arguments.is_none()) && !is_built_in(ty) =>
+            {
                 "\n  help: or annotate it with `#[service]`, where it is declared"
             }
             _ => "",
@@ -351,6 +369,23 @@ impl<'a> Writer<'a> {
             }
         }
     }
+}
+
+/// The text with each word that is a parameter replaced by what it stands for.
+fn replace_words(text: &str, stands_for: &[(&String, String)]) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for character in text.chars().chain([' ']) {
+        if character.is_alphanumeric() || character == '_' {
+            word.push(character);
+            continue;
+        }
+        out += stands_for.iter().find(|(parameter, _)| **parameter == word).map_or(&word, |(_, argument)| argument);
+        word.clear();
+        out.push(character);
+    }
+    out.pop();
+    out
 }
 
 /// An impl whose header is underlined as the user's tokens.

@@ -1,11 +1,11 @@
 //! What `#[service]` writes: the service, a slot per interface, and the hidden macro with its counts.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Item};
 
-use super::{hidden_macro, local, pairs};
+use super::{hidden_macro, local, pairs, text_option};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked, generic};
 use crate::model::service::{Args, Made, Member, Service, Source, wrapped};
@@ -41,7 +41,9 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(service) = &service {
         check::service::check(service, &mut errors);
     }
-    let generated = service.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
+    // A service that borrows cannot even be stubbed: its containers outlive it.
+    let stubbed = service.filter(|service| service.generics.lifetimes().next().is_none());
+    let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
     let errors = errors.into_tokens();
     quote! {
         #parsed
@@ -73,7 +75,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let name = crate::model::service::plain(&service.name);
     let interfaces = service.interfaces.iter().map(text);
-    let members = service.injected().map(|(member, _)| described(krate, member));
+    let members = service.injected().map(|(member, qualifier)| described(krate, member, qualifier));
     let deps = pairs(
         service
             .injected()
@@ -128,7 +130,8 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
     }
 }
 
-fn described(krate: &TokenStream, member: &Member) -> TokenStream {
+fn described(krate: &TokenStream, member: &Member, qualifier: Option<&syn::Type>) -> TokenStream {
+    let qualifier = text_option(qualifier.map(text));
     let name = &member.name;
     let asked = asked(&member.ty);
     let key = asked.key;
@@ -140,7 +143,12 @@ fn described(krate: &TokenStream, member: &Member) -> TokenStream {
         Wanted::Factory => quote!(Factory),
     };
     quote! {
-        #krate::__private::Member { name: #name, key: #key, wanted: #krate::__private::Wanted::#wanted }
+        #krate::__private::Member {
+            name: #name,
+            key: #key,
+            wanted: #krate::__private::Wanted::#wanted,
+            qualifier: #qualifier,
+        }
     }
 }
 
@@ -259,15 +267,18 @@ fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
     let view = match interface {
         syn::Type::TraitObject(object) if generics.params.is_empty() => {
             let bounds = &object.bounds;
-            let implements = at(Caret::under(interface).last, quote!(__view::<Self>()));
+            // The compiler's note says "required by a bound in `provides_IClock`".
+            let provides = format_ident!("provides_{}", bounds.first().map(bound_name).unwrap_or_default());
+            let implements = at(Caret::under(interface).last, quote!(#provides::<Self>()));
             quote! {{
-                const fn __view<__T: #bounds>() -> #private::View<__T, #interface> {
+                #[allow(non_snake_case)]
+                const fn #provides<__T: #bounds>() -> #private::View<__T, #interface> {
                     #views
                 }
                 #implements
             }}
         }
-        _ => at(interface.span(), views),
+        _ => at(Caret::under(interface).last, views),
     };
     quote! {
         #[automatically_derived]
@@ -275,6 +286,16 @@ fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
             type Object = #interface;
             const VIEW: #private::View<Self, Self::Object> = #view;
         }
+    }
+}
+
+/// The last name of a bound's path.
+fn bound_name(bound: &syn::TypeParamBound) -> String {
+    match bound {
+        syn::TypeParamBound::Trait(bound) => {
+            bound.path.segments.last().map(|segment| crate::model::service::plain(&segment.ident)).unwrap_or_default()
+        }
+        _ => String::new(),
     }
 }
 
@@ -293,10 +314,10 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
     if unknown.is_empty() {
         return TokenStream::new();
     }
-    let checks = unknown.iter().map(|ty| quote_spanned!(ty.span()=> __injectable::<#ty>();));
+    let checks = unknown.iter().map(|ty| quote_spanned!(ty.span()=> injected::<#ty>();));
     quote! {
         const _: () = {
-            fn __injectable<__D: #krate::Injectable>() {}
+            fn injected<__D: #krate::Injectable>() {}
             #[allow(dead_code)]
             fn __check #impl_generics () #where_clause { #(#checks)* }
         };
@@ -356,6 +377,10 @@ fn counts(service: &Service) -> TokenStream {
     let needs = service.injected().count();
     let args: Vec<_> = service.args().map(|member| member.name.clone()).collect();
     let key = service.wants_key();
+    // What a parameter stands for is known where the service is listed.
+    let params: Vec<_> = service.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+    let injected = service.injected().filter(|_| !params.is_empty());
+    let keys: Vec<_> = injected.map(|(member, _)| asked(&member.ty).key).collect();
     let at_once = match &service.made {
         Made::By { is_async, is_fallible, .. } => !is_async && !is_fallible,
         Made::OfFields(_) => true,
@@ -363,7 +388,10 @@ fn counts(service: &Service) -> TokenStream {
     quote! {
         ([$($callback:tt)*] $($field:tt)*) => {
             $($callback)*! {
-                { interfaces [#interfaces] needs [#needs] args [#(#args),*] key [#key] at_once [#at_once] }
+                {
+                    interfaces [#interfaces] needs [#needs] args [#(#args),*] key [#key] at_once [#at_once]
+                    params [#(#params),*] keys [#(#keys),*]
+                }
                 $($field)*
             }
         };

@@ -367,7 +367,13 @@ fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
             return Ok(());
         }
         if found.registration.is_some() {
-            errors.at(key, format_args!("[DI0012] a field has one registration: {}", list(Registration::WRITTEN)));
+            errors.at(
+                key,
+                format_args!(
+                    "[DI0012] a field has one registration: {}\n  see docs/diagnostics/DI0012.md",
+                    list(Registration::WRITTEN)
+                ),
+            );
         }
         found.registration = Some(Registration::of_word(&key.to_string()));
         Ok(())

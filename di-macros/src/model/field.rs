@@ -33,6 +33,10 @@ pub(crate) struct Counts {
     pub(crate) args: Vec<String>,
     pub(crate) key: bool,
     pub(crate) at_once: bool,
+    /// The type parameters of a generic service.
+    pub(crate) params: Vec<String>,
+    /// The keys of its dependencies, as it writes them.
+    pub(crate) keys: Vec<String>,
 }
 
 impl ToTokens for Spec {
@@ -75,12 +79,9 @@ impl Parse for Counts {
             match input.parse::<Ident>()?.to_string().as_str() {
                 "interfaces" => counts.interfaces = number(input)?,
                 "needs" => counts.needs = number(input)?,
-                "args" => {
-                    let content;
-                    bracketed!(content in input);
-                    let names = content.parse_terminated(<syn::LitStr as Parse>::parse, syn::Token![,])?;
-                    counts.args = names.iter().map(syn::LitStr::value).collect();
-                }
+                "args" => counts.args = texts(input)?,
+                "params" => counts.params = texts(input)?,
+                "keys" => counts.keys = texts(input)?,
                 "key" => counts.key = bracketed::<syn::LitBool>(input)?.value,
                 _ => counts.at_once = bracketed::<syn::LitBool>(input)?.value,
             }
@@ -99,6 +100,13 @@ fn optional<T: Parse>(input: ParseStream<'_>) -> syn::Result<Option<T>> {
     let content;
     bracketed!(content in input);
     if content.is_empty() { Ok(None) } else { content.parse().map(Some) }
+}
+
+fn texts(input: ParseStream<'_>) -> syn::Result<Vec<String>> {
+    let content;
+    bracketed!(content in input);
+    let texts = content.parse_terminated(<syn::LitStr as Parse>::parse, syn::Token![,])?;
+    Ok(texts.iter().map(syn::LitStr::value).collect())
 }
 
 fn number(input: ParseStream<'_>) -> syn::Result<usize> {

@@ -294,18 +294,20 @@ fn is_self(ty: &Type, self_ty: &Type) -> bool {
 
 /// Where the value of a field or an argument comes from.
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
-    misspelt(attrs, errors);
+    let is_misspelt = misspelt(attrs, errors);
     let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
     if marks.has("arg", errors) {
         if let Some(attribute) = marks.get("inject") {
             errors.at(
                 attribute,
-                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two",
+                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two\n  see docs/diagnostics/DI0012.md",
             );
         }
         return Source::Arg;
     }
-    let Some(attribute) = marks.get("inject") else { return Source::Injected { qualifier: None } };
+    // After an error, no second one about the type follows.
+    let unmarked = if is_misspelt { Source::Default } else { Source::Injected { qualifier: None } };
+    let Some(attribute) = marks.get("inject") else { return unmarked };
     let mut source = None;
     let Some(tokens) = errors.ok(arguments(attribute, "#[inject(default)]")) else {
         return Source::Default;
@@ -318,7 +320,7 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
             _ => Source::Injected { qualifier: Some(Box::new(value(input)?)) },
         };
         if source.is_some() {
-            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one");
+            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one\n  see docs/diagnostics/DI0012.md");
         }
         source = Some(next);
         Ok(())
@@ -328,7 +330,8 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
 }
 
 /// Attributes on a member that are nearly one of ours: the compiler would only say that it cannot find them.
-fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
+    let before = attrs.len();
     attrs.retain(|attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
         let known = ON_MEMBERS.contains(&name.as_str()) || ["cfg", "doc", "allow", "warn", "expect"].contains(&name.as_str());
@@ -345,6 +348,7 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             _ => true,
         }
     });
+    attrs.len() < before
 }
 
 /// The type of a dependency as the container sees it.

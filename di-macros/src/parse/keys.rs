@@ -36,7 +36,7 @@ impl Keys<'_> {
                 } else if seen.contains(&key) {
                     errors.at(
                         &key,
-                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one", self.place),
+                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.place),
                     );
                     skip_value(input);
                 } else {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::super::hidden_macro;
+use super::super::{hidden_macro, text_option};
 use super::assembly::inherited;
 use super::listed::key_of;
 use crate::model::container::{Container, Field, Kind, Limit, Shape};
@@ -19,7 +19,8 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
     let interfaces = container.exports.iter().map(text);
     let members = container.of_kind(Kind::Inherit).map(|field| {
         let (name, key, wanted) = (field.plain_name(), key_of(field), wanted(field));
-        quote!(#private::Member { name: #name, key: #key, wanted: #private::Wanted::#wanted })
+        let qualifier = text_option(field.qualifier.as_ref().map(text));
+        quote!(#private::Member { name: #name, key: #key, wanted: #private::Wanted::#wanted, qualifier: #qualifier })
     });
     let (deps, _) = inherited(container);
     let (args, pattern, value) = if container.has_inputs() {

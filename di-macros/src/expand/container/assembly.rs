@@ -216,6 +216,12 @@ fn steps(container: &Container) -> Vec<TokenStream> {
     steps
 }
 
+/// The place of a type, for tokens that name local variables: in a derived container, the type comes out of a macro, whose
+/// variables are not ours.
+fn place(ty: &syn::Type) -> Span {
+    ty.span().resolved_at(Span::call_site())
+}
+
 fn option(key: Option<&LitStr>) -> TokenStream {
     match key {
         Some(key) => quote!(::core::option::Option::Some(#key)),
@@ -235,7 +241,7 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
         let member = match field.kind {
             Kind::Input | Kind::Inherit => quote!(::core::clone::Clone::clone(__F::read::<#held>(&slots.#cell))),
-            _ => quote_spanned!(ty.span()=> <#held as ::core::clone::Clone>::clone(__F::read::<#held>(&slots.#cell))),
+            _ => quote_spanned!(place(ty)=> <#held as ::core::clone::Clone>::clone(__F::read::<#held>(&slots.#cell))),
         };
         quote!((#key, #member))
     };
@@ -251,7 +257,7 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         let (cell, ty) = (&field.name, &field.ty);
         if field.kind == Kind::Module {
             let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
-            quote_spanned! {ty.span()=>
+            quote_spanned! {place(ty)=>
                 #private::Members::<#ty, #interface>::add(__F::read::<#ty>(&slots.#cell), #key, &mut members);
             }
         } else {

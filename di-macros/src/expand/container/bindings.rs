@@ -111,7 +111,7 @@ pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> 
         let (member_name, service) = (field.plain_name(), text(&field.ty));
         Some(quote! {
             #private::Edge::new(
-                &#private::Member { name: #member_name, key: #service, wanted: #private::Wanted::One },
+                &#private::Member { name: #member_name, key: #service, wanted: #private::Wanted::One, qualifier: ::core::option::Option::None },
                 #private::Target::Node(#member),
             )
         })

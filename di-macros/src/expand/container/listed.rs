@@ -60,19 +60,23 @@ pub(super) fn field_call(container: &Container, index: usize, field: &Field) -> 
 
 /// The path of a type without its generic arguments; nothing for what is no path, or a built-in type.
 fn macro_path(ty: &syn::Type) -> Option<TokenStream> {
-    const BUILT_IN: &[&str] = &[
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "Self",
-    ];
     let syn::Type::Path(path) = ty else { return None };
-    if path.qself.is_some()
-        || path.path.segments.first().is_some_and(|first| BUILT_IN.contains(&first.ident.to_string().as_str()))
-    {
+    if path.qself.is_some() || is_built_in(ty) {
         return None;
     }
     let leading = path.path.leading_colon;
     let segments = path.path.segments.iter().map(|segment| &segment.ident);
     Some(quote!(#leading #(#segments)::*))
+}
+
+/// Whether a type is the language's own, which has no path to import.
+pub(in crate::expand) fn is_built_in(ty: &syn::Type) -> bool {
+    const BUILT_IN: &[&str] = &[
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "Self",
+    ];
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.first().is_some_and(|first| BUILT_IN.contains(&first.ident.to_string().as_str()))
 }
 
 pub(super) fn key_of(field: &Field) -> String {

@@ -7,6 +7,8 @@ mod listed;
 mod surface;
 mod warnings;
 
+pub(super) use listed::is_built_in;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemStruct};

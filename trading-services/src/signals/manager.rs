@@ -1,0 +1,123 @@
+//! Who asks the strategies, and makes one signal of what they say.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use di_core::Many;
+
+use super::{Direction, Opinion, Reason, Signal, SignalStatistics};
+use crate::config::SignalSettings;
+use crate::domain::{Candle, Symbol, Timeframe, Timestamp};
+use crate::interfaces::{IClock, IConfigService, ISignalService, IStrategy};
+use crate::sync::lock;
+
+/// Keeps the closed candles that strategies need, and the signals that came of them.
+pub struct SignalService {
+    settings: SignalSettings,
+    clock: Arc<dyn IClock>,
+    strategies: Many<dyn IStrategy>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    symbols: BTreeMap<Symbol, Bars>,
+    history: VecDeque<Signal>,
+    statistics: SignalStatistics,
+}
+
+#[derive(Debug, Default)]
+struct Bars {
+    closed: VecDeque<Candle>,
+    signalled: Option<Timestamp>,
+}
+
+#[di_core::service(provides = ISignalService)]
+impl SignalService {
+    /// A service that has seen no candle.
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, strategies: Many<dyn IStrategy>) -> Self {
+        Self { settings: config.get().signals.clone(), clock, strategies, state: Mutex::default() }
+    }
+
+    /// What the strategies agree on: `Err` when two contradict each other.
+    fn agree(&self, bars: &[Candle]) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
+        let mut agreed = None;
+        for strategy in &self.strategies {
+            let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
+                continue;
+            };
+            let (first, reasons) = agreed.get_or_insert_with(|| (direction, Vec::new()));
+            if *first != direction {
+                return Err(Contradiction);
+            }
+            reasons.push(Reason { strategy: strategy.name(), text: reason });
+        }
+        Ok(agreed)
+    }
+}
+
+struct Contradiction;
+
+impl ISignalService for SignalService {
+    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
+        if timeframe != self.settings.timeframe {
+            return None;
+        }
+        let mut state = lock(&self.state);
+        let State { symbols, history, statistics } = &mut *state;
+        if !symbols.contains_key(symbol) {
+            symbols.insert(symbol.clone(), Bars::default());
+        }
+        let Bars { closed, signalled } = symbols.get_mut(symbol)?;
+        if closed.back().is_some_and(|last| candle.open_time <= last.open_time) {
+            return None;
+        }
+        let capacity = self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1);
+        while closed.len() >= capacity {
+            closed.pop_front();
+        }
+        closed.push_back(candle.clone());
+        statistics.bars += 1;
+
+        let Ok(agreed) = self.agree(closed.make_contiguous()) else {
+            statistics.contradictions += 1;
+            return None;
+        };
+        let (direction, reasons) = agreed?;
+        let time = self.clock.now();
+        if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
+            statistics.cooled_down += 1;
+            return None;
+        }
+        *signalled = Some(time);
+        match direction {
+            Direction::Long => statistics.long += 1,
+            Direction::Short => statistics.short += 1,
+        }
+        let (id, symbol, bar, price) = (statistics.signals(), symbol.clone(), candle.open_time, candle.close);
+        let signal = Signal { id, time, symbol, timeframe, bar, direction, price, reasons };
+        if history.len() >= self.settings.history {
+            history.pop_front();
+        }
+        history.push_back(signal.clone());
+        Some(signal)
+    }
+
+    fn history(&self, symbol: Option<&Symbol>, limit: usize) -> Vec<Signal> {
+        let state = lock(&self.state);
+        let newest_first = state.history.iter().rev();
+        let wanted = newest_first.filter(|signal| symbol.is_none_or(|symbol| *symbol == signal.symbol));
+        wanted.take(limit).cloned().collect()
+    }
+
+    fn statistics(&self) -> SignalStatistics {
+        lock(&self.state).statistics
+    }
+}
+
+impl std::fmt::Debug for SignalService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignalService").field("strategies", &self.strategies).finish_non_exhaustive()
+    }
+}

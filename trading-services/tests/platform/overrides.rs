@@ -1,0 +1,156 @@
+//! Can a part of the platform be replaced in a test, and does everything that depends on it see the replacement.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use di_core::{container, interface, service};
+// The override repeats the fields of its original: the names of their types have to be in scope.
+use trading_services::*;
+
+use crate::common;
+
+/// A venue that says what a test wants, and is asleep the first two times that it is asked for something.
+#[service(provides = IExchange)]
+struct Scripted {
+    #[inject(default)]
+    asked: AtomicU32,
+}
+
+struct Script(std::vec::IntoIter<MarketEvent>);
+
+impl Scripted {
+    fn answer<T>(&self, answer: T) -> Result<T, ExchangeError> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) < 2 {
+            return Err(ExchangeError::Unavailable { exchange: "scripted", reason: "asleep".to_owned() });
+        }
+        Ok(answer)
+    }
+}
+
+impl IExchange for Scripted {
+    fn name(&self) -> &'static str {
+        // Under the name by which the configuration prefers it.
+        "simulated"
+    }
+
+    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        self.answer(Vec::new())
+    }
+
+    fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.answer(())
+    }
+
+    fn order_book(&self, _: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        self.answer(common::snapshot(20, "100", "101"))
+    }
+
+    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        Ok(Box::new(self.open(symbols)?))
+    }
+}
+
+impl TypedVenue for Scripted {
+    type Stream = Script;
+
+    fn open(&self, _: &[Symbol]) -> Result<Script, ExchangeError> {
+        // A gap from 6 to 15, which the book above heals, and a trade that is worth an alert.
+        let script = vec![
+            common::event(1, EventKind::Snapshot(common::snapshot(5, "98", "99"))),
+            common::event(2, EventKind::Diff(common::diff(15, 20, "100"))),
+            common::event(3, EventKind::Trade(common::trade(3, "100", "1000"))),
+        ];
+        self.answer(Script(script.into_iter()))
+    }
+}
+
+impl EventStream for Script {
+    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
+        Ok(self.0.next())
+    }
+}
+
+/// An alert channel that remembers.
+#[service(provides = IAlertChannel)]
+struct Recorder {
+    #[inject(default)]
+    rules: Mutex<Vec<&'static str>>,
+}
+
+#[interface]
+impl IAlertChannel for Recorder {
+    fn name(&self) -> &'static str {
+        "recorder"
+    }
+
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    async fn deliver(&self, alert: &Alert) -> Result<(), ChannelError> {
+        self.rules.lock().unwrap().push(alert.rule);
+        Ok(())
+    }
+}
+
+#[container(from = TradingApp, replace(
+    simulated = Scripted,
+    limited_simulated = RateLimited<Scripted>,
+    patient_simulated = Retrying<RateLimited<Scripted>>,
+    simulated_book = VenueBook<Retrying<RateLimited<Scripted>>>,
+))]
+struct ScriptedApp;
+
+#[container(from = MonitoringModule, replace(file = Recorder))]
+struct RecordedMonitoring;
+
+#[container(from = TradingApp, replace(monitoring = RecordedMonitoring))]
+struct RecordedApp;
+
+fn settings() -> Arc<Settings> {
+    let mut settings = Settings::default();
+    settings.simulation.start = Timestamp::default();
+    Arc::new(settings)
+}
+
+async fn run_to_the_end(platform: &Platform, events: Option<u64>) -> Summary {
+    let options = RunOptions { speed: Speed::Max, duration: None, events, log: None };
+    let report = run(platform, &options, stop_signal().1, &mut NoObserver).await.unwrap();
+    assert!(report.failure.is_none(), "{:?}", report.failure);
+    report.summary
+}
+
+#[tokio::test]
+async fn a_scripted_venue_is_seen_by_the_run_the_book_and_the_monitor_through_its_decorators() {
+    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings() }).unwrap();
+    let platform: &Platform = app.get();
+    let summary = run_to_the_end(platform, None).await;
+    assert_eq!((summary.events, summary.gaps, summary.resyncs), (3, 1, 1));
+    // Asleep twice, then the stream, then the book after the gap: the decorator in between asked three times.
+    assert_eq!(app.get::<Scripted>().asked.load(Ordering::Relaxed), 4);
+    let view = platform.market.market_data(&common::btc()).unwrap();
+    assert_eq!(view.top.bid.unwrap().price.to_string(), "100");
+    assert_eq!(platform.monitor.monitoring_data(&common::btc()).unwrap().gaps, 1);
+    let rules: Vec<_> = platform.alerts.alerts(None, 9, None).iter().map(|alert| alert.rule).collect();
+    assert_eq!(rules, ["large-trade", "gap"]);
+}
+
+#[test]
+fn the_static_path_sees_the_scripted_venue_too() {
+    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings() }).unwrap();
+    let book: &VenueBook<Retrying<RateLimited<Scripted>>> = app.get();
+    let (report, result) = book.build(&[], None);
+    result.unwrap();
+    assert_eq!((report.counters.events, report.counters.gaps, report.counters.resyncs), (3, 1, 1));
+    assert_eq!(report.symbols[0].last_update_id, Some(20));
+}
+
+#[tokio::test]
+async fn a_channel_that_is_replaced_inside_a_module_gets_every_alert() {
+    let app = RecordedApp::build(RecordedAppInputs { settings: settings() }).unwrap();
+    let platform: &Platform = app.get();
+    assert_eq!(platform.alerts.channels(), ["log", "recorder"]);
+    let summary = run_to_the_end(platform, Some(2_000)).await;
+    assert!(summary.alerts > 0);
+    assert_eq!(platform.alerts.stats().delivered, 2 * summary.alerts, "by the log and by the recorder");
+}

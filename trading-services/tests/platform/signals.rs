@@ -1,0 +1,151 @@
+//! Is there at most one signal per closed candle, with its reasons, and the same one each time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use di_core::{Many, container, service};
+use serde_json::Value;
+use trading_services::*;
+
+use crate::common::{self, fails};
+
+/// Has the same opinion about every candle.
+struct Always(&'static str, Direction);
+
+impl IStrategy for Always {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn required_bars(&self) -> usize {
+        1
+    }
+
+    fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
+        Some(Opinion { direction: self.1, reason: format!("of {} candles", bars.len()) })
+    }
+}
+
+fn service(strategies: &[(&'static str, Direction)]) -> (Arc<ManualClock>, SignalService) {
+    let clock = Arc::new(ManualClock::default());
+    let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+    let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
+    let service = SignalService::new(config, Arc::clone(&clock) as _, Many::new(strategies.iter().map(member)));
+    (clock, service)
+}
+
+/// The candle of a minute, which closes at the end of it.
+fn close(clock: &ManualClock, signals: &SignalService, minute: u64, timeframe: Timeframe) -> Option<Signal> {
+    let time = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
+    clock.advance_to(time(minute + 1));
+    signals.generate(&common::btc(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()))
+}
+
+#[test]
+fn strategies_that_agree_give_one_signal_with_all_their_reasons() {
+    let (clock, signals) = service(&[("a", Direction::Long), ("b", Direction::Long)]);
+    let signal = close(&clock, &signals, 7, Timeframe::M1).unwrap();
+    assert_eq!(signal.to_string(), "BTCUSDT 1m long at 100 (a: of 1 candles; b: of 1 candles)");
+    assert_eq!((signal.id, signal.bar.as_millis(), signal.time.as_millis()), (1, 420_000, 480_000));
+    assert_eq!(signals.history(Some(&common::btc()), 9), [signal]);
+}
+
+#[test]
+fn strategies_that_contradict_each_other_give_none() {
+    let (clock, signals) = service(&[("a", Direction::Long), ("b", Direction::Short)]);
+    assert_eq!(close(&clock, &signals, 7, Timeframe::M1), None);
+    assert_eq!(signals.statistics(), SignalStatistics { bars: 1, contradictions: 1, ..SignalStatistics::default() });
+}
+
+#[test]
+fn within_the_cool_down_there_is_no_other_signal() {
+    let (clock, signals) = service(&[("a", Direction::Short)]);
+    let given: Vec<_> = (0..11).filter(|minute| close(&clock, &signals, *minute, Timeframe::M1).is_some()).collect();
+    assert_eq!(given, [0, 5, 10], "300 s are five candles");
+    let statistics = signals.statistics();
+    assert_eq!((statistics.signals(), statistics.short, statistics.cooled_down), (3, 3, 8));
+    assert_eq!(signals.history(None, 2).iter().map(|signal| signal.id).collect::<Vec<_>>(), [3, 2], "newest first");
+}
+
+#[test]
+fn a_candle_counts_once_and_only_in_the_configured_timeframe() {
+    let (clock, signals) = service(&[("a", Direction::Long)]);
+    assert_eq!(close(&clock, &signals, 0, Timeframe::M5), None);
+    assert!(close(&clock, &signals, 0, Timeframe::M1).is_some());
+    clock.advance_to(clock.now().saturating_add(Duration::from_secs(3_600)));
+    assert_eq!(close(&clock, &signals, 0, Timeframe::M1), None, "the same candle again");
+    assert_eq!(signals.statistics().bars, 1);
+}
+
+/// A strategy that has no opinion.
+#[service(provides = IStrategy)]
+struct Silent {
+    #[inject(key)]
+    key: &'static str,
+}
+
+impl IStrategy for Silent {
+    fn name(&self) -> &'static str {
+        self.key
+    }
+
+    fn required_bars(&self) -> usize {
+        0
+    }
+
+    fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
+        None
+    }
+}
+
+#[container(from = SignalModule, replace(crossover = Silent, breakout = Silent))]
+struct SilentSignals;
+
+#[container(from = TradingApp, replace(signals = SilentSignals))]
+struct SilentApp;
+
+#[tokio::test]
+async fn a_platform_whose_strategies_are_silent_gives_no_signal() {
+    let mut settings = Settings::default();
+    settings.simulation.events_per_second = 1;
+    let app = SilentApp::build(SilentAppInputs { settings: Arc::new(settings) }).unwrap();
+    let options = RunOptions { speed: Speed::Max, duration: None, events: Some(10_000), log: None };
+    let report = run(app.get::<Platform>(), &options, stop_signal().1, &mut NoObserver).await.unwrap();
+    assert_eq!(report.summary.signals, 0);
+    assert!(app.get::<dyn ISignalService>().statistics().bars > 300);
+}
+
+fn simulate(arguments: &[&str]) -> (Value, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let (summary, log) = (directory.path().join("summary.json"), directory.path().join("events.log"));
+    let mut command =
+        common::binary(&["--summary", summary.to_str().unwrap(), "--log", log.to_str().unwrap(), "--speed", "max"]);
+    let (code, _, stderr) = common::said(&command.args(arguments).output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    let summary = serde_json::from_slice(&std::fs::read(&summary).unwrap()).unwrap();
+    (summary, std::fs::read_to_string(&log).unwrap())
+}
+
+#[test]
+fn a_seed_gives_signals_and_always_the_same_ones() {
+    let (first, log) = simulate(&["--seed", "42", "--events", "100000"]);
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(" signal ")).collect();
+    assert!(lines.len() > 5, "{lines:?}");
+    assert_eq!(first["signals"], lines.len());
+    assert!(lines.iter().any(|line| line.contains("crossover: the mean")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("breakout: closed at")), "{lines:?}");
+    let (second, _) = simulate(&["--seed", "42", "--events", "100000"]);
+    assert_eq!(first["log_sha256"], second["log_sha256"]);
+}
+
+#[test]
+fn averages_in_the_wrong_order_and_a_timeframe_that_is_not_built_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("c.toml");
+    let text = "[market_data]\ntimeframes = [\"5m\"]\n[signals.crossover]\nfast = 9\nslow = 9\n";
+    std::fs::write(&file, text).unwrap();
+    let error = fails(&["config", "check", "--config", file.to_str().unwrap()]);
+    for part in ["`signals.timeframe`: expected one of `market_data.timeframes`, found 1m", "c.toml:5: ", "found 9"] {
+        assert!(error.contains(part), "expected `{part}` in: {error}");
+    }
+}

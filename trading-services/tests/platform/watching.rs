@@ -1,0 +1,53 @@
+//! Does every watched symbol have a scope of its own, on the platform's shared services.
+
+use std::sync::Arc;
+
+use trading_services::{EventKind, Ingested, MonitorError, Platform, Settings, Symbol, TradingApp, TradingAppInputs};
+
+use crate::common;
+
+fn platform() -> Platform {
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) }).unwrap();
+    app.get::<Platform>().clone()
+}
+
+#[test]
+fn each_symbol_is_counted_in_its_own_scope() {
+    let platform = platform();
+    let eth: Symbol = "ETHUSDT".parse().unwrap();
+    platform.monitor.start_monitoring(&[common::btc(), eth.clone()]);
+    let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1")));
+    platform.monitor.observe(&event, &Ingested::default());
+    assert_eq!(platform.monitor.monitoring_data(&common::btc()).unwrap().events, 1);
+    assert_eq!(platform.monitor.monitoring_data(&eth).unwrap().events, 0);
+}
+
+#[test]
+fn a_symbol_that_is_removed_and_added_again_begins_anew() {
+    let platform = platform();
+    let (monitor, btc) = (&platform.monitor, common::btc());
+    monitor.start_monitoring(std::slice::from_ref(&btc));
+    monitor.observe(&common::event(1, EventKind::Trade(common::trade(1, "100", "1"))), &Ingested::default());
+    assert_eq!(monitor.add_symbol(btc.clone()), Err(MonitorError::AlreadyMonitored(btc.clone())));
+    monitor.remove_symbol(&btc).unwrap();
+    assert!(monitor.monitoring_data(&btc).is_err());
+    monitor.add_symbol(btc.clone()).unwrap();
+    assert_eq!(monitor.monitoring_data(&btc).unwrap().events, 0);
+    // The price from which a move is measured went with the scope: this one would be a move of 100 %.
+    monitor.observe(&common::event(2, EventKind::Trade(common::trade(2, "200", "1"))), &Ingested::default());
+    assert_eq!(platform.alerts.stats().sent, 0);
+}
+
+#[test]
+fn the_handler_of_an_alert_may_ask_the_monitor() {
+    let platform = platform();
+    platform.monitor.start_monitoring(&[]);
+    let (monitor, (sender, seen)) = (Arc::clone(&platform.monitor), std::sync::mpsc::channel());
+    platform.alerts.register_handler(Box::new(move |alert| {
+        let health = monitor.monitoring_data(alert.symbol.as_ref().unwrap()).unwrap();
+        sender.send((alert.rule, health.events, monitor.monitored_symbols().len())).unwrap();
+    }));
+    let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1000")));
+    platform.monitor.observe(&event, &Ingested::default());
+    assert_eq!(seen.try_recv(), Ok(("large-trade", 1, 1)));
+}
