@@ -14,7 +14,9 @@ use crate::factory::Factory;
 use crate::graph::Target;
 use crate::many::Many;
 use crate::mode::Making;
-use crate::provides::{Lasting, Lends, Makes, Place, Provides, ProvidesMany, ProvidesOptional};
+#[cfg(feature = "std")]
+use crate::provides::Lasting;
+use crate::provides::{Lends, Makes, Place, Provides, ProvidesMany, ProvidesOptional};
 use crate::service::{Held, Hold, Key, Made, Service};
 use crate::state::{Ready, State};
 

@@ -5,7 +5,10 @@ use quote::ToTokens;
 
 /// All that is wrong with one use of a macro.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    all: Option<syn::Error>,
+    fatal: bool,
+}
 
 impl Errors {
     /// Adds an error with the caret under `tokens`.
@@ -14,10 +17,21 @@ impl Errors {
     }
 
     pub(crate) fn add(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.all {
             Some(errors) => errors.combine(error),
             none => *none = Some(error),
         }
+    }
+
+    /// Adds an error after which the item cannot be written out as it stands.
+    pub(crate) fn fatal(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.at(tokens, message);
+        self.fatal = true;
+    }
+
+    /// Whether what was read can be written out all the same, so that code that uses it says nothing of its own.
+    pub(crate) fn allow_expansion(&self) -> bool {
+        !self.fatal
     }
 
     /// The value, or nothing and one more error.
@@ -26,11 +40,11 @@ impl Errors {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.all.is_none()
     }
 
     /// The errors as items that the compiler reports.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.map(|errors| errors.to_compile_error()).unwrap_or_default()
+        self.all.map(|errors| errors.to_compile_error()).unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ mod cycle;
 mod missing;
 mod mode;
 mod near;
+mod show;
 pub(crate) mod text;
 mod used;
 
@@ -72,6 +73,12 @@ pub const fn export<C: Container>(target: Target, key: &'static str) {
             .see("DI0001");
         fail(&text);
     }
+}
+
+/// Fails with the graph as text: `DI_SHOW_GRAPH`.
+#[track_caller]
+pub const fn show<C: Container>() {
+    fail(&show::graph(&C::GRAPH));
 }
 
 /// Checks that no constructor is async (DI0008): `build = sync`.

@@ -43,7 +43,7 @@ fn empty_is_empty(container: &Container, errors: &mut Errors) {
     for (index, group) in container.groups.iter().enumerate() {
         let name = text(&group.interface);
         if group.members.is_empty() && container.groups.iter().take(index).any(|other| text(&other.interface) == name) {
-            errors.at(
+            errors.fatal(
                 &group.interface,
                 format_args!(
                     "[DI0009] the group `{name}` is declared empty, but has members\n\n  help: remove `#[empty({name})]`\n  see docs/diagnostics/DI0009.md"
@@ -56,13 +56,13 @@ fn empty_is_empty(container: &Container, errors: &mut Errors) {
 fn registration_fits(field: &Field, errors: &mut Errors) {
     let word = field.kind.word();
     if matches!(field.kind, Kind::Scope | Kind::Inherit) && field.group.is_some() {
-        errors.at(
+        errors.fatal(
             &field.name,
             format_args!("[DI0012] `#[{word}]` cannot be a member of a group\n\n  help: list a service instead\n  see docs/diagnostics/DI0012.md"),
         );
     }
     if field.kind == Kind::Transient && field.group.is_some() {
-        errors.at(
+        errors.fatal(
             &field.name,
             "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see docs/diagnostics/DI0012.md",
         );
@@ -74,7 +74,7 @@ fn inherited_is_shared(field: &Field, errors: &mut Errors) {
     if field.kind == Kind::Inherit && matches!(field.shape(), Shape::Value) {
         let ty: &Type = &field.ty;
         let name = text(ty);
-        errors.at(
+        errors.fatal(
             ty,
             format_args!(
                 "[DI0012] what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`\n  see docs/diagnostics/DI0012.md"

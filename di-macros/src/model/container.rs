@@ -199,7 +199,7 @@ impl Container {
     pub(crate) fn of_struct(args: Args, mut item: ItemStruct, definition: TokenStream, errors: &mut Errors) -> Self {
         let marks = Marks::take(&mut item.attrs, &["absent", "empty"], &["absent", "empty"], errors);
         if let Some(parameter) = item.generics.params.first() {
-            errors.at(
+            errors.fatal(
                 parameter,
                 "[DI0012] a container has no type parameters: its graph is checked where it is declared\n\n  help: write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`\n  see docs/diagnostics/DI0012.md",
             );
@@ -215,7 +215,7 @@ impl Container {
                 }
             }
             Fields::Unit => {}
-            Fields::Unnamed(unnamed) => errors.at(
+            Fields::Unnamed(unnamed) => errors.fatal(
                 unnamed,
                 "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see docs/diagnostics/DI0012.md",
             ),

@@ -159,7 +159,8 @@ impl Service {
         }
         let Some((constructor, sources)) = constructors.into_iter().next() else {
             errors.at(&item.self_ty, no_constructor(&name, &names));
-            return None;
+            // A stub of it, so that containers that list it say nothing of their own.
+            return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         };
         let mut members = Vec::new();
         for (index, (argument, source)) in constructor.sig.inputs.iter().zip(sources).enumerate() {

@@ -110,7 +110,16 @@ pub(super) fn pinned(container: &Container) -> TokenStream {
         let Limit { rule, percent } = limit;
         Caret::under(percent).constant(quote!(#krate::__private::check::#rule::<#name>), quote!(#percent))
     });
-    quote!(#(#build)* #(#limits)*)
+    let shown = shown(container);
+    quote!(#(#build)* #(#limits)* #shown)
+}
+
+/// What the graph looks like to the compiler, for who asks with `DI_SHOW_GRAPH=App` or `DI_SHOW_GRAPH=1`.
+fn shown(container: &Container) -> Option<TokenStream> {
+    let Container { krate, name, .. } = container;
+    let asked = std::env::var("DI_SHOW_GRAPH").ok()?;
+    (asked == "1" || name == &asked)
+        .then(|| Caret::under(name).constant(quote!(#krate::__private::check::show::<#name>), TokenStream::new()))
 }
 
 fn wanted(field: &Field) -> Ident {

@@ -45,13 +45,9 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     let definition = quote!([#args] #parsed);
     let container = Container::of_struct(read, parsed, definition, &mut errors);
     check::container::check(&container, &mut errors);
-    if errors.is_empty() {
-        expand(&container)
-    } else {
-        let stub = stub(&container);
-        let errors = errors.into_tokens();
-        quote!(#stub #errors)
-    }
+    let expanded = if errors.allow_expansion() { expand(&container) } else { stub(&container) };
+    let errors = errors.into_tokens();
+    quote!(#expanded #errors)
 }
 
 /// After errors: what keeps other code from failing because of them.
