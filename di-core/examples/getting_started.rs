@@ -9,7 +9,7 @@ use di_core::{Container, container, interface, service};
 
 /// What the time is.
 #[interface]
-pub trait IClock {
+trait IClock {
     /// Milliseconds since the Unix epoch.
     fn now_ms(&self) -> u64;
 }
@@ -17,7 +17,7 @@ pub trait IClock {
 /// A clock that stands still.
 #[service(provides = IClock)]
 #[derive(Debug)]
-pub struct StoppedClock;
+struct StoppedClock;
 
 impl IClock for StoppedClock {
     fn now_ms(&self) -> u64 {
@@ -27,7 +27,7 @@ impl IClock for StoppedClock {
 
 /// Writes down when something happened.
 #[service]
-pub struct Journal {
+struct Journal {
     clock: Arc<dyn IClock>,
 }
 
@@ -39,7 +39,7 @@ impl Journal {
 
 /// What exists.
 #[container]
-pub struct App {
+struct App {
     journal: Journal,
     clock: StoppedClock,
 }

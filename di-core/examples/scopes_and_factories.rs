@@ -11,14 +11,14 @@ use di_core::{Factory, container, service};
 /// Shared by all symbols.
 #[service]
 #[derive(Debug)]
-pub struct Ids {
+struct Ids {
     #[inject(default)]
     last: AtomicU64,
 }
 
 /// One per symbol.
 #[service]
-pub struct Book {
+struct Book {
     symbol: Arc<String>,
     ids: Arc<Ids>,
 }
@@ -32,7 +32,7 @@ impl Book {
 
 /// What exists for one symbol.
 #[container]
-pub struct SymbolScope {
+struct SymbolScope {
     #[inherit]
     ids: Arc<Ids>,
     /// The symbol.
@@ -43,13 +43,13 @@ pub struct SymbolScope {
 
 /// Opens a book for each symbol.
 #[service]
-pub struct Desk {
+struct Desk {
     scopes: Factory<SymbolScope, (SymbolScopeInputs,)>,
 }
 
 /// What exists once.
 #[container]
-pub struct App {
+struct App {
     ids: Ids,
     #[scope]
     symbol: SymbolScope,

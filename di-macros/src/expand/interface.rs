@@ -1,7 +1,7 @@
 //! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
 
 use crate::errors::Errors;
@@ -50,19 +50,10 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
     let label = format!("`impl {name} for {{Self}}` is missing");
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
-    let object = if item.generics.params.is_empty() && errors.is_empty() {
-        let ty = quote_spanned!(name.span()=> dyn #name);
-        quote! {
-            const _: ::core::option::Option<&#ty> = ::core::option::Option::None;
-        }
-    } else {
-        TokenStream::new()
-    };
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see docs/diagnostics/DI0006.md")]
         #async_trait
         #item
-        #object
     }
 }
 

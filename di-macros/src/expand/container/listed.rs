@@ -4,13 +4,31 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
-use crate::model::container::{Container, Field, Shape};
+use crate::model::container::{Container, Field, Kind, Shape};
 use crate::model::field::Spec;
 use crate::spans::{Caret, at};
 use crate::text::text;
 
+/// The calls of the hidden macros, all in one block: a block of its own for each would be one more body to check.
+pub(super) fn field_calls(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    let listed = container.fields.iter().enumerate();
+    let listed = listed.filter(|(_, field)| !matches!(field.kind, Kind::Input | Kind::Inherit));
+    let calls: Vec<_> = listed.map(|(index, field)| field_call(container, index, field)).collect();
+    if calls.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::not_a_service as __service;
+            #(#calls)*
+        };
+    }
+}
+
 /// The call of the hidden macro that travels under the field's type; the fallback takes types that have none.
-pub(super) fn field_call(container: &Container, index: usize, field: &Field) -> TokenStream {
+fn field_call(container: &Container, index: usize, field: &Field) -> TokenStream {
     let Container { krate, name, .. } = container;
     let private = quote!(#krate::__private);
     let spec = Spec {
@@ -35,26 +53,20 @@ pub(super) fn field_call(container: &Container, index: usize, field: &Field) -> 
             let import = at(Caret::under(&path).first, quote!(use));
             let alias = at(Caret::under(&path).last, quote!(as __service;));
             quote! {
-                const _: () = {
+                {
                     #[allow(unused_imports)]
-                    use #private::not_a_service as __service;
+                    #import #path #alias
                     {
                         #[allow(unused_imports)]
-                        #import #path #alias
-                        {
-                            #[allow(unused_imports)]
-                            use #krate as _;
-                            __service! { #call }
-                        }
+                        use #krate as _;
+                        __service! { #call }
                     }
-                };
+                }
             }
         }
-        None => quote! {
-            const _: () = {
-                #private::field! { {} #spec }
-            };
-        },
+        None => quote!({
+            #private::field! { {} #spec }
+        }),
     }
 }
 

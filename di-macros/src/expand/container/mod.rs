@@ -82,9 +82,7 @@ fn expand(container: &Container) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(index, group)| bindings::group_node(container, container.fields.len() + index, group));
-    let listed =
-        container.fields.iter().enumerate().filter(|(_, field)| !matches!(field.kind, Kind::Input | Kind::Inherit));
-    let listed = listed.map(|(index, field)| listed::field_call(container, index, field));
+    let listed = listed::field_calls(container);
     let warnings = warnings::warnings(container);
     let absent = container.absent.iter().map(|interface| bindings::absent(container, interface));
     quote! {
@@ -100,7 +98,7 @@ fn expand(container: &Container) -> TokenStream {
         #(#own)*
         #(#groups)*
         #(#absent)*
-        #(#listed)*
+        #listed
         #warnings
     }
 }
