@@ -8,7 +8,7 @@ use super::dependency::generic;
 use super::service::{interfaces, plain};
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, list, nearest, parentheses, value, word};
-use crate::parse::{Marks, arguments};
+use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
 
 /// The attributes that may stand on a field.
@@ -425,23 +425,23 @@ fn note_repeats(fields: &mut [Field]) {
     }
 }
 
-/// Attributes on a field that are nearly one of ours.
+/// Attributes on a field that are not ours: an error, and then what was probably meant.
 fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
-    attrs.retain(|attribute| {
+    const OTHERS: &[&str] = &["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"];
+    attrs.retain_mut(|attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
-        if ON_FIELDS.contains(&name.as_str())
-            || ["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"].contains(&name.as_str())
-        {
+        if ON_FIELDS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
             return true;
         }
+        let near = nearest(&name, ON_FIELDS);
         let mut message = format!("[DI0012] `#[{name}]` does not exist on a container's field\n");
-        if let Some(near) = nearest(&name, ON_FIELDS) {
+        if let Some(near) = near {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
         errors.at(
             attribute.path(),
             format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(ON_FIELDS)),
         );
-        false
+        near.is_some_and(|near| take_as(attribute, near))
     });
 }

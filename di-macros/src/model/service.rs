@@ -8,7 +8,7 @@ use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path,
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, nearest, value, word};
-use crate::parse::{Marks, arguments};
+use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
 
 /// The attributes that may stand on a field or an argument.
@@ -295,7 +295,7 @@ fn is_self(ty: &Type, self_ty: &Type) -> bool {
 
 /// Where the value of a field or an argument comes from.
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
-    let is_misspelt = misspelt(attrs, errors);
+    misspelt(attrs, errors);
     let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
     if marks.has("arg", errors) {
         if let Some(attribute) = marks.get("inject") {
@@ -306,9 +306,7 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
         }
         return Source::Arg;
     }
-    // After an error, no second one about the type follows.
-    let unmarked = if is_misspelt { Source::Default } else { Source::Injected { qualifier: None } };
-    let Some(attribute) = marks.get("inject") else { return unmarked };
+    let Some(attribute) = marks.get("inject") else { return Source::Injected { qualifier: None } };
     let mut source = None;
     let Some(tokens) = errors.ok(arguments(attribute, "#[inject(default)]")) else {
         return Source::Default;
@@ -330,26 +328,24 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
     source.unwrap_or(Source::Default)
 }
 
-/// Attributes on a member that are nearly one of ours: the compiler would only say that it cannot find them.
-fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> bool {
-    let before = attrs.len();
-    attrs.retain(|attribute| {
-        let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
-        let known = ON_MEMBERS.contains(&name.as_str()) || ["cfg", "doc", "allow", "warn", "expect"].contains(&name.as_str());
-        match nearest(&name, &["inject"]) {
-            Some(near) if !known => {
-                errors.at(
-                    attribute.path(),
-                    format_args!(
-                        "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see docs/diagnostics/DI0012.md"
-                    ),
-                );
-                false
-            }
-            _ => true,
+/// Attributes on a member that are nearly one of ours: an error, and then what was probably meant. The compiler would only
+/// say that it cannot find them.
+fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
+    for attribute in attrs {
+        let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { continue };
+        let known = [ON_MEMBERS, &["cfg", "doc", "allow", "warn", "expect"]].concat().contains(&name.as_str());
+        if let Some(near) = nearest(&name, &["inject"])
+            && !known
+        {
+            errors.at(
+                attribute.path(),
+                format_args!(
+                    "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see docs/diagnostics/DI0012.md"
+                ),
+            );
+            take_as(attribute, near);
         }
-    });
-    attrs.len() < before
+    }
 }
 
 /// The type of a dependency as the container sees it.

@@ -1,6 +1,7 @@
 //! The framework's own attributes on an item, a field or an argument, taken off it.
 
 use proc_macro2::{Ident, TokenStream};
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::errors::Errors;
@@ -66,4 +67,15 @@ pub(crate) fn arguments(attribute: &Attribute, example: &str) -> syn::Result<Tok
             format!("[DI0012] this attribute takes arguments: `{example}`\n  see docs/diagnostics/DI0012.md"),
         )),
     }
+}
+
+/// Takes a misspelt attribute as the one that was meant, so that the one error about it stays the only one.
+pub(crate) fn take_as(attribute: &mut Attribute, name: &str) -> bool {
+    let meant = syn::Path::from(Ident::new(name, attribute.path().span()));
+    match &mut attribute.meta {
+        Meta::Path(path) => *path = meant,
+        Meta::List(list) => list.path = meant,
+        Meta::NameValue(_) => return false,
+    }
+    true
 }

@@ -3,4 +3,4 @@
 pub(crate) mod keys;
 mod marks;
 
-pub(crate) use marks::{Marks, arguments};
+pub(crate) use marks::{Marks, arguments, take_as};
