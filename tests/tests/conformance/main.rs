@@ -1,0 +1,26 @@
+//! What other containers promise, each promise a test whose name is the sentence.
+
+mod closing;
+mod concurrency;
+mod construction;
+mod deferred;
+mod diamond;
+mod failure;
+mod generics;
+mod groups;
+mod language;
+mod lifetimes;
+mod log;
+mod lookup;
+mod migration;
+mod modules;
+mod no_prelude;
+mod overrides;
+mod own_names;
+mod permutations;
+mod qualifiers;
+mod registration;
+mod scopes;
+mod size;
+
+use log::Log;

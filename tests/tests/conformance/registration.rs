@@ -1,0 +1,88 @@
+//! Under which keys does a field answer? What must not answer is a compile-time case under `ui/missing`.
+
+use std::sync::Arc;
+
+use di_core::graph::Registration;
+use di_core::{Container, Provides, container, interface, service};
+
+#[interface]
+trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service(provides = IClock)]
+struct SystemClock;
+
+impl IClock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        1
+    }
+}
+
+#[service(provides = IClock)]
+struct FakeClock;
+
+impl IClock for FakeClock {
+    fn now_ms(&self) -> u64 {
+        2
+    }
+}
+
+#[container]
+struct Dual {
+    clock: SystemClock,
+}
+
+#[container(register = interface)]
+struct Interface {
+    clock: SystemClock,
+}
+
+#[container(register = concrete)]
+struct Concrete {
+    clock: SystemClock,
+}
+
+#[container(register = concrete)]
+struct Mixed {
+    clock: SystemClock,
+    #[register(interface)]
+    fake: FakeClock,
+}
+
+/// The same question to different containers.
+fn now<C: Provides<dyn IClock>>(container: &C) -> u64 {
+    Container::shared::<dyn IClock>(container).now_ms()
+}
+
+fn concrete<C: Provides<SystemClock>>(container: &C) -> Arc<SystemClock> {
+    Container::shared(container)
+}
+
+#[test]
+fn dual_registration_answers_interface_and_type_with_one_instance() {
+    let app = Dual::build(DualInputs {});
+    assert_eq!(now(&app), 1);
+    assert!(std::ptr::addr_eq(app.get::<dyn IClock>(), Arc::as_ptr(&concrete(&app))));
+}
+
+#[test]
+fn interface_registration_answers_the_interface() {
+    let app = Interface::build(InterfaceInputs {});
+    assert_eq!(now(&app), 1);
+    assert_eq!(Interface::GRAPH.nodes[0].registration, Registration::Interface);
+}
+
+#[test]
+fn concrete_registration_answers_the_type() {
+    let app = Concrete::build(ConcreteInputs {});
+    assert_eq!(concrete(&app).now_ms(), 1);
+    assert_eq!(Concrete::GRAPH.nodes[0].registration, Registration::Concrete);
+}
+
+#[test]
+fn a_fields_registration_overrides_that_of_its_container() {
+    let app = Mixed::build(MixedInputs {});
+    assert_eq!(now(&app), 2);
+    assert_eq!(concrete(&app).now_ms(), 1);
+}

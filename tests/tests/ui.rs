@@ -1,0 +1,194 @@
+//! What does the compiler say about each fault? A folder per rule, named like its file in `di-core/src/check`.
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use di_tests::Scratch;
+
+/// The rustc whose words the `.stderr` files hold.
+const PINNED: &str = "1.95";
+
+/// Each rule with its code; what is no fault of ours has none.
+const RULES: &[(&str, Option<&str>)] = &[
+    ("missing", Some("DI0001")),
+    ("cycle", Some("DI0002")),
+    ("duplicate", Some("DI0003")),
+    ("captive", Some("DI0004")),
+    ("not_a_service", Some("DI0005")),
+    ("not_implemented", Some("DI0006")),
+    ("not_an_object", Some("DI0007")),
+    ("mode", Some("DI0008")),
+    ("group", Some("DI0009")),
+    ("coverage", Some("DI0010")),
+    ("used", Some("DI0011")),
+    ("attribute", Some("DI0012")),
+    ("constructor", Some("DI0013")),
+    ("winding_down", Some("DI0014")),
+    ("closing", None),
+];
+
+fn ui() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
+}
+
+/// The cases of a rule, sorted.
+fn cases_of(rule: &str) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(ui().join(rule)).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+fn must_pass(case: &Path) -> bool {
+    case.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("pass"))
+}
+
+fn rustc_version() -> String {
+    let output = Command::new("rustc").arg("--version").output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn each_fault_is_reported_in_the_words_on_file() {
+    let version = rustc_version();
+    let is_pinned = version.starts_with(&format!("rustc {PINNED}."));
+    if !is_pinned {
+        println!(
+            "the `.stderr` files are those of rustc {PINNED}, this is {version}: only whether a case fails is checked"
+        );
+    }
+    let cases = trybuild::TestCases::new();
+    for case in RULES.iter().flat_map(|(rule, _)| cases_of(rule)) {
+        if must_pass(&case) {
+            cases.pass(&case);
+        } else if is_pinned {
+            cases.compile_fail(&case);
+        }
+    }
+    drop(cases);
+    if !is_pinned {
+        each_fault_fails();
+    }
+}
+
+/// Compiles all failing cases at once, each as a program of its own.
+fn each_fault_fails() {
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "each-fault-fails").unwrap();
+    let mut names = Vec::new();
+    for (rule, _) in RULES {
+        for case in cases_of(rule).iter().filter(|case| !must_pass(case)) {
+            let name = format!("{rule}-{}", case.file_stem().unwrap().to_string_lossy());
+            scratch.write(&format!("src/bin/{name}.rs"), &fs::read_to_string(case).unwrap()).unwrap();
+            names.push(name);
+        }
+    }
+    let output = scratch.cargo(&["check", "--keep-going"]).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    for name in names {
+        assert!(
+            errors.contains(&format!("could not compile `each-fault-fails` (bin {name:?})")),
+            "`{name}` compiles, or nothing does:\n{errors}"
+        );
+    }
+}
+
+#[test]
+fn each_rule_has_a_failing_case_a_passing_case_and_a_case_with_two_faults() {
+    for (rule, code) in RULES {
+        let names: Vec<String> =
+            cases_of(rule).iter().map(|case| case.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        assert!(names.contains(&"fail".to_owned()), "{rule}");
+        assert!(names.contains(&"pass".to_owned()), "{rule}");
+        assert!(code.is_none() || names.contains(&"two_faults".to_owned()), "{rule}");
+    }
+}
+
+#[test]
+fn each_folder_is_a_rule() {
+    let folders: BTreeSet<String> =
+        fs::read_dir(ui()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let rules: BTreeSet<String> = RULES.iter().map(|(rule, _)| (*rule).to_owned()).collect();
+    assert_eq!(folders, rules);
+}
+
+#[test]
+fn each_code_has_a_page() {
+    for (rule, code) in RULES {
+        let Some(code) = code else { continue };
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics").join(format!("{code}.md"));
+        let text = fs::read_to_string(&page).unwrap_or_else(|error| panic!("`{rule}`: {}: {error}", page.display()));
+        assert!(text.lines().next().is_some_and(|heading| heading.contains(code)), "{}", page.display());
+    }
+}
+
+/// What is on file for the failing cases of a rule.
+fn on_file(rule: &str) -> Vec<(PathBuf, String)> {
+    let failing = cases_of(rule).into_iter().filter(|case| !must_pass(case)).map(|case| case.with_extension("stderr"));
+    failing.map(|path| (path.clone(), fs::read_to_string(path).unwrap_or_default())).collect()
+}
+
+#[test]
+fn each_fault_has_its_words_on_file_and_its_code_in_them() {
+    for (rule, code) in RULES {
+        for (path, text) in on_file(rule) {
+            assert!(!text.is_empty(), "{} is missing", path.display());
+            let has_code = code.is_none_or(|code| text.contains(&format!("[{code}]")));
+            assert!(has_code || WORDED_BY_RUSTC.iter().any(|case| path.ends_with(case)), "{}", path.display());
+        }
+    }
+}
+
+/// Faults that rustc sees before a macro or a constant could: their words are its own.
+const WORDED_BY_RUSTC: &[&str] = &[
+    "duplicate/export_and_service.stderr",
+    "duplicate/fail.stderr",
+    "duplicate/input_and_service.stderr",
+    "duplicate/one_type_twice.stderr",
+    "duplicate/override.stderr",
+    "duplicate/two_faults.stderr",
+    "missing/input_not_given.stderr",
+    "not_an_object/supertrait.stderr",
+    "not_implemented/close.stderr",
+];
+
+#[test]
+fn no_words_on_file_speak_of_what_the_macros_write() {
+    for (rule, _) in RULES {
+        for (path, text) in on_file(rule) {
+            for second_hand in ["unresolved import", "cannot find", "__"] {
+                assert!(!text.contains(second_hand), "{}: `{second_hand}`", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fault_among_two_hundred_services_is_told_in_under_thirty_lines() {
+    const SERVICES: usize = 200;
+    let mut code = String::from(
+        "use std::sync::Arc;\nuse di_core::{container, interface, service};\n\n#[interface]\npub trait IClock {}\n\n",
+    );
+    code += "#[service]\npub struct S0;\n";
+    for number in 1..SERVICES {
+        // Two of them need a clock, which nobody provides; all need two of those before, in layers.
+        let clock = if [50, 150].contains(&number) { "clock: Arc<dyn IClock>, " } else { "" };
+        let (earlier, half) = (number - number.min(20), number / 2);
+        let second = if earlier == half { String::new() } else { format!(", half: Arc<S{half}>") };
+        code += &format!("#[service]\npub struct S{number} {{ {clock}earlier: Arc<S{earlier}>{second} }}\n");
+    }
+    code += "\n#[container]\npub struct App {\n";
+    for number in 0..SERVICES {
+        code += &format!("    s{number}: S{number},\n");
+    }
+    code += "}\n";
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "two-hundred-services").unwrap();
+    scratch.write("src/lib.rs", &format!("#![allow(dead_code)]\n{code}")).unwrap();
+    let output = scratch.cargo(&["check", "--quiet"]).unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(errors.contains("[DI0001] nothing in `App` provides `dyn IClock`"), "{errors}");
+    assert_eq!(errors.matches("error[E").count(), 1, "{errors}");
+    assert!(errors.lines().count() < 30, "{} lines:\n{errors}", errors.lines().count());
+}

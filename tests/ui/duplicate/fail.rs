@@ -1,0 +1,35 @@
+//! Two services provide one interface.
+#![allow(dead_code)]
+
+use di_core::{container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service(provides = IClock)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        1
+    }
+}
+
+#[service(provides = IClock)]
+pub struct FakeClock;
+
+impl IClock for FakeClock {
+    fn now_ms(&self) -> u64 {
+        2
+    }
+}
+
+#[container]
+pub struct App {
+    system: SystemClock,
+    fake: FakeClock,
+}
+
+fn main() {}

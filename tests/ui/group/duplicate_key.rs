@@ -1,0 +1,37 @@
+//! A key stands twice in a group.
+#![allow(dead_code)]
+
+use di_core::{container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service(provides = IClock)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        1
+    }
+}
+
+#[service(provides = IClock)]
+pub struct FakeClock;
+
+impl IClock for FakeClock {
+    fn now_ms(&self) -> u64 {
+        2
+    }
+}
+
+#[container]
+pub struct App {
+    #[many(dyn IClock, key = "clock")]
+    system: SystemClock,
+    #[many(dyn IClock, key = "clock")]
+    fake: FakeClock,
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+//! A group has no member.
+#![allow(dead_code)]
+
+use di_core::{Many, container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service]
+pub struct Clocks {
+    all: Many<dyn IClock>,
+}
+
+#[container]
+pub struct App {
+    clocks: Clocks,
+}
+
+fn main() {}

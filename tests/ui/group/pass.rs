@@ -1,0 +1,22 @@
+//! It is declared to be empty.
+#![allow(dead_code)]
+
+use di_core::{Many, container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service]
+pub struct Clocks {
+    all: Many<dyn IClock>,
+}
+
+#[container]
+#[empty(dyn IClock)]
+pub struct App {
+    clocks: Clocks,
+}
+
+fn main() {}

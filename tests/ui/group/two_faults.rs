@@ -1,0 +1,25 @@
+//! Two groups have no member.
+#![allow(dead_code)]
+
+use di_core::{Many, container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[interface]
+pub trait ITracer {}
+
+#[service]
+pub struct Clocks {
+    all: Many<dyn IClock>,
+    tracers: Many<dyn ITracer>,
+}
+
+#[container]
+pub struct App {
+    clocks: Clocks,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! What a factory makes is not declared.
+#![allow(dead_code)]
+
+use di_core::{Factory, container, service};
+
+#[service]
+pub struct Ticket {
+    #[arg]
+    quantity: u32,
+}
+
+#[service]
+pub struct Desk {
+    tickets: Factory<Ticket, (u32,)>,
+}
+
+#[container]
+pub struct App {
+    desk: Desk,
+}
+
+fn main() {}

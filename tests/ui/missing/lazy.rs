@@ -1,0 +1,21 @@
+//! What is found later must exist, too.
+#![allow(dead_code)]
+
+use di_core::{Lazy, container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service]
+pub struct Journal {
+    clock: Lazy<dyn IClock>,
+}
+
+#[container]
+pub struct App {
+    journal: Journal,
+}
+
+fn main() {}

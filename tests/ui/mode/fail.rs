@@ -1,0 +1,29 @@
+//! A container that is pinned to be sync has an async constructor.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use di_core::{container, service};
+
+pub struct Feed;
+
+#[service]
+impl Feed {
+    #[constructor]
+    pub async fn open() -> Self {
+        Self
+    }
+}
+
+#[service]
+pub struct Desk {
+    feed: Arc<Feed>,
+}
+
+#[container(build = sync)]
+pub struct App {
+    desk: Desk,
+    feed: Feed,
+}
+
+fn main() {}

@@ -1,0 +1,27 @@
+//! The async constructor stands in a module.
+#![allow(dead_code)]
+
+use di_core::{container, service};
+
+pub struct Feed;
+
+#[service]
+impl Feed {
+    #[constructor]
+    pub async fn open() -> Self {
+        Self
+    }
+}
+
+#[container]
+pub struct Feeds {
+    feed: Feed,
+}
+
+#[container(build = sync)]
+pub struct App {
+    #[module]
+    feeds: Feeds,
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+//! Its constructors are sync.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use di_core::{container, service};
+
+pub struct Feed;
+
+#[service]
+impl Feed {
+    #[constructor]
+    pub fn open() -> Self {
+        Self
+    }
+}
+
+#[service]
+pub struct Desk {
+    feed: Arc<Feed>,
+}
+
+#[container(build = sync)]
+pub struct App {
+    desk: Desk,
+    feed: Feed,
+}
+
+fn main() {}

@@ -1,0 +1,34 @@
+//! It asks for the interface.
+#![allow(dead_code)]
+#![deny(deprecated)]
+
+use std::sync::Arc;
+
+use di_core::{container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service(provides = IClock, concrete = deprecated)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        1
+    }
+}
+
+#[service]
+pub struct Journal {
+    clock: Arc<dyn IClock>,
+}
+
+#[container]
+pub struct App {
+    journal: Journal,
+    clock: SystemClock,
+}
+
+fn main() {}

@@ -1,0 +1,40 @@
+//! Two services ask for a concrete type that is being wound down.
+#![allow(dead_code)]
+#![deny(deprecated)]
+
+use std::sync::Arc;
+
+use di_core::{container, interface, service};
+
+#[interface]
+pub trait IClock {
+    fn now_ms(&self) -> u64;
+}
+
+#[service(provides = IClock, concrete = deprecated)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {
+    fn now_ms(&self) -> u64 {
+        1
+    }
+}
+
+#[service]
+pub struct Journal {
+    clock: Arc<SystemClock>,
+}
+
+#[service]
+pub struct Market {
+    clock: Arc<SystemClock>,
+}
+
+#[container]
+pub struct App {
+    journal: Journal,
+    market: Market,
+    clock: SystemClock,
+}
+
+fn main() {}
