@@ -24,7 +24,7 @@ pub use crate::probe::{
     ServiceProbe, Unanswered,
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Makes, Provides, ProvidesOptional, Unqualified};
-pub use crate::service::{Field, Held, Hold, Key, Made, Making, View};
+pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
 pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
 

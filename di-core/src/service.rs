@@ -104,6 +104,10 @@ pub trait Interface<const N: usize, C>: Sized {
     const VIEW: View<Self, Self::Object>;
 }
 
+/// An interface as a type: what `#[interface]` implements, to see that there is one.
+#[doc(hidden)]
+pub trait Object {}
+
 /// A module's export number `N`, seen from the container `C` around it. The macros implement and use it.
 pub trait Export<const N: usize, C>: Sized {
     /// The interface as a type: `dyn I`.

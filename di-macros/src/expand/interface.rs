@@ -1,7 +1,7 @@
 //! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
 
 use crate::errors::Errors;
@@ -50,10 +50,19 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
     let label = format!("`impl {name} for {{Self}}` is missing");
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
+    // Naming the object in an impl makes the compiler say at the trait's name why it is none; it costs no body to check.
+    let object = (item.generics.params.is_empty() && errors.is_empty()).then(|| {
+        let ty = quote_spanned!(name.span()=> dyn #name);
+        quote! {
+            #[automatically_derived]
+            impl #krate::__private::Object for #ty {}
+        }
+    });
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see docs/diagnostics/DI0006.md")]
         #async_trait
         #item
+        #object
     }
 }
 

@@ -361,12 +361,12 @@ fn concrete_dependencies(service: &Service) -> TokenStream {
     if marks.is_empty() {
         return TokenStream::new();
     }
+    let count = marks.len();
     quote! {
-        const _: [(); 0] = {
+        const _: [(); #count] = {
             #[allow(unused_imports)]
             use #krate::__private::Current as _;
-            let [..] = [#(#marks),*];
-            []
+            [#(#marks),*]
         };
     }
 }
