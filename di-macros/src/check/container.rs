@@ -3,7 +3,8 @@
 use syn::Type;
 
 use crate::errors::Errors;
-use crate::model::container::{Container, Field, Kind, Shape};
+use crate::model::container::Container;
+use crate::model::listed::{Field, Kind, Shape};
 use crate::text::text;
 
 /// Adds an error for each broken rule.

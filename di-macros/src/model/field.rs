@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Type, bracketed};
 
-use super::container::{Kind, Registration};
+use super::listed::{Kind, Registration};
 
 /// One field of a container, as `field!` gets it.
 pub(crate) struct Spec {

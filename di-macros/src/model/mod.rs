@@ -3,6 +3,7 @@
 pub(crate) mod container;
 pub(crate) mod dependency;
 pub(crate) mod field;
+pub(crate) mod listed;
 pub(crate) mod service;
 
 use proc_macro2::TokenStream;

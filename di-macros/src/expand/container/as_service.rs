@@ -6,8 +6,9 @@ use quote::{format_ident, quote};
 use super::super::{hidden_macro, text_option};
 use super::assembly::inherited;
 use super::listed::key_of;
-use crate::model::container::{Container, Field, Kind, Limit, Shape};
+use crate::model::container::{Container, Limit};
 use crate::model::dependency::Wanted;
+use crate::model::listed::{Field, Kind, Shape};
 use crate::spans::Caret;
 use crate::text::text;
 

@@ -6,7 +6,8 @@ use syn::LitStr;
 use syn::spanned::Spanned;
 
 use super::super::{local, pairs};
-use crate::model::container::{Container, Field, Group, Kind, Shape};
+use crate::model::container::{Container, Group};
+use crate::model::listed::{Field, Kind, Shape};
 use crate::model::service::wrapped;
 
 /// The slots, and the two traits that work on them.

@@ -7,7 +7,8 @@ use super::super::field::{keeps, under_type};
 use super::super::text_option;
 use super::assembly::group_cell;
 use super::listed::key_of;
-use crate::model::container::{Container, Field, Group, Kind, Registration, Shape};
+use crate::model::container::{Container, Group};
+use crate::model::listed::{Field, Kind, Registration, Shape};
 use crate::spans::Caret;
 use crate::text::text;
 

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
-use crate::model::container::{Container, Field, Kind, Shape};
+use crate::model::container::Container;
 use crate::model::field::Spec;
+use crate::model::listed::{Field, Kind, Shape};
 use crate::spans::{Caret, at};
 use crate::text::text;
 

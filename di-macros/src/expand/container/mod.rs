@@ -14,7 +14,8 @@ use quote::quote;
 use syn::{Item, ItemStruct};
 
 use crate::errors::Errors;
-use crate::model::container::{Args, Container, Kind};
+use crate::model::container::{Args, Container};
+use crate::model::listed::Kind;
 use crate::{cfg, check};
 
 /// Expands the attribute.

@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::container::{Container, Field, Kind};
+use crate::model::container::Container;
+use crate::model::listed::{Field, Kind};
 use crate::text::text;
 
 /// The struct of what the caller supplies.

@@ -6,7 +6,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::container::{Container, Field, Kind, Registration};
+use crate::model::container::Container;
+use crate::model::listed::{Field, Kind, Registration};
 use crate::spans::{Caret, at};
 use crate::text::text;
 
