@@ -11,7 +11,7 @@ use crate::many::Many;
 use crate::mode::BuildFuture;
 use crate::provides::{Lends, Provides, ProvidesMany};
 use crate::service::{BoxError, Held};
-use crate::state::{Filling, Ready, State};
+use crate::state::{Filling, InOrder, Ready, State};
 
 /// A struct annotated with [`#[container]`](macro@crate::container).
 ///
@@ -154,6 +154,17 @@ pub trait Assemble: Container {
 
     /// Puts the inputs and what is inherited in their places.
     fn begin<F: Filling>(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<F>;
+
+    /// The nodes as declared, each group after its last member.
+    const DECLARED: &'static [usize];
+
+    /// Runs the constructors in the order of [`DECLARED`](Self::DECLARED), where that is an order in which one can build:
+    /// without a loop, and so with the instructions of hand-written wiring.
+    ///
+    /// # Errors
+    ///
+    /// How many nodes were built before the one that failed, and its error.
+    fn in_declared_order(slots: &mut Self::Slots<InOrder>) -> Result<(), (usize, BoxError)>;
 
     /// Runs the constructor of one node.
     fn step<F: Filling>(slots: &mut Self::Slots<F>, node: usize) -> Result<(), BoxError>;

@@ -49,8 +49,11 @@ use crate::state::State;
 /// assert_eq!(desk.tickets.make((7,)).quantity, 7);
 /// ```
 pub struct Factory<T: Service, Args = ()> {
-    make: Arc<dyn Fn(Args) -> Making<T> + Send + Sync>,
+    make: Arc<Make<T, Args>>,
 }
+
+/// What a factory calls: what comes out is already in the mode of `T`, so that nothing is taken apart twice.
+type Make<T, Args> = dyn Fn(Args) -> <<T as Service>::Mode as Moded>::Of<T> + Send + Sync;
 
 impl<T: Service, Args> Factory<T, Args> {
     /// A new instance.
@@ -60,7 +63,7 @@ impl<T: Service, Args> Factory<T, Args> {
     /// Where a constructor of `T` can fail, the result is a `Result` with the name of the service that failed.
     #[inline]
     pub fn make(&self, args: Args) -> <T::Mode as Moded>::Of<T> {
-        T::Mode::of((self.make)(args))
+        (self.make)(args)
     }
 }
 
@@ -98,7 +101,7 @@ where
 {
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         let deps = <T::Deps as Dependency<C>>::again(slots);
-        Self { make: Arc::new(move |args| making(T::construct::<T>(deps.get(), args, None))) }
+        Self { make: Arc::new(move |args| T::Mode::of(making(T::construct::<T>(deps.get(), args, None)))) }
     }
 
     fn again<S: State>(slots: &C::Slots<S>) -> Self {
@@ -108,6 +111,7 @@ where
 
 /// Names the service in the error of a constructor.
 #[doc(hidden)]
+#[inline]
 pub(crate) fn making<T: Service>(made: Made<T>) -> Making<T> {
     match made {
         Made::Now(value) => Making::Now(Ok(value)),

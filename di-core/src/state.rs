@@ -141,7 +141,8 @@ impl Filling for InOrder {
     #[inline(always)]
     fn fill<T>(cell: &mut Option<T>, made: Made<T>) -> Result<(), BoxError> {
         match made {
-            Made::Now(value) => *cell = Some(value),
+            // The cell is empty: dropping what it holds would be a branch for nothing.
+            Made::Now(value) => core::mem::forget(cell.replace(value)),
             Made::Failed(error) => return Err(error),
             Made::Later(_) => out_of_order(),
         }

@@ -13,7 +13,7 @@ use crate::state::Filling;
 
 /// Builds a container; at once if no constructor is async.
 #[doc(hidden)]
-#[inline]
+#[inline(always)]
 pub fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Making<C> {
     if const { C::GRAPH.is_async() } {
         Making::Later(C::concurrently(Build::new(inherited, inputs)).into_inner())
@@ -24,7 +24,7 @@ pub fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Making<
 
 /// Builds a container as a service of another one.
 #[doc(hidden)]
-#[inline]
+#[inline(always)]
 pub fn nested<C: Assemble, H: Hold<C>>(inherited: C::Inherited, inputs: C::Inputs) -> Made<H> {
     match build(inherited, inputs) {
         Making::Now(result) => Made::tried(result.map_err(|error| -> BoxError { error.into() })),
@@ -33,9 +33,14 @@ pub fn nested<C: Assemble, H: Hold<C>>(inherited: C::Inherited, inputs: C::Input
 }
 
 /// Runs what waited for the complete container.
-#[inline]
+#[inline(always)]
 fn complete<C: Assemble, F: Filling>(slots: C::Slots<F>) -> C {
     let (container, deferred) = C::finish::<F>(slots);
+    if const { !C::GRAPH.defers() } {
+        // Nothing was noted, so nothing leaks; a list that is not looked at costs nothing.
+        core::mem::forget(deferred);
+        return container;
+    }
     for work in F::deferred::<C>(deferred) {
         work(container.slots());
     }

@@ -216,6 +216,43 @@ impl Graph {
         search::<N>(nodes).order
     }
 
+    /// Whether some dependency is deferred.
+    pub(crate) const fn defers(&self) -> bool {
+        let mut index = 0;
+        while index < self.nodes.len() {
+            let edges = self.nodes[index].edges;
+            let mut edge = 0;
+            while edge < edges.len() {
+                if let Target::Deferred(_) = edges[edge].target {
+                    return true;
+                }
+                edge += 1;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    /// Whether every node comes after what it needs.
+    #[doc(hidden)]
+    pub const fn is_order(&self, order: &[usize]) -> bool {
+        let mut position = 0;
+        while position < order.len() {
+            let edges = self.nodes[order[position]].edges;
+            let mut edge = 0;
+            while edge < edges.len() {
+                if let Target::Node(needed) = edges[edge].target
+                    && !contains(order, position, needed)
+                {
+                    return false;
+                }
+                edge += 1;
+            }
+            position += 1;
+        }
+        true
+    }
+
     /// The nodes in build order.
     pub fn build_order(&self) -> impl Iterator<Item = &'static Node> {
         let nodes = self.nodes;
@@ -269,4 +306,16 @@ impl Graph {
         }
         false
     }
+}
+
+/// Whether a node is among the first ones.
+const fn contains(order: &[usize], count: usize, node: usize) -> bool {
+    let mut index = 0;
+    while index < count {
+        if order[index] == node {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }

@@ -21,6 +21,8 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     let (names, types): (Vec<_>, Vec<_>) = cells.iter().map(|(_, name, ty)| (name, ty)).unzip();
     let numbers = cells.iter().map(|(index, ..)| index);
     let steps = steps(container);
+    let declared = declared(container);
+    let statements = statements(container, &declared);
     let (inherited, taken) = inherited(container);
     let supplied = container.of_kind(Kind::Input).map(|field| &field.name);
     let begun = cells.iter().map(|(index, name, ty)| begun(container, *index, name, ty));
@@ -65,9 +67,19 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                 type Inherited = #inherited;
                 const CYCLIC: bool = #private::check::cyclic::<#nodes>(&<#name as #krate::Container>::GRAPH);
 
-                #[inline]
+                #[inline(always)]
                 fn begin<__F: #private::Filling>(#taken: #inherited, #inputs { #(#supplied),* }: #inputs) -> Slots<__F> {
                     Slots { #(#begun,)* __deferred: ::core::default::Default::default() }
+                }
+
+                const DECLARED: &'static [usize] = &[#(#declared),*];
+
+                #[inline(always)]
+                fn in_declared_order(
+                    slots: &mut Slots<#private::InOrder>,
+                ) -> ::core::result::Result<(), (usize, #krate::BoxError)> {
+                    #(#statements)*
+                    ::core::result::Result::Ok(())
                 }
 
                 #[inline]
@@ -85,7 +97,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                     }
                 }
 
-                #[inline]
+                #[inline(always)]
                 fn finish<__F: #private::Filling>(slots: Slots<__F>) -> (Self, __F::Deferred<Self>) {
                     let ready = Slots { #(#names: __F::finish::<#types>(slots.#names),)* __deferred: () };
                     (Self { slots: ready }, slots.__deferred)
@@ -182,39 +194,69 @@ fn begun(container: &Container, index: usize, cell: &Ident, ty: &TokenStream) ->
     }
 }
 
-/// The arms that run constructors and collect groups.
-fn steps(container: &Container) -> Vec<TokenStream> {
-    let Container { krate, name, .. } = container;
-    let private = quote!(#krate::__private);
-    let mut steps = Vec::new();
-    for (index, field) in container.fields.iter().enumerate() {
-        if !matches!(field.kind, Kind::Service | Kind::Module) {
-            continue;
-        }
-        let (cell, ty) = (&field.name, &field.ty);
-        let held = held(container, field);
-        let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
-        steps.push(quote! {
-            #index => {
-                let made = #private::Make::<#name, #ty>::make::<__F, #held>(slots, #key);
-                __F::fill::<#held>(&mut slots.#cell, made)
+/// The nodes as declared, each group after its last member.
+fn declared(container: &Container) -> Vec<usize> {
+    let fields = container.fields.len();
+    let groups = |after: Option<usize>| {
+        let groups = container.groups.iter().enumerate();
+        groups.filter(move |(_, group)| group.members.last().copied() == after).map(move |(group, _)| fields + group)
+    };
+    groups(None).chain((0..fields).flat_map(|field| std::iter::once(field).chain(groups(Some(field))))).collect()
+}
+
+/// The constructors one after the other.
+fn statements(container: &Container, declared: &[usize]) -> Vec<TokenStream> {
+    let private = private(container);
+    let filling = quote!(#private::InOrder);
+    let steps = declared.iter().enumerate().filter_map(|(position, node)| {
+        let step = step(container, *node, &filling)?;
+        Some(quote! {
+            if let ::core::result::Result::Err(cause) = #step {
+                return ::core::result::Result::Err((#position, cause));
             }
-        });
-    }
-    for (index, group) in container.groups.iter().enumerate() {
-        let node = container.fields.len() + index;
+        })
+    });
+    steps.collect()
+}
+
+/// The arms that run one constructor each.
+fn steps(container: &Container) -> Vec<TokenStream> {
+    let filling = quote!(__F);
+    let steps = (0..container.nodes()).filter_map(|node| Some((node, step(container, node, &filling)?)));
+    steps.map(|(node, step)| quote!(#node => #step)).collect()
+}
+
+/// Runs one constructor, or collects one group; nothing for what is not built here.
+fn step(container: &Container, node: usize, filling: &TokenStream) -> Option<TokenStream> {
+    let Container { krate, name, .. } = container;
+    let private = private(container);
+    let Some(field) = container.fields.get(node) else {
+        let index = node - container.fields.len();
+        let group = container.groups.get(index)?;
         let cell = group_cell(index);
         let interface = &group.interface;
-        let members = members(container, group);
-        steps.push(quote! {
-            #node => {
-                let members = #members;
-                slots.#cell = __F::filled::<#krate::Many<#interface>>(members);
-                ::core::result::Result::Ok(())
-            }
-        });
+        let members = members(container, group, filling);
+        return Some(quote! {{
+            let members = #members;
+            slots.#cell = <#filling as #private::Filling>::filled::<#krate::Many<#interface>>(members);
+            ::core::result::Result::Ok::<(), #krate::BoxError>(())
+        }});
+    };
+    if !matches!(field.kind, Kind::Service | Kind::Module) {
+        return None;
     }
-    steps
+    let (cell, ty) = (&field.name, &field.ty);
+    let held = held(container, field);
+    let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
+    Some(quote! {{
+        let made = #private::Make::<#name, #ty>::make::<#filling, #held>(slots, #key);
+        <#filling as #private::Filling>::fill::<#held>(&mut slots.#cell, made)
+    }})
+}
+
+fn private(container: &Container) -> TokenStream {
+    let krate = &container.krate;
+    quote!(#krate::__private)
 }
 
 /// The place of a type, for tokens that name local variables: in a derived container, the type comes out of a macro, whose
@@ -231,7 +273,7 @@ fn option(key: Option<&LitStr>) -> TokenStream {
 }
 
 /// The members of a group in declaration order; a module's members stand where the module does.
-fn members(container: &Container, group: &Group) -> TokenStream {
+fn members(container: &Container, group: &Group, filling: &TokenStream) -> TokenStream {
     let krate = &container.krate;
     let private = quote!(#krate::__private);
     let interface = &group.interface;
@@ -241,8 +283,12 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         let held = held(container, field);
         let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
         let member = match field.kind {
-            Kind::Input | Kind::Inherit => quote!(::core::clone::Clone::clone(__F::read::<#held>(&slots.#cell))),
-            _ => quote_spanned!(place(ty)=> <#held as ::core::clone::Clone>::clone(__F::read::<#held>(&slots.#cell))),
+            Kind::Input | Kind::Inherit => {
+                quote!(::core::clone::Clone::clone(<#filling as #private::State>::read::<#held>(&slots.#cell)))
+            }
+            _ => {
+                quote_spanned!(place(ty)=> <#held as ::core::clone::Clone>::clone(<#filling as #private::State>::read::<#held>(&slots.#cell)))
+            }
         };
         quote!((#key, #member))
     };
@@ -259,7 +305,7 @@ fn members(container: &Container, group: &Group) -> TokenStream {
         if field.kind == Kind::Module {
             let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
             quote_spanned! {place(ty)=>
-                #private::Members::<#ty, #interface>::add(__F::read::<#ty>(&slots.#cell), #key, &mut members);
+                #private::Members::<#ty, #interface>::add(<#filling as #private::State>::read::<#ty>(&slots.#cell), #key, &mut members);
             }
         } else {
             let one = one(field);

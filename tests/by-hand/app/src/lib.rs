@@ -9,8 +9,8 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Edge, Field, Filling, Held, Kept, List, Make, Probe, Ready, State, Visit,
-    build, check, close,
+    Assemble, Build, BuildError, BuildFuture, Edge, Field, Filling, Held, InOrder, Kept, List, Make, Probe, Ready,
+    State, Visit, build, check, close,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{BoxError, CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -103,6 +103,15 @@ impl Assemble for App {
 
     fn begin<F: Filling>((): (), AppInputs { log }: AppInputs) -> Slots<F> {
         Slots { market: F::empty(), bybit: F::empty(), log: F::filled(Arc::new(log)), deferred: Default::default() }
+    }
+
+    const DECLARED: &'static [usize] = &[0, 1, 2];
+
+    fn in_declared_order(slots: &mut Slots<InOrder>) -> Result<(), (usize, BoxError)> {
+        let made = Make::<Self, Market>::make::<InOrder, Arc<Market>>(slots, None);
+        InOrder::fill(&mut slots.market, made).map_err(|cause| (0, cause))?;
+        let made = Make::<Self, Bybit>::make::<InOrder, Arc<Bybit>>(slots, None);
+        InOrder::fill(&mut slots.bybit, made).map_err(|cause| (1, cause))
     }
 
     fn step<F: Filling>(slots: &mut Slots<F>, node: usize) -> Result<(), BoxError> {
