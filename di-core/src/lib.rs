@@ -53,10 +53,14 @@ pub mod check;
 mod container;
 mod dependency;
 mod error;
+#[cfg(feature = "events")]
+pub mod events;
 mod factory;
 pub mod graph;
 #[cfg(feature = "std")]
 mod lazy;
+#[cfg(feature = "lifecycle")]
+pub mod lifecycle;
 mod many;
 mod mode;
 mod probe;

@@ -4,6 +4,8 @@ pub use alloc::boxed::Box;
 pub use alloc::sync::Arc;
 pub use alloc::vec::Vec;
 
+#[cfg(feature = "lifecycle")]
+pub use crate::lifecycle::Managed;
 #[cfg(feature = "async-trait")]
 pub use async_trait::async_trait;
 #[cfg(feature = "macros")]

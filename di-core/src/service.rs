@@ -59,6 +59,14 @@ pub trait Service: Sized + 'static {
     fn close(&self) -> Result<(), BoxError> {
         Ok(())
     }
+
+    /// Its life beyond construction, if it says `lifecycle`.
+    #[cfg(feature = "lifecycle")]
+    #[doc(hidden)]
+    fn lifecycle(this: &Arc<Self>) -> Option<crate::lifecycle::Managed> {
+        let _ = this;
+        None
+    }
 }
 
 /// What a service says about itself, as it was written.
@@ -239,6 +247,14 @@ pub trait Held {
 
     /// Closes it, and adds what went wrong.
     fn close(&self, name: &'static str, failures: &mut Vec<(&'static str, BoxError)>);
+
+    /// Adds its nodes to the plan of a lifecycle: one for a service, one per service for a module.
+    #[cfg(feature = "lifecycle")]
+    fn flatten(
+        &self,
+        place: &crate::lifecycle::Place<'_>,
+        plan: &mut crate::lifecycle::Flat,
+    ) -> crate::lifecycle::Answers;
 }
 
 impl<T: Service + Send + Sync> Held for Arc<T> {
@@ -255,6 +271,15 @@ impl<T: Service + Send + Sync> Held for Arc<T> {
             failures.push((name, error));
         }
     }
+
+    #[cfg(feature = "lifecycle")]
+    fn flatten(
+        &self,
+        place: &crate::lifecycle::Place<'_>,
+        plan: &mut crate::lifecycle::Flat,
+    ) -> crate::lifecycle::Answers {
+        plan.service(place, T::lifecycle(self))
+    }
 }
 
 impl<C: Assemble> Held for C {
@@ -268,6 +293,15 @@ impl<C: Assemble> Held for C {
 
     fn close(&self, _: &'static str, failures: &mut Vec<(&'static str, BoxError)>) {
         crate::tools::close_each(self, failures);
+    }
+
+    #[cfg(feature = "lifecycle")]
+    fn flatten(
+        &self,
+        place: &crate::lifecycle::Place<'_>,
+        plan: &mut crate::lifecycle::Flat,
+    ) -> crate::lifecycle::Answers {
+        plan.module(self, place)
     }
 }
 

@@ -5,6 +5,7 @@ mod field;
 mod interface;
 mod overriding;
 mod service;
+mod winding_down;
 
 pub(crate) use container::container;
 pub(crate) use field::field;

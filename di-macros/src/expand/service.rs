@@ -5,10 +5,12 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Item};
 
+use super::winding_down::{concrete_dependencies, winding_down};
 use super::{hidden_macro, local, pairs, text_option};
 use crate::errors::Errors;
-use crate::model::dependency::{Wanted, asked, generic};
-use crate::model::service::{Args, Made, Member, Service, Source, wrapped};
+use crate::model::dependency::{Wanted, asked};
+use crate::model::service::{Made, Member, Service, Source, wrapped};
+use crate::model::service_args::Args;
 use crate::spans::{Caret, at};
 use crate::text::text;
 use crate::{cfg, check};
@@ -105,6 +107,22 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
             }
         })
         .filter(|_| !is_stub);
+    let lifecycle = service.lifecycle.as_ref().filter(|_| !is_stub).map(|life| {
+        let option = |ms: Option<u64>| match ms {
+            Some(ms) => quote!(::core::option::Option::Some(#ms)),
+            None => quote!(::core::option::Option::None),
+        };
+        let (start, stop) = (option(life.start_ms), option(life.stop_ms));
+        // The caret of "does not implement `Lifecycle`" belongs under the key.
+        let managed = quote_spanned!(life.key.span()=> #krate::__private::Managed::new::<Self>);
+        quote! {
+            fn lifecycle(
+                this: &#krate::__private::Arc<Self>,
+            ) -> ::core::option::Option<#krate::__private::Managed> {
+                ::core::option::Option::Some(#managed(this, #start, #stop))
+            }
+        }
+    });
     // The caret of "cannot be shared between threads" belongs under the type's name.
     let of = at(service.name.span(), quote!(::of::<Self>));
     let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
@@ -126,6 +144,8 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
             }
 
             #close
+
+            #lifecycle
         }
     }
 }
@@ -320,53 +340,6 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
             fn injected<__D: #krate::Injectable>() {}
             #[allow(dead_code)]
             fn __check #impl_generics () #where_clause { #(#checks)* }
-        };
-    }
-}
-
-/// DI0014: the mark of a type whose concrete key is on its way out.
-fn winding_down(service: &Service) -> Option<TokenStream> {
-    let Service { self_ty, generics, .. } = service;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    service.winding_down.as_ref().map(|_| {
-        let interfaces: Vec<_> = service.interfaces.iter().map(|interface| format!("`Arc<{}>`", text(interface))).collect();
-        let instead = if interfaces.is_empty() { "one of its interfaces".to_owned() } else { interfaces.join(" or ") };
-        let note = format!(
-            "\n[DI0014] the concrete `{}` is being wound down\n\n  help: ask for {instead}\n  see docs/diagnostics/DI0014.md",
-            service.name
-        );
-        quote! {
-            impl #impl_generics #self_ty #where_clause {
-                #[doc(hidden)]
-                #[allow(dead_code)]
-                #[deprecated(note = #note)]
-                pub const CONCRETE_KEY: () = ();
-            }
-        }
-    })
-}
-
-/// DI0014: reads the mark of each concrete dependency; a type without one has the trait's.
-fn concrete_dependencies(service: &Service) -> TokenStream {
-    let krate = &service.krate;
-    let own: Vec<String> = service.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-    let marks = service.injected().filter_map(|(member, _)| {
-        let (name, key) = generic(&member.ty)?;
-        let syn::Type::Path(path) = key else { return None };
-        let is_plain = name == "Arc" && path.path.segments.iter().all(|segment| segment.arguments.is_none());
-        let is_parameter = path.path.get_ident().is_some_and(|ident| own.contains(&ident.to_string()));
-        (is_plain && !is_parameter).then(|| quote_spanned!(key.span()=> <#key>::CONCRETE_KEY))
-    });
-    let marks: Vec<_> = marks.collect();
-    if marks.is_empty() {
-        return TokenStream::new();
-    }
-    let count = marks.len();
-    quote! {
-        const _: [(); #count] = {
-            #[allow(unused_imports)]
-            use #krate::__private::Current as _;
-            [#(#marks),*]
         };
     }
 }

@@ -5,7 +5,7 @@ use quote::format_ident;
 use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, Visibility};
 
 use super::listed::{Field, Kind, Registration, one_type};
-use super::service::interfaces;
+use super::service_args::interfaces;
 use crate::errors::Errors;
 use crate::parse::Marks;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};

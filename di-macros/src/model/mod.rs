@@ -5,6 +5,7 @@ pub(crate) mod dependency;
 pub(crate) mod field;
 pub(crate) mod listed;
 pub(crate) mod service;
+pub(crate) mod service_args;
 
 use proc_macro2::TokenStream;
 use quote::quote;

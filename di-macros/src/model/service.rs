@@ -2,12 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::parse::Parse;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Token, Type};
+use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Type};
 
+use super::service_args::{Args, Life};
 use crate::errors::Errors;
-use crate::parse::keys::{Keys, expected, nearest, value, word};
+use crate::parse::keys::{Keys, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
 
@@ -27,6 +26,8 @@ pub(crate) struct Service {
     pub(crate) made: Made,
     /// The key `close`, if it was written.
     pub(crate) close: Option<Ident>,
+    /// What `lifecycle` says, if it was written.
+    pub(crate) lifecycle: Option<Life>,
     pub(crate) post_construct: Option<Path>,
     /// Who injects the concrete type is warned: `concrete = deprecated`.
     pub(crate) winding_down: Option<Ident>,
@@ -54,56 +55,6 @@ pub(crate) enum Made {
     OfFields(Vec<syn::Member>),
     /// A function makes it from its members, in the same order.
     By { function: Ident, is_async: bool, is_fallible: bool },
-}
-
-/// The arguments of the attribute.
-#[derive(Default)]
-pub(crate) struct Args {
-    provides: Vec<Type>,
-    close: Option<Ident>,
-    post_construct: Option<Path>,
-    winding_down: Option<Ident>,
-    pub(crate) krate: Option<Path>,
-}
-
-impl Args {
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self::default();
-        let keys =
-            Keys { place: "#[service(..)]", allowed: &["provides", "close", "post_construct", "concrete", "crate"] };
-        keys.read(tokens, errors, |key, input, _| {
-            match key.to_string().as_str() {
-                "provides" => args.provides = interfaces(input)?,
-                "close" => args.close = Some(key.clone()),
-                "concrete" => args.winding_down = Some(word(input, "concrete", &["deprecated"])?),
-                "post_construct" => args.post_construct = Some(value(input)?),
-                _ => args.krate = Some(value(input)?),
-            }
-            Ok(())
-        });
-        args
-    }
-}
-
-/// `= IA` or `= [IA, IB]`, each as `dyn I`.
-pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<Type>> {
-    input.parse::<Token![=]>()?;
-    let written: Vec<Type> = if input.peek(syn::token::Bracket) {
-        let content;
-        syn::bracketed!(content in input);
-        Punctuated::<Type, Token![,]>::parse_terminated(&content)?.into_iter().collect()
-    } else {
-        vec![Type::parse(input)?]
-    };
-    written.into_iter().map(interface).collect()
-}
-
-fn interface(ty: Type) -> syn::Result<Type> {
-    match ty {
-        Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
-        Type::TraitObject(_) => Ok(ty),
-        other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
-    }
 }
 
 impl Service {
@@ -210,6 +161,7 @@ impl Service {
             members,
             made,
             close: args.close,
+            lifecycle: args.lifecycle,
             post_construct: args.post_construct,
             winding_down: args.winding_down,
         }

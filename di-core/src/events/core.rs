@@ -1,0 +1,161 @@
+//! Who hears of an event, at the moment at which it is published.
+
+use std::borrow::Cow;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use async_channel::Receiver;
+
+use super::dead_letters::DeadLetter;
+use super::event::Event;
+use super::history::History;
+use super::panics::caught;
+use super::publishing::{Publishing, Waiting};
+use super::queue::{Ledger, Queue, Slow};
+
+/// One topic: what the bus owns, and what handles point to.
+pub(super) struct Core<E: Event> {
+    pub(super) audience: ArcSwap<Audience<E>>,
+    pub(super) ledger: Arc<Ledger<E>>,
+    pub(super) history: Option<History<E>>,
+    /// Held by whoever changes the audience; publishers never take it. The next free id; zero is nobody's.
+    door: Mutex<u64>,
+}
+
+/// An immutable list of subscribers: a publication sees the one or the other, never half a change.
+pub(super) struct Audience<E> {
+    open: bool,
+    observers: Vec<Arc<Observer<Call<E>>>>,
+    pub(super) queues: Vec<Arc<Queue<E>>>,
+}
+
+type Call<E> = dyn Fn(&E) + Send + Sync;
+
+/// The function stands last so that it may be unsized: one pointer leads to the name and to the function.
+struct Observer<F: ?Sized> {
+    id: u64,
+    name: Cow<'static, str>,
+    call: F,
+}
+
+impl<E: Event> Core<E> {
+    pub(super) fn new(sequence: Arc<AtomicU64>) -> Self {
+        Self {
+            audience: ArcSwap::from_pointee(Audience { open: true, observers: Vec::new(), queues: Vec::new() }),
+            ledger: Arc::new(Ledger { tally: Default::default(), dead: Default::default() }),
+            history: (E::HISTORY > 0).then(|| History::new(sequence)),
+            door: Mutex::new(1),
+        }
+    }
+
+    /// Hands the event to each subscriber but the one of this id.
+    #[inline]
+    pub(super) fn publish(&self, audience: &Audience<E>, event: E, except: u64) -> Publishing {
+        if !audience.open {
+            return Publishing::closed();
+        }
+        if let Some(history) = &self.history {
+            history.keep(&event);
+        }
+        let mut seen = 0;
+        for observer in &audience.observers {
+            match caught(|| (observer.call)(&event)) {
+                Ok(()) => seen += 1,
+                Err(error) => self.bury(observer.name.clone(), &event, error),
+            }
+        }
+        self.ledger.tally.published(seen);
+        if audience.queues.is_empty() { Publishing::done() } else { queue(&audience.queues, event, except) }
+    }
+
+    #[cold]
+    fn bury(&self, subscriber: Cow<'static, str>, event: &E, error: String) {
+        self.ledger.tally.failed();
+        self.ledger.dead.put(DeadLetter { event: event.clone(), subscriber, attempts: 1, error });
+    }
+
+    pub(super) fn observe(&self, name: Cow<'static, str>, call: impl Fn(&E) + Send + Sync + 'static) -> u64 {
+        self.change(|audience, id| {
+            audience.observers.push(Arc::new(Observer { id, name, call }));
+            id
+        })
+    }
+
+    pub(super) fn subscribe(&self, name: Cow<'static, str>, slow: Slow) -> (Arc<Queue<E>>, Receiver<E>) {
+        self.change(|audience, id| {
+            let (queue, receiver) = Queue::new(id, name, slow, Arc::clone(&self.ledger));
+            let queue = Arc::new(queue);
+            if audience.open {
+                audience.queues.push(Arc::clone(&queue));
+            } else {
+                queue.close();
+            }
+            (queue, receiver)
+        })
+    }
+
+    pub(super) fn leave(&self, id: u64) {
+        self.change(|audience, _| {
+            audience.observers.retain(|observer| observer.id != id);
+            audience.queues.retain(|queue| queue.id != id);
+        });
+    }
+
+    /// Nothing is accepted any more. Subscribers end when they have taken what is queued.
+    pub(super) fn close(&self) {
+        let queues = self.change(|audience, _| {
+            audience.open = false;
+            audience.observers.clear();
+            std::mem::take(&mut audience.queues)
+        });
+        for queue in queues {
+            queue.close();
+        }
+    }
+
+    fn change<T>(&self, edit: impl FnOnce(&mut Audience<E>, u64) -> T) -> T {
+        let mut next = self.door.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut audience = Audience::clone(&self.audience.load());
+        let answer = edit(&mut audience, *next);
+        *next += 1;
+        let before = self.audience.swap(Arc::new(audience));
+        // An observer's function may own a subscription to this very topic: it is dropped when the door is free.
+        drop(next);
+        drop(before);
+        answer
+    }
+}
+
+impl<E> Audience<E> {
+    /// The names of the observers.
+    pub(super) fn observers(&self) -> impl Iterator<Item = &Cow<'static, str>> {
+        self.observers.iter().map(|observer| &observer.name)
+    }
+}
+
+/// Apart from `publish`, so that publishing to observers stays small enough to be inlined.
+fn queue<E: Event>(queues: &[Arc<Queue<E>>], event: E, except: u64) -> Publishing {
+    let mut rest: Vec<Waiting> = Vec::new();
+    let mut offer = |queue: &Arc<Queue<E>>, event: E| {
+        if queue.id != except
+            && let Err(event) = queue.offer(event)
+        {
+            rest.push(Box::pin(Arc::clone(queue).offer_later(event)));
+        }
+    };
+    if let Some((last, others)) = queues.split_last() {
+        for queue in others {
+            offer(queue, event.clone());
+        }
+        offer(last, event);
+    }
+    Publishing::waiting(rest)
+}
+
+// By hand, because a derived impl would ask for `E: Clone` where only pointers are cloned.
+impl<E> Clone for Audience<E> {
+    fn clone(&self) -> Self {
+        Self { open: self.open, observers: self.observers.clone(), queues: self.queues.clone() }
+    }
+}

@@ -1,0 +1,124 @@
+//! How a task or a thread takes its events.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Weak};
+
+use async_channel::Receiver;
+
+use super::core::Core;
+use super::delivery;
+use super::event::Event;
+use super::handler::Handler;
+use super::queue::Queue;
+use super::retry::Retry;
+
+/// A queue of events. It ends once the bus is closed or gone and what had been queued is taken.
+///
+/// An event that is taken counts as delivered. Dropping the subscriber counts what it leaves behind as lagged. See
+/// [`Topic::subscribe`](super::Topic::subscribe) for an example.
+#[must_use = "what is dropped hears nothing"]
+pub struct Subscriber<E: Event> {
+    topic: Weak<Core<E>>,
+    pub(super) queue: Arc<Queue<E>>,
+    receiver: Receiver<E>,
+}
+
+impl<E: Event> Subscriber<E> {
+    pub(super) fn new(topic: Weak<Core<E>>, queue: Arc<Queue<E>>, receiver: Receiver<E>) -> Self {
+        Self { topic, queue, receiver }
+    }
+
+    /// The next event; `None` at the end. Nothing is lost if the future is dropped.
+    pub async fn next(&mut self) -> Option<E> {
+        let event = self.take().await?;
+        self.queue.owe().delivered();
+        Some(event)
+    }
+
+    /// The next event, if there is one already.
+    pub fn try_next(&mut self) -> Option<E> {
+        let event = self.receiver.try_recv().ok()?;
+        self.queue.owe().delivered();
+        Some(event)
+    }
+
+    /// The next event, blocking this thread until there is one; `None` at the end. Not for async code, whose other
+    /// tasks it would stop.
+    pub fn blocking_next(&mut self) -> Option<E> {
+        let event = self.receiver.recv_blocking().ok()?;
+        self.queue.owe().delivered();
+        Some(event)
+    }
+
+    /// Handles one event after the other until the end, with the retries of [`Retry::default`].
+    ///
+    /// The future does nothing until it is awaited or spawned, but its events are queued already. Give it to whoever
+    /// supervises tasks; dropped, it leaves the topic.
+    ///
+    /// ```
+    /// # use di_core::BoxError;
+    /// # use di_core::events::{Bus, Event, Slow};
+    /// # #[derive(Debug, Clone)]
+    /// # struct Tick(u64);
+    /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let bus = Bus::new();
+    /// let ticks = bus.topic::<Tick>();
+    /// let alerting = ticks.subscribe("alerts", Slow::DropOldest(64)).handle(async |tick: Tick| -> Result<(), BoxError> {
+    ///     if tick.0 == 0 { Err("a price of zero".into()) } else { Ok(()) }
+    /// });
+    /// let alerting = tokio::spawn(alerting);
+    /// ticks.publish(Tick(0)).await?;
+    /// bus.close();
+    /// alerting.await?;
+    /// assert_eq!(ticks.dead_letters()[0].attempts, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn handle(self, handler: impl Handler<E>) -> impl Future<Output = ()> + Send + 'static {
+        self.handle_with(Retry::default(), handler)
+    }
+
+    /// As [`handle`](Self::handle), with other retries.
+    pub fn handle_with(self, retry: Retry, handler: impl Handler<E>) -> impl Future<Output = ()> + Send + 'static {
+        delivery::deliver(self, retry, handler)
+    }
+
+    /// How many events it did not get since it was too slow.
+    #[must_use]
+    pub fn lagged(&self) -> u64 {
+        self.queue.lagged()
+    }
+
+    /// How many events it may take without waiting.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.queue.queued()
+    }
+
+    /// The next event, not counted yet.
+    pub(super) async fn take(&mut self) -> Option<E> {
+        self.receiver.recv().await.ok()
+    }
+}
+
+impl<E: Event> Drop for Subscriber<E> {
+    fn drop(&mut self) {
+        if let Some(topic) = self.topic.upgrade() {
+            topic.leave(self.queue.id);
+        }
+        // A publication that saw the old audience finds a closed queue, and counts there.
+        self.receiver.close();
+        while self.receiver.try_recv().is_ok() {
+            self.queue.lag();
+        }
+    }
+}
+
+impl<E: Event> fmt::Debug for Subscriber<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Subscriber({:?} of {})", self.queue.name, E::TOPIC)
+    }
+}

@@ -1,0 +1,305 @@
+//! What a program holds in its hands: start, stop, run, and the questions in between.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
+use tokio::task::{AbortHandle, JoinHandle};
+use tracing::Instrument;
+
+use super::board::Board;
+use super::drive::{Stopped, drive};
+use super::engine::Engine;
+use super::error::{StartCause, StartError, StopError, StopReason};
+use super::outcome::{Outcome, say_loudly};
+use super::plan::Plan;
+use super::report::{StartReport, StopReport};
+use super::settings::{Settings, UnknownService};
+use super::signals::{OsSignals, Signals, listen};
+use super::status::{Probes, ServiceStatus, State};
+use super::tasks::Tasks;
+use super::time::{Time, TokioTime};
+
+/// A plan that is carried out once: started, supervised and stopped.
+///
+/// The work is done by a task of its own. A future that is dropped leaves nothing half-done: without its `start`, the
+/// application is rolled back, and without its `stop`, it goes on stopping.
+///
+/// An application must be stopped before it is dropped; if it is not, it says so loudly, drops its background tasks,
+/// and does not wait.
+///
+/// ```
+/// use std::time::Duration;
+/// use di_core::lifecycle::{Application, Plan, Settings, State};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let settings = Settings::default().start_total(Duration::from_secs(10));
+/// let application = Application::new(Plan::new([])?).with_settings(settings)?;
+/// application.start().await?;
+/// assert_eq!(application.state(), State::Running);
+/// application.stop().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Application {
+    board: Arc<Board>,
+    slot: Mutex<Slot>,
+    stopped: watch::Receiver<Option<Stopped>>,
+    exit: Arc<dyn Fn(ForcedExit) + Send + Sync>,
+}
+
+/// A second signal: the process exits at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ForcedExit {
+    /// The second signal.
+    pub signal: &'static str,
+    /// What the process exits with.
+    pub code: i32,
+    /// The services of which something still ran, in start order.
+    pub still_running: Vec<&'static str>,
+}
+
+impl ForcedExit {
+    /// The exit code of a process that was interrupted, as shells have it.
+    pub const CODE: i32 = 130;
+}
+
+enum Slot {
+    New(Prepared),
+    Started {
+        driver: AbortHandle,
+        tasks: Vec<Arc<Tasks>>,
+    },
+    /// It was stopped before it was started.
+    Closed,
+}
+
+struct Prepared {
+    plan: Plan,
+    settings: Settings,
+    time: Arc<dyn Time>,
+    stopped: watch::Sender<Option<Stopped>>,
+}
+
+impl Application {
+    /// An application with default settings, of which nothing runs yet.
+    pub fn new(plan: Plan) -> Self {
+        let (sender, stopped) = watch::channel(None);
+        let board = Arc::new(Board::new(&plan));
+        let prepared =
+            Prepared { plan, settings: Settings::default(), time: Arc::new(TokioTime::new()), stopped: sender };
+        let exit = Arc::new(|forced: ForcedExit| std::process::exit(forced.code));
+        Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit }
+    }
+
+    /// Gives it other budgets.
+    ///
+    /// # Errors
+    ///
+    /// A budget of a service that is not in the plan.
+    pub fn with_settings(self, settings: Settings) -> Result<Self, UnknownService> {
+        if let Slot::New(prepared) = &mut *self.slot() {
+            settings.check(&prepared.plan)?;
+            prepared.settings = settings;
+        }
+        Ok(self)
+    }
+
+    /// Gives it another clock.
+    #[must_use]
+    pub fn with_time(self, time: Arc<dyn Time>) -> Self {
+        if let Slot::New(prepared) = &mut *self.slot() {
+            prepared.time = time;
+        }
+        self
+    }
+
+    /// Says what happens at a second signal, instead of [`std::process::exit`].
+    #[must_use]
+    pub fn with_exit(mut self, exit: impl Fn(ForcedExit) + Send + Sync + 'static) -> Self {
+        self.exit = Arc::new(exit);
+        self
+    }
+
+    /// Starts every service, each as soon as all that it needs has started.
+    ///
+    /// # Errors
+    ///
+    /// The first cause for which the start failed or was cancelled. By then everything that had started has been
+    /// stopped, and what went wrong with that is attached. A second call is an error and does nothing.
+    pub async fn start(&self) -> Result<StartReport, StartError> {
+        let started = self.launch()?;
+        let mut guard = CancelOnDrop(Some(&self.board));
+        let result = started.await;
+        guard.0 = None;
+        result.unwrap_or_else(|_dropped| Err(StartError::new(StartCause::NoRuntime)))
+    }
+
+    /// Stops every service that has started, and waits for it. Whoever else calls it is given the same result.
+    ///
+    /// During a start, it cancels the start. Before a start, it keeps the start from ever happening.
+    ///
+    /// # Errors
+    ///
+    /// All that went wrong: hooks that failed or did not end in time, and background tasks that died.
+    pub async fn stop(&self) -> Result<StopReport, StopError> {
+        self.request_stop();
+        self.finished().await
+    }
+
+    /// Asks it to stop, and does not wait.
+    pub fn request_stop(&self) {
+        self.board.request(StopReason::Asked);
+        let mut slot = self.slot();
+        if let Slot::New(prepared) = &*slot {
+            self.board.set_state(State::Stopped);
+            prepared.stopped.send_replace(Some(Ok(StopReport::empty(StopReason::Asked))));
+            *slot = Slot::Closed;
+        }
+    }
+
+    /// Waits until everything has stopped, for whatever reason, and asks for nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`stop`](Self::stop).
+    pub async fn finished(&self) -> Result<StopReport, StopError> {
+        let mut stopped = self.stopped.clone();
+        let result = stopped.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
+        result.unwrap_or_else(|| Err(StopError::no_runtime()))
+    }
+
+    /// Arms the signals of the operating system, starts, waits for a signal or for the death of a background task, and
+    /// stops. At a second signal, the process exits at once.
+    pub async fn run(&self) -> Outcome {
+        self.run_with(OsSignals::default()).await
+    }
+
+    /// The same with signals from elsewhere.
+    pub async fn run_with(&self, mut signals: impl Signals) -> Outcome {
+        let Ok(runtime) = Handle::try_current() else {
+            return Outcome::new(Err(StartError::new(StartCause::NoRuntime)), None);
+        };
+        if let Err(error) = signals.arm() {
+            return Outcome::new(Err(StartError::new(StartCause::Signals(error))), None);
+        }
+        let listening = listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit));
+        let _listener = AbortOnDrop(runtime.spawn(listening));
+        match self.start().await {
+            Ok(report) => Outcome::new(Ok(report), Some(self.finished().await)),
+            Err(error) if matches!(error.cause(), StartCause::AlreadyStarted | StartCause::NoRuntime) => {
+                Outcome::new(Err(error), None)
+            }
+            Err(error) => Outcome::new(Err(error), Some(self.finished().await)),
+        }
+    }
+
+    /// Where it is in its life.
+    pub fn state(&self) -> State {
+        self.board.state()
+    }
+
+    /// How each service with hooks is, in start order.
+    pub fn services(&self) -> Vec<ServiceStatus> {
+        self.board.statuses()
+    }
+
+    /// Readiness and liveness, for whoever answers probes.
+    pub fn probes(&self) -> Probes {
+        Probes::new(Arc::clone(&self.board))
+    }
+
+    /// Begins the life, or says why it cannot. It does not wait: two calls cannot both begin it.
+    fn launch(&self) -> Result<impl Future<Output = Result<Started, oneshot::error::RecvError>>, StartError> {
+        let mut slot = self.slot();
+        match &*slot {
+            Slot::New(_) => {}
+            Slot::Started { .. } => return Err(StartError::new(StartCause::AlreadyStarted)),
+            Slot::Closed => {
+                let reason = self.board.requested().unwrap_or(StopReason::Asked);
+                return Err(StartError::new(StartCause::Cancelled { reason, place: Vec::new() }));
+            }
+        }
+        let runtime = Handle::try_current().map_err(|_none| StartError::new(StartCause::NoRuntime))?;
+        let Slot::New(Prepared { plan, settings, time, stopped }) = std::mem::replace(&mut *slot, Slot::Closed) else {
+            return Err(StartError::new(StartCause::AlreadyStarted));
+        };
+        self.board.set_state(State::Starting);
+        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), &runtime);
+        let tasks = engine.tasks.clone();
+        let (sender, started) = oneshot::channel();
+        let driver = runtime.spawn(drive(engine, sender, stopped).in_current_span());
+        *slot = Slot::Started { driver: driver.abort_handle(), tasks };
+        Ok(started)
+    }
+
+    /// It is changed in one step, so that a panic elsewhere leaves nothing half-written.
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Started = Result<StartReport, StartError>;
+
+/// Cancels a start that nobody waits for any more.
+struct CancelOnDrop<'a>(Option<&'a Board>);
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(board) = self.0 {
+            board.request(StopReason::StartDropped);
+        }
+    }
+}
+
+/// Ends a task together with the call that needs it.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        let state = self.board.state();
+        let Slot::Started { driver, tasks } = &*self.slot() else { return };
+        if state == State::Stopped {
+            return;
+        }
+        let running = self.board.still_running().join(", ");
+        if state == State::Running && self.board.requested().is_none() {
+            say_loudly(&format_args!(
+                "the application was dropped without having been stopped: call `stop` first; never stopped: {running}"
+            ));
+            driver.abort();
+            tasks.iter().for_each(|tasks| tasks.abort());
+        } else {
+            // It is on its way down by itself, as long as the runtime lives.
+            say_loudly(&format_args!(
+                "the application was dropped before it had stopped: await `stop` first; still running: {running}"
+            ));
+        }
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for ForcedExit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} again: exiting at once; ", self.signal)?;
+        match self.still_running.as_slice() {
+            [] => f.write_str("nothing was running any more"),
+            running => write!(f, "still running: {}", running.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The hooks that run at one time, each with a deadline.
+//!
+//! Each runs as a task of its own: a panic stays in it, and one that blocks its thread cannot keep the engine from
+//! noticing that its time is over.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+
+use super::error::Failure;
+use super::panics;
+use super::time::Time;
+use crate::service::BoxError;
+
+pub(super) struct Crew {
+    time: Arc<dyn Time>,
+    tasks: JoinSet<Result<(), BoxError>>,
+    members: Vec<Member>,
+}
+
+/// A hook that runs.
+struct Member {
+    node: usize,
+    task: Id,
+    abort: AbortHandle,
+    began: Duration,
+    deadline: Duration,
+}
+
+/// A hook that ended, or should have.
+pub(super) struct Ended {
+    pub(super) node: usize,
+    pub(super) took: Duration,
+    pub(super) end: End,
+}
+
+pub(super) enum End {
+    Done,
+    Failed(Failure),
+    /// It was cancelled, and has been dropped.
+    Cancelled,
+    /// Its deadline has passed. It has been cancelled, and may still run until it is dropped.
+    Overdue(Overdue),
+}
+
+/// A hook that was cancelled at its deadline, for [`Crew::wait_for`].
+pub(super) struct Overdue(Member);
+
+impl Crew {
+    pub(super) fn new(time: Arc<dyn Time>) -> Self {
+        Self { time, tasks: JoinSet::new(), members: Vec::new() }
+    }
+
+    /// Runs the hook of a node.
+    pub(super) fn begin<F>(&mut self, node: usize, budget: Duration, hook: F)
+    where
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        let began = self.time.now();
+        let abort = self.tasks.spawn(hook);
+        self.members.push(Member { node, task: abort.id(), abort, began, deadline: began.saturating_add(budget) });
+    }
+
+    /// Cancels every hook; each has `grace` to be dropped, and then counts as overdue.
+    pub(super) fn cancel(&mut self, grace: impl Fn(usize) -> Duration) {
+        let now = self.time.now();
+        for member in &mut self.members {
+            member.abort.abort();
+            member.deadline = now.saturating_add(grace(member.node));
+        }
+    }
+
+    /// Waits once more for a hook that was cancelled at its deadline.
+    pub(super) fn wait_for(&mut self, Overdue(mut member): Overdue, grace: Duration) {
+        member.deadline = self.time.now().saturating_add(grace);
+        self.members.push(member);
+    }
+
+    /// The next hook that ends or is overdue; nothing if none runs. It may be dropped and called again.
+    pub(super) async fn next(&mut self) -> Option<Ended> {
+        loop {
+            let deadline = self.members.iter().map(|member| member.deadline).min()?;
+            tokio::select! {
+                biased;
+                joined = self.tasks.join_next_with_id() => {
+                    let (task, end) = match joined? {
+                        Ok((task, Ok(()))) => (task, End::Done),
+                        Ok((task, Err(error))) => (task, End::Failed(Failure::Error(error))),
+                        Err(error) => (error.id(), not_joined(error)),
+                    };
+                    // Whoever is no member any more was overdue, and has been told.
+                    if let Some(member) = self.leave(|member| member.task == task) {
+                        return Some(self.ended(&member, end));
+                    }
+                }
+                () = self.time.sleep_until(deadline) => {
+                    if let Some(member) = self.leave(|member| member.deadline == deadline) {
+                        member.abort.abort();
+                        let ended = self.ended(&member, End::Cancelled);
+                        return Some(Ended { end: End::Overdue(Overdue(member)), ..ended });
+                    }
+                }
+            }
+        }
+    }
+
+    fn leave(&mut self, who: impl Fn(&Member) -> bool) -> Option<Member> {
+        let place = self.members.iter().position(who)?;
+        Some(self.members.remove(place))
+    }
+
+    fn ended(&self, member: &Member, end: End) -> Ended {
+        Ended { node: member.node, took: self.time.now().saturating_sub(member.began), end }
+    }
+}
+
+fn not_joined(error: JoinError) -> End {
+    match error.try_into_panic() {
+        Ok(payload) => End::Failed(Failure::Panicked(panics::message(&*payload))),
+        Err(_cancelled) => End::Cancelled,
+    }
+}

@@ -1,0 +1,48 @@
+//! What carries a plan out: everything that the way up and the way down share.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use super::board::Board;
+use super::context::Context;
+use super::error::ServiceFailure;
+use super::plan::Plan;
+use super::settings::Settings;
+use super::tasks::Tasks;
+use super::time::Time;
+
+/// It belongs to the task that drives the application, and to nobody else: there is one writer, and no lock is held
+/// across an `.await`.
+pub(super) struct Engine {
+    pub(super) plan: Plan,
+    pub(super) settings: Settings,
+    pub(super) time: Arc<dyn Time>,
+    pub(super) board: Arc<Board>,
+    /// The background tasks of each node.
+    pub(super) tasks: Vec<Arc<Tasks>>,
+    /// Background tasks that died.
+    pub(super) deaths: mpsc::UnboundedReceiver<ServiceFailure>,
+}
+
+impl Engine {
+    pub(super) fn new(
+        plan: Plan,
+        settings: Settings,
+        time: Arc<dyn Time>,
+        board: Arc<Board>,
+        runtime: &Handle,
+    ) -> Self {
+        let (death, deaths) = mpsc::unbounded_channel();
+        let tasks = plan
+            .order()
+            .map(|name| Arc::new(Tasks::new(name, runtime.clone(), Arc::clone(&time), death.clone())))
+            .collect();
+        Self { plan, settings, time, board, tasks, deaths }
+    }
+
+    pub(super) fn context(&self, node: usize) -> Context {
+        Context::new(Arc::clone(&self.tasks[node]), Arc::clone(&self.board), Arc::clone(&self.time))
+    }
+}

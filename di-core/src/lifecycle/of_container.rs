@@ -1,0 +1,221 @@
+//! The plan of a container: its graph, with modules flattened, so that a service inside a module starts when its own
+//! dependencies have started, and not when the whole module may.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::application::Application;
+use super::hooks::Lifecycle;
+use super::plan::{Plan, PlanNode};
+use crate::check::text::alike;
+use crate::container::Assemble;
+use crate::graph::{Edge, Graph, Kind, Target};
+
+/// What a service that says `lifecycle` hands over.
+#[doc(hidden)]
+pub struct Managed {
+    hooks: Arc<dyn Lifecycle>,
+    start_budget: Option<Duration>,
+    stop_budget: Option<Duration>,
+}
+
+impl Managed {
+    /// The hooks, and the budgets of the attribute in milliseconds.
+    pub fn new<S: Lifecycle>(service: &Arc<S>, start_ms: Option<u64>, stop_ms: Option<u64>) -> Self {
+        Self {
+            hooks: Arc::clone(service) as _,
+            start_budget: start_ms.map(Duration::from_millis),
+            stop_budget: stop_ms.map(Duration::from_millis),
+        }
+    }
+}
+
+impl std::fmt::Debug for Managed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Managed").finish_non_exhaustive()
+    }
+}
+
+/// Where a node stands: its name, and the plan's nodes that answer each of its dependencies.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Place<'a> {
+    name: &'static str,
+    needs: &'a [Vec<usize>],
+}
+
+/// Which nodes of the plan answer for a node of a graph: one of a service, those of each key of a module.
+#[doc(hidden)]
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    all: Vec<usize>,
+    /// The interfaces of a module's services, each with the nodes that answer.
+    by_interface: Vec<(&'static str, Vec<usize>)>,
+}
+
+impl Answers {
+    fn of(&self, edge: &Edge) -> Vec<usize> {
+        let exported = self.by_interface.iter().filter(|(interface, _)| alike(interface, edge.key));
+        let nodes: Vec<usize> = exported.flat_map(|(_, nodes)| nodes.iter().copied()).collect();
+        if nodes.is_empty() { self.all.clone() } else { nodes }
+    }
+}
+
+/// A plan in the making.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Flat {
+    nodes: Vec<PlanNode>,
+}
+
+impl Flat {
+    fn push(&mut self, node: PlanNode) -> Answers {
+        self.nodes.push(node);
+        Answers { all: vec![self.nodes.len() - 1], by_interface: Vec::new() }
+    }
+
+    /// Adds a service.
+    pub(crate) fn service(&mut self, place: &Place<'_>, managed: Option<Managed>) -> Answers {
+        let mut node = PlanNode::new(place.name).after(place.needs.iter().flatten().copied());
+        if let Some(Managed { hooks, start_budget, stop_budget }) = managed {
+            node = node.hooks(hooks);
+            if let Some(budget) = start_budget {
+                node = node.start_budget(budget);
+            }
+            if let Some(budget) = stop_budget {
+                node = node.stop_budget(budget);
+            }
+        }
+        self.push(node)
+    }
+
+    /// Adds the services of a module; what it inherits is answered outside.
+    pub(crate) fn module<C: Assemble>(&mut self, module: &C, place: &Place<'_>) -> Answers {
+        let answers = self.container(module, place.needs);
+        let mut found = Answers::default();
+        for (node, answers) in C::GRAPH.nodes.iter().zip(answers) {
+            if matches!(node.kind, Kind::Inherited) {
+                continue;
+            }
+            found.by_interface.extend(node.interfaces.iter().map(|interface| (*interface, answers.all.clone())));
+            found.by_interface.extend(answers.by_interface);
+            found.all.extend(answers.all);
+        }
+        found
+    }
+
+    /// Adds the nodes of a container in build order, so that what answers a dependency is there before.
+    fn container<C: Assemble>(&mut self, container: &C, inherited: &[Vec<usize>]) -> Vec<Answers> {
+        let graph = C::GRAPH;
+        let mut answers = vec![Answers::default(); graph.nodes.len()];
+        for &index in graph.order {
+            let needs: Vec<Vec<usize>> = graph.nodes[index].edges.iter().map(|edge| needed(edge, &answers)).collect();
+            let place = Place { name: name(&graph, index), needs: &needs };
+            answers[index] = match C::held(container.slots(), index) {
+                Some(held) => held.flatten(&place, self),
+                None if matches!(graph.nodes[index].kind, Kind::Inherited) => {
+                    let position = inherited_before(&graph, index);
+                    let all = inherited.get(position).cloned().unwrap_or_default();
+                    Answers { all, by_interface: Vec::new() }
+                }
+                // Inputs, groups, transients and scopes have no hooks; who needs them waits for what they need.
+                None => Answers { all: needs.into_iter().flatten().collect(), by_interface: Vec::new() },
+            };
+        }
+        answers
+    }
+}
+
+/// The nodes of the plan that a dependency waits for.
+fn needed(edge: &Edge, answers: &[Answers]) -> Vec<usize> {
+    match edge.target {
+        Target::Node(target) => answers.get(target).map(|answers| answers.of(edge)).unwrap_or_default(),
+        Target::Deferred(_) | Target::Absent | Target::Missing => Vec::new(),
+    }
+}
+
+/// How many nodes before this one are inherited: its place among the module's dependencies.
+fn inherited_before(graph: &Graph, index: usize) -> usize {
+    graph.nodes[..index].iter().filter(|node| matches!(node.kind, Kind::Inherited)).count()
+}
+
+/// The service's name; its field's where several fields hold the same service.
+fn name(graph: &Graph, index: usize) -> &'static str {
+    let node = &graph.nodes[index];
+    let same = graph.nodes.iter().filter(|other| other.service == node.service).count();
+    if same > 1 { node.field } else { node.service }
+}
+
+impl Plan {
+    /// The plan of a container: every service that says `lifecycle`, in the order of the graph, modules flattened.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use di_core::lifecycle::{Lifecycle, Plan};
+    /// use di_core::{container, service};
+    ///
+    /// #[service(lifecycle)]
+    /// struct Venue;
+    /// impl Lifecycle for Venue {}
+    ///
+    /// #[service(lifecycle(start = "5s", stop = "500ms"))]
+    /// struct Market {
+    ///     venue: Arc<Venue>,
+    /// }
+    /// impl Lifecycle for Market {}
+    ///
+    /// #[container]
+    /// struct App {
+    ///     market: Market,
+    ///     venue: Venue,
+    /// }
+    ///
+    /// let app = App::build(AppInputs {});
+    /// assert_eq!(Plan::of(&app).order().collect::<Vec<_>>(), ["Venue", "Market"]);
+    /// ```
+    pub fn of<C: Assemble>(container: &C) -> Self {
+        let mut flat = Flat::default();
+        flat.container(container, &[]);
+        match Self::new(flat.nodes) {
+            Ok(plan) => plan,
+            Err(error) => unreachable!("the graph of a container was checked by the compiler: {error}"),
+        }
+    }
+}
+
+impl Application {
+    /// The application of a container: its services are started, supervised and stopped along its graph.
+    ///
+    /// ```
+    /// use di_core::lifecycle::{Application, Context, Lifecycle};
+    /// use di_core::{BoxError, container, interface, service};
+    ///
+    /// #[service(lifecycle)]
+    /// struct Feed;
+    ///
+    /// #[interface]
+    /// impl Lifecycle for Feed {
+    ///     async fn start(&self, context: &Context) -> Result<(), BoxError> {
+    ///         context.spawn("heartbeat", async { std::future::pending().await });
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// #[container]
+    /// struct App {
+    ///     feed: Feed,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = App::build(AppInputs {});
+    /// let application = Application::of(&app);
+    /// application.start().await?;
+    /// application.stop().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn of<C: Assemble>(container: &C) -> Self {
+        Self::new(Plan::of(container))
+    }
+}

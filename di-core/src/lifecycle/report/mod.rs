@@ -1,0 +1,10 @@
+//! What is told about a start and a stop that are over.
+
+mod path;
+mod start;
+mod stop;
+mod table;
+
+pub(super) use path::{Entry, critical_path};
+pub use start::{ServiceStart, StartReport};
+pub use stop::{ServiceStop, StopReport, StopResult};

@@ -1,0 +1,13 @@
+//! Does the lifecycle keep its promises, L1 to L18, each on paused time and under its own name?
+
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
+
+mod cancel;
+mod failure;
+mod random;
+mod run;
+mod start;
+mod stop;
+mod tasks;
+mod time;
+mod world;

@@ -1,0 +1,105 @@
+//! What stands in the parentheses of `#[service(..)]`.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::Parse;
+use syn::punctuated::Punctuated;
+use syn::{LitStr, Path, Token, Type};
+
+use crate::errors::Errors;
+use crate::parse::keys::{Keys, expected, parentheses, value, word};
+
+/// The arguments of the attribute.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(super) provides: Vec<Type>,
+    pub(super) close: Option<Ident>,
+    pub(super) lifecycle: Option<Life>,
+    pub(super) post_construct: Option<Path>,
+    pub(super) winding_down: Option<Ident>,
+    pub(crate) krate: Option<Path>,
+}
+
+impl Args {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let keys = Keys {
+            place: "#[service(..)]",
+            allowed: &["provides", "close", "lifecycle", "post_construct", "concrete", "crate"],
+        };
+        keys.read(tokens, errors, |key, input, errors| {
+            match key.to_string().as_str() {
+                "provides" => args.provides = interfaces(input)?,
+                "lifecycle" => args.lifecycle = Some(lifecycle(key, input, errors)?),
+                "close" => args.close = Some(key.clone()),
+                "concrete" => args.winding_down = Some(word(input, "concrete", &["deprecated"])?),
+                "post_construct" => args.post_construct = Some(value(input)?),
+                _ => args.krate = Some(value(input)?),
+            }
+            Ok(())
+        });
+        args
+    }
+}
+
+/// `lifecycle`, `lifecycle(start = "5s", stop = "500ms")`
+fn lifecycle(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Errors) -> syn::Result<Life> {
+    let mut life = Life { key: key.clone(), start_ms: None, stop_ms: None };
+    if !cfg!(feature = "lifecycle") {
+        errors.at(
+            key,
+            "[DI0012] `lifecycle` needs the feature of that name\n\n  help: di-core = { version = \"..\", features = [\"lifecycle\"] }\n  see docs/diagnostics/DI0012.md",
+        );
+    }
+    if input.peek(syn::token::Paren) {
+        let keys = Keys { place: "lifecycle(..)", allowed: &["start", "stop"] };
+        keys.read(parentheses(input)?, errors, |hook, input, _| {
+            let budget = Some(duration_ms(&value(input)?)?);
+            let place = if hook == "start" { &mut life.start_ms } else { &mut life.stop_ms };
+            *place = budget;
+            Ok(())
+        });
+    }
+    Ok(life)
+}
+
+/// `"5s"`, `"250ms"`, `"2m"` in milliseconds.
+fn duration_ms(text: &LitStr) -> syn::Result<u64> {
+    let written = text.value();
+    let (number, unit) = written.split_at(written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len()));
+    let factor = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        _ => None,
+    };
+    let duration = number.parse::<u64>().ok().zip(factor).and_then(|(number, factor)| number.checked_mul(factor));
+    duration.ok_or_else(|| expected(text.span(), "a duration: `\"250ms\"`, `\"5s\"` or `\"2m\"`"))
+}
+
+/// `= IA` or `= [IA, IB]`, each as `dyn I`.
+pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<Type>> {
+    input.parse::<Token![=]>()?;
+    let written: Vec<Type> = if input.peek(syn::token::Bracket) {
+        let content;
+        syn::bracketed!(content in input);
+        Punctuated::<Type, Token![,]>::parse_terminated(&content)?.into_iter().collect()
+    } else {
+        vec![Type::parse(input)?]
+    };
+    written.into_iter().map(interface).collect()
+}
+
+fn interface(ty: Type) -> syn::Result<Type> {
+    match ty {
+        Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
+        Type::TraitObject(_) => Ok(ty),
+        other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
+    }
+}
+
+/// A service with a life beyond its construction, and the budgets of its hooks in milliseconds.
+pub(crate) struct Life {
+    pub(crate) key: Ident,
+    pub(crate) start_ms: Option<u64>,
+    pub(crate) stop_ms: Option<u64>,
+}
