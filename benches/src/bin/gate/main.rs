@@ -1,0 +1,106 @@
+//! Does `di-core` keep its limits? Runs the benchmarks, prints a table, and fails when a limit is broken.
+//!
+//! `cargo run -p di-benches --bin gate -- --short` is what CI runs. With `--features slowed` every resolution is slowed
+//! on purpose, and the gate must fail.
+
+mod cargo;
+mod counts;
+mod report;
+mod results;
+mod targets;
+mod times;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::results::Results;
+use crate::targets::Targets;
+
+/// Measures `di-core` against hand-written wiring and fails when a limit of `targets.toml` is broken.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Short samples: enough for the limits, in under four minutes.
+    #[arg(long)]
+    short: bool,
+
+    /// Instruction counts only.
+    #[arg(long)]
+    counts_only: bool,
+
+    /// Run the other containers, too.
+    #[arg(long)]
+    peers: bool,
+
+    /// Write `docs/performance.md`.
+    #[arg(long)]
+    write_docs: bool,
+
+    /// Show what changed since an earlier run: a file in `results/`.
+    #[arg(long, value_name = "RESULTS.json")]
+    compare: Option<PathBuf>,
+}
+
+/// What can go wrong while measuring.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("{command} failed; if a tool is missing, run benches/install.sh")]
+    Command { command: String },
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("{what}: {source}")]
+    Json { what: String, source: serde_json::Error },
+    #[error("targets.toml: {0}")]
+    Targets(#[from] toml::de::Error),
+    #[error("callgrind counted nothing for `{0}`")]
+    NotCounted(String),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // Nothing is left to report to if standard error is closed.
+            let _closed = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all limits hold.
+fn run(arguments: &Arguments) -> Result<bool, Error> {
+    let targets = Targets::read()?;
+    let mut results = Results { commit: cargo::commit(), operations: counts::measure(&targets)?, ..Results::default() };
+    if !arguments.counts_only {
+        times::measure(&targets, &mut results, arguments.short)?;
+    }
+    if arguments.peers {
+        results.peers = times::peers(arguments.short)?;
+    }
+
+    let mut out = io::stdout().lock();
+    let broken = report::broken(&targets, &results);
+    writeln!(out, "{}", report::table(&targets, &results))?;
+    if !results.peers.is_empty() {
+        writeln!(out, "{}", report::peers(&results))?;
+    }
+    if let Some(nanoseconds) = results.async_start_ns {
+        writeln!(out, "async start of a hundred services on paused time: {:.0} ns per service", nanoseconds / 100.0)?;
+    }
+    if let Some(earlier) = &arguments.compare {
+        writeln!(out, "\nsince {}:\n{}", earlier.display(), report::changes(&Results::read(earlier)?, &results))?;
+    }
+    writeln!(out, "kept as {}", results.keep()?.display())?;
+    if arguments.write_docs {
+        writeln!(out, "written: {}", report::write_docs(&targets, &results)?.display())?;
+    }
+    for line in &broken {
+        writeln!(out, "LIMIT BROKEN: {line}")?;
+    }
+    Ok(broken.is_empty())
+}
