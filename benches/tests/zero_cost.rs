@@ -35,10 +35,7 @@ fn allocations<T>(build: impl Fn() -> T) -> (usize, usize) {
 
 #[test]
 fn a_sync_build_makes_not_one_allocation_more_than_its_twin() {
-    let ten = (
-        allocations(|| ten::ours::App::build(ten::ours::AppInputs {})),
-        allocations(ten::by_hand::App::build),
-    );
+    let ten = (allocations(|| ten::ours::App::build(ten::ours::AppInputs {})), allocations(ten::by_hand::App::build));
     assert_eq!(ten.0, ten.1, "ten services: allocations and bytes");
     assert_eq!(ten.0.0, 10, "one Arc per service");
 
@@ -86,8 +83,17 @@ fn resolution_compiles_to_the_machine_code_of_its_twin() {
     let assembly = std::fs::read_to_string(emit_assembly()).expect("the assembly was just written");
     let functions = Functions::parse(&assembly);
     let differing: Vec<String> = [
-        "interface_ref", "concrete_ref", "interface_arc", "concrete_arc", "qualified", "keyed", "group", "module",
-        "scope_ref", "inherited", "static_dispatch",
+        "interface_ref",
+        "concrete_ref",
+        "interface_arc",
+        "concrete_arc",
+        "qualified",
+        "keyed",
+        "group",
+        "module",
+        "scope_ref",
+        "inherited",
+        "static_dispatch",
     ]
     .into_iter()
     .filter_map(|name| {

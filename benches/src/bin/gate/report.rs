@@ -38,15 +38,24 @@ pub(crate) fn broken(targets: &Targets, results: &Results) -> Vec<String> {
 /// All operations with their limits.
 pub(crate) fn table(targets: &Targets, results: &Results) -> Table {
     let mut table = markdown([
-        "operation", "instructions", "by hand", "ratio", "limit", "ns", "by hand", "ratio", "limit", "verdict",
+        "operation",
+        "instructions",
+        "by hand",
+        "ratio",
+        "limit",
+        "ns",
+        "by hand",
+        "ratio",
+        "limit",
+        "verdict",
         "nearest peer (time)",
     ]);
     for (name, limits) in &targets.operations {
         let Some(operation) = results.operations.get(name) else { continue };
         let counted = operation.instructions;
         let timed = |value: fn(Pair) -> String| operation.time_ns.map(value).unwrap_or_default();
-        let holds = counted.ratio() <= limits.instructions
-            && operation.time_ns.is_none_or(|time| time.ratio() <= limits.time);
+        let holds =
+            counted.ratio() <= limits.instructions && operation.time_ns.is_none_or(|time| time.ratio() <= limits.time);
         table.add_row([
             format!("{} (`{name}`)", limits.what),
             counted.ours.to_string(),
