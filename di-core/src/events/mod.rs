@@ -63,7 +63,9 @@
 //! An event that a topic accepted is delivered to each of its subscribers exactly once, or counted as failed or lagged:
 //! see [`Counters`]. The [`bridge`] carries events to other processes, at least once on the way and once in the end.
 
+mod blocking;
 pub mod bridge;
+mod buffer;
 mod bus;
 mod core;
 mod counters;

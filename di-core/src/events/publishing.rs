@@ -3,9 +3,9 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::task::{Context, Poll};
+
+use super::blocking::block_on;
 
 /// A publication: whoever had room has the event, and those who want the publisher to wait may be missing.
 ///
@@ -84,15 +84,8 @@ impl Publishing {
     /// # Errors
     ///
     /// [`PublishError::Closed`] if the bus had been closed before.
-    pub fn blocking(mut self) -> Result<(), PublishError> {
-        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-        let mut context = Context::from_waker(&waker);
-        loop {
-            match Pin::new(&mut self).poll(&mut context) {
-                Poll::Ready(end) => return end,
-                Poll::Pending => std::thread::park(),
-            }
-        }
+    pub fn blocking(self) -> Result<(), PublishError> {
+        block_on(self)
     }
 }
 
@@ -147,11 +140,3 @@ impl fmt::Display for PublishError {
 }
 
 impl std::error::Error for PublishError {}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}

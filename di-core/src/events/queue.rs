@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_channel::{Receiver, Sender, TrySendError};
-
+use super::buffer::{Buffer, Refused};
 use super::counters::Tally;
 use super::dead_letters::DeadLetters;
 use super::event::Event;
@@ -39,7 +38,8 @@ use super::event::Event;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slow {
-    /// The publisher waits when so many events are queued: nothing is lost, and the slowest sets the pace.
+    /// The publisher waits when so many events are queued, until half of them are taken: nothing is lost, and the
+    /// slowest sets the pace.
     Wait(usize),
     /// So many events are queued, and the oldest makes room.
     DropOldest(usize),
@@ -69,40 +69,46 @@ pub(super) struct Queue<E> {
     pub(super) name: Cow<'static, str>,
     pub(super) ledger: Arc<Ledger<E>>,
     slow: Slow,
-    sender: Sender<E>,
+    pub(super) buffer: Buffer<E>,
     lagged: AtomicU64,
 }
 
 impl<E: Event> Queue<E> {
-    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, ledger: Arc<Ledger<E>>) -> (Self, Receiver<E>) {
-        let (sender, receiver) = async_channel::bounded(slow.capacity());
-        (Self { id, name, ledger, slow, sender, lagged: AtomicU64::new(0) }, receiver)
+    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, ledger: Arc<Ledger<E>>) -> Self {
+        let buffer = Buffer::new(slow.capacity());
+        Self { id, name, ledger, slow, buffer, lagged: AtomicU64::new(0) }
     }
 
     /// Queues the event, or returns it if its publisher shall wait.
     pub(super) fn offer(&self, event: E) -> Result<(), E> {
-        if let Slow::Wait(_) = self.slow {
-            return match self.sender.try_send(event) {
-                Ok(()) => Ok(()),
-                Err(TrySendError::Full(event)) => Err(event),
-                Err(TrySendError::Closed(_)) => {
+        let refused = match self.slow {
+            Slow::Wait(_) => self.buffer.push(event),
+            Slow::DropOldest(_) | Slow::KeepNewest => match self.buffer.push_over(event) {
+                Ok(None) => Ok(()),
+                Ok(Some(_oldest)) => {
                     self.lag();
                     Ok(())
                 }
-            };
+                Err(closed) => Err(closed),
+            },
+        };
+        match refused {
+            Ok(()) => Ok(()),
+            Err(Refused::Full(event)) => Err(event),
+            Err(Refused::Closed) => {
+                self.lag();
+                Ok(())
+            }
         }
-        if !matches!(self.sender.force_send(event), Ok(None)) {
-            self.lag();
-        }
-        Ok(())
     }
 
     /// Queues the event as soon as there is room. The event counts as lagged if nobody waits that long.
     pub(super) fn offer_later(self: Arc<Self>, event: E) -> impl Future<Output = ()> + Send + 'static {
         // Made here, because a future that is dropped before its first poll runs nothing of its body.
         let owed = Owed { queue: self, settled: false };
+        let mut event = Some(event);
         async move {
-            if owed.queue.sender.send(event).await.is_ok() {
+            if poll_fn(|context| owed.queue.buffer.poll_push(&mut event, context)).await {
                 owed.queued();
             }
         }
@@ -121,15 +127,6 @@ impl<E: Event> Queue<E> {
 
     pub(super) fn lagged(&self) -> u64 {
         self.lagged.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn queued(&self) -> usize {
-        self.sender.len()
-    }
-
-    /// Lets nothing more in. What is queued can still be taken.
-    pub(super) fn close(&self) {
-        self.sender.close();
     }
 }
 

@@ -77,7 +77,7 @@ impl<E: Event> AnyTopic for Core<E> {
         let audience = self.audience.load();
         let queue = |queue: &Arc<Queue<E>>| QueueReport {
             name: queue.name.clone(),
-            queued: queue.queued(),
+            queued: queue.buffer.len(),
             lagged: queue.lagged(),
         };
         TopicReport {

@@ -1,11 +1,10 @@
 //! How a task or a thread takes its events.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Weak};
 
-use async_channel::Receiver;
-
+use super::blocking::block_on;
 use super::core::Core;
 use super::delivery;
 use super::event::Event;
@@ -21,12 +20,11 @@ use super::retry::Retry;
 pub struct Subscriber<E: Event> {
     topic: Weak<Core<E>>,
     pub(super) queue: Arc<Queue<E>>,
-    receiver: Receiver<E>,
 }
 
 impl<E: Event> Subscriber<E> {
-    pub(super) fn new(topic: Weak<Core<E>>, queue: Arc<Queue<E>>, receiver: Receiver<E>) -> Self {
-        Self { topic, queue, receiver }
+    pub(super) fn new(topic: Weak<Core<E>>, queue: Arc<Queue<E>>) -> Self {
+        Self { topic, queue }
     }
 
     /// The next event; `None` at the end. Nothing is lost if the future is dropped.
@@ -38,7 +36,7 @@ impl<E: Event> Subscriber<E> {
 
     /// The next event, if there is one already.
     pub fn try_next(&mut self) -> Option<E> {
-        let event = self.receiver.try_recv().ok()?;
+        let event = self.queue.buffer.pop()?;
         self.queue.owe().delivered();
         Some(event)
     }
@@ -46,9 +44,7 @@ impl<E: Event> Subscriber<E> {
     /// The next event, blocking this thread until there is one; `None` at the end. Not for async code, whose other
     /// tasks it would stop.
     pub fn blocking_next(&mut self) -> Option<E> {
-        let event = self.receiver.recv_blocking().ok()?;
-        self.queue.owe().delivered();
-        Some(event)
+        block_on(self.next())
     }
 
     /// Handles one event after the other until the end, with the retries of [`Retry::default`].
@@ -95,12 +91,12 @@ impl<E: Event> Subscriber<E> {
     /// How many events it may take without waiting.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.queue.queued()
+        self.queue.buffer.len()
     }
 
     /// The next event, not counted yet.
     pub(super) async fn take(&mut self) -> Option<E> {
-        self.receiver.recv().await.ok()
+        poll_fn(|context| self.queue.buffer.poll_pop(context)).await
     }
 }
 
@@ -110,8 +106,8 @@ impl<E: Event> Drop for Subscriber<E> {
             topic.leave(self.queue.id);
         }
         // A publication that saw the old audience finds a closed queue, and counts there.
-        self.receiver.close();
-        while self.receiver.try_recv().is_ok() {
+        self.queue.buffer.close();
+        while self.queue.buffer.pop().is_some() {
             self.queue.lag();
         }
     }

@@ -152,8 +152,7 @@ impl<E: Event> Topic<E> {
     /// ```
     #[must_use = "what is dropped hears nothing"]
     pub fn subscribe(&self, name: impl Into<Cow<'static, str>>, slow: Slow) -> Subscriber<E> {
-        let (queue, receiver) = self.core.subscribe(name.into(), slow);
-        Subscriber::new(Arc::downgrade(&self.core), queue, receiver)
+        Subscriber::new(Arc::downgrade(&self.core), self.core.subscribe(name.into(), slow))
     }
 
     /// The counts of this topic.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_channel::{Receiver, Sender};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Envelope, IEventBridge, Inbox};
 use crate::interface;
@@ -15,7 +15,7 @@ use crate::service::BoxError;
 /// For tests, and for platforms that are split later on. See [`Link`](super::Link) for an example.
 #[derive(Clone, Default)]
 pub struct Loopback {
-    inboxes: Arc<Mutex<HashMap<String, Vec<Sender<Envelope>>>>>,
+    inboxes: Arc<Mutex<HashMap<String, Vec<UnboundedSender<Envelope>>>>>,
 }
 
 impl Loopback {
@@ -31,14 +31,14 @@ impl IEventBridge for Loopback {
     async fn send(&self, envelope: &Envelope) -> Result<(), BoxError> {
         let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = inboxes.get_mut(&envelope.subject) {
-            // The queue has no bound, so it is full for nobody, and closed only where the inbox is gone.
-            open.retain(|inbox| inbox.try_send(envelope.clone()).is_ok());
+            // A queue without a bound refuses only where its inbox is gone.
+            open.retain(|inbox| inbox.send(envelope.clone()).is_ok());
         }
         Ok(())
     }
 
     async fn open(&self, subject: &str) -> Result<Box<dyn Inbox>, BoxError> {
-        let (sender, receiver) = async_channel::unbounded();
+        let (sender, receiver) = unbounded_channel();
         let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
         inboxes.entry(subject.to_owned()).or_default().push(sender);
         Ok(Box::new(Letters(receiver)))
@@ -51,12 +51,12 @@ impl fmt::Debug for Loopback {
     }
 }
 
-struct Letters(Receiver<Envelope>);
+struct Letters(UnboundedReceiver<Envelope>);
 
 #[interface]
 impl Inbox for Letters {
     async fn next(&mut self) -> Option<Envelope> {
-        self.0.recv().await.ok()
+        self.0.recv().await
     }
 
     async fn accept(&mut self) -> Result<(), BoxError> {
