@@ -14,7 +14,7 @@ mod generate;
 fn main() -> io::Result<()> {
     let folder = env::var("OUT_DIR").map_err(io::Error::other)?;
     for (name, services) in [("ten", 10), ("hundred", 100)] {
-        for shape in [generate::Shape::Ours, generate::Shape::ByHand] {
+        for shape in [generate::Shape::Ours, generate::Shape::ByHand, generate::Shape::Shaku, generate::Shape::Dill] {
             let file = format!("{name}_{}.rs", shape.name());
             fs::write(Path::new(&folder).join(file), generate::source(shape, services))?;
         }

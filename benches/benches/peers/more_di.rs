@@ -1,0 +1,43 @@
+//! The crate `more-di`: run time, after .NET.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::Criterion;
+use di::{Injectable, ServiceCollection, injectable};
+
+use crate::{IClock, measure, shared_works};
+
+#[injectable(IClock)]
+struct Clock;
+impl IClock for Clock {
+    fn now_ms(&self) -> u64 {
+        7
+    }
+}
+
+#[injectable]
+struct Leg {
+    clock: Arc<dyn IClock>,
+}
+#[injectable]
+struct Order {
+    leg: Arc<Leg>,
+}
+#[injectable]
+struct Basket {
+    order: Arc<Order>,
+}
+
+pub(crate) fn run(criterion: &mut Criterion) {
+    let provider = ServiceCollection::new()
+        .add(Clock::singleton())
+        .add(Leg::transient())
+        .add(Order::transient())
+        .add(Basket::transient())
+        .build_provider()
+        .expect("everything is registered");
+    shared_works(&provider.get_required::<Basket>().order.leg.clock);
+    measure(criterion, "peer_shared", "more_di", || black_box(&provider).get_required::<dyn IClock>());
+    measure(criterion, "peer_transient", "more_di", || black_box(&provider).get_required::<Basket>());
+}

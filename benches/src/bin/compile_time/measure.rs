@@ -1,0 +1,126 @@
+//! How long one project takes to check, and how much memory.
+
+use std::fmt;
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+use di_benches::generate::Shape;
+use serde::Serialize;
+
+use crate::Error;
+use crate::projects::Project;
+
+/// What was measured of one project: medians.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Row {
+    /// [`Shape::name`].
+    pub(crate) shape: &'static str,
+    /// How many there are.
+    pub(crate) services: usize,
+    /// The crate is compiled anew.
+    pub(crate) clean: Cost,
+    /// One body was changed.
+    pub(crate) edited: Cost,
+}
+
+/// What a check costs.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Cost {
+    /// On the clock.
+    pub(crate) seconds: f64,
+    /// Of the processor: steadier on a machine that others use, too.
+    pub(crate) cpu_seconds: f64,
+    /// At the most, of the largest process.
+    pub(crate) megabytes: f64,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shape, services, clean, edited } = self;
+        write!(
+            f,
+            "{shape:<16} {services:>4} services: clean {:.2} s ({:.2} s of CPU, {:.0} MB), after an edit {:.2} s ({:.2} s of CPU)",
+            clean.seconds, clean.cpu_seconds, clean.megabytes, edited.seconds, edited.cpu_seconds
+        )
+    }
+}
+
+/// Measures clean checks, then checks after an edit.
+pub(crate) fn measure(project: &Project, shape: Shape, services: usize, runs: usize) -> Result<Row, Error> {
+    let mut clean = Vec::new();
+    let mut edited = Vec::new();
+    for _ in 0..runs {
+        forget(project)?;
+        clean.push(check(project)?);
+    }
+    for run in 0..runs {
+        edit(project, run)?;
+        edited.push(check(project)?);
+    }
+    Ok(Row { shape: shape.name(), services, clean: median(&clean), edited: median(&edited) })
+}
+
+/// Runs `cargo check` under GNU `time`, which knows what the children used.
+pub(crate) fn check(project: &Project) -> Result<Cost, Error> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = Command::new("time");
+    command.args(["--quiet", "--format", "TIME %U %S %M", &cargo, "check", "--quiet"]);
+    command.current_dir(&project.folder).env("CARGO_TARGET_DIR", &project.target);
+    // What cargo tells its own children about this package is of no use to another one.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_MANIFEST_DIR");
+    let start = Instant::now();
+    let output = command.output()?;
+    let seconds = start.elapsed().as_secs_f64();
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let numbers: Vec<f64> = printed
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("TIME "))
+        .map(|line| line.split(' ').filter_map(|number| number.parse().ok()).collect())
+        .unwrap_or_default();
+    match (output.status.success(), numbers.as_slice()) {
+        (true, &[user, system, kilobytes]) => {
+            Ok(Cost { seconds, cpu_seconds: user + system, megabytes: kilobytes / 1024.0 })
+        }
+        _ => Err(Error::Command {
+            command: format!("{command:?}"),
+            output: printed.lines().take(20).collect::<Vec<_>>().join("\n"),
+        }),
+    }
+}
+
+/// Removes what incremental compilation keeps of the crate, and makes it stale; the dependencies stay.
+fn forget(project: &Project) -> Result<(), Error> {
+    let incremental = project.target.join("debug/incremental");
+    if incremental.exists() {
+        fs::remove_dir_all(&incremental).map_err(|source| Error::File { path: incremental, source })?;
+    }
+    rewrite(project, |text| text)
+}
+
+/// Changes a number in the body of the first service.
+fn edit(project: &Project, run: usize) -> Result<(), Error> {
+    let (old, new) = (format!("{{ {} }}", run + 1), format!("{{ {} }}", run + 2));
+    rewrite(project, |text| text.replacen(&old, &new, 1))
+}
+
+fn rewrite(project: &Project, change: impl Fn(String) -> String) -> Result<(), Error> {
+    let path = project.source();
+    fs::read_to_string(&path)
+        .and_then(|text| fs::write(&path, change(text)))
+        .map_err(|source| Error::File { path, source })
+}
+
+fn median(costs: &[Cost]) -> Cost {
+    let middle = |number: fn(&Cost) -> f64| {
+        let mut numbers: Vec<f64> = costs.iter().map(number).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+    };
+    Cost {
+        seconds: middle(|cost| cost.seconds),
+        cpu_seconds: middle(|cost| cost.cpu_seconds),
+        megabytes: middle(|cost| cost.megabytes),
+    }
+}
