@@ -4,14 +4,14 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::build::Build;
+use crate::build::{Build, Round};
 use crate::error::BuildError;
 use crate::graph::Graph;
 use crate::many::Many;
 use crate::mode::BuildFuture;
 use crate::provides::{Lends, Provides, ProvidesMany};
 use crate::service::{BoxError, Held};
-use crate::state::{Filling, InOrder, Ready, State};
+use crate::state::{Filling, Ready, State};
 
 /// A struct annotated with [`#[container]`](macro@crate::container).
 ///
@@ -155,19 +155,13 @@ pub trait Assemble: Container {
     /// Puts the inputs and what is inherited in their places.
     fn begin<F: Filling>(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<F>;
 
-    /// The nodes as declared, each group after its last member.
-    const DECLARED: &'static [usize];
-
-    /// Runs the constructors in the order of [`DECLARED`](Self::DECLARED), where that is an order in which one can build:
-    /// without a loop, and so with the instructions of hand-written wiring.
+    /// Goes once through the nodes in build order: [`place`](crate::build::place) for each, one after the other and
+    /// without a loop, so that a build in which all are begun in turn has the instructions of hand-written wiring.
     ///
     /// # Errors
     ///
-    /// How many nodes were built before the one that failed, and its error.
-    fn in_declared_order(slots: &mut Self::Slots<InOrder>) -> Result<(), (usize, BoxError)>;
-
-    /// Runs the constructor of one node.
-    fn step<F: Filling>(slots: &mut Self::Slots<F>, node: usize) -> Result<(), BoxError>;
+    /// That of the constructor which `round` began last.
+    fn fill<F: Filling, R: Round<Self, F>>(slots: &mut Self::Slots<F>, round: &mut R) -> Result<(), BoxError>;
 
     /// Lets `visitor` see the cell of one node.
     fn visit<F: Filling, V: Visit<F>>(slots: &mut Self::Slots<F>, node: usize, visitor: V) -> V::Output;

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use crate::container::Container;
 use crate::many::Many;
-use crate::provides::{Provides, ProvidesMany, ProvidesOptional};
+use crate::provides::{Place, Provides, ProvidesMany, ProvidesOptional, Unqualified};
 use crate::state::State;
 
 /// A type that can stand as a service's field or constructor argument.
@@ -33,7 +33,10 @@ impl<T: ?Sized + 'static> Injectable for Many<T> {}
 
 /// A dependency that the container `C` can satisfy.
 #[doc(hidden)]
-pub trait Dependency<C: Container>: Repeats {
+pub trait Dependency<C: Container>: Sized {
+    /// What a factory keeps of it, to hand it out at each call.
+    type Again: Again<Self>;
+
     /// Finds it in a container, complete or not.
     fn take<S: State>(slots: &C::Slots<S>) -> Self;
 
@@ -41,73 +44,53 @@ pub trait Dependency<C: Container>: Repeats {
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again;
 }
 
-/// A dependency that a factory gets once and hands out at each call.
-#[doc(hidden)]
-pub trait Repeats: Sized {
-    /// What the factory keeps.
-    type Again: Again<Self>;
-}
-
 /// Gives a dependency at each call: the same where it is shared, a new one where it is a transient.
 #[doc(hidden)]
 pub trait Again<D> {
     /// Gives it.
-    fn get(&self) -> D;
+    fn give(&self) -> D;
 }
 
-/// What gives an `Arc` at each call.
+/// What makes a new instance of a transient at each call.
 #[doc(hidden)]
-pub enum Repeat<T: ?Sized> {
-    /// The instance that the container keeps.
-    Kept(Arc<T>),
-    /// A transient is made anew.
-    New(Box<dyn Fn() -> Arc<T> + Send + Sync>),
-}
+pub type Maker<T> = Box<dyn Fn() -> Arc<T> + Send + Sync>;
 
-impl<T: ?Sized> fmt::Debug for Repeat<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Kept(_) => "Kept",
-            Self::New(_) => "New",
-        })
-    }
-}
-
-impl<T: ?Sized> Again<Arc<T>> for Repeat<T> {
+impl<T: ?Sized> Again<Arc<T>> for Maker<T> {
     #[inline]
-    fn get(&self) -> Arc<T> {
-        match self {
-            Self::Kept(instance) => Arc::clone(instance),
-            Self::New(make) => make(),
-        }
+    fn give(&self) -> Arc<T> {
+        self()
     }
 }
 
-impl<T: ?Sized> Repeats for Arc<T> {
-    type Again = Repeat<T>;
+/// The instance that the container keeps.
+impl<T: ?Sized> Again<Self> for Arc<T> {
+    #[inline(always)]
+    fn give(&self) -> Self {
+        Self::clone(self)
+    }
 }
 
 impl<C, T: ?Sized> Dependency<C> for Arc<T>
 where
     C: Provides<T>,
 {
+    type Again = <C::At as Place>::Again<T>;
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         <C as Provides<T>>::take(slots)
     }
 
-    fn again<S: State>(slots: &C::Slots<S>) -> Repeat<T> {
-        <C as Provides<T>>::again(slots)
+    #[inline(always)]
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
+        <C::At as Place>::again::<C, T, Unqualified, S>(slots)
     }
 }
 
-impl<T: ?Sized> Repeats for Option<Arc<T>> {
-    type Again = Option<Repeat<T>>;
-}
-
-impl<T: ?Sized> Again<Option<Arc<T>>> for Option<Repeat<T>> {
-    fn get(&self) -> Option<Arc<T>> {
-        self.as_ref().map(Again::get)
+impl<T: ?Sized, A: Again<Arc<T>>> Again<Option<Arc<T>>> for Option<A> {
+    #[inline]
+    fn give(&self) -> Option<Arc<T>> {
+        self.as_ref().map(Again::give)
     }
 }
 
@@ -115,22 +98,22 @@ impl<C, T: ?Sized> Dependency<C> for Option<Arc<T>>
 where
     C: ProvidesOptional<T>,
 {
+    type Again = <C as ProvidesOptional<T>>::Again;
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         <C as ProvidesOptional<T>>::take(slots)
     }
 
-    fn again<S: State>(slots: &C::Slots<S>) -> Option<Repeat<T>> {
+    #[inline(always)]
+    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
         <C as ProvidesOptional<T>>::again(slots)
     }
 }
 
-impl<T: ?Sized> Repeats for Many<T> {
-    type Again = Self;
-}
-
 impl<T: ?Sized> Again<Self> for Many<T> {
-    fn get(&self) -> Self {
+    #[inline]
+    fn give(&self) -> Self {
         Self::clone(self)
     }
 }
@@ -139,11 +122,14 @@ impl<C, T: ?Sized> Dependency<C> for Many<T>
 where
     C: ProvidesMany<T>,
 {
+    type Again = Self;
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::clone(<C as ProvidesMany<T>>::many(slots))
     }
 
+    #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self {
         <Self as Dependency<C>>::take(slots)
     }
@@ -176,26 +162,25 @@ impl<Q, D: fmt::Debug> fmt::Debug for Qualified<Q, D> {
 pub struct QualifiedAgain<A>(pub(crate) A);
 
 impl<Q, D, A: Again<D>> Again<Qualified<Q, D>> for QualifiedAgain<A> {
-    fn get(&self) -> Qualified<Q, D> {
-        Qualified::new(self.0.get())
+    fn give(&self) -> Qualified<Q, D> {
+        Qualified::new(self.0.give())
     }
-}
-
-impl<Q, D: Repeats> Repeats for Qualified<Q, D> {
-    type Again = QualifiedAgain<D::Again>;
 }
 
 impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Arc<T>>
 where
     C: Provides<T, Q>,
 {
+    type Again = QualifiedAgain<<<C as Provides<T, Q>>::At as Place>::Again<T>>;
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::new(<C as Provides<T, Q>>::take(slots))
     }
 
+    #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
-        QualifiedAgain(<C as Provides<T, Q>>::again(slots))
+        QualifiedAgain(<<C as Provides<T, Q>>::At as Place>::again::<C, T, Q, S>(slots))
     }
 }
 
@@ -203,53 +188,53 @@ impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Option<Arc<T>>>
 where
     C: ProvidesOptional<T, Q>,
 {
+    type Again = QualifiedAgain<<C as ProvidesOptional<T, Q>>::Again>;
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::new(<C as ProvidesOptional<T, Q>>::take(slots))
     }
 
+    #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
         QualifiedAgain(<C as ProvidesOptional<T, Q>>::again(slots))
     }
 }
 
-impl Repeats for () {
-    type Again = ();
-}
-
 impl Again<()> for () {
-    fn get(&self) {}
+    fn give(&self) {}
 }
 
 impl<C: Container> Dependency<C> for () {
+    type Again = ();
+
     #[inline(always)]
     fn take<S: State>(_: &C::Slots<S>) {}
 
     fn again<S: State>(_: &C::Slots<S>) {}
 }
 
-/// Dependencies come in a list of pairs, `(first, (second, ()))`, which has no upper limit.
-impl<A: Repeats, B: Repeats> Repeats for (A, B) {
-    type Again = (A::Again, B::Again);
-}
-
 impl<A, B, S: Again<A>, T: Again<B>> Again<(A, B)> for (S, T) {
-    #[inline]
-    fn get(&self) -> (A, B) {
-        (self.0.get(), self.1.get())
+    #[inline(always)]
+    fn give(&self) -> (A, B) {
+        (self.0.give(), self.1.give())
     }
 }
 
+/// Dependencies come in a list of pairs, `(first, (second, ()))`, which has no upper limit.
 impl<C: Container, A, B> Dependency<C> for (A, B)
 where
     A: Dependency<C>,
     B: Dependency<C>,
 {
+    type Again = (A::Again, B::Again);
+
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         (A::take(slots), B::take(slots))
     }
 
+    #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
         (A::again(slots), B::again(slots))
     }

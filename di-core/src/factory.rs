@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
-use crate::dependency::{Again, Dependency, Injectable, Repeat, Repeats};
+use crate::container::Container;
+use crate::dependency::{Again, Dependency, Injectable, Maker};
 use crate::error::BuildError;
 use crate::mode::{Making, Moded};
 use crate::provides::Makes;
@@ -81,12 +82,8 @@ impl<T: Service, Args> fmt::Debug for Factory<T, Args> {
 
 impl<T: Service, Args: 'static> Injectable for Factory<T, Args> {}
 
-impl<T: Service, Args> Repeats for Factory<T, Args> {
-    type Again = Self;
-}
-
 impl<T: Service, Args> Again<Self> for Factory<T, Args> {
-    fn get(&self) -> Self {
+    fn give(&self) -> Self {
         Self::clone(self)
     }
 }
@@ -96,12 +93,14 @@ where
     C: Makes<T>,
     T: Service<Args = Args>,
     T::Deps: Dependency<C>,
-    <T::Deps as Repeats>::Again: Send + Sync + 'static,
+    <T::Deps as Dependency<C>>::Again: Send + Sync + 'static,
     Args: 'static,
 {
+    type Again = Self;
+
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         let deps = <T::Deps as Dependency<C>>::again(slots);
-        Self { make: Arc::new(move |args| T::Mode::of(making(T::construct::<T>(deps.get(), args, None)))) }
+        Self { make: Arc::new(move |args| T::Mode::of(making(T::construct::<T>(deps.give(), args, None)))) }
     }
 
     fn again<S: State>(slots: &C::Slots<S>) -> Self {
@@ -138,11 +137,14 @@ pub fn new<T: Service<Args = ()>, H: Hold<T>>(deps: T::Deps) -> H {
 
 /// What makes a new instance at each call, seen through `view`.
 #[doc(hidden)]
-pub fn anew<T, I>(deps: <T::Deps as Repeats>::Again, view: fn(Arc<T>) -> Arc<I>) -> Repeat<I>
+pub fn anew<C, T, I, S>(slots: &C::Slots<S>, view: fn(Arc<T>) -> Arc<I>) -> Maker<I>
 where
+    C: Container,
     T: Service<Args = ()>,
-    T::Deps: Repeats<Again: Send + Sync + 'static>,
+    T::Deps: Dependency<C, Again: Send + Sync + 'static>,
     I: ?Sized + 'static,
+    S: State,
 {
-    Repeat::New(Box::new(move || view(new::<T, Arc<T>>(deps.get()))))
+    let deps = <T::Deps as Dependency<C>>::again::<S>(slots);
+    Box::new(move || view(new::<T, Arc<T>>(deps.give())))
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use std::sync::OnceLock;
 
 use crate::container::Container;
-use crate::dependency::{Again, Dependency, Injectable, Qualified, QualifiedAgain, Repeats};
+use crate::dependency::{Again, Dependency, Injectable, Qualified, QualifiedAgain};
 use crate::provides::{Lasting, Provides};
 use crate::state::{Ready, State};
 
@@ -87,12 +87,8 @@ impl<T: ?Sized> fmt::Debug for Lazy<T> {
 
 impl<T: ?Sized + 'static> Injectable for Lazy<T> {}
 
-impl<T: ?Sized> Repeats for Lazy<T> {
-    type Again = Self;
-}
-
 impl<T: ?Sized> Again<Self> for Lazy<T> {
-    fn get(&self) -> Self {
+    fn give(&self) -> Self {
         Self::clone(self)
     }
 }
@@ -102,6 +98,8 @@ where
     C: Provides<T>,
     C::At: Lasting,
 {
+    type Again = Self;
+
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         deferred::<C, T, S>(slots, <C as Provides<T>>::take::<Ready>)
     }
@@ -116,6 +114,8 @@ where
     C: Provides<T, Q>,
     <C as Provides<T, Q>>::At: Lasting,
 {
+    type Again = QualifiedAgain<Lazy<T>>;
+
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
         Self::new(deferred::<C, T, S>(slots, <C as Provides<T, Q>>::take::<Ready>))
     }

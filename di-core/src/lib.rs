@@ -57,6 +57,7 @@ mod error;
 pub mod events;
 mod factory;
 pub mod graph;
+mod index;
 #[cfg(feature = "std")]
 mod lazy;
 #[cfg(feature = "lifecycle")]
@@ -83,7 +84,5 @@ pub use factory::Factory;
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
-#[doc(hidden)]
-pub use provides::{Fresh, Kept, Lasting};
 pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
 pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};

@@ -17,6 +17,16 @@ use crate::error::BuildError;
 #[derive(Debug)]
 pub enum Mode<const ASYNC: bool, const FALLIBLE: bool> {}
 
+/// What services name, as a constant in their own code would be a body for the compiler to check.
+#[doc(hidden)]
+pub type SyncInfallible = Mode<false, false>;
+#[doc(hidden)]
+pub type SyncFallible = Mode<false, true>;
+#[doc(hidden)]
+pub type AsyncInfallible = Mode<true, false>;
+#[doc(hidden)]
+pub type AsyncFallible = Mode<true, true>;
+
 /// A [`Mode`], and what it makes of a `T`.
 pub trait Moded: 'static {
     /// Whether the constructor, or one that it needs, is async.

@@ -12,20 +12,21 @@ pub use async_trait::async_trait;
 pub use di_macros::{field, override_container};
 
 pub use crate::build::pending::Pending;
-pub use crate::build::{Build, build, nested};
+pub use crate::build::{Build, Round, build, nested, place};
 pub use crate::check;
 pub use crate::container::{Assemble, Visit};
-pub use crate::dependency::{Dependency, Injectable, List, Qualified, Repeat, Repeats};
+pub use crate::dependency::{Dependency, Injectable, List, Maker, Qualified};
 pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
-pub use crate::mode::{BuildFuture, Mode, Moded};
+pub use crate::index::{Index, X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
+pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible};
 pub use crate::not_a_service;
 pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,
     ServiceProbe, Unanswered,
 };
-pub use crate::provides::{Fresh, Keeps, Kept, Makes, Provides, ProvidesOptional, Unqualified};
+pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
 pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};

@@ -1,9 +1,11 @@
 //! Which keys a container answers, and with what.
 
 use alloc::sync::Arc;
+use core::marker::PhantomData;
 
 use crate::container::Container;
-use crate::dependency::Repeat;
+use crate::dependency::{Again, Maker};
+use crate::index::Index;
 use crate::many::Many;
 use crate::state::{Ready, State};
 
@@ -43,7 +45,7 @@ pub enum Unqualified {}
 pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     /// Which node answers, and whether it keeps an instance: [`Kept`] or [`Fresh`].
     #[doc(hidden)]
-    type At;
+    type At: Place;
 
     /// The instance, shared; or a new one.
     #[doc(hidden)]
@@ -53,36 +55,62 @@ pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     #[doc(hidden)]
     fn lend(slots: &Self::Slots<Ready>) -> Option<&T>;
 
-    /// What gives the same, or a new one, at each call of a factory.
+    /// What makes a new one at each call, of a transient.
     #[doc(hidden)]
-    fn again<S: State>(slots: &Self::Slots<S>) -> Repeat<T> {
-        Repeat::Kept(Self::take(slots))
+    fn maker<S: State>(slots: &Self::Slots<S>) -> Maker<T> {
+        let _ = slots;
+        unreachable!("what is kept is not made anew")
     }
 }
 
-/// The node at `INDEX` answers, with an instance that lives as long as the container.
+/// The node `I` answers, with an instance that lives as long as the container.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Kept<const INDEX: usize> {}
+pub struct Kept<I>(PhantomData<I>);
 
-/// The node at `INDEX` answers, with a new instance each time.
+/// The node `I` answers, with a new instance each time.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Fresh<const INDEX: usize> {}
+pub struct Fresh<I>(PhantomData<I>);
 
 /// A node of a graph, as a type. A type costs the compiler nothing, where a constant is a body to check and to run.
 #[doc(hidden)]
 pub trait Place {
     /// Its index.
     const INDEX: usize;
+
+    /// What a factory holds of it, to give it at each call.
+    type Again<T: ?Sized>: Again<Arc<T>>;
+
+    /// What a factory holds of the key `T`, which the container `C` answers at this place.
+    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Self::Again<T>
+    where
+        C: Provides<T, Q>;
 }
 
-impl<const INDEX: usize> Place for Kept<INDEX> {
-    const INDEX: usize = INDEX;
+impl<I: Index> Place for Kept<I> {
+    const INDEX: usize = I::INDEX;
+    type Again<T: ?Sized> = Arc<T>;
+
+    #[inline(always)]
+    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Arc<T>
+    where
+        C: Provides<T, Q>,
+    {
+        <C as Provides<T, Q>>::take::<S>(slots)
+    }
 }
 
-impl<const INDEX: usize> Place for Fresh<INDEX> {
-    const INDEX: usize = INDEX;
+impl<I: Index> Place for Fresh<I> {
+    const INDEX: usize = I::INDEX;
+    type Again<T: ?Sized> = Maker<T>;
+
+    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Maker<T>
+    where
+        C: Provides<T, Q>,
+    {
+        <C as Provides<T, Q>>::maker::<S>(slots)
+    }
 }
 
 /// A place with an instance to lend.
@@ -95,16 +123,16 @@ impl<const INDEX: usize> Place for Fresh<INDEX> {
 #[doc(hidden)]
 pub trait Lasting {}
 
-impl<const INDEX: usize> Lasting for Kept<INDEX> {}
+impl<I> Lasting for Kept<I> {}
 
 /// A container that keeps a service under its concrete type.
 ///
 /// Its impls have concrete headers, which the compiler tells apart at a glance; one blanket impl turns them into
 /// [`Provides`].
 pub trait Keeps<T, Q = Unqualified>: Container {
-    /// Which node answers.
+    /// The node.
     #[doc(hidden)]
-    type At;
+    type Index: Index;
 
     #[doc(hidden)]
     fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>;
@@ -115,7 +143,7 @@ impl<C, T, Q> Provides<T, Q> for C
 where
     C: Keeps<T, Q>,
 {
-    type At = <C as Keeps<T, Q>>::At;
+    type At = Kept<<C as Keeps<T, Q>>::Index>;
 
     #[inline(always)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
@@ -164,17 +192,18 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
     #[doc(hidden)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Option<Arc<T>>;
 
+    /// What a factory holds of it, to give it at each call.
     #[doc(hidden)]
-    fn again<S: State>(slots: &Self::Slots<S>) -> Option<Repeat<T>> {
-        Self::take(slots).map(Repeat::Kept)
-    }
+    type Again: Again<Option<Arc<T>>>;
+
+    #[doc(hidden)]
+    fn again<S: State>(slots: &Self::Slots<S>) -> Self::Again;
 }
 
 #[diagnostic::do_not_recommend]
 impl<C, T: ?Sized, Q> ProvidesOptional<T, Q> for C
 where
     C: Provides<T, Q>,
-    C::At: Place,
 {
     const INDEX: Option<usize> = Some(<C::At as Place>::INDEX);
 
@@ -183,8 +212,11 @@ where
         Some(<C as Provides<T, Q>>::take(slots))
     }
 
-    fn again<S: State>(slots: &Self::Slots<S>) -> Option<Repeat<T>> {
-        Some(<C as Provides<T, Q>>::again(slots))
+    type Again = Option<<C::At as Place>::Again<T>>;
+
+    #[inline(always)]
+    fn again<S: State>(slots: &Self::Slots<S>) -> Self::Again {
+        Some(<C::At as Place>::again::<C, T, Q, S>(slots))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::container::Assemble;
 use crate::error::LookupError;
 use crate::graph::{Member, Node};
 use crate::mode::Moded;
+use crate::state::Filling;
 
 /// Any error of a constructor, a close or a hook; the original can be had by downcast.
 pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
@@ -103,7 +104,7 @@ pub type Key = Option<&'static str>;
 ///
 /// The impl is blanket in `C` and has no where clause: naming `C` in the projection makes the container's impl headers
 /// local to its crate, and checking them for overlap costs no walk through the graph.
-pub trait Interface<const N: usize, C>: Sized {
+pub trait Interface<N, C>: Sized {
     /// The interface as a type: `dyn I`.
     type Object: ?Sized + 'static;
 
@@ -117,7 +118,7 @@ pub trait Interface<const N: usize, C>: Sized {
 pub trait Object {}
 
 /// A module's export number `N`, seen from the container `C` around it. The macros implement and use it.
-pub trait Export<const N: usize, C>: Sized {
+pub trait Export<N, C>: Sized {
     /// The interface as a type: `dyn I`.
     type Object: ?Sized + 'static;
 
@@ -352,9 +353,20 @@ pub trait Close {
     fn close(&self) -> Result<(), BoxError>;
 }
 
-/// The node of a container's field, as a constant that the field's own macro call wrote.
+/// The field or group number `INDEX` of a container, as its own macro call wrote it.
 #[doc(hidden)]
 pub trait Field<const INDEX: usize>: crate::Container {
     /// The node.
     const NODE: Node;
+
+    /// Runs its constructor, and puts into its cell what comes of it; nothing for what is not built here.
+    ///
+    /// # Errors
+    ///
+    /// The constructor's own error.
+    #[inline(always)]
+    fn make<F: Filling>(slots: &mut Self::Slots<F>) -> Result<(), BoxError> {
+        let _ = slots;
+        Ok(())
+    }
 }

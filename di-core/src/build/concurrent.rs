@@ -13,6 +13,7 @@ use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 
+use super::Round;
 use super::in_order::Clear;
 use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
@@ -25,16 +26,29 @@ use crate::state::Concurrent;
 pub struct Build<C: Assemble> {
     /// Taken when the build ends.
     slots: Option<C::Slots<Concurrent>>,
-    /// How many dependencies of each node are not there yet.
-    waiting: Vec<usize>,
-    /// Nodes whose dependencies are all there and that have not been begun, the last in the constant order first.
-    ready: Vec<usize>,
+    progress: Progress,
+}
+
+/// How far a build has come.
+struct Progress {
+    nodes: Vec<Stage>,
     /// Constructors that are running.
     running: Vec<Running>,
     /// In order of creation.
     created: Vec<usize>,
     /// The task that awaits the build, as the wakers of the running constructors know it.
     task: Option<Waker>,
+    /// The node whose constructor was begun last.
+    last: usize,
+}
+
+/// How far one node has come.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// So many of its dependencies are not there yet.
+    Waiting(usize),
+    /// Its constructor was begun.
+    Begun,
 }
 
 struct Running {
@@ -70,38 +84,34 @@ impl Running {
 
 impl<C: Assemble> Build<C> {
     pub(super) fn new(inherited: C::Inherited, inputs: C::Inputs) -> Self {
-        let nodes = C::GRAPH.nodes;
-        let waiting: Vec<usize> = nodes
-            .iter()
-            .map(|node| node.edges.iter().filter(|edge| matches!(edge.target, Target::Node(_))).count())
-            .collect();
-        // The last of `ready` is begun first: the constant order decides among equals.
-        let ready = C::GRAPH.order.iter().rev().copied().filter(|&node| waiting[node] == 0).collect();
-        Self {
-            slots: Some(C::begin(inherited, inputs)),
-            waiting,
-            ready,
+        let nodes = C::GRAPH.nodes.iter().map(|node| {
+            Stage::Waiting(node.edges.iter().filter(|edge| matches!(edge.target, Target::Node(_))).count())
+        });
+        let progress = Progress {
+            nodes: nodes.collect(),
             running: Vec::new(),
-            created: Vec::with_capacity(nodes.len()),
+            created: Vec::with_capacity(C::GRAPH.nodes.len()),
             task: None,
-        }
+            last: 0,
+        };
+        Self { slots: Some(C::begin(inherited, inputs)), progress }
     }
+}
 
-    /// Begins what is ready until nothing is.
-    fn begin_ready(&mut self, slots: &mut C::Slots<Concurrent>, task: &Waker) -> Result<(), (usize, BoxError)> {
-        while let Some(node) = self.ready.pop() {
-            C::step::<Concurrent>(slots, node).map_err(|cause| (node, cause))?;
-            if C::visit(slots, node, IsRunning) {
-                self.running.push(Running::new(node, task));
-            } else {
-                self.note_created(node);
+impl Progress {
+    /// Begins what can be begun, and lets what is running go on; says whether all has ended.
+    fn advance<C: Assemble>(&mut self, slots: &mut C::Slots<Concurrent>) -> Result<bool, (usize, BoxError)> {
+        loop {
+            // Nodes come after what they need: one round begins all that what it creates makes ready.
+            C::fill::<Concurrent, Self>(slots, self).map_err(|cause| (self.last, cause))?;
+            if !self.poll_woken::<C>(slots)? {
+                return Ok(self.running.is_empty());
             }
         }
-        Ok(())
     }
 
     /// Polls each woken constructor once; says whether one ended.
-    fn poll_woken(&mut self, slots: &mut C::Slots<Concurrent>) -> Result<bool, (usize, BoxError)> {
+    fn poll_woken<C: Assemble>(&mut self, slots: &mut C::Slots<Concurrent>) -> Result<bool, (usize, BoxError)> {
         let mut ended = false;
         let mut index = 0;
         while let Some(running) = self.running.get(index) {
@@ -117,7 +127,7 @@ impl<C: Assemble> Build<C> {
                 Poll::Ready(result) => {
                     self.running.swap_remove(index);
                     result.map_err(|cause| (node, cause))?;
-                    self.note_created(node);
+                    self.note_created::<C>(node);
                     ended = true;
                 }
             }
@@ -126,17 +136,11 @@ impl<C: Assemble> Build<C> {
     }
 
     /// Counts the node off for all that wait for it.
-    fn note_created(&mut self, created: usize) {
+    fn note_created<C: Assemble>(&mut self, created: usize) {
         self.created.push(created);
-        for (node, waiting) in self.waiting.iter_mut().enumerate() {
-            let edges = C::GRAPH.nodes[node].edges;
-            let answered = edges.iter().filter(|edge| edge.target == Target::Node(created)).count();
-            if answered > 0 {
-                *waiting -= answered;
-                if *waiting == 0 {
-                    let later = |other: &usize| position::<C>(*other) > position::<C>(node);
-                    self.ready.insert(self.ready.partition_point(later), node);
-                }
+        for (stage, node) in self.nodes.iter_mut().zip(C::GRAPH.nodes) {
+            if let Stage::Waiting(count) = stage {
+                *count -= node.edges.iter().filter(|edge| edge.target == Target::Node(created)).count();
             }
         }
     }
@@ -152,17 +156,8 @@ impl<C: Assemble> Build<C> {
         }
     }
 
-    fn advance(&mut self, slots: &mut C::Slots<Concurrent>, task: &Waker) -> Result<bool, (usize, BoxError)> {
-        loop {
-            self.begin_ready(slots, task)?;
-            if !self.poll_woken(slots)? {
-                return Ok(self.running.is_empty());
-            }
-        }
-    }
-
     /// Drops running constructors, then what was created, in reverse order.
-    fn undo(&mut self, mut slots: C::Slots<Concurrent>) {
+    fn undo<C: Assemble>(&mut self, mut slots: C::Slots<Concurrent>) {
         for running in self.running.drain(..).rev() {
             C::visit(&mut slots, running.node, Clear);
         }
@@ -172,9 +167,22 @@ impl<C: Assemble> Build<C> {
     }
 }
 
-/// The place of a node in the constant order.
-fn position<C: Assemble>(node: usize) -> usize {
-    C::GRAPH.order.iter().position(|other| *other == node).unwrap_or(usize::MAX)
+impl<C: Assemble> Round<C, Concurrent> for Progress {
+    fn begins(&mut self, node: usize) -> bool {
+        let is_ready = matches!(self.nodes[node], Stage::Waiting(0));
+        if is_ready {
+            self.nodes[node] = Stage::Begun;
+            self.last = node;
+        }
+        is_ready
+    }
+
+    fn begun(&mut self, slots: &mut C::Slots<Concurrent>, node: usize) {
+        match &self.task {
+            Some(task) if C::visit(slots, node, IsRunning) => self.running.push(Running::new(node, task)),
+            _ => self.note_created::<C>(node),
+        }
+    }
 }
 
 /// The futures of constructors are boxed: moving the build moves none of them.
@@ -185,19 +193,19 @@ impl<C: Assemble> Future for Build<C> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let build = &mut *self;
-        build.follow(context.waker());
+        build.progress.follow(context.waker());
         let Some(mut slots) = build.slots.take() else {
             // Polled again after its end, which the contract of `Future` leaves open: it never ends again.
             return Poll::Pending;
         };
-        match build.advance(&mut slots, context.waker()) {
+        match build.progress.advance::<C>(&mut slots) {
             Ok(true) => Poll::Ready(Ok(super::complete::<C, Concurrent>(slots))),
             Ok(false) => {
                 build.slots = Some(slots);
                 Poll::Pending
             }
             Err((node, cause)) => {
-                build.undo(slots);
+                build.progress.undo::<C>(slots);
                 Poll::Ready(Err(BuildError::of_node(&C::GRAPH, node, cause)))
             }
         }
@@ -207,7 +215,7 @@ impl<C: Assemble> Future for Build<C> {
 impl<C: Assemble> Drop for Build<C> {
     fn drop(&mut self) {
         if let Some(slots) = self.slots.take() {
-            self.undo(slots);
+            self.progress.undo::<C>(slots);
         }
     }
 }
@@ -244,6 +252,6 @@ impl Visit<Concurrent> for PollCell<'_, '_> {
 
 impl<C: Assemble> fmt::Debug for Build<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Build").field("created", &self.created).field("ready", &self.ready).finish_non_exhaustive()
+        f.debug_struct("Build").field("created", &self.progress.created).finish_non_exhaustive()
     }
 }

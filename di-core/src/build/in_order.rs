@@ -1,40 +1,47 @@
-//! The build in which no constructor is async: as declared where that is an order, else along the constant one.
+//! The build in which no constructor is async: one after the other.
 
+use super::Round;
 use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
+use crate::service::BoxError;
 use crate::state::{Filling, InOrder};
 
 /// Builds every node after what it needs.
 #[inline(always)]
 pub(super) fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Result<C, BuildError> {
     let mut slots = C::begin::<InOrder>(inherited, inputs);
-    if const { C::GRAPH.is_order(C::DECLARED) } {
-        if let Err((built, cause)) = C::in_declared_order(&mut slots) {
-            return Err(undo::<C>(slots, C::DECLARED, built, cause));
-        }
-    } else {
-        for (position, &node) in C::GRAPH.order.iter().enumerate() {
-            if let Err(cause) = C::step::<InOrder>(&mut slots, node) {
-                return Err(undo::<C>(slots, C::GRAPH.order, position, cause));
-            }
-        }
+    let mut one_by_one = OneByOne { created: 0 };
+    if let Err(cause) = C::fill::<InOrder, OneByOne>(&mut slots, &mut one_by_one) {
+        return Err(undo::<C>(slots, one_by_one.created, cause));
     }
     Ok(super::complete::<C, InOrder>(slots))
 }
 
-/// Drops what was built, in reverse order of creation, and names what failed.
+/// Every node is begun in its turn.
+struct OneByOne {
+    created: usize,
+}
+
+impl<C: Assemble> Round<C, InOrder> for OneByOne {
+    #[inline(always)]
+    fn begins(&mut self, _: usize) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn begun(&mut self, _: &mut C::Slots<InOrder>, _: usize) {
+        self.created += 1;
+    }
+}
+
+/// Drops what was created, in reverse order of creation, and names what failed.
 #[cold]
 #[inline(never)]
-fn undo<C: Assemble>(
-    mut slots: C::Slots<InOrder>,
-    order: &[usize],
-    built: usize,
-    cause: crate::BoxError,
-) -> BuildError {
-    for &node in order[..built].iter().rev() {
+fn undo<C: Assemble>(mut slots: C::Slots<InOrder>, created: usize, cause: BoxError) -> BuildError {
+    for &node in C::GRAPH.order[..created].iter().rev() {
         C::visit::<InOrder, _>(&mut slots, node, Clear);
     }
-    BuildError::of_node(&C::GRAPH, order[built], cause)
+    BuildError::of_node(&C::GRAPH, C::GRAPH.order[created], cause)
 }
 
 /// Drops what a cell holds.

@@ -8,7 +8,7 @@ pub use concurrent::Build;
 
 use crate::container::Assemble;
 use crate::mode::Making;
-use crate::service::{BoxError, Hold, Made};
+use crate::service::{BoxError, Field, Hold, Made};
 use crate::state::Filling;
 
 /// Builds a container; at once if no constructor is async.
@@ -30,6 +30,36 @@ pub fn nested<C: Assemble, H: Hold<C>>(inherited: C::Inherited, inputs: C::Input
         Making::Now(result) => Made::tried(result.map_err(|error| -> BoxError { error.into() })),
         Making::Later(future) => Made::tried_later(future),
     }
+}
+
+/// One way through the nodes of a container: which constructors are begun in it.
+#[doc(hidden)]
+pub trait Round<C: Assemble, F: Filling> {
+    /// Whether the node's constructor is begun now.
+    fn begins(&mut self, node: usize) -> bool;
+
+    /// Notes that it was.
+    fn begun(&mut self, slots: &mut C::Slots<F>, node: usize);
+}
+
+/// One node's turn.
+///
+/// # Errors
+///
+/// That of its constructor.
+#[doc(hidden)]
+#[inline(always)]
+pub fn place<C, F, R, const NODE: usize>(slots: &mut C::Slots<F>, round: &mut R) -> Result<(), BoxError>
+where
+    C: Assemble + Field<NODE>,
+    F: Filling,
+    R: Round<C, F>,
+{
+    if round.begins(NODE) {
+        <C as Field<NODE>>::make::<F>(slots)?;
+        round.begun(slots, NODE);
+    }
+    Ok(())
 }
 
 /// Runs what waited for the complete container.

@@ -8,7 +8,17 @@ use super::text::Text;
 ///
 /// Every cycle has one first node, so that each is reported once. Of several cycles that leave it over the same
 /// dependency, the shortest is.
-pub(super) const fn fault<const N: usize>(graph: &Graph, node: usize, edge: usize) -> Option<Text> {
+pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Text> {
+    // The search needs room for every node. To name their number here would be one more constant per field.
+    match graph.nodes.len() {
+        0..=128 => fault_among::<128>(graph, node, edge),
+        129..=1_024 => fault_among::<1_024>(graph, node, edge),
+        1_025..=16_384 => fault_among::<16_384>(graph, node, edge),
+        _ => fault_among::<1_048_576>(graph, node, edge),
+    }
+}
+
+const fn fault_among<const N: usize>(graph: &Graph, node: usize, edge: usize) -> Option<Text> {
     let Target::Node(second) = graph.nodes[node].edges[edge].target else {
         return None;
     };

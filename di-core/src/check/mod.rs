@@ -21,7 +21,7 @@ use text::Text;
 /// It is called once per field, in a constant of its own and with the span of the field, so that all faults are reported
 /// in one build, each at its place.
 #[track_caller]
-pub const fn edges<C: Assemble, const N: usize>(node: usize) {
+pub const fn edges<C: Assemble>(node: usize) {
     let graph = &C::GRAPH;
     let mut edge = 0;
     let mut faults = 0;
@@ -30,18 +30,18 @@ pub const fn edges<C: Assemble, const N: usize>(node: usize) {
         edge += 1;
     }
     if C::CYCLIC || faults > 0 {
-        fail(&faults_of::<N>(graph, C::CYCLIC, node));
+        fail(&faults_of(graph, C::CYCLIC, node));
     }
 }
 
-const fn faults_of<const N: usize>(graph: &Graph, cyclic: bool, node: usize) -> Text {
+const fn faults_of(graph: &Graph, cyclic: bool, node: usize) -> Text {
     let mut faults = Text::new();
     let mut edge = 0;
     while edge < graph.nodes[node].edges.len() {
         if let Some(text) = missing::fault(graph, node, edge) {
             faults = faults.paragraph(&text);
         }
-        if cyclic && let Some(text) = cycle::fault::<N>(graph, node, edge) {
+        if cyclic && let Some(text) = cycle::fault(graph, node, edge) {
             faults = faults.paragraph(&text);
         }
         edge += 1;

@@ -233,26 +233,6 @@ impl Graph {
         false
     }
 
-    /// Whether every node comes after what it needs.
-    #[doc(hidden)]
-    pub const fn is_order(&self, order: &[usize]) -> bool {
-        let mut position = 0;
-        while position < order.len() {
-            let edges = self.nodes[order[position]].edges;
-            let mut edge = 0;
-            while edge < edges.len() {
-                if let Target::Node(needed) = edges[edge].target
-                    && !contains(order, position, needed)
-                {
-                    return false;
-                }
-                edge += 1;
-            }
-            position += 1;
-        }
-        true
-    }
-
     /// The nodes in build order.
     pub fn build_order(&self) -> impl Iterator<Item = &'static Node> {
         let nodes = self.nodes;
@@ -306,16 +286,4 @@ impl Graph {
         }
         false
     }
-}
-
-/// Whether a node is among the first ones.
-const fn contains(order: &[usize], count: usize, node: usize) -> bool {
-    let mut index = 0;
-    while index < count {
-        if order[index] == node {
-            return true;
-        }
-        index += 1;
-    }
-    false
 }

@@ -24,6 +24,17 @@ fn pairs(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     items.rev().fold(quote!(()), |tail, item| quote!((#item, #tail)))
 }
 
+/// A number as a type: its hexadecimal digits.
+fn index(krate: &TokenStream, number: usize) -> TokenStream {
+    let digit = quote::format_ident!("X{:x}", number % 16);
+    let digit = quote!(#krate::__private::#digit);
+    if number < 16 {
+        return digit;
+    }
+    let higher = index(krate, number / 16);
+    quote!((#higher, #digit))
+}
+
 /// The local variable of a member; hygienic, so that it meets no name of the user's.
 fn local(index: usize) -> Ident {
     Ident::new(&format!("__{index}"), Span::mixed_site())

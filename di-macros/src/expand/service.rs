@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Generics, Item};
 
 use super::winding_down::{concrete_dependencies, winding_down};
-use super::{hidden_macro, local, pairs, text_option};
+use super::{hidden_macro, index, local, pairs, text_option};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked};
 use crate::model::service::{Made, Member, Service, Source, wrapped};
@@ -90,6 +90,11 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
         Made::OfFields(_) => (false, false),
     };
+    let mode = format_ident!(
+        "{}{}",
+        if is_async { "Async" } else { "Sync" },
+        if is_fallible { "Fallible" } else { "Infallible" }
+    );
     let body = if is_stub { quote!(::core::unreachable!()) } else { body(service) };
     let (deps_pattern, args_pattern, key) = if is_stub {
         (quote!(_), quote!(_), quote!(_))
@@ -132,7 +137,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
             const INFO: #krate::ServiceInfo = #info;
             type Deps = #deps;
             type Args = (#(#args,)*);
-            type Mode = #krate::__private::Mode<#is_async, #is_fallible>;
+            type Mode = #krate::__private::#mode;
 
             #[inline]
             fn construct<__H: #krate::__private::Hold<Self>>(
@@ -277,8 +282,9 @@ fn body(service: &Service) -> TokenStream {
 }
 
 /// The service seen through one interface.
-fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
+fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream {
     let Service { krate, self_ty, generics, .. } = service;
+    let number = index(krate, number);
     let with_container = with_container(generics);
     let (impl_generics, _, where_clause) = with_container.split_for_impl();
     let private = quote!(#krate::__private);
@@ -302,7 +308,7 @@ fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Interface<#index, __C> for #self_ty #where_clause {
+        impl #impl_generics #krate::Interface<#number, __C> for #self_ty #where_clause {
             type Object = #interface;
             const VIEW: #private::View<Self, Self::Object> = #view;
         }

@@ -11,7 +11,6 @@ use super::listed::{Kind, Registration};
 pub(crate) struct Spec {
     pub(crate) container: Ident,
     pub(crate) krate: TokenStream,
-    pub(crate) nodes: usize,
     pub(crate) index: usize,
     pub(crate) name: Ident,
     pub(crate) ty: Type,
@@ -41,12 +40,12 @@ pub(crate) struct Counts {
 
 impl ToTokens for Spec {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { container, krate, nodes, index, name, ty, entry, repeats, .. } = self;
+        let Self { container, krate, index, name, ty, entry, repeats, .. } = self;
         let kind = Ident::new(self.kind.word(), Span::call_site());
         let registration = Ident::new(self.registration.word(), Span::call_site());
         let (qualifier, group, key) = (self.qualifier.iter(), self.group.iter(), self.key.iter());
         tokens.extend(quote! {
-            [#container] [#krate] [#nodes] [#index] [#name] [#ty] [#kind] [#registration]
+            [#container] [#krate] [#index] [#name] [#ty] [#kind] [#registration]
             [#(#qualifier)*] [#(#group)*] [#(#key)*] [#entry] [#repeats]
         });
     }
@@ -57,7 +56,6 @@ impl Parse for Spec {
         Ok(Self {
             container: bracketed(input)?,
             krate: bracketed(input)?,
-            nodes: number(input)?,
             index: number(input)?,
             name: bracketed(input)?,
             ty: bracketed(input)?,

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::super::{hidden_macro, text_option};
+use super::super::{hidden_macro, index, text_option};
 use super::assembly::inherited;
 use super::listed::key_of;
 use crate::model::container::{Container, Limit};
@@ -29,7 +29,8 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
     } else {
         (quote!(()), quote!(()), quote!(#inputs {}))
     };
-    let slots = container.exports.iter().enumerate().map(|(index, interface)| {
+    let slots = container.exports.iter().enumerate().map(|(number, interface)| {
+        let number = index(krate, number);
         let key = text(interface);
         let check = Caret::under(interface).constant(
             quote!(#private::check::export::<#name>),
@@ -41,7 +42,7 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
                 use #private::{CannotExport as _, Unanswered as _};
 
                 #[automatically_derived]
-                impl<__C> #krate::Export<#index, __C> for #name {
+                impl<__C> #krate::Export<#number, __C> for #name {
                     type Object = #interface;
 
                     #[inline(always)]

@@ -20,9 +20,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     let indices = 0..nodes;
     let (names, types): (Vec<_>, Vec<_>) = cells.iter().map(|(_, name, ty)| (name, ty)).unzip();
     let numbers = cells.iter().map(|(index, ..)| index);
-    let steps = steps(container);
-    let declared = declared(container);
-    let statements = statements(container, &declared);
+    let places = 0..nodes;
     let (inherited, taken) = inherited(container);
     let supplied = container.of_kind(Kind::Input).map(|field| &field.name);
     let begun = cells.iter().map(|(index, name, ty)| begun(container, *index, name, ty));
@@ -33,7 +31,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #private::{CannotMake as _, NoService as _};
+            use #private::NoService as _;
 
             /// The fields, in a state.
             pub struct Slots<__S: #private::State> {
@@ -72,22 +70,15 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                     Slots { #(#begun,)* __deferred: ::core::default::Default::default() }
                 }
 
-                const DECLARED: &'static [usize] = &[#(#declared),*];
-
                 #[inline(always)]
-                fn in_declared_order(
-                    slots: &mut Slots<#private::InOrder>,
-                ) -> ::core::result::Result<(), (usize, #krate::BoxError)> {
-                    #(#statements)*
+                fn fill<__F: #private::Filling, __R: #private::Round<Self, __F>>(slots: &mut Slots<__F>, round: &mut __R) -> ::core::result::Result<(), #krate::BoxError> {
+                    const ORDER: &[usize] = <#name as #krate::Container>::GRAPH.order;
+                    #(
+                        if let ::core::result::Result::Err(cause) = #private::place::<Self, __F, __R, { ORDER[#places] }>(slots, round) {
+                            return ::core::result::Result::Err(cause);
+                        }
+                    )*
                     ::core::result::Result::Ok(())
-                }
-
-                #[inline]
-                fn step<__F: #private::Filling>(slots: &mut Slots<__F>, node: usize) -> ::core::result::Result<(), #krate::BoxError> {
-                    match node {
-                        #(#steps,)*
-                        _ => ::core::result::Result::Ok(()),
-                    }
                 }
 
                 fn visit<__F: #private::Filling, __V: #private::Visit<__F>>(slots: &mut Slots<__F>, node: usize, visitor: __V) -> __V::Output {
@@ -194,64 +185,22 @@ fn begun(container: &Container, index: usize, cell: &Ident, ty: &TokenStream) ->
     }
 }
 
-/// The nodes as declared, each group after its last member.
-fn declared(container: &Container) -> Vec<usize> {
-    let fields = container.fields.len();
-    let groups = |after: Option<usize>| {
-        let groups = container.groups.iter().enumerate();
-        groups.filter(move |(_, group)| group.members.last().copied() == after).map(move |(group, _)| fields + group)
-    };
-    groups(None).chain((0..fields).flat_map(|field| std::iter::once(field).chain(groups(Some(field))))).collect()
-}
-
-/// The constructors one after the other.
-fn statements(container: &Container, declared: &[usize]) -> Vec<TokenStream> {
+/// Collects a group.
+pub(super) fn make_group(container: &Container, index: usize, group: &Group) -> TokenStream {
+    let krate = &container.krate;
     let private = private(container);
-    let filling = quote!(#private::InOrder);
-    let steps = declared.iter().enumerate().filter_map(|(position, node)| {
-        let step = step(container, *node, &filling)?;
-        Some(quote! {
-            if let ::core::result::Result::Err(cause) = #step {
-                return ::core::result::Result::Err((#position, cause));
-            }
-        })
-    });
-    steps.collect()
-}
-
-/// The arms that run one constructor each.
-fn steps(container: &Container) -> Vec<TokenStream> {
+    let cell = group_cell(index);
+    let interface = &group.interface;
     let filling = quote!(__F);
-    let steps = (0..container.nodes()).filter_map(|node| Some((node, step(container, node, &filling)?)));
-    steps.map(|(node, step)| quote!(#node => #step)).collect()
-}
-
-/// Runs one constructor, or collects one group; nothing for what is not built here.
-fn step(container: &Container, node: usize, filling: &TokenStream) -> Option<TokenStream> {
-    let Container { krate, name, .. } = container;
-    let private = private(container);
-    let Some(field) = container.fields.get(node) else {
-        let index = node - container.fields.len();
-        let group = container.groups.get(index)?;
-        let cell = group_cell(index);
-        let interface = &group.interface;
-        let members = members(container, group, filling);
-        return Some(quote! {{
+    let members = members(container, group, &filling);
+    quote! {
+        #[inline(always)]
+        fn make<__F: #private::Filling>(slots: &mut Self::Slots<__F>) -> ::core::result::Result<(), #krate::BoxError> {
             let members = #members;
-            slots.#cell = <#filling as #private::Filling>::filled::<#krate::Many<#interface>>(members);
-            ::core::result::Result::Ok::<(), #krate::BoxError>(())
-        }});
-    };
-    if !matches!(field.kind, Kind::Service | Kind::Module) {
-        return None;
+            slots.#cell = __F::filled::<#krate::Many<#interface>>(members);
+            ::core::result::Result::Ok(())
+        }
     }
-    let (cell, ty) = (&field.name, &field.ty);
-    let held = held(container, field);
-    let key = option(field.group.as_ref().and_then(|membership| membership.key.as_ref()));
-    Some(quote! {{
-        let made = #private::Make::<#name, #ty>::make::<#filling, #held>(slots, #key);
-        <#filling as #private::Filling>::fill::<#held>(&mut slots.#cell, made)
-    }})
 }
 
 fn private(container: &Container) -> TokenStream {

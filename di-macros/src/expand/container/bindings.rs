@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::super::field::{keeps, under_type};
-use super::super::text_option;
-use super::assembly::group_cell;
+use super::super::{index as number, text_option};
+use super::assembly::{group_cell, make_group};
 use super::listed::key_of;
 use crate::model::container::{Container, Group};
 use crate::model::listed::{Field, Kind, Registration, Shape};
@@ -53,12 +53,13 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
     // A qualifier on an inherited field says how it is asked for, not how it answers.
     let qualifier = field.qualifier.as_ref().filter(|_| field.kind != Kind::Inherit);
     let under = qualifier.map(|qualifier| quote!(, #qualifier));
+    let node = number(krate, index);
     let (header, body) = match field.shape() {
         Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
         Shape::Arc(key @ syn::Type::TraitObject(_)) => (
             quote!(impl #krate::Provides<#key #under> for #app),
             quote! {
-                type At = #private::Kept<#index>;
+                type At = #private::Kept<#node>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
@@ -91,6 +92,12 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> ::core::option::Option<#private::Arc<#key>> {
                     ::core::clone::Clone::clone(__S::read::<::core::option::Option<#private::Arc<#key>>>(&slots.#cell))
+                }
+
+                type Again = ::core::option::Option<#private::Arc<#key>>;
+
+                fn again<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Again {
+                    <Self as #krate::ProvidesOptional<#key #under>>::take::<__S>(slots)
                 }
             },
         ),
@@ -129,6 +136,7 @@ pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> 
             }
         },
     );
+    let make = make_group(container, index - container.fields.len(), group);
     quote! {
         const _: () = {
             #binding
@@ -141,6 +149,8 @@ pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> 
                     edges: &[#(#edges),*],
                     ..#krate::graph::Node::EMPTY
                 };
+
+                #make
             }
         };
     }
@@ -159,6 +169,12 @@ pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStrea
 
             #[inline(always)]
             fn take<__S: #private::State>(_: &Self::Slots<__S>) -> ::core::option::Option<#private::Arc<#interface>> {
+                ::core::option::Option::None
+            }
+
+            type Again = ::core::option::Option<#private::Arc<#interface>>;
+
+            fn again<__S: #private::State>(_: &Self::Slots<__S>) -> Self::Again {
                 ::core::option::Option::None
             }
         },

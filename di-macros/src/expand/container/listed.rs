@@ -22,7 +22,7 @@ pub(super) fn field_calls(container: &Container) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #krate::__private::not_a_service as __service;
+            use #krate::__private::{CannotMake as _, NoService as _, Unanswered as _, not_a_service as __service};
             #(#calls)*
         };
     }
@@ -35,7 +35,6 @@ fn field_call(container: &Container, index: usize, field: &Field) -> TokenStream
     let spec = Spec {
         container: name.clone(),
         krate: krate.clone(),
-        nodes: container.nodes(),
         index,
         name: field.name.clone(),
         ty: field.ty.clone(),

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::super::index;
 use super::Writer;
 use crate::model::field::{Counts, Spec};
 use crate::model::listed::{Kind, Registration};
@@ -46,6 +47,11 @@ impl Writer<'_> {
         self.spec.qualifier.as_ref().map(|qualifier| quote!(, #qualifier)).unwrap_or_default()
     }
 
+    /// The node's number, as a type.
+    fn node_index(&self) -> TokenStream {
+        index(&self.spec.krate, self.spec.index)
+    }
+
     /// The concrete key.
     pub(super) fn keeps(&self) -> TokenStream {
         let Spec { index, name, ty, krate, .. } = self.spec;
@@ -55,13 +61,13 @@ impl Writer<'_> {
     /// One interface of a service.
     fn interface(&self, number: usize) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { index, name, ty, krate, .. } = spec;
-        let qualifier = self.qualifier();
+        let Spec { name, ty, krate, .. } = spec;
+        let (qualifier, node, number) = (self.qualifier(), self.node_index(), index(krate, number));
         let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
         self.under_type(
             quote!(impl #krate::Provides<#interface::Object #qualifier> for #app),
             quote! {
-                type At = #private::Kept<#index>;
+                type At = #private::Kept<#node>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#interface::Object> {
@@ -79,13 +85,13 @@ impl Writer<'_> {
     /// One export of a module.
     fn export(&self, number: usize) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { index, name, ty, krate, .. } = spec;
-        let qualifier = self.qualifier();
+        let Spec { name, ty, krate, .. } = spec;
+        let (qualifier, node, number) = (self.qualifier(), self.node_index(), index(krate, number));
         let export = quote!(<#ty as #krate::Export<#number, #app>>);
         self.under_type(
             quote!(impl #krate::Provides<#export::Object #qualifier> for #app),
             quote! {
-                type At = #private::Kept<#index>;
+                type At = #private::Kept<#node>;
 
                 #[inline(always)]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#export::Object> {
@@ -122,6 +128,7 @@ impl Writer<'_> {
     fn transient_interface(&self, number: usize) -> TokenStream {
         let Self { app, spec, .. } = self;
         let Spec { ty, krate, .. } = spec;
+        let number = index(krate, number);
         let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
         self.made_anew(quote!(#interface::Object), quote!(#interface::VIEW.share))
     }
@@ -130,17 +137,17 @@ impl Writer<'_> {
     /// the fault, and not that the transient is missing, too.
     fn made_anew(&self, key: TokenStream, view: TokenStream) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { index, ty, krate, .. } = spec;
-        let qualifier = self.qualifier();
+        let Spec { ty, krate, .. } = spec;
+        let (qualifier, node) = (self.qualifier(), self.node_index());
         self.under_type(
             quote! {
                 impl<__D> #krate::Provides<#key #qualifier> for #app
                 where
                     #ty: #krate::Service<Deps = __D>,
-                    __D: #private::Dependency<#app> + #private::Repeats<Again: ::core::marker::Send + ::core::marker::Sync + 'static>,
+                    __D: #private::Dependency<#app, Again: ::core::marker::Send + ::core::marker::Sync + 'static>,
             },
             quote! {
-                type At = #private::Fresh<#index>;
+                type At = #private::Fresh<#node>;
 
                 #[inline]
                 fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
@@ -152,8 +159,8 @@ impl Writer<'_> {
                     ::core::option::Option::None
                 }
 
-                fn again<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Repeat<#key> {
-                    #private::anew::<#ty, #key>(__D::again::<__S>(slots), #view)
+                fn maker<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Maker<#key> {
+                    #private::anew::<Self, #ty, #key, __S>(slots, #view)
                 }
             },
         )
@@ -178,12 +185,13 @@ pub(in crate::expand) fn keeps(
     qualifier: Option<&syn::Type>,
 ) -> TokenStream {
     let private = quote!(#krate::__private);
+    let node = self::index(krate, index);
     let qualifier = qualifier.map(|qualifier| quote!(, #qualifier));
     under_type(
         caret,
         quote!(impl #krate::Keeps<#ty #qualifier> for #app),
         quote! {
-            type At = #private::Kept<#index>;
+            type Index = #node;
 
             #[inline(always)]
             fn cell<__S: #private::State>(slots: &Self::Slots<__S>) -> &__S::Cell<#private::Arc<#ty>> {

@@ -101,6 +101,7 @@ impl<'a> Writer<'a> {
                 }
             })
             .collect();
+        let make = self.make();
         let (qualifier, group, key) = (
             text_option(spec.qualifier.as_ref().map(text)),
             text_option(spec.group.clone()),
@@ -108,10 +109,7 @@ impl<'a> Writer<'a> {
         );
         quote! {
             impl #private::Field<#index> for #container {
-                const NODE: #graph::Node = {
-                    #[allow(unused_imports)]
-                    use #private::Unanswered as _;
-                    #graph::Node {
+                const NODE: #graph::Node = #graph::Node {
                         field: #field,
                         service: #service,
                         kind: #graph::Kind::#kind,
@@ -124,10 +122,30 @@ impl<'a> Writer<'a> {
                         is_async: <<#ty as #krate::Service>::Mode as #krate::Moded>::ASYNC,
                         is_fallible: <<#ty as #krate::Service>::Mode as #krate::Moded>::FALLIBLE,
                         entry: #entry,
-                    }
                 };
+
+                #make
             }
         }
+    }
+
+    /// Runs the constructor of what is built with the container.
+    fn make(&self) -> Option<TokenStream> {
+        let Self { private, app, spec, .. } = self;
+        let Spec { name, ty, krate, .. } = spec;
+        let held = match spec.kind {
+            Kind::Service => quote!(#private::Arc<#ty>),
+            Kind::Module => quote!(#ty),
+            Kind::Transient | Kind::Scope | Kind::Input | Kind::Inherit => return None,
+        };
+        let key = text_option(spec.key.clone());
+        Some(quote! {
+            #[inline(always)]
+            fn make<__F: #private::Filling>(slots: &mut Self::Slots<__F>) -> ::core::result::Result<(), #krate::BoxError> {
+                let made = #private::Make::<#app, #ty>::make::<__F, #held>(slots, #key);
+                __F::fill::<#held>(&mut slots.#name, made)
+            }
+        })
     }
 
     /// The key of a generic service's dependency, with what its parameters stand for here.
@@ -145,8 +163,8 @@ impl<'a> Writer<'a> {
     }
 
     fn edges_check(&self) -> TokenStream {
-        let Spec { nodes, index, container, .. } = self.spec;
-        self.check(quote!(edges::<#container, #nodes>), quote!(#index))
+        let Spec { index, container, .. } = self.spec;
+        self.check(quote!(edges::<#container>), quote!(#index))
     }
 
     /// A constant that calls a rule, with the caret under the field's type.

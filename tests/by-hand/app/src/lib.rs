@@ -9,8 +9,8 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Edge, Field, Filling, Held, InOrder, Kept, List, Make, Probe, Ready,
-    State, Visit, build, check, close,
+    Assemble, Build, BuildError, BuildFuture, Edge, Field, Filling, Held, Kept, List, Make, Probe, Ready, Round, State,
+    Visit, X0, X1, X2, build, check, close, place,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{BoxError, CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -105,27 +105,11 @@ impl Assemble for App {
         Slots { market: F::empty(), bybit: F::empty(), log: F::filled(Arc::new(log)), deferred: Default::default() }
     }
 
-    const DECLARED: &'static [usize] = &[0, 1, 2];
-
-    fn in_declared_order(slots: &mut Slots<InOrder>) -> Result<(), (usize, BoxError)> {
-        let made = Make::<Self, Market>::make::<InOrder, Arc<Market>>(slots, None);
-        InOrder::fill(&mut slots.market, made).map_err(|cause| (0, cause))?;
-        let made = Make::<Self, Bybit>::make::<InOrder, Arc<Bybit>>(slots, None);
-        InOrder::fill(&mut slots.bybit, made).map_err(|cause| (1, cause))
-    }
-
-    fn step<F: Filling>(slots: &mut Slots<F>, node: usize) -> Result<(), BoxError> {
-        match node {
-            0 => {
-                let made = Make::<Self, Market>::make::<F, Arc<Market>>(slots, None);
-                F::fill(&mut slots.market, made)
-            }
-            1 => {
-                let made = Make::<Self, Bybit>::make::<F, Arc<Bybit>>(slots, None);
-                F::fill(&mut slots.bybit, made)
-            }
-            _ => Ok(()),
-        }
+    fn fill<F: Filling, R: Round<Self, F>>(slots: &mut Slots<F>, round: &mut R) -> Result<(), BoxError> {
+        const ORDER: &[usize] = App::GRAPH.order;
+        place::<Self, F, R, { ORDER[0] }>(slots, round)?;
+        place::<Self, F, R, { ORDER[1] }>(slots, round)?;
+        place::<Self, F, R, { ORDER[2] }>(slots, round)
     }
 
     fn visit<F: Filling, V: Visit<F>>(slots: &mut Slots<F>, node: usize, visitor: V) -> V::Output {
@@ -157,7 +141,7 @@ impl Assemble for App {
 }
 
 // `market: Market`
-const _: () = check::edges::<App, 3>(0);
+const _: () = check::edges::<App>(0);
 
 impl Field<0> for App {
     const NODE: Node = {
@@ -177,42 +161,47 @@ impl Field<0> for App {
             ..Node::EMPTY
         }
     };
+
+    fn make<F: Filling>(slots: &mut Slots<F>) -> Result<(), BoxError> {
+        let made = Make::<Self, Market>::make::<F, Arc<Market>>(slots, None);
+        F::fill(&mut slots.market, made)
+    }
 }
 
 impl Keeps<Market> for App {
-    type At = Kept<0>;
+    type Index = X0;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Market>> {
         &slots.market
     }
 }
 
-impl Provides<<Market as Interface<0, Self>>::Object> for App {
-    type At = Kept<0>;
+impl Provides<<Market as Interface<X0, Self>>::Object> for App {
+    type At = Kept<X0>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<0, Self>>::Object> {
-        (<Market as Interface<0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
+    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<X0, Self>>::Object> {
+        (<Market as Interface<X0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
     }
 
-    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<0, Self>>::Object> {
-        Some((<Market as Interface<0, Self>>::VIEW.lend)(&slots.market))
+    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<X0, Self>>::Object> {
+        Some((<Market as Interface<X0, Self>>::VIEW.lend)(&slots.market))
     }
 }
 
-impl Provides<<Market as Interface<1, Self>>::Object> for App {
-    type At = Kept<0>;
+impl Provides<<Market as Interface<X1, Self>>::Object> for App {
+    type At = Kept<X0>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<1, Self>>::Object> {
-        (<Market as Interface<1, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
+    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<X1, Self>>::Object> {
+        (<Market as Interface<X1, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
     }
 
-    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<1, Self>>::Object> {
-        Some((<Market as Interface<1, Self>>::VIEW.lend)(&slots.market))
+    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<X1, Self>>::Object> {
+        Some((<Market as Interface<X1, Self>>::VIEW.lend)(&slots.market))
     }
 }
 
 // `bybit: Bybit`
-const _: () = check::edges::<App, 3>(1);
+const _: () = check::edges::<App>(1);
 
 impl Field<1> for App {
     const NODE: Node = Node {
@@ -223,25 +212,30 @@ impl Field<1> for App {
         edges: &[Edge::new(&Bybit::INFO.members[0], Probe::<Self, <<Bybit as Service>::Deps as List>::Head>::TARGET)],
         ..Node::EMPTY
     };
+
+    fn make<F: Filling>(slots: &mut Slots<F>) -> Result<(), BoxError> {
+        let made = Make::<Self, Bybit>::make::<F, Arc<Bybit>>(slots, None);
+        F::fill(&mut slots.bybit, made)
+    }
 }
 
 impl Keeps<Bybit> for App {
-    type At = Kept<1>;
+    type Index = X1;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Bybit>> {
         &slots.bybit
     }
 }
 
-impl Provides<<Bybit as Interface<0, Self>>::Object> for App {
-    type At = Kept<1>;
+impl Provides<<Bybit as Interface<X0, Self>>::Object> for App {
+    type At = Kept<X1>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Bybit as Interface<0, Self>>::Object> {
-        (<Bybit as Interface<0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.bybit)))
+    fn take<S: State>(slots: &Slots<S>) -> Arc<<Bybit as Interface<X0, Self>>::Object> {
+        (<Bybit as Interface<X0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.bybit)))
     }
 
-    fn lend(slots: &Slots<Ready>) -> Option<&<Bybit as Interface<0, Self>>::Object> {
-        Some((<Bybit as Interface<0, Self>>::VIEW.lend)(&slots.bybit))
+    fn lend(slots: &Slots<Ready>) -> Option<&<Bybit as Interface<X0, Self>>::Object> {
+        Some((<Bybit as Interface<X0, Self>>::VIEW.lend)(&slots.bybit))
     }
 }
 
@@ -251,7 +245,7 @@ impl Field<2> for App {
 }
 
 impl Keeps<Log> for App {
-    type At = Kept<2>;
+    type Index = X2;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Log>> {
         &slots.log

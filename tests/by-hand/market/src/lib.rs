@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use by_hand_venue::{Bybit, IVenue, Log};
-use di_core::__private::{Hold, Key, Made, Member, Mode, View, Wanted};
+use di_core::__private::{Hold, Key, Made, Member, Mode, View, Wanted, X0, X1};
 use di_core::{BoxError, Close, Interface, Service, ServiceInfo};
 
 /// Prices.
@@ -89,12 +89,12 @@ impl Service for Market {
     }
 }
 
-impl<C> Interface<0, C> for Market {
+impl<C> Interface<X0, C> for Market {
     type Object = dyn IMarket;
     const VIEW: View<Self, dyn IMarket> = View { share: |service| service, lend: |service| service };
 }
 
-impl<C> Interface<1, C> for Market {
+impl<C> Interface<X1, C> for Market {
     type Object = dyn IHealth;
     const VIEW: View<Self, dyn IHealth> = View { share: |service| service, lend: |service| service };
 }
