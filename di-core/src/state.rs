@@ -1,8 +1,7 @@
 //! In which state a container's fields are: while it is built, and once it is complete.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::Cell;
 use core::fmt;
 
 use crate::build::pending::Pending;
@@ -73,33 +72,51 @@ pub trait Filling: State {
     fn finish<T>(cell: Self::Cell<T>) -> T;
 
     /// The work that waits for the complete container.
-    fn deferred<C: Container>(deferred: Self::Deferred<C>) -> Vec<Deferral<C>>;
+    fn deferred<C: Container>(deferred: Self::Deferred<C>) -> Deferrals<C>;
 }
 
 /// Work that waits for the complete container.
 pub type Deferral<C> = Box<dyn FnOnce(&<C as Container>::Slots<Ready>) + Send>;
 
-/// Collects [`Deferral`]s while the container is built; allocates only when there is one.
-pub struct Deferrals<C: Container>(RefCell<Vec<Deferral<C>>>);
+/// Collects [`Deferral`]s while the container is built: a list whose head is one word, so that a build without any pays
+/// for one store.
+pub struct Deferrals<C: Container>(Cell<Option<Box<Link<C>>>>);
+
+/// The work that was noted last, and what was noted before.
+struct Link<C: Container> {
+    work: Deferral<C>,
+    before: Option<Box<Self>>,
+}
 
 impl<C: Container> Deferrals<C> {
     fn push<F>(&self, work: F)
     where
         F: FnOnce(&C::Slots<Ready>) + Send + 'static,
     {
-        self.0.borrow_mut().push(Box::new(work));
+        self.0.set(Some(Box::new(Link { work: Box::new(work), before: self.0.take() })));
+    }
+
+    /// What was noted, the last first.
+    pub(crate) fn into_latest_first(self) -> impl Iterator<Item = Deferral<C>> {
+        let mut next = self.0.into_inner();
+        core::iter::from_fn(move || {
+            let Link { work, before } = *next.take()?;
+            next = before;
+            Some(work)
+        })
     }
 }
 
 impl<C: Container> Default for Deferrals<C> {
+    #[inline(always)]
     fn default() -> Self {
-        Self(RefCell::new(Vec::new()))
+        Self(Cell::new(None))
     }
 }
 
 impl<C: Container> fmt::Debug for Deferrals<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Deferrals").field(&self.0.borrow().len()).finish()
+        f.write_str("Deferrals")
     }
 }
 
@@ -161,8 +178,9 @@ impl Filling for InOrder {
         }
     }
 
-    fn deferred<C: Container>(deferred: Deferrals<C>) -> Vec<Deferral<C>> {
-        deferred.0.into_inner()
+    #[inline(always)]
+    fn deferred<C: Container>(deferred: Deferrals<C>) -> Deferrals<C> {
+        deferred
     }
 }
 
@@ -219,8 +237,9 @@ impl Filling for Concurrent {
         }
     }
 
-    fn deferred<C: Container>(deferred: Deferrals<C>) -> Vec<Deferral<C>> {
-        deferred.0.into_inner()
+    #[inline(always)]
+    fn deferred<C: Container>(deferred: Deferrals<C>) -> Deferrals<C> {
+        deferred
     }
 }
 

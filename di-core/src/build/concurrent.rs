@@ -199,7 +199,11 @@ impl<C: Assemble> Future for Build<C> {
             return Poll::Pending;
         };
         match build.progress.advance::<C>(&mut slots) {
-            Ok(true) => Poll::Ready(Ok(super::complete::<C, Concurrent>(slots))),
+            Ok(true) => {
+                let (container, deferred) = C::finish::<Concurrent>(slots);
+                super::run_deferred::<C, Concurrent>(&container, deferred);
+                Poll::Ready(Ok(container))
+            }
             Ok(false) => {
                 build.slots = Some(slots);
                 Poll::Pending

@@ -14,7 +14,9 @@ pub(super) fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> 
     if let Err(cause) = C::fill::<InOrder, OneByOne>(&mut slots, &mut one_by_one) {
         return Err(undo::<C>(slots, one_by_one.created, cause));
     }
-    Ok(super::complete::<C, InOrder>(slots))
+    let (container, deferred) = C::finish::<InOrder>(slots);
+    super::run_deferred::<C, InOrder>(&container, deferred);
+    Ok(container)
 }
 
 /// Every node is begun in its turn.

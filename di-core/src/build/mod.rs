@@ -64,15 +64,13 @@ where
 
 /// Runs what waited for the complete container.
 #[inline(always)]
-fn complete<C: Assemble, F: Filling>(slots: C::Slots<F>) -> C {
-    let (container, deferred) = C::finish::<F>(slots);
-    if const { !C::GRAPH.defers() } {
-        // Nothing was noted, so nothing leaks; a list that is not looked at costs nothing.
+fn run_deferred<C: Assemble, F: Filling>(container: &C, deferred: F::Deferred<C>) {
+    if const { C::GRAPH.defers() } {
+        for work in F::deferred::<C>(deferred).into_latest_first() {
+            work(container.slots());
+        }
+    } else {
+        // Nothing was noted, so nothing leaks; a list that is not looked at costs nothing to drop.
         core::mem::forget(deferred);
-        return container;
     }
-    for work in F::deferred::<C>(deferred) {
-        work(container.slots());
-    }
-    container
 }
