@@ -5,6 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::build::{Build, Round};
+use crate::deferral::Defers;
 use crate::error::BuildError;
 use crate::graph::Graph;
 use crate::many::Many;
@@ -44,6 +45,10 @@ pub trait Container: Sized + 'static {
 
     /// What exists in this container and what needs what.
     const GRAPH: Graph;
+
+    /// Whether some of its dependencies are deferred.
+    #[doc(hidden)]
+    type Deferring: Defers;
 
     #[doc(hidden)]
     fn slots(&self) -> &Self::Slots<Ready>;

@@ -51,6 +51,7 @@ mod build;
 #[doc(hidden)]
 pub mod check;
 mod container;
+mod deferral;
 mod dependency;
 mod error;
 #[cfg(feature = "events")]

@@ -15,6 +15,7 @@ pub use crate::build::pending::Pending;
 pub use crate::build::{Build, Round, build, nested, place};
 pub use crate::check;
 pub use crate::container::{Assemble, Visit};
+pub use crate::deferral::{Deferrals, Deferring, Defers};
 pub use crate::dependency::{Dependency, Injectable, List, Maker, Qualified};
 pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
@@ -28,7 +29,7 @@ pub use crate::probe::{
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
-pub use crate::state::{Concurrent, Deferral, Deferrals, Filling, InOrder, Ready, State};
+pub use crate::state::{Concurrent, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
 
 /// Stands in for the hidden macro of a service where a type has none.

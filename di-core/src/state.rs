@@ -1,11 +1,8 @@
 //! In which state a container's fields are: while it is built, and once it is complete.
 
-use alloc::boxed::Box;
-use core::cell::Cell;
-use core::fmt;
-
 use crate::build::pending::Pending;
 use crate::container::Container;
+use crate::deferral::Defers;
 use crate::service::{BoxError, Made};
 
 /// What the fields of a container hold.
@@ -71,53 +68,8 @@ pub trait Filling: State {
     /// The value of a cell, once all have been filled.
     fn finish<T>(cell: Self::Cell<T>) -> T;
 
-    /// The work that waits for the complete container.
-    fn deferred<C: Container>(deferred: Self::Deferred<C>) -> Deferrals<C>;
-}
-
-/// Work that waits for the complete container.
-pub type Deferral<C> = Box<dyn FnOnce(&<C as Container>::Slots<Ready>) + Send>;
-
-/// Collects [`Deferral`]s while the container is built: a list whose head is one word, so that a build without any pays
-/// for one store.
-pub struct Deferrals<C: Container>(Cell<Option<Box<Link<C>>>>);
-
-/// The work that was noted last, and what was noted before.
-struct Link<C: Container> {
-    work: Deferral<C>,
-    before: Option<Box<Self>>,
-}
-
-impl<C: Container> Deferrals<C> {
-    fn push<F>(&self, work: F)
-    where
-        F: FnOnce(&C::Slots<Ready>) + Send + 'static,
-    {
-        self.0.set(Some(Box::new(Link { work: Box::new(work), before: self.0.take() })));
-    }
-
-    /// What was noted, the last first.
-    pub(crate) fn into_latest_first(self) -> impl Iterator<Item = Deferral<C>> {
-        let mut next = self.0.into_inner();
-        core::iter::from_fn(move || {
-            let Link { work, before } = *next.take()?;
-            next = before;
-            Some(work)
-        })
-    }
-}
-
-impl<C: Container> Default for Deferrals<C> {
-    #[inline(always)]
-    fn default() -> Self {
-        Self(Cell::new(None))
-    }
-}
-
-impl<C: Container> fmt::Debug for Deferrals<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Deferrals")
-    }
+    /// Does what waited for the complete container.
+    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>);
 }
 
 /// No constructor is async: the fields are filled in build order.
@@ -126,7 +78,7 @@ pub enum InOrder {}
 
 impl State for InOrder {
     type Cell<T> = Option<T>;
-    type Deferred<C: Container> = Deferrals<C>;
+    type Deferred<C: Container> = <C::Deferring as Defers>::List<C>;
 
     #[inline(always)]
     fn read<T>(cell: &Option<T>) -> &T {
@@ -140,7 +92,7 @@ impl State for InOrder {
     where
         F: FnOnce(&C::Slots<Ready>) + Send + 'static,
     {
-        C::deferred(slots).push(work);
+        C::Deferring::push::<C>(C::deferred(slots), work);
     }
 }
 
@@ -179,8 +131,8 @@ impl Filling for InOrder {
     }
 
     #[inline(always)]
-    fn deferred<C: Container>(deferred: Deferrals<C>) -> Deferrals<C> {
-        deferred
+    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>) {
+        C::Deferring::run::<C>(deferred, slots);
     }
 }
 
@@ -190,7 +142,7 @@ pub enum Concurrent {}
 
 impl State for Concurrent {
     type Cell<T> = Pending<T>;
-    type Deferred<C: Container> = Deferrals<C>;
+    type Deferred<C: Container> = <C::Deferring as Defers>::List<C>;
 
     #[inline]
     fn read<T>(cell: &Pending<T>) -> &T {
@@ -204,7 +156,7 @@ impl State for Concurrent {
     where
         F: FnOnce(&C::Slots<Ready>) + Send + 'static,
     {
-        C::deferred(slots).push(work);
+        C::Deferring::push::<C>(C::deferred(slots), work);
     }
 }
 
@@ -238,8 +190,8 @@ impl Filling for Concurrent {
     }
 
     #[inline(always)]
-    fn deferred<C: Container>(deferred: Deferrals<C>) -> Deferrals<C> {
-        deferred
+    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>) {
+        C::Deferring::run::<C>(deferred, slots);
     }
 }
 

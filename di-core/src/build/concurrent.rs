@@ -19,7 +19,7 @@ use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
 use crate::graph::Target;
 use crate::service::BoxError;
-use crate::state::Concurrent;
+use crate::state::{Concurrent, Filling};
 
 /// The future of a container.
 #[doc(hidden)]
@@ -201,7 +201,7 @@ impl<C: Assemble> Future for Build<C> {
         match build.progress.advance::<C>(&mut slots) {
             Ok(true) => {
                 let (container, deferred) = C::finish::<Concurrent>(slots);
-                super::run_deferred::<C, Concurrent>(&container, deferred);
+                Concurrent::run_deferred::<C>(deferred, container.slots());
                 Poll::Ready(Ok(container))
             }
             Ok(false) => {

@@ -15,7 +15,7 @@ pub(super) fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> 
         return Err(undo::<C>(slots, one_by_one.created, cause));
     }
     let (container, deferred) = C::finish::<InOrder>(slots);
-    super::run_deferred::<C, InOrder>(&container, deferred);
+    InOrder::run_deferred::<C>(deferred, container.slots());
     Ok(container)
 }
 

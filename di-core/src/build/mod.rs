@@ -61,16 +61,3 @@ where
     }
     Ok(())
 }
-
-/// Runs what waited for the complete container.
-#[inline(always)]
-fn run_deferred<C: Assemble, F: Filling>(container: &C, deferred: F::Deferred<C>) {
-    if const { C::GRAPH.defers() } {
-        for work in F::deferred::<C>(deferred).into_latest_first() {
-            work(container.slots());
-        }
-    } else {
-        // Nothing was noted, so nothing leaks; a list that is not looked at costs nothing to drop.
-        core::mem::forget(deferred);
-    }
-}

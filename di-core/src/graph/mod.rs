@@ -217,7 +217,8 @@ impl Graph {
     }
 
     /// Whether some dependency is deferred.
-    pub(crate) const fn defers(&self) -> bool {
+    #[doc(hidden)]
+    pub const fn defers(&self) -> bool {
         let mut index = 0;
         while index < self.nodes.len() {
             let edges = self.nodes[index].edges;

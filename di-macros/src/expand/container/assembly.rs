@@ -49,6 +49,8 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                     #krate::graph::Graph::new(#text, NODES, &ORDER)
                 };
 
+                type Deferring = #private::Deferring<{ <#name as #krate::Container>::GRAPH.defers() }>;
+
                 #[inline(always)]
                 fn slots(&self) -> &Slots<#private::Ready> {
                     &self.slots

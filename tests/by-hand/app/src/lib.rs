@@ -9,8 +9,8 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Edge, Field, Filling, Held, Kept, List, Make, Probe, Ready, Round, State,
-    Visit, X0, X1, X2, build, check, close, place,
+    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filling, Held, Kept, List, Make, Probe, Ready,
+    Round, State, Visit, X0, X1, X2, build, check, close, place,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{BoxError, CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -87,6 +87,8 @@ impl Container for App {
         const ORDER: [usize; 3] = Graph::order::<3>(NODES);
         Graph::new("App", NODES, &ORDER)
     };
+
+    type Deferring = Deferring<false>;
 
     fn slots(&self) -> &Slots<Ready> {
         &self.slots
