@@ -6,12 +6,14 @@ use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
+use crate::spans::Caret;
+use crate::words;
 
 /// Expands the attribute.
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut renamed: Option<syn::Path> = None;
-    Keys { place: "#[interface(..)]", allowed: &["crate"] }.read(args, &mut errors, |_, input, _| {
+    Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
         renamed = Some(value(input)?);
         Ok(())
     });
@@ -52,7 +54,7 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
     // Naming the object in an impl makes the compiler say at the trait's name why it is none; it costs no body to check.
     let object = (item.generics.params.is_empty() && errors.is_empty()).then(|| {
-        let ty = quote_spanned!(name.span()=> dyn #name);
+        let ty = quote_spanned!(Caret::under(&name).first=> dyn #name);
         quote! {
             #[automatically_derived]
             impl #krate::__private::Object for #ty {}

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Generics, Item};
 
 use super::winding_down::{concrete_dependencies, winding_down};
@@ -100,7 +99,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         .close
         .as_ref()
         .map(|key| {
-            quote_spanned! {key.span()=>
+            quote_spanned! {Caret::under(key).first=>
                 fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
                     <Self as #krate::Close>::close(self)
                 }
@@ -114,7 +113,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         };
         let (start, stop) = (option(life.start_ms), option(life.stop_ms));
         // The caret of "does not implement `Lifecycle`" belongs under the key.
-        let managed = quote_spanned!(life.key.span()=> #krate::__private::Managed::new::<Self>);
+        let managed = quote_spanned!(Caret::under(&life.key).first=> #krate::__private::Managed::new::<Self>);
         quote! {
             fn lifecycle(
                 this: &#krate::__private::Arc<Self>,
@@ -124,7 +123,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         }
     });
     // The caret of "cannot be shared between threads" belongs under the type's name.
-    let of = at(service.name.span(), quote!(::of::<Self>));
+    let of = at(Caret::under(&service.name).first, quote!(::of::<Self>));
     let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
     quote! {
         #[automatically_derived]
@@ -214,7 +213,7 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
             Source::Injected { qualifier: None } | Source::Arg => quote!(#local),
             Source::Default => {
                 let ty = &member.ty;
-                quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+                quote_spanned!(Caret::under(ty).first=> <#ty as ::core::default::Default>::default())
             }
             Source::Key => {
                 let key = key_local();
@@ -334,7 +333,7 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
     if unknown.is_empty() {
         return TokenStream::new();
     }
-    let checks = unknown.iter().map(|ty| quote_spanned!(ty.span()=> injected::<#ty>();));
+    let checks = unknown.iter().map(|ty| quote_spanned!(Caret::under(ty).first=> injected::<#ty>();));
     quote! {
         const _: () = {
             fn injected<__D: #krate::Injectable>() {}

@@ -10,6 +10,7 @@ use crate::errors::Errors;
 use crate::parse::Marks;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
 use crate::text::text;
+use crate::words;
 
 /// A container, ready to be written out.
 pub(crate) struct Container {
@@ -64,29 +65,15 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        const PLACE: &str = "#[container(..)]";
         let mut args = Self::default();
-        let keys = Keys {
-            place: PLACE,
-            allowed: &[
-                "provides",
-                "register",
-                "build",
-                "interface_coverage",
-                "max_coupling",
-                "from",
-                "replace",
-                "crate",
-            ],
-        };
-        keys.read(tokens, errors, |key, input, _| {
+        Keys(&words::CONTAINER).read(tokens, errors, |key, input, _| {
             match key.to_string().as_str() {
                 "provides" => args.exports = interfaces(input)?,
                 "register" => {
-                    let word = word(input, "register", Registration::WRITTEN)?;
+                    let word = word(input, &words::REGISTRATION)?;
                     args.register = Some(Registration::of_word(&word.to_string()));
                 }
-                "build" => args.build = Some(Build { word: word(input, "build", &["sync", "infallible"])? }),
+                "build" => args.build = Some(Build { word: word(input, &words::BUILD)? }),
                 "interface_coverage" | "max_coupling" => {
                     args.limits.push(Limit { rule: key.clone(), percent: percent(input)? });
                 }
@@ -103,7 +90,7 @@ impl Args {
 impl Container {
     /// The container of a struct.
     pub(crate) fn of_struct(args: Args, mut item: ItemStruct, definition: TokenStream, errors: &mut Errors) -> Self {
-        let marks = Marks::take(&mut item.attrs, &["absent", "empty"], &["absent", "empty"], errors);
+        let marks = Marks::take_all(&mut item.attrs, &words::ON_CONTAINERS);
         if let Some(parameter) = item.generics.params.first() {
             errors.fatal(
                 parameter,

@@ -9,10 +9,7 @@ use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, list, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
-
-/// The attributes that may stand on a field.
-const ON_FIELDS: &[&str] =
-    &["input", "inherit", "transient", "module", "scope", "many", "qualified", "register", "entry"];
+use crate::words::{self, ON_FIELDS};
 
 /// A field.
 pub(crate) struct Field {
@@ -85,7 +82,6 @@ impl Registration {
         (Self::Concrete, "concrete"),
         (Self::GroupOnly, "group"),
     ];
-    pub(crate) const WRITTEN: &'static [&'static str] = &["dual", "interface", "concrete"];
 
     pub(crate) fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(registration, _)| *registration == self).map_or("dual", |(_, word)| word)
@@ -107,7 +103,7 @@ impl Registration {
 impl Field {
     pub(super) fn of(name: Ident, mut field: syn::Field, default: Registration, errors: &mut Errors) -> Self {
         misspelt(&mut field.attrs, errors);
-        let marks = Marks::take(&mut field.attrs, ON_FIELDS, &[], errors);
+        let marks = Marks::take(&mut field.attrs, &ON_FIELDS, errors);
         let group = marks.get("many").and_then(|attribute| membership(attribute, errors));
         let registered = marks.get("register").map(|mark| registration(mark, errors));
         let default = if group.is_some() { Registration::GroupOnly } else { default };
@@ -203,8 +199,7 @@ struct Registered {
 fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
     let mut found = Registered::default();
     let Some(tokens) = errors.ok(arguments(attribute, "#[register(concrete)]")) else { return found };
-    let keys = Keys { place: "#[register(..)]", allowed: &["dual", "interface", "concrete", "deprecated"] };
-    keys.read(tokens, errors, |key, _, errors| {
+    Keys(&words::REGISTER).read(tokens, errors, |key, _, errors| {
         if key == "deprecated" {
             found.winding_down = Some(key.clone());
             return Ok(());
@@ -214,7 +209,7 @@ fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
                 key,
                 format_args!(
                     "[DI0012] a field has one registration: {}\n  see docs/diagnostics/DI0012.md",
-                    list(Registration::WRITTEN)
+                    list(&words::REGISTRATION)
                 ),
             );
         }
@@ -240,17 +235,17 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     const OTHERS: &[&str] = &["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"];
     attrs.retain_mut(|attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
-        if ON_FIELDS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
+        if ON_FIELDS.get(&name).is_some() || OTHERS.contains(&name.as_str()) {
             return true;
         }
-        let near = nearest(&name, ON_FIELDS);
+        let near = nearest(&name, &ON_FIELDS.names());
         let mut message = format!("[DI0012] `#[{name}]` does not exist on a container's field\n");
         if let Some(near) = near {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
         errors.at(
             attribute.path(),
-            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(ON_FIELDS)),
+            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(&ON_FIELDS)),
         );
         near.is_some_and(|near| take_as(attribute, near))
     });

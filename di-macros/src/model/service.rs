@@ -9,9 +9,7 @@ use crate::errors::Errors;
 use crate::parse::keys::{Keys, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
-
-/// The attributes that may stand on a field or an argument.
-const ON_MEMBERS: &[&str] = &["inject", "arg"];
+use crate::words::{INJECT, ON_FUNCTIONS, ON_MEMBERS};
 
 /// A service, ready to be written out.
 pub(crate) struct Service {
@@ -86,14 +84,14 @@ impl Service {
         for member in &mut item.items {
             if let ImplItem::Fn(method) = member {
                 names.push((method.sig.ident.clone(), looks_like_one(method, &self_ty)));
-                let marks = Marks::take(&mut method.attrs, &["constructor"], &[], errors);
+                let marks = Marks::take(&mut method.attrs, &ON_FUNCTIONS, errors);
                 if marks.has("constructor", errors) {
                     let sources = sources(method, errors);
                     constructors.push((method, sources));
                 } else {
                     for argument in method.sig.inputs.iter_mut() {
                         if let FnArg::Typed(argument) = argument {
-                            Marks::take(&mut argument.attrs, ON_MEMBERS, &[], errors);
+                            Marks::take(&mut argument.attrs, &ON_MEMBERS, errors);
                         }
                     }
                 }
@@ -248,7 +246,7 @@ fn is_self(ty: &Type, self_ty: &Type) -> bool {
 /// Where the value of a field or an argument comes from.
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
     misspelt(attrs, errors);
-    let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
+    let marks = Marks::take(attrs, &ON_MEMBERS, errors);
     if marks.has("arg", errors) {
         if let Some(attribute) = marks.get("inject") {
             errors.at(
@@ -263,8 +261,7 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
     let Some(tokens) = errors.ok(arguments(attribute, "#[inject(default)]")) else {
         return Source::Default;
     };
-    let keys = Keys { place: "#[inject(..)]", allowed: &["default", "qualified", "key"] };
-    keys.read(tokens, errors, |key, input, errors| {
+    Keys(&INJECT).read(tokens, errors, |key, input, errors| {
         let next = match key.to_string().as_str() {
             "default" => Source::Default,
             "key" => Source::Key,
@@ -285,7 +282,8 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
 fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
     for attribute in attrs {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { continue };
-        let known = [ON_MEMBERS, &["cfg", "doc", "allow", "warn", "expect"]].concat().contains(&name.as_str());
+        let known =
+            ON_MEMBERS.get(&name).is_some() || ["cfg", "doc", "allow", "warn", "expect"].contains(&name.as_str());
         if let Some(near) = nearest(&name, &["inject"])
             && !known
         {

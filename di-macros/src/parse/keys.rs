@@ -6,16 +6,12 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::words::Place;
 
-/// What may stand in one attribute.
-pub(crate) struct Keys<'a> {
-    /// The attribute, as a person writes it: `#[service(..)]`.
-    pub(crate) place: &'a str,
-    /// The keys that are allowed there.
-    pub(crate) allowed: &'a [&'a str],
-}
+/// The keys of one attribute.
+pub(crate) struct Keys(pub(crate) &'static Place);
 
-impl Keys<'_> {
+impl Keys {
     /// Reads `key`, `key = value` and `key(..)`, separated by commas; `read` takes the value of an allowed key.
     ///
     /// Unknown keys and keys that stand twice become errors, and reading goes on after them.
@@ -30,13 +26,13 @@ impl Keys<'_> {
             while !input.is_empty() {
                 let key = input.call(Ident::parse_any)?;
                 let name = key.to_string();
-                if !self.allowed.contains(&name.as_str()) {
-                    errors.add(self.unknown(&key));
+                if self.0.get(&name).is_none() {
+                    errors.add(unknown(&key, self.0));
                     skip_value(input);
                 } else if seen.contains(&key) {
                     errors.at(
                         &key,
-                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.place),
+                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.0.name),
                     );
                     skip_value(input);
                 } else {
@@ -52,19 +48,24 @@ impl Keys<'_> {
         let result = parser.parse2(tokens);
         errors.ok(result);
     }
+}
 
-    fn unknown(&self, key: &Ident) -> syn::Error {
-        let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", self.place);
-        if let Some(near) = nearest(&key.to_string(), self.allowed) {
-            message += &format!("\n  help: did you mean `{near}`?");
-        }
-        message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(self.allowed));
-        syn::Error::new(key.span(), message)
+fn unknown(key: &Ident, place: &Place) -> syn::Error {
+    let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", place.name);
+    if let Some(near) = nearest(&key.to_string(), &place.names()) {
+        message += &format!("\n  help: did you mean `{near}`?");
     }
+    message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place));
+    syn::Error::new(key.span(), message)
 }
 
 /// `` `a`, `b`, `c` ``
-pub(crate) fn list(words: &[&str]) -> String {
+pub(crate) fn list(place: &Place) -> String {
+    enumerated(&place.names())
+}
+
+/// `` `a`, `b`, `c` ``
+pub(crate) fn enumerated(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
@@ -75,10 +76,10 @@ pub(crate) fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result
 }
 
 /// One word out of a few, after `=`.
-pub(crate) fn word(input: ParseStream<'_>, place: &str, allowed: &[&str]) -> syn::Result<Ident> {
+pub(crate) fn word(input: ParseStream<'_>, place: &Place) -> syn::Result<Ident> {
     input.parse::<Token![=]>()?;
     let word = input.call(Ident::parse_any)?;
-    if allowed.contains(&word.to_string().as_str()) { Ok(word) } else { Err(Keys { place, allowed }.unknown(&word)) }
+    if place.get(&word.to_string()).is_some() { Ok(word) } else { Err(unknown(&word, place)) }
 }
 
 /// What stands in parentheses.

@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
-use syn::spanned::Spanned;
 
 use super::super::{local, pairs};
 use crate::model::container::{Container, Group};
 use crate::model::listed::{Field, Kind, Shape};
 use crate::model::service::wrapped;
+use crate::spans::Caret;
 
 /// The slots, and the two traits that work on them.
 pub(super) fn the_container(container: &Container) -> TokenStream {
@@ -262,7 +262,7 @@ fn private(container: &Container) -> TokenStream {
 /// The place of a type, for tokens that name local variables: in a derived container, the type comes out of a macro, whose
 /// variables are not ours.
 fn place(ty: &syn::Type) -> Span {
-    ty.span().resolved_at(Span::call_site())
+    Caret::under(ty).first.resolved_at(Span::call_site())
 }
 
 fn option(key: Option<&LitStr>) -> TokenStream {
