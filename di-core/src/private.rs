@@ -19,7 +19,7 @@ pub use crate::dependency::{Dependency, Injectable, List, Qualified, Repeat, Rep
 pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
-pub use crate::mode::{BuildFuture, Mode, Moded};
+pub use crate::mode::{BuildFuture, Mode, Moded, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,

@@ -2,7 +2,7 @@
 //!
 //! Keys are no items, so there is nothing to hover over. For the editor alone, each becomes an empty module of its name
 //! and at its place, with the docs of [`words`](crate::words). The
-//! compiler is never given these tokens ([decision 17](../../docs/decisions/0017-docs-of-keys-in-the-editor.md)).
+//! compiler is never given these tokens ([decision 17](../../docs/decisions/0017-the-editor-sees-more.md)).
 
 use std::sync::OnceLock;
 
