@@ -145,7 +145,6 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "duplicate/export_and_service.stderr",
     "duplicate/fail.stderr",
     "duplicate/input_and_service.stderr",
-    "duplicate/one_type_twice.stderr",
     "duplicate/override.stderr",
     "duplicate/two_faults.stderr",
     "missing/input_not_given.stderr",

@@ -113,7 +113,6 @@ impl Container {
                 "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see docs/diagnostics/DI0012.md",
             ),
         }
-        note_repeats(&mut fields);
         let groups = groups(&fields, types_of(&marks, "empty", errors));
         Self {
             krate: super::crate_path(args.krate.as_ref()),
@@ -172,17 +171,4 @@ fn groups(fields: &[Field], empty: Vec<Type>) -> Vec<Group> {
     }
     groups.extend(empty.into_iter().map(|interface| Group { interface, members: Vec::new() }));
     groups
-}
-
-fn note_repeats(fields: &mut [Field]) {
-    let sign = |field: &Field| {
-        let qualifier = field.qualifier.as_ref().map(text);
-        (text(&field.ty), qualifier, field.registration.word())
-    };
-    let mut seen = Vec::new();
-    for field in fields {
-        let own = sign(field);
-        field.repeats = seen.contains(&own);
-        seen.push(own);
-    }
 }

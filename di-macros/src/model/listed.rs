@@ -26,8 +26,6 @@ pub(crate) struct Field {
     pub(crate) winding_down: Option<Ident>,
     /// Nobody needs it, and that is meant: `#[allow(unused)]`.
     pub(crate) may_be_unused: bool,
-    /// Another field before this one has the same type, registration and qualifier.
-    pub(crate) repeats: bool,
 }
 
 /// A field's place in a group.
@@ -119,7 +117,6 @@ impl Field {
             name,
             vis: field.vis,
             ty: field.ty,
-            repeats: false,
         }
     }
 

@@ -103,8 +103,13 @@ fn skip_value(input: ParseStream<'_>) {
     }
 }
 
-/// The allowed word that is spelt most alike, if one is.
+/// The allowed word that is spelt most alike, or that begins so.
 pub(crate) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    if word.len() > 2
+        && let Some(longer) = allowed.iter().find(|candidate| candidate.starts_with(word))
+    {
+        return Some(longer);
+    }
     let limit = word.chars().count().max(3) / 3 + 1;
     allowed
         .iter()
@@ -139,6 +144,7 @@ mod tests {
         assert_eq!(nearest("provide", &allowed), Some("provides"));
         assert_eq!(nearest("closes", &allowed), Some("close"));
         assert_eq!(nearest("postconstruct", &allowed), Some("post_construct"));
+        assert_eq!(nearest("post", &allowed), Some("post_construct"));
         assert_eq!(nearest("lifetime", &allowed), None);
     }
 }

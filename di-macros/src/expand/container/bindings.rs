@@ -146,14 +146,17 @@ pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> 
     }
 }
 
+/// The word that there is none of an interface. Where there is one, the word stands under a qualifier that nobody asks for,
+/// so that it does not clash with what answers, and the check says so (DI0003).
 pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStream {
     let Container { krate, name, .. } = container;
     let private = quote!(#krate::__private);
     let caret = Caret::under(interface);
     let app = Ident::new(&name.to_string(), caret.last);
-    under_type(
+    let key = text(interface);
+    let answer = under_type(
         caret,
-        quote!(impl #krate::ProvidesOptional<#interface> for #app),
+        quote!(impl #krate::ProvidesOptional<#interface, <__Missing<{ __IS_MISSING }> as __Qualifier>::Of> for #app),
         quote! {
             const INDEX: ::core::option::Option<usize> = ::core::option::Option::None;
 
@@ -162,5 +165,29 @@ pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStrea
                 ::core::option::Option::None
             }
         },
-    )
+    );
+    let check = caret.constant(quote!(#private::check::absent::<#name>), quote!(__IS_MISSING, #key));
+    quote! {
+        const _: () = {
+            const __IS_MISSING: bool = {
+                #[allow(unused_imports)]
+                use #private::Unanswered as _;
+                #private::Target::is_missing(#private::Probe::<#name, #private::Arc<#interface>>::TARGET)
+            };
+            // Of this crate, so that coherence knows all that they implement.
+            enum __Answered {}
+            struct __Missing<const MISSING: bool>;
+            trait __Qualifier {
+                type Of;
+            }
+            impl __Qualifier for __Missing<true> {
+                type Of = #private::Unqualified;
+            }
+            impl __Qualifier for __Missing<false> {
+                type Of = __Answered;
+            }
+            #answer
+            #check
+        };
+    }
 }
