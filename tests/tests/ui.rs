@@ -150,6 +150,7 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "missing/input_not_given.stderr",
     "not_an_object/supertrait.stderr",
     "not_implemented/close.stderr",
+    "not_implemented/private_interface.stderr",
 ];
 
 #[test]

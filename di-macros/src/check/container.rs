@@ -16,10 +16,14 @@ pub(crate) fn check(container: &mut Container, errors: &mut Errors) {
         could_be_a_service(field, &container.name, errors);
         registration_fits(field, errors);
         inherited_is_shared(field, errors);
+        scope_has_a_name_of_its_own(field, errors);
     }
     keys_are_unique(container, errors);
     empty_is_empty(container, errors);
-    super::duplicate::check(container, errors);
+    // A field that is not read as it was meant may seem to answer what it does not.
+    if errors.is_empty() {
+        super::duplicate::check(container, errors);
+    }
 }
 
 /// DI0005: what has no size, or no name of its own, is never a service; the compiler would say so many times.
@@ -98,6 +102,21 @@ fn registration_fits(field: &Field, errors: &mut Errors) {
         errors.fatal(
             &field.name,
             "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see docs/diagnostics/DI0012.md",
+        );
+    }
+}
+
+/// DI0012: a scope is opened by a method of the field's name.
+fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
+    const TAKEN: &[&str] = &["build", "get", "shared", "many", "qualified", "lookup", "close"];
+    let name = field.plain_name();
+    if field.kind == Kind::Scope && TAKEN.contains(&name.as_str()) {
+        errors.fatal(
+            &field.name,
+            format_args!(
+                "[DI0012] a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`\n  see docs/diagnostics/DI0012.md",
+                text(&field.ty)
+            ),
         );
     }
 }

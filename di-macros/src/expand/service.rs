@@ -8,8 +8,9 @@ use super::winding_down::{concrete_dependencies, winding_down};
 use super::{hidden_macro, local, pairs, text_option};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked};
-use crate::model::service::{Made, Member, Service, Source, wrapped};
+use crate::model::service::{Made, Member, Service, wrapped};
 use crate::model::service_args::Args;
+use crate::model::source::Source;
 use crate::spans::{Caret, at};
 use crate::text::text;
 use crate::{cfg, check};
@@ -299,10 +300,12 @@ fn slot(service: &Service, index: usize, interface: &syn::Type) -> TokenStream {
         }
         _ => at(Caret::under(interface).last, views),
     };
+    // The caret of "can't leak private trait" belongs under the interface.
+    let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Interface<#index, __C> for #self_ty #where_clause {
-            type Object = #interface;
+            #object
             const VIEW: #private::View<Self, Self::Object> = #view;
         }
     }

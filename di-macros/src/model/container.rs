@@ -130,6 +130,11 @@ impl Container {
         }
     }
 
+    /// `#[allow(..)]` on the struct: it holds for all that is made of its fields.
+    pub(crate) fn allowed(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attribute| attribute.path().is_ident("allow"))
+    }
+
     /// The number of nodes of the graph: the fields, then the groups.
     pub(crate) fn nodes(&self) -> usize {
         self.fields.len() + self.groups.len()

@@ -5,6 +5,7 @@ use syn::{Attribute, LitStr, Token, Type, Visibility};
 
 use super::dependency::generic;
 use super::service::plain;
+use super::spelt_out;
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, list, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
@@ -116,7 +117,7 @@ impl Field {
             docs: field.attrs.into_iter().filter(|attribute| attribute.path().is_ident("doc")).collect(),
             name,
             vis: field.vis,
-            ty: field.ty,
+            ty: spelt_out(field.ty),
         }
     }
 
@@ -165,7 +166,7 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
 fn membership(attribute: &Attribute, errors: &mut Errors) -> Option<Membership> {
     const EXAMPLE: &str = "#[many(dyn IExchange, key = \"bybit\")]";
     let parser = |input: syn::parse::ParseStream<'_>| {
-        let interface: Type = input.parse()?;
+        let interface = spelt_out(input.parse()?);
         if !matches!(interface, Type::TraitObject(_)) {
             return Err(expected(
                 syn::spanned::Spanned::span(&interface),
@@ -224,7 +225,7 @@ fn allows_unused(attribute: &Attribute) -> bool {
 
 pub(super) fn one_type(attribute: &Attribute, example: &str, errors: &mut Errors) -> Option<Type> {
     let tokens = errors.ok(arguments(attribute, example))?;
-    errors.ok(syn::parse2(tokens))
+    errors.ok(syn::parse2(tokens)).map(spelt_out)
 }
 
 /// Attributes on a field that are not ours: an error, and then what was probably meant.

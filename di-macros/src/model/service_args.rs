@@ -5,6 +5,7 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{LitStr, Path, Token, Type};
 
+use super::spelt_out;
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
 use crate::words;
@@ -86,9 +87,9 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 }
 
 fn interface(ty: Type) -> syn::Result<Type> {
-    match ty {
+    match spelt_out(ty) {
         Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
-        Type::TraitObject(_) => Ok(ty),
+        object @ Type::TraitObject(_) => Ok(object),
         other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
     }
 }

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Token, parenthesized};
 
 use crate::errors::Errors;
-use crate::words::Place;
+use crate::words::{Place, Word};
 
 /// The keys of one attribute.
 pub(crate) struct Keys(pub(crate) &'static Place);
@@ -24,29 +24,64 @@ impl Keys {
         let mut seen: Vec<Ident> = Vec::new();
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                let key = input.call(Ident::parse_any)?;
+                let key = input.call(Ident::parse_any).map_err(|error| no_key(&error, self.0))?;
                 let name = key.to_string();
-                if self.0.get(&name).is_none() {
+                let Some(word) = self.0.get(&name) else {
                     errors.add(unknown(&key, self.0));
                     skip_value(input);
-                } else if seen.contains(&key) {
+                    pass_comma(input)?;
+                    continue;
+                };
+                if seen.contains(&key) {
                     errors.at(
                         &key,
                         format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.0.name),
                     );
                     skip_value(input);
                 } else {
-                    read(&key, input, errors)?;
+                    if let Err(error) = read(&key, input, errors) {
+                        errors.add(in_our_words(error, &key, word));
+                        skip_value(input);
+                    }
                     seen.push(key);
                 }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
+                pass_comma(input)?;
             }
             Ok(())
         };
         let result = parser.parse2(tokens);
         errors.ok(result);
+    }
+}
+
+/// An error of the parser about what stands behind a key: how the key is written. Errors of ours stay as they are.
+fn in_our_words(error: syn::Error, key: &Ident, word: &Word) -> syn::Error {
+    if error.to_string().starts_with("[DI") {
+        return error;
+    }
+    let written = word.written.replace("\\|", "|");
+    syn::Error::new(
+        key.span(),
+        format!(
+            "[DI0012] `{key}` is not written like this\n\n  help: write {written}\n  see docs/diagnostics/DI0012.md"
+        ),
+    )
+}
+
+fn no_key(error: &syn::Error, place: &Place) -> syn::Error {
+    syn::Error::new(
+        error.span(),
+        format!("[DI0012] expected a key\n\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place)),
+    )
+}
+
+fn pass_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    match input.parse::<Token![,]>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(expected(input.span(), "a comma between two keys")),
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     let private = quote!(#krate::__private);
     let text = name.to_string();
     let cells = cells(container);
+    let allowed = container.allowed();
     let nodes = container.nodes();
     let indices = 0..nodes;
     let (names, types): (Vec<_>, Vec<_>) = cells.iter().map(|(_, name, ty)| (name, ty)).unzip();
@@ -36,6 +37,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
             use #private::{CannotMake as _, NoService as _};
 
             /// The fields, in a state.
+            #(#allowed)*
             pub struct Slots<__S: #private::State> {
                 #(#names: __S::Cell<#types>,)*
                 __deferred: __S::Deferred<#name>,

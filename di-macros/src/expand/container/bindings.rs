@@ -43,6 +43,15 @@ pub(super) fn own_bindings(container: &Container, index: usize, field: &Field) -
     }
 }
 
+/// Whether a key has no size, as far as it is spelt out. [`Keeps`](keeps) is for those that have one.
+fn is_unsized(key: &syn::Type) -> bool {
+    match key {
+        syn::Type::TraitObject(_) | syn::Type::Slice(_) => true,
+        syn::Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
+}
+
 /// The key that an input or an inherited field answers.
 fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStream {
     let Container { krate, name, .. } = container;
@@ -55,22 +64,25 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
     let under = qualifier.map(|qualifier| quote!(, #qualifier));
     let (header, body) = match field.shape() {
         Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
-        Shape::Arc(key @ syn::Type::TraitObject(_)) => (
-            quote!(impl #krate::Provides<#key #under> for #app),
-            quote! {
-                type At = #private::Kept<#index>;
+        Shape::Arc(key) if is_unsized(key) => {
+            let lent = if matches!(key, syn::Type::TraitObject(_)) { quote!((#key + 'static)) } else { quote!(#key) };
+            (
+                quote!(impl #krate::Provides<#key #under> for #app),
+                quote! {
+                    type At = #private::Kept<#index>;
 
-                #[inline(always)]
-                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
-                    ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
-                }
+                    #[inline(always)]
+                    fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                        ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
+                    }
 
-                #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&(#key + 'static)> {
-                    ::core::option::Option::Some(&*slots.#cell)
-                }
-            },
-        ),
+                    #[inline(always)]
+                    fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#lent> {
+                        ::core::option::Option::Some(&*slots.#cell)
+                    }
+                },
+            )
+        }
         Shape::Arc(key) => return keeps(krate, &app, caret, index, cell, key, qualifier),
         Shape::Many(key) => (
             quote!(impl #krate::ProvidesMany<#key> for #app),

@@ -23,6 +23,13 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed: ItemStruct = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {
+            let error = match syn::parse2::<Item>(item.clone()) {
+                Ok(other) => syn::Error::new_spanned(
+                    &other,
+                    "[DI0012] `#[container]` stands on a struct: each field is something that exists\n  see docs/diagnostics/DI0012.md",
+                ),
+                Err(_) => error,
+            };
             let error = error.to_compile_error();
             return quote!(#error #item);
         }
