@@ -121,6 +121,31 @@ impl Moded for Mode<true, true> {
     }
 }
 
+/// The mode of two things that are made one after the other.
+///
+/// rust-analyzer does not evaluate the constants of a graph, so it is shown the mode of a container as one of types.
+#[doc(hidden)]
+pub trait Then<M> {
+    /// Async or fallible where one of the two is.
+    type Mode;
+}
+
+impl<M> Then<M> for Mode<false, false> {
+    type Mode = M;
+}
+
+impl<M> Then<M> for Mode<true, true> {
+    type Mode = Self;
+}
+
+impl<const ASYNC: bool, const FALLIBLE: bool> Then<Mode<ASYNC, FALLIBLE>> for Mode<true, false> {
+    type Mode = Mode<true, FALLIBLE>;
+}
+
+impl<const ASYNC: bool, const FALLIBLE: bool> Then<Mode<ASYNC, FALLIBLE>> for Mode<false, true> {
+    type Mode = Mode<ASYNC, true>;
+}
+
 /// The future of a container, or of what an async factory makes.
 ///
 /// Dropping it half-way drops what was built, in reverse order of creation.

@@ -21,7 +21,7 @@ pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
 pub use crate::index::{Index, X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
-pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible};
+pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,

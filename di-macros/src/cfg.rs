@@ -1,8 +1,12 @@
-//! Fields and arguments behind `#[cfg(..)]`: an attribute macro sees them before they are decided.
+//! Fields, arguments and constructors behind `#[cfg(..)]`, and attributes of the framework behind `#[cfg_attr(..)]`: an
+//! attribute macro sees them before they are decided.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta, Token};
+
+use crate::words::{ON_CONTAINERS, ON_FIELDS, ON_FUNCTIONS, ON_MEMBERS};
 
 /// The item twice, with and without what stands behind its first `#[cfg(..)]`, each under that condition.
 ///
@@ -10,10 +14,11 @@ use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta};
 pub(crate) fn split(attribute: &TokenStream, item: &Item) -> Option<TokenStream> {
     let (mut with, mut without) = (item.clone(), item.clone());
     let condition = match (&mut with, &mut without) {
-        (Item::Struct(with), Item::Struct(without)) => split_struct(with, without)?,
-        (Item::Impl(with), Item::Impl(without)) => split_impl(with, without)?,
+        (Item::Struct(with), Item::Struct(without)) => split_struct(with, without),
+        (Item::Impl(with), Item::Impl(without)) => split_impl(with, without),
         _ => return None,
     };
+    let condition = condition.or_else(|| split_attribute(&mut with, &mut without))?;
     Some(quote! {
         #[cfg(#condition)]
         #attribute
@@ -37,6 +42,15 @@ fn split_struct(with: &mut ItemStruct, without: &mut ItemStruct) -> Option<Token
 }
 
 fn split_impl(with: &mut ItemImpl, without: &mut ItemImpl) -> Option<TokenStream> {
+    for (position, item) in with.items.iter_mut().enumerate() {
+        if let ImplItem::Fn(method) = item
+            && method.attrs.iter().any(|attribute| attribute.path().is_ident("constructor"))
+            && let Some(condition) = take_condition(&mut method.attrs)
+        {
+            without.items.remove(position);
+            return Some(condition);
+        }
+    }
     for (item, other) in with.items.iter_mut().zip(&mut without.items) {
         let (ImplItem::Fn(method), ImplItem::Fn(other)) = (item, other) else { continue };
         let found = method.sig.inputs.iter_mut().enumerate().find_map(|(position, argument)| {
@@ -54,6 +68,70 @@ fn split_impl(with: &mut ItemImpl, without: &mut ItemImpl) -> Option<TokenStream
     None
 }
 
+/// The first `#[cfg_attr(condition, ..)]` with an attribute of the framework in it: what is in it, and nothing.
+fn split_attribute(with: &mut Item, without: &mut Item) -> Option<TokenStream> {
+    for (attrs, others) in attributes(with).into_iter().zip(attributes(without)) {
+        let found =
+            attrs.iter().enumerate().find_map(|(position, attribute)| Some((position, Conditional::of(attribute)?)));
+        if let Some((position, Conditional { condition, inner })) = found {
+            attrs.splice(position..=position, inner.into_iter().map(|meta| syn::parse_quote!(#[#meta])));
+            others.remove(position);
+            return Some(condition);
+        }
+    }
+    None
+}
+
+/// The lists of attributes in which those of the framework can stand.
+fn attributes(item: &mut Item) -> Vec<&mut Vec<Attribute>> {
+    match item {
+        Item::Struct(item) => {
+            std::iter::once(&mut item.attrs).chain(item.fields.iter_mut().map(|field| &mut field.attrs)).collect()
+        }
+        Item::Impl(item) => {
+            let methods = item.items.iter_mut().filter_map(|item| match item {
+                ImplItem::Fn(method) => Some(method),
+                _ => None,
+            });
+            let lists = methods.flat_map(|method| {
+                let arguments = method.sig.inputs.iter_mut().map(|argument| match argument {
+                    FnArg::Typed(argument) => &mut argument.attrs,
+                    FnArg::Receiver(receiver) => &mut receiver.attrs,
+                });
+                std::iter::once(&mut method.attrs).chain(arguments)
+            });
+            lists.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `#[cfg_attr(condition, inner..)]`
+struct Conditional {
+    condition: TokenStream,
+    inner: Vec<Meta>,
+}
+
+impl Conditional {
+    /// What the attribute says, if something in it is the framework's.
+    fn of(attribute: &Attribute) -> Option<Self> {
+        let Meta::List(list) = &attribute.meta else { return None };
+        if !list.path.is_ident("cfg_attr") {
+            return None;
+        }
+        let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+        let mut metas = metas.into_iter();
+        let condition = metas.next()?.into_token_stream();
+        let inner: Vec<Meta> = metas.collect();
+        let places = [&ON_CONTAINERS, &ON_FIELDS, &ON_MEMBERS, &ON_FUNCTIONS];
+        let is_ours = |meta: &Meta| {
+            let name = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
+            places.iter().any(|place| place.get(&name).is_some())
+        };
+        inner.iter().any(is_ours).then_some(Self { condition, inner })
+    }
+}
+
 fn condition_of(attrs: &[Attribute]) -> Option<usize> {
     attrs.iter().position(|attribute| attribute.path().is_ident("cfg"))
 }
@@ -65,7 +143,7 @@ fn take_condition(attrs: &mut Vec<Attribute>) -> Option<TokenStream> {
     }
 }
 
-fn remove<T: Clone, P: Default>(list: &mut syn::punctuated::Punctuated<T, P>, position: usize) {
+fn remove<T: Clone, P: Default>(list: &mut Punctuated<T, P>, position: usize) {
     *list = std::mem::take(list)
         .into_iter()
         .enumerate()

@@ -7,14 +7,17 @@
 
 mod cfg;
 mod check;
+mod editor;
 mod errors;
 mod expand;
 mod model;
 mod parse;
 mod spans;
 mod text;
+mod words;
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 
 /// Makes a type a service: something that a container can build, hold and hand out.
 ///
@@ -66,8 +69,8 @@ use proc_macro::TokenStream;
 /// | `provides = IA`, `provides = [IA, IB]` | the interfaces that the one instance answers | none |
 /// | `close` | the service implements `Close`, which the container's `close` calls | no |
 /// | `lifecycle`, `lifecycle(start = "5s", stop = "2s")` | the service implements `Lifecycle`, with these budgets | no |
-/// | `concrete = deprecated` | who injects the concrete type is warned, with the interface to use (DI0014) | no |
 /// | `post_construct = path` | a `fn(&mut Self)` that is called once, before anybody sees the service | none |
+/// | `concrete = deprecated` | who injects the concrete type is warned, with the interface to use (DI0014) | no |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
 /// # On fields and arguments
@@ -80,7 +83,7 @@ use proc_macro::TokenStream;
 /// | `#[arg]` | given by the caller of the service's `Factory` |
 #[proc_macro_attribute]
 pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::service(args.into(), item.into()).into()
+    with_docs(args, item, expand::service, editor::service)
 }
 
 /// Makes a struct a container: each field is something that exists in it.
@@ -127,7 +130,8 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `build = sync \| infallible` | the build must need no future; nor be able to fail | inferred |
 /// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |
 /// | `max_coupling = 20` | at most so many per cent of the dependencies name a concrete type (DI0010) | no limit |
-/// | `from = Other, replace(field = Type, ..)` | the container `Other` with the types of these fields replaced | |
+/// | `from = Other` | the container `Other`, with what `replace` says | a container of its own |
+/// | `replace(field = Type, ..)` | which fields of `Other` have another type | none |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
 /// # On the struct
@@ -148,18 +152,21 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[scope]` | a container that is built many times from this one, by the method of the field's name |
 /// | `#[many(dyn I, key = "..")]` | a member of that group, and of nothing else unless `#[register(..)]` says so |
 /// | `#[qualified(Q)]` | the binding stands under the marker type `Q` |
-/// | `#[register(dual)]`, `interface`, `concrete` | which keys this field answers |
+/// | `#[register(dual)]` | the field answers its interfaces and its concrete type, with one instance |
+/// | `#[register(interface)]` | the field answers its interfaces only |
+/// | `#[register(concrete)]` | the field answers its concrete type only |
 /// | `#[register(dual, deprecated)]` | fields that still ask for the concrete type get a warning (DI0014) |
 /// | `#[entry]` | used from outside the graph; once one field says so, the others must be needed by something (DI0011) |
 #[proc_macro_attribute]
 pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::container(args.into(), item.into()).into()
+    with_docs(args, item, expand::container, editor::container)
 }
 
 /// Makes a trait an interface: usable behind `Arc<dyn ..>` by every service.
 ///
 /// It adds `Send + Sync + 'static`, checks that the trait can be an object, and gives the errors of the framework names
-/// that read well. With the feature `async-trait` it makes `async fn` usable through `dyn`; it then stands on the impl
+/// that read well: through `#[diagnostic::..]`, which the compiler does not find in a module without a prelude
+/// (`#![no_implicit_prelude]`); an interface cannot be declared in one. With the feature `async-trait` it makes `async fn` usable through `dyn`; it then stands on the impl
 /// blocks, too.
 ///
 /// ```
@@ -175,8 +182,19 @@ pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::interface(args.into(), item.into()).into()
+    with_docs(args, item, expand::interface, editor::interface)
 }
+
+/// An attribute's expansion; in the editor, also the docs of its keys.
+fn with_docs(args: TokenStream, item: TokenStream, expand: Expand, docs: Docs) -> TokenStream {
+    let (args, item) = (args.into(), item.into());
+    let mut expanded = if editor::is_the_editor() { docs(&args, &item) } else { TokenStream2::new() };
+    expanded.extend(expand(args, item));
+    expanded.into()
+}
+
+type Expand = fn(TokenStream2, TokenStream2) -> TokenStream2;
+type Docs = fn(&TokenStream2, &TokenStream2) -> TokenStream2;
 
 /// Called by the hidden macro of a service, with the counts that only the service knows.
 #[doc(hidden)]

@@ -3,7 +3,12 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
+use crate::editor::is_the_editor;
+
 /// The first and the last token of what the user wrote: on stable Rust there is no other way to underline all of it.
+///
+/// In the editor, which prints no messages of the compiler's from here, it is nowhere: whatever stood there would be a
+/// definition to go to and docs to show, beside those of the user's token.
 #[derive(Clone, Copy)]
 pub(crate) struct Caret {
     pub(crate) first: Span,
@@ -12,6 +17,9 @@ pub(crate) struct Caret {
 
 impl Caret {
     pub(crate) fn under(tokens: impl ToTokens) -> Self {
+        if is_the_editor() {
+            return Self { first: Span::call_site(), last: Span::call_site() };
+        }
         let mut spans = tokens.into_token_stream().into_iter().map(|token| match token {
             TokenTree::Group(group) => (group.span_open(), group.span_close()),
             other => (other.span(), other.span()),

@@ -55,12 +55,22 @@ impl Scratch {
     ///
     /// Cargo cannot be started.
     pub fn cargo(&self, arguments: &[&str]) -> io::Result<Output> {
+        self.cargo_with(arguments, &[])
+    }
+
+    /// Runs cargo on it, with some variables set.
+    ///
+    /// # Errors
+    ///
+    /// Cargo cannot be started.
+    pub fn cargo_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> io::Result<Output> {
         Command::new("cargo")
             .args(arguments)
             .arg("--offline")
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_TERM_COLOR", "never")
+            .envs(variables.iter().copied())
             .output()
     }
 }

@@ -145,12 +145,12 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "duplicate/export_and_service.stderr",
     "duplicate/fail.stderr",
     "duplicate/input_and_service.stderr",
-    "duplicate/one_type_twice.stderr",
     "duplicate/override.stderr",
     "duplicate/two_faults.stderr",
     "missing/input_not_given.stderr",
     "not_an_object/supertrait.stderr",
     "not_implemented/close.stderr",
+    "not_implemented/private_interface.stderr",
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 use super::near;
-use super::text::{Text, alike, bare, is_interface, same, same_option};
+use super::text::{Text, alike, bare, holds, is_interface, resembles, same, same_option};
 
 /// How many consumers are listed by name.
 const LISTED: usize = 10;
@@ -11,7 +11,11 @@ const LISTED: usize = 10;
 /// The fault of one dependency, if it is the first that lacks its key.
 pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Text> {
     let lacking = &graph.nodes[node].edges[edge];
-    if !is_missing(lacking.target) || !is_first(graph, node, edge) || broken_transient(graph, lacking).is_some() {
+    if !is_missing(lacking.target)
+        || !is_first(graph, node, edge)
+        || broken_transient(graph, lacking).is_some()
+        || is_listed_without_service(graph, lacking.key)
+    {
         return None;
     }
     let text = match lacking.wanted {
@@ -21,6 +25,12 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
             .push("` has no member of the group `")
             .push(lacking.key)
             .push("`\n"),
+        Wanted::Factory if makes(graph, lacking.key) => Text::new()
+            .push("[DI0001] `")
+            .push(graph.container)
+            .push("` makes `")
+            .push(lacking.key)
+            .push("`, but not from what is asked for here\n"),
         Wanted::Factory => Text::new()
             .push("[DI0001] `")
             .push(graph.container)
@@ -51,6 +61,33 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
     }
     let text = near::misses(text.push("\n"), graph, lacking);
     Some(ways_out(text, graph, lacking.key, lacking.wanted))
+}
+
+/// Whether a field that is no service would answer, if it were one: that is the fault to report (DI0005). What it would
+/// provide is not known; the names tell.
+const fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        if matches!(node.kind, Kind::Unknown) && (holds(node.service, key) || resembles(node.service, key)) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Whether a declared transient or scope is of that type.
+const fn makes(graph: &Graph, key: &str) -> bool {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        if matches!(node.kind, Kind::Transient | Kind::Scope(_)) && alike(node.service, key) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// A transient that would answer, if its own dependencies were answered: their fault is the one to report.
@@ -238,6 +275,7 @@ const fn ways_out(text: Text, graph: &Graph, key: &str, wanted: Wanted) -> Text 
             .push(graph.container)
             .push("`")
             .see("DI0009"),
+        Wanted::Factory if makes(graph, key) => text.see("DI0001"),
         Wanted::Factory => text
             .push("\n  help: list it in `")
             .push(graph.container)

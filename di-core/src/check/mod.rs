@@ -75,6 +75,24 @@ pub const fn export<C: Container>(target: Target, key: &'static str) {
     }
 }
 
+/// Checks that nothing answers what is declared absent (DI0003).
+#[track_caller]
+pub const fn absent<C: Container>(is_missing: bool, key: &'static str) {
+    if is_missing {
+        return;
+    }
+    let graph = &C::GRAPH;
+    let text = Text::new()
+        .push("[DI0003] `")
+        .push(graph.container)
+        .push("` says that there is no `")
+        .push(key)
+        .push("`, but something provides it\n");
+    let text =
+        near::answering(text, graph, key).push("\n  help: remove `#[absent(").push(key).push(")]`").see("DI0003");
+    fail(&text);
+}
+
 /// Fails with the graph as text: `DI_SHOW_GRAPH`.
 #[track_caller]
 pub const fn show<C: Container>() {

@@ -23,6 +23,9 @@ const fn miss(text: Text, node: &Node, lacking: &Edge) -> Text {
             text
         };
     }
+    if matches!(node.kind, Kind::Unknown) && is_interface(key) {
+        return near(text, node, "is not a service (DI0005), so that it provides nothing");
+    }
     if !names(node, key) {
         return text;
     }
@@ -49,6 +52,19 @@ const fn miss(text: Text, node: &Node, lacking: &Edge) -> Text {
             .push(")]`");
     }
     match (node.kind, node.registration) {
+        (Kind::Transient, _) if matches!(wanted, Wanted::Factory) => near(
+            text,
+            node,
+            "is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple",
+        ),
+        (Kind::Scope(_), _) => near(text, node, "is made from its inputs: ask for `Factory<")
+            .push(node.service)
+            .push(", (")
+            .push(node.service)
+            .push("Inputs,)>`"),
+        (Kind::Transient, _) if matches!(wanted, Wanted::Lazy) => {
+            near(text, node, "is a transient, of which there is no instance to find later: ask for a `Factory<..>`")
+        }
         (Kind::Transient, _) => {
             near(text, node, "is made only by a factory: ask for `Factory<").push(node.service).push(", ..>`")
         }
@@ -87,6 +103,24 @@ pub(super) const fn names(node: &Node, key: &str) -> bool {
         index += 1;
     }
     false
+}
+
+/// A line for each node that answers the key.
+pub(super) const fn answering(mut text: Text, graph: &Graph, key: &str) -> Text {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let node = &graph.nodes[index];
+        let answers = match node.kind {
+            Kind::Module(inner) => answers(inner, key),
+            Kind::Group | Kind::Scope(_) | Kind::Unknown => false,
+            _ => !matches!(node.registration, Registration::GroupOnly) && node.qualifier.is_none() && names(node, key),
+        };
+        if answers {
+            text = text.push("\n    `").push(node.field).push(": ").push(node.service).push("` does\n");
+        }
+        index += 1;
+    }
+    text
 }
 
 /// Whether something of the graph itself, not what it inherits, answers the key.

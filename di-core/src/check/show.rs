@@ -27,7 +27,7 @@ pub(super) const fn graph(graph: &Graph) -> Text {
 const fn node(text: Text, node: &Node) -> Text {
     let text = text.push("\n    ").push(node.field).push(": ").push(node.service);
     let text = match node.kind {
-        Kind::Singleton => text,
+        Kind::Singleton | Kind::Unknown => text,
         Kind::Transient => text.push("  [transient]"),
         Kind::Input => text.push("  [input]"),
         Kind::Inherited => text.push("  [inherited]"),

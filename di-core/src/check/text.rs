@@ -103,6 +103,39 @@ pub(crate) const fn alike(left: &str, right: &str) -> bool {
     same(last(left), last(right))
 }
 
+/// Whether a type is `Arc<key>`.
+pub(crate) const fn holds(ty: &str, key: &str) -> bool {
+    match ty.as_bytes() {
+        [b'A', b'r', b'c', b'<', .., b'>'] => same(ty.split_at(4).1.split_at(ty.len() - 5).0, key),
+        _ => false,
+    }
+}
+
+/// Whether a type is called like an interface, and more: `SystemClock` like `dyn IClock`.
+pub(crate) const fn resembles(ty: &str, key: &str) -> bool {
+    if !is_interface(key) {
+        return false;
+    }
+    let interface = last(key);
+    let stem = match interface.as_bytes() {
+        [b'I', b'A'..=b'Z', ..] => interface.split_at(1).1,
+        _ => interface,
+    };
+    let (ty, stem) = (last(ty).as_bytes(), stem.as_bytes());
+    let mut start = 0;
+    while start + stem.len() <= ty.len() {
+        let mut index = 0;
+        while index < stem.len() && ty[start + index] == stem[index] {
+            index += 1;
+        }
+        if index == stem.len() {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
 /// Whether a key is an interface.
 pub(crate) const fn is_interface(key: &str) -> bool {
     let bytes = key.as_bytes();
@@ -138,6 +171,22 @@ mod tests {
         assert!(alike("dyn app::IClock", "dyn IClock"));
         assert!(alike("Market<a::Bybit>", "app::Market<a::Bybit>"));
         assert!(!alike("dyn IClock", "dyn IClocks"));
+    }
+
+    #[test]
+    fn a_type_holds_what_stands_between_its_brackets() {
+        assert!(holds("Arc<dyn IClock>", "dyn IClock"));
+        assert!(!holds("Box<dyn IClock>", "dyn IClock"));
+        assert!(!holds("Arc<dyn IClock>", "dyn IClocks"));
+        assert!(!holds("Arc<>", "dyn IClock"));
+    }
+
+    #[test]
+    fn a_type_resembles_an_interface_whose_name_it_holds() {
+        assert!(resembles("SystemClock", "dyn IClock"));
+        assert!(resembles("app::Clock<u8>", "dyn time::IClock"));
+        assert!(!resembles("Bybit", "dyn IExchange"));
+        assert!(!resembles("SystemClock", "Clock"));
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub enum Kind {
     Module(&'static Graph),
     /// A container that is built many times from this one.
     Scope(&'static Graph),
+    /// Not a service: such a container does not compile.
+    Unknown,
 }
 
 /// Which keys a field answers.
@@ -143,6 +145,14 @@ pub enum Target {
     Absent,
     /// Nothing: such a container does not compile.
     Missing,
+}
+
+impl Target {
+    /// Whether nothing answers.
+    #[doc(hidden)]
+    pub const fn is_missing(self) -> bool {
+        matches!(self, Self::Missing)
+    }
 }
 
 /// A field or argument of a service, as it was written.

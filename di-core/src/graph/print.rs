@@ -33,7 +33,7 @@ impl fmt::Display for Line<'_> {
         let node = self.0;
         write!(f, "{}: {}", node.field, node.service)?;
         match node.kind {
-            Kind::Singleton => {}
+            Kind::Singleton | Kind::Unknown => {}
             Kind::Transient => f.write_str("  [transient]")?,
             Kind::Input => f.write_str("  [input]")?,
             Kind::Inherited => f.write_str("  [inherited]")?,

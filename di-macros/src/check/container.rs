@@ -1,5 +1,6 @@
 //! Rules of a container that need no look into its services.
 
+use proc_macro2::Ident;
 use syn::Type;
 
 use crate::errors::Errors;
@@ -8,13 +9,48 @@ use crate::model::listed::{Field, Kind, Shape};
 use crate::text::text;
 
 /// Adds an error for each broken rule.
-pub(crate) fn check(container: &Container, errors: &mut Errors) {
+///
+/// What a fault would make the compiler repeat is taken out of the container.
+pub(crate) fn check(container: &mut Container, errors: &mut Errors) {
     for field in &container.fields {
+        could_be_a_service(field, &container.name, errors);
         registration_fits(field, errors);
         inherited_is_shared(field, errors);
+        scope_has_a_name_of_its_own(field, errors);
     }
     keys_are_unique(container, errors);
     empty_is_empty(container, errors);
+    // A field that is not read as it was meant may seem to answer what it does not.
+    if errors.is_empty() {
+        super::duplicate::check(container, errors);
+    }
+}
+
+/// DI0005: what has no size, or no name of its own, is never a service; the compiler would say so many times.
+fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
+    if matches!(field.kind, Kind::Input | Kind::Inherit) {
+        return;
+    }
+    let (name, ty) = (field.plain_name(), text(&field.ty));
+    let (what, help) = match &field.ty {
+        Type::TraitObject(_) => (
+            "an interface, and no service",
+            format!(
+                "list a service that provides it: `{name}: Service`\n  help: or let the caller supply it: `#[input] {name}: Arc<{ty}>`"
+            ),
+        ),
+        Type::ImplTrait(_) | Type::Infer(_) => ("no type of its own", format!("name the service: `{name}: Service`")),
+        Type::Reference(_) | Type::Slice(_) => {
+            ("not a service", format!("let the caller supply it: `#[input] {name}: Arc<..>`"))
+        }
+        _ => return,
+    };
+    errors.fatal(
+        &field.ty,
+        format_args!(
+            "[DI0005] `{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}\n  see docs/diagnostics/DI0005.md"
+        ),
+    );
 }
 
 /// DI0009: a key stands for one member.
@@ -66,6 +102,21 @@ fn registration_fits(field: &Field, errors: &mut Errors) {
         errors.fatal(
             &field.name,
             "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see docs/diagnostics/DI0012.md",
+        );
+    }
+}
+
+/// DI0012: a scope is opened by a method of the field's name.
+fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
+    const TAKEN: &[&str] = &["build", "get", "shared", "many", "qualified", "lookup", "close"];
+    let name = field.plain_name();
+    if field.kind == Kind::Scope && TAKEN.contains(&name.as_str()) {
+        errors.fatal(
+            &field.name,
+            format_args!(
+                "[DI0012] a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`\n  see docs/diagnostics/DI0012.md",
+                text(&field.ty)
+            ),
         );
     }
 }

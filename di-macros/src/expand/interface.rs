@@ -6,12 +6,14 @@ use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
+use crate::spans::Caret;
+use crate::words;
 
 /// Expands the attribute.
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut renamed: Option<syn::Path> = None;
-    Keys { place: "#[interface(..)]", allowed: &["crate"] }.read(args, &mut errors, |_, input, _| {
+    Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
         renamed = Some(value(input)?);
         Ok(())
     });
@@ -51,8 +53,10 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let label = format!("`impl {name} for {{Self}}` is missing");
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
     // Naming the object in an impl makes the compiler say at the trait's name why it is none; it costs no body to check.
-    let object = (item.generics.params.is_empty() && errors.is_empty()).then(|| {
-        let ty = quote_spanned!(name.span()=> dyn #name);
+    // With a type of its own, a trait has as many objects as there are types.
+    let is_one_object = item.generics.params.is_empty() && !has_types(&item);
+    let object = (is_one_object && errors.is_empty()).then(|| {
+        let ty = quote_spanned!(Caret::under(&name).first=> dyn #name);
         quote! {
             #[automatically_derived]
             impl #krate::__private::Object for #ty {}
@@ -64,6 +68,10 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
         #item
         #object
     }
+}
+
+fn has_types(item: &ItemTrait) -> bool {
+    item.items.iter().any(|item| matches!(item, TraitItem::Type(_)))
 }
 
 fn is_async(item: &ItemTrait) -> bool {
@@ -96,6 +104,14 @@ fn object_safe(item: &ItemTrait, errors: &mut Errors) {
                     item,
                     &format!("it has the constant `{}`", constant.ident),
                     "make it a method that returns the value",
+                ),
+            ),
+            TraitItem::Type(ty) if !ty.generics.params.is_empty() => errors.at(
+                &ty.ident,
+                not_an_object(
+                    item,
+                    &format!("the type `{}` has parameters", ty.ident),
+                    "make each of them an interface of its own",
                 ),
             ),
             TraitItem::Fn(method) if !needs_sized(&method.sig) => {

@@ -7,7 +7,7 @@ use syn::{ItemStruct, Path, Token, Type, braced, bracketed, parenthesized};
 
 use crate::errors::Errors;
 use crate::model::container::Args;
-use crate::parse::keys::{list, nearest};
+use crate::parse::keys::{enumerated, nearest};
 
 /// Calls the hidden macro of the other container, which knows its definition.
 pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Errors) -> TokenStream {
@@ -103,5 +103,5 @@ fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {
     if let Some(near) = nearest(&name.to_string(), &fields) {
         message += &format!("\n  help: did you mean `{near}`?");
     }
-    format!("{message}\n  its fields: {}\n  see docs/diagnostics/DI0012.md", list(&fields))
+    format!("{message}\n  its fields: {}\n  see docs/diagnostics/DI0012.md", enumerated(&fields))
 }

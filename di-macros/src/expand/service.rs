@@ -2,15 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Generics, Item};
 
 use super::winding_down::{concrete_dependencies, winding_down};
 use super::{hidden_macro, index, local, pairs, text_option};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked};
-use crate::model::service::{Made, Member, Service, Source, wrapped};
+use crate::model::service::{Made, Member, Service, wrapped};
 use crate::model::service_args::Args;
+use crate::model::source::Source;
 use crate::spans::{Caret, at};
 use crate::text::text;
 use crate::{cfg, check};
@@ -105,7 +105,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         .close
         .as_ref()
         .map(|key| {
-            quote_spanned! {key.span()=>
+            quote_spanned! {Caret::under(key).first=>
                 fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
                     <Self as #krate::Close>::close(self)
                 }
@@ -119,7 +119,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         };
         let (start, stop) = (option(life.start_ms), option(life.stop_ms));
         // The caret of "does not implement `Lifecycle`" belongs under the key.
-        let managed = quote_spanned!(life.key.span()=> #krate::__private::Managed::new::<Self>);
+        let managed = quote_spanned!(Caret::under(&life.key).first=> #krate::__private::Managed::new::<Self>);
         quote! {
             fn lifecycle(
                 this: &#krate::__private::Arc<Self>,
@@ -129,7 +129,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         }
     });
     // The caret of "cannot be shared between threads" belongs under the type's name.
-    let of = at(service.name.span(), quote!(::of::<Self>));
+    let of = at(Caret::under(&service.name).first, quote!(::of::<Self>));
     let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
     quote! {
         #[automatically_derived]
@@ -219,7 +219,7 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
             Source::Injected { qualifier: None } | Source::Arg => quote!(#local),
             Source::Default => {
                 let ty = &member.ty;
-                quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+                quote_spanned!(Caret::under(ty).first=> <#ty as ::core::default::Default>::default())
             }
             Source::Key => {
                 let key = key_local();
@@ -306,10 +306,12 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
         }
         _ => at(Caret::under(interface).last, views),
     };
+    // The caret of "can't leak private trait" belongs under the interface.
+    let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Interface<#number, __C> for #self_ty #where_clause {
-            type Object = #interface;
+            #object
             const VIEW: #private::View<Self, Self::Object> = #view;
         }
     }
@@ -340,7 +342,7 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
     if unknown.is_empty() {
         return TokenStream::new();
     }
-    let checks = unknown.iter().map(|ty| quote_spanned!(ty.span()=> injected::<#ty>();));
+    let checks = unknown.iter().map(|ty| quote_spanned!(Caret::under(ty).first=> injected::<#ty>();));
     quote! {
         const _: () = {
             fn injected<__D: #krate::Injectable>() {}

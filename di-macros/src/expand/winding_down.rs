@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::model::dependency::generic;
 use crate::model::service::Service;
+use crate::spans::Caret;
 use crate::text::text;
 
 /// DI0014: the mark of a type whose concrete key is on its way out.
@@ -39,7 +39,7 @@ pub(super) fn concrete_dependencies(service: &Service) -> TokenStream {
         let syn::Type::Path(path) = key else { return None };
         let is_plain = name == "Arc" && path.path.segments.iter().all(|segment| segment.arguments.is_none());
         let is_parameter = path.path.get_ident().is_some_and(|ident| own.contains(&ident.to_string()));
-        (is_plain && !is_parameter).then(|| quote_spanned!(key.span()=> <#key>::CONCRETE_KEY))
+        (is_plain && !is_parameter).then(|| quote_spanned!(Caret::under(key).first=> <#key>::CONCRETE_KEY))
     });
     let marks: Vec<_> = marks.collect();
     if marks.is_empty() {

@@ -10,6 +10,7 @@ use crate::errors::Errors;
 use crate::parse::Marks;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
 use crate::text::text;
+use crate::words;
 
 /// A container, ready to be written out.
 pub(crate) struct Container {
@@ -64,29 +65,15 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        const PLACE: &str = "#[container(..)]";
         let mut args = Self::default();
-        let keys = Keys {
-            place: PLACE,
-            allowed: &[
-                "provides",
-                "register",
-                "build",
-                "interface_coverage",
-                "max_coupling",
-                "from",
-                "replace",
-                "crate",
-            ],
-        };
-        keys.read(tokens, errors, |key, input, _| {
+        Keys(&words::CONTAINER).read(tokens, errors, |key, input, _| {
             match key.to_string().as_str() {
                 "provides" => args.exports = interfaces(input)?,
                 "register" => {
-                    let word = word(input, "register", Registration::WRITTEN)?;
+                    let word = word(input, &words::REGISTRATION)?;
                     args.register = Some(Registration::of_word(&word.to_string()));
                 }
-                "build" => args.build = Some(Build { word: word(input, "build", &["sync", "infallible"])? }),
+                "build" => args.build = Some(Build { word: word(input, &words::BUILD)? }),
                 "interface_coverage" | "max_coupling" => {
                     args.limits.push(Limit { rule: key.clone(), percent: percent(input)? });
                 }
@@ -103,7 +90,7 @@ impl Args {
 impl Container {
     /// The container of a struct.
     pub(crate) fn of_struct(args: Args, mut item: ItemStruct, definition: TokenStream, errors: &mut Errors) -> Self {
-        let marks = Marks::take(&mut item.attrs, &["absent", "empty"], &["absent", "empty"], errors);
+        let marks = Marks::take_all(&mut item.attrs, &words::ON_CONTAINERS);
         if let Some(parameter) = item.generics.params.first() {
             errors.fatal(
                 parameter,
@@ -126,7 +113,6 @@ impl Container {
                 "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see docs/diagnostics/DI0012.md",
             ),
         }
-        note_repeats(&mut fields);
         let groups = groups(&fields, types_of(&marks, "empty", errors));
         Self {
             krate: super::crate_path(args.krate.as_ref()),
@@ -142,6 +128,11 @@ impl Container {
             absent: types_of(&marks, "absent", errors),
             definition,
         }
+    }
+
+    /// `#[allow(..)]` on the struct: it holds for all that is made of its fields.
+    pub(crate) fn allowed(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attribute| attribute.path().is_ident("allow"))
     }
 
     /// The number of nodes of the graph: the fields, then the groups.
@@ -185,17 +176,4 @@ fn groups(fields: &[Field], empty: Vec<Type>) -> Vec<Group> {
     }
     groups.extend(empty.into_iter().map(|interface| Group { interface, members: Vec::new() }));
     groups
-}
-
-fn note_repeats(fields: &mut [Field]) {
-    let sign = |field: &Field| {
-        let qualifier = field.qualifier.as_ref().map(text);
-        (text(&field.ty), qualifier, field.registration.word())
-    };
-    let mut seen = Vec::new();
-    for field in fields {
-        let own = sign(field);
-        field.repeats = seen.contains(&own);
-        seen.push(own);
-    }
 }

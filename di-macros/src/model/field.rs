@@ -20,8 +20,6 @@ pub(crate) struct Spec {
     pub(crate) group: Option<String>,
     pub(crate) key: Option<String>,
     pub(crate) entry: bool,
-    /// Another field has the same type and says the same: the compiler reports the first clash, and one is enough.
-    pub(crate) repeats: bool,
 }
 
 /// What the service adds: counts. None of it for a type that has no hidden macro.
@@ -40,13 +38,13 @@ pub(crate) struct Counts {
 
 impl ToTokens for Spec {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { container, krate, index, name, ty, entry, repeats, .. } = self;
+        let Self { container, krate, index, name, ty, entry, .. } = self;
         let kind = Ident::new(self.kind.word(), Span::call_site());
         let registration = Ident::new(self.registration.word(), Span::call_site());
         let (qualifier, group, key) = (self.qualifier.iter(), self.group.iter(), self.key.iter());
         tokens.extend(quote! {
             [#container] [#krate] [#index] [#name] [#ty] [#kind] [#registration]
-            [#(#qualifier)*] [#(#group)*] [#(#key)*] [#entry] [#repeats]
+            [#(#qualifier)*] [#(#group)*] [#(#key)*] [#entry]
         });
     }
 }
@@ -65,7 +63,6 @@ impl Parse for Spec {
             group: optional::<syn::LitStr>(input)?.map(|text| text.value()),
             key: optional::<syn::LitStr>(input)?.map(|text| text.value()),
             entry: bracketed::<syn::LitBool>(input)?.value,
-            repeats: bracketed::<syn::LitBool>(input)?.value,
         })
     }
 }

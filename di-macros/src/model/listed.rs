@@ -5,14 +5,12 @@ use syn::{Attribute, LitStr, Token, Type, Visibility};
 
 use super::dependency::generic;
 use super::service::plain;
+use super::spelt_out;
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, list, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
-
-/// The attributes that may stand on a field.
-const ON_FIELDS: &[&str] =
-    &["input", "inherit", "transient", "module", "scope", "many", "qualified", "register", "entry"];
+use crate::words::{self, ON_FIELDS};
 
 /// A field.
 pub(crate) struct Field {
@@ -29,8 +27,6 @@ pub(crate) struct Field {
     pub(crate) winding_down: Option<Ident>,
     /// Nobody needs it, and that is meant: `#[allow(unused)]`.
     pub(crate) may_be_unused: bool,
-    /// Another field before this one has the same type, registration and qualifier.
-    pub(crate) repeats: bool,
 }
 
 /// A field's place in a group.
@@ -85,7 +81,6 @@ impl Registration {
         (Self::Concrete, "concrete"),
         (Self::GroupOnly, "group"),
     ];
-    pub(crate) const WRITTEN: &'static [&'static str] = &["dual", "interface", "concrete"];
 
     pub(crate) fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(registration, _)| *registration == self).map_or("dual", |(_, word)| word)
@@ -107,7 +102,7 @@ impl Registration {
 impl Field {
     pub(super) fn of(name: Ident, mut field: syn::Field, default: Registration, errors: &mut Errors) -> Self {
         misspelt(&mut field.attrs, errors);
-        let marks = Marks::take(&mut field.attrs, ON_FIELDS, &[], errors);
+        let marks = Marks::take(&mut field.attrs, &ON_FIELDS, errors);
         let group = marks.get("many").and_then(|attribute| membership(attribute, errors));
         let registered = marks.get("register").map(|mark| registration(mark, errors));
         let default = if group.is_some() { Registration::GroupOnly } else { default };
@@ -122,8 +117,7 @@ impl Field {
             docs: field.attrs.into_iter().filter(|attribute| attribute.path().is_ident("doc")).collect(),
             name,
             vis: field.vis,
-            ty: field.ty,
-            repeats: false,
+            ty: spelt_out(field.ty),
         }
     }
 
@@ -172,7 +166,7 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
 fn membership(attribute: &Attribute, errors: &mut Errors) -> Option<Membership> {
     const EXAMPLE: &str = "#[many(dyn IExchange, key = \"bybit\")]";
     let parser = |input: syn::parse::ParseStream<'_>| {
-        let interface: Type = input.parse()?;
+        let interface = spelt_out(input.parse()?);
         if !matches!(interface, Type::TraitObject(_)) {
             return Err(expected(
                 syn::spanned::Spanned::span(&interface),
@@ -203,8 +197,7 @@ struct Registered {
 fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
     let mut found = Registered::default();
     let Some(tokens) = errors.ok(arguments(attribute, "#[register(concrete)]")) else { return found };
-    let keys = Keys { place: "#[register(..)]", allowed: &["dual", "interface", "concrete", "deprecated"] };
-    keys.read(tokens, errors, |key, _, errors| {
+    Keys(&words::REGISTER).read(tokens, errors, |key, _, errors| {
         if key == "deprecated" {
             found.winding_down = Some(key.clone());
             return Ok(());
@@ -214,7 +207,7 @@ fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
                 key,
                 format_args!(
                     "[DI0012] a field has one registration: {}\n  see docs/diagnostics/DI0012.md",
-                    list(Registration::WRITTEN)
+                    list(&words::REGISTRATION)
                 ),
             );
         }
@@ -232,7 +225,7 @@ fn allows_unused(attribute: &Attribute) -> bool {
 
 pub(super) fn one_type(attribute: &Attribute, example: &str, errors: &mut Errors) -> Option<Type> {
     let tokens = errors.ok(arguments(attribute, example))?;
-    errors.ok(syn::parse2(tokens))
+    errors.ok(syn::parse2(tokens)).map(spelt_out)
 }
 
 /// Attributes on a field that are not ours: an error, and then what was probably meant.
@@ -240,17 +233,17 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     const OTHERS: &[&str] = &["doc", "cfg", "cfg_attr", "allow", "warn", "expect", "deny"];
     attrs.retain_mut(|attribute| {
         let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
-        if ON_FIELDS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
+        if ON_FIELDS.get(&name).is_some() || OTHERS.contains(&name.as_str()) {
             return true;
         }
-        let near = nearest(&name, ON_FIELDS);
+        let near = nearest(&name, &ON_FIELDS.names());
         let mut message = format!("[DI0012] `#[{name}]` does not exist on a container's field\n");
         if let Some(near) = near {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
         errors.at(
             attribute.path(),
-            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(ON_FIELDS)),
+            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(&ON_FIELDS)),
         );
         near.is_some_and(|near| take_as(attribute, near))
     });

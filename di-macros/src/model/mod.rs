@@ -1,11 +1,16 @@
 //! Checked values: what a macro call means, with nothing left to parse.
 
+mod constructor;
 pub(crate) mod container;
 pub(crate) mod dependency;
 pub(crate) mod field;
 pub(crate) mod listed;
 pub(crate) mod service;
 pub(crate) mod service_args;
+pub(crate) mod source;
+mod spelling;
+
+pub(crate) use spelling::spelt_out;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -4,14 +4,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Type};
 
+use super::constructor::{is_generic, is_self, looks_like_one, no_constructor};
 use super::service_args::{Args, Life};
+use super::source::{Source, source, sources};
+use super::spelt_out;
 use crate::errors::Errors;
-use crate::parse::keys::{Keys, nearest, value};
-use crate::parse::{Marks, arguments, take_as};
-use crate::text::text;
-
-/// The attributes that may stand on a field or an argument.
-const ON_MEMBERS: &[&str] = &["inject", "arg"];
+use crate::parse::Marks;
+use crate::words::{ON_FUNCTIONS, ON_MEMBERS};
 
 /// A service, ready to be written out.
 pub(crate) struct Service {
@@ -41,14 +40,6 @@ pub(crate) struct Member {
     pub(crate) source: Source,
 }
 
-/// Where a member's value comes from.
-pub(crate) enum Source {
-    Injected { qualifier: Option<Box<Type>> },
-    Default,
-    Key,
-    Arg,
-}
-
 /// How the service is made.
 pub(crate) enum Made {
     /// Its fields are its members, in the same order.
@@ -60,6 +51,7 @@ pub(crate) enum Made {
 impl Service {
     /// The service of a struct, from which the framework's attributes are taken off.
     pub(crate) fn of_struct(args: Args, item: &mut ItemStruct, errors: &mut Errors) -> Self {
+        annotated_once(&mut item.attrs, errors);
         let name = item.ident.clone();
         let (_, arguments, _) = item.generics.split_for_impl();
         let self_ty = syn::parse_quote!(#name #arguments);
@@ -71,7 +63,7 @@ impl Service {
                 None => (index.to_string(), syn::Member::Unnamed(index.into())),
             };
             let source = source(&mut field.attrs, errors);
-            members.push(Member { name, ty: field.ty.clone(), source });
+            members.push(Member { name, ty: spelt_out(field.ty.clone()), source });
             places.push(place);
         }
         Self::new(args, name, item.generics.clone(), self_ty, members, Made::OfFields(places))
@@ -80,20 +72,20 @@ impl Service {
     /// The service of an impl block with one constructor; nothing if there is none to speak of.
     pub(crate) fn of_impl(args: Args, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
         let name = own_name(item, errors)?;
-        let self_ty = (*item.self_ty).clone();
+        let self_ty = spelt_out((*item.self_ty).clone());
         let mut constructors = Vec::new();
         let mut names = Vec::new();
         for member in &mut item.items {
             if let ImplItem::Fn(method) = member {
                 names.push((method.sig.ident.clone(), looks_like_one(method, &self_ty)));
-                let marks = Marks::take(&mut method.attrs, &["constructor"], &[], errors);
+                let marks = Marks::take(&mut method.attrs, &ON_FUNCTIONS, errors);
                 if marks.has("constructor", errors) {
                     let sources = sources(method, errors);
                     constructors.push((method, sources));
                 } else {
                     for argument in method.sig.inputs.iter_mut() {
                         if let FnArg::Typed(argument) = argument {
-                            Marks::take(&mut argument.attrs, ON_MEMBERS, &[], errors);
+                            Marks::take(&mut argument.attrs, &ON_MEMBERS, errors);
                         }
                     }
                 }
@@ -113,6 +105,9 @@ impl Service {
             // A stub of it, so that containers that list it say nothing of their own.
             return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         };
+        if is_generic(constructor, errors) {
+            return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
+        }
         let mut members = Vec::new();
         for (index, (argument, source)) in constructor.sig.inputs.iter().zip(sources).enumerate() {
             match argument {
@@ -125,7 +120,7 @@ impl Service {
                         Pat::Ident(pattern) => plain(&pattern.ident),
                         _ => format!("argument {}", index + 1),
                     },
-                    ty: (*argument.ty).clone(),
+                    ty: spelt_out((*argument.ty).clone()),
                     source,
                 }),
             }
@@ -185,6 +180,20 @@ impl Service {
     }
 }
 
+/// The second `#[service]` of a struct is taken off: it would write everything again.
+fn annotated_once(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attribute| {
+        let is_second = attribute.path().is_ident("service");
+        if is_second {
+            errors.at(
+                attribute,
+                "[DI0012] `#[service]` stands twice\n\n  help: write all keys into one\n  see docs/diagnostics/DI0012.md",
+            );
+        }
+        !is_second
+    });
+}
+
 /// A name without the `r#` of a raw identifier.
 pub(crate) fn plain(ident: &Ident) -> String {
     let name = ident.to_string();
@@ -200,104 +209,13 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
         );
         return None;
     }
-    if let Type::Path(path) = &*item.self_ty
+    if let Type::Path(path) = spelt_out((*item.self_ty).clone())
         && let Some(segment) = path.path.segments.last()
     {
         return Some(segment.ident.clone());
     }
     errors.at(&item.self_ty, "[DI0013] a service is a type with a name: a struct or an enum");
     None
-}
-
-/// Where the value of each argument comes from; the attributes that say so are taken off.
-fn sources(method: &mut syn::ImplItemFn, errors: &mut Errors) -> Vec<Source> {
-    let arguments = method.sig.inputs.iter_mut();
-    let sources = arguments.map(|argument| match argument {
-        FnArg::Typed(argument) => source(&mut argument.attrs, errors),
-        FnArg::Receiver(_) => Source::Default,
-    });
-    sources.collect()
-}
-
-fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String {
-    let likely: Vec<String> = methods.iter().filter(|(_, likely)| *likely).map(|(name, _)| name.to_string()).collect();
-    let conventional = likely.iter().find(|name| *name == "new").or_else(|| likely.first());
-    let help = match conventional {
-        Some(function) => format!("write `#[constructor]` above `fn {function}`"),
-        None => format!("write a function that makes it: `#[constructor] fn new(..) -> Self` in `impl {name}`"),
-    };
-    format!("[DI0013] `{name}` has no constructor\n\n  help: {help}\n  see docs/diagnostics/DI0013.md")
-}
-
-/// Whether a method could be meant as the constructor: no `self`, and it returns something.
-fn looks_like_one(method: &syn::ImplItemFn, self_ty: &Type) -> bool {
-    match &method.sig.output {
-        ReturnType::Type(_, ty) => method.sig.receiver().is_none() && (is_self(ty, self_ty) || mentions_self(ty)),
-        ReturnType::Default => false,
-    }
-}
-
-fn mentions_self(ty: &Type) -> bool {
-    text(ty).contains("Self")
-}
-
-fn is_self(ty: &Type, self_ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident("Self")) || text(ty) == text(self_ty)
-}
-
-/// Where the value of a field or an argument comes from.
-fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
-    misspelt(attrs, errors);
-    let marks = Marks::take(attrs, ON_MEMBERS, &[], errors);
-    if marks.has("arg", errors) {
-        if let Some(attribute) = marks.get("inject") {
-            errors.at(
-                attribute,
-                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two\n  see docs/diagnostics/DI0012.md",
-            );
-        }
-        return Source::Arg;
-    }
-    let Some(attribute) = marks.get("inject") else { return Source::Injected { qualifier: None } };
-    let mut source = None;
-    let Some(tokens) = errors.ok(arguments(attribute, "#[inject(default)]")) else {
-        return Source::Default;
-    };
-    let keys = Keys { place: "#[inject(..)]", allowed: &["default", "qualified", "key"] };
-    keys.read(tokens, errors, |key, input, errors| {
-        let next = match key.to_string().as_str() {
-            "default" => Source::Default,
-            "key" => Source::Key,
-            _ => Source::Injected { qualifier: Some(Box::new(value(input)?)) },
-        };
-        if source.is_some() {
-            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one\n  see docs/diagnostics/DI0012.md");
-        }
-        source = Some(next);
-        Ok(())
-    });
-    // After an error, no second one about the type follows.
-    source.unwrap_or(Source::Default)
-}
-
-/// Attributes on a member that are nearly one of ours: an error, and then what was probably meant. The compiler would only
-/// say that it cannot find them.
-fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
-    for attribute in attrs {
-        let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { continue };
-        let known = [ON_MEMBERS, &["cfg", "doc", "allow", "warn", "expect"]].concat().contains(&name.as_str());
-        if let Some(near) = nearest(&name, &["inject"])
-            && !known
-        {
-            errors.at(
-                attribute.path(),
-                format_args!(
-                    "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see docs/diagnostics/DI0012.md"
-                ),
-            );
-            take_as(attribute, near);
-        }
-    }
 }
 
 /// The type of a dependency as the container sees it.

@@ -5,8 +5,10 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{LitStr, Path, Token, Type};
 
+use super::spelt_out;
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
+use crate::words;
 
 /// The arguments of the attribute.
 #[derive(Default)]
@@ -22,16 +24,12 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        let keys = Keys {
-            place: "#[service(..)]",
-            allowed: &["provides", "close", "lifecycle", "post_construct", "concrete", "crate"],
-        };
-        keys.read(tokens, errors, |key, input, errors| {
+        Keys(&words::SERVICE).read(tokens, errors, |key, input, errors| {
             match key.to_string().as_str() {
                 "provides" => args.provides = interfaces(input)?,
                 "lifecycle" => args.lifecycle = Some(lifecycle(key, input, errors)?),
                 "close" => args.close = Some(key.clone()),
-                "concrete" => args.winding_down = Some(word(input, "concrete", &["deprecated"])?),
+                "concrete" => args.winding_down = Some(word(input, &words::CONCRETE)?),
                 "post_construct" => args.post_construct = Some(value(input)?),
                 _ => args.krate = Some(value(input)?),
             }
@@ -51,8 +49,7 @@ fn lifecycle(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Error
         );
     }
     if input.peek(syn::token::Paren) {
-        let keys = Keys { place: "lifecycle(..)", allowed: &["start", "stop"] };
-        keys.read(parentheses(input)?, errors, |hook, input, _| {
+        Keys(&words::LIFECYCLE).read(parentheses(input)?, errors, |hook, input, _| {
             let budget = Some(duration_ms(&value(input)?)?);
             let place = if hook == "start" { &mut life.start_ms } else { &mut life.stop_ms };
             *place = budget;
@@ -90,9 +87,9 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 }
 
 fn interface(ty: Type) -> syn::Result<Type> {
-    match ty {
+    match spelt_out(ty) {
         Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
-        Type::TraitObject(_) => Ok(ty),
+        object @ Type::TraitObject(_) => Ok(object),
         other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
     }
 }

@@ -6,16 +6,12 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::words::{Place, Word};
 
-/// What may stand in one attribute.
-pub(crate) struct Keys<'a> {
-    /// The attribute, as a person writes it: `#[service(..)]`.
-    pub(crate) place: &'a str,
-    /// The keys that are allowed there.
-    pub(crate) allowed: &'a [&'a str],
-}
+/// The keys of one attribute.
+pub(crate) struct Keys(pub(crate) &'static Place);
 
-impl Keys<'_> {
+impl Keys {
     /// Reads `key`, `key = value` and `key(..)`, separated by commas; `read` takes the value of an allowed key.
     ///
     /// Unknown keys and keys that stand twice become errors, and reading goes on after them.
@@ -28,43 +24,83 @@ impl Keys<'_> {
         let mut seen: Vec<Ident> = Vec::new();
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                let key = input.call(Ident::parse_any)?;
+                let key = input.call(Ident::parse_any).map_err(|error| no_key(&error, self.0))?;
                 let name = key.to_string();
-                if !self.allowed.contains(&name.as_str()) {
-                    errors.add(self.unknown(&key));
+                let Some(word) = self.0.get(&name) else {
+                    errors.add(unknown(&key, self.0));
                     skip_value(input);
-                } else if seen.contains(&key) {
+                    pass_comma(input)?;
+                    continue;
+                };
+                if seen.contains(&key) {
                     errors.at(
                         &key,
-                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.place),
+                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.0.name),
                     );
                     skip_value(input);
                 } else {
-                    read(&key, input, errors)?;
+                    if let Err(error) = read(&key, input, errors) {
+                        errors.add(in_our_words(error, &key, word));
+                        skip_value(input);
+                    }
                     seen.push(key);
                 }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
+                pass_comma(input)?;
             }
             Ok(())
         };
         let result = parser.parse2(tokens);
         errors.ok(result);
     }
+}
 
-    fn unknown(&self, key: &Ident) -> syn::Error {
-        let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", self.place);
-        if let Some(near) = nearest(&key.to_string(), self.allowed) {
-            message += &format!("\n  help: did you mean `{near}`?");
-        }
-        message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(self.allowed));
-        syn::Error::new(key.span(), message)
+/// An error of the parser about what stands behind a key: how the key is written. Errors of ours stay as they are.
+fn in_our_words(error: syn::Error, key: &Ident, word: &Word) -> syn::Error {
+    if error.to_string().starts_with("[DI") {
+        return error;
+    }
+    let written = word.written.replace("\\|", "|");
+    syn::Error::new(
+        key.span(),
+        format!(
+            "[DI0012] `{key}` is not written like this\n\n  help: write {written}\n  see docs/diagnostics/DI0012.md"
+        ),
+    )
+}
+
+fn no_key(error: &syn::Error, place: &Place) -> syn::Error {
+    syn::Error::new(
+        error.span(),
+        format!("[DI0012] expected a key\n\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place)),
+    )
+}
+
+fn pass_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    match input.parse::<Token![,]>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(expected(input.span(), "a comma between two keys")),
     }
 }
 
+fn unknown(key: &Ident, place: &Place) -> syn::Error {
+    let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", place.name);
+    if let Some(near) = nearest(&key.to_string(), &place.names()) {
+        message += &format!("\n  help: did you mean `{near}`?");
+    }
+    message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place));
+    syn::Error::new(key.span(), message)
+}
+
 /// `` `a`, `b`, `c` ``
-pub(crate) fn list(words: &[&str]) -> String {
+pub(crate) fn list(place: &Place) -> String {
+    enumerated(&place.names())
+}
+
+/// `` `a`, `b`, `c` ``
+pub(crate) fn enumerated(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
@@ -75,10 +111,10 @@ pub(crate) fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result
 }
 
 /// One word out of a few, after `=`.
-pub(crate) fn word(input: ParseStream<'_>, place: &str, allowed: &[&str]) -> syn::Result<Ident> {
+pub(crate) fn word(input: ParseStream<'_>, place: &Place) -> syn::Result<Ident> {
     input.parse::<Token![=]>()?;
     let word = input.call(Ident::parse_any)?;
-    if allowed.contains(&word.to_string().as_str()) { Ok(word) } else { Err(Keys { place, allowed }.unknown(&word)) }
+    if place.get(&word.to_string()).is_some() { Ok(word) } else { Err(unknown(&word, place)) }
 }
 
 /// What stands in parentheses.
@@ -102,8 +138,13 @@ fn skip_value(input: ParseStream<'_>) {
     }
 }
 
-/// The allowed word that is spelt most alike, if one is.
+/// The allowed word that is spelt most alike, or that begins so.
 pub(crate) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    if word.len() > 2
+        && let Some(longer) = allowed.iter().find(|candidate| candidate.starts_with(word))
+    {
+        return Some(longer);
+    }
     let limit = word.chars().count().max(3) / 3 + 1;
     allowed
         .iter()
@@ -138,6 +179,7 @@ mod tests {
         assert_eq!(nearest("provide", &allowed), Some("provides"));
         assert_eq!(nearest("closes", &allowed), Some("close"));
         assert_eq!(nearest("postconstruct", &allowed), Some("post_construct"));
+        assert_eq!(nearest("post", &allowed), Some("post_construct"));
         assert_eq!(nearest("lifetime", &allowed), None);
     }
 }

@@ -5,6 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::errors::Errors;
+use crate::words::Place;
 
 /// The attributes of the framework that stood in one place.
 pub(crate) struct Marks {
@@ -12,26 +13,37 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Takes the attributes called `names` off the list; one that stands twice is an error, unless it is in `many`.
-    pub(crate) fn take(attrs: &mut Vec<Attribute>, names: &[&str], many: &[&str], errors: &mut Errors) -> Self {
-        let mut found: Vec<(Ident, Attribute)> = Vec::new();
-        let mut rest = Vec::new();
-        for attribute in attrs.drain(..) {
-            match attribute.path().get_ident().cloned() {
-                Some(name) if names.contains(&name.to_string().as_str()) => {
-                    if found.iter().any(|(other, _)| *other == name) && !many.contains(&name.to_string().as_str()) {
-                        errors.at(
-                            &attribute,
-                            format_args!("[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see docs/diagnostics/DI0012.md"),
-                        );
-                    } else {
-                        found.push((name, attribute));
-                    }
-                }
-                _ => rest.push(attribute),
+    /// Takes the attributes of a place off the list; one that stands twice is an error.
+    pub(crate) fn take(attrs: &mut Vec<Attribute>, place: &Place, errors: &mut Errors) -> Self {
+        let mut marks = Self::take_all(attrs, place);
+        let mut seen: Vec<Ident> = Vec::new();
+        marks.found.retain(|(name, attribute)| {
+            let is_first = !seen.contains(name);
+            if is_first {
+                seen.push(name.clone());
+            } else {
+                errors.at(
+                    attribute,
+                    format_args!(
+                        "[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see docs/diagnostics/DI0012.md"
+                    ),
+                );
             }
-        }
-        *attrs = rest;
+            is_first
+        });
+        marks
+    }
+
+    /// Takes the attributes of a place off the list, each as often as it stands there.
+    pub(crate) fn take_all(attrs: &mut Vec<Attribute>, place: &Place) -> Self {
+        let mut found = Vec::new();
+        attrs.retain(|attribute| match attribute.path().get_ident() {
+            Some(name) if place.get(&name.to_string()).is_some() => {
+                found.push((name.clone(), attribute.clone()));
+                false
+            }
+            _ => true,
+        });
         Self { found }
     }
 

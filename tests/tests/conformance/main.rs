@@ -1,5 +1,6 @@
 //! What other containers promise, each promise a test whose name is the sentence.
 
+mod cfg_attr;
 mod closing;
 mod concurrency;
 mod construction;
@@ -21,6 +22,8 @@ mod permutations;
 mod qualifiers;
 mod registration;
 mod scopes;
+mod shapes;
 mod size;
+mod written_by_macros;
 
 use log::Log;

@@ -1,4 +1,5 @@
 //! May a user's own types be called like those of the standard library?
+#![expect(unused_qualifications, reason = "with `Option` alone, the compiler asks which is meant")]
 
 use di_core::{container, service};
 
@@ -6,8 +7,9 @@ use di_core::{container, service};
 #[derive(Debug)]
 struct Arc;
 
-/// Is no `Option`.
+/// Is no `Option`, but a service.
 #[derive(Debug)]
+#[service]
 struct Option;
 
 /// Is no `Result`.
@@ -89,6 +91,8 @@ struct App {
     thing: Thing,
     #[input]
     name: std::string::String,
+    // Where the prelude has a type of that name, the compiler wants to know whose it is.
+    option: self::Option,
 }
 
 #[tokio::test]
@@ -97,5 +101,6 @@ async fn types_called_like_those_of_the_standard_library_are_in_nobodys_way() {
     let tried: &Tried = app.get();
     assert_eq!(tried.thing.number(), 3);
     assert!(tried.maybe.is_some());
+    let _: &Option = app.get();
     assert_eq!(format!("{:?}", (Arc, Option, Result, Vec, Box, String)), "(Arc, Option, Result, Vec, Box, String)");
 }

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::super::{hidden_macro, index, text_option};
 use super::assembly::inherited;
 use super::listed::key_of;
+use crate::editor::is_the_editor;
 use crate::model::container::{Container, Limit};
 use crate::model::dependency::Wanted;
 use crate::model::listed::{Field, Kind, Shape};
@@ -60,6 +61,7 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
         }
     });
     let hidden = hidden_macro(name, arms(container));
+    let mode = mode(container);
     quote! {
         #[automatically_derived]
         impl #krate::Service for #name {
@@ -67,10 +69,7 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
                 #krate::ServiceInfo::of::<Self>(#text_of_name, &[#(#interfaces),*], &[#(#members),*]);
             type Deps = #deps;
             type Args = #args;
-            type Mode = #private::Mode<
-                { <#name as #krate::Container>::GRAPH.is_async() },
-                { <#name as #krate::Container>::GRAPH.is_fallible() },
-            >;
+            type Mode = #mode;
 
             #[inline]
             fn construct<__H: #private::Hold<Self>>(deps: Self::Deps, #pattern: Self::Args, _: #private::Key) -> #private::Made<__H> {
@@ -79,6 +78,37 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
         }
         #(#slots)*
         #hidden
+    }
+}
+
+/// Whether building it takes a future or can fail: constants of the graph. The editor does not evaluate those, and would not
+/// know what `build` returns; for it, the modes of what is built are put together as types.
+fn mode(container: &Container) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let private = quote!(#krate::__private);
+    if is_the_editor() {
+        let built = container.fields.iter().filter(|field| matches!(field.kind, Kind::Service | Kind::Module));
+        let modes: Vec<_> = built.map(|Field { ty, .. }| quote!(<#ty as #krate::Service>::Mode)).collect();
+        return one_after_the_other(&private, &modes);
+    }
+    quote! {
+        #private::Mode<
+            { <#name as #krate::Container>::GRAPH.is_async() },
+            { <#name as #krate::Container>::GRAPH.is_fallible() },
+        >
+    }
+}
+
+/// The mode of all, halved again and again: a chain of hundreds would be too deep a type.
+fn one_after_the_other(private: &TokenStream, modes: &[TokenStream]) -> TokenStream {
+    match modes {
+        [] => quote!(#private::Mode<false, false>),
+        [mode] => mode.clone(),
+        _ => {
+            let (first, second) = modes.split_at(modes.len() / 2);
+            let (first, second) = (one_after_the_other(private, first), one_after_the_other(private, second));
+            quote!(<#first as #private::Then<#second>>::Mode)
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
-use syn::spanned::Spanned;
 
 use super::super::{local, pairs};
 use crate::model::container::{Container, Group};
 use crate::model::listed::{Field, Kind, Shape};
 use crate::model::service::wrapped;
+use crate::spans::Caret;
 
 /// The slots, and the two traits that work on them.
 pub(super) fn the_container(container: &Container) -> TokenStream {
@@ -16,6 +16,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     let private = quote!(#krate::__private);
     let text = name.to_string();
     let cells = cells(container);
+    let allowed = container.allowed();
     let nodes = container.nodes();
     let indices = 0..nodes;
     let (names, types): (Vec<_>, Vec<_>) = cells.iter().map(|(_, name, ty)| (name, ty)).unzip();
@@ -34,6 +35,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
             use #private::NoService as _;
 
             /// The fields, in a state.
+            #(#allowed)*
             pub struct Slots<__S: #private::State> {
                 #(#names: __S::Cell<#types>,)*
                 __deferred: __S::Deferred<#name>,
@@ -213,7 +215,7 @@ fn private(container: &Container) -> TokenStream {
 /// The place of a type, for tokens that name local variables: in a derived container, the type comes out of a macro, whose
 /// variables are not ours.
 fn place(ty: &syn::Type) -> Span {
-    ty.span().resolved_at(Span::call_site())
+    Caret::under(ty).first.resolved_at(Span::call_site())
 }
 
 fn option(key: Option<&LitStr>) -> TokenStream {

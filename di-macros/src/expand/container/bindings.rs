@@ -43,6 +43,15 @@ pub(super) fn own_bindings(container: &Container, index: usize, field: &Field) -
     }
 }
 
+/// Whether a key has no size, as far as it is spelt out. [`Keeps`](keeps) is for those that have one.
+fn is_unsized(key: &syn::Type) -> bool {
+    match key {
+        syn::Type::TraitObject(_) | syn::Type::Slice(_) => true,
+        syn::Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
+}
+
 /// The key that an input or an inherited field answers.
 fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStream {
     let Container { krate, name, .. } = container;
@@ -56,22 +65,25 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
     let node = number(krate, index);
     let (header, body) = match field.shape() {
         Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
-        Shape::Arc(key @ syn::Type::TraitObject(_)) => (
-            quote!(impl #krate::Provides<#key #under> for #app),
-            quote! {
-                type At = #private::Kept<#node>;
+        Shape::Arc(key) if is_unsized(key) => {
+            let lent = if matches!(key, syn::Type::TraitObject(_)) { quote!((#key + 'static)) } else { quote!(#key) };
+            (
+                quote!(impl #krate::Provides<#key #under> for #app),
+                quote! {
+                    type At = #private::Kept<#node>;
 
-                #[inline(always)]
-                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
-                    ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
-                }
+                    #[inline(always)]
+                    fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                        ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
+                    }
 
-                #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&(#key + 'static)> {
-                    ::core::option::Option::Some(&*slots.#cell)
-                }
-            },
-        ),
+                    #[inline(always)]
+                    fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#lent> {
+                        ::core::option::Option::Some(&*slots.#cell)
+                    }
+                },
+            )
+        }
         Shape::Arc(key) => return keeps(krate, &app, caret, index, cell, key, qualifier),
         Shape::Many(key) => (
             quote!(impl #krate::ProvidesMany<#key> for #app),
@@ -156,14 +168,17 @@ pub(super) fn group_node(container: &Container, index: usize, group: &Group) -> 
     }
 }
 
+/// The word that there is none of an interface. Where there is one, the word stands under a qualifier that nobody asks for,
+/// so that it does not clash with what answers, and the check says so (DI0003).
 pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStream {
     let Container { krate, name, .. } = container;
     let private = quote!(#krate::__private);
     let caret = Caret::under(interface);
     let app = Ident::new(&name.to_string(), caret.last);
-    under_type(
+    let key = text(interface);
+    let answer = under_type(
         caret,
-        quote!(impl #krate::ProvidesOptional<#interface> for #app),
+        quote!(impl #krate::ProvidesOptional<#interface, <__Missing<{ __IS_MISSING }> as __Qualifier>::Of> for #app),
         quote! {
             const INDEX: ::core::option::Option<usize> = ::core::option::Option::None;
 
@@ -178,5 +193,29 @@ pub(super) fn absent(container: &Container, interface: &syn::Type) -> TokenStrea
                 ::core::option::Option::None
             }
         },
-    )
+    );
+    let check = caret.constant(quote!(#private::check::absent::<#name>), quote!(__IS_MISSING, #key));
+    quote! {
+        const _: () = {
+            const __IS_MISSING: bool = {
+                #[allow(unused_imports)]
+                use #private::Unanswered as _;
+                #private::Target::is_missing(#private::Probe::<#name, #private::Arc<#interface>>::TARGET)
+            };
+            // Of this crate, so that coherence knows all that they implement.
+            enum __Answered {}
+            struct __Missing<const MISSING: bool>;
+            trait __Qualifier {
+                type Of;
+            }
+            impl __Qualifier for __Missing<true> {
+                type Of = #private::Unqualified;
+            }
+            impl __Qualifier for __Missing<false> {
+                type Of = __Answered;
+            }
+            #answer
+            #check
+        };
+    }
 }

@@ -44,7 +44,6 @@ fn field_call(container: &Container, index: usize, field: &Field) -> TokenStream
         group: field.group.as_ref().map(|membership| text(&membership.interface)),
         key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(LitStr::value),
         entry: field.entry,
-        repeats: field.repeats,
     };
     let call = quote!([#private::field] #spec);
     match macro_path(&field.ty) {

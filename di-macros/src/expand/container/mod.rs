@@ -23,6 +23,13 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     let parsed: ItemStruct = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {
+            let error = match syn::parse2::<Item>(item.clone()) {
+                Ok(other) => syn::Error::new_spanned(
+                    &other,
+                    "[DI0012] `#[container]` stands on a struct: each field is something that exists\n  see docs/diagnostics/DI0012.md",
+                ),
+                Err(_) => error,
+            };
             let error = error.to_compile_error();
             return quote!(#error #item);
         }
@@ -44,16 +51,16 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
         return split;
     }
     let definition = quote!([#args] #parsed);
-    let container = Container::of_struct(read, parsed, definition, &mut errors);
-    check::container::check(&container, &mut errors);
+    let mut container = Container::of_struct(read, parsed, definition, &mut errors);
+    check::container::check(&mut container, &mut errors);
     let expanded = if errors.allow_expansion() { expand(&container) } else { stub(&container) };
     let errors = errors.into_tokens();
     quote!(#expanded #errors)
 }
 
-/// After errors: what keeps other code from failing because of them.
+/// After errors: what keeps other code from failing because of them, and the editor from losing the methods.
 fn stub(container: &Container) -> TokenStream {
-    let Container { name, vis, attrs, .. } = container;
+    let Container { krate, name, vis, attrs, .. } = container;
     let inputs = surface::inputs(container);
     let inputs_name = &container.inputs;
     quote! {
@@ -62,6 +69,21 @@ fn stub(container: &Container) -> TokenStream {
         #inputs
         impl #name {
             #vis fn build(_: #inputs_name) -> Self {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn get<__T: ?::core::marker::Sized>(&self) -> &__T {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn shared<__T: ?::core::marker::Sized>(&self) -> #krate::__private::Arc<__T> {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn many<__T: ?::core::marker::Sized>(&self) -> &#krate::Many<__T> {
                 ::core::unreachable!()
             }
         }

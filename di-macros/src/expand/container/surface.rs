@@ -17,7 +17,9 @@ pub(super) fn inputs(container: &Container) -> TokenStream {
         quote!(#(#docs)* #doc #vis #name: #ty)
     });
     let text = inputs.to_string();
+    let allowed = container.allowed();
     quote! {
+        #(#allowed)*
         #[doc = #doc]
         #vis struct #inputs {
             #(#fields),*
@@ -48,7 +50,9 @@ pub(super) fn methods(container: &Container) -> TokenStream {
         }
     });
     let scopes = container.of_kind(Kind::Scope).map(|field| scope_method(container, field));
+    let allowed = container.allowed();
     quote! {
+        #(#allowed)*
         impl #name {
             #build
 

@@ -18,7 +18,7 @@ impl Writer<'_> {
                 if registration.concrete() {
                     bindings.extend(self.keeps());
                 }
-                if registration.interface() && !(self.spec.repeats && registration.concrete()) {
+                if registration.interface() {
                     bindings.extend((0..counts.interfaces).map(|number| self.interface(number)));
                 }
             }

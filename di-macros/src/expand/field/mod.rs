@@ -236,6 +236,7 @@ impl<'a> Writer<'a> {
                 const NODE: #krate::graph::Node = #krate::graph::Node {
                     field: #field,
                     service: #service,
+                    kind: #krate::graph::Kind::Unknown,
                     ..#krate::graph::Node::EMPTY
                 };
             }
