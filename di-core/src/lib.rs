@@ -81,9 +81,13 @@ pub use dependency::Injectable;
 pub use di_macros::{container, interface, service};
 pub use error::{BuildError, CloseError, LookupError};
 pub use factory::Factory;
+#[doc(hidden)]
+pub use index::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
 #[cfg(feature = "std")]
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
+#[doc(hidden)]
+pub use provides::{Fresh, Kept, Lasting};
 pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
 pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};

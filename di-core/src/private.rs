@@ -20,7 +20,7 @@ pub use crate::dependency::{Dependency, Injectable, List, Maker, Qualified};
 pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
-pub use crate::index::{Index, X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
+pub use crate::index::Index;
 pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
@@ -31,6 +31,7 @@ pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, P
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
 pub use crate::state::{Concurrent, Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
+pub use crate::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
 
 /// Stands in for the hidden macro of a service where a type has none.
 #[doc(hidden)]
