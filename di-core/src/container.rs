@@ -11,7 +11,7 @@ use crate::graph::Graph;
 use crate::many::Many;
 use crate::mode::BuildFuture;
 use crate::provides::{Lends, Provides, ProvidesMany};
-use crate::service::{BoxError, Held};
+use crate::service::{Filled, Held};
 use crate::state::{Filling, Ready, State};
 
 /// A struct annotated with [`#[container]`](macro@crate::container).
@@ -154,11 +154,14 @@ pub trait Assemble: Container {
     /// What comes from the container around it.
     type Inherited;
 
+    /// The state in which it is built; it follows from whether some constructor is async.
+    type Building: Filling;
+
     /// Whether some nodes need each other: then it does not compile, and every cycle is named.
     const CYCLIC: bool;
 
     /// Puts the inputs and what is inherited in their places.
-    fn begin<F: Filling>(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<F>;
+    fn begin(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<Self::Building>;
 
     /// Goes once through the nodes in build order: [`place`](crate::build::place) for each, one after the other and
     /// without a loop, so that a build in which all are begun in turn has the instructions of hand-written wiring.
@@ -166,13 +169,13 @@ pub trait Assemble: Container {
     /// # Errors
     ///
     /// That of the constructor which `round` began last.
-    fn fill<F: Filling, R: Round<Self, F>>(slots: &mut Self::Slots<F>, round: &mut R) -> Result<(), BoxError>;
+    fn fill<R: Round<Self>>(slots: &mut Self::Slots<Self::Building>, round: &mut R) -> Filled;
 
     /// Lets `visitor` see the cell of one node.
-    fn visit<F: Filling, V: Visit<F>>(slots: &mut Self::Slots<F>, node: usize, visitor: V) -> V::Output;
+    fn visit<V: Visit<Self::Building>>(slots: &mut Self::Slots<Self::Building>, node: usize, visitor: V) -> V::Output;
 
     /// Takes the values out of their cells, and what waits for them.
-    fn finish<F: Filling>(slots: Self::Slots<F>) -> (Self, F::Deferred<Self>);
+    fn finish(slots: Self::Slots<Self::Building>) -> (Self, <Self::Building as State>::Deferred<Self>);
 
     /// The build with async constructors, where the compiler can see that it may move between threads.
     fn concurrently(build: Build<Self>) -> BuildFuture<Result<Self, BuildError>>;

@@ -73,6 +73,7 @@ impl<T: ?Sized> Again<Self> for Arc<T> {
 impl<C, T: ?Sized> Dependency<C> for Arc<T>
 where
     C: Provides<T>,
+    C::At: Place,
 {
     type Again = <C::At as Place>::Again<T>;
 
@@ -170,6 +171,7 @@ impl<Q, D, A: Again<D>> Again<Qualified<Q, D>> for QualifiedAgain<A> {
 impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Arc<T>>
 where
     C: Provides<T, Q>,
+    <C as Provides<T, Q>>::At: Place,
 {
     type Again = QualifiedAgain<<<C as Provides<T, Q>>::At as Place>::Again<T>>;
 

@@ -7,6 +7,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use crate::error::BuildError;
+use crate::state::{Concurrent, Filling, InOrder};
 
 /// Constants of the graph as a type, from which follows what `build` and `Factory::make` return.
 ///
@@ -34,6 +35,10 @@ pub trait Moded: 'static {
 
     /// Whether the constructor, or one that it needs, can fail.
     const FALLIBLE: bool;
+
+    /// The state in which a container of this mode is built.
+    #[doc(hidden)]
+    type Building: Filling;
 
     /// What the caller gets.
     type Of<T: 'static>;
@@ -65,6 +70,7 @@ impl<T> fmt::Debug for Making<T> {
 impl Moded for Mode<false, false> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = false;
+    type Building = InOrder;
     type Of<T: 'static> = T;
 
     #[inline(always)]
@@ -79,6 +85,7 @@ impl Moded for Mode<false, false> {
 impl Moded for Mode<false, true> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = true;
+    type Building = InOrder;
     type Of<T: 'static> = Result<T, BuildError>;
 
     #[inline(always)]
@@ -93,6 +100,7 @@ impl Moded for Mode<false, true> {
 impl Moded for Mode<true, false> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = false;
+    type Building = Concurrent;
     type Of<T: 'static> = BuildFuture<T>;
 
     fn of<T: 'static>(making: Making<T>) -> BuildFuture<T> {
@@ -111,6 +119,7 @@ impl Moded for Mode<true, false> {
 impl Moded for Mode<true, true> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = true;
+    type Building = Concurrent;
     type Of<T: 'static> = BuildFuture<Result<T, BuildError>>;
 
     fn of<T: 'static>(making: Making<T>) -> BuildFuture<Result<T, BuildError>> {

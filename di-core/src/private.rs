@@ -28,8 +28,8 @@ pub use crate::probe::{
     ServiceProbe, Unanswered,
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
-pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
-pub use crate::state::{Concurrent, Filling, InOrder, Ready, State};
+pub use crate::service::{Field, Filled, Held, Hold, Key, Made, Making, Object, View};
+pub use crate::state::{Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
 pub use crate::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
 

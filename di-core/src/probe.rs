@@ -39,12 +39,12 @@ const fn optional(index: Option<usize>) -> Target {
     }
 }
 
-impl<C: Provides<T>, T: ?Sized> Probe<C, Arc<T>> {
+impl<C: Provides<T, At: Place>, T: ?Sized> Probe<C, Arc<T>> {
     /// The node that answers.
     pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
 }
 
-impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
+impl<C: Provides<T, Q, At: Place>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
     /// The node that answers.
     pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
 }
@@ -65,13 +65,13 @@ impl<C: ProvidesMany<T>, T: ?Sized> Probe<C, Many<T>> {
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T, At: Lasting>, T: ?Sized> Probe<C, crate::Lazy<T>> {
+impl<C: Provides<T, At: Place + Lasting>, T: ?Sized> Probe<C, crate::Lazy<T>> {
     /// The node that answers, later.
     pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T, Q, At: Lasting>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>> {
+impl<C: Provides<T, Q, At: Place + Lasting>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>> {
     /// The node that answers, later.
     pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
 }

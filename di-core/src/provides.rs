@@ -45,7 +45,7 @@ pub enum Unqualified {}
 pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     /// Which node answers, and whether it keeps an instance: [`Kept`] or [`Fresh`].
     #[doc(hidden)]
-    type At: Place;
+    type At;
 
     /// The instance, shared; or a new one.
     #[doc(hidden)]
@@ -204,6 +204,7 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
 impl<C, T: ?Sized, Q> ProvidesOptional<T, Q> for C
 where
     C: Provides<T, Q>,
+    C::At: Place,
 {
     const INDEX: Option<usize> = Some(<C::At as Place>::INDEX);
 

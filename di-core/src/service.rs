@@ -12,7 +12,6 @@ use crate::container::Assemble;
 use crate::error::LookupError;
 use crate::graph::{Member, Node};
 use crate::mode::Moded;
-use crate::state::Filling;
 
 /// Any error of a constructor, a close or a hook; the original can be had by downcast.
 pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
@@ -95,6 +94,10 @@ impl ServiceInfo {
         Self { name, interfaces, members }
     }
 }
+
+/// What came of filling a cell: nothing, or the constructor's own error.
+#[doc(hidden)]
+pub type Filled = Result<(), BoxError>;
 
 /// The key under which a service stands in a group, if it does.
 #[doc(hidden)]
@@ -355,7 +358,7 @@ pub trait Close {
 
 /// The field or group number `INDEX` of a container, as its own macro call wrote it.
 #[doc(hidden)]
-pub trait Field<const INDEX: usize>: crate::Container {
+pub trait Field<const INDEX: usize>: Assemble {
     /// The node.
     const NODE: Node;
 
@@ -365,7 +368,7 @@ pub trait Field<const INDEX: usize>: crate::Container {
     ///
     /// The constructor's own error.
     #[inline(always)]
-    fn make<F: Filling>(slots: &mut Self::Slots<F>) -> Result<(), BoxError> {
+    fn make(slots: &mut Self::Slots<Self::Building>) -> Filled {
         let _ = slots;
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! In which state a container's fields are: while it is built, and once it is complete.
 
+use core::task::{Context, Poll};
+
 use crate::build::pending::Pending;
 use crate::container::Container;
 use crate::deferral::Defers;
-use crate::service::{BoxError, Made};
+use crate::service::{Filled, Made};
 
 /// What the fields of a container hold.
 ///
@@ -60,7 +62,13 @@ pub trait Filling: State {
     /// # Errors
     ///
     /// The constructor's own error.
-    fn fill<T>(cell: &mut Self::Cell<T>, made: Made<T>) -> Result<(), BoxError>;
+    fn fill<T>(cell: &mut Self::Cell<T>, made: Made<T>) -> Filled;
+
+    /// Whether the constructor of a cell is running.
+    fn is_running<T>(cell: &Self::Cell<T>) -> bool;
+
+    /// Lets the running constructor of a cell go on.
+    fn poll<T>(cell: &mut Self::Cell<T>, context: &mut Context<'_>) -> Poll<Filled>;
 
     /// Drops what a cell holds.
     fn clear<T>(cell: &mut Self::Cell<T>);
@@ -108,7 +116,7 @@ impl Filling for InOrder {
     }
 
     #[inline(always)]
-    fn fill<T>(cell: &mut Option<T>, made: Made<T>) -> Result<(), BoxError> {
+    fn fill<T>(cell: &mut Option<T>, made: Made<T>) -> Filled {
         match made {
             // The cell is empty: dropping what it holds would be a branch for nothing.
             Made::Now(value) => core::mem::forget(cell.replace(value)),
@@ -116,6 +124,14 @@ impl Filling for InOrder {
             Made::Later(_) => out_of_order(),
         }
         Ok(())
+    }
+
+    fn is_running<T>(_: &Option<T>) -> bool {
+        false
+    }
+
+    fn poll<T>(_: &mut Option<T>, _: &mut Context<'_>) -> Poll<Filled> {
+        Poll::Ready(Ok(()))
     }
 
     fn clear<T>(cell: &mut Option<T>) {
@@ -169,13 +185,21 @@ impl Filling for Concurrent {
         Pending::Done(value)
     }
 
-    fn fill<T>(cell: &mut Pending<T>, made: Made<T>) -> Result<(), BoxError> {
+    fn fill<T>(cell: &mut Pending<T>, made: Made<T>) -> Filled {
         *cell = match made {
             Made::Now(value) => Pending::Done(value),
             Made::Failed(error) => return Err(error),
             Made::Later(future) => Pending::Running(future),
         };
         Ok(())
+    }
+
+    fn is_running<T>(cell: &Pending<T>) -> bool {
+        matches!(cell, Pending::Running(_))
+    }
+
+    fn poll<T>(cell: &mut Pending<T>, context: &mut Context<'_>) -> Poll<Filled> {
+        cell.poll(context)
     }
 
     fn clear<T>(cell: &mut Pending<T>) {

@@ -19,13 +19,13 @@ use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
 use crate::graph::Target;
 use crate::service::BoxError;
-use crate::state::{Concurrent, Filling};
+use crate::state::Filling;
 
 /// The future of a container.
 #[doc(hidden)]
 pub struct Build<C: Assemble> {
     /// Taken when the build ends.
-    slots: Option<C::Slots<Concurrent>>,
+    slots: Option<C::Slots<C::Building>>,
     progress: Progress,
 }
 
@@ -100,10 +100,10 @@ impl<C: Assemble> Build<C> {
 
 impl Progress {
     /// Begins what can be begun, and lets what is running go on; says whether all has ended.
-    fn advance<C: Assemble>(&mut self, slots: &mut C::Slots<Concurrent>) -> Result<bool, (usize, BoxError)> {
+    fn advance<C: Assemble>(&mut self, slots: &mut C::Slots<C::Building>) -> Result<bool, (usize, BoxError)> {
         loop {
             // Nodes come after what they need: one round begins all that what it creates makes ready.
-            C::fill::<Concurrent, Self>(slots, self).map_err(|cause| (self.last, cause))?;
+            C::fill::<Self>(slots, self).map_err(|cause| (self.last, cause))?;
             if !self.poll_woken::<C>(slots)? {
                 return Ok(self.running.is_empty());
             }
@@ -111,7 +111,7 @@ impl Progress {
     }
 
     /// Polls each woken constructor once; says whether one ended.
-    fn poll_woken<C: Assemble>(&mut self, slots: &mut C::Slots<Concurrent>) -> Result<bool, (usize, BoxError)> {
+    fn poll_woken<C: Assemble>(&mut self, slots: &mut C::Slots<C::Building>) -> Result<bool, (usize, BoxError)> {
         let mut ended = false;
         let mut index = 0;
         while let Some(running) = self.running.get(index) {
@@ -157,7 +157,7 @@ impl Progress {
     }
 
     /// Drops running constructors, then what was created, in reverse order.
-    fn undo<C: Assemble>(&mut self, mut slots: C::Slots<Concurrent>) {
+    fn undo<C: Assemble>(&mut self, mut slots: C::Slots<C::Building>) {
         for running in self.running.drain(..).rev() {
             C::visit(&mut slots, running.node, Clear);
         }
@@ -167,7 +167,7 @@ impl Progress {
     }
 }
 
-impl<C: Assemble> Round<C, Concurrent> for Progress {
+impl<C: Assemble> Round<C> for Progress {
     fn begins(&mut self, node: usize) -> bool {
         let is_ready = matches!(self.nodes[node], Stage::Waiting(0));
         if is_ready {
@@ -177,7 +177,7 @@ impl<C: Assemble> Round<C, Concurrent> for Progress {
         is_ready
     }
 
-    fn begun(&mut self, slots: &mut C::Slots<Concurrent>, node: usize) {
+    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize) {
         match &self.task {
             Some(task) if C::visit(slots, node, IsRunning) => self.running.push(Running::new(node, task)),
             _ => self.note_created::<C>(node),
@@ -200,8 +200,8 @@ impl<C: Assemble> Future for Build<C> {
         };
         match build.progress.advance::<C>(&mut slots) {
             Ok(true) => {
-                let (container, deferred) = C::finish::<Concurrent>(slots);
-                Concurrent::run_deferred::<C>(deferred, container.slots());
+                let (container, deferred) = C::finish(slots);
+                C::Building::run_deferred::<C>(deferred, container.slots());
                 Poll::Ready(Ok(container))
             }
             Ok(false) => {
@@ -227,11 +227,11 @@ impl<C: Assemble> Drop for Build<C> {
 /// Asks whether a constructor is running.
 struct IsRunning;
 
-impl Visit<Concurrent> for IsRunning {
+impl<F: Filling> Visit<F> for IsRunning {
     type Output = bool;
 
-    fn cell<T>(self, cell: &mut super::pending::Pending<T>) -> bool {
-        matches!(cell, super::pending::Pending::Running(_))
+    fn cell<T>(self, cell: &mut F::Cell<T>) -> bool {
+        F::is_running(cell)
     }
 
     fn nothing(self) -> bool {
@@ -242,11 +242,11 @@ impl Visit<Concurrent> for IsRunning {
 /// Lets a running constructor go on.
 struct PollCell<'a, 'b>(&'a mut Context<'b>);
 
-impl Visit<Concurrent> for PollCell<'_, '_> {
+impl<F: Filling> Visit<F> for PollCell<'_, '_> {
     type Output = Poll<Result<(), BoxError>>;
 
-    fn cell<T>(self, cell: &mut super::pending::Pending<T>) -> Self::Output {
-        cell.poll(self.0)
+    fn cell<T>(self, cell: &mut F::Cell<T>) -> Self::Output {
+        F::poll(cell, self.0)
     }
 
     fn nothing(self) -> Self::Output {

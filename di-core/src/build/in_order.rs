@@ -4,18 +4,18 @@ use super::Round;
 use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
 use crate::service::BoxError;
-use crate::state::{Filling, InOrder};
+use crate::state::Filling;
 
 /// Builds every node after what it needs.
 #[inline(always)]
 pub(super) fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Result<C, BuildError> {
-    let mut slots = C::begin::<InOrder>(inherited, inputs);
+    let mut slots = C::begin(inherited, inputs);
     let mut one_by_one = OneByOne { created: 0 };
-    if let Err(cause) = C::fill::<InOrder, OneByOne>(&mut slots, &mut one_by_one) {
+    if let Err(cause) = C::fill::<OneByOne>(&mut slots, &mut one_by_one) {
         return Err(undo::<C>(slots, one_by_one.created, cause));
     }
-    let (container, deferred) = C::finish::<InOrder>(slots);
-    InOrder::run_deferred::<C>(deferred, container.slots());
+    let (container, deferred) = C::finish(slots);
+    C::Building::run_deferred::<C>(deferred, container.slots());
     Ok(container)
 }
 
@@ -24,14 +24,14 @@ struct OneByOne {
     created: usize,
 }
 
-impl<C: Assemble> Round<C, InOrder> for OneByOne {
+impl<C: Assemble> Round<C> for OneByOne {
     #[inline(always)]
     fn begins(&mut self, _: usize) -> bool {
         true
     }
 
     #[inline(always)]
-    fn begun(&mut self, _: &mut C::Slots<InOrder>, _: usize) {
+    fn begun(&mut self, _: &mut C::Slots<C::Building>, _: usize) {
         self.created += 1;
     }
 }
@@ -39,9 +39,9 @@ impl<C: Assemble> Round<C, InOrder> for OneByOne {
 /// Drops what was created, in reverse order of creation, and names what failed.
 #[cold]
 #[inline(never)]
-fn undo<C: Assemble>(mut slots: C::Slots<InOrder>, created: usize, cause: BoxError) -> BuildError {
+fn undo<C: Assemble>(mut slots: C::Slots<C::Building>, created: usize, cause: BoxError) -> BuildError {
     for &node in C::GRAPH.order[..created].iter().rev() {
-        C::visit::<InOrder, _>(&mut slots, node, Clear);
+        C::visit::<_>(&mut slots, node, Clear);
     }
     BuildError::of_node(&C::GRAPH, C::GRAPH.order[created], cause)
 }

@@ -8,8 +8,7 @@ pub use concurrent::Build;
 
 use crate::container::Assemble;
 use crate::mode::Making;
-use crate::service::{BoxError, Field, Hold, Made};
-use crate::state::Filling;
+use crate::service::{BoxError, Field, Filled, Hold, Made};
 
 /// Builds a container; at once if no constructor is async.
 #[doc(hidden)]
@@ -34,12 +33,12 @@ pub fn nested<C: Assemble, H: Hold<C>>(inherited: C::Inherited, inputs: C::Input
 
 /// One way through the nodes of a container: which constructors are begun in it.
 #[doc(hidden)]
-pub trait Round<C: Assemble, F: Filling> {
+pub trait Round<C: Assemble> {
     /// Whether the node's constructor is begun now.
     fn begins(&mut self, node: usize) -> bool;
 
     /// Notes that it was.
-    fn begun(&mut self, slots: &mut C::Slots<F>, node: usize);
+    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize);
 }
 
 /// One node's turn.
@@ -49,14 +48,13 @@ pub trait Round<C: Assemble, F: Filling> {
 /// That of its constructor.
 #[doc(hidden)]
 #[inline(always)]
-pub fn place<C, F, R, const NODE: usize>(slots: &mut C::Slots<F>, round: &mut R) -> Result<(), BoxError>
+pub fn place<C, R, const NODE: usize>(slots: &mut C::Slots<C::Building>, round: &mut R) -> Filled
 where
-    C: Assemble + Field<NODE>,
-    F: Filling,
-    R: Round<C, F>,
+    C: Field<NODE>,
+    R: Round<C>,
 {
     if round.begins(NODE) {
-        <C as Field<NODE>>::make::<F>(slots)?;
+        <C as Field<NODE>>::make(slots)?;
         round.begun(slots, NODE);
     }
     Ok(())

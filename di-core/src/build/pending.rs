@@ -18,7 +18,7 @@ pub enum Pending<T> {
 
 impl<T> Pending<T> {
     /// Lets a running constructor go on.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         if let Self::Running(future) = self {
             match future.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,

@@ -22,6 +22,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
     let (names, types): (Vec<_>, Vec<_>) = cells.iter().map(|(_, name, ty)| (name, ty)).unzip();
     let numbers = cells.iter().map(|(index, ..)| index);
     let places = 0..nodes;
+    let finish = quote!(<Self::Building as #private::Filling>::finish);
     let (inherited, taken) = inherited(container);
     let supplied = container.of_kind(Kind::Input).map(|field| &field.name);
     let begun = cells.iter().map(|(index, name, ty)| begun(container, *index, name, ty));
@@ -67,25 +68,26 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
             #[automatically_derived]
             impl #private::Assemble for #name {
                 type Inherited = #inherited;
+                type Building = <<#name as #krate::Service>::Mode as #krate::Moded>::Building;
                 const CYCLIC: bool = #private::check::cyclic::<#nodes>(&<#name as #krate::Container>::GRAPH);
 
                 #[inline(always)]
-                fn begin<__F: #private::Filling>(#taken: #inherited, #inputs { #(#supplied),* }: #inputs) -> Slots<__F> {
+                fn begin(#taken: #inherited, #inputs { #(#supplied),* }: #inputs) -> Slots<Self::Building> {
                     Slots { #(#begun,)* __deferred: ::core::default::Default::default() }
                 }
 
                 #[inline(always)]
-                fn fill<__F: #private::Filling, __R: #private::Round<Self, __F>>(slots: &mut Slots<__F>, round: &mut __R) -> ::core::result::Result<(), #krate::BoxError> {
+                fn fill<__R: #private::Round<Self>>(slots: &mut Slots<Self::Building>, round: &mut __R) -> #private::Filled {
                     const ORDER: &[usize] = <#name as #krate::Container>::GRAPH.order;
                     #(
-                        if let ::core::result::Result::Err(cause) = #private::place::<Self, __F, __R, { ORDER[#places] }>(slots, round) {
+                        if let ::core::result::Result::Err(cause) = #private::place::<Self, __R, { ORDER[#places] }>(slots, round) {
                             return ::core::result::Result::Err(cause);
                         }
                     )*
                     ::core::result::Result::Ok(())
                 }
 
-                fn visit<__F: #private::Filling, __V: #private::Visit<__F>>(slots: &mut Slots<__F>, node: usize, visitor: __V) -> __V::Output {
+                fn visit<__V: #private::Visit<Self::Building>>(slots: &mut Slots<Self::Building>, node: usize, visitor: __V) -> __V::Output {
                     match node {
                         #(#numbers => visitor.cell::<#types>(&mut slots.#names),)*
                         _ => visitor.nothing(),
@@ -93,8 +95,8 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                 }
 
                 #[inline(always)]
-                fn finish<__F: #private::Filling>(slots: Slots<__F>) -> (Self, __F::Deferred<Self>) {
-                    let ready = Slots { #(#names: __F::finish::<#types>(slots.#names),)* __deferred: () };
+                fn finish(slots: Slots<Self::Building>) -> (Self, <Self::Building as #private::State>::Deferred<Self>) {
+                    let ready = Slots { #(#names: #finish::<#types>(slots.#names),)* __deferred: () };
                     (Self { slots: ready }, slots.__deferred)
                 }
 
@@ -178,14 +180,14 @@ fn begun(container: &Container, index: usize, cell: &Ident, ty: &TokenStream) ->
                 Shape::Value => quote!(#private::Arc::new(#cell)),
                 Shape::Arc(_) | Shape::Many(_) | Shape::Optional(_) => quote!(#cell),
             };
-            quote!(#cell: __F::filled::<#ty>(#value))
+            quote!(#cell: <Self::Building as #private::Filling>::filled::<#ty>(#value))
         }
         Some(field) if field.kind == Kind::Inherit => {
             let local = local(index);
             let value = if field.qualifier.is_some() { quote!(#local.value) } else { quote!(#local) };
-            quote!(#cell: __F::filled::<#ty>(#value))
+            quote!(#cell: <Self::Building as #private::Filling>::filled::<#ty>(#value))
         }
-        _ => quote!(#cell: __F::empty::<#ty>()),
+        _ => quote!(#cell: <Self::Building as #private::Filling>::empty::<#ty>()),
     }
 }
 
@@ -195,13 +197,13 @@ pub(super) fn make_group(container: &Container, index: usize, group: &Group) -> 
     let private = private(container);
     let cell = group_cell(index);
     let interface = &group.interface;
-    let filling = quote!(__F);
+    let filling = quote!(Self::Building);
     let members = members(container, group, &filling);
     quote! {
         #[inline(always)]
-        fn make<__F: #private::Filling>(slots: &mut Self::Slots<__F>) -> ::core::result::Result<(), #krate::BoxError> {
+        fn make(slots: &mut Self::Slots<Self::Building>) -> #private::Filled {
             let members = #members;
-            slots.#cell = __F::filled::<#krate::Many<#interface>>(members);
+            slots.#cell = <Self::Building as #private::Filling>::filled::<#krate::Many<#interface>>(members);
             ::core::result::Result::Ok(())
         }
     }

@@ -132,7 +132,7 @@ impl<'a> Writer<'a> {
     /// Runs the constructor of what is built with the container.
     fn make(&self) -> Option<TokenStream> {
         let Self { private, app, spec, .. } = self;
-        let Spec { name, ty, krate, .. } = spec;
+        let Spec { name, ty, .. } = spec;
         let held = match spec.kind {
             Kind::Service => quote!(#private::Arc<#ty>),
             Kind::Module => quote!(#ty),
@@ -141,9 +141,9 @@ impl<'a> Writer<'a> {
         let key = text_option(spec.key.clone());
         Some(quote! {
             #[inline(always)]
-            fn make<__F: #private::Filling>(slots: &mut Self::Slots<__F>) -> ::core::result::Result<(), #krate::BoxError> {
-                let made = #private::Make::<#app, #ty>::make::<__F, #held>(slots, #key);
-                __F::fill::<#held>(&mut slots.#name, made)
+            fn make(slots: &mut Self::Slots<Self::Building>) -> #private::Filled {
+                let made = #private::Make::<#app, #ty>::make::<Self::Building, #held>(slots, #key);
+                <Self::Building as #private::Filling>::fill::<#held>(&mut slots.#name, made)
             }
         })
     }

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filling, Held, Kept, List, Make, Probe, Ready,
-    Round, State, Visit, X0, X1, X2, build, check, close, place,
+    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Kept, List, Make,
+    Probe, Ready, Round, State, Visit, X0, X1, X2, build, check, close, place,
 };
 use di_core::graph::{Graph, Kind, Node};
-use di_core::{BoxError, CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
+use di_core::{CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
 
 /// A market with its venue, each under its type and its interfaces.
 pub struct App {
@@ -101,20 +101,21 @@ impl Container for App {
 
 impl Assemble for App {
     type Inherited = ();
+    type Building = InOrder;
     const CYCLIC: bool = check::cyclic::<3>(&Self::GRAPH);
 
-    fn begin<F: Filling>((): (), AppInputs { log }: AppInputs) -> Slots<F> {
-        Slots { market: F::empty(), bybit: F::empty(), log: F::filled(Arc::new(log)), deferred: Default::default() }
+    fn begin((): (), AppInputs { log }: AppInputs) -> Slots<InOrder> {
+        Slots { market: InOrder::empty(), bybit: InOrder::empty(), log: InOrder::filled(Arc::new(log)), deferred: () }
     }
 
-    fn fill<F: Filling, R: Round<Self, F>>(slots: &mut Slots<F>, round: &mut R) -> Result<(), BoxError> {
+    fn fill<R: Round<Self>>(slots: &mut Slots<InOrder>, round: &mut R) -> Filled {
         const ORDER: &[usize] = App::GRAPH.order;
-        place::<Self, F, R, { ORDER[0] }>(slots, round)?;
-        place::<Self, F, R, { ORDER[1] }>(slots, round)?;
-        place::<Self, F, R, { ORDER[2] }>(slots, round)
+        place::<Self, R, { ORDER[0] }>(slots, round)?;
+        place::<Self, R, { ORDER[1] }>(slots, round)?;
+        place::<Self, R, { ORDER[2] }>(slots, round)
     }
 
-    fn visit<F: Filling, V: Visit<F>>(slots: &mut Slots<F>, node: usize, visitor: V) -> V::Output {
+    fn visit<V: Visit<InOrder>>(slots: &mut Slots<InOrder>, node: usize, visitor: V) -> V::Output {
         match node {
             0 => visitor.cell::<Arc<Market>>(&mut slots.market),
             1 => visitor.cell::<Arc<Bybit>>(&mut slots.bybit),
@@ -123,9 +124,14 @@ impl Assemble for App {
         }
     }
 
-    fn finish<F: Filling>(slots: Slots<F>) -> (Self, F::Deferred<Self>) {
+    fn finish(slots: Slots<InOrder>) -> (Self, ()) {
         let Slots { market, bybit, log, deferred } = slots;
-        let slots = Slots { market: F::finish(market), bybit: F::finish(bybit), log: F::finish(log), deferred: () };
+        let slots = Slots {
+            market: InOrder::finish(market),
+            bybit: InOrder::finish(bybit),
+            log: InOrder::finish(log),
+            deferred: (),
+        };
         (Self { slots }, deferred)
     }
 
@@ -164,9 +170,9 @@ impl Field<0> for App {
         }
     };
 
-    fn make<F: Filling>(slots: &mut Slots<F>) -> Result<(), BoxError> {
-        let made = Make::<Self, Market>::make::<F, Arc<Market>>(slots, None);
-        F::fill(&mut slots.market, made)
+    fn make(slots: &mut Slots<InOrder>) -> Filled {
+        let made = Make::<Self, Market>::make::<InOrder, Arc<Market>>(slots, None);
+        InOrder::fill(&mut slots.market, made)
     }
 }
 
@@ -215,9 +221,9 @@ impl Field<1> for App {
         ..Node::EMPTY
     };
 
-    fn make<F: Filling>(slots: &mut Slots<F>) -> Result<(), BoxError> {
-        let made = Make::<Self, Bybit>::make::<F, Arc<Bybit>>(slots, None);
-        F::fill(&mut slots.bybit, made)
+    fn make(slots: &mut Slots<InOrder>) -> Filled {
+        let made = Make::<Self, Bybit>::make::<InOrder, Arc<Bybit>>(slots, None);
+        InOrder::fill(&mut slots.bybit, made)
     }
 }
 
