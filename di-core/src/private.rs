@@ -22,8 +22,8 @@ pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wa
 pub use crate::mode::{BuildFuture, Mode, Moded, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
-    CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,
-    ServiceProbe, Unanswered,
+    CannotExport, CannotMake, CannotOpen, Current, Exported, InjectableProbe, Make, Members, NoService, NotInjectable,
+    OneMember, Open, Probe, ServiceProbe, Unanswered,
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Makes, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Held, Hold, Key, Made, Making, Object, View};
