@@ -24,8 +24,8 @@ pub use crate::index::Index;
 pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
-    CannotExport, CannotMake, CannotOpen, Current, Exported, Make, Members, NoService, OneMember, Open, Probe,
-    ServiceProbe, Unanswered,
+    CannotExport, CannotMake, CannotOpen, Current, Exported, InjectableProbe, Make, Members, NoService, NotInjectable,
+    OneMember, Open, Probe, ServiceProbe, Unanswered,
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Field, Filled, Held, Hold, Key, Made, Making, Object, View};

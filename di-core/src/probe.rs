@@ -9,9 +9,9 @@ use core::marker::PhantomData;
 
 use crate::build::build;
 use crate::container::{Assemble, Container};
-use crate::dependency::{Dependency, Qualified};
+use crate::dependency::{Dependency, Injectable, Qualified};
 use crate::factory::Factory;
-use crate::graph::Target;
+use crate::graph::{Target, Wanted};
 use crate::many::Many;
 use crate::mode::Making;
 #[cfg(feature = "std")]
@@ -132,6 +132,23 @@ pub trait NoService {
 }
 
 impl<T> NoService for ServiceProbe<T> {}
+
+/// Whether `T`, whose name does not tell, can be injected.
+#[derive(Debug)]
+pub struct InjectableProbe<T>(PhantomData<T>);
+
+impl<T: Injectable> InjectableProbe<T> {
+    /// It can, as an instance.
+    pub const WANTED: Wanted = Wanted::One;
+}
+
+/// `T` cannot be injected: the service says so, and no container has to.
+pub trait NotInjectable {
+    /// The fallback of [`InjectableProbe`]'s constant.
+    const WANTED: Wanted = Wanted::Nothing;
+}
+
+impl<T> NotInjectable for InjectableProbe<T> {}
 
 /// Builds the scope `T` in the container `C`.
 #[derive(Debug)]

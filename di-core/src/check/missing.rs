@@ -13,6 +13,7 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
     let lacking = &graph.nodes[node].edges[edge];
     if !is_missing(lacking.target)
         || !is_first(graph, node, edge)
+        || matches!(lacking.wanted, Wanted::Nothing)
         || broken_transient(graph, lacking).is_some()
         || is_listed_without_service(graph, lacking.key)
     {
@@ -37,13 +38,16 @@ pub(super) const fn fault(graph: &Graph, node: usize, edge: usize) -> Option<Tex
             .push("` does not say that `")
             .push(lacking.key)
             .push("` is made on demand\n"),
-        Wanted::One | Wanted::Optional | Wanted::Lazy if wound_down(graph, lacking.key).is_some() => Text::new()
-            .push("[DI0014] `")
-            .push(lacking.key)
-            .push("` answers only its interfaces in `")
-            .push(graph.container)
-            .push("`\n"),
-        Wanted::One | Wanted::Optional | Wanted::Lazy => match scope_that_answers(graph, lacking.key) {
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Nothing if wound_down(graph, lacking.key).is_some() => {
+            Text::new()
+                .push("[DI0014] `")
+                .push(lacking.key)
+                .push("` answers only its interfaces in `")
+                .push(graph.container)
+                .push("`\n")
+        }
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Nothing => match scope_that_answers(graph, lacking.key)
+        {
             Some(scope) => return Some(captive(graph, node, edge, scope)),
             None => Text::new()
                 .push("[DI0001] nothing in `")
@@ -127,7 +131,7 @@ const fn same_kind(left: Wanted, right: Wanted) -> bool {
         match wanted {
             Wanted::Many => 0,
             Wanted::Factory => 1,
-            Wanted::One | Wanted::Optional | Wanted::Lazy => 2,
+            Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Nothing => 2,
         }
     }
     class(left) == class(right)
@@ -283,7 +287,7 @@ const fn ways_out(text: Text, graph: &Graph, key: &str, wanted: Wanted) -> Text 
             .push(key)
             .push("`, or `#[scope]` if it is a container")
             .see("DI0001"),
-        Wanted::One | Wanted::Optional | Wanted::Lazy => {
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Nothing => {
             let text = if is_interface(key) {
                 text.push("\n  help: list a service annotated with `#[service(provides = ")
                     .push(bare(key))

@@ -62,7 +62,7 @@ const fn interfaces(mut text: Text, interfaces: &[&str]) -> Text {
 const fn dependency(text: Text, graph: &Graph, edge: &Edge) -> Text {
     let text = text.push("\n        ").push(edge.member).push(" <- ");
     let text = match edge.wanted {
-        Wanted::One => text,
+        Wanted::One | Wanted::Nothing => text,
         Wanted::Optional => text.push("optional "),
         Wanted::Many => text.push("every "),
         Wanted::Lazy => text.push("later "),

@@ -132,6 +132,8 @@ pub enum Wanted {
     Lazy,
     /// `Factory<..>`
     Factory,
+    /// A type that cannot be injected: such a service does not compile.
+    Nothing,
 }
 
 /// What answers a dependency.

@@ -86,7 +86,7 @@ impl fmt::Display for Dependency<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Edge { member, key, wanted, qualifier, target } = self.edge;
         let form = match wanted {
-            Wanted::One => "",
+            Wanted::One | Wanted::Nothing => "",
             Wanted::Optional => "optional ",
             Wanted::Many => "every ",
             Wanted::Lazy => "later ",

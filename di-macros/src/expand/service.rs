@@ -131,6 +131,15 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
     // The caret of "cannot be shared between threads" belongs under the type's name.
     let of = at(Caret::under(&service.name).first, quote!(::of::<Self>));
     let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
+    let info = if service.injected().all(|(member, _)| asked(&member.ty).known) {
+        info
+    } else {
+        quote! {{
+            #[allow(unused_imports)]
+            use #krate::__private::NotInjectable as _;
+            #info
+        }}
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Service for #self_ty #where_clause {
@@ -161,17 +170,21 @@ fn described(krate: &TokenStream, member: &Member, qualifier: Option<&syn::Type>
     let asked = asked(&member.ty);
     let key = asked.key;
     let wanted = match asked.wanted {
-        Wanted::One => quote!(One),
-        Wanted::Optional => quote!(Optional),
-        Wanted::Many => quote!(Many),
-        Wanted::Lazy => quote!(Lazy),
-        Wanted::Factory => quote!(Factory),
+        Wanted::One if !asked.known => {
+            let ty = &member.ty;
+            quote!(#krate::__private::InjectableProbe::<#ty>::WANTED)
+        }
+        Wanted::One => quote!(#krate::__private::Wanted::One),
+        Wanted::Optional => quote!(#krate::__private::Wanted::Optional),
+        Wanted::Many => quote!(#krate::__private::Wanted::Many),
+        Wanted::Lazy => quote!(#krate::__private::Wanted::Lazy),
+        Wanted::Factory => quote!(#krate::__private::Wanted::Factory),
     };
     quote! {
         #krate::__private::Member {
             name: #name,
             key: #key,
-            wanted: #krate::__private::Wanted::#wanted,
+            wanted: #wanted,
             qualifier: #qualifier,
         }
     }

@@ -1,9 +1,9 @@
-//! A service asks for a type that cannot be injected.
+//! A service asks for a type that cannot be injected; the container that lists it has no fault of its own.
 #![allow(dead_code)]
 
 use std::sync::Arc;
 
-use di_core::service;
+use di_core::{container, service};
 
 #[service]
 pub struct Journal {
@@ -11,4 +11,13 @@ pub struct Journal {
     depth: usize,
 }
 
-fn main() {}
+#[container]
+pub struct App {
+    journal: Journal,
+    #[input]
+    name: String,
+}
+
+fn main() {
+    let _app = App::build(AppInputs { name: String::new() });
+}
