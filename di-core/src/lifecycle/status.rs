@@ -26,6 +26,19 @@ pub enum State {
     Stopped,
 }
 
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::New => "new",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Draining => "draining",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
 /// How a service is.
 ///
 /// Later ones are not worse than earlier ones: [`HealthStatus::is_worse_than`] knows which is.
