@@ -116,7 +116,7 @@ impl Watch {
                 }
                 Some(watched) => {
                     let (service_name, container) = (self.board.services()[node].name, self.board.container());
-                    let span = tracing::debug_span!("check", service = service_name, container);
+                    let span = tracing::info_span!("check", service = service_name, container);
                     let check = Arc::clone(&watched.check);
                     self.crew.begin(node, service.timeout, async move { check.check().await }.instrument(span));
                 }
