@@ -58,6 +58,8 @@ mod error;
 pub mod events;
 mod factory;
 pub mod graph;
+#[cfg(feature = "health")]
+pub mod health;
 mod index;
 #[cfg(feature = "std")]
 mod lazy;
@@ -65,6 +67,8 @@ mod lazy;
 pub mod lifecycle;
 mod many;
 mod mode;
+#[cfg(any(feature = "events", feature = "lifecycle"))]
+mod panics;
 mod probe;
 mod provides;
 mod service;

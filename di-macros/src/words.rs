@@ -64,6 +64,13 @@ pub(crate) static SERVICE: Place = Place {
         .or("no")
         .takes(&LIFECYCLE),
         word(
+            "health",
+            "`health`, `health(external, timeout = \"1s\")`",
+            "the service implements `HealthCheck`; `external`: it asks the outside world, and does not count for liveness",
+        )
+        .or("no")
+        .takes(&HEALTH),
+        word(
             "post_construct",
             "`post_construct = path`",
             "a `fn(&mut Self)` that is called once, before anybody sees the service",
@@ -85,6 +92,14 @@ pub(crate) static LIFECYCLE: Place = Place {
     words: &[
         word("start", "`start = \"5s\"`", "how long `start` may take"),
         word("stop", "`stop = \"2s\"`", "how long `stop` may take"),
+    ],
+};
+
+pub(crate) static HEALTH: Place = Place {
+    name: "health(..)",
+    words: &[
+        word("external", "`external`", "it asks the outside world, and does not count for liveness"),
+        word("timeout", "`timeout = \"1s\"`", "how long the check may take"),
     ],
 };
 

@@ -74,7 +74,8 @@ mod delivery;
 mod event;
 mod handler;
 mod history;
-mod panics;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod publisher;
 mod publishing;
 mod queue;

@@ -5,22 +5,26 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 use super::board::Board;
 use super::drive::{Stopped, drive};
 use super::engine::Engine;
 use super::error::{StartCause, StartError, StopError, StopReason};
+use super::order::Order;
 use super::outcome::{Outcome, say_loudly};
+use super::owned_task::OwnedTask;
 use super::plan::Plan;
+use super::registry::Registry;
 use super::report::{StartReport, StopReport};
-use super::settings::{Settings, UnknownService};
+use super::settings::Settings;
 use super::signals::{OsSignals, Signals, listen};
 use super::status::{Probes, ServiceStatus, State};
 use super::tasks::Tasks;
 use super::time::{Time, TokioTime};
+use super::unknown::UnknownService;
 
 /// A plan that is carried out once: started, supervised and stopped.
 ///
@@ -69,7 +73,7 @@ impl ForcedExit {
 }
 
 enum Slot {
-    New(Prepared),
+    New(Box<Prepared>),
     Started {
         driver: AbortHandle,
         tasks: Vec<Arc<Tasks>>,
@@ -83,15 +87,17 @@ struct Prepared {
     settings: Settings,
     time: Arc<dyn Time>,
     stopped: watch::Sender<Option<Stopped>>,
+    orders: mpsc::UnboundedReceiver<Order>,
 }
 
 impl Application {
     /// An application with default settings, of which nothing runs yet.
     pub fn new(plan: Plan) -> Self {
         let (sender, stopped) = watch::channel(None);
-        let board = Arc::new(Board::new(&plan));
-        let prepared =
-            Prepared { plan, settings: Settings::default(), time: Arc::new(TokioTime::new()), stopped: sender };
+        let (order, orders) = mpsc::unbounded_channel();
+        let board = Arc::new(Board::new(&plan, order));
+        let (settings, time) = (Settings::default(), Arc::new(TokioTime::new()));
+        let prepared = Box::new(Prepared { plan, settings, time, stopped: sender, orders });
         let exit = Arc::new(|forced: ForcedExit| std::process::exit(forced.code));
         Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit }
     }
@@ -157,6 +163,8 @@ impl Application {
         let mut slot = self.slot();
         if let Slot::New(prepared) = &*slot {
             self.board.set_state(State::Stopped);
+            #[cfg(feature = "health")]
+            self.board.health().close();
             prepared.stopped.send_replace(Some(Ok(StopReport::empty(StopReason::Asked))));
             *slot = Slot::Closed;
         }
@@ -181,14 +189,13 @@ impl Application {
 
     /// The same with signals from elsewhere.
     pub async fn run_with(&self, mut signals: impl Signals) -> Outcome {
-        let Ok(runtime) = Handle::try_current() else {
+        if Handle::try_current().is_err() {
             return Outcome::new(Err(StartError::new(StartCause::NoRuntime)), None);
-        };
+        }
         if let Err(error) = signals.arm() {
             return Outcome::new(Err(StartError::new(StartCause::Signals(error))), None);
         }
-        let listening = listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit));
-        let _listener = AbortOnDrop(runtime.spawn(listening));
+        let _listener = OwnedTask::spawn(listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit)));
         match self.start().await {
             Ok(report) => Outcome::new(Ok(report), Some(self.finished().await)),
             Err(error) if matches!(error.cause(), StartCause::AlreadyStarted | StartCause::NoRuntime) => {
@@ -208,9 +215,19 @@ impl Application {
         self.board.statuses()
     }
 
+    /// Its services by name, for tools and operators.
+    pub fn registry(&self) -> Registry {
+        Registry::new(Arc::clone(&self.board))
+    }
+
     /// Readiness and liveness, for whoever answers probes.
     pub fn probes(&self) -> Probes {
         Probes::new(Arc::clone(&self.board))
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) fn board(&self) -> Arc<Board> {
+        Arc::clone(&self.board)
     }
 
     /// Begins the life, or says why it cannot. It does not wait: two calls cannot both begin it.
@@ -225,11 +242,12 @@ impl Application {
             }
         }
         let runtime = Handle::try_current().map_err(|_none| StartError::new(StartCause::NoRuntime))?;
-        let Slot::New(Prepared { plan, settings, time, stopped }) = std::mem::replace(&mut *slot, Slot::Closed) else {
+        let Slot::New(prepared) = std::mem::replace(&mut *slot, Slot::Closed) else {
             return Err(StartError::new(StartCause::AlreadyStarted));
         };
+        let Prepared { plan, settings, time, stopped, orders } = *prepared;
         self.board.set_state(State::Starting);
-        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), &runtime);
+        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), orders, &runtime);
         let tasks = engine.tasks.clone();
         let (sender, started) = oneshot::channel();
         let driver = runtime.spawn(drive(engine, sender, stopped).in_current_span());
@@ -256,18 +274,13 @@ impl Drop for CancelOnDrop<'_> {
     }
 }
 
-/// Ends a task together with the call that needs it.
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 impl Drop for Application {
     fn drop(&mut self) {
         let state = self.board.state();
+        #[cfg(feature = "health")]
+        if state == State::New {
+            self.board.health().close();
+        }
         let Slot::Started { driver, tasks } = &*self.slot() else { return };
         if state == State::Stopped {
             return;

@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use super::board::Board;
 use super::error::StopReason;
+use super::registry::Registry;
 use super::status::Probes;
 use super::tasks::{Restart, Stopping, Tasks};
 use super::time::Time;
+#[cfg(feature = "health")]
+use crate::health::HealthMonitor;
 use crate::service::BoxError;
 
 /// What the application gives to a service at its start; it can be kept and cloned.
@@ -79,14 +82,15 @@ impl Context {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # use di_core::lifecycle::{Context, Lifecycle, Restart};
+    /// # use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
     /// # use di_core::{BoxError, interface};
     /// # struct Feed;
     /// # async fn next_message() -> Result<(), BoxError> { Ok(()) }
     /// #[interface]
     /// impl Lifecycle for Feed {
     ///     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-    ///         let restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
+    ///         let period = Duration::from_secs(60);
+    ///         let restart = Restart::OnFailure { intensity: 3, period, backoff: Backoff::default() };
     ///         context.supervise("messages", restart, |stopping| async move {
     ///             loop {
     ///                 tokio::select! {
@@ -112,9 +116,20 @@ impl Context {
         self.board.request(StopReason::Asked);
     }
 
+    /// How the application's services are, for a service that watches them or answers probes.
+    #[cfg(feature = "health")]
+    pub fn health(&self) -> HealthMonitor {
+        HealthMonitor::new(Arc::clone(&self.board))
+    }
+
     /// Readiness and liveness, for a service that answers probes.
     pub fn probes(&self) -> Probes {
         Probes::new(Arc::clone(&self.board))
+    }
+
+    /// The application's services by name, for a service through which an operator starts and stops others.
+    pub fn registry(&self) -> Registry {
+        Registry::new(Arc::clone(&self.board))
     }
 
     /// The application's clock.

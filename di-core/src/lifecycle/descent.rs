@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
-use super::board::Phase;
 use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::{Failure, ServiceFailure, Step, StopError, StopReason};
+use super::life::Phase;
+use super::members::Members;
+#[cfg(feature = "metrics")]
+use super::metrics;
 use super::report::{Entry, ServiceStop, StopReport, StopResult, critical_path};
 
 struct Descent<'a> {
     engine: &'a Engine,
+    members: &'a Members,
     crew: Crew,
-    /// For the stop of how many nodes each node still waits.
+    /// For the stop of how many members each node still waits.
     waits: Vec<usize>,
     /// Nodes that need wait for nobody; the last in the plan's order stops first.
     ready: BTreeSet<usize>,
@@ -46,33 +50,42 @@ enum Stage {
 }
 
 impl Engine {
-    /// Stops every service that was touched. `failures` is what went wrong before, the first cause first.
+    /// Stops those of these services that were touched; whoever needs them is among them. `failures` is what went wrong before, the first cause first.
     pub(super) async fn descend(
         &mut self,
+        members: &Members,
         reason: StopReason,
         failures: Vec<ServiceFailure>,
     ) -> Result<StopReport, StopError> {
-        let mut descent = Descent::new(self, failures);
+        let mut descent = Descent::new(self, members, failures);
         descent.run().await;
         let (report, mut failures) = descent.into_report(reason);
+        #[cfg(feature = "metrics")]
+        metrics::stops(self.board.label(), &report);
         // Tasks that died, or did not end, on the way.
         while let Ok(death) = self.deaths.try_recv() {
             tracing::error!("{death}");
-            failures.push(death);
+            self.board.note(&death);
+            if self.board.index(death.service()).is_none_or(|node| members.contains(node)) {
+                failures.push(death);
+            } else {
+                self.held.push_back(death);
+            }
         }
         if failures.is_empty() { Ok(report) } else { Err(StopError::new(failures, report)) }
     }
 }
 
 impl<'a> Descent<'a> {
-    fn new(engine: &'a Engine, failures: Vec<ServiceFailure>) -> Self {
+    fn new(engine: &'a Engine, members: &'a Members, failures: Vec<ServiceFailure>) -> Self {
         let nodes = engine.plan.nodes().len();
-        let waits: Vec<_> = (0..nodes).map(|node| engine.plan.needed_by(node).len()).collect();
+        let waits: Vec<_> = (0..nodes).map(|node| members.among(engine.plan.needed_by(node)).count()).collect();
         let begun = engine.time.now();
         Self {
             engine,
+            members,
             crew: Crew::new(Arc::clone(&engine.time)),
-            ready: (0..nodes).filter(|&node| waits[node] == 0).collect(),
+            ready: members.iter().filter(|&node| waits[node] == 0).collect(),
             waits,
             begun,
             deadline: begun.saturating_add(engine.settings.stop_total),
@@ -99,8 +112,12 @@ impl<'a> Descent<'a> {
         self.entries[index].begun = now.saturating_sub(self.begun);
         let node = &self.engine.plan.nodes()[index];
         let phase = self.engine.board.phase(index);
-        let (Some(hooks), false) = (node.hooks.clone(), phase == Phase::Untouched) else {
-            self.engine.board.set_phase(index, Phase::Stopped);
+        // What was stopped before is not stopped again, and no hook may run beside one that was abandoned.
+        let is_over = matches!(phase, Phase::Untouched | Phase::Stopped | Phase::Abandoned);
+        let (Some(hooks), false) = (node.hooks.clone(), is_over) else {
+            if phase != Phase::Abandoned {
+                self.engine.board.set_phase(index, Phase::Stopped);
+            }
             self.release(index);
             return;
         };
@@ -113,15 +130,16 @@ impl<'a> Descent<'a> {
         self.going[index] = Some(Going { step, stage: Stage::Hook, budget, until, result });
         self.engine.board.set_phase(index, Phase::Stopping);
         self.engine.tasks[index].announce();
+        let container = self.engine.board.container();
         match phase {
             // Its `start` still runs: no other hook may run beside it.
             Phase::Stuck => self.end_tasks(index),
             Phase::Started => {
-                let span = tracing::info_span!("stop", service = node.name);
+                let span = tracing::info_span!("stop", service = node.name, container);
                 self.crew.begin(index, budget, async move { hooks.stop().await }.instrument(span));
             }
             _ => {
-                let span = tracing::info_span!("on_abort", service = node.name);
+                let span = tracing::info_span!("on_abort", service = node.name, container);
                 self.crew.begin(index, budget, async move { hooks.on_abort().await }.instrument(span));
             }
         }
@@ -130,7 +148,7 @@ impl<'a> Descent<'a> {
     fn note(&mut self, Ended { node, took, end }: Ended) {
         let Some(going) = &mut self.going[node] else { return };
         match (going.stage, end) {
-            (Stage::Hook, End::Done) | (Stage::Cut, End::Done | End::Cancelled | End::Overdue(_)) => {}
+            (Stage::Hook, End::Done(())) | (Stage::Cut, End::Done(()) | End::Cancelled | End::Overdue(_)) => {}
             (Stage::Hook | Stage::Cut, End::Failed(failure)) => {
                 if let Stage::Hook = going.stage {
                     going.result = StopResult::Failed;
@@ -189,7 +207,7 @@ impl<'a> Descent<'a> {
     /// Nobody needs to wait for it any more.
     fn release(&mut self, stopped: usize) {
         self.entries[stopped].ended = self.engine.time.now().saturating_sub(self.begun);
-        for &node in &self.engine.plan.nodes()[stopped].needs {
+        for node in self.members.among(&self.engine.plan.nodes()[stopped].needs) {
             self.waits[node] -= 1;
             if self.waits[node] == 0 {
                 self.ready.insert(node);
@@ -201,6 +219,7 @@ impl<'a> Descent<'a> {
         let step = self.going[node].as_ref().map_or(Step::Stop, |going| going.step.clone());
         let failure = ServiceFailure::new(self.engine.plan.nodes()[node].name, step, took, failure);
         tracing::error!("{failure}");
+        self.engine.board.note(&failure);
         self.failures.push(failure);
     }
 

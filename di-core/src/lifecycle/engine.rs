@@ -1,5 +1,6 @@
 //! What carries a plan out: everything that the way up and the way down share.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -8,10 +9,15 @@ use tokio::sync::mpsc;
 use super::board::Board;
 use super::context::Context;
 use super::error::ServiceFailure;
+use super::order::Order;
+#[cfg(feature = "health")]
+use super::owned_task::OwnedTask;
 use super::plan::Plan;
 use super::settings::Settings;
 use super::tasks::Tasks;
 use super::time::Time;
+#[cfg(feature = "health")]
+use crate::health::Watch;
 
 /// It belongs to the task that drives the application, and to nobody else: there is one writer, and no lock is held
 /// across an `.await`.
@@ -24,6 +30,10 @@ pub(super) struct Engine {
     pub(super) tasks: Vec<Arc<Tasks>>,
     /// Background tasks that died.
     pub(super) deaths: mpsc::UnboundedReceiver<ServiceFailure>,
+    /// Of these, such as died while something else was being started or stopped.
+    pub(super) held: VecDeque<ServiceFailure>,
+    /// What is to be started and stopped by itself.
+    pub(super) orders: mpsc::UnboundedReceiver<Order>,
 }
 
 impl Engine {
@@ -32,14 +42,30 @@ impl Engine {
         settings: Settings,
         time: Arc<dyn Time>,
         board: Arc<Board>,
+        orders: mpsc::UnboundedReceiver<Order>,
         runtime: &Handle,
     ) -> Self {
         let (death, deaths) = mpsc::unbounded_channel();
         let tasks = plan
             .order()
-            .map(|name| Arc::new(Tasks::new(name, runtime.clone(), Arc::clone(&time), death.clone())))
+            .map(|name| Arc::new(Tasks::new(name, plan.container(), runtime.clone(), Arc::clone(&time), death.clone())))
             .collect();
-        Self { plan, settings, time, board, tasks, deaths }
+        Self { plan, settings, time, board, tasks, deaths, held: VecDeque::new(), orders }
+    }
+
+    /// Watches the health of the services until the application has stopped.
+    #[cfg(feature = "health")]
+    pub(super) fn watch(&self) -> OwnedTask {
+        let checks = self.plan.nodes().iter().map(|node| node.watched.clone()).collect();
+        let watch = Watch::new(Arc::clone(&self.board), Arc::clone(&self.time), &self.settings, checks);
+        OwnedTask::spawn(watch.run())
+    }
+
+    /// Lets the watch tell that all has stopped, and ends it.
+    #[cfg(feature = "health")]
+    pub(super) async fn end_watch(&self, watch: OwnedTask) {
+        watch.ended(self.time.sleep_until(self.time.now().saturating_add(self.settings.last_call))).await;
+        self.board.health().close();
     }
 
     pub(super) fn context(&self, node: usize) -> Context {

@@ -38,40 +38,75 @@
 //! # }
 //! ```
 //!
-//! A program calls [`Application::run`] instead: it arms the signals, starts, waits, stops, and gives an exit code.
+//! A program calls [`Application::run`], or [`Run::run`] on its container, instead: it arms the signals,
+//! starts, waits, stops, and gives an exit code.
+//!
+//! # Metrics
+//!
+//! With the feature `metrics`, this is told to the recorder of the crate `metrics` that the program has installed. The
+//! label `container` is empty for a plan whose nodes were listed by hand.
+//!
+//! | metric | kind | labels | |
+//! | --- | --- | --- | --- |
+//! | `di_service_starts_total` | counter | `container`, `service`, `result` | services that were to be started: `started`, `failed`, `cancelled`, `not_begun` |
+//! | `di_service_start_duration_seconds` | histogram | `container`, `service` | how long a start took that succeeded |
+//! | `di_service_stops_total` | counter | `container`, `service`, `result` | services that were stopped: `stopped`, `failed`, `abandoned` |
+//! | `di_service_stop_duration_seconds` | histogram | `container`, `service` | how long a stop took, its background tasks included |
+//! | `di_service_failures_total` | counter | `container`, `service`, `step` | what went wrong in a `start`, `on_abort`, `stop` or `task` |
+//! | `di_task_restarts_total` | counter | `container`, `service`, `task` | background tasks that died and were made anew |
+//! | `di_service_health` | gauge | `container`, `service`, `status` | 1 for the effective status that the service has, 0 for one that it had |
+//! | `di_health_checks_total` | counter | `container`, `service`, `status` | checks that came to an end, by what they found |
+//! | `di_health_check_duration_seconds` | histogram | `container`, `service` | how long a check took |
 
 mod application;
 mod ascent;
-mod board;
+mod backoff;
+pub(crate) mod board;
 mod context;
-mod crew;
+pub(crate) mod crew;
 mod descent;
 mod drive;
 mod engine;
-mod error;
+pub(crate) mod error;
 mod hooks;
+pub(crate) mod life;
+mod members;
+#[cfg(feature = "metrics")]
+pub(crate) mod metrics;
+pub(crate) mod millis;
+mod names;
 mod of_container;
+mod order;
 mod outcome;
-mod panics;
+mod owned_task;
 mod plan;
+mod plan_node;
+mod registry;
 mod report;
+mod run;
 mod settings;
 mod signals;
 mod status;
 mod tasks;
 mod time;
+mod unknown;
 
 pub use application::{Application, ForcedExit};
+pub use backoff::Backoff;
 pub use context::Context;
 pub use error::{Failure, ServiceFailure, StartCause, StartError, Step, StopError, StopReason};
 pub use hooks::Lifecycle;
 #[doc(hidden)]
 pub use of_container::{Answers, Flat, Managed, Place};
 pub use outcome::Outcome;
-pub use plan::{Plan, PlanError, PlanNode};
-pub use report::{ServiceStart, ServiceStop, StartReport, StopReport, StopResult};
-pub use settings::{Settings, UnknownService};
+pub use plan::{Plan, PlanError};
+pub use plan_node::PlanNode;
+pub use registry::{RegisteredService, Registry, RegistryError};
+pub use report::{ServiceStart, ServiceStop, StartReport, StartResult, StopReport, StopResult};
+pub use run::Run;
+pub use settings::Settings;
 pub use signals::{OsSignals, Signals};
-pub use status::{Probes, ServiceStatus, State, Status};
+pub use status::{HealthStatus, Probes, ServiceStatus, State};
 pub use tasks::{Restart, Stopping};
 pub use time::{Sleep, Time, TokioTime};
+pub use unknown::UnknownService;

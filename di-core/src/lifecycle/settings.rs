@@ -1,10 +1,11 @@
 //! How long what may take: budgets per service and in total, for start and for stop.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
-use super::plan::{Plan, PlanNode};
+use super::plan::Plan;
+use super::plan_node::PlanNode;
+use super::unknown::UnknownService;
 
 /// Budgets and delays of an application.
 ///
@@ -19,6 +20,8 @@ use super::plan::{Plan, PlanNode};
 /// | stop in total | 25 s, within the 30 s after which Kubernetes kills |
 /// | drain | none |
 /// | last call | 100 ms |
+/// | health interval (feature `health`) | 10 s |
+/// | time-out of each health check (feature `health`) | 5 s |
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,17 +40,12 @@ pub struct Settings {
     pub(super) stop_total: Duration,
     pub(super) drain: Duration,
     pub(super) last_call: Duration,
+    #[cfg(feature = "health")]
+    pub(crate) health_interval: Duration,
+    #[cfg(feature = "health")]
+    health_timeout: Duration,
     start_of: Vec<(Cow<'static, str>, Duration)>,
     stop_of: Vec<(Cow<'static, str>, Duration)>,
-}
-
-/// A budget is given to a service that does not exist: most likely a name that was mistyped or has changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownService {
-    /// The name that was given.
-    pub name: String,
-    /// The names there are.
-    pub known: Vec<&'static str>,
 }
 
 impl Default for Settings {
@@ -59,6 +57,10 @@ impl Default for Settings {
             stop_total: Duration::from_secs(25),
             drain: Duration::ZERO,
             last_call: Duration::from_millis(100),
+            #[cfg(feature = "health")]
+            health_interval: Duration::from_secs(10),
+            #[cfg(feature = "health")]
+            health_timeout: Duration::from_secs(5),
             start_of: Vec::new(),
             stop_of: Vec::new(),
         }
@@ -109,6 +111,21 @@ impl Settings {
         Self { last_call: finite(budget), ..self }
     }
 
+    /// How long after one health check of a service the next one begins; a millisecond at least.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub fn health_interval(self, interval: Duration) -> Self {
+        // Without a pause, nothing would be done but checking.
+        Self { health_interval: finite(interval).max(Duration::from_millis(1)), ..self }
+    }
+
+    /// How long each health check may take; what a service says of itself comes before it.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub fn health_timeout(self, timeout: Duration) -> Self {
+        Self { health_timeout: finite(timeout), ..self }
+    }
+
     /// How long the start of one service may take.
     #[must_use]
     pub fn start_budget_of(mut self, service: impl Into<Cow<'static, str>>, budget: Duration) -> Self {
@@ -131,13 +148,18 @@ impl Settings {
         of(&self.stop_of, node.name).or(node.stop_budget.map(finite)).unwrap_or(self.stop_each)
     }
 
+    #[cfg(feature = "health")]
+    pub(crate) fn health_timeout_of(&self, own: Option<Duration>) -> Duration {
+        own.map_or(self.health_timeout, finite)
+    }
+
     /// Looks for a service that is named and does not exist.
     pub(super) fn check(&self, plan: &Plan) -> Result<(), UnknownService> {
         let unknown =
             self.start_of.iter().chain(&self.stop_of).find(|(name, _)| plan.order().all(|known| known != name));
         match unknown {
             None => Ok(()),
-            Some((name, _)) => Err(UnknownService { name: name.clone().into_owned(), known: plan.order().collect() }),
+            Some((name, _)) => Err(UnknownService::new(name, plan.order())),
         }
     }
 }
@@ -150,16 +172,3 @@ fn finite(budget: Duration) -> Duration {
 fn of(overrides: &[(Cow<'static, str>, Duration)], service: &str) -> Option<Duration> {
     overrides.iter().rev().find(|(name, _)| name == service).map(|(_, budget)| *budget)
 }
-
-impl fmt::Display for UnknownService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a budget is given to `{}`, and no service is called so; there are: {}",
-            self.name,
-            self.known.join(", ")
-        )
-    }
-}
-
-impl std::error::Error for UnknownService {}

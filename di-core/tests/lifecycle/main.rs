@@ -3,8 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod cancel;
+mod container;
 mod failure;
+#[cfg(feature = "health")]
+mod health;
+#[cfg(feature = "health")]
+mod orders;
 mod random;
+mod registry;
 mod run;
 mod start;
 mod stop;

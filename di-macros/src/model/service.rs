@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Type};
 
 use super::constructor::{is_generic, is_self, looks_like_one, no_constructor};
-use super::service_args::{Args, Life};
+use super::service_args::{Args, Check, Life};
 use super::source::{Source, source, sources};
 use super::spelt_out;
 use crate::errors::Errors;
@@ -27,6 +27,8 @@ pub(crate) struct Service {
     pub(crate) close: Option<Ident>,
     /// What `lifecycle` says, if it was written.
     pub(crate) lifecycle: Option<Life>,
+    /// What `health` says, if it was written.
+    pub(crate) health: Option<Check>,
     pub(crate) post_construct: Option<Path>,
     /// Who injects the concrete type is warned: `concrete = deprecated`.
     pub(crate) winding_down: Option<Ident>,
@@ -157,6 +159,7 @@ impl Service {
             made,
             close: args.close,
             lifecycle: args.lifecycle,
+            health: args.health,
             post_construct: args.post_construct,
             winding_down: args.winding_down,
         }
