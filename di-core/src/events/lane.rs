@@ -111,8 +111,8 @@ impl<E> Lane<E> {
         std::mem::swap(&mut hand.events, &mut self.events);
         hand.first = self.tail - hand.events.len() as u64;
         let (position, event) = hand.pop()?;
-        // Not an exchange: under the lock no writer drops it, and the reader is here.
-        self.seat.head.store(position + 1, Ordering::SeqCst);
+        // Neither an exchange nor in any order of its own: writers look only under the lock, and the reader is here.
+        self.seat.head.store(position + 1, Ordering::Relaxed);
         Some(event)
     }
 

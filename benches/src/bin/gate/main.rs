@@ -93,7 +93,7 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
         results.peers = times::peers(arguments.short)?;
     }
     if arguments.buses || arguments.write_docs {
-        results.buses = buses::measure(&targets, arguments.short)?;
+        results.buses = buses::measure(&targets, arguments.short, arguments.write_docs || !arguments.short)?;
     }
     if arguments.start || arguments.write_docs {
         results.application_start_ns = times::application_start(arguments.short)?;

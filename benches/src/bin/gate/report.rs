@@ -118,7 +118,7 @@ pub(crate) fn start(results: &Results) -> String {
     text
 }
 
-/// Writes `docs/performance.md`, and leaves the part on compile time to the command that measures it.
+/// Writes `docs/performance.md`, and takes over what `compile_time` and `first_use` wrote last.
 pub(crate) fn write_docs(targets: &Targets, results: &Results) -> Result<PathBuf, Error> {
     let path = cargo::workspace().join("docs/performance.md");
     let mut text = format!(
@@ -138,8 +138,10 @@ pub(crate) fn write_docs(targets: &Targets, results: &Results) -> Result<PathBuf
     if !results.buses.is_empty() {
         let _ = writeln!(text, "\n{}", buses::section(targets, &results.buses));
     }
-    if let Ok(section) = fs::read_to_string(cargo::workspace().join("results/compile_time.md")) {
-        let _ = writeln!(text, "\n{}", section.trim_end());
+    for other in ["results/compile_time.md", "results/first_use.md"] {
+        if let Ok(section) = fs::read_to_string(cargo::workspace().join(other)) {
+            let _ = writeln!(text, "\n{}", section.trim_end());
+        }
     }
     fs::write(&path, text).map_err(|source| Error::File { path: path.clone(), source })?;
     Ok(path)
