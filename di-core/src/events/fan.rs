@@ -34,6 +34,7 @@ pub(super) struct Offered<E> {
 
 impl<E: Clone> Fan<E> {
     /// Offers the event to each queue but the one of this id.
+    #[inline]
     pub(super) fn offer(&self, event: E, except: u64) -> Offered<E> {
         let mut offered = Offered { lagged: 0, refused: Vec::new(), dropped: Vec::new(), readers: Vec::new() };
         let mut lanes = self.lock();
@@ -52,7 +53,9 @@ impl<E: Clone> Fan<E> {
             }
         }
         drop(lanes);
-        offered.readers.drain(..).for_each(Waker::wake);
+        for reader in std::mem::take(&mut offered.readers) {
+            reader.wake();
+        }
         offered
     }
 }

@@ -83,6 +83,9 @@ impl<E: Event> Ledger<E> {
         if offered.lagged > 0 {
             self.tally.lagged(offered.lagged);
         }
+        if offered.refused.is_empty() {
+            return Vec::new();
+        }
         let later = |(seat, event)| Box::pin(Arc::clone(self).queue_later(seat, event)) as Waiting;
         offered.refused.into_iter().map(later).collect()
     }

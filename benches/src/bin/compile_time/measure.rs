@@ -8,7 +8,7 @@ use std::time::Instant;
 use di_benches::generate::Shape;
 use serde::Serialize;
 
-use crate::projects::Project;
+use crate::projects::{Project, is_ours};
 use crate::{Error, expansion};
 
 /// What was measured of one project: medians.
@@ -20,8 +20,8 @@ pub(crate) struct Row {
     pub(crate) services: usize,
     /// `cargo check`.
     pub(crate) check: Costs,
-    /// `cargo build`.
-    pub(crate) build: Costs,
+    /// `cargo build`; a peer may pass the check and fail here.
+    pub(crate) build: Option<Costs>,
     /// What the compiler says the expansion of all macros takes, where they are ours.
     pub(crate) expansion_ms: Option<f64>,
 }
@@ -56,7 +56,11 @@ pub(crate) enum Step {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { shape, services, check, build, .. } = self;
-        write!(f, "{shape:<16} {services:>4} services: check {check}; build {build}")
+        write!(f, "{shape:<16} {services:>4} services: check {check}; build ")?;
+        match build {
+            Some(build) => build.fmt(f),
+            None => f.write_str("fails"),
+        }
     }
 }
 
@@ -74,9 +78,13 @@ impl fmt::Display for Costs {
 /// Measures both commands, each clean and after an edit, and the expansion of our macros.
 pub(crate) fn measure(project: &Project, shape: Shape, services: usize, runs: usize) -> Result<Row, Error> {
     let check = costs(project, Step::Check, runs)?;
-    let build = costs(project, Step::Build, runs)?;
-    let is_ours = matches!(shape, Shape::Ours | Shape::OursInModules);
-    let expansion_ms = if is_ours { Some(expansion::measure(project, runs)?) } else { None };
+    let build = match costs(project, Step::Build, runs) {
+        Ok(build) => Some(build),
+        Err(Error::Command { .. }) if !is_ours(shape) => None,
+        Err(error) => return Err(error),
+    };
+    let has_our_macros = matches!(shape, Shape::Ours | Shape::OursInModules);
+    let expansion_ms = if has_our_macros { Some(expansion::measure(project, runs)?) } else { None };
     Ok(Row { shape: shape.name(), services, check, build, expansion_ms })
 }
 

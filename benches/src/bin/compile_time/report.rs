@@ -50,7 +50,9 @@ fn held(rows: &[Row]) -> Result<Vec<(String, f64, Limit)>, Error> {
             "ours_in_modules" => format!("{}_in_modules", row.services),
             _ => continue,
         };
-        if let (Some(limit), Some(ratio)) = (targets.compile_time.get(&name), ratio(rows, row, |row| row.check.clean)) {
+        if let (Some(limit), Some(ratio)) =
+            (targets.compile_time.get(&name), ratio(rows, row, |row| Some(row.check.clean)))
+        {
             held.push((format!("`cargo check`, {}, {} services", spoken(row.shape), row.services), ratio, *limit));
         }
     }
@@ -97,13 +99,13 @@ pub(crate) fn section(rows: &[Row]) -> Result<String, Error> {
          dependencies are built. An edit changes the\nbody of one service. Memory is that of the compiler.\nWritten by \
          `cargo run -p di-benches --bin compile_time`.\n\n{limits}\n\n### `cargo check`\n\n{}\n\n\
          ### `cargo build`\n\n{}\n\n### Expanding our macros\n\n{expansion}\n",
-        table(rows, |row| row.check),
+        table(rows, |row| Some(row.check)),
         table(rows, |row| row.build),
     ))
 }
 
 /// One of the commands, all wirings side by side.
-fn table(rows: &[Row], of: fn(&Row) -> Costs) -> Table {
+fn table(rows: &[Row], of: fn(&Row) -> Option<Costs>) -> Table {
     let mut table = markdown([
         "services",
         "wiring",
@@ -117,17 +119,21 @@ fn table(rows: &[Row], of: fn(&Row) -> Costs) -> Table {
     ]);
     for row in rows {
         let times = |number: Option<f64>| number.map(|number| format!("{number:.2}")).unwrap_or_default();
-        let Costs { clean, edited } = of(row);
+        let (services, wiring) = (row.services.to_string(), spoken(row.shape));
+        let Some(Costs { clean, edited }) = of(row) else {
+            table.add_row([services, wiring, "fails".to_owned()]);
+            continue;
+        };
         table.add_row([
-            row.services.to_string(),
-            spoken(row.shape),
+            services,
+            wiring,
             format!("{:.2}", clean.seconds),
             format!("{:.2}", clean.cpu_seconds),
-            times(ratio(rows, row, |row| of(row).clean)),
+            times(ratio(rows, row, |row| Some(of(row)?.clean))),
             format!("{:.0}", clean.megabytes),
             format!("{:.2}", edited.seconds),
             format!("{:.2}", edited.cpu_seconds),
-            times(ratio(rows, row, |row| of(row).edited)),
+            times(ratio(rows, row, |row| Some(of(row)?.edited))),
         ]);
     }
     table
@@ -155,7 +161,7 @@ pub(crate) fn keep(rows: &[Row]) -> Result<(), Error> {
 }
 
 /// How many times the CPU time of hand-written wiring of as many services it takes.
-fn ratio(rows: &[Row], row: &Row, cost: impl Fn(&Row) -> Cost) -> Option<f64> {
+fn ratio(rows: &[Row], row: &Row, cost: impl Fn(&Row) -> Option<Cost>) -> Option<f64> {
     let by_hand = rows.iter().find(|other| other.shape == "by_hand" && other.services == row.services)?;
-    Some(cost(row).cpu_seconds / cost(by_hand).cpu_seconds)
+    Some(cost(row)?.cpu_seconds / cost(by_hand)?.cpu_seconds)
 }

@@ -6,7 +6,7 @@ use crate::report::markdown;
 use crate::results::{Pair, Results};
 
 /// Times are noise up to here: the ratio of a row may differ by so much from run to run.
-const NOISE: f64 = 0.15;
+const NOISE: f64 = 0.25;
 
 /// A row for each operation and each bus that moved: in instructions at all, in time by more than noise.
 pub(crate) fn moved(earlier: &Results, now: &Results) -> Table {
