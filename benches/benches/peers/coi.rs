@@ -8,6 +8,12 @@ use criterion::Criterion;
 
 use crate::measure;
 
+mod ten {
+    #![expect(dead_code, reason = "only the last of the ten is resolved")]
+    #![expect(unreachable_pub, reason = "all generated sources look alike")]
+    include!(concat!(env!("OUT_DIR"), "/ten_coi.rs"));
+}
+
 trait ICoiClock: Inject {
     fn now_ms(&self) -> u64;
 }
@@ -73,4 +79,9 @@ pub(crate) fn run(criterion: &mut Criterion) {
     assert_eq!(basket.order.leg.clock.now_ms(), 7);
     measure(criterion, "peer_shared", "coi", || black_box(&container).resolve::<dyn ICoiClock>("clock"));
     measure(criterion, "peer_transient", "coi", || black_box(&container).resolve::<Basket>("basket"));
+    measure(criterion, "peer_build_ten", "coi", || {
+        let container = ten::build();
+        let last = container.resolve::<dyn ten::I9>("s9").expect("all are registered");
+        (container, last)
+    });
 }

@@ -7,6 +7,12 @@ use ferrunix::{Ref, Registry, Singleton, Transient};
 
 use crate::{IClock, measure, works};
 
+mod ten {
+    #![expect(dead_code, reason = "only the last of the ten is resolved")]
+    #![expect(unreachable_pub, reason = "all generated sources look alike")]
+    include!(concat!(env!("OUT_DIR"), "/ten_ferrunix.rs"));
+}
+
 struct Clock;
 impl IClock for Clock {
     fn now_ms(&self) -> u64 {
@@ -36,4 +42,9 @@ pub(crate) fn run(criterion: &mut Criterion) {
     works(basket.order.leg.clock.as_ref().as_ref());
     measure(criterion, "peer_shared", "ferrunix", || black_box(&registry).singleton::<Box<dyn IClock>>());
     measure(criterion, "peer_transient", "ferrunix", || black_box(&registry).transient::<Basket>());
+    measure(criterion, "peer_build_ten", "ferrunix", || {
+        let registry = ten::build();
+        let last = registry.singleton::<Box<dyn ten::I9>>().expect("all are registered");
+        (registry, last)
+    });
 }

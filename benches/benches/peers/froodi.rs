@@ -8,6 +8,12 @@ use froodi::{Container, DefaultScope::App, Inject, InjectTransient, boxed, regis
 
 use crate::{IClock, measure, works};
 
+mod ten {
+    #![expect(dead_code, reason = "only the last of the ten is resolved")]
+    #![expect(unreachable_pub, reason = "all generated sources look alike")]
+    include!(concat!(env!("OUT_DIR"), "/ten_froodi.rs"));
+}
+
 struct Clock;
 impl IClock for Clock {
     fn now_ms(&self) -> u64 {
@@ -38,4 +44,9 @@ pub(crate) fn run(criterion: &mut Criterion) {
     works(basket.order.leg.clock.as_ref().as_ref());
     measure(criterion, "peer_shared", "froodi", || black_box(&container).get::<Box<dyn IClock>>());
     measure(criterion, "peer_transient", "froodi", || black_box(&container).get_transient::<Basket>());
+    measure(criterion, "peer_build_ten", "froodi", || {
+        let container = ten::build();
+        let last = container.get::<Box<dyn ten::I9>>().expect("all are registered");
+        (container, last)
+    });
 }

@@ -8,6 +8,12 @@ use di::{Injectable, ServiceCollection, injectable};
 
 use crate::{IClock, measure, shared_works};
 
+mod ten {
+    #![expect(dead_code, reason = "only the last of the ten is resolved")]
+    #![expect(unreachable_pub, reason = "all generated sources look alike")]
+    include!(concat!(env!("OUT_DIR"), "/ten_more_di.rs"));
+}
+
 #[injectable(IClock)]
 struct Clock;
 impl IClock for Clock {
@@ -40,4 +46,9 @@ pub(crate) fn run(criterion: &mut Criterion) {
     shared_works(&provider.get_required::<Basket>().order.leg.clock);
     measure(criterion, "peer_shared", "more_di", || black_box(&provider).get_required::<dyn IClock>());
     measure(criterion, "peer_transient", "more_di", || black_box(&provider).get_required::<Basket>());
+    measure(criterion, "peer_build_ten", "more_di", || {
+        let provider = ten::build();
+        let last = provider.get_required::<dyn ten::I9>();
+        (provider, last)
+    });
 }

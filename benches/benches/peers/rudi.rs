@@ -8,6 +8,12 @@ use rudi::{Context, DynProvider, Module, modules, providers, singleton, transien
 
 use crate::{IClock, measure, shared_works};
 
+mod ten {
+    #![expect(dead_code, reason = "only the last of the ten is resolved")]
+    #![expect(unreachable_pub, reason = "all generated sources look alike")]
+    include!(concat!(env!("OUT_DIR"), "/ten_rudi.rs"));
+}
+
 struct Clock;
 impl IClock for Clock {
     fn now_ms(&self) -> u64 {
@@ -42,4 +48,9 @@ pub(crate) fn run(criterion: &mut Criterion) {
     shared_works(&context.resolve::<Arc<Basket>>().order.leg.clock);
     measure(criterion, "peer_shared", "rudi", || black_box(&mut context).resolve::<Arc<dyn IClock>>());
     measure(criterion, "peer_transient", "rudi", || black_box(&mut context).resolve::<Arc<Basket>>());
+    measure(criterion, "peer_build_ten", "rudi", || {
+        let mut context = ten::build();
+        let last = context.resolve::<Arc<dyn ten::I9>>();
+        (context, last)
+    });
 }

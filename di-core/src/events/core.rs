@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use super::dead_letters::DeadLetter;
+use super::counters::Tally;
+use super::dead_letters::{DeadLetter, DeadLetters};
 use super::event::Event;
+use super::fan::Fan;
 use super::history::History;
-use super::publishing::{Publishing, Waiting};
+use super::publishing::Publishing;
 use super::queue::{Ledger, Queue, Slow};
 use crate::panics::caught;
 
@@ -42,7 +44,7 @@ impl<E: Event> Core<E> {
     pub(super) fn new(sequence: Arc<AtomicU64>) -> Self {
         Self {
             audience: ArcSwap::from_pointee(Audience { open: true, observers: Vec::new(), queues: Vec::new() }),
-            ledger: Arc::new(Ledger { tally: Default::default(), dead: Default::default() }),
+            ledger: Arc::new(Ledger { tally: Tally::default(), dead: DeadLetters::default(), fan: Fan::default() }),
             history: (E::HISTORY > 0).then(|| History::new(sequence)),
             door: Mutex::new(1),
         }
@@ -59,7 +61,13 @@ impl<E: Event> Core<E> {
         }
         let failed = self.call(&audience.observers, &event);
         self.ledger.tally.published(audience.observers.len() as u64 - failed);
-        if audience.queues.is_empty() { Publishing::done() } else { queue(&audience.queues, event, except) }
+        if audience.queues.is_empty() { Publishing::done() } else { self.queue(event, except) }
+    }
+
+    /// Apart from `publish`, so that publishing to observers stays small enough to be inlined.
+    #[inline(never)]
+    fn queue(&self, event: E, except: u64) -> Publishing {
+        Publishing::waiting(self.ledger.queue(event, except))
     }
 
     /// Calls each observer, and says how many have panicked. After a panic it goes on with the next one: arming the
@@ -102,8 +110,6 @@ impl<E: Event> Core<E> {
             let queue = Arc::new(Queue::new(id, name, slow, Arc::clone(&self.ledger)));
             if audience.open {
                 audience.queues.push(Arc::clone(&queue));
-            } else {
-                queue.buffer.close();
             }
             queue
         })
@@ -112,20 +118,18 @@ impl<E: Event> Core<E> {
     pub(super) fn leave(&self, id: u64) {
         self.change(|audience, _| {
             audience.observers.retain(|observer| observer.id != id);
-            audience.queues.retain(|queue| queue.id != id);
+            audience.queues.retain(|queue| queue.seat.id != id);
         });
     }
 
     /// Nothing is accepted any more. Subscribers end when they have taken what is queued.
     pub(super) fn close(&self) {
-        let queues = self.change(|audience, _| {
+        self.change(|audience, _| {
             audience.open = false;
             audience.observers.clear();
-            std::mem::take(&mut audience.queues)
+            audience.queues.clear();
         });
-        for queue in queues {
-            queue.buffer.close();
-        }
+        self.ledger.fan.close();
     }
 
     fn change<T>(&self, edit: impl FnOnce(&mut Audience<E>, u64) -> T) -> T {
@@ -146,25 +150,6 @@ impl<E> Audience<E> {
     pub(super) fn observers(&self) -> impl Iterator<Item = &Cow<'static, str>> {
         self.observers.iter().map(|observer| &observer.name)
     }
-}
-
-/// Apart from `publish`, so that publishing to observers stays small enough to be inlined.
-fn queue<E: Event>(queues: &[Arc<Queue<E>>], event: E, except: u64) -> Publishing {
-    let mut rest: Vec<Waiting> = Vec::new();
-    let mut offer = |queue: &Arc<Queue<E>>, event: E| {
-        if queue.id != except
-            && let Err(event) = queue.offer(event)
-        {
-            rest.push(Box::pin(Arc::clone(queue).offer_later(event)));
-        }
-    };
-    if let Some((last, others)) = queues.split_last() {
-        for queue in others {
-            offer(queue, event.clone());
-        }
-        offer(last, event);
-    }
-    Publishing::waiting(rest)
 }
 
 // By hand, because a derived impl would ask for `E: Clone` where only pointers are cloned.

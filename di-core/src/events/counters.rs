@@ -60,7 +60,9 @@ impl Add for Counters {
 #[derive(Debug, Default)]
 pub(super) struct Tally(ThreadLocal<Cells>);
 
+/// In cache lines of their own, so that threads do not take them from each other.
 #[derive(Debug, Default)]
+#[repr(align(128))]
 struct Cells {
     published: AtomicU64,
     delivered: AtomicU64,
@@ -85,8 +87,8 @@ impl Tally {
         add(&self.0.get_or_default().failed, 1);
     }
 
-    pub(super) fn lagged(&self) {
-        add(&self.0.get_or_default().lagged, 1);
+    pub(super) fn lagged(&self, count: u64) {
+        add(&self.0.get_or_default().lagged, count);
     }
 
     pub(super) fn sum(&self) -> Counters {

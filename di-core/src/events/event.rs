@@ -10,7 +10,7 @@ pub const HISTORY: usize = 10_000;
 /// A type that is a topic: whoever publishes it reaches whoever subscribes to it, and no name can be misspelt.
 ///
 /// Each queue, each attempt of a closure and the history take a clone of their own, so what is large belongs in an
-/// `Arc`. The bus stamps no time on events, because its publishers have a clock and replays have another one.
+/// `Arc`. Clones for queues are made while the topic is locked, so `clone` must not use the topic. The bus stamps no time on events, because its publishers have a clock and replays have another one.
 ///
 /// ```
 /// use di_core::events::Event;

@@ -65,15 +65,16 @@
 
 mod blocking;
 pub mod bridge;
-mod buffer;
 mod bus;
 mod core;
 mod counters;
 mod dead_letters;
 mod delivery;
 mod event;
+mod fan;
 mod handler;
 mod history;
+mod lane;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod publisher;
@@ -83,6 +84,7 @@ mod report;
 mod retry;
 mod subscriber;
 mod subscription;
+mod sync;
 mod topic;
 
 pub use bus::{Bus, IEventBus};

@@ -5,12 +5,13 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::buffer::{Buffer, Refused};
 use super::counters::Tally;
 use super::dead_letters::DeadLetters;
 use super::event::Event;
+use super::fan::Fan;
+use super::lane::Seat;
+use super::publishing::Waiting;
 
 /// What a subscriber wants when events come faster than it takes them. A capacity of zero is taken as one.
 ///
@@ -54,79 +55,63 @@ impl Slow {
             Self::KeepNewest => 1,
         }
     }
+
+    /// The oldest makes room for the newest.
+    fn drops(self) -> bool {
+        !matches!(self, Self::Wait(_))
+    }
 }
 
-/// What the subscribers of a topic report to.
-#[derive(Debug)]
+/// What the queues of a topic share.
 pub(super) struct Ledger<E> {
     pub(super) tally: Tally,
     pub(super) dead: DeadLetters<E>,
+    pub(super) fan: Fan<E>,
 }
 
-/// The sending half of a subscriber.
+/// A queue, as its subscriber and the reports see it.
 pub(super) struct Queue<E> {
-    pub(super) id: u64,
     pub(super) name: Cow<'static, str>,
     pub(super) ledger: Arc<Ledger<E>>,
-    slow: Slow,
-    pub(super) buffer: Buffer<E>,
-    lagged: AtomicU64,
+    pub(super) seat: Arc<Seat>,
 }
 
-impl<E: Event> Queue<E> {
-    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, ledger: Arc<Ledger<E>>) -> Self {
-        let buffer = Buffer::new(slow.capacity());
-        Self { id, name, ledger, slow, buffer, lagged: AtomicU64::new(0) }
-    }
-
-    /// Queues the event, or returns it if its publisher shall wait.
-    pub(super) fn offer(&self, event: E) -> Result<(), E> {
-        let refused = match self.slow {
-            Slow::Wait(_) => self.buffer.push(event),
-            Slow::DropOldest(_) | Slow::KeepNewest => match self.buffer.push_over(event) {
-                Ok(None) => Ok(()),
-                Ok(Some(_oldest)) => {
-                    self.lag();
-                    Ok(())
-                }
-                Err(closed) => Err(closed),
-            },
-        };
-        match refused {
-            Ok(()) => Ok(()),
-            Err(Refused::Full(event)) => Err(event),
-            Err(Refused::Closed) => {
-                self.lag();
-                Ok(())
-            }
+impl<E: Event> Ledger<E> {
+    /// Queues the event for all but the one of this id. What is returned are the deliveries that wait for room.
+    pub(super) fn queue(self: &Arc<Self>, event: E, except: u64) -> Vec<Waiting> {
+        let offered = self.fan.offer(event, except);
+        if offered.lagged > 0 {
+            self.tally.lagged(offered.lagged);
         }
+        if offered.refused.is_empty() {
+            return Vec::new();
+        }
+        let later = |(seat, event)| Box::pin(Arc::clone(self).queue_later(seat, event)) as Waiting;
+        offered.refused.into_iter().map(later).collect()
     }
 
     /// Queues the event as soon as there is room. The event counts as lagged if nobody waits that long.
-    pub(super) fn offer_later(self: Arc<Self>, event: E) -> impl Future<Output = ()> + Send + 'static {
+    fn queue_later(self: Arc<Self>, seat: Arc<Seat>, event: E) -> impl Future<Output = ()> + Send + 'static {
         // Made here, because a future that is dropped before its first poll runs nothing of its body.
-        let owed = Owed { queue: self, settled: false };
+        let owed = Owed { ledger: self, seat, settled: false };
         let mut event = Some(event);
         async move {
-            if poll_fn(|context| owed.queue.buffer.poll_push(&mut event, context)).await {
+            if poll_fn(|context| owed.ledger.fan.poll_push(&owed.seat, &mut event, context)).await {
                 owed.queued();
             }
         }
     }
+}
+
+impl<E: Event> Queue<E> {
+    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, ledger: Arc<Ledger<E>>) -> Self {
+        let seat = ledger.fan.join(id, slow.capacity(), slow.drops());
+        Self { name, ledger, seat }
+    }
 
     /// A promise that one event, which has been taken, is counted.
-    pub(super) fn owe(&self) -> Owed<E, &Self> {
-        Owed { queue: self, settled: false }
-    }
-
-    /// Counts one event that the subscriber did not get.
-    pub(super) fn lag(&self) {
-        self.lagged.fetch_add(1, Ordering::Relaxed);
-        self.ledger.tally.lagged();
-    }
-
-    pub(super) fn lagged(&self) -> u64 {
-        self.lagged.load(Ordering::Relaxed)
+    pub(super) fn owe(&self) -> Owed<E, &Ledger<E>, &Seat> {
+        Owed { ledger: &self.ledger, seat: &self.seat, settled: false }
     }
 }
 
@@ -138,31 +123,33 @@ impl<E> fmt::Debug for Queue<E> {
 
 /// An event between publication and its end. Dropped unsettled, it counts as lagged: a cancelled future loses nothing
 /// unnoticed.
-pub(super) struct Owed<E: Event, Q: Deref<Target = Queue<E>>> {
-    queue: Q,
+pub(super) struct Owed<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> {
+    ledger: L,
+    seat: S,
     settled: bool,
 }
 
-impl<E: Event, Q: Deref<Target = Queue<E>>> Owed<E, Q> {
+impl<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> Owed<E, L, S> {
     fn queued(mut self) {
         self.settled = true;
     }
 
     pub(super) fn delivered(mut self) {
         self.settled = true;
-        self.queue.ledger.tally.delivered();
+        self.ledger.tally.delivered();
     }
 
     pub(super) fn failed(mut self) {
         self.settled = true;
-        self.queue.ledger.tally.failed();
+        self.ledger.tally.failed();
     }
 }
 
-impl<E: Event, Q: Deref<Target = Queue<E>>> Drop for Owed<E, Q> {
+impl<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> Drop for Owed<E, L, S> {
     fn drop(&mut self) {
         if !self.settled {
-            self.queue.lag();
+            self.seat.lag();
+            self.ledger.tally.lagged(1);
         }
     }
 }

@@ -77,8 +77,8 @@ impl<E: Event> AnyTopic for Core<E> {
         let audience = self.audience.load();
         let queue = |queue: &Arc<Queue<E>>| QueueReport {
             name: queue.name.clone(),
-            queued: queue.buffer.len(),
-            lagged: queue.lagged(),
+            queued: queue.ledger.fan.queued(&queue.seat),
+            lagged: queue.seat.lagged(),
         };
         TopicReport {
             name: E::TOPIC,

@@ -9,6 +9,7 @@ use super::core::Core;
 use super::delivery;
 use super::event::Event;
 use super::handler::Handler;
+use super::lane::Hand;
 use super::queue::Queue;
 use super::retry::Retry;
 
@@ -20,11 +21,12 @@ use super::retry::Retry;
 pub struct Subscriber<E: Event> {
     topic: Weak<Core<E>>,
     pub(super) queue: Arc<Queue<E>>,
+    hand: Hand<E>,
 }
 
 impl<E: Event> Subscriber<E> {
     pub(super) fn new(topic: Weak<Core<E>>, queue: Arc<Queue<E>>) -> Self {
-        Self { topic, queue }
+        Self { topic, queue, hand: Hand::default() }
     }
 
     /// The next event; `None` at the end. Nothing is lost if the future is dropped.
@@ -36,7 +38,7 @@ impl<E: Event> Subscriber<E> {
 
     /// The next event, if there is one already.
     pub fn try_next(&mut self) -> Option<E> {
-        let event = self.queue.buffer.pop()?;
+        let event = self.queue.ledger.fan.pop(&self.queue.seat, &mut self.hand)?;
         self.queue.owe().delivered();
         Some(event)
     }
@@ -85,31 +87,29 @@ impl<E: Event> Subscriber<E> {
     /// How many events it did not get since it was too slow.
     #[must_use]
     pub fn lagged(&self) -> u64 {
-        self.queue.lagged()
+        self.queue.seat.lagged()
     }
 
     /// How many events it may take without waiting.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.queue.buffer.len()
+        self.queue.ledger.fan.queued(&self.queue.seat)
     }
 
     /// The next event, not counted yet.
     pub(super) async fn take(&mut self) -> Option<E> {
-        poll_fn(|context| self.queue.buffer.poll_pop(context)).await
+        let Self { queue, hand, .. } = self;
+        poll_fn(|context| queue.ledger.fan.poll_pop(&queue.seat, hand, context)).await
     }
 }
 
 impl<E: Event> Drop for Subscriber<E> {
     fn drop(&mut self) {
         if let Some(topic) = self.topic.upgrade() {
-            topic.leave(self.queue.id);
+            topic.leave(self.queue.seat.id);
         }
-        // A publication that saw the old audience finds a closed queue, and counts there.
-        self.queue.buffer.close();
-        while self.queue.buffer.pop().is_some() {
-            self.queue.lag();
-        }
+        let ledger = &self.queue.ledger;
+        ledger.tally.lagged(ledger.fan.leave(&self.queue.seat, &mut self.hand));
     }
 }
 

@@ -112,6 +112,34 @@ fn every_event_is_delivered_or_counted_as_lagged() {
 }
 
 #[test]
+fn subscribers_that_want_different_things_when_they_are_slow_get_them_side_by_side() {
+    let bus = Bus::new();
+    let topic = bus.topic::<Tick>();
+    let readers = [Slow::Wait(16), Slow::DropOldest(16), Slow::KeepNewest, Slow::Wait(1)].map(|slow| {
+        let mut subscriber = topic.subscribe("reader", slow);
+        thread::spawn(move || {
+            let read = Checksum::default();
+            while let Some(tick) = subscriber.blocking_next() {
+                read.add(&tick);
+            }
+            (slow, read.values(), subscriber.lagged())
+        })
+    });
+    publish_all(&topic);
+    bus.close();
+    let mut all = (0, 0);
+    for reader in readers {
+        let (slow, read, lagged) = reader.join().unwrap();
+        assert_eq!(read.0 + lagged, ALL, "{slow:?}");
+        if matches!(slow, Slow::Wait(_)) {
+            assert_eq!(read, Checksum::of_all(), "{slow:?}");
+        }
+        all = (all.0 + read.0, all.1 + lagged);
+    }
+    assert_eq!((topic.counters().delivered, topic.counters().lagged), all);
+}
+
+#[test]
 fn who_comes_and_goes_meanwhile_disturbs_nobody() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();

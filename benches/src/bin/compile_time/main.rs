@@ -1,8 +1,9 @@
-//! How long `cargo check` takes for a crate of N services: ours, by hand and with peers.
+//! How long `cargo check` and `cargo build` take for a crate of N services: ours, by hand and with peers.
 //!
 //! `cargo run -p di-benches --bin compile_time -- --sizes 10,50,100,200`. It makes the crates in a temporary folder,
 //! builds their dependencies first, and measures only the crates themselves, each as often as `--runs` says.
 
+mod expansion;
 mod measure;
 mod projects;
 mod report;
@@ -87,7 +88,7 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
         }
     }
     let broken = report::broken(&rows)?;
-    writeln!(out, "\n{}", report::section(&rows))?;
+    writeln!(out, "\n{}", report::section(&rows)?)?;
     report::keep(&rows)?;
     for line in &broken {
         writeln!(out, "LIMIT BROKEN: {line}")?;

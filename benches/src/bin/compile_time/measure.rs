@@ -1,4 +1,4 @@
-//! How long one project takes to check, and how much memory.
+//! How long one project takes to check and to build, and how much memory.
 
 use std::fmt;
 use std::fs;
@@ -8,8 +8,8 @@ use std::time::Instant;
 use di_benches::generate::Shape;
 use serde::Serialize;
 
-use crate::Error;
-use crate::projects::Project;
+use crate::projects::{Project, is_ours};
+use crate::{Error, expansion};
 
 /// What was measured of one project: medians.
 #[derive(Debug, Clone, Serialize)]
@@ -18,13 +18,24 @@ pub(crate) struct Row {
     pub(crate) shape: &'static str,
     /// How many there are.
     pub(crate) services: usize,
+    /// `cargo check`.
+    pub(crate) check: Costs,
+    /// `cargo build`; a peer may pass the check and fail here.
+    pub(crate) build: Option<Costs>,
+    /// What the compiler says the expansion of all macros takes, where they are ours.
+    pub(crate) expansion_ms: Option<f64>,
+}
+
+/// What one of cargo's commands costs.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Costs {
     /// The crate is compiled anew.
     pub(crate) clean: Cost,
     /// One body was changed.
     pub(crate) edited: Cost,
 }
 
-/// What a check costs.
+/// What one run costs.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Cost {
     /// On the clock.
@@ -35,37 +46,70 @@ pub(crate) struct Cost {
     pub(crate) megabytes: f64,
 }
 
+/// Which of cargo's commands is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step {
+    Check,
+    Build,
+}
+
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shape, services, clean, edited } = self;
+        let Self { shape, services, check, build, .. } = self;
+        write!(f, "{shape:<16} {services:>4} services: check {check}; build ")?;
+        match build {
+            Some(build) => build.fmt(f),
+            None => f.write_str("fails"),
+        }
+    }
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { clean, edited } = self;
         write!(
             f,
-            "{shape:<16} {services:>4} services: clean {:.2} s ({:.2} s of CPU, {:.0} MB), after an edit {:.2} s ({:.2} s of CPU)",
+            "clean {:.2} s ({:.2} s of CPU, {:.0} MB), after an edit {:.2} s ({:.2} s of CPU)",
             clean.seconds, clean.cpu_seconds, clean.megabytes, edited.seconds, edited.cpu_seconds
         )
     }
 }
 
-/// Measures clean checks, then checks after an edit.
+/// Measures both commands, each clean and after an edit, and the expansion of our macros.
 pub(crate) fn measure(project: &Project, shape: Shape, services: usize, runs: usize) -> Result<Row, Error> {
+    let check = costs(project, Step::Check, runs)?;
+    let build = match costs(project, Step::Build, runs) {
+        Ok(build) => Some(build),
+        Err(Error::Command { .. }) if !is_ours(shape) => None,
+        Err(error) => return Err(error),
+    };
+    let has_our_macros = matches!(shape, Shape::Ours | Shape::OursInModules);
+    let expansion_ms = if has_our_macros { Some(expansion::measure(project, runs)?) } else { None };
+    Ok(Row { shape: shape.name(), services, check, build, expansion_ms })
+}
+
+fn costs(project: &Project, step: Step, runs: usize) -> Result<Costs, Error> {
     let mut clean = Vec::new();
     let mut edited = Vec::new();
+    // The dependencies.
+    cargo(project, step)?;
     for _ in 0..runs {
         forget(project)?;
-        clean.push(check(project)?);
+        clean.push(cargo(project, step)?);
     }
     for run in 0..runs {
         edit(project, run)?;
-        edited.push(check(project)?);
+        edited.push(cargo(project, step)?);
     }
-    Ok(Row { shape: shape.name(), services, clean: median(&clean), edited: median(&edited) })
+    restore(project, runs)?;
+    Ok(Costs { clean: median(&clean), edited: median(&edited) })
 }
 
-/// Runs `cargo check` under GNU `time`, which knows what the children used.
-pub(crate) fn check(project: &Project) -> Result<Cost, Error> {
+/// Runs cargo under GNU `time`, which knows what the children used.
+pub(crate) fn cargo(project: &Project, step: Step) -> Result<Cost, Error> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new("time");
-    command.args(["--quiet", "--format", "TIME %U %S %M", &cargo, "check", "--quiet"]);
+    command.args(["--quiet", "--format", "TIME %U %S %M", &cargo, step.name(), "--quiet"]);
     command.current_dir(&project.folder).env("CARGO_TARGET_DIR", &project.target);
     // What cargo tells its own children about this package is of no use to another one.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_MANIFEST_DIR");
@@ -90,6 +134,15 @@ pub(crate) fn check(project: &Project) -> Result<Cost, Error> {
     }
 }
 
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Build => "build",
+        }
+    }
+}
+
 /// Removes what incremental compilation keeps of the crate, and makes it stale; the dependencies stay.
 fn forget(project: &Project) -> Result<(), Error> {
     let incremental = project.target.join("debug/incremental");
@@ -105,7 +158,14 @@ fn edit(project: &Project, run: usize) -> Result<(), Error> {
     rewrite(project, |text| text.replacen(&old, &new, 1))
 }
 
-fn rewrite(project: &Project, change: impl Fn(String) -> String) -> Result<(), Error> {
+/// Takes all edits back.
+fn restore(project: &Project, runs: usize) -> Result<(), Error> {
+    let (old, new) = (format!("{{ {} }}", runs + 1), "{ 1 }".to_owned());
+    rewrite(project, |text| text.replacen(&old, &new, 1))
+}
+
+/// Writes the source again, so that it counts as changed.
+pub(crate) fn rewrite(project: &Project, change: impl Fn(String) -> String) -> Result<(), Error> {
     let path = project.source();
     fs::read_to_string(&path)
         .and_then(|text| fs::write(&path, change(text)))

@@ -7,7 +7,7 @@ use di_benches::generate::{Shape, source};
 use tempfile::TempDir;
 
 use crate::Error;
-use crate::measure::check;
+use crate::measure::{Step, cargo};
 
 /// A temporary folder with a project per shape and size.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Projects {
         let lock = workspace().join("Cargo.lock");
         fs::copy(&lock, project.folder.join("Cargo.lock")).map_err(|source| Error::File { path: lock, source })?;
         write(&project.source(), "//! Nothing yet: only the dependencies are built.\n")?;
-        check(&project)?;
+        cargo(&project, Step::Check)?;
         write(&project.source(), &source(shape, services))?;
         Ok(project)
     }

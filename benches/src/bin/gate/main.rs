@@ -3,7 +3,9 @@
 //! `cargo run -p di-benches --bin gate -- --short` is what CI runs. With `--features slowed` every resolution is slowed
 //! on purpose, and the gate must fail.
 
+mod buses;
 mod cargo;
+mod compare;
 mod counts;
 mod report;
 mod results;
@@ -34,11 +36,19 @@ struct Arguments {
     #[arg(long)]
     peers: bool,
 
-    /// Write `docs/performance.md`.
+    /// Run the event bus beside others, too.
+    #[arg(long)]
+    buses: bool,
+
+    /// Measure `Application::start`, too.
+    #[arg(long)]
+    start: bool,
+
+    /// Write `docs/performance.md`: includes `--peers`, `--buses` and `--start`.
     #[arg(long)]
     write_docs: bool,
 
-    /// Show what changed since an earlier run: a file in `results/`.
+    /// Say which rows moved since an earlier run: a file in `results/`.
     #[arg(long, value_name = "RESULTS.json")]
     compare: Option<PathBuf>,
 }
@@ -79,21 +89,29 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     if !arguments.counts_only {
         times::measure(&targets, &mut results, arguments.short)?;
     }
-    if arguments.peers {
+    if arguments.peers || arguments.write_docs {
         results.peers = times::peers(arguments.short)?;
+    }
+    if arguments.buses || arguments.write_docs {
+        results.buses = buses::measure(&targets, arguments.short, arguments.write_docs || !arguments.short)?;
+    }
+    if arguments.start || arguments.write_docs {
+        results.application_start_ns = times::application_start(arguments.short)?;
     }
 
     let mut out = io::stdout().lock();
-    let broken = report::broken(&targets, &results);
+    let mut broken = report::broken(&targets, &results);
+    broken.extend(buses::broken(&targets, &results.buses));
     writeln!(out, "{}", report::table(&targets, &results))?;
     if !results.peers.is_empty() {
         writeln!(out, "{}", report::peers(&results))?;
     }
-    if let Some(nanoseconds) = results.async_start_ns {
-        writeln!(out, "async start of a hundred services on paused time: {:.0} ns per service", nanoseconds / 100.0)?;
+    if !results.buses.is_empty() {
+        writeln!(out, "{}\n\n{}", buses::limits(&targets, &results.buses), buses::table(&results.buses))?;
     }
+    writeln!(out, "{}", report::start(&results))?;
     if let Some(earlier) = &arguments.compare {
-        writeln!(out, "\nsince {}:\n{}", earlier.display(), report::changes(&Results::read(earlier)?, &results))?;
+        writeln!(out, "\nsince {}:\n{}", earlier.display(), compare::moved(&Results::read(earlier)?, &results))?;
     }
     writeln!(out, "kept as {}", results.keep()?.display())?;
     if arguments.write_docs {

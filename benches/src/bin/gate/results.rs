@@ -18,6 +18,12 @@ pub(crate) struct Results {
     pub(crate) operations: BTreeMap<String, Operation>,
     /// Nanoseconds in which a hundred services start whose waiting costs nothing.
     pub(crate) async_start_ns: Option<f64>,
+    /// The same for the hooks of a hundred services, with `Application::start`.
+    #[serde(default)]
+    pub(crate) application_start_ns: Option<f64>,
+    /// By the benchmark's name: nanoseconds. Those across tasks are for the whole stream of events.
+    #[serde(default)]
+    pub(crate) buses: BTreeMap<String, f64>,
     /// What is measured, then the container, then nanoseconds.
     #[serde(default)]
     pub(crate) peers: BTreeMap<String, BTreeMap<String, f64>>,

@@ -11,7 +11,7 @@ use crate::targets::Targets;
 use crate::{Error, cargo};
 
 /// How often a row that breaks its limit is measured: the best one counts, as noise only ever slows down.
-const ATTEMPTS: usize = 3;
+pub(crate) const ATTEMPTS: usize = 3;
 
 /// Runs the benchmark `times` and adds its medians to the results.
 pub(crate) fn measure(targets: &Targets, results: &mut Results, short: bool) -> Result<(), Error> {
@@ -39,6 +39,12 @@ pub(crate) fn measure(targets: &Targets, results: &mut Results, short: bool) -> 
     Ok(())
 }
 
+/// Runs the benchmark `start`: nanoseconds in which `Application::start` starts a hundred services on paused time.
+pub(crate) fn application_start(short: bool) -> Result<Option<f64>, Error> {
+    run("start", &["lifecycle"], short, "")?;
+    Ok(median(&cargo::criterion()?.join("application_start/ours")))
+}
+
 /// Runs the benchmark `peers`: what is measured, then the container, then the median.
 pub(crate) fn peers(short: bool) -> Result<BTreeMap<String, BTreeMap<String, f64>>, Error> {
     let folder = cargo::criterion()?;
@@ -56,7 +62,8 @@ pub(crate) fn peers(short: bool) -> Result<BTreeMap<String, BTreeMap<String, f64
     Ok(all)
 }
 
-fn run(bench: &str, features: &[&str], short: bool, filter: &str) -> Result<(), Error> {
+/// Runs a benchmark, or those of its functions that the filter names.
+pub(crate) fn run(bench: &str, features: &[&str], short: bool, filter: &str) -> Result<(), Error> {
     let mut arguments = vec!["--noplot", "--quiet"];
     if short {
         arguments.extend(["--warm-up-time", "0.1", "--measurement-time", "0.3", "--sample-size", "30"]);
@@ -68,7 +75,7 @@ fn run(bench: &str, features: &[&str], short: bool, filter: &str) -> Result<(), 
 }
 
 /// The median in nanoseconds.
-fn median(benchmark: &Path) -> Option<f64> {
+pub(crate) fn median(benchmark: &Path) -> Option<f64> {
     let text = fs::read_to_string(benchmark.join("new/estimates.json")).ok()?;
     let estimates: Value = serde_json::from_str(&text).ok()?;
     estimates.pointer("/median/point_estimate")?.as_f64()

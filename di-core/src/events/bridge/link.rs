@@ -101,7 +101,7 @@ impl<E: Wire> Link<E> {
     /// [`LinkEnded`] if the bridge ends before the bus does. Whoever supervises the task may open another link.
     pub async fn run(self) -> Result<(), LinkEnded> {
         let Self { topic, subscriber, bridge, inbox, origin, retry } = self;
-        let arrivals = Arrivals { topic: &topic, skip: subscriber.queue.id, origin, seen: HashMap::new() };
+        let arrivals = Arrivals { topic: &topic, skip: subscriber.queue.seat.id, origin, seen: HashMap::new() };
         tokio::select! {
             () = depart(subscriber, &*bridge, origin, retry) => Ok(()),
             end = arrivals.publish(inbox) => end,

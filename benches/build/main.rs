@@ -1,9 +1,12 @@
 //! Which sources are made before the crate compiles: the chains of ten and of a hundred services.
 
+mod registries;
+
+use std::io::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
-#[path = "src/generate.rs"]
+#[path = "../src/generate.rs"]
 #[expect(
     dead_code,
     unreachable_pub,
@@ -19,7 +22,9 @@ fn main() -> io::Result<()> {
             fs::write(Path::new(&folder).join(file), generate::source(shape, services))?;
         }
     }
+    for registry in registries::ALL {
+        fs::write(Path::new(&folder).join(format!("ten_{}.rs", registry.name)), registries::source(&registry, 10))?;
+    }
     fs::write(Path::new(&folder).join("slow_start.rs"), generate::slow_start(100))?;
-    println!("cargo::rerun-if-changed=src/generate.rs");
-    Ok(())
+    writeln!(io::stdout(), "cargo::rerun-if-changed=src/generate.rs\ncargo::rerun-if-changed=build")
 }
