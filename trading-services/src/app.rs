@@ -15,7 +15,7 @@ use crate::interfaces::{
 };
 use crate::market_data::{MarketDataManager, VenueBook};
 use crate::monitor::{MarketMonitor, PriceMove, SymbolWatch};
-use crate::run::Platform;
+use crate::run::{EventLoop, Platform};
 use crate::signals::{Breakout, Crossover, SignalService};
 
 /// The platform: one instance of every service.
@@ -61,6 +61,8 @@ pub struct TradingApp {
     signals: SignalModule,
     #[entry]
     platform: Platform,
+    #[entry]
+    event_loop: EventLoop,
     #[entry]
     simulated_book: VenueBook<Retrying<RateLimited<SimulatedExchange>>>,
     #[entry]

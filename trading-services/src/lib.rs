@@ -4,7 +4,7 @@
 //! that happened is in a log whose hash is the same for the same messages, at any speed. Prices and quantities are exact
 //! decimals; time comes from an injected clock.
 //!
-//! Where to begin: [`TradingApp`] says which services exist, [`run`] how they work together, the `I…` traits what each
+//! Where to begin: [`TradingApp`] says which services exist, [`EventLoop`] how they work together, the `I…` traits what each
 //! one offers, [`Settings`] what can be configured.
 //!
 //! A service is tested alone, without a container and without a framework of mocks:
@@ -67,8 +67,5 @@ pub use market_data::{
 };
 pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, PriceMove, SymbolHealth, SymbolWatch};
 pub use recording::{LineReader, RecordingError, RecordingReader};
-pub use run::{
-    EventLog, Latency, NoObserver, Platform, RunError, RunObserver, RunOptions, RunReport, StopHandle, StopReason,
-    StopSignal, Summary, run, stop_signal,
-};
+pub use run::{EventLog, EventLoop, Latency, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};
 pub use signals::{Breakout, Crossover, Direction, Opinion, Reason, Signal, SignalService, SignalStatistics};

@@ -89,6 +89,14 @@ impl Probes {
         self.board.state() == State::Running && self.board.requested().is_none()
     }
 
+    /// Waits until all services have started; for ever if they never do.
+    ///
+    /// It is for a background task whose end is that of the application: to ask for the stop earlier would be to cancel
+    /// the start.
+    pub async fn until_started(&self) {
+        self.board.until_running().await;
+    }
+
     /// Whether it should be left alone: it has not stopped yet.
     pub fn is_live(&self) -> bool {
         self.board.state() != State::Stopped

@@ -91,6 +91,8 @@ pub struct AlertStats {
     pub failed: u64,
     /// Deliveries that were given up because a channel was too slow.
     pub dropped: u64,
+    /// Deliveries that wait; after the stop, those that there was no time for.
+    pub pending: u64,
 }
 
 impl AlertLevel {

@@ -2,28 +2,32 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::{BoxError, Many};
 
 use super::cool_down::CoolDown;
-use super::outbox::Outbox;
+use super::route::Route;
 use super::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
 use crate::sync::lock;
-use di_core::Many;
+
+/// A channel that panics is given a new task, but not for ever: it would panic at every alert.
+const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
 
 /// Decides at once by the injected clock, delivers later through every enabled channel.
+///
+/// Between start and stop a task per channel delivers. Stopping, each delivers what is left; what is not delivered within
+/// the budget of the stop is given up, and the channel is named.
 pub struct AlertManager {
     thresholds: AlertThresholds,
     capacity: usize,
     clock: Arc<dyn IClock>,
-    routes: Vec<Route>,
+    routes: Vec<Arc<Route>>,
     handlers: Mutex<Vec<Arc<AlertHandler>>>,
     state: Mutex<State>,
-}
-
-struct Route {
-    channel: Arc<dyn IAlertChannel>,
-    outbox: Outbox,
 }
 
 #[derive(Debug, Default)]
@@ -33,7 +37,7 @@ struct State {
     stats: AlertStats,
 }
 
-#[di_core::service(provides = IAlertService)]
+#[di_core::service(provides = IAlertService, lifecycle(stop = "5s"))]
 impl AlertManager {
     /// A manager without history.
     #[constructor]
@@ -46,9 +50,7 @@ impl AlertManager {
             dedupe_window: settings.dedupe_window,
         };
         let enabled = channels.iter().filter(|channel| channel.is_enabled());
-        let route =
-            |channel: &Arc<dyn IAlertChannel>| Route { channel: Arc::clone(channel), outbox: Outbox::default() };
-        let routes = enabled.map(route).collect();
+        let routes = enabled.map(|channel| Arc::new(Route::new(channel))).collect();
         Self {
             thresholds,
             capacity: settings.history,
@@ -80,17 +82,29 @@ impl AlertManager {
         }
         history.push_back(Arc::clone(&alert));
         for route in &self.routes {
-            stats.dropped += u64::from(route.outbox.push(Arc::clone(&alert)));
+            route.push(Arc::clone(&alert));
         }
         Ok(alert)
-    }
-
-    fn route(&self, channel: &str) -> Option<&Route> {
-        self.routes.iter().find(|route| route.channel.name() == channel)
     }
 }
 
 #[di_core::interface]
+impl Lifecycle for AlertManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        for route in &self.routes {
+            let route = Arc::clone(route);
+            context.supervise(format!("deliver to {}", route.name()), RESTART, move |stopping| {
+                let route = Arc::clone(&route);
+                async move {
+                    route.deliver(&stopping).await;
+                    Ok(())
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
 impl IAlertService for AlertManager {
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let alert = match self.decide(message, level, context) {
@@ -128,37 +142,14 @@ impl IAlertService for AlertManager {
     }
 
     fn stats(&self) -> AlertStats {
-        lock(&self.state).stats
+        let sum = |count: fn(&Route) -> u64| self.routes.iter().map(|route| count(route)).sum();
+        let (delivered, failed) = (sum(Route::delivered), sum(Route::failed));
+        let (dropped, pending) = (sum(Route::dropped), sum(Route::pending));
+        AlertStats { delivered, failed, dropped, pending, ..lock(&self.state).stats }
     }
 
     fn channels(&self) -> Vec<&'static str> {
-        self.routes.iter().map(|route| route.channel.name()).collect()
-    }
-
-    async fn pending(&self, channel: &str) {
-        match self.route(channel) {
-            Some(route) => route.outbox.filled().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    async fn deliver_pending(&self, channel: &str) -> usize {
-        let Some(route) = self.route(channel) else {
-            return 0;
-        };
-        let mut taken = 0;
-        while let Some(alert) = route.outbox.pop() {
-            taken += 1;
-            let outcome = route.channel.deliver(&alert).await;
-            match outcome {
-                Ok(()) => lock(&self.state).stats.delivered += 1,
-                Err(error) => {
-                    lock(&self.state).stats.failed += 1;
-                    tracing::error!(channel, alert = alert.id, %error, "alert not delivered");
-                }
-            }
-        }
-        taken
+        self.routes.iter().map(|route| route.name()).collect()
     }
 }
 

@@ -7,6 +7,7 @@ mod file_channel;
 mod log_channel;
 mod manager;
 mod outbox;
+mod route;
 mod webhook_channel;
 
 pub use alert::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};

@@ -34,7 +34,7 @@ pub enum Environment {
 pub struct Settings {
     /// Where the platform runs.
     pub environment: Environment,
-    /// The pace.
+    /// How fast, how long, and what is written.
     pub run: RunSettings,
     /// Which venues and symbols.
     pub exchange: ExchangeSettings,
@@ -52,12 +52,19 @@ pub struct Settings {
     pub alerts: AlertSettings,
 }
 
-/// The pace.
+/// How fast, how long, and what is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunSettings {
     /// The pace of events; `1x` by default (`--replay` uses `max` unless told otherwise).
     pub speed: Speed,
+    /// The longest time on the wall; without it as long as there are messages.
+    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Duration>,
+    /// The largest number of messages; without it all.
+    pub events: Option<u64>,
+    /// Where the event log goes; without it the log is hashed only.
+    pub log: Option<PathBuf>,
 }
 
 /// Which venues and symbols.
@@ -213,9 +220,16 @@ pub struct WebhookSettings {
     pub timeout: Duration,
 }
 
+impl ExchangeSettings {
+    /// Whether [`order`](Self::order) names the venue, so that it may be used.
+    pub(crate) fn names(&self, venue: &str) -> bool {
+        self.order.iter().any(|name| name == venue)
+    }
+}
+
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { speed: Speed::Times(1.0) }
+        Self { speed: Speed::Times(1.0), duration: None, events: None, log: None }
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::BoxError;
+use di_core::lifecycle::{Context, Lifecycle};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -41,20 +43,22 @@ const MARKETS: [Market; 3] = [
 /// ```
 pub struct SimulatedExchange {
     settings: SimulationSettings,
+    config: Arc<dyn IConfigService>,
     clock: Arc<dyn IClock>,
     requests: AtomicU32,
     /// The market behind the last stream, so that a book can be asked for; before that, one that stands still.
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
 
-#[di_core::service(provides = IExchange)]
+#[di_core::service(provides = IExchange, lifecycle)]
 impl SimulatedExchange {
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
         let settings = config.get().simulation.clone();
         let current = Simulation::new(&settings, clock.now(), &[]);
-        Self { settings, clock, requests: AtomicU32::new(0), current: Mutex::new(Arc::new(Mutex::new(current))) }
+        let current = Mutex::new(Arc::new(Mutex::new(current)));
+        Self { settings, config, clock, requests: AtomicU32::new(0), current }
     }
 
     /// Counts a request; every `simulation.fail_every`-th fails.
@@ -63,6 +67,18 @@ impl SimulatedExchange {
         if number.checked_rem(self.settings.fail_every) == Some(0) {
             let reason = "it was told to fail by `simulation.fail_every`".to_owned();
             return Err(ExchangeError::Unavailable { exchange: NAME, reason });
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for SimulatedExchange {
+    /// Looks whether it has the symbols, if it is asked for any; that is no request, or seeds would give other logs.
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        let settings = self.config.get();
+        if settings.exchange.names(NAME) {
+            require(&settings.exchange.symbols)?;
         }
         Ok(())
     }
@@ -101,9 +117,7 @@ impl TypedVenue for SimulatedExchange {
 
     fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
         self.request()?;
-        if let Some(symbol) = symbols.iter().find(|symbol| !MARKETS.iter().any(|m| m.name == symbol.as_str())) {
-            return Err(unknown(symbol));
-        }
+        require(symbols)?;
         let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
         *lock(&self.current) = Arc::clone(&simulation);
         Ok(SimulatedStream(simulation))
@@ -113,6 +127,13 @@ impl TypedVenue for SimulatedExchange {
 impl std::fmt::Debug for SimulatedExchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SimulatedExchange").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+fn require(symbols: &[Symbol]) -> Result<(), ExchangeError> {
+    match symbols.iter().find(|symbol| !MARKETS.iter().any(|market| market.name == symbol.as_str())) {
+        Some(symbol) => Err(unknown(symbol)),
+        None => Ok(()),
     }
 }
 

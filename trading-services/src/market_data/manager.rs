@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::BoxError;
+use di_core::lifecycle::{Context, Lifecycle};
+
 use super::markets::Markets;
+use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
 use super::{Freshness, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 use crate::config::MarketDataSettings;
@@ -11,21 +15,25 @@ use crate::interfaces::{IClock, IConfigService, IExchangeManager, IMarketDataSer
 use crate::sync::lock;
 
 /// Books and candles of all symbols; after a gap it asks the primary venue for the whole book.
+///
+/// Ages are by the injected clock, which messages move: when there are none at all, it stands still, and nothing seems to
+/// age. Between start and stop a background task therefore looks once a second, on the wall, whether messages come.
 pub struct MarketDataManager {
     settings: MarketDataSettings,
     clock: Arc<dyn IClock>,
     exchanges: Arc<dyn IExchangeManager>,
-    state: Mutex<Markets>,
+    state: Arc<Mutex<Markets>>,
+    silence: Arc<Silence>,
 }
 
-#[di_core::service(provides = IMarketDataService)]
+#[di_core::service(provides = IMarketDataService, lifecycle)]
 impl MarketDataManager {
     /// A manager that has seen nothing.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, exchanges: Arc<dyn IExchangeManager>) -> Self {
         let settings = config.get().market_data.clone();
-        let state = Mutex::new(Markets::new(&settings, &settings.timeframes));
-        Self { settings, clock, exchanges, state }
+        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes)));
+        Self { settings, clock, exchanges, state, silence: Arc::default() }
     }
 
     fn view(&self, symbol: &Symbol, market: &SymbolMarket, now: Timestamp) -> MarketView {
@@ -39,6 +47,19 @@ impl MarketDataManager {
             age,
             freshness: if age > self.settings.stale_after { Freshness::Degraded } else { Freshness::Fresh },
         }
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for MarketDataManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        let (silence, state, time) = (Arc::clone(&self.silence), Arc::clone(&self.state), Arc::clone(context.time()));
+        let stale_after = self.settings.stale_after;
+        context.spawn("watch for silence", async move {
+            silence.watch(&*time, stale_after, || lock(&state).counters.events).await;
+            Ok(())
+        });
+        Ok(())
     }
 }
 

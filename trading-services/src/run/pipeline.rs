@@ -21,8 +21,8 @@ pub(super) struct Processed {
 }
 
 /// Clock, venue's pulse, market data, monitor, signals, log: always in this order, so that the log depends on events alone.
-pub(super) struct Pipeline<'a> {
-    platform: &'a Platform,
+pub(super) struct Pipeline {
+    platform: Arc<Platform>,
     exchange: &'static str,
     raised: Arc<Mutex<Vec<Alert>>>,
     checked: Timestamp,
@@ -31,8 +31,8 @@ pub(super) struct Pipeline<'a> {
     pub(super) last: Timestamp,
 }
 
-impl<'a> Pipeline<'a> {
-    pub(super) fn new(platform: &'a Platform, exchange: &'static str, log: EventLog) -> Self {
+impl Pipeline {
+    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
         let raised = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&raised);
         platform.alerts.register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
@@ -41,7 +41,7 @@ impl<'a> Pipeline<'a> {
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
-        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = self.platform;
+        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = &*self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.

@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use trading_services::{BookDiff, BookSnapshot, EventKind, Level, MarketEvent, Side, Symbol, Timestamp, Trade};
+use di_core::lifecycle::Application;
+use trading_services::{
+    BookDiff, BookSnapshot, EventKind, EventLoop, Level, MarketEvent, Side, Summary, Symbol, Timestamp, Trade,
+};
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
@@ -45,6 +48,13 @@ pub(crate) fn fails(arguments: &[&str]) -> String {
     assert_eq!(code, 1, "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     stderr
+}
+
+/// Runs a platform until its messages end and everything has stopped, without signals; nothing may fail.
+pub(crate) async fn play(application: Application, events: &EventLoop) -> Summary {
+    application.start().await.unwrap();
+    application.finished().await.unwrap();
+    events.summary().unwrap()
 }
 
 pub(crate) fn btc() -> Symbol {

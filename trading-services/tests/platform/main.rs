@@ -6,7 +6,10 @@ mod alerts;
 mod bad_input;
 mod books;
 mod candles;
+mod chaos;
 mod common;
+#[cfg(unix)]
+mod interrupts;
 mod market;
 mod order_book;
 mod overrides;

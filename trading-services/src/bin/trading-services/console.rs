@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use trading_services::{
-    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, RunOptions, Settings, Signal, Speed, Summary,
-    Timeframe, Timestamp,
+    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
+    Timestamp,
 };
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
@@ -60,13 +60,13 @@ impl RunObserver for Console {
 }
 
 /// What is about to run.
-pub(crate) fn headline(settings: &Settings, options: &RunOptions) -> String {
+pub(crate) fn headline(settings: &Settings) -> String {
     let venue = settings.exchange.order.join(", then ");
     let source = match &settings.replay.file {
         Some(file) if venue == "replay" => file.display().to_string(),
         _ => format!("seed {}", settings.simulation.seed),
     };
-    format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", options.speed)
+    format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", settings.run.speed)
 }
 
 /// The figures for people; `--summary` has all of them.
