@@ -57,12 +57,16 @@ mod error;
 pub mod events;
 mod factory;
 pub mod graph;
+#[cfg(feature = "health")]
+pub mod health;
 #[cfg(feature = "std")]
 mod lazy;
 #[cfg(feature = "lifecycle")]
 pub mod lifecycle;
 mod many;
 mod mode;
+#[cfg(any(feature = "events", feature = "lifecycle"))]
+mod panics;
 mod probe;
 mod provides;
 mod service;

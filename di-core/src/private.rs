@@ -4,6 +4,8 @@ pub use alloc::boxed::Box;
 pub use alloc::sync::Arc;
 pub use alloc::vec::Vec;
 
+#[cfg(feature = "health")]
+pub use crate::health::Watched;
 #[cfg(feature = "lifecycle")]
 pub use crate::lifecycle::Managed;
 #[cfg(feature = "async-trait")]

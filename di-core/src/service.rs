@@ -67,6 +67,14 @@ pub trait Service: Sized + 'static {
         let _ = this;
         None
     }
+
+    /// Its health check, if it says `health`.
+    #[cfg(feature = "health")]
+    #[doc(hidden)]
+    fn health(this: &Arc<Self>) -> Option<crate::health::Watched> {
+        let _ = this;
+        None
+    }
 }
 
 /// What a service says about itself, as it was written.
@@ -278,7 +286,7 @@ impl<T: Service + Send + Sync> Held for Arc<T> {
         place: &crate::lifecycle::Place<'_>,
         plan: &mut crate::lifecycle::Flat,
     ) -> crate::lifecycle::Answers {
-        plan.service(place, T::lifecycle(self))
+        plan.service(place, self)
     }
 }
 

@@ -66,6 +66,7 @@ use proc_macro::TokenStream;
 /// | `provides = IA`, `provides = [IA, IB]` | the interfaces that the one instance answers | none |
 /// | `close` | the service implements `Close`, which the container's `close` calls | no |
 /// | `lifecycle`, `lifecycle(start = "5s", stop = "2s")` | the service implements `Lifecycle`, with these budgets | no |
+/// | `health`, `health(external, timeout = "1s")` | the service implements `HealthCheck`; `external`: it asks the outside world, and does not count for liveness | no |
 /// | `concrete = deprecated` | who injects the concrete type is warned, with the interface to use (DI0014) | no |
 /// | `post_construct = path` | a `fn(&mut Self)` that is called once, before anybody sees the service | none |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |

@@ -9,9 +9,9 @@ use arc_swap::ArcSwap;
 use super::dead_letters::DeadLetter;
 use super::event::Event;
 use super::history::History;
-use super::panics::caught;
 use super::publishing::{Publishing, Waiting};
 use super::queue::{Ledger, Queue, Slow};
+use crate::panics::caught;
 
 /// One topic: what the bus owns, and what handles point to.
 pub(super) struct Core<E: Event> {
@@ -69,7 +69,7 @@ impl<E: Event> Core<E> {
         let mut rest = observers.iter();
         let mut failed = 0;
         let mut current = None;
-        while let Err(error) = caught(|| {
+        while let Err(panic) = caught(|| {
             for observer in rest.by_ref() {
                 current = Some(observer);
                 (observer.call)(event);
@@ -77,15 +77,16 @@ impl<E: Event> Core<E> {
         }) {
             failed += 1;
             if let Some(observer) = current {
-                self.bury(observer.name.clone(), event, error);
+                self.bury(observer.name.clone(), event, &panic);
             }
         }
         failed
     }
 
     #[cold]
-    fn bury(&self, subscriber: Cow<'static, str>, event: &E, error: String) {
+    fn bury(&self, subscriber: Cow<'static, str>, event: &E, panic: &str) {
         self.ledger.tally.failed();
+        let error = format!("it panicked: {panic}");
         self.ledger.dead.put(DeadLetter { event: event.clone(), subscriber, attempts: 1, error });
     }
 

@@ -74,7 +74,6 @@ mod delivery;
 mod event;
 mod handler;
 mod history;
-mod panics;
 mod publisher;
 mod publishing;
 mod queue;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::future::Future;
 use std::time::Duration;
 
-use super::panics::caught_async;
+use crate::panics::caught_async;
 use crate::service::BoxError;
 
 /// The retries of a handler: after each failure a pause, twice as long as the one before.
@@ -63,7 +63,7 @@ where
         let error = match caught_async(async { once().await }).await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => with_causes(&error),
-            Err(panic) => panic,
+            Err(panic) => format!("it panicked: {panic}"),
         };
         let Some(pause) = pauses.next() else { return Err(GivenUp { attempts, error }) };
         tokio::time::sleep(pause).await;

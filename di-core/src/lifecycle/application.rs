@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 use super::board::Board;
@@ -14,6 +14,7 @@ use super::drive::{Stopped, drive};
 use super::engine::Engine;
 use super::error::{StartCause, StartError, StopError, StopReason};
 use super::outcome::{Outcome, say_loudly};
+use super::owned_task::OwnedTask;
 use super::plan::Plan;
 use super::report::{StartReport, StopReport};
 use super::settings::{Settings, UnknownService};
@@ -157,6 +158,8 @@ impl Application {
         let mut slot = self.slot();
         if let Slot::New(prepared) = &*slot {
             self.board.set_state(State::Stopped);
+            #[cfg(feature = "health")]
+            self.board.health().close();
             prepared.stopped.send_replace(Some(Ok(StopReport::empty(StopReason::Asked))));
             *slot = Slot::Closed;
         }
@@ -181,14 +184,13 @@ impl Application {
 
     /// The same with signals from elsewhere.
     pub async fn run_with(&self, mut signals: impl Signals) -> Outcome {
-        let Ok(runtime) = Handle::try_current() else {
+        if Handle::try_current().is_err() {
             return Outcome::new(Err(StartError::new(StartCause::NoRuntime)), None);
-        };
+        }
         if let Err(error) = signals.arm() {
             return Outcome::new(Err(StartError::new(StartCause::Signals(error))), None);
         }
-        let listening = listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit));
-        let _listener = AbortOnDrop(runtime.spawn(listening));
+        let _listener = OwnedTask::spawn(listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit)));
         match self.start().await {
             Ok(report) => Outcome::new(Ok(report), Some(self.finished().await)),
             Err(error) if matches!(error.cause(), StartCause::AlreadyStarted | StartCause::NoRuntime) => {
@@ -211,6 +213,11 @@ impl Application {
     /// Readiness and liveness, for whoever answers probes.
     pub fn probes(&self) -> Probes {
         Probes::new(Arc::clone(&self.board))
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) fn board(&self) -> Arc<Board> {
+        Arc::clone(&self.board)
     }
 
     /// Begins the life, or says why it cannot. It does not wait: two calls cannot both begin it.
@@ -253,15 +260,6 @@ impl Drop for CancelOnDrop<'_> {
         if let Some(board) = self.0 {
             board.request(StopReason::StartDropped);
         }
-    }
-}
-
-/// Ends a task together with the call that needs it.
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

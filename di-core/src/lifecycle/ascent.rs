@@ -66,7 +66,10 @@ impl Engine {
                 reason = self.board.until_requested() => {
                     return Err(StartCause::Cancelled { reason, place: self.board.starting() });
                 }
-                Some(death) = self.deaths.recv() => return Err(StartCause::Service(death)),
+                Some(death) = self.deaths.recv() => {
+                    self.board.note(&death);
+                    return Err(StartCause::Service(death));
+                }
                 ended = climb.crew.next() => match ended {
                     // Nobody starts and nobody can: a plan has no cycles, so all have started.
                     None => return Ok(()),
@@ -99,7 +102,7 @@ impl Engine {
     fn note_start(&self, climb: &mut Climb, ended: Ended) -> Result<(), StartCause> {
         let Ended { node, took, end } = ended;
         let failure = match end {
-            End::Done => {
+            End::Done(()) => {
                 tracing::info!(service = self.plan.nodes()[node].name, ?took, "started");
                 self.note_started(climb, node);
                 return Ok(());
@@ -139,7 +142,7 @@ impl Engine {
         let mut siblings = Vec::new();
         while let Some(Ended { node, took, end }) = crew.next().await {
             let failure = match end {
-                End::Done => {
+                End::Done(()) => {
                     // It was quicker than its cancellation: it has started, and is stopped like all that have.
                     self.board.set_phase(node, Phase::Started);
                     continue;
@@ -165,6 +168,7 @@ impl Engine {
     fn start_failure(&self, node: usize, took: Duration, failure: Failure) -> ServiceFailure {
         let failure = ServiceFailure::new(self.plan.nodes()[node].name, Step::Start, took, failure);
         tracing::error!("{failure}");
+        self.board.note(&failure);
         failure
     }
 }

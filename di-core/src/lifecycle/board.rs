@@ -4,13 +4,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::error::StopReason;
+use super::error::{Cause, ServiceFailure, StopReason};
 use super::plan::Plan;
-use super::status::{ServiceStatus, State, Status};
+use super::status::{HealthStatus, ServiceStatus, State};
+#[cfg(feature = "health")]
+use crate::health::Ledger;
 
-/// How far a service has come. More than its [`Status`] says: it decides which hook clears it up.
+/// How far a service has come. More than its [`HealthStatus`] says: it decides which hook clears it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     /// Its start has not begun.
     Untouched,
     /// Its `start` is about to be polled for the first time. If it is cancelled now, it was never called.
@@ -31,34 +33,128 @@ pub(super) enum Phase {
     Stopped,
 }
 
-#[derive(Debug)]
-pub(super) struct Board {
-    services: Vec<Service>,
-    phases: Mutex<Vec<Phase>>,
-    state: watch::Sender<State>,
-    request: watch::Sender<Option<StopReason>>,
+/// What went wrong with a service, for whoever asks later.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    pub(crate) cause: Cause,
+    pub(crate) text: String,
 }
 
 #[derive(Debug)]
-struct Service {
-    name: &'static str,
-    has_hooks: bool,
+pub(crate) struct Board {
+    container: Option<&'static str>,
+    services: Vec<Service>,
+    lives: Mutex<Vec<Life>>,
+    state: watch::Sender<State>,
+    request: watch::Sender<Option<StopReason>>,
+    /// Tells whoever waits that a phase or the state has changed.
+    changes: watch::Sender<()>,
+    #[cfg(feature = "health")]
+    health: Ledger,
+}
+
+/// What never changes about a service.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) name: &'static str,
+    pub(crate) contracts: Vec<&'static str>,
+    pub(crate) needs: Vec<usize>,
+    pub(crate) needed_by: Vec<usize>,
+    pub(crate) has_hooks: bool,
+}
+
+/// What changes about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    pub(crate) phase: Phase,
+    /// How often it has started: what is known of one run says nothing about the next.
+    pub(crate) run: u32,
+    /// What went wrong last, since its last start.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 impl Board {
     pub(super) fn new(plan: &Plan) -> Self {
-        let services: Vec<_> =
-            plan.nodes().iter().map(|node| Service { name: node.name, has_hooks: node.hooks.is_some() }).collect();
-        let phases = Mutex::new(vec![Phase::Untouched; services.len()]);
-        Self { services, phases, state: watch::Sender::new(State::New), request: watch::Sender::new(None) }
+        let nodes = plan.nodes().iter().enumerate();
+        let services: Vec<_> = nodes
+            .map(|(index, node)| Service {
+                name: node.name,
+                contracts: node.contracts.clone(),
+                needs: node.needs.clone(),
+                needed_by: plan.needed_by(index).to_vec(),
+                has_hooks: node.hooks.is_some(),
+            })
+            .collect();
+        Self {
+            container: plan.container(),
+            lives: Mutex::new(vec![Life { phase: Phase::Untouched, run: 0, trouble: None }; services.len()]),
+            services,
+            state: watch::Sender::new(State::New),
+            request: watch::Sender::new(None),
+            changes: watch::Sender::new(()),
+            #[cfg(feature = "health")]
+            health: Ledger::new(plan.nodes().iter().map(|node| node.watched.as_ref().is_some_and(|it| it.is_external))),
+        }
     }
 
-    pub(super) fn state(&self) -> State {
+    /// The container's name, for spans and metrics; empty for a plan that was listed by hand.
+    pub(crate) fn container(&self) -> &'static str {
+        self.container.unwrap_or_default()
+    }
+
+    pub(crate) fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) fn health(&self) -> &Ledger {
+        &self.health
+    }
+
+    /// Where a service stands in the plan.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.services.iter().position(|service| service.name == name)
+    }
+
+    /// How all services are at this moment.
+    pub(crate) fn lives(&self) -> Vec<Life> {
+        self.lock().clone()
+    }
+
+    /// Is told of each change of a phase or of the state from now on.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+
+    pub(crate) fn state(&self) -> State {
         *self.state.borrow()
     }
 
-    pub(super) fn set_state(&self, state: State) {
+    pub(crate) fn set_state(&self, state: State) {
         self.state.send_replace(state);
+        self.changes.send_replace(());
+    }
+
+    /// Whether new work is welcome: all services have started, none is known not to work, and nobody has asked to stop.
+    pub(crate) fn is_ready(&self) -> bool {
+        if self.state() != State::Running || self.requested().is_some() {
+            return false;
+        }
+        let lives = self.lock();
+        let ready = lives.iter().all(|life| life.phase == Phase::Started && life.trouble.is_none());
+        #[cfg(feature = "health")]
+        let ready = ready && self.health.nothing_is_unhealthy(&lives);
+        ready
+    }
+
+    /// Whether it should be left alone: it has not stopped yet, and no check of its own says that it does not work.
+    pub(crate) fn is_live(&self) -> bool {
+        match self.state() {
+            State::Stopped => false,
+            #[cfg(feature = "health")]
+            State::Running => self.health.nothing_inside_is_unhealthy(&self.lock()),
+            _ => true,
+        }
     }
 
     /// Ends when all services have started.
@@ -69,7 +165,7 @@ impl Board {
     }
 
     /// Asks the application to stop; only the first reason counts. Says whether this was the first.
-    pub(super) fn request(&self, reason: StopReason) -> bool {
+    pub(crate) fn request(&self, reason: StopReason) -> bool {
         self.request.send_if_modified(|request| {
             let first = request.is_none();
             if first {
@@ -79,12 +175,12 @@ impl Board {
         })
     }
 
-    pub(super) fn requested(&self) -> Option<StopReason> {
+    pub(crate) fn requested(&self) -> Option<StopReason> {
         self.request.borrow().clone()
     }
 
     /// Ends when the application is asked to stop.
-    pub(super) async fn until_requested(&self) -> StopReason {
+    pub(crate) async fn until_requested(&self) -> StopReason {
         let mut request = self.request.subscribe();
         let reason = request.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
         match reason {
@@ -94,56 +190,78 @@ impl Board {
         }
     }
 
-    pub(super) fn phase(&self, node: usize) -> Phase {
-        self.phases()[node]
+    pub(crate) fn phase(&self, node: usize) -> Phase {
+        self.lock()[node].phase
+    }
+
+    /// Keeps what went wrong for whoever asks.
+    pub(crate) fn note(&self, failure: &ServiceFailure) {
+        if let Some(node) = self.index(failure.service()) {
+            let text = failure.to_string();
+            self.lock()[node].trouble = Some(Trouble { cause: failure.cause(), text });
+            self.changes.send_replace(());
+        }
     }
 
     /// Notes that a `start` ended, but not well: unless it was never called, it needs `on_abort`.
-    pub(super) fn set_half_started(&self, node: usize) {
-        let phase = &mut self.phases()[node];
-        *phase = if *phase == Phase::Called { Phase::Untouched } else { Phase::HalfStarted };
+    pub(crate) fn set_half_started(&self, node: usize) {
+        let called = self.phase(node) == Phase::Called;
+        self.set_phase(node, if called { Phase::Untouched } else { Phase::HalfStarted });
     }
 
-    pub(super) fn set_phase(&self, node: usize, phase: Phase) {
-        self.phases()[node] = phase;
+    pub(crate) fn set_phase(&self, node: usize, phase: Phase) {
+        let life = &mut self.lock()[node];
+        life.phase = phase;
+        if phase == Phase::Called {
+            // It begins anew: what was wrong with it before is over.
+            life.trouble = None;
+        }
+        if phase == Phase::Started {
+            life.run += 1;
+        }
+        self.changes.send_replace(());
     }
 
     /// Services of which something may still run, in start order.
-    pub(super) fn still_running(&self) -> Vec<&'static str> {
+    pub(crate) fn still_running(&self) -> Vec<&'static str> {
         self.in_phase(|phase| !matches!(phase, Phase::Untouched | Phase::Stopped))
     }
 
     /// Services whose `start` runs, in start order.
-    pub(super) fn starting(&self) -> Vec<&'static str> {
+    pub(crate) fn starting(&self) -> Vec<&'static str> {
         self.in_phase(|phase| matches!(phase, Phase::Called | Phase::Starting))
     }
 
     /// The status of each service with hooks, in start order.
-    pub(super) fn statuses(&self) -> Vec<ServiceStatus> {
+    pub(crate) fn statuses(&self) -> Vec<ServiceStatus> {
         let starts = self.state() == State::Starting;
-        let phases = self.phases();
-        let hooked = self.services.iter().zip(phases.iter()).filter(|(service, _)| service.has_hooks);
-        hooked.map(|(service, phase)| ServiceStatus { service: service.name, status: status(*phase, starts) }).collect()
+        let lives = self.lock();
+        let hooked = self.services.iter().zip(lives.iter()).filter(|(service, _)| service.has_hooks);
+        hooked.map(|(service, life)| ServiceStatus { service: service.name, status: life.status(starts) }).collect()
     }
 
     fn in_phase(&self, wanted: impl Fn(Phase) -> bool) -> Vec<&'static str> {
-        let phases = self.phases();
-        let all = self.services.iter().zip(phases.iter());
-        all.filter(|(service, phase)| service.has_hooks && wanted(**phase)).map(|(service, _)| service.name).collect()
+        let lives = self.lock();
+        let all = self.services.iter().zip(lives.iter());
+        all.filter(|(service, life)| service.has_hooks && wanted(life.phase)).map(|(service, _)| service.name).collect()
     }
 
-    /// A phase is written in one step, so that a panic elsewhere leaves none half-written.
-    fn phases(&self) -> MutexGuard<'_, Vec<Phase>> {
-        self.phases.lock().unwrap_or_else(PoisonError::into_inner)
+    /// It is written in one step, so that a panic elsewhere leaves nothing half-written.
+    fn lock(&self) -> MutexGuard<'_, Vec<Life>> {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn status(phase: Phase, application_starts: bool) -> Status {
-    match phase {
-        Phase::Untouched if application_starts => Status::Starting,
-        Phase::Untouched | Phase::Stopped => Status::Stopped,
-        Phase::Called | Phase::Starting => Status::Starting,
-        Phase::Started => Status::Healthy,
-        Phase::HalfStarted | Phase::Stuck | Phase::Stopping | Phase::Abandoned => Status::Stopping,
+impl Life {
+    /// What the lifecycle knows, without its health check.
+    pub(crate) fn status(&self, application_starts: bool) -> HealthStatus {
+        match self.phase {
+            Phase::Untouched if application_starts => HealthStatus::Starting,
+            Phase::Untouched | Phase::Stopped => HealthStatus::Stopped,
+            Phase::Called | Phase::Starting => HealthStatus::Starting,
+            Phase::Started if self.trouble.is_some() => HealthStatus::Unhealthy,
+            Phase::Started => HealthStatus::Healthy,
+            Phase::HalfStarted | Phase::Stuck | Phase::Stopping | Phase::Abandoned => HealthStatus::Stopping,
+        }
     }
 }

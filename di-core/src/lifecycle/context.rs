@@ -10,6 +10,8 @@ use super::error::StopReason;
 use super::status::Probes;
 use super::tasks::{Restart, Stopping, Tasks};
 use super::time::Time;
+#[cfg(feature = "health")]
+use crate::health::HealthMonitor;
 use crate::service::BoxError;
 
 /// What the application gives to a service at its start; it can be kept and cloned.
@@ -79,14 +81,15 @@ impl Context {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # use di_core::lifecycle::{Context, Lifecycle, Restart};
+    /// # use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
     /// # use di_core::{BoxError, interface};
     /// # struct Feed;
     /// # async fn next_message() -> Result<(), BoxError> { Ok(()) }
     /// #[interface]
     /// impl Lifecycle for Feed {
     ///     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-    ///         let restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
+    ///         let period = Duration::from_secs(60);
+    ///         let restart = Restart::OnFailure { intensity: 3, period, backoff: Backoff::default() };
     ///         context.supervise("messages", restart, |stopping| async move {
     ///             loop {
     ///                 tokio::select! {
@@ -110,6 +113,12 @@ impl Context {
     /// Asks the application to stop, and returns at once: a hook that awaited the stop would wait for itself.
     pub fn request_stop(&self) {
         self.board.request(StopReason::Asked);
+    }
+
+    /// How the application's services are, for a service that watches them or answers probes.
+    #[cfg(feature = "health")]
+    pub fn health(&self) -> HealthMonitor {
+        HealthMonitor::new(Arc::clone(&self.board))
     }
 
     /// Readiness and liveness, for a service that answers probes.

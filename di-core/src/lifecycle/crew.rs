@@ -1,4 +1,4 @@
-//! The hooks that run at one time, each with a deadline.
+//! The hooks or checks that run at one time, each with a deadline.
 //!
 //! Each runs as a task of its own: a panic stays in it, and one that blocks its thread cannot keep the engine from
 //! noticing that its time is over.
@@ -10,13 +10,13 @@ use std::time::Duration;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
 use super::error::Failure;
-use super::panics;
 use super::time::Time;
+use crate::panics;
 use crate::service::BoxError;
 
-pub(super) struct Crew {
+pub(crate) struct Crew<T = ()> {
     time: Arc<dyn Time>,
-    tasks: JoinSet<Result<(), BoxError>>,
+    tasks: JoinSet<Result<T, BoxError>>,
     members: Vec<Member>,
 }
 
@@ -30,14 +30,14 @@ struct Member {
 }
 
 /// A hook that ended, or should have.
-pub(super) struct Ended {
-    pub(super) node: usize,
-    pub(super) took: Duration,
-    pub(super) end: End,
+pub(crate) struct Ended<T = ()> {
+    pub(crate) node: usize,
+    pub(crate) took: Duration,
+    pub(crate) end: End<T>,
 }
 
-pub(super) enum End {
-    Done,
+pub(crate) enum End<T = ()> {
+    Done(T),
     Failed(Failure),
     /// It was cancelled, and has been dropped.
     Cancelled,
@@ -46,25 +46,31 @@ pub(super) enum End {
 }
 
 /// A hook that was cancelled at its deadline, for [`Crew::wait_for`].
-pub(super) struct Overdue(Member);
+pub(crate) struct Overdue(Member);
 
-impl Crew {
-    pub(super) fn new(time: Arc<dyn Time>) -> Self {
+impl<T: Send + 'static> Crew<T> {
+    pub(crate) fn new(time: Arc<dyn Time>) -> Self {
         Self { time, tasks: JoinSet::new(), members: Vec::new() }
     }
 
     /// Runs the hook of a node.
-    pub(super) fn begin<F>(&mut self, node: usize, budget: Duration, hook: F)
+    pub(crate) fn begin<F>(&mut self, node: usize, budget: Duration, hook: F)
     where
-        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+        F: Future<Output = Result<T, BoxError>> + Send + 'static,
     {
         let began = self.time.now();
         let abort = self.tasks.spawn(hook);
         self.members.push(Member { node, task: abort.id(), abort, began, deadline: began.saturating_add(budget) });
     }
 
+    /// Whether something of the node still runs.
+    #[cfg(feature = "health")]
+    pub(crate) fn runs(&self, node: usize) -> bool {
+        self.members.iter().any(|member| member.node == node)
+    }
+
     /// Cancels every hook; each has `grace` to be dropped, and then counts as overdue.
-    pub(super) fn cancel(&mut self, grace: impl Fn(usize) -> Duration) {
+    pub(crate) fn cancel(&mut self, grace: impl Fn(usize) -> Duration) {
         let now = self.time.now();
         for member in &mut self.members {
             member.abort.abort();
@@ -73,20 +79,20 @@ impl Crew {
     }
 
     /// Waits once more for a hook that was cancelled at its deadline.
-    pub(super) fn wait_for(&mut self, Overdue(mut member): Overdue, grace: Duration) {
+    pub(crate) fn wait_for(&mut self, Overdue(mut member): Overdue, grace: Duration) {
         member.deadline = self.time.now().saturating_add(grace);
         self.members.push(member);
     }
 
     /// The next hook that ends or is overdue; nothing if none runs. It may be dropped and called again.
-    pub(super) async fn next(&mut self) -> Option<Ended> {
+    pub(crate) async fn next(&mut self) -> Option<Ended<T>> {
         loop {
             let deadline = self.members.iter().map(|member| member.deadline).min()?;
             tokio::select! {
                 biased;
                 joined = self.tasks.join_next_with_id() => {
                     let (task, end) = match joined? {
-                        Ok((task, Ok(()))) => (task, End::Done),
+                        Ok((task, Ok(output))) => (task, End::Done(output)),
                         Ok((task, Err(error))) => (task, End::Failed(Failure::Error(error))),
                         Err(error) => (error.id(), not_joined(error)),
                     };
@@ -111,12 +117,12 @@ impl Crew {
         Some(self.members.remove(place))
     }
 
-    fn ended(&self, member: &Member, end: End) -> Ended {
+    fn ended(&self, member: &Member, end: End<T>) -> Ended<T> {
         Ended { node: member.node, took: self.time.now().saturating_sub(member.began), end }
     }
 }
 
-fn not_joined(error: JoinError) -> End {
+fn not_joined<T>(error: JoinError) -> End<T> {
     match error.try_into_panic() {
         Ok(payload) => End::Failed(Failure::Panicked(panics::message(&*payload))),
         Err(_cancelled) => End::Cancelled,

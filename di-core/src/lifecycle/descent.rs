@@ -58,6 +58,7 @@ impl Engine {
         // Tasks that died, or did not end, on the way.
         while let Ok(death) = self.deaths.try_recv() {
             tracing::error!("{death}");
+            self.board.note(&death);
             failures.push(death);
         }
         if failures.is_empty() { Ok(report) } else { Err(StopError::new(failures, report)) }
@@ -130,7 +131,7 @@ impl<'a> Descent<'a> {
     fn note(&mut self, Ended { node, took, end }: Ended) {
         let Some(going) = &mut self.going[node] else { return };
         match (going.stage, end) {
-            (Stage::Hook, End::Done) | (Stage::Cut, End::Done | End::Cancelled | End::Overdue(_)) => {}
+            (Stage::Hook, End::Done(())) | (Stage::Cut, End::Done(()) | End::Cancelled | End::Overdue(_)) => {}
             (Stage::Hook | Stage::Cut, End::Failed(failure)) => {
                 if let Stage::Hook = going.stage {
                     going.result = StopResult::Failed;
@@ -201,6 +202,7 @@ impl<'a> Descent<'a> {
         let step = self.going[node].as_ref().map_or(Step::Stop, |going| going.step.clone());
         let failure = ServiceFailure::new(self.engine.plan.nodes()[node].name, step, took, failure);
         tracing::error!("{failure}");
+        self.engine.board.note(&failure);
         self.failures.push(failure);
     }
 

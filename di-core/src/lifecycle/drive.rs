@@ -20,6 +20,8 @@ pub(super) async fn drive(
     started: oneshot::Sender<Result<StartReport, StartError>>,
     stopped: watch::Sender<Option<Stopped>>,
 ) {
+    #[cfg(feature = "health")]
+    let watch = engine.watch();
     match engine.ascend().await {
         Ok(report) => {
             tracing::info!(took = ?report.total(), "all services have started");
@@ -32,6 +34,8 @@ pub(super) async fn drive(
             engine.board.set_state(State::Stopping);
             let result = engine.descend(reason, cause.into_iter().collect()).await;
             engine.board.set_state(State::Stopped);
+            #[cfg(feature = "health")]
+            watch.ended().await;
             stopped.send_replace(Some(result));
         }
         Err(Fall { cause, siblings }) => {
@@ -44,6 +48,8 @@ pub(super) async fn drive(
             engine.board.set_state(State::Stopping);
             let result = engine.descend(reason, Vec::new()).await;
             engine.board.set_state(State::Stopped);
+            #[cfg(feature = "health")]
+            watch.ended().await;
             let rollback = result.as_ref().err().cloned();
             stopped.send_replace(Some(result));
             // If nobody waits for the start any more, whoever waits for the stop is told.
@@ -60,6 +66,7 @@ impl Engine {
             reason = self.board.until_requested() => (reason, None),
             Some(death) = self.deaths.recv() => {
                 tracing::error!("{death}");
+                self.board.note(&death);
                 let task = match death.step() {
                     Step::Task(task) => task.clone(),
                     _ => "".into(),

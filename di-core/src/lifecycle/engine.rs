@@ -8,10 +8,14 @@ use tokio::sync::mpsc;
 use super::board::Board;
 use super::context::Context;
 use super::error::ServiceFailure;
+#[cfg(feature = "health")]
+use super::owned_task::OwnedTask;
 use super::plan::Plan;
 use super::settings::Settings;
 use super::tasks::Tasks;
 use super::time::Time;
+#[cfg(feature = "health")]
+use crate::health::Watch;
 
 /// It belongs to the task that drives the application, and to nobody else: there is one writer, and no lock is held
 /// across an `.await`.
@@ -40,6 +44,14 @@ impl Engine {
             .map(|name| Arc::new(Tasks::new(name, runtime.clone(), Arc::clone(&time), death.clone())))
             .collect();
         Self { plan, settings, time, board, tasks, deaths }
+    }
+
+    /// Watches the health of the services until the application has stopped.
+    #[cfg(feature = "health")]
+    pub(super) fn watch(&self) -> OwnedTask {
+        let checks = self.plan.nodes().iter().map(|node| node.watched.clone()).collect();
+        let watch = Watch::new(Arc::clone(&self.board), Arc::clone(&self.time), &self.settings, checks);
+        OwnedTask::spawn(watch.run())
     }
 
     pub(super) fn context(&self, node: usize) -> Context {

@@ -45,6 +45,15 @@ pub enum Step {
     Task(Cow<'static, str>),
 }
 
+/// In which way something went wrong: what can be advised depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Error,
+    Panicked,
+    TimedOut,
+    TaskDied,
+}
+
 /// Which service failed, in what, and when.
 #[derive(Debug)]
 pub struct ServiceFailure {
@@ -168,6 +177,15 @@ impl ServiceFailure {
     /// What went wrong.
     pub fn failure(&self) -> &Failure {
         &self.failure
+    }
+
+    pub(crate) fn cause(&self) -> Cause {
+        match (&self.step, &self.failure) {
+            (_, Failure::TimedOut { .. } | Failure::Abandoned) => Cause::TimedOut,
+            (Step::Task(_), _) => Cause::TaskDied,
+            (_, Failure::Panicked(_)) => Cause::Panicked,
+            (_, Failure::Error(_) | Failure::Dropped) => Cause::Error,
+        }
     }
 
     /// The hook's or the task's own error, as its type.

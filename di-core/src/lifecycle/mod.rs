@@ -38,23 +38,28 @@
 //! # }
 //! ```
 //!
-//! A program calls [`Application::run`] instead: it arms the signals, starts, waits, stops, and gives an exit code.
+//! A program calls [`Application::run`], or [`Run::run`] on its container, instead: it arms the signals, starts, waits, stops, and gives an exit code.
 
 mod application;
 mod ascent;
-mod board;
+mod backoff;
+pub(crate) mod board;
 mod context;
-mod crew;
+pub(crate) mod crew;
 mod descent;
 mod drive;
 mod engine;
-mod error;
+pub(crate) mod error;
 mod hooks;
+pub(crate) mod millis;
+mod names;
 mod of_container;
 mod outcome;
-mod panics;
+mod owned_task;
 mod plan;
+mod plan_node;
 mod report;
+mod run;
 mod settings;
 mod signals;
 mod status;
@@ -62,16 +67,19 @@ mod tasks;
 mod time;
 
 pub use application::{Application, ForcedExit};
+pub use backoff::Backoff;
 pub use context::Context;
 pub use error::{Failure, ServiceFailure, StartCause, StartError, Step, StopError, StopReason};
 pub use hooks::Lifecycle;
 #[doc(hidden)]
 pub use of_container::{Answers, Flat, Managed, Place};
 pub use outcome::Outcome;
-pub use plan::{Plan, PlanError, PlanNode};
+pub use plan::{Plan, PlanError};
+pub use plan_node::PlanNode;
 pub use report::{ServiceStart, ServiceStop, StartReport, StopReport, StopResult};
+pub use run::Run;
 pub use settings::{Settings, UnknownService};
 pub use signals::{OsSignals, Signals};
-pub use status::{Probes, ServiceStatus, State, Status};
+pub use status::{HealthStatus, Probes, ServiceStatus, State};
 pub use tasks::{Restart, Stopping};
 pub use time::{Sleep, Time, TokioTime};

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use super::application::Application;
 use super::hooks::Lifecycle;
-use super::plan::{Plan, PlanNode};
+use super::names::{Name, settle};
+use super::plan::Plan;
+use super::plan_node::PlanNode;
 use crate::check::text::alike;
 use crate::container::Assemble;
-use crate::graph::{Edge, Graph, Kind, Target};
+use crate::graph::{Edge, Graph, Kind, Node, Target};
+use crate::service::Service;
 
 /// What a service that says `lifecycle` hands over.
 #[doc(hidden)]
@@ -36,11 +39,13 @@ impl std::fmt::Debug for Managed {
     }
 }
 
-/// Where a node stands: its name, and the plan's nodes that answer each of its dependencies.
+/// Where a node stands: what the graph knows of it, and the plan's nodes that answer each of its dependencies.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Place<'a> {
+    /// The service's name; its field's where several fields hold the same service.
     name: &'static str,
+    node: &'static Node,
     needs: &'a [Vec<usize>],
 }
 
@@ -49,13 +54,13 @@ pub struct Place<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     all: Vec<usize>,
-    /// The interfaces of a module's services, each with the nodes that answer.
-    by_interface: Vec<(&'static str, Vec<usize>)>,
+    /// The interfaces and types of a module's services, each with the nodes that answer.
+    by_key: Vec<(&'static str, Vec<usize>)>,
 }
 
 impl Answers {
     fn of(&self, edge: &Edge) -> Vec<usize> {
-        let exported = self.by_interface.iter().filter(|(interface, _)| alike(interface, edge.key));
+        let exported = self.by_key.iter().filter(|(key, _)| alike(key, edge.key));
         let nodes: Vec<usize> = exported.flat_map(|(_, nodes)| nodes.iter().copied()).collect();
         if nodes.is_empty() { self.all.clone() } else { nodes }
     }
@@ -66,39 +71,45 @@ impl Answers {
 #[derive(Debug, Default)]
 pub struct Flat {
     nodes: Vec<PlanNode>,
+    /// How each node is called, and what it may be called where two would be called the same.
+    names: Vec<Name>,
+    /// The fields of the modules around the node that comes next.
+    path: Vec<&'static str>,
 }
 
 impl Flat {
-    fn push(&mut self, node: PlanNode) -> Answers {
-        self.nodes.push(node);
-        Answers { all: vec![self.nodes.len() - 1], by_interface: Vec::new() }
-    }
-
     /// Adds a service.
-    pub(crate) fn service(&mut self, place: &Place<'_>, managed: Option<Managed>) -> Answers {
-        let mut node = PlanNode::new(place.name).after(place.needs.iter().flatten().copied());
-        if let Some(Managed { hooks, start_budget, stop_budget }) = managed {
-            node = node.hooks(hooks);
-            if let Some(budget) = start_budget {
-                node = node.start_budget(budget);
-            }
-            if let Some(budget) = stop_budget {
-                node = node.stop_budget(budget);
-            }
+    pub(crate) fn service<S: Service>(&mut self, place: &Place<'_>, service: &Arc<S>) -> Answers {
+        let mut node = PlanNode::new(place.name)
+            .provides(place.node.interfaces.iter().copied())
+            .after(place.needs.iter().flatten().copied());
+        if let Some(Managed { hooks, start_budget, stop_budget }) = S::lifecycle(service) {
+            node.hooks = Some(hooks);
+            node.start_budget = start_budget;
+            node.stop_budget = stop_budget;
         }
-        self.push(node)
+        #[cfg(feature = "health")]
+        {
+            node.watched = S::health(service);
+        }
+        self.names.push(Name { plain: place.name, path: self.path.clone(), field: place.node.field });
+        self.nodes.push(node);
+        Answers { all: vec![self.nodes.len() - 1], by_key: Vec::new() }
     }
 
     /// Adds the services of a module; what it inherits is answered outside.
     pub(crate) fn module<C: Assemble>(&mut self, module: &C, place: &Place<'_>) -> Answers {
+        self.path.push(place.node.field);
         let answers = self.container(module, place.needs);
+        self.path.pop();
         let mut found = Answers::default();
         for (node, answers) in C::GRAPH.nodes.iter().zip(answers) {
             if matches!(node.kind, Kind::Inherited) {
                 continue;
             }
-            found.by_interface.extend(node.interfaces.iter().map(|interface| (*interface, answers.all.clone())));
-            found.by_interface.extend(answers.by_interface);
+            let keys = node.interfaces.iter().copied().chain([node.service]);
+            found.by_key.extend(keys.map(|key| (key, answers.all.clone())));
+            found.by_key.extend(answers.by_key);
             found.all.extend(answers.all);
         }
         found
@@ -109,17 +120,18 @@ impl Flat {
         let graph = C::GRAPH;
         let mut answers = vec![Answers::default(); graph.nodes.len()];
         for &index in graph.order {
-            let needs: Vec<Vec<usize>> = graph.nodes[index].edges.iter().map(|edge| needed(edge, &answers)).collect();
-            let place = Place { name: name(&graph, index), needs: &needs };
+            let node = &graph.nodes[index];
+            let needs: Vec<Vec<usize>> = node.edges.iter().map(|edge| needed(edge, &answers)).collect();
+            let place = Place { name: name(&graph, index), node, needs: &needs };
             answers[index] = match C::held(container.slots(), index) {
                 Some(held) => held.flatten(&place, self),
-                None if matches!(graph.nodes[index].kind, Kind::Inherited) => {
+                None if matches!(node.kind, Kind::Inherited) => {
                     let position = inherited_before(&graph, index);
                     let all = inherited.get(position).cloned().unwrap_or_default();
-                    Answers { all, by_interface: Vec::new() }
+                    Answers { all, by_key: Vec::new() }
                 }
                 // Inputs, groups, transients and scopes have no hooks; who needs them waits for what they need.
-                None => Answers { all: needs.into_iter().flatten().collect(), by_interface: Vec::new() },
+                None => Answers { all: needs.into_iter().flatten().collect(), by_key: Vec::new() },
             };
         }
         answers
@@ -147,7 +159,11 @@ fn name(graph: &Graph, index: usize) -> &'static str {
 }
 
 impl Plan {
-    /// The plan of a container: every service that says `lifecycle`, in the order of the graph, modules flattened.
+    /// The plan of a container: every service that it holds, in the order of the graph, modules flattened. Those that
+    /// say `lifecycle` have hooks, and those that say `health` have a check.
+    ///
+    /// A service is called by its type; by its field where a container holds several of a type; and with the module's
+    /// field before it, `bybit.Feed`, where two modules hold services of one name.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -176,10 +192,10 @@ impl Plan {
     pub fn of<C: Assemble>(container: &C) -> Self {
         let mut flat = Flat::default();
         flat.container(container, &[]);
-        match Self::new(flat.nodes) {
-            Ok(plan) => plan,
-            Err(error) => unreachable!("the graph of a container was checked by the compiler: {error}"),
-        }
+        let names = settle(&flat.names);
+        let named = flat.nodes.into_iter().zip(names).map(|(node, name)| PlanNode { name, ..node });
+        // A container adds each of its nodes after what it needs: this is an order already.
+        Self::in_order(Some(C::GRAPH.container), named.collect())
     }
 }
 

@@ -1,10 +1,9 @@
 //! What there is to start and stop, and in which order: the graph as the lifecycle sees it.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
-use super::hooks::Lifecycle;
+use super::plan_node::PlanNode;
 
 /// A graph of services in a fixed order.
 ///
@@ -24,27 +23,8 @@ pub struct Plan {
     /// In start order: what a node needs has a smaller index.
     nodes: Vec<PlanNode>,
     needed_by: Vec<Vec<usize>>,
-}
-
-/// A node of a [`Plan`]: a service, or something without hooks that services need each other through.
-///
-/// ```
-/// use std::sync::Arc;
-/// use std::time::Duration;
-/// use di_core::lifecycle::{Lifecycle, PlanNode};
-///
-/// struct Venue;
-/// impl Lifecycle for Venue {}
-///
-/// let node = PlanNode::new("Venue").after([0, 2]).hooks(Arc::new(Venue)).start_budget(Duration::from_secs(5));
-/// ```
-pub struct PlanNode {
-    pub(super) name: &'static str,
-    pub(super) needs: Vec<usize>,
-    pub(super) hooks: Option<Arc<dyn Lifecycle>>,
-    pub(super) start_budget: Option<Duration>,
-    pub(super) stop_budget: Option<Duration>,
-    pub(super) construction: Option<Duration>,
+    /// The container of which it is the plan.
+    container: Option<&'static str>,
 }
 
 /// A list of nodes that is no plan.
@@ -67,48 +47,8 @@ pub enum PlanError {
     },
     /// Nodes need each other: each the next, and the last the first.
     Cycle(Vec<&'static str>),
-}
-
-impl PlanNode {
-    /// A node without hooks that needs nothing.
-    pub fn new(name: &'static str) -> Self {
-        Self { name, needs: Vec::new(), hooks: None, start_budget: None, stop_budget: None, construction: None }
-    }
-
-    /// Adds what it needs, by index in the list that is given to [`Plan::new`].
-    #[must_use]
-    pub fn after(mut self, needs: impl IntoIterator<Item = usize>) -> Self {
-        self.needs.extend(needs);
-        self
-    }
-
-    /// Gives it hooks; a node without is passed through as soon as all that it needs has started.
-    #[must_use]
-    pub fn hooks(mut self, hooks: Arc<dyn Lifecycle>) -> Self {
-        self.hooks = Some(hooks);
-        self
-    }
-
-    /// How long its start may take; [`Settings`](super::Settings) can override it.
-    #[must_use]
-    pub fn start_budget(mut self, budget: Duration) -> Self {
-        self.start_budget = Some(budget);
-        self
-    }
-
-    /// How long its stop may take; [`Settings`](super::Settings) can override it.
-    #[must_use]
-    pub fn stop_budget(mut self, budget: Duration) -> Self {
-        self.stop_budget = Some(budget);
-        self
-    }
-
-    /// How long its construction took, for the report.
-    #[must_use]
-    pub fn construction(mut self, took: Duration) -> Self {
-        self.construction = Some(took);
-        self
-    }
+    /// Two nodes have this name: whoever asks for one by its name could get the other.
+    SameName(&'static str),
 }
 
 impl Plan {
@@ -116,9 +56,14 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// An index at which there is no node, or nodes that need each other.
+    /// Two nodes of one name, an index at which there is no node, or nodes that need each other.
     pub fn new(nodes: impl IntoIterator<Item = PlanNode>) -> Result<Self, PlanError> {
         let mut nodes: Vec<PlanNode> = nodes.into_iter().collect();
+        let mut names = HashSet::new();
+        if let Some(node) = nodes.iter().find(|node| !names.insert(node.name)) {
+            return Err(PlanError::SameName(node.name));
+        }
+        // So that the order does not depend on the order in which needs are listed.
         for node in &mut nodes {
             node.needs.sort_unstable();
             node.needs.dedup();
@@ -128,26 +73,35 @@ impl Plan {
         for (place, &node) in order.iter().enumerate() {
             position[node] = place;
         }
-        for node in &mut nodes {
-            for need in &mut node.needs {
-                *need = position[*need];
-            }
+        for need in nodes.iter_mut().flat_map(|node| &mut node.needs) {
+            *need = position[*need];
         }
         let mut placed: Vec<_> = position.into_iter().zip(nodes).collect();
         placed.sort_unstable_by_key(|(place, _)| *place);
-        let nodes: Vec<PlanNode> = placed.into_iter().map(|(_, node)| node).collect();
+        Ok(Self::in_order(None, placed.into_iter().map(|(_, node)| node).collect()))
+    }
+
+    /// The plan of nodes that have names of their own, and of which each comes after all that it needs.
+    pub(super) fn in_order(container: Option<&'static str>, mut nodes: Vec<PlanNode>) -> Self {
         let mut needed_by = vec![Vec::new(); nodes.len()];
-        for (place, node) in nodes.iter().enumerate() {
+        for (place, node) in nodes.iter_mut().enumerate() {
+            node.needs.sort_unstable();
+            node.needs.dedup();
             for &need in &node.needs {
                 needed_by[need].push(place);
             }
         }
-        Ok(Self { nodes, needed_by })
+        Self { nodes, needed_by, container }
     }
 
     /// The names in start order; the order of stopping is the reverse.
     pub fn order(&self) -> impl DoubleEndedIterator<Item = &'static str> + ExactSizeIterator {
         self.nodes.iter().map(|node| node.name)
+    }
+
+    /// The name of the container of which it is the plan; none if its nodes were listed by hand.
+    pub fn container(&self) -> Option<&'static str> {
+        self.container
     }
 
     pub(super) fn nodes(&self) -> &[PlanNode] {
@@ -219,20 +173,11 @@ impl fmt::Display for Plan {
     }
 }
 
-impl fmt::Debug for PlanNode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PlanNode")
-            .field("name", &self.name)
-            .field("needs", &self.needs)
-            .field("has_hooks", &self.hooks.is_some())
-            .finish_non_exhaustive()
-    }
-}
-
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchNode { node, needs } => write!(f, "`{node}` needs node {needs}, and there is none"),
+            Self::SameName(name) => write!(f, "two nodes are called `{name}`"),
             Self::Cycle(nodes) => {
                 write!(f, "these need each other: {}", nodes.join(" -> "))?;
                 nodes.first().map_or(Ok(()), |first| write!(f, " -> {first}"))

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use super::plan::{Plan, PlanNode};
+use super::plan::Plan;
+use super::plan_node::PlanNode;
 
 /// Budgets and delays of an application.
 ///
@@ -19,6 +20,8 @@ use super::plan::{Plan, PlanNode};
 /// | stop in total | 25 s, within the 30 s after which Kubernetes kills |
 /// | drain | none |
 /// | last call | 100 ms |
+/// | health interval (feature `health`) | 10 s |
+/// | time-out of each health check (feature `health`) | 5 s |
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,6 +40,10 @@ pub struct Settings {
     pub(super) stop_total: Duration,
     pub(super) drain: Duration,
     pub(super) last_call: Duration,
+    #[cfg(feature = "health")]
+    pub(crate) health_interval: Duration,
+    #[cfg(feature = "health")]
+    health_timeout: Duration,
     start_of: Vec<(Cow<'static, str>, Duration)>,
     stop_of: Vec<(Cow<'static, str>, Duration)>,
 }
@@ -59,6 +66,10 @@ impl Default for Settings {
             stop_total: Duration::from_secs(25),
             drain: Duration::ZERO,
             last_call: Duration::from_millis(100),
+            #[cfg(feature = "health")]
+            health_interval: Duration::from_secs(10),
+            #[cfg(feature = "health")]
+            health_timeout: Duration::from_secs(5),
             start_of: Vec::new(),
             stop_of: Vec::new(),
         }
@@ -109,6 +120,21 @@ impl Settings {
         Self { last_call: finite(budget), ..self }
     }
 
+    /// How long after one health check of a service the next one begins; a millisecond at least.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub fn health_interval(self, interval: Duration) -> Self {
+        // Without a pause, nothing would be done but checking.
+        Self { health_interval: finite(interval).max(Duration::from_millis(1)), ..self }
+    }
+
+    /// How long each health check may take; what a service says of itself comes before it.
+    #[cfg(feature = "health")]
+    #[must_use]
+    pub fn health_timeout(self, timeout: Duration) -> Self {
+        Self { health_timeout: finite(timeout), ..self }
+    }
+
     /// How long the start of one service may take.
     #[must_use]
     pub fn start_budget_of(mut self, service: impl Into<Cow<'static, str>>, budget: Duration) -> Self {
@@ -129,6 +155,11 @@ impl Settings {
 
     pub(super) fn stop_of(&self, node: &PlanNode) -> Duration {
         of(&self.stop_of, node.name).or(node.stop_budget.map(finite)).unwrap_or(self.stop_each)
+    }
+
+    #[cfg(feature = "health")]
+    pub(crate) fn health_timeout_of(&self, own: Option<Duration>) -> Duration {
+        own.map_or(self.health_timeout, finite)
     }
 
     /// Looks for a service that is named and does not exist.

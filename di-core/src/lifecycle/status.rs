@@ -27,10 +27,12 @@ pub enum State {
 }
 
 /// How a service is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+///
+/// Later ones are not worse than earlier ones: [`HealthStatus::is_worse_than`] knows which is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Status {
+pub enum HealthStatus {
     /// It starts, or waits until what it needs has started.
     Starting,
     /// It has started.
@@ -45,13 +47,52 @@ pub enum Status {
     Stopped,
 }
 
+impl HealthStatus {
+    /// Whether it counts more than the other where the worst counts: unhealthy, degraded, stopped, stopping, starting,
+    /// healthy.
+    ///
+    /// ```
+    /// use di_core::lifecycle::HealthStatus;
+    ///
+    /// assert!(HealthStatus::Unhealthy.is_worse_than(HealthStatus::Degraded));
+    /// assert!(!HealthStatus::Healthy.is_worse_than(HealthStatus::Healthy));
+    /// ```
+    pub fn is_worse_than(self, other: Self) -> bool {
+        self.weight() > other.weight()
+    }
+
+    fn weight(self) -> u8 {
+        match self {
+            Self::Healthy => 0,
+            Self::Starting => 1,
+            Self::Stopping => 2,
+            Self::Stopped => 3,
+            Self::Degraded => 4,
+            Self::Unhealthy => 5,
+        }
+    }
+}
+
+impl fmt::Display for HealthStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Starting => "starting",
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Unhealthy => "unhealthy",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
 /// The status of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ServiceStatus {
     /// Its name in the plan.
     pub service: &'static str,
     /// How it is.
-    pub status: Status,
+    pub status: HealthStatus,
 }
 
 /// The two questions that an orchestrator asks, for whoever answers them over the network.
@@ -84,9 +125,10 @@ impl Probes {
         Self { board }
     }
 
-    /// Whether new work is welcome: all services have started, and nobody has asked to stop.
+    /// Whether new work is welcome: all services have started, none is known to be unhealthy, and nobody has asked to
+    /// stop.
     pub fn is_ready(&self) -> bool {
-        self.board.state() == State::Running && self.board.requested().is_none()
+        self.board.is_ready()
     }
 
     /// Waits until all services have started; for ever if they never do.
@@ -97,9 +139,10 @@ impl Probes {
         self.board.until_running().await;
     }
 
-    /// Whether it should be left alone: it has not stopped yet.
+    /// Whether it should be left alone: it has not stopped yet, and no health check says that it does not work. Checks
+    /// of the outside world are left out: a restart would not mend it.
     pub fn is_live(&self) -> bool {
-        self.board.state() != State::Stopped
+        self.board.is_live()
     }
 }
 

@@ -13,19 +13,21 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
+use super::backoff::Backoff;
 use super::error::{Failure, ServiceFailure, Step};
-use super::panics;
 use super::time::Time;
+use crate::panics;
 use crate::service::BoxError;
 
 /// What becomes of a background task that returns an error or panics.
 ///
 /// ```
 /// use std::time::Duration;
-/// use di_core::lifecycle::Restart;
+/// use di_core::lifecycle::{Backoff, Restart};
 ///
-/// // The fourth death within a minute stops the application.
-/// let restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
+/// // After 100, 200 and 400 ms; the fourth death within a minute stops the application.
+/// let restart =
+///     Restart::OnFailure { intensity: 3, period: Duration::from_secs(60), backoff: Backoff::default() };
 /// # let _ = restart;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub enum Restart {
         intensity: u32,
         /// The period, which ends at the death in question.
         period: Duration,
+        /// How long each restart waits.
+        backoff: Backoff,
     },
 }
 
@@ -201,6 +205,12 @@ impl Tasks {
         self.all_ended(&mut tasks, self.time.now().saturating_add(grace)).await;
     }
 
+    /// Lets tasks begin again, for a service that is started once more.
+    pub(super) fn reopen(&self) {
+        self.owned().closed = false;
+        self.stopping.send_replace(false);
+    }
+
     /// Drops all tasks without waiting.
     pub(super) fn abort(&self) {
         drop(self.close());
@@ -264,35 +274,46 @@ impl Supervisor {
         loop {
             let began = self.time.now();
             let stopping = Stopping { requested: self.stopping.clone(), _listener: Listener::new(&self.listeners) };
-            let failure = match panics::caught(async { make(stopping).await }).await {
+            let failure = match panics::caught_async(async { make(stopping).await }).await {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => Failure::Error(error),
                 Err(message) => Failure::Panicked(message),
             };
             let stops = *self.stopping.borrow();
-            if stops || !self.may_restart() {
+            let Some(delay) = self.restart_after().filter(|_| !stops) else {
                 let took = self.time.now().saturating_sub(began);
                 let step = Step::Task(self.name.clone());
                 // The receiver goes last, with the engine: then nobody is left to be told.
                 let _gone = self.deaths.send(ServiceFailure::new(self.service, step, took, failure));
                 return;
+            };
+            tracing::warn!(%failure, ?delay, "the task died and is restarted");
+            if delay > Duration::ZERO {
+                let wakes = self.time.sleep_until(self.time.now().saturating_add(delay));
+                tokio::select! {
+                    biased;
+                    // Nothing of it runs that would have to end.
+                    _stopping = self.stopping.wait_for(|stopping| *stopping) => return,
+                    () = wakes => {}
+                }
+            } else {
+                // A task that dies before its first `.await` must still let others run, and let itself be dropped.
+                tokio::task::yield_now().await;
             }
-            tracing::warn!(%failure, "the task died and is restarted");
-            // A task that dies before its first `.await` must still let others run, and let itself be dropped.
-            tokio::task::yield_now().await;
         }
     }
 
-    fn may_restart(&mut self) -> bool {
-        let Restart::OnFailure { intensity, period } = self.restart else { return false };
+    /// How long it waits until it is made anew, if it is.
+    fn restart_after(&mut self) -> Option<Duration> {
+        let Restart::OnFailure { intensity, period, backoff } = self.restart else { return None };
         let now = self.time.now();
         while self.recent.front().is_some_and(|then| now.saturating_sub(*then) >= period) {
             self.recent.pop_front();
         }
-        let may = self.recent.len() < usize::try_from(intensity).unwrap_or(usize::MAX);
-        if may {
+        let restarts = u32::try_from(self.recent.len()).unwrap_or(u32::MAX);
+        (restarts < intensity).then(|| {
             self.recent.push_back(now);
-        }
-        may
+            backoff.delay(restarts)
+        })
     }
 }

@@ -4,6 +4,8 @@
 
 mod cancel;
 mod failure;
+#[cfg(feature = "health")]
+mod health;
 mod random;
 mod run;
 mod start;

@@ -1,6 +1,6 @@
 //! L1, L2, L3, L9, L17: the order, the budgets and the report of a start.
 
-use di_core::lifecycle::{Application, Failure, Plan, PlanError, PlanNode, Settings, StartCause, State, Status};
+use di_core::lifecycle::{Application, Failure, HealthStatus, Plan, PlanError, PlanNode, Settings, StartCause, State};
 
 use crate::world::{Log, Script, Service, application, millis, settings, with};
 
@@ -19,7 +19,7 @@ async fn l01_a_service_starts_when_all_that_it_needs_has_started_and_the_rest_is
     assert_eq!((log.at("fast start"), log.at("slow start")), (Some(5), Some(50)));
     assert_eq!(log.at("app start"), Some(150));
     assert_eq!(report.total(), millis(160), "the critical path, not the sum of 185");
-    assert!(application.services().iter().all(|service| service.status == Status::Healthy));
+    assert!(application.services().iter().all(|service| service.status == HealthStatus::Healthy));
     application.stop().await.unwrap();
 }
 
@@ -69,8 +69,17 @@ fn l02_a_cycle_is_no_plan_and_a_long_chain_is_no_problem() {
     assert_eq!(cycle.err(), Some(PlanError::Cycle(vec!["a", "b"])));
     let own = Plan::new([PlanNode::new("a").after([0])]);
     assert_eq!(own.err().unwrap().to_string(), "these need each other: a -> a");
-    let chain = (0..20_000).map(|node| PlanNode::new("link").after((node < 19_999).then_some(node + 1)));
+    let chain = (0..20_000).map(|node| {
+        let name: &'static str = format!("link {node}").leak();
+        PlanNode::new(name).after((node < 19_999).then_some(node + 1))
+    });
     assert_eq!(Plan::new(chain).unwrap().order().len(), 20_000);
+}
+
+#[test]
+fn l02_two_nodes_of_one_name_are_no_plan() {
+    let same = Plan::new([PlanNode::new("venue"), PlanNode::new("market"), PlanNode::new("venue")]);
+    assert_eq!(same.err(), Some(PlanError::SameName("venue")));
 }
 
 #[tokio::test(start_paused = true)]

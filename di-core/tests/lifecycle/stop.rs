@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use di_core::lifecycle::{Context, Failure, Lifecycle, PlanNode, State, Status, Step, StopResult};
+use di_core::lifecycle::{Context, Failure, HealthStatus, Lifecycle, PlanNode, State, Step, StopResult};
 use di_core::{BoxError, interface};
 
 use crate::world::{Log, Script, Service, application, millis, settings, with};
@@ -37,7 +37,7 @@ async fn l07_every_started_service_is_stopped_dependents_first_even_if_some_fail
         ]
     );
     let hangs = application.services().into_iter().find(|service| service.service == "hangs").unwrap();
-    assert_eq!(hangs.status, Status::Stopping, "what was abandoned has not stopped");
+    assert_eq!(hangs.status, HealthStatus::Stopping, "what was abandoned has not stopped");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,9 +1,9 @@
 //! L13: background tasks are owned, restarted, noticed when they die, and ended with their service.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
-use di_core::lifecycle::{Context, Failure, Restart, StartCause, State, Step, StopReason};
+use di_core::lifecycle::{Backoff, Context, Failure, Restart, StartCause, State, Step, StopReason};
 
 use crate::world::{Dropped, Log, Script, Service, application, millis, settings, with};
 
@@ -85,7 +85,7 @@ async fn l13_a_task_that_dies_during_the_start_is_its_first_cause() {
 async fn l13_a_task_is_restarted_within_its_intensity_and_no_more() {
     let log = Log::new();
     let made = Arc::new(AtomicU32::new(0));
-    let restart = Restart::OnFailure { intensity: 3, period: millis(1_000) };
+    let restart = Restart::OnFailure { intensity: 3, period: millis(1_000), backoff: Backoff::NONE };
     let counts = Arc::clone(&made);
     let venue = Service::new(&log, "venue").also(move |context| mortal(context, restart, 100, &counts));
     let application = application([venue.node()]);
@@ -97,10 +97,53 @@ async fn l13_a_task_is_restarted_within_its_intensity_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn l13_restarts_back_off_exponentially_and_a_long_life_is_a_new_beginning() {
+    let log = Log::new();
+    let lives = Arc::new(Mutex::new(vec![0, 0, 0, 0, 5_000, 0].into_iter()));
+    let backoff = Backoff { initial: millis(100), multiplier: 3, max: millis(500) };
+    let restart = Restart::OnFailure { intensity: 4, period: millis(3_000), backoff };
+    let says = log.clone();
+    let venue = Service::new(&log, "venue").also(move |context| {
+        let (says, lives) = (says.clone(), Arc::clone(&lives));
+        context.supervise("mortal", restart, move |_| {
+            says.say("made");
+            let life = lives.lock().unwrap().next();
+            async move {
+                let Some(ms) = life else { return Ok(()) };
+                tokio::time::sleep(millis(ms)).await;
+                Err("it is its fate".into())
+            }
+        });
+    });
+    let application = application([venue.node()]);
+    application.start().await.unwrap();
+    tokio::time::sleep(millis(20_000)).await;
+    let made: Vec<_> = log.timed().into_iter().filter(|(_, line)| line == "made").map(|(at, _)| at).collect();
+    let long_life = 100 + 300 + 500 + 500;
+    assert_eq!(made, [0, 100, 400, 900, 1_400, long_life + 5_000 + 100, long_life + 5_000 + 100 + 300]);
+    application.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn l13_a_task_that_waits_for_its_restart_holds_up_no_stop() {
+    let log = Log::new();
+    let backoff = Backoff { initial: millis(900), multiplier: 1, max: millis(900) };
+    let restart = Restart::OnFailure { intensity: 4, period: millis(3_000), backoff };
+    let made = Arc::new(AtomicU32::new(0));
+    let counts = Arc::clone(&made);
+    let venue = Service::new(&log, "venue").also(move |context| mortal(context, restart, 0, &counts));
+    let application = application([venue.node()]);
+    application.start().await.unwrap();
+    tokio::time::sleep(millis(100)).await;
+    let report = application.stop().await.unwrap();
+    assert_eq!((report.total(), made.load(Ordering::Relaxed)), (millis(10), 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn l13_deaths_that_are_far_enough_apart_never_stop_the_application() {
     let log = Log::new();
     let made = Arc::new(AtomicU32::new(0));
-    let restart = Restart::OnFailure { intensity: 3, period: millis(1_000) };
+    let restart = Restart::OnFailure { intensity: 3, period: millis(1_000), backoff: Backoff::NONE };
     let counts = Arc::clone(&made);
     let venue = Service::new(&log, "venue").also(move |context| mortal(context, restart, 400, &counts));
     let application = application([venue.node()]);
@@ -177,7 +220,7 @@ async fn l13_a_task_that_fails_while_its_service_stops_is_named_and_not_restarte
     let counts = Arc::clone(&made);
     let venue = Service::new(&log, "venue").also(move |context| {
         let made = Arc::clone(&counts);
-        let restart = Restart::OnFailure { intensity: 3, period: millis(1_000) };
+        let restart = Restart::OnFailure { intensity: 3, period: millis(1_000), backoff: Backoff::NONE };
         context.supervise("flush", restart, move |stopping| {
             made.fetch_add(1, Ordering::Relaxed);
             async move {
@@ -197,7 +240,7 @@ async fn l13_a_task_that_fails_while_its_service_stops_is_named_and_not_restarte
 #[tokio::test(start_paused = true)]
 async fn l13_nothing_is_run_for_a_service_that_has_stopped() {
     let log = Log::new();
-    let kept: Arc<std::sync::Mutex<Option<Context>>> = Arc::default();
+    let kept: Arc<Mutex<Option<Context>>> = Arc::default();
     let keeps = Arc::clone(&kept);
     let venue = Service::new(&log, "venue").also(move |context| *keeps.lock().unwrap() = Some(context.clone()));
     let application = application([venue.node()]);

@@ -108,11 +108,7 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
         })
         .filter(|_| !is_stub);
     let lifecycle = service.lifecycle.as_ref().filter(|_| !is_stub).map(|life| {
-        let option = |ms: Option<u64>| match ms {
-            Some(ms) => quote!(::core::option::Option::Some(#ms)),
-            None => quote!(::core::option::Option::None),
-        };
-        let (start, stop) = (option(life.start_ms), option(life.stop_ms));
+        let (start, stop) = (milliseconds(life.start_ms), milliseconds(life.stop_ms));
         // The caret of "does not implement `Lifecycle`" belongs under the key.
         let managed = quote_spanned!(life.key.span()=> #krate::__private::Managed::new::<Self>);
         quote! {
@@ -120,6 +116,18 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
                 this: &#krate::__private::Arc<Self>,
             ) -> ::core::option::Option<#krate::__private::Managed> {
                 ::core::option::Option::Some(#managed(this, #start, #stop))
+            }
+        }
+    });
+    let health = service.health.as_ref().filter(|_| !is_stub).map(|check| {
+        let (is_external, timeout) = (check.is_external, milliseconds(check.timeout_ms));
+        // The caret of "does not implement `HealthCheck`" belongs under the key.
+        let watched = quote_spanned!(check.key.span()=> #krate::__private::Watched::new::<Self>);
+        quote! {
+            fn health(
+                this: &#krate::__private::Arc<Self>,
+            ) -> ::core::option::Option<#krate::__private::Watched> {
+                ::core::option::Option::Some(#watched(this, #is_external, #timeout))
             }
         }
     });
@@ -146,7 +154,16 @@ fn the_service(service: &Service, is_stub: bool) -> TokenStream {
             #close
 
             #lifecycle
+
+            #health
         }
+    }
+}
+
+fn milliseconds(ms: Option<u64>) -> TokenStream {
+    match ms {
+        Some(ms) => quote!(::core::option::Option::Some(#ms)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

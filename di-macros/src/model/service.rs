@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Type};
 
-use super::service_args::{Args, Life};
+use super::service_args::{Args, Check, Life};
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
@@ -28,6 +28,8 @@ pub(crate) struct Service {
     pub(crate) close: Option<Ident>,
     /// What `lifecycle` says, if it was written.
     pub(crate) lifecycle: Option<Life>,
+    /// What `health` says, if it was written.
+    pub(crate) health: Option<Check>,
     pub(crate) post_construct: Option<Path>,
     /// Who injects the concrete type is warned: `concrete = deprecated`.
     pub(crate) winding_down: Option<Ident>,
@@ -162,6 +164,7 @@ impl Service {
             made,
             close: args.close,
             lifecycle: args.lifecycle,
+            health: args.health,
             post_construct: args.post_construct,
             winding_down: args.winding_down,
         }

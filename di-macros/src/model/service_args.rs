@@ -14,6 +14,7 @@ pub(crate) struct Args {
     pub(super) provides: Vec<Type>,
     pub(super) close: Option<Ident>,
     pub(super) lifecycle: Option<Life>,
+    pub(super) health: Option<Check>,
     pub(super) post_construct: Option<Path>,
     pub(super) winding_down: Option<Ident>,
     pub(crate) krate: Option<Path>,
@@ -24,12 +25,13 @@ impl Args {
         let mut args = Self::default();
         let keys = Keys {
             place: "#[service(..)]",
-            allowed: &["provides", "close", "lifecycle", "post_construct", "concrete", "crate"],
+            allowed: &["provides", "close", "lifecycle", "health", "post_construct", "concrete", "crate"],
         };
         keys.read(tokens, errors, |key, input, errors| {
             match key.to_string().as_str() {
                 "provides" => args.provides = interfaces(input)?,
                 "lifecycle" => args.lifecycle = Some(lifecycle(key, input, errors)?),
+                "health" => args.health = Some(health(key, input, errors)?),
                 "close" => args.close = Some(key.clone()),
                 "concrete" => args.winding_down = Some(word(input, "concrete", &["deprecated"])?),
                 "post_construct" => args.post_construct = Some(value(input)?),
@@ -44,12 +46,7 @@ impl Args {
 /// `lifecycle`, `lifecycle(start = "5s", stop = "500ms")`
 fn lifecycle(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Errors) -> syn::Result<Life> {
     let mut life = Life { key: key.clone(), start_ms: None, stop_ms: None };
-    if !cfg!(feature = "lifecycle") {
-        errors.at(
-            key,
-            "[DI0012] `lifecycle` needs the feature of that name\n\n  help: di-core = { version = \"..\", features = [\"lifecycle\"] }\n  see docs/diagnostics/DI0012.md",
-        );
-    }
+    needs_feature(key, cfg!(feature = "lifecycle"), errors);
     if input.peek(syn::token::Paren) {
         let keys = Keys { place: "lifecycle(..)", allowed: &["start", "stop"] };
         keys.read(parentheses(input)?, errors, |hook, input, _| {
@@ -60,6 +57,36 @@ fn lifecycle(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Error
         });
     }
     Ok(life)
+}
+
+/// `health`, `health(external, timeout = "1s")`
+fn health(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Errors) -> syn::Result<Check> {
+    let mut check = Check { key: key.clone(), is_external: false, timeout_ms: None };
+    needs_feature(key, cfg!(feature = "health"), errors);
+    if input.peek(syn::token::Paren) {
+        let keys = Keys { place: "health(..)", allowed: &["external", "timeout"] };
+        keys.read(parentheses(input)?, errors, |word, input, _| {
+            if word == "external" {
+                check.is_external = true;
+            } else {
+                check.timeout_ms = Some(duration_ms(&value(input)?)?);
+            }
+            Ok(())
+        });
+    }
+    Ok(check)
+}
+
+/// A key that stands for a feature of `di-core`, which may be off.
+fn needs_feature(key: &Ident, is_on: bool, errors: &mut Errors) {
+    if !is_on {
+        errors.at(
+            key,
+            format_args!(
+                "[DI0012] `{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}\n  see docs/diagnostics/DI0012.md"
+            ),
+        );
+    }
 }
 
 /// `"5s"`, `"250ms"`, `"2m"` in milliseconds.
@@ -102,4 +129,12 @@ pub(crate) struct Life {
     pub(crate) key: Ident,
     pub(crate) start_ms: Option<u64>,
     pub(crate) stop_ms: Option<u64>,
+}
+
+/// A service that can be asked how it is, and how: in milliseconds.
+pub(crate) struct Check {
+    pub(crate) key: Ident,
+    /// It asks the outside world.
+    pub(crate) is_external: bool,
+    pub(crate) timeout_ms: Option<u64>,
 }

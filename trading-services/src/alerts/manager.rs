@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 use di_core::{BoxError, Many};
 
 use super::cool_down::CoolDown;
@@ -15,7 +15,7 @@ use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
 use crate::sync::lock;
 
 /// A channel that panics is given a new task, but not for ever: it would panic at every alert.
-const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
+const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60), backoff: Backoff::NONE };
 
 /// Decides at once by the injected clock, delivers later through every enabled channel.
 ///

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use di_core::BoxError;
-use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 
 use super::supervised::{Scopes, Supervised};
 use super::{MonitorError, MonitorState, MonitoringStatus, SymbolHealth};
@@ -15,7 +15,7 @@ use crate::market_data::{Ingested, MarketView};
 use crate::sync::lock;
 
 /// A watch that panics is made anew, but not for ever: the platform would be blind for that symbol and not say so.
-const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60) };
+const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60), backoff: Backoff::NONE };
 
 /// Supervises one scope per symbol, which watches its freshness, lag, gaps and prices; a symbol that is added gets a new
 /// one, and with a symbol that is removed goes everything that was known about it.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::path::{Entry, critical_path};
-use super::table::{self, as_millis, as_optional_millis};
+use super::table;
+use crate::lifecycle::millis::{as_millis, as_optional_millis};
 use crate::lifecycle::plan::Plan;
 
 /// What took how long in a start: a table by `Display`, JSON by `serde`.

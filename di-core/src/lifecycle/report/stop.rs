@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::table::{self, as_millis};
+use super::table;
 use crate::lifecycle::error::{Step, StopReason};
+use crate::lifecycle::millis::as_millis;
 
 /// What took how long in a stop: a table by `Display`, JSON by `serde`.
 ///

@@ -40,19 +40,3 @@ pub(super) fn write_path(f: &mut fmt::Formatter<'_>, total: Duration, path: &[&'
     }
     Ok(())
 }
-
-/// Times in JSON: a number of milliseconds, as the names of the fields say.
-pub(super) fn as_millis<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(time.as_secs_f64() * 1e3)
-}
-
-/// A time that may not be known.
-pub(super) fn as_optional_millis<S: serde::Serializer>(
-    time: &Option<Duration>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => serializer.serialize_some(&(time.as_secs_f64() * 1e3)),
-        None => serializer.serialize_none(),
-    }
-}

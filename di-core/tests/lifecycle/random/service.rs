@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::lifecycle::{Context, Lifecycle, Probes, Restart};
+use di_core::lifecycle::{Backoff, Context, Lifecycle, Probes, Restart};
 use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
@@ -101,7 +101,7 @@ impl Service {
         let Some(task) = self.hooks.task.clone() else { return };
         let restart = match task.restarts {
             0 => Restart::Never,
-            intensity => Restart::OnFailure { intensity, period: Duration::from_secs(1_000) },
+            intensity => Restart::OnFailure { intensity, period: Duration::from_secs(1_000), backoff: Backoff::NONE },
         };
         let (node, story, alive) = (self.node, self.story.clone(), Arc::clone(&self.alive));
         let mut runs = 0;

@@ -1,0 +1,28 @@
+//! A task that lives no longer than what needs it.
+
+use std::future::Future;
+
+use tokio::task::JoinHandle;
+
+/// Dropped, it ends the task.
+pub(super) struct OwnedTask(JoinHandle<()>);
+
+impl OwnedTask {
+    /// Runs the future on the runtime around.
+    pub(super) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(future))
+    }
+
+    /// Waits until the task has ended by itself.
+    #[cfg(feature = "health")]
+    pub(super) async fn ended(mut self) {
+        // An error says that it panicked: whoever needs what it does has been told by what it dropped.
+        let _joined = (&mut self.0).await;
+    }
+}
+
+impl Drop for OwnedTask {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,49 @@
+//! `app.run()`: a container lives its whole life in one call.
+
+use std::future::Future;
+
+use super::application::Application;
+use super::outcome::Outcome;
+use crate::container::Assemble;
+
+/// Gives every container a `run`, where this trait is in scope.
+///
+/// It is a trait, so that it takes no name from anybody: a container with a method `run` of its own keeps it, and says
+/// `Run::run(&app)` for this one. Whoever wants budgets, a clock or the health of the services takes
+/// [`Application::of`] instead.
+///
+/// ```no_run
+/// use di_core::lifecycle::{Context, Lifecycle, Outcome, Run};
+/// use di_core::{BoxError, container, interface, service};
+///
+/// #[service(lifecycle)]
+/// pub struct Feed;
+///
+/// #[interface]
+/// impl Lifecycle for Feed {
+///     async fn start(&self, context: &Context) -> Result<(), BoxError> {
+///         context.spawn("messages", async { std::future::pending().await });
+///         Ok(())
+///     }
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     feed: Feed,
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Outcome {
+///     App::build(AppInputs {}).run().await // until SIGINT or SIGTERM
+/// }
+/// ```
+pub trait Run: Assemble {
+    /// Arms the signals of the operating system, starts all services, waits for a signal or for the death of a
+    /// background task, and stops them: see [`Application::run`].
+    fn run(&self) -> impl Future<Output = Outcome> + Send {
+        let application = Application::of(self);
+        async move { application.run().await }
+    }
+}
+
+impl<C: Assemble> Run for C {}
