@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use di_core::container;
 
-use crate::alerts::{AlertManager, FileChannel, LogChannel, WebhookChannel};
+use crate::alerts::{AlertManager, FileChannel, HealthAlerts, LogChannel, WebhookChannel};
 use crate::clock::ManualClock;
 use crate::config::{ConfigManager, Settings};
 use crate::domain::Symbol;
@@ -85,6 +85,8 @@ pub struct MonitoringModule {
     #[many(dyn IAlertChannel, key = "webhook")]
     webhook: WebhookChannel,
     alerts: AlertManager,
+    #[entry]
+    health: HealthAlerts,
     monitor: MarketMonitor,
     #[scope]
     symbol: SymbolScope,

@@ -14,7 +14,7 @@
 //! # use trading_services::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
 //! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), di_core::Many::new([]));
-//! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", symbol: None });
+//! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", ..AlertContext::default() });
 //! assert_eq!(send(), AlertOutcome::Sent(1));
 //! assert_eq!(send(), AlertOutcome::Duplicate);
 //! ```
@@ -38,7 +38,7 @@ mod sync;
 
 pub use alerts::{
     Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds,
-    ChannelError, FileChannel, LogChannel, WebhookChannel,
+    ChannelError, FileChannel, HealthAlerts, LogChannel, WebhookChannel,
 };
 pub use app::{MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, TradingApp, TradingAppInputs};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};

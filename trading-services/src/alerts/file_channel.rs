@@ -3,42 +3,30 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::{Alert, ChannelError};
 use crate::interfaces::{IAlertChannel, IConfigService};
-use crate::sync::lock;
 
 /// Appends alerts to `alerts.file.path`, one JSON object per line.
 ///
-/// The file is opened at the start, so that a path that cannot be written is noticed then, and is on the disk after the
-/// stop. It may be moved away in between: the next alert begins a new one.
+/// The file is opened at the start, so that a path that cannot be written is noticed then, and again with each alert, so
+/// that it may be moved away in between. After the stop it is on the disk.
 #[derive(Debug)]
 pub struct FileChannel {
     path: Option<PathBuf>,
-    file: Mutex<Option<File>>,
 }
 
-#[di_core::service(provides = IAlertChannel, lifecycle)]
+#[di_core::service(provides = IAlertChannel, lifecycle, health)]
 impl FileChannel {
     /// The channel; the file is not opened yet.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self { path: config.get().alerts.file.path.clone(), file: Mutex::default() }
-    }
-
-    fn append(&self, path: &Path, line: &[u8]) -> std::io::Result<()> {
-        let mut file = lock(&self.file);
-        if !path.exists() {
-            *file = None;
-        }
-        match &mut *file {
-            Some(file) => file.write_all(line),
-            empty => empty.insert(open(path)?).write_all(line),
-        }
+        Self { path: config.get().alerts.file.path.clone() }
     }
 }
 
@@ -46,18 +34,31 @@ impl FileChannel {
 impl Lifecycle for FileChannel {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
         if let Some(path) = &self.path {
-            let file = open(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
-            *lock(&self.file) = Some(file);
+            open(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
         }
         Ok(())
     }
 
     async fn stop(&self) -> Result<(), BoxError> {
-        let file = lock(&self.file).take();
-        if let (Some(file), Some(path)) = (file, &self.path) {
-            sync(&file).map_err(|source| ChannelError::File { path: path.clone(), source })?;
+        if let Some(path) = &self.path {
+            sync(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
         }
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for FileChannel {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let Some(path) = &self.path else {
+            return Ok(Health::healthy().with("path", "none, it is off"));
+        };
+        let health = match open(path) {
+            Ok(_) => Health::healthy(),
+            Err(source) => Health::unhealthy(ChannelError::File { path: path.clone(), source }.to_string())
+                .suggest("see whether the folder exists, may be written to, and has room"),
+        };
+        Ok(health.with("path", path.display()))
     }
 }
 
@@ -77,7 +78,9 @@ impl IAlertChannel for FileChannel {
         };
         let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         line.push(b'\n');
-        self.append(path, &line).map_err(|source| ChannelError::File { path: path.clone(), source })
+        open(path)
+            .and_then(|mut file| file.write_all(&line))
+            .map_err(|source| ChannelError::File { path: path.clone(), source })
     }
 }
 
@@ -86,6 +89,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 }
 
 /// Waits until the file is on the disk; a terminal or a pipe has none.
-fn sync(file: &File) -> std::io::Result<()> {
+fn sync(path: &Path) -> std::io::Result<()> {
+    let file = open(path)?;
     if file.metadata()?.is_file() { file.sync_all() } else { Ok(()) }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 use di_core::{BoxError, Many};
 
@@ -13,9 +14,6 @@ use super::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertSt
 use crate::domain::Timestamp;
 use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
 use crate::sync::lock;
-
-/// A channel that panics is given a new task, but not for ever: it would panic at every alert.
-const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60), backoff: Backoff::NONE };
 
 /// Decides at once by the injected clock, delivers later through every enabled channel.
 ///
@@ -37,7 +35,7 @@ struct State {
     stats: AlertStats,
 }
 
-#[di_core::service(provides = IAlertService, lifecycle(stop = "5s"))]
+#[di_core::service(provides = IAlertService, lifecycle(stop = "5s"), health)]
 impl AlertManager {
     /// A manager without history.
     #[constructor]
@@ -75,8 +73,8 @@ impl AlertManager {
             return Err(outcome);
         }
         stats.sent += 1;
-        let AlertContext { rule, symbol } = context;
-        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, message: message.to_owned() });
+        let AlertContext { rule, symbol, service } = context;
+        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() });
         if history.len() >= self.capacity {
             history.pop_front();
         }
@@ -91,9 +89,12 @@ impl AlertManager {
 #[di_core::interface]
 impl Lifecycle for AlertManager {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        // A channel that panics is given a new task, but not for ever: it would panic at every alert.
+        let period = Duration::from_secs(60);
+        let restart = Restart::OnFailure { intensity: 3, period, backoff: Backoff::default() };
         for route in &self.routes {
             let route = Arc::clone(route);
-            context.supervise(format!("deliver to {}", route.name()), RESTART, move |stopping| {
+            context.supervise(format!("deliver to {}", route.name()), restart, move |stopping| {
                 let route = Arc::clone(&route);
                 async move {
                     route.deliver(&stopping).await;
@@ -102,6 +103,23 @@ impl Lifecycle for AlertManager {
             });
         }
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for AlertManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let failing: Vec<_> = self.routes.iter().filter(|route| route.failed_in_a_row() > 0).collect();
+        let lost = |route: &&Arc<Route>| format!("`{}` lost the last {}", route.name(), route.failed_in_a_row());
+        let health = if failing.is_empty() {
+            Health::healthy()
+        } else {
+            let reasons: Vec<_> = failing.iter().map(lost).collect();
+            Health::degraded(reasons.join(", ")).suggest("see in the log why the channel could not deliver")
+        };
+        let AlertStats { sent, delivered, failed, dropped, pending, .. } = self.stats();
+        let health = health.with("sent", sent).with("delivered", delivered).with("pending", pending);
+        Ok(health.with("undelivered", failed + dropped))
     }
 }
 

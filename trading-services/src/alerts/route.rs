@@ -16,6 +16,8 @@ pub(super) struct Route {
     delivered: AtomicU64,
     failed: AtomicU64,
     dropped: AtomicU64,
+    /// Failures since the last success.
+    failed_in_a_row: AtomicU64,
 }
 
 impl Route {
@@ -26,6 +28,7 @@ impl Route {
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
+            failed_in_a_row: AtomicU64::new(0),
         }
     }
 
@@ -47,6 +50,11 @@ impl Route {
     /// Alerts that failed for good.
     pub(super) fn failed(&self) -> u64 {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Alerts that failed since the last one that was delivered.
+    pub(super) fn failed_in_a_row(&self) -> u64 {
+        self.failed_in_a_row.load(Ordering::Relaxed)
     }
 
     /// Alerts that wait for the channel.
@@ -98,8 +106,10 @@ impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         if self.succeeded {
             self.route.delivered.fetch_add(1, Ordering::Relaxed);
+            self.route.failed_in_a_row.store(0, Ordering::Relaxed);
         } else {
             self.route.failed.fetch_add(1, Ordering::Relaxed);
+            self.route.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

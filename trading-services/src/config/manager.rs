@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+
 use super::validate::violations;
 use super::{ConfigError, Environment, Problem, Settings};
 use crate::interfaces::IConfigService;
@@ -17,12 +20,20 @@ pub struct ConfigManager {
     settings: Mutex<Arc<Settings>>,
 }
 
-#[di_core::service(provides = IConfigService)]
+#[di_core::service(provides = IConfigService, health)]
 impl ConfigManager {
     /// A manager of these settings.
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
         Self { settings: Mutex::new(settings) }
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for ConfigManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        self.validate()?;
+        Ok(Health::healthy().with("environment", format_args!("{:?}", self.environment())))
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ExchangeError;
@@ -25,7 +26,7 @@ pub struct ReplayExchange {
     exchange: ExchangeSettings,
 }
 
-#[di_core::service(provides = IExchange, lifecycle)]
+#[di_core::service(provides = IExchange, lifecycle, health(external, timeout = "1s"))]
 impl ReplayExchange {
     /// The venue of the recording in `replay.file`; the file is not opened yet.
     #[constructor]
@@ -51,6 +52,22 @@ impl Lifecycle for ReplayExchange {
             head.await??;
         }
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for ReplayExchange {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let Some(file) = self.file.clone().filter(|_| self.exchange.names(NAME)) else {
+            return Ok(Health::healthy().with("file", "none, it is off"));
+        };
+        let name = file.display().to_string();
+        let health = match tokio::task::spawn_blocking(move || std::fs::metadata(file)).await? {
+            Ok(_) => Health::healthy(),
+            // What is open can still be read to its end.
+            Err(error) => Health::degraded(format!("{name}: expected the recording to be there still: {error}")),
+        };
+        Ok(health.with("file", name))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -50,7 +51,7 @@ pub struct SimulatedExchange {
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
 
-#[di_core::service(provides = IExchange, lifecycle)]
+#[di_core::service(provides = IExchange, lifecycle, health)]
 impl SimulatedExchange {
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
     #[constructor]
@@ -81,6 +82,14 @@ impl Lifecycle for SimulatedExchange {
             require(&settings.exchange.symbols)?;
         }
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for SimulatedExchange {
+    /// It cannot fail but on purpose; it is not asked, because each request would move when it does.
+    async fn check(&self) -> Result<Health, BoxError> {
+        Ok(Health::healthy().with("requests", self.requests.load(Ordering::Relaxed)))
     }
 }
 

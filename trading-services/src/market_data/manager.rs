@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::markets::Markets;
@@ -26,7 +27,7 @@ pub struct MarketDataManager {
     silence: Arc<Silence>,
 }
 
-#[di_core::service(provides = IMarketDataService, lifecycle)]
+#[di_core::service(provides = IMarketDataService, lifecycle, health)]
 impl MarketDataManager {
     /// A manager that has seen nothing.
     #[constructor]
@@ -60,6 +61,28 @@ impl Lifecycle for MarketDataManager {
             Ok(())
         });
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for MarketDataManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (silence, counters, views) = (self.silence.duration(), self.counters(), self.all_market_data());
+        // A venue without books has no gaps, and then none of its books is missing anything.
+        let waiting = views.iter().filter(|view| counters.gaps > 0 && !view.synchronised);
+        let waiting: Vec<_> = waiting.map(|view| view.symbol.as_str()).collect();
+        let health = if silence >= self.settings.stale_after {
+            Health::degraded(format!("no message for {}", humantime::format_duration(silence)))
+                .suggest("see whether the venue can be reached")
+        } else if waiting.is_empty() {
+            Health::healthy()
+        } else {
+            Health::degraded(format!("after a gap, these books wait for a snapshot: {}", waiting.join(", "))).suggest(
+                "see whether the venue refuses requests, for example because of `exchange.requests_per_second`",
+            )
+        };
+        let health = health.with("symbols", views.len()).with("events", counters.events);
+        Ok(health.with("gaps", counters.gaps).with("resyncs", counters.resyncs).with("rejected", counters.rejected))
     }
 }
 

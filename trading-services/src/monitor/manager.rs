@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 
 use super::supervised::{Scopes, Supervised};
@@ -39,7 +40,7 @@ struct State {
     symbols: BTreeMap<Symbol, Arc<Supervised>>,
 }
 
-#[di_core::service(provides = IMonitoringService, lifecycle)]
+#[di_core::service(provides = IMonitoringService, lifecycle, health)]
 impl MarketMonitor {
     /// A monitor that watches nothing yet.
     #[constructor]
@@ -70,6 +71,25 @@ impl Lifecycle for MarketMonitor {
     async fn stop(&self) -> Result<(), BoxError> {
         self.stop_monitoring();
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for MarketMonitor {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let watches: Vec<_> = lock(&self.state).symbols.values().map(|watch| watch.health()).collect();
+        let known: Vec<_> = watches.iter().flatten().collect();
+        let stale: Vec<_> =
+            known.iter().filter(|health| health.is_stale).map(|health| health.symbol.as_str()).collect();
+        let health = if known.len() < watches.len() {
+            Health::degraded("a watch has panicked and is being restarted").suggest("read in the log why it panicked")
+        } else if stale.is_empty() {
+            Health::healthy()
+        } else {
+            Health::degraded(format!("silent: {}", stale.join(", "))).suggest("see whether they are still traded")
+        };
+        let restarts: u64 = known.iter().map(|health| health.restarts).sum();
+        Ok(health.with("symbols", watches.len()).with("restarts", restarts))
     }
 }
 

@@ -35,7 +35,12 @@ impl Pipeline {
     pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
         let raised = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&raised);
-        platform.alerts.register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
+        platform.alerts.register_handler(Box::new(move |alert| {
+            // How a service is depends on the machine: the log of the same events must be the same on another.
+            if alert.service.is_none() {
+                lock(&sink).push(alert.clone());
+            }
+        }));
         let (checked, last) = (Timestamp::default(), Timestamp::default());
         Self { platform, exchange, raised, checked, log, first: None, last }
     }

@@ -54,7 +54,7 @@ impl Fixture {
 }
 
 fn context() -> AlertContext {
-    AlertContext { rule: "test", symbol: Some("BTCUSDT".parse().unwrap()) }
+    AlertContext::symbol("test", &"BTCUSDT".parse().unwrap())
 }
 
 /// A web server that answers with these states, one connection each, and returns the bodies that it got.
