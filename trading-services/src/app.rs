@@ -9,11 +9,13 @@ use crate::clock::ManualClock;
 use crate::config::{ConfigManager, Settings};
 use crate::domain::Symbol;
 use crate::exchange::{ExchangeManager, RateLimited, ReplayExchange, Retrying, SimulatedExchange};
+use crate::http::HttpServer;
 use crate::interfaces::{
     IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IMarketDataService, IMonitoringService,
     ISignalService, IStrategy,
 };
 use crate::market_data::{MarketDataManager, VenueBook};
+use crate::metrics::PrometheusMetrics;
 use crate::monitor::{MarketMonitor, PriceMove, SymbolWatch};
 use crate::run::{EventLoop, Platform};
 use crate::signals::{Breakout, Crossover, SignalService};
@@ -38,6 +40,9 @@ pub struct TradingApp {
     #[input]
     settings: Arc<Settings>,
     config: ConfigManager,
+    metrics: PrometheusMetrics,
+    #[entry]
+    http: HttpServer,
     clock: ManualClock,
     #[register(concrete)]
     simulated: SimulatedExchange,

@@ -28,8 +28,10 @@ mod clock;
 mod config;
 mod domain;
 mod exchange;
+mod http;
 mod interfaces;
 mod market_data;
+mod metrics;
 mod monitor;
 mod recording;
 mod run;
@@ -45,8 +47,9 @@ pub use candle_files::{CandleFileError, CandleReport, build_candles};
 pub use clock::{ManualClock, SystemClock};
 pub use config::{
     AlertSettings, BreakoutSettings, ConfigError, ConfigManager, CrossoverSettings, Environment, ExchangeSettings,
-    FileChannelSettings, MarketDataSettings, MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings,
-    Settings, SignalSettings, SimulationSettings, Speed, SpeedError, WebhookSettings, load, load_with_environment,
+    FileChannelSettings, HealthSettings, HttpSettings, LifecycleSettings, MarketDataSettings, MonitorSettings,
+    Overrides, Problem, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings, Speed, SpeedError,
+    WebhookSettings, load, load_with_environment,
 };
 pub use domain::{
     BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent, Price, Quantity,
@@ -56,15 +59,17 @@ pub use exchange::{
     ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, RateLimited, ReplayExchange, ReplayStream,
     Retrying, SimulatedExchange, SimulatedStream,
 };
+pub use http::{HttpError, HttpServer};
 pub use interfaces::{
     EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,
-    IMonitoringService, ISignalService, IStrategy, TypedVenue,
+    IMetricsService, IMonitoringService, ISignalService, IStrategy, TypedVenue,
 };
 pub use market_data::{
     BookReport, BookState, CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters,
     MarketDataError, MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
     VenueBook,
 };
+pub use metrics::{MetricsError, PrometheusMetrics};
 pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, PriceMove, SymbolHealth, SymbolWatch};
 pub use recording::{LineReader, RecordingError, RecordingReader};
 pub use run::{EventLog, EventLoop, Latency, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};

@@ -14,7 +14,7 @@ pub use layers::{Overrides, load, load_with_environment};
 pub use manager::ConfigManager;
 pub use settings::{
     AlertSettings, BreakoutSettings, CrossoverSettings, Environment, ExchangeSettings, FileChannelSettings,
-    MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings,
-    WebhookSettings,
+    HealthSettings, HttpSettings, LifecycleSettings, MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings,
+    Settings, SignalSettings, SimulationSettings, WebhookSettings,
 };
 pub use speed::{Speed, SpeedError};

@@ -3,6 +3,7 @@
 mod error;
 mod event_log;
 mod event_loop;
+mod figures;
 mod observer;
 mod pace;
 mod pipeline;

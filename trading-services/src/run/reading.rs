@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::pace::Pace;
 use super::pipeline::Pipeline;
 use super::summary::Parts;
-use super::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summary};
+use super::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summary, figures};
 use crate::config::RunSettings;
 use crate::domain::MarketEvent;
 use crate::interfaces::EventStream;
@@ -62,6 +62,7 @@ impl Reading {
     ) -> Result<StopReason, RunError> {
         (self.started, self.reported) = (Instant::now(), Instant::now());
         let outcome = self.events(stream, &mut *observer, stopping).await;
+        figures::publish(&self.so_far());
         let flushed = self.pipeline.log.flush();
         let reason = outcome?;
         flushed.map(|()| reason)
@@ -100,7 +101,9 @@ impl Reading {
                 }
                 if self.reported.elapsed() >= Duration::from_secs(1) {
                     self.reported = Instant::now();
-                    observer.progress(&self.so_far()).map_err(RunError::Output)?;
+                    let so_far = self.so_far();
+                    figures::publish(&so_far);
+                    observer.progress(&so_far).map_err(RunError::Output)?;
                 }
             }
             self.process(&event, read, observer)?;

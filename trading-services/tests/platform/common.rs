@@ -32,7 +32,8 @@ pub(crate) fn binary(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_")) {
         command.env_remove(name);
     }
-    command.env_remove("RUST_LOG").args(arguments);
+    // Tests run side by side: each platform has a port of its own.
+    command.env_remove("RUST_LOG").env("TRADING_HTTP__ADDRESS", "127.0.0.1:0").args(arguments);
     command
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         reload_on_signal(app.shared(), file.clone(), args.overrides())?;
     }
 
-    let outcome = Application::of(&app).run().await;
+    let outcome = Application::of(&app).with_settings(settings.budgets())?.run().await;
     let summary = events.summary();
     // Nobody may read any more what is printed; the summary file is written all the same.
     let printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
