@@ -27,7 +27,7 @@ pub enum AlertLevel {
 /// use trading_services::AlertContext;
 ///
 /// let about_nothing = AlertContext { rule: "test", ..AlertContext::default() };
-/// assert_eq!(AlertContext::service("health", "WebhookChannel").symbol, about_nothing.symbol);
+/// assert_eq!(AlertContext::service("unhealthy", "WebhookChannel").symbol, about_nothing.symbol);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AlertContext {

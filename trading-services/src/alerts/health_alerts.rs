@@ -9,9 +9,6 @@ use di_core::lifecycle::{Context, Lifecycle};
 use super::{AlertContext, AlertLevel};
 use crate::interfaces::IAlertService;
 
-/// The rule of these alerts.
-const RULE: &str = "health";
-
 /// Turns the health of services into alerts: an error when one becomes unhealthy, with what could be done about it, and
 /// an info when it has recovered.
 ///
@@ -35,8 +32,8 @@ impl Lifecycle for HealthAlerts {
         let (mut events, alerts) = (context.health().subscribe(), Arc::clone(&self.alerts));
         context.spawn("listen to the health of services", async move {
             while let Some(event) = events.next().await {
-                if let Some((level, message)) = alert(&event) {
-                    alerts.send_alert(&message, level, AlertContext::service(RULE, event.service()));
+                if let Some((level, message, rule)) = alert(&event) {
+                    alerts.send_alert(&message, level, AlertContext::service(rule, event.service()));
                 }
             }
             Ok(())
@@ -52,17 +49,19 @@ impl std::fmt::Debug for HealthAlerts {
 }
 
 /// What an event is worth. A service that is only affected by another one is worth nothing: the other is told of.
-fn alert(event: &HealthEvent) -> Option<(AlertLevel, String)> {
+///
+/// There are two rules, so that the cool-down of bad news does not keep back the good.
+fn alert(event: &HealthEvent) -> Option<(AlertLevel, String, &'static str)> {
     match event {
         HealthEvent::Unhealthy(unhealthy) => {
             let (service, errors) = (unhealthy.service, unhealthy.errors.join("; "));
             let actions = unhealthy.suggested_actions.join("; or ");
-            Some((AlertLevel::Error, format!("{service}: unhealthy: {errors}; {actions}")))
+            Some((AlertLevel::Error, format!("{service}: unhealthy: {errors}; {actions}"), "unhealthy"))
         }
         HealthEvent::Changed(changed) => {
             let has_recovered =
                 changed.from == HealthStatus::Unhealthy && changed.record.status == HealthStatus::Healthy;
-            has_recovered.then(|| (AlertLevel::Info, format!("{}: healthy again", changed.service)))
+            has_recovered.then(|| (AlertLevel::Info, format!("{}: healthy again", changed.service), "recovered"))
         }
         _ => None,
     }

@@ -1,16 +1,20 @@
 //! Which addresses are there, and what do they answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
+use di_core::health::{HealthMonitor, HealthRecord, HealthStatus, HealthTrend};
 use serde::Serialize;
 
 use crate::interfaces::IMetricsService;
+
+/// Over which time the trend of a service is told.
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// What answers are made of.
 #[derive(Clone)]
@@ -28,11 +32,22 @@ struct Overview {
     services: Vec<HealthRecord>,
 }
 
+/// One service.
+#[derive(Serialize)]
+struct Details {
+    current: HealthRecord,
+    /// Over the last hour.
+    trend: HealthTrend,
+    /// The last records, the oldest first.
+    history: Vec<HealthRecord>,
+}
+
 pub(super) fn router(sources: Sources) -> Router {
     Router::new()
         .route("/healthz", get(live))
         .route("/readyz", get(ready))
         .route("/health", get(overview))
+        .route("/health/{service}", get(details))
         .route("/metrics", get(metrics))
         .fallback(unknown)
         .with_state(sources)
@@ -55,13 +70,27 @@ async fn overview(State(Sources { health, .. }): State<Sources>) -> impl IntoRes
     Json(Overview { status, ready, live, services: health.current() })
 }
 
+/// How one service is and was, as JSON.
+async fn details(State(Sources { health, .. }): State<Sources>, Path(name): Path<String>) -> Response {
+    match (health.of(&name), health.trend(&name, HOUR)) {
+        (Some(current), Some(trend)) => {
+            Json(Details { current, trend, history: health.history(&name) }).into_response()
+        }
+        _ => {
+            let known: Vec<_> = health.current().iter().map(|record| record.service).collect();
+            let message = format!("unknown service `{name}`: expected one of {}\n", known.join(", "));
+            (StatusCode::NOT_FOUND, message).into_response()
+        }
+    }
+}
+
 /// What was counted, as Prometheus reads it.
 async fn metrics(State(Sources { metrics, .. }): State<Sources>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.snapshot())
 }
 
 async fn unknown() -> impl IntoResponse {
-    (StatusCode::NOT_FOUND, "expected one of /health, /healthz, /readyz, /metrics\n")
+    (StatusCode::NOT_FOUND, "expected one of /health, /health/SERVICE, /healthz, /readyz, /metrics\n")
 }
 
 fn answer(holds: bool, word: &str, reasons: impl FnOnce() -> String) -> (StatusCode, String) {

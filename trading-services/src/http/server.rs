@@ -26,7 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks whether the others have stopped.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` (everything, as JSON) and `/metrics` (Prometheus).
+/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything,
+/// as JSON) and `/metrics` (Prometheus).
 ///
 /// It needs hardly anything and so starts among the first: whoever asks is told that the platform is starting. Its stop
 /// waits for the others, so that it can be seen who is still stopping.

@@ -1,20 +1,32 @@
 //! Which figures of a run are metrics, and how are they called.
 
-use metrics::{counter, gauge};
+use std::time::Duration;
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
 use super::Summary;
 
-/// Hands the figures to the facade `metrics`. They are kept by the services themselves: a message costs nothing for it.
-///
-/// | metric | what |
-/// | --- | --- |
-/// | `trading_events_total{kind}` | messages by `trade`, `diff`, `snapshot`, `book_ticker` |
-/// | `trading_rejected_total` | messages that failed validation |
-/// | `trading_gaps_total`, `trading_resyncs_total` | breaks in the chain of depth messages, and those healed at once |
-/// | `trading_book_mismatches_total`, `trading_crossed_books_total` | books that differ from the venue's, or are crossed |
-/// | `trading_candles_total`, `trading_signals_total` | candles closed, signals given |
-/// | `trading_alerts_total{outcome}` | alerts by `sent`, `suppressed`, `undelivered` |
-/// | `trading_message_latency_seconds{quantile}` | from being read to being decided about and logged |
+/// Says what the metrics mean, to whoever reads them.
+pub(super) fn describe() {
+    let counters = [
+        ("trading_events_total", "Messages, by kind."),
+        ("trading_rejected_total", "Messages that failed validation."),
+        ("trading_gaps_total", "Breaks in the chain of depth messages."),
+        ("trading_resyncs_total", "Breaks that were healed at once."),
+        ("trading_book_mismatches_total", "Books whose best prices differed from the venue's own."),
+        ("trading_crossed_books_total", "Changes after which a book was crossed."),
+        ("trading_candles_total", "Candles closed, of all timeframes."),
+        ("trading_signals_total", "Signals to buy or sell."),
+        ("trading_alerts_total", "Alerts, by outcome."),
+    ];
+    for (name, meaning) in counters {
+        describe_counter!(name, meaning);
+    }
+    let meaning = "How long a message took from being read to being decided about and logged, by quantile.";
+    describe_gauge!("trading_message_latency_seconds", Unit::Seconds, meaning);
+}
+
+/// Hands the figures on. They are kept by the services themselves: a message costs nothing for it.
 pub(super) fn publish(so_far: &Summary) {
     let kinds = [
         ("trade", so_far.trades),
@@ -39,6 +51,6 @@ pub(super) fn publish(so_far: &Summary) {
     }
     let latency = so_far.latency_ns;
     for (quantile, nanos) in [("0.5", latency.p50), ("0.9", latency.p90), ("0.99", latency.p99)] {
-        gauge!("trading_message_latency_seconds", "quantile" => quantile).set(std::time::Duration::from_nanos(nanos));
+        gauge!("trading_message_latency_seconds", "quantile" => quantile).set(Duration::from_nanos(nanos));
     }
 }

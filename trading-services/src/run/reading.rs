@@ -60,6 +60,7 @@ impl Reading {
         mut observer: Box<dyn RunObserver>,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
+        figures::describe();
         (self.started, self.reported) = (Instant::now(), Instant::now());
         let outcome = self.events(stream, &mut *observer, stopping).await;
         figures::publish(&self.so_far());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use di_core::health::{Health, HealthCheck, HealthStatus};
 use di_core::lifecycle::{Application, Context, Failure, Lifecycle, StartCause, State, Step, StopReason as Stopped};
 use di_core::{BoxError, container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
@@ -141,6 +142,78 @@ async fn a_watch_that_panics_in_the_background_is_made_anew_until_it_has_panicke
     }
 }
 
+/// A channel that does not work from the 30th to the 60th second.
+#[service(provides = IAlertChannel, health)]
+struct Failing {
+    #[inject(default)]
+    checks: AtomicU32,
+}
+
+#[interface]
+impl HealthCheck for Failing {
+    async fn check(&self) -> Result<Health, BoxError> {
+        // It is asked every ten seconds.
+        match self.checks.fetch_add(1, Ordering::Relaxed) {
+            3..6 => Err("the disk is full".into()),
+            _ => Ok(Health::healthy()),
+        }
+    }
+}
+
+#[interface]
+impl IAlertChannel for Failing {
+    fn name(&self) -> &'static str {
+        "failing"
+    }
+
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    async fn deliver(&self, _: &Alert) -> Result<(), ChannelError> {
+        Ok(())
+    }
+}
+
+#[container(from = MonitoringModule, replace(file = Failing))]
+struct FailingMonitoring;
+
+#[container(from = TradingApp, replace(monitoring = FailingMonitoring))]
+struct FailingApp;
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_fails_its_health_check_is_named_affects_who_needs_it_and_the_rest_goes_on() {
+    let settings = settings(|settings| settings.run.duration = Some(Duration::from_secs(90)));
+    let app = FailingApp::build(FailingAppInputs { settings: Arc::clone(&settings) }).unwrap();
+    let application = Application::of(&app);
+    let health = application.health();
+    application.start().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(45)).await;
+
+    let (failing, alerts) = (health.of("Failing").unwrap(), health.of("AlertManager").unwrap());
+    assert_eq!((failing.status, &failing.errors[..]), (HealthStatus::Unhealthy, &["the disk is full".to_owned()][..]));
+    assert_eq!((alerts.status, alerts.effective), (HealthStatus::Healthy, HealthStatus::Degraded));
+    assert!(alerts.because_of.contains(&"Failing"), "{alerts:?}");
+    assert!(!health.ready());
+
+    application.finished().await.unwrap();
+    let raised = app.get::<Platform>().alerts.alerts(None, 1_000, None);
+    let raised: Vec<_> = raised.iter().rev().filter(|alert| alert.service == Some("Failing")).collect();
+    let [unhealthy, recovered] = &raised[..] else { panic!("{raised:?}") };
+    assert!(unhealthy.message.starts_with("Failing: unhealthy: the disk is full; "), "{unhealthy:?}");
+    assert_eq!((unhealthy.level, recovered.level), (AlertLevel::Error, AlertLevel::Info));
+    assert_eq!(recovered.message, "Failing: healthy again");
+
+    let calm = TradingApp::build(TradingAppInputs { settings }).unwrap();
+    let calm = common::play(Application::of(&calm), calm.get()).await;
+    let summary = app.get::<EventLoop>().summary().unwrap();
+    assert_eq!(
+        (summary.log_sha256, summary.alerts),
+        (calm.log_sha256, calm.alerts + 2),
+        "the same events, the same log"
+    );
+}
+
 /// An address at which somebody accepts connections and never answers.
 fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -156,7 +229,19 @@ async fn a_webhook_that_times_out_holds_up_nobody_and_its_alerts_count_as_undeli
         settings.alerts.webhook.url = Some(url);
     });
     let app = TradingApp::build(TradingAppInputs { settings }).unwrap();
-    let summary = common::play(Application::of(&app), app.get()).await;
+    let application = Application::of(&app);
+    let health = application.health();
+    application.start().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(300)).await;
+
+    let (webhook, alerts) = (health.of("WebhookChannel").unwrap(), health.of("AlertManager").unwrap());
+    assert_eq!((webhook.status, webhook.external), (HealthStatus::Unhealthy, true));
+    assert_eq!(webhook.errors, ["the check did not answer within 2s"]);
+    assert!(alerts.errors[0].starts_with("`webhook` lost the last "), "{alerts:?}");
+    assert!(health.live() && !health.ready(), "a restart would not mend it");
+
+    application.finished().await.unwrap();
+    let summary = app.get::<EventLoop>().summary().unwrap();
     assert_eq!(summary.stopped, StopReason::Duration);
     assert!(summary.alerts > 5 && summary.alerts_undelivered == summary.alerts, "{summary:?}");
     let stats = app.get::<Platform>().alerts.stats();

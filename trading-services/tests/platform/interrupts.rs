@@ -1,57 +1,10 @@
 //! Do signals end the platform as promised: during the start, during the run, and twice in a row.
 
-use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::Command;
 
-use crate::common;
-
-/// The running binary, and what it says on standard error.
-struct Running {
-    child: Child,
-    stderr: BufReader<ChildStderr>,
-    said: String,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = common::binary(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        Self { child, stderr, said: String::new() }
-    }
-
-    /// Waits until it has said that on standard error.
-    fn wait_for_error(&mut self, text: &str) {
-        while !self.said.contains(text) {
-            let read = self.stderr.read_line(&mut self.said).unwrap();
-            assert!(read > 0, "expected `{text}` in: {}", self.said);
-        }
-    }
-
-    /// Waits until it has said that on standard output.
-    fn wait_for_output(&mut self, text: &str) {
-        let stdout = self.child.stdout.as_mut().unwrap();
-        let mut said = Vec::new();
-        let mut byte = [0];
-        while !String::from_utf8_lossy(&said).contains(text) {
-            assert_eq!(stdout.read(&mut byte).unwrap(), 1, "expected `{text}` in: {}", String::from_utf8_lossy(&said));
-            said.push(byte[0]);
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
-    }
-
-    /// Waits for its end: exit code, and all that it said.
-    fn end(mut self) -> (i32, String, String) {
-        let mut stdout = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
-        self.stderr.read_to_string(&mut self.said).unwrap();
-        (self.child.wait().unwrap().code().unwrap_or(-1), stdout, self.said)
-    }
-}
+use crate::process::Running;
 
 fn write(directory: &Path, name: &str, content: &str) -> String {
     let path = directory.join(name);

@@ -9,10 +9,14 @@ mod candles;
 mod chaos;
 mod common;
 #[cfg(unix)]
+mod http;
+#[cfg(unix)]
 mod interrupts;
 mod market;
 mod order_book;
 mod overrides;
+#[cfg(unix)]
+mod process;
 mod replay;
 mod signals;
 mod simulation;

@@ -4,8 +4,9 @@ use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::EnvFilter;
 
-/// What an operator has to know. Why a start failed is told at its end, with all that belongs to it.
-const USUAL: &str = "info,di_core=warn,di_core::lifecycle::ascent=off";
+/// What an operator has to know. Why a start failed is told at its end, with all that belongs to it; what does not work is
+/// an alert.
+const USUAL: &str = "info,di_core=warn,di_core::lifecycle::ascent=off,di_core::health=off";
 
 /// Each service that starts and stops, too.
 const VERBOSE: &str = "info";
