@@ -2,6 +2,7 @@
 
 mod duration;
 mod error;
+mod hangup;
 mod layers;
 mod locate;
 mod manager;

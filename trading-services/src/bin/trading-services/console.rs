@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use di_core::lifecycle::Outcome;
 use trading_services::{
     BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
     Timestamp,
@@ -103,6 +104,21 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         summary.event_time_ms, summary.wall_ms, summary.events_per_second
     )?;
     writeln!(out, "  log_sha256  {} ({} lines)", summary.log_sha256, summary.log_lines)?;
+    out.flush()
+}
+
+/// What took how long at the start and at the stop.
+pub(crate) fn times(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    if let Ok(start) = outcome.start() {
+        writeln!(out, "\nstart\n{start}")?;
+    }
+    let stop = outcome.stop().and_then(|stopped| match stopped {
+        Ok(report) => Some(report),
+        Err(error) => error.report(),
+    });
+    if let Some(stop) = stop {
+        writeln!(out, "\nstop\n{stop}")?;
+    }
     out.flush()
 }
 

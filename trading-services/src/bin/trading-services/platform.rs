@@ -1,13 +1,13 @@
 //! How does a run begin, and what is said when it has ended.
 
 use std::fs;
-use std::io::{Write, stdout};
+use std::io::{ErrorKind, Write, stdout};
 use std::path::Path;
 use std::sync::Arc;
 
 use di_core::Container;
 use di_core::lifecycle::{Application, Outcome};
-use trading_services::{EventLoop, Summary, TradingApp, TradingAppInputs, load};
+use trading_services::{ConfigManager, EventLoop, RunError, Summary, TradingApp, TradingAppInputs, load};
 
 use crate::cli::RunArgs;
 use crate::commands::Failure;
@@ -21,25 +21,26 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
     let events: &EventLoop = app.get();
     events.set_observer(Console::new(settings.run.speed));
+    if let Some(file) = &args.config {
+        app.get::<ConfigManager>().set_source(file.clone(), args.overrides());
+    }
     let mut out = stdout();
     writeln!(out, "{}", TradingApp::GRAPH)?;
     writeln!(out, "{}", console::headline(&settings))?;
 
-    #[cfg(unix)]
-    if let Some(file) = &args.config {
-        reload_on_signal(app.shared(), file.clone(), args.overrides())?;
-    }
-
     let outcome = Application::of(&app).with_settings(settings.budgets())?.run().await;
     let summary = events.summary();
     // Nobody may read any more what is printed; the summary file is written all the same.
-    let printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
+    let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
+    if args.verbose {
+        printed = printed.and_then(|()| console::times(&mut out, &outcome));
+    }
     if let (Some(path), Some(summary)) = (&args.summary, &summary) {
         write_summary(path, summary)?;
     }
     match failure(&outcome, summary.as_ref()) {
-        Some(failure) => Err(failure.into()),
-        None => Ok(printed?),
+        Some(failure) if !nobody_reads(&outcome) => Err(failure.into()),
+        _ => Ok(printed?),
     }
 }
 
@@ -53,28 +54,15 @@ fn failure(outcome: &Outcome, summary: Option<&Summary>) -> Option<String> {
     Some(format!("{outcome}{}", read.unwrap_or_default()))
 }
 
+/// Whether it ended because the output was closed: `| head` has seen enough, and that is no failure.
+fn nobody_reads(outcome: &Outcome) -> bool {
+    let Some(Err(stopped)) = outcome.stop() else { return false };
+    let [failure] = stopped.failures() else { return false };
+    matches!(failure.downcast_ref(), Some(RunError::Output(error)) if error.kind() == ErrorKind::BrokenPipe)
+}
+
 fn write_summary(path: &Path, summary: &Summary) -> Result<(), Failure> {
     let mut json = serde_json::to_string_pretty(summary)?;
     json.push('\n');
     fs::write(path, json).map_err(|error| format!("{}: expected to write the summary: {error}", path.display()).into())
-}
-
-/// SIGHUP reads the configuration file anew; when it is not valid, the settings stay as they are.
-#[cfg(unix)]
-fn reload_on_signal(
-    config: Arc<dyn trading_services::IConfigService>,
-    file: std::path::PathBuf,
-    overrides: trading_services::Overrides,
-) -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangup.recv().await.is_some() {
-            match load(Some(&file), &overrides).and_then(|settings| config.reload(settings)) {
-                Ok(()) => tracing::info!(file = %file.display(), "settings reloaded"),
-                Err(error) => tracing::error!("settings kept as they were: {error}"),
-            }
-        }
-    });
-    Ok(())
 }
