@@ -66,7 +66,7 @@ pub struct RunSettings {
     /// The pace of events; `1x` by default (`--replay` uses `max` unless told otherwise).
     pub speed: Speed,
     /// The longest time on the wall; without it as long as there are messages.
-    #[serde(with = "duration::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "duration::optional")]
     pub duration: Option<Duration>,
     /// The largest number of messages; without it all.
     pub events: Option<u64>,

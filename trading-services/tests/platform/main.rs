@@ -18,6 +18,7 @@ mod overrides;
 #[cfg(unix)]
 mod process;
 mod replay;
+mod settings_page;
 mod signals;
 mod simulation;
 mod venues;
