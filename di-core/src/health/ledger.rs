@@ -122,7 +122,7 @@ impl Ledger {
         line.finding = Some(finding);
     }
 
-    pub(super) fn records(&self, board: &Board) -> Vec<HealthRecord> {
+    pub(crate) fn records(&self, board: &Board) -> Vec<HealthRecord> {
         let lives = board.lives();
         self.records_of(board, &lives, &self.lines())
     }
@@ -177,7 +177,7 @@ impl Ledger {
     fn tell(&self, event: HealthEvent) {
         match &event {
             HealthEvent::Changed(changed) => {
-                tracing::info!(service = changed.service, from = %changed.from, to = %changed.to, "the health changed");
+                tracing::debug!(service = changed.service, from = %changed.from, to = %changed.to, "the health changed");
             }
             HealthEvent::Unhealthy(unhealthy) => {
                 tracing::warn!(service = unhealthy.service, errors = ?unhealthy.errors, "unhealthy");

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
@@ -13,15 +13,18 @@ use super::board::Board;
 use super::drive::{Stopped, drive};
 use super::engine::Engine;
 use super::error::{StartCause, StartError, StopError, StopReason};
+use super::order::Order;
 use super::outcome::{Outcome, say_loudly};
 use super::owned_task::OwnedTask;
 use super::plan::Plan;
+use super::registry::Registry;
 use super::report::{StartReport, StopReport};
-use super::settings::{Settings, UnknownService};
+use super::settings::Settings;
 use super::signals::{OsSignals, Signals, listen};
 use super::status::{Probes, ServiceStatus, State};
 use super::tasks::Tasks;
 use super::time::{Time, TokioTime};
+use super::unknown::UnknownService;
 
 /// A plan that is carried out once: started, supervised and stopped.
 ///
@@ -70,7 +73,7 @@ impl ForcedExit {
 }
 
 enum Slot {
-    New(Prepared),
+    New(Box<Prepared>),
     Started {
         driver: AbortHandle,
         tasks: Vec<Arc<Tasks>>,
@@ -84,15 +87,17 @@ struct Prepared {
     settings: Settings,
     time: Arc<dyn Time>,
     stopped: watch::Sender<Option<Stopped>>,
+    orders: mpsc::UnboundedReceiver<Order>,
 }
 
 impl Application {
     /// An application with default settings, of which nothing runs yet.
     pub fn new(plan: Plan) -> Self {
         let (sender, stopped) = watch::channel(None);
-        let board = Arc::new(Board::new(&plan));
-        let prepared =
-            Prepared { plan, settings: Settings::default(), time: Arc::new(TokioTime::new()), stopped: sender };
+        let (order, orders) = mpsc::unbounded_channel();
+        let board = Arc::new(Board::new(&plan, order));
+        let (settings, time) = (Settings::default(), Arc::new(TokioTime::new()));
+        let prepared = Box::new(Prepared { plan, settings, time, stopped: sender, orders });
         let exit = Arc::new(|forced: ForcedExit| std::process::exit(forced.code));
         Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit }
     }
@@ -210,6 +215,11 @@ impl Application {
         self.board.statuses()
     }
 
+    /// Its services by name, for tools and operators.
+    pub fn registry(&self) -> Registry {
+        Registry::new(Arc::clone(&self.board))
+    }
+
     /// Readiness and liveness, for whoever answers probes.
     pub fn probes(&self) -> Probes {
         Probes::new(Arc::clone(&self.board))
@@ -232,11 +242,12 @@ impl Application {
             }
         }
         let runtime = Handle::try_current().map_err(|_none| StartError::new(StartCause::NoRuntime))?;
-        let Slot::New(Prepared { plan, settings, time, stopped }) = std::mem::replace(&mut *slot, Slot::Closed) else {
+        let Slot::New(prepared) = std::mem::replace(&mut *slot, Slot::Closed) else {
             return Err(StartError::new(StartCause::AlreadyStarted));
         };
+        let Prepared { plan, settings, time, stopped, orders } = *prepared;
         self.board.set_state(State::Starting);
-        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), &runtime);
+        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), orders, &runtime);
         let tasks = engine.tasks.clone();
         let (sender, started) = oneshot::channel();
         let driver = runtime.spawn(drive(engine, sender, stopped).in_current_span());
@@ -266,6 +277,10 @@ impl Drop for CancelOnDrop<'_> {
 impl Drop for Application {
     fn drop(&mut self) {
         let state = self.board.state();
+        #[cfg(feature = "health")]
+        if state == State::New {
+            self.board.health().close();
+        }
         let Slot::Started { driver, tasks } = &*self.slot() else { return };
         if state == State::Stopped {
             return;

@@ -2,9 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
-use super::error::{Cause, ServiceFailure, StopReason};
+#[cfg(feature = "health")]
+use super::error::Cause;
+use super::error::{ServiceFailure, StopReason};
+use super::order::Order;
 use super::plan::Plan;
 use super::status::{HealthStatus, ServiceStatus, State};
 #[cfg(feature = "health")]
@@ -36,6 +39,7 @@ pub(crate) enum Phase {
 /// What went wrong with a service, for whoever asks later.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
+    #[cfg(feature = "health")]
     pub(crate) cause: Cause,
     pub(crate) text: String,
 }
@@ -48,7 +52,9 @@ pub(crate) struct Board {
     state: watch::Sender<State>,
     request: watch::Sender<Option<StopReason>>,
     /// Tells whoever waits that a phase or the state has changed.
+    #[cfg(feature = "health")]
     changes: watch::Sender<()>,
+    orders: mpsc::UnboundedSender<Order>,
     #[cfg(feature = "health")]
     health: Ledger,
 }
@@ -74,7 +80,7 @@ pub(crate) struct Life {
 }
 
 impl Board {
-    pub(super) fn new(plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan, orders: mpsc::UnboundedSender<Order>) -> Self {
         let nodes = plan.nodes().iter().enumerate();
         let services: Vec<_> = nodes
             .map(|(index, node)| Service {
@@ -91,15 +97,17 @@ impl Board {
             services,
             state: watch::Sender::new(State::New),
             request: watch::Sender::new(None),
+            #[cfg(feature = "health")]
             changes: watch::Sender::new(()),
+            orders,
             #[cfg(feature = "health")]
             health: Ledger::new(plan.nodes().iter().map(|node| node.watched.as_ref().is_some_and(|it| it.is_external))),
         }
     }
 
-    /// The container's name, for spans and metrics; empty for a plan that was listed by hand.
-    pub(crate) fn container(&self) -> &'static str {
-        self.container.unwrap_or_default()
+    /// The container's name, for spans and metrics; none for a plan that was listed by hand.
+    pub(crate) fn container(&self) -> Option<&'static str> {
+        self.container
     }
 
     pub(crate) fn services(&self) -> &[Service] {
@@ -109,6 +117,11 @@ impl Board {
     #[cfg(feature = "health")]
     pub(crate) fn health(&self) -> &Ledger {
         &self.health
+    }
+
+    /// Asks the engine for something; says whether it is there to hear it.
+    pub(super) fn order(&self, order: Order) -> bool {
+        self.orders.send(order).is_ok()
     }
 
     /// Where a service stands in the plan.
@@ -121,7 +134,13 @@ impl Board {
         self.lock().clone()
     }
 
+    fn has_changed(&self) {
+        #[cfg(feature = "health")]
+        self.changes.send_replace(());
+    }
+
     /// Is told of each change of a phase or of the state from now on.
+    #[cfg(feature = "health")]
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
@@ -132,7 +151,7 @@ impl Board {
 
     pub(crate) fn set_state(&self, state: State) {
         self.state.send_replace(state);
-        self.changes.send_replace(());
+        self.has_changed();
     }
 
     /// Whether new work is welcome: all services have started, none is known not to work, and nobody has asked to stop.
@@ -197,9 +216,12 @@ impl Board {
     /// Keeps what went wrong for whoever asks.
     pub(crate) fn note(&self, failure: &ServiceFailure) {
         if let Some(node) = self.index(failure.service()) {
-            let text = failure.to_string();
-            self.lock()[node].trouble = Some(Trouble { cause: failure.cause(), text });
-            self.changes.send_replace(());
+            self.lock()[node].trouble = Some(Trouble {
+                #[cfg(feature = "health")]
+                cause: failure.cause(),
+                text: failure.to_string(),
+            });
+            self.has_changed();
         }
     }
 
@@ -219,7 +241,7 @@ impl Board {
         if phase == Phase::Started {
             life.run += 1;
         }
-        self.changes.send_replace(());
+        self.has_changed();
     }
 
     /// Services of which something may still run, in start order.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::board::Board;
 use super::error::StopReason;
+use super::registry::Registry;
 use super::status::Probes;
 use super::tasks::{Restart, Stopping, Tasks};
 use super::time::Time;
@@ -124,6 +125,11 @@ impl Context {
     /// Readiness and liveness, for a service that answers probes.
     pub fn probes(&self) -> Probes {
         Probes::new(Arc::clone(&self.board))
+    }
+
+    /// The application's services by name, for a service through which an operator starts and stops others.
+    pub fn registry(&self) -> Registry {
+        Registry::new(Arc::clone(&self.board))
     }
 
     /// The application's clock.

@@ -10,12 +10,14 @@ use super::board::Phase;
 use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::{Failure, ServiceFailure, Step, StopError, StopReason};
+use super::members::Members;
 use super::report::{Entry, ServiceStop, StopReport, StopResult, critical_path};
 
 struct Descent<'a> {
     engine: &'a Engine,
+    members: &'a Members,
     crew: Crew,
-    /// For the stop of how many nodes each node still waits.
+    /// For the stop of how many members each node still waits.
     waits: Vec<usize>,
     /// Nodes that need wait for nobody; the last in the plan's order stops first.
     ready: BTreeSet<usize>,
@@ -46,34 +48,40 @@ enum Stage {
 }
 
 impl Engine {
-    /// Stops every service that was touched. `failures` is what went wrong before, the first cause first.
+    /// Stops those of these services that were touched; whoever needs them is among them. `failures` is what went wrong before, the first cause first.
     pub(super) async fn descend(
         &mut self,
+        members: &Members,
         reason: StopReason,
         failures: Vec<ServiceFailure>,
     ) -> Result<StopReport, StopError> {
-        let mut descent = Descent::new(self, failures);
+        let mut descent = Descent::new(self, members, failures);
         descent.run().await;
         let (report, mut failures) = descent.into_report(reason);
         // Tasks that died, or did not end, on the way.
         while let Ok(death) = self.deaths.try_recv() {
             tracing::error!("{death}");
             self.board.note(&death);
-            failures.push(death);
+            if self.board.index(death.service()).is_none_or(|node| members.contains(node)) {
+                failures.push(death);
+            } else {
+                self.held.push_back(death);
+            }
         }
         if failures.is_empty() { Ok(report) } else { Err(StopError::new(failures, report)) }
     }
 }
 
 impl<'a> Descent<'a> {
-    fn new(engine: &'a Engine, failures: Vec<ServiceFailure>) -> Self {
+    fn new(engine: &'a Engine, members: &'a Members, failures: Vec<ServiceFailure>) -> Self {
         let nodes = engine.plan.nodes().len();
-        let waits: Vec<_> = (0..nodes).map(|node| engine.plan.needed_by(node).len()).collect();
+        let waits: Vec<_> = (0..nodes).map(|node| members.among(engine.plan.needed_by(node)).count()).collect();
         let begun = engine.time.now();
         Self {
             engine,
+            members,
             crew: Crew::new(Arc::clone(&engine.time)),
-            ready: (0..nodes).filter(|&node| waits[node] == 0).collect(),
+            ready: members.iter().filter(|&node| waits[node] == 0).collect(),
             waits,
             begun,
             deadline: begun.saturating_add(engine.settings.stop_total),
@@ -100,8 +108,12 @@ impl<'a> Descent<'a> {
         self.entries[index].begun = now.saturating_sub(self.begun);
         let node = &self.engine.plan.nodes()[index];
         let phase = self.engine.board.phase(index);
-        let (Some(hooks), false) = (node.hooks.clone(), phase == Phase::Untouched) else {
-            self.engine.board.set_phase(index, Phase::Stopped);
+        // What was stopped before is not stopped again, and no hook may run beside one that was abandoned.
+        let is_over = matches!(phase, Phase::Untouched | Phase::Stopped | Phase::Abandoned);
+        let (Some(hooks), false) = (node.hooks.clone(), is_over) else {
+            if phase != Phase::Abandoned {
+                self.engine.board.set_phase(index, Phase::Stopped);
+            }
             self.release(index);
             return;
         };
@@ -114,15 +126,16 @@ impl<'a> Descent<'a> {
         self.going[index] = Some(Going { step, stage: Stage::Hook, budget, until, result });
         self.engine.board.set_phase(index, Phase::Stopping);
         self.engine.tasks[index].announce();
+        let container = self.engine.board.container();
         match phase {
             // Its `start` still runs: no other hook may run beside it.
             Phase::Stuck => self.end_tasks(index),
             Phase::Started => {
-                let span = tracing::info_span!("stop", service = node.name);
+                let span = tracing::info_span!("stop", service = node.name, container);
                 self.crew.begin(index, budget, async move { hooks.stop().await }.instrument(span));
             }
             _ => {
-                let span = tracing::info_span!("on_abort", service = node.name);
+                let span = tracing::info_span!("on_abort", service = node.name, container);
                 self.crew.begin(index, budget, async move { hooks.on_abort().await }.instrument(span));
             }
         }
@@ -190,7 +203,7 @@ impl<'a> Descent<'a> {
     /// Nobody needs to wait for it any more.
     fn release(&mut self, stopped: usize) {
         self.entries[stopped].ended = self.engine.time.now().saturating_sub(self.begun);
-        for &node in &self.engine.plan.nodes()[stopped].needs {
+        for node in self.members.among(&self.engine.plan.nodes()[stopped].needs) {
             self.waits[node] -= 1;
             if self.waits[node] == 0 {
                 self.ready.insert(node);

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
-use super::ascent::Fall;
+use super::board::Phase;
 use super::engine::Engine;
-use super::error::{ServiceFailure, StartCause, StartError, Step, StopError, StopReason};
+use super::error::{ServiceFailure, StartCause, StartError, StopError, StopReason};
+use super::members::Members;
+use super::order::Order;
 use super::report::{StartReport, StopReport};
 use super::status::State;
 
@@ -22,61 +24,104 @@ pub(super) async fn drive(
 ) {
     #[cfg(feature = "health")]
     let watch = engine.watch();
-    match engine.ascend().await {
+    let all = Members::all(engine.plan.nodes().len());
+    match engine.ascend(&all).await {
         Ok(report) => {
             tracing::info!(took = ?report.total(), "all services have started");
             engine.board.set_state(State::Running);
             // If nobody waits for the start any more, the stop has been requested, too.
             let _dropped = started.send(Ok(report));
             let (reason, cause) = engine.until_stop().await;
+            engine.orders.close();
             tracing::info!(%reason, "stopping");
             engine.drain().await;
             engine.board.set_state(State::Stopping);
-            let result = engine.descend(reason, cause.into_iter().collect()).await;
+            let result = engine.descend(&all, reason, cause.into_iter().collect()).await;
             engine.board.set_state(State::Stopped);
             #[cfg(feature = "health")]
             watch.ended().await;
             stopped.send_replace(Some(result));
         }
-        Err(Fall { cause, siblings }) => {
-            let reason = match &cause {
-                StartCause::Cancelled { reason, .. } => reason.clone(),
-                _ => StopReason::StartFailed,
-            };
-            tracing::error!(%cause, "the start did not succeed; rolling back");
+        Err(fall) => {
+            let reason = fall.reason();
+            tracing::error!(cause = %fall.cause, "the start did not succeed; rolling back");
             engine.board.request(reason.clone());
             engine.board.set_state(State::Stopping);
-            let result = engine.descend(reason, Vec::new()).await;
+            let result = engine.descend(&all, reason, Vec::new()).await;
             engine.board.set_state(State::Stopped);
             #[cfg(feature = "health")]
             watch.ended().await;
             let rollback = result.as_ref().err().cloned();
             stopped.send_replace(Some(result));
             // If nobody waits for the start any more, whoever waits for the stop is told.
-            let _dropped = started.send(Err(StartError::rolled_back(cause, siblings, rollback)));
+            let _dropped = started.send(Err(StartError::rolled_back(fall, rollback)));
         }
     }
 }
 
 impl Engine {
-    /// Waits for somebody to ask for the stop, or for a background task to die.
+    /// Waits for somebody to ask for the stop, or for a background task to die; carries out orders meanwhile.
     async fn until_stop(&mut self) -> (StopReason, Option<ServiceFailure>) {
-        tokio::select! {
-            biased;
-            reason = self.board.until_requested() => (reason, None),
-            Some(death) = self.deaths.recv() => {
-                tracing::error!("{death}");
-                self.board.note(&death);
-                let task = match death.step() {
-                    Step::Task(task) => task.clone(),
-                    _ => "".into(),
-                };
-                let reason = StopReason::TaskDied { service: death.service(), task };
-                // Readiness goes down, and the tasks and hooks that ask see why.
-                self.board.request(reason.clone());
-                (reason, Some(death))
+        loop {
+            if let Some(death) = self.held.pop_front() {
+                return self.stop_because_of(death);
+            }
+            tokio::select! {
+                biased;
+                reason = self.board.until_requested() => return (reason, None),
+                Some(death) = self.deaths.recv() => {
+                    tracing::error!("{death}");
+                    self.board.note(&death);
+                    return self.stop_because_of(death);
+                }
+                Some(order) = self.orders.recv() => self.carry_out(order).await,
             }
         }
+    }
+
+    fn stop_because_of(&self, death: ServiceFailure) -> (StopReason, Option<ServiceFailure>) {
+        let reason = StopReason::of_task(&death);
+        // Readiness goes down, and the tasks and hooks that ask see why.
+        self.board.request(reason.clone());
+        (reason, Some(death))
+    }
+
+    async fn carry_out(&mut self, order: Order) {
+        match order {
+            Order::Start { node, done } => {
+                // An error says that nobody waits any more.
+                let _gone = done.send(self.start_with_needs(node).await);
+            }
+            Order::Stop { node, done } => {
+                let _gone = done.send(self.stop_with_dependents(node).await);
+            }
+        }
+    }
+
+    /// Starts a service and all that it needs and that does not run.
+    async fn start_with_needs(&mut self, node: usize) -> Result<StartReport, StartError> {
+        let started = |node| self.board.phase(node) == Phase::Started;
+        let members = Members::from(node, |node| &self.plan.nodes()[node].needs, |node| !started(node));
+        let names = |nodes: &mut dyn Iterator<Item = usize>| nodes.map(|node| self.plan.nodes()[node].name).collect();
+        let stuck: Vec<_> = names(&mut members.iter().filter(|&node| self.board.phase(node) == Phase::Abandoned));
+        if !stuck.is_empty() {
+            return Err(StartError::new(StartCause::StillRunning { services: stuck }));
+        }
+        members.iter().for_each(|node| self.tasks[node].reopen());
+        match self.ascend(&members).await {
+            Ok(report) => Ok(report),
+            Err(fall) => {
+                let rollback = self.descend(&members, fall.reason(), Vec::new()).await;
+                Err(StartError::rolled_back(fall, rollback.err()))
+            }
+        }
+    }
+
+    /// Stops a service and all that need it.
+    async fn stop_with_dependents(&mut self, node: usize) -> Result<StopReport, StopError> {
+        let started = |node| self.board.phase(node) == Phase::Started;
+        let members = Members::from(node, |node| self.plan.needed_by(node), started);
+        self.descend(&members, StopReason::Asked, Vec::new()).await
     }
 
     /// Lets the world notice that readiness is down.

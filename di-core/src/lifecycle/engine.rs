@@ -1,5 +1,6 @@
 //! What carries a plan out: everything that the way up and the way down share.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 use super::board::Board;
 use super::context::Context;
 use super::error::ServiceFailure;
+use super::order::Order;
 #[cfg(feature = "health")]
 use super::owned_task::OwnedTask;
 use super::plan::Plan;
@@ -28,6 +30,10 @@ pub(super) struct Engine {
     pub(super) tasks: Vec<Arc<Tasks>>,
     /// Background tasks that died.
     pub(super) deaths: mpsc::UnboundedReceiver<ServiceFailure>,
+    /// Of these, such as died while something else was being started or stopped.
+    pub(super) held: VecDeque<ServiceFailure>,
+    /// What is to be started and stopped by itself.
+    pub(super) orders: mpsc::UnboundedReceiver<Order>,
 }
 
 impl Engine {
@@ -36,6 +42,7 @@ impl Engine {
         settings: Settings,
         time: Arc<dyn Time>,
         board: Arc<Board>,
+        orders: mpsc::UnboundedReceiver<Order>,
         runtime: &Handle,
     ) -> Self {
         let (death, deaths) = mpsc::unbounded_channel();
@@ -43,7 +50,7 @@ impl Engine {
             .order()
             .map(|name| Arc::new(Tasks::new(name, runtime.clone(), Arc::clone(&time), death.clone())))
             .collect();
-        Self { plan, settings, time, board, tasks, deaths }
+        Self { plan, settings, time, board, tasks, deaths, held: VecDeque::new(), orders }
     }
 
     /// Watches the health of the services until the application has stopped.

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::report::StopReport;
+use super::ascent::Fall;
+use super::report::{StartReport, StopReport};
 use crate::service::BoxError;
 
 /// What went wrong in one hook or background task.
@@ -46,6 +47,7 @@ pub enum Step {
 }
 
 /// In which way something went wrong: what can be advised depends on it.
+#[cfg(feature = "health")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     Error,
@@ -102,6 +104,11 @@ pub enum StartCause {
         /// The services that were starting at that moment.
         place: Vec<&'static str>,
     },
+    /// These have been abandoned when they did not stop: they may still run, and are not started a second time.
+    StillRunning {
+        /// Their names.
+        services: Vec<&'static str>,
+    },
     /// A hook failed, or a background task died.
     Service(ServiceFailure),
 }
@@ -139,6 +146,7 @@ struct StartParts {
     cause: StartCause,
     siblings: Vec<ServiceFailure>,
     rollback: Option<StopError>,
+    report: Option<StartReport>,
 }
 
 /// A stop in which something went wrong: everything was attempted nevertheless.
@@ -179,6 +187,7 @@ impl ServiceFailure {
         &self.failure
     }
 
+    #[cfg(feature = "health")]
     pub(crate) fn cause(&self) -> Cause {
         match (&self.step, &self.failure) {
             (_, Failure::TimedOut { .. } | Failure::Abandoned) => Cause::TimedOut,
@@ -197,13 +206,24 @@ impl ServiceFailure {
     }
 }
 
+impl StopReason {
+    pub(super) fn of_task(death: &ServiceFailure) -> Self {
+        let task = match death.step() {
+            Step::Task(task) => task.clone(),
+            _ => Cow::Borrowed(""),
+        };
+        Self::TaskDied { service: death.service(), task }
+    }
+}
+
 impl StartError {
     pub(super) fn new(cause: StartCause) -> Self {
-        Self(Box::new(StartParts { cause, siblings: Vec::new(), rollback: None }))
+        Self(Box::new(StartParts { cause, siblings: Vec::new(), rollback: None, report: None }))
     }
 
-    pub(super) fn rolled_back(cause: StartCause, siblings: Vec<ServiceFailure>, rollback: Option<StopError>) -> Self {
-        Self(Box::new(StartParts { cause, siblings, rollback }))
+    pub(super) fn rolled_back(fall: Fall, rollback: Option<StopError>) -> Self {
+        let Fall { cause, siblings, report } = fall;
+        Self(Box::new(StartParts { cause, siblings, rollback, report: Some(report) }))
     }
 
     /// What went wrong first.
@@ -219,6 +239,11 @@ impl StartError {
     /// What went wrong while everything was stopped again.
     pub fn rollback(&self) -> &[ServiceFailure] {
         self.0.rollback.as_ref().map_or(&[], StopError::failures)
+    }
+
+    /// How far it had come, if it had begun: which services had started, and what took how long.
+    pub fn report(&self) -> Option<&StartReport> {
+        self.0.report.as_ref()
     }
 
     /// Whether the start was cancelled, and nothing failed.
@@ -299,6 +324,9 @@ impl fmt::Display for StartCause {
             }
             Self::Cancelled { reason, place } => {
                 write!(f, "the start was cancelled while `{}` was starting: {reason}", place.join("`, `"))
+            }
+            Self::StillRunning { services } => {
+                write!(f, "`{}` did not stop when it was asked to, and may still run", services.join("`, `"))
             }
             Self::Service(failure) => failure.fmt(f),
         }

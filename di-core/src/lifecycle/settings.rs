@@ -1,11 +1,11 @@
 //! How long what may take: budgets per service and in total, for start and for stop.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
 use super::plan::Plan;
 use super::plan_node::PlanNode;
+use super::unknown::UnknownService;
 
 /// Budgets and delays of an application.
 ///
@@ -46,15 +46,6 @@ pub struct Settings {
     health_timeout: Duration,
     start_of: Vec<(Cow<'static, str>, Duration)>,
     stop_of: Vec<(Cow<'static, str>, Duration)>,
-}
-
-/// A budget is given to a service that does not exist: most likely a name that was mistyped or has changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownService {
-    /// The name that was given.
-    pub name: String,
-    /// The names there are.
-    pub known: Vec<&'static str>,
 }
 
 impl Default for Settings {
@@ -168,7 +159,7 @@ impl Settings {
             self.start_of.iter().chain(&self.stop_of).find(|(name, _)| plan.order().all(|known| known != name));
         match unknown {
             None => Ok(()),
-            Some((name, _)) => Err(UnknownService { name: name.clone().into_owned(), known: plan.order().collect() }),
+            Some((name, _)) => Err(UnknownService::new(name, plan.order())),
         }
     }
 }
@@ -181,16 +172,3 @@ fn finite(budget: Duration) -> Duration {
 fn of(overrides: &[(Cow<'static, str>, Duration)], service: &str) -> Option<Duration> {
     overrides.iter().rev().find(|(name, _)| name == service).map(|(_, budget)| *budget)
 }
-
-impl fmt::Display for UnknownService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a budget is given to `{}`, and no service is called so; there are: {}",
-            self.name,
-            self.known.join(", ")
-        )
-    }
-}
-
-impl std::error::Error for UnknownService {}

@@ -26,6 +26,19 @@ pub enum State {
     Stopped,
 }
 
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::New => "new",
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Draining => "draining",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
 /// How a service is.
 ///
 /// Later ones are not worse than earlier ones: [`HealthStatus::is_worse_than`] knows which is.
@@ -111,7 +124,7 @@ pub struct ServiceStatus {
 /// application.start().await?;
 /// assert!(probes.is_live() && probes.is_ready());
 /// application.stop().await?;
-/// assert!(!probes.is_live() && !probes.is_ready());
+/// assert!(!probes.is_live() && !probes.is_ready() && probes.is_stopping());
 /// # Ok(())
 /// # }
 /// ```
@@ -129,6 +142,13 @@ impl Probes {
     /// stop.
     pub fn is_ready(&self) -> bool {
         self.board.is_ready()
+    }
+
+    /// Whether somebody has asked the application to stop, or something has made it.
+    ///
+    /// A hook that is called when it is not set belongs to a single service that an operator stops.
+    pub fn is_stopping(&self) -> bool {
+        self.board.requested().is_some()
     }
 
     /// Waits until all services have started; for ever if they never do.

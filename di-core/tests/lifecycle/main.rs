@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod cancel;
+mod container;
 mod failure;
 #[cfg(feature = "health")]
 mod health;
 mod random;
+mod registry;
 mod run;
 mod start;
 mod stop;

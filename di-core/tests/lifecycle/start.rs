@@ -131,7 +131,7 @@ fn l03_a_budget_for_a_service_that_does_not_exist_is_an_error() {
     let plan = Plan::new([PlanNode::new("venue")]).unwrap();
     let settings = Settings::default().stop_budget_of("venu", millis(1));
     let error = Application::new(plan).with_settings(settings).unwrap_err();
-    assert_eq!(error.to_string(), "a budget is given to `venu`, and no service is called so; there are: venue");
+    assert_eq!(error.to_string(), "no service is called `venu`; did you mean `venue`? There are: venue");
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,27 +173,55 @@ async fn l17_the_start_report_is_a_table_and_json() {
     let report = application.start().await.unwrap();
     assert_eq!(
         report.to_string(),
-        "service    waiting  construction      start  critical\n\
-         clock     0.000 ms      1.000 ms   0.000 ms\n\
-         journal   0.000 ms             -   5.000 ms\n\
-         venue     0.000 ms      7.000 ms  50.000 ms         *\n\
-         market   50.000 ms             -  30.000 ms         *\n\
+        "service    waiting  construction      start   result  critical\n\
+         clock     0.000 ms      1.000 ms   0.000 ms  started\n\
+         journal   0.000 ms             -   5.000 ms  started\n\
+         venue     0.000 ms      7.000 ms  50.000 ms  started         *\n\
+         market   50.000 ms             -  30.000 ms  started         *\n\
          total 80.000 ms, critical path venue -> market"
     );
+    let line = |service: &str, waiting: f64, construction: Option<f64>, start: f64, critical: bool| {
+        serde_json::json!({
+            "service": service, "waiting_ms": waiting, "construction_ms": construction, "start_ms": start,
+            "result": "started", "critical": critical,
+        })
+    };
     assert_eq!(
         serde_json::to_value(&report).unwrap(),
         serde_json::json!({
             "total_ms": 80.0,
             "critical_path": ["venue", "market"],
             "services": [
-                {"service": "clock", "waiting_ms": 0.0, "construction_ms": 1.0, "start_ms": 0.0, "critical": false},
-                {"service": "journal", "waiting_ms": 0.0, "construction_ms": null, "start_ms": 5.0, "critical": false},
-                {"service": "venue", "waiting_ms": 0.0, "construction_ms": 7.0, "start_ms": 50.0, "critical": true},
-                {"service": "market", "waiting_ms": 50.0, "construction_ms": null, "start_ms": 30.0, "critical": true},
+                line("clock", 0.0, Some(1.0), 0.0, false),
+                line("journal", 0.0, None, 5.0, false),
+                line("venue", 0.0, Some(7.0), 50.0, true),
+                line("market", 50.0, None, 30.0, true),
             ],
         })
     );
     application.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn l17_a_failed_start_tells_how_far_it_came() {
+    let log = Log::new();
+    let application = application([
+        Service::new(&log, "app").node().after([1, 2]),
+        Service::new(&log, "market").start(Script::Fail(30)).node().after([3]),
+        Service::new(&log, "signals").start(Script::Hang).node().after([3]),
+        Service::new(&log, "venue").start(Script::Ok(50)).node(),
+    ]);
+    let error = application.start().await.unwrap_err();
+    assert_eq!(
+        error.report().unwrap().to_string(),
+        "service    waiting  construction      start     result  critical\n\
+         venue     0.000 ms             -  50.000 ms    started         *\n\
+         market   50.000 ms             -  30.000 ms     failed\n\
+         signals  50.000 ms             -  30.000 ms  cancelled         *\n\
+         app      80.000 ms             -   0.000 ms  not begun\n\
+         total 80.000 ms, critical path venue -> signals"
+    );
+    assert!(application.start().await.unwrap_err().report().is_none(), "this one did not begin");
 }
 
 #[tokio::test(start_paused = true)]

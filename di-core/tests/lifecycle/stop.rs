@@ -1,6 +1,6 @@
 //! L3, L7, L9, L14, L15: the order, the budgets and the probes of a stop, and what happens without one.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use di_core::lifecycle::{Context, Failure, HealthStatus, Lifecycle, PlanNode, State, Step, StopResult};
 use di_core::{BoxError, interface};
@@ -146,6 +146,11 @@ fn heard(scope: impl FnOnce()) -> String {
         }
     }
 
+    // While there is one subscriber alone, `tracing` lets the thread that reaches a place first decide for all whether it
+    // is heard, and other tests have no subscriber. A second one makes it ask both.
+    static SECOND: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
+    LazyLock::force(&SECOND);
     let ear = Ear::default();
     let writer = ear.clone();
     let subscriber =

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::BoxError;
@@ -15,6 +15,7 @@ use super::HttpError;
 use super::routes::{Sources, router};
 use crate::config::HttpSettings;
 use crate::interfaces::{IConfigService, IMetricsService};
+use crate::sync::lock;
 
 /// Where it listens unless `http.address` says otherwise: the port of OpenTelemetry's exporter for Prometheus, for this
 /// machine only.
@@ -37,7 +38,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 pub struct HttpServer {
     settings: HttpSettings,
     metrics: Arc<dyn IMetricsService>,
-    started: OnceLock<Started>,
+    started: Mutex<Option<Started>>,
 }
 
 struct Started {
@@ -50,12 +51,12 @@ impl HttpServer {
     /// A server that does not listen yet.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, metrics: Arc<dyn IMetricsService>) -> Self {
-        Self { settings: config.get().http.clone(), metrics, started: OnceLock::new() }
+        Self { settings: config.get().http.clone(), metrics, started: Mutex::default() }
     }
 
     /// Where it listens, once it does.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.started.get().map(|started| started.address)
+        lock(&self.started).as_ref().map(|started| started.address)
     }
 }
 
@@ -74,17 +75,18 @@ impl Lifecycle for HttpServer {
             async move { Ok(axum::serve(listener, router).await.map_err(HttpError::Serve)?) },
         );
         tracing::info!("http://{address} answers /health, /healthz, /readyz and /metrics");
-        self.started.get_or_init(|| Started { address, context: context.clone() });
+        *lock(&self.started) = Some(Started { address, context: context.clone() });
         Ok(())
     }
 
     async fn stop(&self) -> Result<(), BoxError> {
-        if let Some(Started { context, .. }) = self.started.get() {
-            let (health, time) = (context.health(), context.time());
-            let until = time.now() + PATIENCE;
-            while time.now() < until && !others_have_stopped(&health, context.service()) {
-                time.sleep_until(time.now() + GLANCE).await;
-            }
+        let started = lock(&self.started).take();
+        let Some(Started { context, .. }) = started else { return Ok(()) };
+        let (health, probes, time) = (context.health(), context.probes(), context.time());
+        let until = time.now() + PATIENCE;
+        // Who stops the server alone does not want to wait for the others.
+        while probes.is_stopping() && time.now() < until && !others_have_stopped(&health, context.service()) {
+            time.sleep_until(time.now() + GLANCE).await;
         }
         Ok(())
     }

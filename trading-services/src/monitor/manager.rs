@@ -28,7 +28,7 @@ pub struct MarketMonitor {
     market: Arc<dyn IMarketDataService>,
     scopes: Scopes,
     state: Mutex<State>,
-    /// Who restarts; nobody before the start.
+    /// Who restarts; nobody before the first start. It is the same at a second one.
     context: OnceLock<Context>,
 }
 

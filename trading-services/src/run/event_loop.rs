@@ -39,7 +39,7 @@ use crate::sync::lock;
 /// ```
 pub struct EventLoop {
     platform: Arc<Platform>,
-    observer: Mutex<Option<Box<dyn RunObserver>>>,
+    observer: Arc<Mutex<Box<dyn RunObserver>>>,
     ended: Arc<Mutex<Option<Ended>>>,
 }
 
@@ -48,12 +48,12 @@ impl EventLoop {
     /// A loop that nobody looks on to.
     #[constructor]
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { platform, observer: Mutex::default(), ended: Arc::default() }
+        Self { platform, observer: Arc::new(Mutex::new(Box::new(NoObserver))), ended: Arc::default() }
     }
 
     /// Lets somebody look on, from the start; whoever did before does not any more.
     pub fn set_observer(&self, observer: impl RunObserver + 'static) {
-        *lock(&self.observer) = Some(Box::new(observer));
+        *lock(&self.observer) = Box::new(observer);
     }
 
     /// What came of the run, once it has ended: up to the failure if there was one.
@@ -77,7 +77,7 @@ impl Lifecycle for EventLoop {
             Ok((Reading::new(Arc::clone(&platform), venue.name(), settings.run.clone(), log), stream))
         });
         let (reading, stream) = opened.await??;
-        let mut task = Some((reading, stream, lock(&self.observer).take()));
+        let mut task = Some((reading, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());
         context.supervise("messages", Restart::Never, move |stopping| {
             let (task, ended, application) = (task.take(), Arc::clone(&ended), application.clone());
@@ -90,12 +90,13 @@ impl Lifecycle for EventLoop {
                     () = probes.until_started() => {}
                     () = stopping.requested() => return Ok(()),
                 }
-                let observer = observer.unwrap_or_else(|| Box::new(NoObserver));
-                let outcome = reading.read(stream, observer, &stopping).await;
+                let outcome = reading.read(stream, &observer, &stopping).await;
                 let reason = outcome.as_ref().map_or(StopReason::Failure, |reason| *reason);
                 *lock(&ended) = Some(reading.end(reason, outcome.as_ref().err().map(RunError::to_string)));
-                outcome?;
-                application.request_stop();
+                // Who stops the loop alone does not want the others to stop.
+                if outcome? != StopReason::Requested {
+                    application.request_stop();
+                }
                 Ok(())
             }
         });

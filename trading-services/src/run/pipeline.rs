@@ -34,11 +34,12 @@ pub(super) struct Pipeline {
 impl Pipeline {
     pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
         let raised = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&raised);
+        // The manager keeps a handler for as long as it lives; this one is to do nothing any more when the run is over.
+        let sink = Arc::downgrade(&raised);
         platform.alerts.register_handler(Box::new(move |alert| {
             // How a service is depends on the machine: the log of the same events must be the same on another.
-            if alert.service.is_none() {
-                lock(&sink).push(alert.clone());
+            if let (None, Some(raised)) = (alert.service, sink.upgrade()) {
+                lock(&raised).push(alert.clone());
             }
         }));
         let (checked, last) = (Timestamp::default(), Timestamp::default());

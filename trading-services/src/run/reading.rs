@@ -1,6 +1,6 @@
 //! How are messages read, until they, the time or the patience end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::lifecycle::Stopping;
@@ -14,6 +14,7 @@ use super::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summ
 use crate::config::RunSettings;
 use crate::domain::MarketEvent;
 use crate::interfaces::EventStream;
+use crate::sync::lock;
 
 /// The longest latency that is told apart: a minute, in nanoseconds.
 const MAX_LATENCY: u64 = 60_000_000_000;
@@ -57,12 +58,12 @@ impl Reading {
     pub(super) async fn read(
         &mut self,
         stream: Box<dyn EventStream>,
-        mut observer: Box<dyn RunObserver>,
+        observer: &Mutex<Box<dyn RunObserver>>,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
         figures::describe();
         (self.started, self.reported) = (Instant::now(), Instant::now());
-        let outcome = self.events(stream, &mut *observer, stopping).await;
+        let outcome = self.events(stream, observer, stopping).await;
         figures::publish(&self.so_far());
         let flushed = self.pipeline.log.flush();
         let reason = outcome?;
@@ -78,7 +79,7 @@ impl Reading {
     async fn events(
         &mut self,
         mut stream: Box<dyn EventStream>,
-        observer: &mut dyn RunObserver,
+        observer: &Mutex<Box<dyn RunObserver>>,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
         let deadline = self.settings.duration.and_then(|duration| self.started.checked_add(duration));
@@ -104,10 +105,10 @@ impl Reading {
                     self.reported = Instant::now();
                     let so_far = self.so_far();
                     figures::publish(&so_far);
-                    observer.progress(&so_far).map_err(RunError::Output)?;
+                    lock(observer).progress(&so_far).map_err(RunError::Output)?;
                 }
             }
-            self.process(&event, read, observer)?;
+            self.process(&event, read, &mut **lock(observer))?;
             count += 1;
         }
         Ok(StopReason::EventLimit)

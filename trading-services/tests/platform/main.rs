@@ -13,6 +13,7 @@ mod http;
 #[cfg(unix)]
 mod interrupts;
 mod market;
+mod operations;
 mod order_book;
 mod overrides;
 #[cfg(unix)]

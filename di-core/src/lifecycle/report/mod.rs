@@ -6,5 +6,5 @@ mod stop;
 mod table;
 
 pub(super) use path::{Entry, critical_path};
-pub use start::{ServiceStart, StartReport};
+pub use start::{ServiceStart, StartReport, StartResult};
 pub use stop::{ServiceStop, StopReport, StopResult};

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::path::{Entry, critical_path};
 use super::table;
+use crate::lifecycle::members::Members;
 use crate::lifecycle::millis::{as_millis, as_optional_millis};
 use crate::lifecycle::plan::Plan;
 
@@ -53,27 +54,51 @@ pub struct ServiceStart {
     /// How long its hook took.
     #[serde(rename = "start_ms", serialize_with = "as_millis")]
     pub start: Duration,
+    /// What became of it.
+    pub result: StartResult,
     /// Whether a faster start of it would have made the whole faster.
     pub critical: bool,
 }
 
+/// What became of a service that was to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StartResult {
+    /// Its hook returned `Ok`, or it has none.
+    Started,
+    /// Its hook returned an error, panicked, or took too long.
+    Failed,
+    /// Its hook was cancelled, because something else had failed or somebody asked to stop.
+    Cancelled,
+    /// Its turn never came.
+    NotBegun,
+}
+
 impl StartReport {
-    pub(in crate::lifecycle) fn new(plan: &Plan, entries: &[Entry]) -> Self {
+    pub(in crate::lifecycle) fn new(
+        plan: &Plan,
+        members: &Members,
+        entries: &[Entry],
+        results: &[StartResult],
+    ) -> Self {
         let nodes = plan.nodes();
         let path = critical_path(entries, |node| &nodes[node].needs);
         // Something without hooks takes no time to start: it is on no path, and only its construction can be told.
-        let critical = |node: &usize| nodes[*node].hooks.is_some() && path.contains(node);
-        let services = nodes.iter().zip(entries).enumerate();
+        let critical = |node: &usize| nodes[*node].hooks.is_some() && members.contains(*node) && path.contains(node);
+        let services = members.iter().map(|node| (node, &nodes[node]));
+        let total = entries.iter().map(|entry| entry.ended).max().unwrap_or_default();
         Self {
-            total: entries.iter().map(|entry| entry.ended).max().unwrap_or_default(),
+            total,
             critical_path: path.iter().filter(|node| critical(node)).map(|&node| nodes[node].name).collect(),
             services: services
-                .filter(|(_, (node, _))| node.hooks.is_some() || node.construction.is_some())
-                .map(|(index, (node, entry))| ServiceStart {
+                .filter(|(_, node)| node.hooks.is_some() || node.construction.is_some())
+                .map(|(index, node)| ServiceStart {
                     service: node.name,
-                    waiting: entry.begun,
+                    waiting: if results[index] == StartResult::NotBegun { total } else { entries[index].begun },
                     construction: node.construction,
-                    start: entry.ended.saturating_sub(entry.begun),
+                    start: entries[index].ended.saturating_sub(entries[index].begun),
+                    result: results[index],
                     critical: critical(&index),
                 })
                 .collect(),
@@ -90,7 +115,7 @@ impl StartReport {
         &self.critical_path
     }
 
-    /// Every service in start order.
+    /// Every service with hooks in start order.
     pub fn services(&self) -> &[ServiceStart] {
         &self.services
     }
@@ -99,17 +124,24 @@ impl StartReport {
 impl fmt::Display for StartReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows: Vec<_> = self.services.iter().map(row).collect();
-        table::write(f, ["service", "waiting", "construction", "start", "critical"], &rows)?;
+        table::write(f, ["service", "waiting", "construction", "start", "result", "critical"], &rows)?;
         table::write_path(f, self.total, &self.critical_path)
     }
 }
 
-fn row(line: &ServiceStart) -> [String; 5] {
+fn row(line: &ServiceStart) -> [String; 6] {
     [
         line.service.to_owned(),
         table::millis(line.waiting),
         line.construction.map_or_else(|| "-".to_owned(), table::millis),
         table::millis(line.start),
+        match line.result {
+            StartResult::Started => "started",
+            StartResult::Failed => "failed",
+            StartResult::Cancelled => "cancelled",
+            StartResult::NotBegun => "not begun",
+        }
+        .to_owned(),
         if line.critical { "*" } else { "" }.to_owned(),
     ]
 }

@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Book(BookArgs),
     /// Print services, interfaces, dependencies and build order.
     Graph,
+    /// Print what is started, in which order: each service with its interfaces and with what it needs.
+    Services,
     /// Work with the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use di_core::Container;
+use di_core::lifecycle::Application;
 use trading_services::{
-    Overrides, RateLimited, ReplayExchange, Retrying, SimulatedExchange, Timeframe, TradingApp, TradingAppInputs,
-    VenueBook, build_candles, load,
+    Overrides, RateLimited, ReplayExchange, Retrying, Settings, SimulatedExchange, Timeframe, TradingApp,
+    TradingAppInputs, VenueBook, build_candles, load,
 };
 
 use crate::cli::{BookArgs, Cli, Command, ConfigCommand};
@@ -24,6 +25,7 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
         Some(Command::Book(args)) => books(&args),
         Some(Command::Graph) => Ok(write!(stdout(), "{}", TradingApp::GRAPH)?),
+        Some(Command::Services) => services(),
         Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
     }
 }
@@ -54,6 +56,11 @@ fn books(args: &BookArgs) -> Result<(), Failure> {
     console::books(&mut stdout(), &report, elapsed)?;
     let read = report.counters.events;
     result.map_err(|error| format!("{error}\n  {read} events were read before; the books hold up to there").into())
+}
+
+fn services() -> Result<(), Failure> {
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) })?;
+    Ok(console::services(&mut stdout(), &Application::of(&app).registry().services())?)
 }
 
 fn check(config: Option<&Path>) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use di_core::lifecycle::Outcome;
+use di_core::lifecycle::{Outcome, RegisteredService};
 use trading_services::{
     BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
     Timestamp,
@@ -118,6 +118,19 @@ pub(crate) fn times(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     });
     if let Some(stop) = stop {
         writeln!(out, "\nstop\n{stop}")?;
+    }
+    out.flush()
+}
+
+/// What there is to start and to stop.
+pub(crate) fn services(out: &mut impl Write, services: &[RegisteredService]) -> io::Result<()> {
+    for service in services {
+        let contracts = if service.contracts.is_empty() { "-".to_owned() } else { service.contracts.join(", ") };
+        let hooks = if service.has_lifecycle { "" } else { " (no hooks)" };
+        writeln!(out, "{}: {contracts}{hooks}", service.name)?;
+        if !service.dependencies.is_empty() {
+            writeln!(out, "    after {}", service.dependencies.join(", "))?;
+        }
     }
     out.flush()
 }
