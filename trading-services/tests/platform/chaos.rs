@@ -268,6 +268,35 @@ async fn a_webhook_that_is_still_waited_for_at_the_stop_is_given_up_and_named() 
     assert_eq!((summary.alerts_undelivered, summary.stopped), (summary.alerts, StopReason::Duration));
 }
 
+#[container(from = MonitoringModule, replace(log = Panicking, file = Failing))]
+struct ChaoticMonitoring;
+
+#[container(from = TradingApp, replace(monitoring = ChaoticMonitoring))]
+struct ChaoticApp;
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_a_failing_check_and_a_silent_webhook_at_once_are_each_named_and_change_no_line_of_the_event_log() {
+    let (_listener, url) = silent();
+    let settings = settings(|settings| {
+        settings.run.duration = Some(Duration::from_secs(600));
+        settings.alerts.webhook.url = Some(url);
+    });
+    let app = ChaoticApp::build(ChaoticAppInputs { settings: Arc::clone(&settings) }).unwrap();
+    let summary = common::play(Application::of(&app), app.get()).await;
+    assert_eq!(summary.stopped, StopReason::Duration);
+    let raised = app.get::<Platform>().alerts.alerts(Some(AlertLevel::Error), 1_000, None);
+    for service in ["Failing", "WebhookChannel"] {
+        assert!(raised.iter().any(|alert| alert.service == Some(service)), "{service} in {raised:?}");
+    }
+    let stats = app.get::<Platform>().alerts.stats();
+    // One alert was lost to the panic, and the webhook lost them all; the other deliveries arrived.
+    assert_eq!((stats.failed + stats.pending, stats.delivered), (summary.alerts + 1, 2 * summary.alerts - 1));
+
+    let calm = TradingApp::build(TradingAppInputs { settings }).unwrap();
+    let calm = common::play(Application::of(&calm), calm.get()).await;
+    assert_eq!((summary.events, summary.log_sha256), (calm.events, calm.log_sha256));
+}
+
 /// Settings of a platform that runs at the pace of its events, which takes no time while the clock is paused.
 fn settings(configure: impl FnOnce(&mut Settings)) -> Arc<Settings> {
     let mut settings = Settings::default();

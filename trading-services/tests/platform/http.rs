@@ -20,6 +20,13 @@ fn get(address: &str, path: &str) -> (u16, String) {
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
+/// Looks until it is so; it would hang if it never were, as whatever waits does.
+fn wait_until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_was_counted() {
     let mut command = common::binary(&["--verbose"]);
@@ -27,7 +34,9 @@ fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_wa
     let mut platform = Running::start_command(command);
     let address = platform.address();
     platform.wait_for_error("all services have started");
-    std::thread::sleep(Duration::from_millis(1_500));
+    // It is asked again after its stream was opened, and figures come once a second.
+    wait_until(|| get(&address, "/health/SimulatedExchange").1.contains("\"requests\":\"1\""));
+    wait_until(|| get(&address, "/metrics").1.contains("trading_events_total{kind=\"snapshot\"} 3"));
     assert_eq!(get(&address, "/healthz"), (200, "live\n".to_owned()));
     assert_eq!(get(&address, "/readyz"), (200, "ready\n".to_owned()));
     let health: Value = serde_json::from_str(&get(&address, "/health").1).unwrap();
@@ -43,8 +52,6 @@ fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_wa
     let (status, unknown) = get(&address, "/nothing");
     assert!(status == 404 && unknown.contains("/readyz"), "{unknown}");
     let (_, metrics) = get(&address, "/metrics");
-    let events = metrics.lines().find(|line| line.starts_with("trading_events_total{kind=\"snapshot\"}"));
-    assert_eq!(events, Some("trading_events_total{kind=\"snapshot\"} 3"), "{metrics}");
     assert!(metrics.contains("# HELP trading_events_total "), "{metrics}");
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);

@@ -8,6 +8,7 @@ mod books;
 mod candles;
 mod chaos;
 mod common;
+mod health;
 #[cfg(unix)]
 mod http;
 #[cfg(unix)]

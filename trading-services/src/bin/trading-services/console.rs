@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use di_core::lifecycle::{Outcome, RegisteredService};
+use di_core::lifecycle::{Outcome, RegisteredService, StartReport};
 use trading_services::{
     BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
     Timestamp,
@@ -107,17 +107,19 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     out.flush()
 }
 
-/// What took how long at the start and at the stop.
-pub(crate) fn times(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
-    if let Ok(start) = outcome.start() {
-        writeln!(out, "\nstart\n{start}")?;
-    }
-    let stop = outcome.stop().and_then(|stopped| match stopped {
+/// What took how long at the start. Whoever does not read the output is noticed with the next line.
+pub(crate) fn started(report: &StartReport) {
+    let _ = writeln!(io::stdout(), "{report}\n");
+}
+
+/// What took how long at the stop.
+pub(crate) fn stopped(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    let report = outcome.stop().and_then(|stopped| match stopped {
         Ok(report) => Some(report),
         Err(error) => error.report(),
     });
-    if let Some(stop) = stop {
-        writeln!(out, "\nstop\n{stop}")?;
+    if let Some(report) = report {
+        writeln!(out, "\n{report}")?;
     }
     out.flush()
 }

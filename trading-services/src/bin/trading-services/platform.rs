@@ -28,12 +28,16 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     writeln!(out, "{}", TradingApp::GRAPH)?;
     writeln!(out, "{}", console::headline(&settings))?;
 
-    let outcome = Application::of(&app).with_settings(settings.budgets())?.run().await;
+    let mut application = Application::of(&app).with_settings(settings.budgets())?;
+    if args.verbose {
+        application = application.with_started(console::started);
+    }
+    let outcome = application.run().await;
     let summary = events.summary();
     // Nobody may read any more what is printed; the summary file is written all the same.
     let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
     if args.verbose {
-        printed = printed.and_then(|()| console::times(&mut out, &outcome));
+        printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
     }
     if let (Some(path), Some(summary)) = (&args.summary, &summary) {
         write_summary(path, summary)?;
