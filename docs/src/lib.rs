@@ -58,6 +58,15 @@ pub mod guide {
 
     #[doc = include_str!("../guide/16-no-std.md")]
     pub mod no_std {}
+
+    #[doc = include_str!("../guide/17-lifecycle.md")]
+    pub mod lifecycle {}
+
+    #[doc = include_str!("../guide/18-health.md")]
+    pub mod health {}
+
+    #[doc = include_str!("../guide/19-events.md")]
+    pub mod events {}
 }
 
 /// The catalogue of errors, one module per code.

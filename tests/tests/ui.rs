@@ -151,6 +151,8 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "missing/input_not_given.stderr",
     "not_an_object/supertrait.stderr",
     "not_implemented/close.stderr",
+    "not_implemented/health.stderr",
+    "not_implemented/lifecycle.stderr",
 ];
 
 #[test]

@@ -74,6 +74,8 @@ mod delivery;
 mod event;
 mod handler;
 mod history;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod publisher;
 mod publishing;
 mod queue;

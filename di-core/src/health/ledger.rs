@@ -155,6 +155,8 @@ impl Ledger {
                 if line.history.len() > HISTORY {
                     line.history.pop_front();
                 }
+                #[cfg(feature = "metrics")]
+                crate::lifecycle::metrics::health(board.label(), record.service, effective, record.effective);
                 if effective != record.effective {
                     let (service, to) = (record.service, record.effective);
                     told.push(HealthEvent::Changed(HealthChanged {

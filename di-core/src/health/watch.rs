@@ -130,6 +130,13 @@ impl Watch {
         let finding = Finding::of(&end, service.run, took, service.timeout);
         let found = finding.is_some();
         if let Some(finding) = finding {
+            #[cfg(feature = "metrics")]
+            crate::lifecycle::metrics::check(
+                self.board.label(),
+                self.board.services()[node].name,
+                finding.status,
+                finding.took,
+            );
             self.board.health().keep(node, finding);
         }
         if let End::Overdue(overdue) = end {

@@ -11,6 +11,8 @@ use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::{Failure, ServiceFailure, StartCause, Step, StopReason};
 use super::members::Members;
+#[cfg(feature = "metrics")]
+use super::metrics;
 use super::report::{Entry, StartReport, StartResult};
 
 /// A way up that did not reach the top. Nothing starts any more; what has started still runs.
@@ -50,6 +52,8 @@ impl Engine {
         let reached = self.climb(&mut climb).await;
         let siblings = if reached.is_err() { self.cancel_starting(&mut climb).await } else { Vec::new() };
         let report = StartReport::new(&self.plan, members, &climb.entries, &climb.results);
+        #[cfg(feature = "metrics")]
+        metrics::starts(self.board.label(), &report);
         match reached {
             Ok(()) => Ok(report),
             Err(cause) => Err(Fall { cause, siblings, report }),

@@ -110,6 +110,12 @@ impl Board {
         self.container
     }
 
+    /// The same as a label, which must always be there.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn label(&self) -> &'static str {
+        self.container.unwrap_or_default()
+    }
+
     pub(crate) fn services(&self) -> &[Service] {
         &self.services
     }
@@ -215,6 +221,8 @@ impl Board {
 
     /// Keeps what went wrong for whoever asks.
     pub(crate) fn note(&self, failure: &ServiceFailure) {
+        #[cfg(feature = "metrics")]
+        super::metrics::failure(self.label(), failure);
         if let Some(node) = self.index(failure.service()) {
             self.lock()[node].trouble = Some(Trouble {
                 #[cfg(feature = "health")]
@@ -241,7 +249,11 @@ impl Board {
         if phase == Phase::Started {
             life.run += 1;
         }
-        self.has_changed();
+        // A hook says by itself that it has been called. Whoever it woke would be next on its thread, and would wait for
+        // as long as the hook blocks it; and its status is the same as before.
+        if phase != Phase::Starting {
+            self.has_changed();
+        }
     }
 
     /// Services of which something may still run, in start order.

@@ -11,6 +11,8 @@ use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::{Failure, ServiceFailure, Step, StopError, StopReason};
 use super::members::Members;
+#[cfg(feature = "metrics")]
+use super::metrics;
 use super::report::{Entry, ServiceStop, StopReport, StopResult, critical_path};
 
 struct Descent<'a> {
@@ -58,6 +60,8 @@ impl Engine {
         let mut descent = Descent::new(self, members, failures);
         descent.run().await;
         let (report, mut failures) = descent.into_report(reason);
+        #[cfg(feature = "metrics")]
+        metrics::stops(self.board.label(), &report);
         // Tasks that died, or did not end, on the way.
         while let Ok(death) = self.deaths.try_recv() {
             tracing::error!("{death}");

@@ -39,7 +39,7 @@ pub(super) async fn drive(
             let result = engine.descend(&all, reason, cause.into_iter().collect()).await;
             engine.board.set_state(State::Stopped);
             #[cfg(feature = "health")]
-            watch.ended().await;
+            engine.end_watch(watch).await;
             stopped.send_replace(Some(result));
         }
         Err(fall) => {
@@ -50,7 +50,7 @@ pub(super) async fn drive(
             let result = engine.descend(&all, reason, Vec::new()).await;
             engine.board.set_state(State::Stopped);
             #[cfg(feature = "health")]
-            watch.ended().await;
+            engine.end_watch(watch).await;
             let rollback = result.as_ref().err().cloned();
             stopped.send_replace(Some(result));
             // If nobody waits for the start any more, whoever waits for the stop is told.

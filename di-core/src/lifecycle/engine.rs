@@ -48,7 +48,7 @@ impl Engine {
         let (death, deaths) = mpsc::unbounded_channel();
         let tasks = plan
             .order()
-            .map(|name| Arc::new(Tasks::new(name, runtime.clone(), Arc::clone(&time), death.clone())))
+            .map(|name| Arc::new(Tasks::new(name, plan.container(), runtime.clone(), Arc::clone(&time), death.clone())))
             .collect();
         Self { plan, settings, time, board, tasks, deaths, held: VecDeque::new(), orders }
     }
@@ -59,6 +59,13 @@ impl Engine {
         let checks = self.plan.nodes().iter().map(|node| node.watched.clone()).collect();
         let watch = Watch::new(Arc::clone(&self.board), Arc::clone(&self.time), &self.settings, checks);
         OwnedTask::spawn(watch.run())
+    }
+
+    /// Lets the watch tell that all has stopped, and ends it.
+    #[cfg(feature = "health")]
+    pub(super) async fn end_watch(&self, watch: OwnedTask) {
+        watch.ended(self.time.sleep_until(self.time.now().saturating_add(self.settings.last_call))).await;
+        self.board.health().close();
     }
 
     pub(super) fn context(&self, node: usize) -> Context {

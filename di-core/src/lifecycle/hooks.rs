@@ -32,6 +32,11 @@ use crate::service::BoxError;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says `lifecycle`, but does not implement `Lifecycle`",
+    label = "`impl Lifecycle for {Self}` is missing",
+    note = "write `#[di_core::interface] impl di_core::lifecycle::Lifecycle for {Self}`, or remove `lifecycle` from `#[service(..)]`"
+)]
 #[async_trait]
 pub trait Lifecycle: Send + Sync + 'static {
     /// Starts the service: all that it needs has started. Whoever needs it waits until this returns.

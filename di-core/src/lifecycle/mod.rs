@@ -38,7 +38,25 @@
 //! # }
 //! ```
 //!
-//! A program calls [`Application::run`], or [`Run::run`] on its container, instead: it arms the signals, starts, waits, stops, and gives an exit code.
+//! A program calls [`Application::run`], or [`Run::run`] on its container, instead: it arms the signals,
+//! starts, waits, stops, and gives an exit code.
+//!
+//! # Metrics
+//!
+//! With the feature `metrics`, this is told to the recorder of the crate `metrics` that the program has installed. The
+//! label `container` is empty for a plan whose nodes were listed by hand.
+//!
+//! | metric | kind | labels | |
+//! | --- | --- | --- | --- |
+//! | `di_service_starts_total` | counter | `container`, `service`, `result` | services that were to be started: `started`, `failed`, `cancelled`, `not_begun` |
+//! | `di_service_start_duration_seconds` | histogram | `container`, `service` | how long a start took that succeeded |
+//! | `di_service_stops_total` | counter | `container`, `service`, `result` | services that were stopped: `stopped`, `failed`, `abandoned` |
+//! | `di_service_stop_duration_seconds` | histogram | `container`, `service` | how long a stop took, its background tasks included |
+//! | `di_service_failures_total` | counter | `container`, `service`, `step` | what went wrong in a `start`, `on_abort`, `stop` or `task` |
+//! | `di_task_restarts_total` | counter | `container`, `service`, `task` | background tasks that died and were made anew |
+//! | `di_service_health` | gauge | `container`, `service`, `status` | 1 for the effective status that the service has, 0 for one that it had |
+//! | `di_health_checks_total` | counter | `container`, `service`, `status` | checks that came to an end, by what they found |
+//! | `di_health_check_duration_seconds` | histogram | `container`, `service` | how long a check took |
 
 mod application;
 mod ascent;
@@ -52,6 +70,8 @@ mod engine;
 pub(crate) mod error;
 mod hooks;
 mod members;
+#[cfg(feature = "metrics")]
+pub(crate) mod metrics;
 pub(crate) mod millis;
 mod names;
 mod of_container;

@@ -13,11 +13,16 @@ impl OwnedTask {
         Self(tokio::spawn(future))
     }
 
-    /// Waits until the task has ended by itself.
+    /// Waits until the task has ended by itself, but no longer than `patience`: it may be stuck behind something that
+    /// blocks its thread.
     #[cfg(feature = "health")]
-    pub(super) async fn ended(mut self) {
-        // An error says that it panicked: whoever needs what it does has been told by what it dropped.
-        let _joined = (&mut self.0).await;
+    pub(super) async fn ended(mut self, patience: super::time::Sleep) {
+        tokio::select! {
+            biased;
+            // An error says that it panicked: whoever needs what it does has been told by what it dropped.
+            _joined = &mut self.0 => {}
+            () = patience => {}
+        }
     }
 }
 

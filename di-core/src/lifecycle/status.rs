@@ -74,6 +74,17 @@ impl HealthStatus {
         self.weight() > other.weight()
     }
 
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Unhealthy => "unhealthy",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        }
+    }
+
     fn weight(self) -> u8 {
         match self {
             Self::Healthy => 0,
@@ -88,14 +99,7 @@ impl HealthStatus {
 
 impl fmt::Display for HealthStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Starting => "starting",
-            Self::Healthy => "healthy",
-            Self::Degraded => "degraded",
-            Self::Unhealthy => "unhealthy",
-            Self::Stopping => "stopping",
-            Self::Stopped => "stopped",
-        })
+        f.pad(self.name())
     }
 }
 

@@ -94,6 +94,7 @@ impl Drop for Listener {
 
 pub(super) struct Tasks {
     service: &'static str,
+    container: Option<&'static str>,
     runtime: Handle,
     time: Arc<dyn Time>,
     deaths: mpsc::UnboundedSender<ServiceFailure>,
@@ -127,12 +128,14 @@ impl Drop for Task {
 impl Tasks {
     pub(super) fn new(
         service: &'static str,
+        container: Option<&'static str>,
         runtime: Handle,
         time: Arc<dyn Time>,
         deaths: mpsc::UnboundedSender<ServiceFailure>,
     ) -> Self {
         Self {
             service,
+            container,
             runtime,
             time,
             deaths,
@@ -163,6 +166,8 @@ impl Tasks {
         let listeners = Arc::new(AtomicUsize::new(0));
         let supervisor = Supervisor {
             service: self.service,
+            #[cfg(feature = "metrics")]
+            container: self.container,
             name: name.clone(),
             restart,
             recent: VecDeque::new(),
@@ -171,7 +176,7 @@ impl Tasks {
             stopping: self.stopping.subscribe(),
             listeners: Arc::clone(&listeners),
         };
-        let span = tracing::info_span!(parent: &self.span, "task", service = self.service, task = %name);
+        let span = tracing::info_span!(parent: &self.span, "task", service = self.service, container = self.container, task = %name);
         let handle = self.runtime.spawn(supervisor.run(make).instrument(span));
         owned.tasks.push(Task { name, handle, listeners });
     }
@@ -255,6 +260,8 @@ impl fmt::Debug for Tasks {
 /// Runs one task, as often as it may be.
 struct Supervisor {
     service: &'static str,
+    #[cfg(feature = "metrics")]
+    container: Option<&'static str>,
     name: Cow<'static, str>,
     restart: Restart,
     /// When it was restarted, within the period.
@@ -288,6 +295,8 @@ impl Supervisor {
                 return;
             };
             tracing::warn!(%failure, ?delay, "the task died and is restarted");
+            #[cfg(feature = "metrics")]
+            super::metrics::restart(self.container.unwrap_or_default(), self.service, &self.name);
             if delay > Duration::ZERO {
                 let wakes = self.time.sleep_until(self.time.now().saturating_add(delay));
                 tokio::select! {

@@ -53,6 +53,8 @@ fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_wa
     assert!(status == 404 && unknown.contains("/readyz"), "{unknown}");
     let (_, metrics) = get(&address, "/metrics");
     assert!(metrics.contains("# HELP trading_events_total "), "{metrics}");
+    let started = "di_service_starts_total{container=\"TradingApp\",service=\"EventLoop\",result=\"started\"} 1";
+    assert!(metrics.contains(started), "{metrics}");
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);
     assert!(TcpStream::connect(&address).is_err(), "it answers no more");
