@@ -33,6 +33,7 @@ mod interfaces;
 mod market_data;
 mod metrics;
 mod monitor;
+mod panics;
 mod recording;
 mod run;
 mod signals;

@@ -6,6 +6,7 @@ mod hangup;
 mod layers;
 mod locate;
 mod manager;
+mod operation;
 mod settings;
 mod speed;
 mod validate;
@@ -13,9 +14,10 @@ mod validate;
 pub use error::{ConfigError, Problem};
 pub use layers::{Overrides, load, load_with_environment};
 pub use manager::ConfigManager;
+pub use operation::{HealthSettings, HttpSettings, LifecycleSettings};
 pub use settings::{
     AlertSettings, BreakoutSettings, CrossoverSettings, Environment, ExchangeSettings, FileChannelSettings,
-    HealthSettings, HttpSettings, LifecycleSettings, MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings,
-    Settings, SignalSettings, SimulationSettings, WebhookSettings,
+    MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings,
+    WebhookSettings,
 };
 pub use speed::{Speed, SpeedError};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::sync::lock;
 
 /// Where it listens unless `http.address` says otherwise: the port of OpenTelemetry's exporter for Prometheus, for this
 /// machine only.
-const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9_464);
+const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9_464);
 
 /// How long it goes on answering while others stop. It must be less than the budget of its own stop.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks whether the others have stopped.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything,
-/// as JSON) and `/metrics` (Prometheus).
+/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything, as JSON) and
+/// `/metrics` (Prometheus).
 ///
 /// It needs hardly anything and so starts among the first: whoever asks is told that the platform is starting. Its stop
 /// waits for the others, so that it can be seen who is still stopping.

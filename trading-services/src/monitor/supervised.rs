@@ -1,7 +1,5 @@
 //! What if the watch of one symbol panics.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,6 +10,7 @@ use tokio::sync::watch;
 use super::{MonitorError, SymbolHealth, SymbolWatch};
 use crate::app::{SymbolScope, SymbolScopeInputs};
 use crate::domain::Symbol;
+use crate::panics::caught;
 
 /// How scopes are made, one per symbol.
 pub(super) type Scopes = Factory<SymbolScope, (SymbolScopeInputs,)>;
@@ -47,8 +46,7 @@ impl Supervised {
             return;
         };
         // What the scope holds is thrown away after a panic: nobody sees it half-changed.
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| at(scope.get()))) {
-            let message = message(&*payload);
+        if let Err(message) = caught(|| at(scope.get())) {
             tracing::error!(symbol = %self.symbol, message, "the watch panicked");
             self.state.send_replace(State::Panicked(message));
         }
@@ -97,10 +95,4 @@ impl Supervised {
 
 fn scope(scopes: &Scopes, symbol: &Symbol) -> Arc<SymbolScope> {
     Arc::new(scopes.make((SymbolScopeInputs { symbol: symbol.clone() },)))
-}
-
-/// What a panic said; what is not text has no words.
-fn message(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

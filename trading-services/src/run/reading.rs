@@ -14,6 +14,7 @@ use super::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summ
 use crate::config::RunSettings;
 use crate::domain::MarketEvent;
 use crate::interfaces::EventStream;
+use crate::panics::caught;
 use crate::sync::lock;
 
 /// The longest latency that is told apart: a minute, in nanoseconds.
@@ -116,7 +117,8 @@ impl Reading {
 
     fn process(&mut self, event: &MarketEvent, read: Duration, observer: &mut dyn RunObserver) -> Result<(), RunError> {
         let processing = Instant::now();
-        let processed = self.pipeline.process(event)?;
+        // The run ends with a panic, and what was read before is reported.
+        let processed = caught(|| self.pipeline.process(event)).map_err(RunError::Panicked)??;
         if let Some(latency) = &mut self.latency {
             let nanos = (read + processing.elapsed()).as_nanos();
             latency.saturating_record(u64::try_from(nanos).unwrap_or(MAX_LATENCY));

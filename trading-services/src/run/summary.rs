@@ -26,7 +26,8 @@ pub enum StopReason {
     Failure,
 }
 
-/// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone.
+/// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone, as long as no
+/// service was unhealthy and raised an alert.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The venue.

@@ -268,6 +268,48 @@ async fn a_webhook_that_is_still_waited_for_at_the_stop_is_given_up_and_named() 
     assert_eq!((summary.alerts_undelivered, summary.stopped), (summary.alerts, StopReason::Duration));
 }
 
+/// A strategy that panics at its fifth candle.
+#[service(provides = IStrategy)]
+struct Reckless {
+    #[inject(default)]
+    bars: AtomicU32,
+}
+
+impl IStrategy for Reckless {
+    fn name(&self) -> &'static str {
+        "reckless"
+    }
+
+    fn required_bars(&self) -> usize {
+        1
+    }
+
+    fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
+        assert!(self.bars.fetch_add(1, Ordering::Relaxed) < 4, "the strategy is out of its mind");
+        None
+    }
+}
+
+#[container(from = SignalModule, replace(breakout = Reckless))]
+struct RecklessSignals;
+
+#[container(from = TradingApp, replace(signals = RecklessSignals))]
+struct RecklessApp;
+
+#[tokio::test(start_paused = true)]
+async fn a_strategy_that_panics_stops_the_platform_which_reports_what_was_read_before() {
+    let app = RecklessApp::build(RecklessAppInputs { settings: settings(|_| {}) }).unwrap();
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    let error = application.finished().await.unwrap_err().to_string();
+    let expected = "the task `messages` of `EventLoop` died: expected to take a message, but a service panicked: the \
+                    strategy is out of its mind";
+    assert!(error.starts_with(expected), "{error}");
+    let summary = app.get::<EventLoop>().summary().unwrap();
+    assert_eq!(summary.stopped, StopReason::Failure);
+    assert!(summary.events > 1_000 && summary.candles >= 4, "{summary:?}");
+}
+
 #[container(from = MonitoringModule, replace(log = Panicking, file = Failing))]
 struct ChaoticMonitoring;
 

@@ -37,14 +37,14 @@ fn a_signal_during_the_start_cancels_it_and_says_where_it_was() {
 fn a_signal_during_a_replay_ends_it_with_a_summary_of_what_was_read() {
     let directory = tempfile::tempdir().unwrap();
     let line = |second: u64| {
-        let ticker = r#"{"u":12,"s":"BTCUSDT","b":"1","B":"2","a":"3","A":"4"}"#;
-        format!("{}000000000 {ticker}\n", 1_723_161_254 + second)
+        let trade = r#"{"e":"trade","E":1723161254343,"s":"BTCUSDT","t":1,"p":"61837.63","q":"0.02","T":1723161254342,"m":true}"#;
+        format!("{}000000000 {trade}\n", 1_723_161_254 + second)
     };
     // The second message is due in an hour.
     let file = write(directory.path(), "slow.txt", &(line(0) + &line(3_600)));
     for name in ["-INT", "-TERM"] {
-        let mut platform = Running::start(&["--replay", &file, "--speed", "1x", "--verbose"]);
-        platform.wait_for_error("all services have started");
+        let mut platform = Running::start(&["--replay", &file, "--speed", "1x"]);
+        platform.wait_for_output("at 61837.63");
         platform.signal(name);
         let (code, stdout, stderr) = platform.end();
         assert_eq!(code, 0, "{stderr}");
