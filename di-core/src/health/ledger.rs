@@ -5,39 +5,29 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::advice::advice;
 use super::change::{HealthChanged, HealthEvent, ServiceUnhealthy};
 use super::finding::Finding;
+use super::listeners::Listeners;
 use super::record::HealthRecord;
 use super::roll_up::roll_up;
 use super::trend::{HealthTrend, Minutes};
-use crate::lifecycle::board::{Board, Life, Phase};
+use crate::lifecycle::board::Board;
+use crate::lifecycle::life::{Life, Phase};
 use crate::lifecycle::{HealthStatus, State, Time};
 
 /// How many records are kept of each service.
 const HISTORY: usize = 100;
-/// How many changes a listener may be behind.
-const CHANGES: usize = 1_000;
 
 /// Where the watch writes and everybody else reads. It is never locked across an `.await`.
 pub(crate) struct Ledger {
     lines: Mutex<Vec<Line>>,
-    /// Until the application has stopped.
-    listeners: Mutex<Option<broadcast::Sender<HealthEvent>>>,
+    listeners: Listeners,
     /// While the application runs: how the watch is asked for a check out of turn.
     asks: Mutex<Option<mpsc::UnboundedSender<oneshot::Sender<()>>>>,
     time: OnceLock<Arc<dyn Time>>,
-    #[cfg(feature = "events")]
-    topics: Mutex<Vec<Topics>>,
-}
-
-#[cfg(feature = "events")]
-#[derive(Clone)]
-struct Topics {
-    changed: crate::events::Topic<HealthChanged>,
-    unhealthy: crate::events::Topic<ServiceUnhealthy>,
 }
 
 struct Line {
@@ -64,11 +54,9 @@ impl Ledger {
         });
         Self {
             lines: Mutex::new(lines.collect()),
-            listeners: Mutex::new(Some(broadcast::Sender::new(CHANGES))),
+            listeners: Listeners::default(),
             asks: Mutex::default(),
             time: OnceLock::new(),
-            #[cfg(feature = "events")]
-            topics: Mutex::default(),
         }
     }
 
@@ -84,11 +72,12 @@ impl Ledger {
     /// Nothing changes any more.
     pub(crate) fn close(&self) {
         *locked(&self.asks) = None;
-        *locked(&self.listeners) = None;
+        self.listeners.close();
     }
 
-    pub(super) fn listen(&self) -> Option<broadcast::Receiver<HealthEvent>> {
-        locked(&self.listeners).as_ref().map(broadcast::Sender::subscribe)
+    /// Who is told of changes.
+    pub(super) fn listeners(&self) -> &Listeners {
+        &self.listeners
     }
 
     /// Asks for a check of all services; nothing if nobody is there to check.
@@ -96,11 +85,6 @@ impl Ledger {
         let (done, checked) = oneshot::channel();
         let asked = locked(&self.asks).as_ref().map(|ask| ask.send(done));
         asked.is_some_and(|sent| sent.is_ok()).then_some(checked)
-    }
-
-    #[cfg(feature = "events")]
-    pub(super) fn publish_on(&self, bus: &crate::events::Bus) {
-        locked(&self.topics).push(Topics { changed: bus.topic(), unhealthy: bus.topic() });
     }
 
     /// Whether no check has found its service unhealthy.
@@ -172,33 +156,7 @@ impl Ledger {
             }
         }
         for event in told {
-            self.tell(event);
-        }
-    }
-
-    fn tell(&self, event: HealthEvent) {
-        match &event {
-            HealthEvent::Changed(changed) => {
-                tracing::debug!(service = changed.service, from = %changed.from, to = %changed.to, "the health changed");
-            }
-            HealthEvent::Unhealthy(unhealthy) => {
-                tracing::warn!(service = unhealthy.service, errors = ?unhealthy.errors, "unhealthy");
-            }
-        }
-        #[cfg(feature = "events")]
-        {
-            let topics = locked(&self.topics).clone();
-            for Topics { changed: on_change, unhealthy: on_unhealthy } in topics {
-                // A subscriber that has no room misses the event, and the bus counts that: nobody waits here.
-                let _missed = match &event {
-                    HealthEvent::Changed(changed) => on_change.publish(changed.clone()).now(),
-                    HealthEvent::Unhealthy(unhealthy) => on_unhealthy.publish(unhealthy.clone()).now(),
-                };
-            }
-        }
-        if let Some(listeners) = &*locked(&self.listeners) {
-            // An error says that nobody listens.
-            let _unheard = listeners.send(event);
+            self.listeners.tell(event);
         }
     }
 
@@ -276,7 +234,7 @@ fn unhealthy(record: &HealthRecord, all: &[HealthRecord]) -> ServiceUnhealthy {
 }
 
 /// Everything is written in one step, so that a panic elsewhere leaves nothing half-written.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod finding;
 mod ledger;
+mod listeners;
 mod monitor;
 mod record;
 mod roll_up;

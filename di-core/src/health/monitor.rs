@@ -113,7 +113,7 @@ impl HealthMonitor {
 
     /// Is told of each change from now on.
     pub fn subscribe(&self) -> HealthEvents {
-        HealthEvents::new(self.board.health().listen())
+        HealthEvents::new(self.board.health().listeners().listen())
     }
 
     /// Asks every service at once, out of turn, and returns how all are then. Each has its time-out, as always.
@@ -150,7 +150,7 @@ impl HealthMonitor {
     /// ```
     #[cfg(feature = "events")]
     pub fn publish_on(&self, bus: &dyn crate::events::IEventBus) {
-        self.board.health().publish_on(bus.bus());
+        self.board.health().listeners().publish_on(bus.bus());
     }
 }
 

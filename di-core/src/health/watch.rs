@@ -9,8 +9,9 @@ use tracing::Instrument;
 
 use super::check::{Health, Watched};
 use super::finding::Finding;
-use crate::lifecycle::board::{Board, Phase};
+use crate::lifecycle::board::Board;
 use crate::lifecycle::crew::{Crew, End, Ended};
+use crate::lifecycle::life::Phase;
 use crate::lifecycle::{Settings, State, Time};
 
 /// It asks each service on its own: one that hangs is waited for by nobody but its time-out.
@@ -101,7 +102,12 @@ impl Watch {
         let now = self.time.now();
         for (node, life) in self.board.lives().iter().enumerate() {
             let service = &mut self.services[node];
-            if life.phase != Phase::Started || self.crew.runs(node) {
+            if life.phase != Phase::Started {
+                // Nobody is interested any more in how it is, least of all its `stop`.
+                self.crew.cancel_node(node);
+                continue;
+            }
+            if self.crew.runs(node) {
                 continue;
             }
             if service.run == life.run && service.due > now {
@@ -116,7 +122,7 @@ impl Watch {
                 }
                 Some(watched) => {
                     let (service_name, container) = (self.board.services()[node].name, self.board.container());
-                    let span = tracing::debug_span!("check", service = service_name, container);
+                    let span = tracing::info_span!("check", service = service_name, container);
                     let check = Arc::clone(&watched.check);
                     self.crew.begin(node, service.timeout, async move { check.check().await }.instrument(span));
                 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
-use super::board::Phase;
 use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::{Failure, ServiceFailure, StartCause, Step, StopReason};
+use super::life::Phase;
 use super::members::Members;
 #[cfg(feature = "metrics")]
 use super::metrics;

@@ -69,6 +69,12 @@ impl<T: Send + 'static> Crew<T> {
         self.members.iter().any(|member| member.node == node)
     }
 
+    /// Cancels what runs of the node; it ends as cancelled.
+    #[cfg(feature = "health")]
+    pub(crate) fn cancel_node(&self, node: usize) {
+        self.members.iter().filter(|member| member.node == node).for_each(|member| member.abort.abort());
+    }
+
     /// Cancels every hook; each has `grace` to be dropped, and then counts as overdue.
     pub(crate) fn cancel(&mut self, grace: impl Fn(usize) -> Duration) {
         let now = self.time.now();

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
-use super::board::Phase;
 use super::engine::Engine;
 use super::error::{ServiceFailure, StartCause, StartError, StopError, StopReason};
+use super::life::Phase;
 use super::members::Members;
 use super::order::Order;
 use super::report::{StartReport, StopReport};

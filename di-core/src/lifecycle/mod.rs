@@ -69,6 +69,7 @@ mod drive;
 mod engine;
 pub(crate) mod error;
 mod hooks;
+pub(crate) mod life;
 mod members;
 #[cfg(feature = "metrics")]
 pub(crate) mod metrics;

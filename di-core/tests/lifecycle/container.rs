@@ -211,6 +211,7 @@ mod health {
     use di_core::health::{Health, HealthCheck, HealthStatus};
 
     use super::*;
+    use crate::world::heard;
 
     #[service(lifecycle, health(external, timeout = "250ms"))]
     struct Store;
@@ -224,7 +225,7 @@ mod health {
         }
     }
 
-    #[service(health)]
+    #[service(lifecycle, health)]
     struct Cache {
         store: Arc<Store>,
     }
@@ -232,7 +233,21 @@ mod health {
     #[interface]
     impl HealthCheck for Cache {
         async fn check(&self) -> Result<Health, BoxError> {
+            tracing::info!("asked");
             Ok(Health::healthy().with("users", Arc::strong_count(&self.store)))
+        }
+    }
+
+    #[interface]
+    impl Lifecycle for Cache {
+        async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+            tracing::info!("warm");
+            Ok(())
+        }
+
+        async fn stop(&self) -> Result<(), BoxError> {
+            tracing::info!("cold");
+            Ok(())
         }
     }
 
@@ -261,5 +276,22 @@ mod health {
         assert_eq!((cache.status, cache.effective), (HealthStatus::Healthy, HealthStatus::Degraded));
         assert!((health.ready(), health.live()) == (false, true));
         application.stop().await.unwrap();
+    }
+
+    #[test]
+    fn l17_the_span_of_a_hook_or_a_check_names_its_service_and_its_container() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let text = heard(|| {
+            runtime.block_on(async {
+                let application = Application::of(&App::build(AppInputs {}));
+                application.start().await.unwrap();
+                application.health().check_now().await;
+                application.stop().await.unwrap();
+            });
+        });
+        for (span, said) in [("start", "warm"), ("check", "asked"), ("stop", "cold")] {
+            let line = format!("{span}{{service=\"Cache\" container=\"App\"}}: lifecycle::container::health: {said}");
+            assert!(text.contains(&line), "{line} is not in\n{text}");
+        }
     }
 }

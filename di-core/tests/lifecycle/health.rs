@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::health::{Direction, Health, HealthCheck, HealthEvent, HealthMonitor, HealthRecord, HealthStatus};
-use di_core::lifecycle::{Application, Plan, PlanNode, Settings};
+use di_core::lifecycle::{Application, Lifecycle, Plan, PlanNode, Settings};
 use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
@@ -231,6 +231,40 @@ async fn l16_changes_are_told_until_the_application_has_stopped() {
     let last: Vec<_> = told.iter().rev().take(2).filter(|line| line.ends_with("-> stopped")).collect();
     assert_eq!(last.len(), 2, "{told:?}");
     assert!(application.health().subscribe().next().await.is_none(), "nothing changes any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn l16_a_check_ends_with_its_service() {
+    let log = Log::new();
+    let nodes = [Scripted::node(&log, "venue", 100, [Answer::Healthy]).hooks(Arc::new(Slow))];
+    let application = Application::new(Plan::new(nodes).unwrap()).with_settings(settings()).unwrap();
+    let (registry, health) = (application.registry(), application.health());
+    application.start().await.unwrap();
+    tokio::time::sleep(millis(50)).await;
+    let (stopped, records) = tokio::join!(registry.stop("venue"), health.check_now());
+    stopped.unwrap();
+    assert_eq!(
+        (records[0].status, records[0].took),
+        (HealthStatus::Stopping, None),
+        "cancelled, and waited for by nobody"
+    );
+    registry.start("venue").await.unwrap();
+    tokio::time::sleep(millis(110)).await;
+    let venue = record(&health, "venue");
+    assert_eq!((venue.took, venue.last_heartbeat), (Some(millis(100)), Some(venue.at - millis(10))));
+    assert_eq!(log.lines(), ["venue check", "venue check"]);
+    application.stop().await.unwrap();
+}
+
+/// It takes its time to stop.
+struct Slow;
+
+#[interface]
+impl Lifecycle for Slow {
+    async fn stop(&self) -> Result<(), BoxError> {
+        tokio::time::sleep(millis(200)).await;
+        Ok(())
+    }
 }
 
 #[tokio::test(start_paused = true)]

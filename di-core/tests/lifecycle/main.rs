@@ -7,6 +7,8 @@ mod container;
 mod failure;
 #[cfg(feature = "health")]
 mod health;
+#[cfg(feature = "health")]
+mod orders;
 mod random;
 mod registry;
 mod run;

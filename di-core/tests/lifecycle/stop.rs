@@ -1,11 +1,11 @@
 //! L3, L7, L9, L14, L15: the order, the budgets and the probes of a stop, and what happens without one.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 
 use di_core::lifecycle::{Context, Failure, HealthStatus, Lifecycle, PlanNode, State, Step, StopResult};
 use di_core::{BoxError, interface};
 
-use crate::world::{Log, Script, Service, application, millis, settings, with};
+use crate::world::{Log, Script, Service, application, heard, millis, settings, with};
 
 #[tokio::test(start_paused = true)]
 async fn l07_every_started_service_is_stopped_dependents_first_even_if_some_fail() {
@@ -128,36 +128,6 @@ async fn l14_a_failed_start_is_never_ready_and_does_not_drain() {
     let application = with([fails], settings().drain(millis(500)));
     application.start().await.unwrap_err();
     assert_eq!(log.at("fails abort"), Some(10));
-}
-
-/// What the events say while `scope` runs.
-fn heard(scope: impl FnOnce()) -> String {
-    #[derive(Clone, Default)]
-    struct Ear(Arc<Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Ear {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    // While there is one subscriber alone, `tracing` lets the thread that reaches a place first decide for all whether it
-    // is heard, and other tests have no subscriber. A second one makes it ask both.
-    static SECOND: LazyLock<tracing::Dispatch> =
-        LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
-    LazyLock::force(&SECOND);
-    let ear = Ear::default();
-    let writer = ear.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).without_time().finish();
-    tracing::subscriber::with_default(subscriber, scope);
-    let bytes = ear.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -1,6 +1,6 @@
 //! Services that do what a test tells them, and write down what was done with them and when.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use di_core::lifecycle::{Application, Context, Lifecycle, Plan, PlanNode, Settings};
@@ -166,4 +166,34 @@ pub(crate) fn settings() -> Settings {
         .start_total(millis(10_000))
         .stop_budget(millis(1_000))
         .stop_total(millis(10_000))
+}
+
+/// What the events say while `scope` runs.
+pub(crate) fn heard(scope: impl FnOnce()) -> String {
+    #[derive(Clone, Default)]
+    struct Ear(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Ear {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    // While there is one subscriber alone, `tracing` lets the thread that reaches a place first decide for all whether it
+    // is heard, and other tests have no subscriber. A second one makes it ask both.
+    static SECOND: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
+    LazyLock::force(&SECOND);
+    let ear = Ear::default();
+    let writer = ear.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).without_time().finish();
+    tracing::subscriber::with_default(subscriber, scope);
+    let bytes = ear.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
 }
