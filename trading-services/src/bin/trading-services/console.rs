@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use di_core::lifecycle::{Outcome, RegisteredService, StartReport};
+use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
 use trading_services::{
     BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
     Timestamp,
@@ -112,8 +112,11 @@ pub(crate) fn started(report: &StartReport) {
     let _ = writeln!(io::stdout(), "{report}\n");
 }
 
-/// What took how long at the stop.
+/// What took how long at the stop; before it at the start, if that did not succeed and so was not told of.
 pub(crate) fn stopped(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    if let Some(report) = outcome.start().as_ref().err().and_then(StartError::report) {
+        writeln!(out, "\n{report}")?;
+    }
     let report = outcome.stop().and_then(|stopped| match stopped {
         Ok(report) => Some(report),
         Err(error) => error.report(),
