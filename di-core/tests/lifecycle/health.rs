@@ -256,6 +256,22 @@ async fn l16_a_check_ends_with_its_service() {
     application.stop().await.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn l16_what_was_found_in_one_run_says_nothing_about_the_next() {
+    let log = Log::new();
+    let (application, health) =
+        started([Scripted::node(&log, "venue", 100, [Answer::Unhealthy, Answer::Healthy])]).await;
+    let registry = application.registry();
+    tokio::time::sleep(millis(150)).await;
+    assert!(!health.ready() && !health.live());
+    registry.stop("venue").await.unwrap();
+    registry.start("venue").await.unwrap();
+    let venue = record(&health, "venue");
+    assert_eq!((venue.status, venue.took, venue.errors), (HealthStatus::Healthy, None, vec![]));
+    assert!(health.ready() && health.live());
+    application.stop().await.unwrap();
+}
+
 /// It takes its time to stop.
 struct Slow;
 
