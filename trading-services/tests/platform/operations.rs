@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use di_core::health::HealthStatus;
 use di_core::lifecycle::{Application, State};
-use trading_services::{EventLoop, MonitorState, Platform, Settings, StopReason, TradingApp, TradingAppInputs};
+use trading_services::{
+    EventLoop, HttpServer, MonitorState, Platform, Settings, StopReason, TradingApp, TradingAppInputs,
+};
 
 fn minute() -> impl Future<Output = ()> {
     tokio::time::sleep(Duration::from_secs(60))
@@ -48,4 +50,19 @@ async fn the_server_alone_is_stopped_without_waiting_for_the_others() {
     assert!(report.total() < Duration::from_secs(1), "{report}");
     application.registry().start("HttpServer").await.unwrap();
     application.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_listens_only_between_start_and_stop_and_not_at_all_when_it_is_switched_off() {
+    for enabled in [true, false] {
+        let mut settings = Settings::default();
+        settings.http.enabled = enabled;
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let (application, server) = (Application::of(&app), app.get::<HttpServer>());
+        assert_eq!(server.address(), None);
+        application.start().await.unwrap();
+        assert_eq!(server.address().is_some(), enabled);
+        application.stop().await.unwrap();
+        assert_eq!(server.address(), None);
+    }
 }
