@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use di_core::container;
 
-use crate::alerts::{AlertManager, FileChannel, LogChannel, WebhookChannel};
+use crate::alerts::{AlertManager, FileChannel, HealthAlerts, LogChannel, WebhookChannel};
 use crate::clock::ManualClock;
 use crate::config::{ConfigManager, Settings};
 use crate::domain::Symbol;
 use crate::exchange::{ExchangeManager, RateLimited, ReplayExchange, Retrying, SimulatedExchange};
+use crate::http::HttpServer;
 use crate::interfaces::{
     IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IMarketDataService, IMonitoringService,
     ISignalService, IStrategy,
 };
 use crate::market_data::{MarketDataManager, VenueBook};
+use crate::metrics::PrometheusMetrics;
 use crate::monitor::{MarketMonitor, PriceMove, SymbolWatch};
-use crate::run::Platform;
+use crate::run::{EventLoop, Platform};
 use crate::signals::{Breakout, Crossover, SignalService};
 
 /// The platform: one instance of every service.
@@ -38,6 +40,9 @@ pub struct TradingApp {
     #[input]
     settings: Arc<Settings>,
     config: ConfigManager,
+    metrics: PrometheusMetrics,
+    #[entry]
+    http: HttpServer,
     clock: ManualClock,
     #[register(concrete)]
     simulated: SimulatedExchange,
@@ -62,6 +67,8 @@ pub struct TradingApp {
     #[entry]
     platform: Platform,
     #[entry]
+    event_loop: EventLoop,
+    #[entry]
     simulated_book: VenueBook<Retrying<RateLimited<SimulatedExchange>>>,
     #[entry]
     replay_book: VenueBook<Retrying<RateLimited<ReplayExchange>>>,
@@ -83,6 +90,8 @@ pub struct MonitoringModule {
     #[many(dyn IAlertChannel, key = "webhook")]
     webhook: WebhookChannel,
     alerts: AlertManager,
+    #[entry]
+    health: HealthAlerts,
     monitor: MarketMonitor,
     #[scope]
     symbol: SymbolScope,

@@ -4,7 +4,7 @@
 //! that happened is in a log whose hash is the same for the same messages, at any speed. Prices and quantities are exact
 //! decimals; time comes from an injected clock.
 //!
-//! Where to begin: [`TradingApp`] says which services exist, [`run`] how they work together, the `I…` traits what each
+//! Where to begin: [`TradingApp`] says which services exist, [`EventLoop`] how they work together, the `I…` traits what each
 //! one offers, [`Settings`] what can be configured.
 //!
 //! A service is tested alone, without a container and without a framework of mocks:
@@ -14,7 +14,7 @@
 //! # use trading_services::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
 //! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), di_core::Many::new([]));
-//! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", symbol: None });
+//! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", ..AlertContext::default() });
 //! assert_eq!(send(), AlertOutcome::Sent(1));
 //! assert_eq!(send(), AlertOutcome::Duplicate);
 //! ```
@@ -28,9 +28,12 @@ mod clock;
 mod config;
 mod domain;
 mod exchange;
+mod http;
 mod interfaces;
 mod market_data;
+mod metrics;
 mod monitor;
+mod panics;
 mod recording;
 mod run;
 mod signals;
@@ -38,15 +41,16 @@ mod sync;
 
 pub use alerts::{
     Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds,
-    ChannelError, FileChannel, LogChannel, WebhookChannel,
+    ChannelError, FileChannel, HealthAlerts, LogChannel, WebhookChannel,
 };
 pub use app::{MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, TradingApp, TradingAppInputs};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};
 pub use clock::{ManualClock, SystemClock};
 pub use config::{
     AlertSettings, BreakoutSettings, ConfigError, ConfigManager, CrossoverSettings, Environment, ExchangeSettings,
-    FileChannelSettings, MarketDataSettings, MonitorSettings, Overrides, Problem, ReplaySettings, RunSettings,
-    Settings, SignalSettings, SimulationSettings, Speed, SpeedError, WebhookSettings, load, load_with_environment,
+    FileChannelSettings, HealthSettings, HttpSettings, LifecycleSettings, MarketDataSettings, MonitorSettings,
+    Overrides, Problem, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings, Speed, SpeedError,
+    WebhookSettings, load, load_with_environment,
 };
 pub use domain::{
     BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent, Price, Quantity,
@@ -56,19 +60,18 @@ pub use exchange::{
     ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, RateLimited, ReplayExchange, ReplayStream,
     Retrying, SimulatedExchange, SimulatedStream,
 };
+pub use http::{HttpError, HttpServer};
 pub use interfaces::{
     EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,
-    IMonitoringService, ISignalService, IStrategy, TypedVenue,
+    IMetricsService, IMonitoringService, ISignalService, IStrategy, TypedVenue,
 };
 pub use market_data::{
     BookReport, BookState, CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters,
     MarketDataError, MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
     VenueBook,
 };
+pub use metrics::{MetricsError, PrometheusMetrics};
 pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, PriceMove, SymbolHealth, SymbolWatch};
 pub use recording::{LineReader, RecordingError, RecordingReader};
-pub use run::{
-    EventLog, Latency, NoObserver, Platform, RunError, RunObserver, RunOptions, RunReport, StopHandle, StopReason,
-    StopSignal, Summary, run, stop_signal,
-};
+pub use run::{EventLog, EventLoop, Latency, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};
 pub use signals::{Breakout, Crossover, Direction, Opinion, Reason, Signal, SignalService, SignalStatistics};

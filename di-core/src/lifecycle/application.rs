@@ -53,6 +53,7 @@ pub struct Application {
     slot: Mutex<Slot>,
     stopped: watch::Receiver<Option<Stopped>>,
     exit: Arc<dyn Fn(ForcedExit) + Send + Sync>,
+    started: Box<dyn Fn(&StartReport) + Send + Sync>,
 }
 
 /// A second signal: the process exits at once.
@@ -99,7 +100,7 @@ impl Application {
         let (settings, time) = (Settings::default(), Arc::new(TokioTime::new()));
         let prepared = Box::new(Prepared { plan, settings, time, stopped: sender, orders });
         let exit = Arc::new(|forced: ForcedExit| std::process::exit(forced.code));
-        Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit }
+        Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit, started: Box::new(|_| ()) }
     }
 
     /// Gives it other budgets.
@@ -128,6 +129,21 @@ impl Application {
     #[must_use]
     pub fn with_exit(mut self, exit: impl Fn(ForcedExit) + Send + Sync + 'static) -> Self {
         self.exit = Arc::new(exit);
+        self
+    }
+
+    /// Says what [`run`](Self::run) tells of the start once it has succeeded; whoever calls [`start`](Self::start) has
+    /// the report in hand.
+    ///
+    /// ```no_run
+    /// # use di_core::lifecycle::{Application, Outcome};
+    /// # async fn run(application: Application) -> Outcome {
+    /// application.with_started(|report| println!("{report}")).run().await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_started(mut self, started: impl Fn(&StartReport) + Send + Sync + 'static) -> Self {
+        self.started = Box::new(started);
         self
     }
 
@@ -197,7 +213,10 @@ impl Application {
         }
         let _listener = OwnedTask::spawn(listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit)));
         match self.start().await {
-            Ok(report) => Outcome::new(Ok(report), Some(self.finished().await)),
+            Ok(report) => {
+                (self.started)(&report);
+                Outcome::new(Ok(report), Some(self.finished().await))
+            }
             Err(error) if matches!(error.cause(), StartCause::AlreadyStarted | StartCause::NoRuntime) => {
                 Outcome::new(Err(error), None)
             }

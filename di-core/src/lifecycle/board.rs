@@ -140,6 +140,13 @@ impl Board {
         }
     }
 
+    /// Ends when all services have started.
+    pub(super) async fn until_running(&self) {
+        let mut state = self.state.subscribe();
+        // The sender is in `self`: it cannot have gone.
+        let _running = state.wait_for(|state| *state == State::Running).await.is_ok();
+    }
+
     /// Asks the application to stop; only the first reason counts. Says whether this was the first.
     pub(crate) fn request(&self, reason: StopReason) -> bool {
         self.request.send_if_modified(|request| {

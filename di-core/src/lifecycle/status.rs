@@ -128,7 +128,7 @@ pub struct ServiceStatus {
 /// application.start().await?;
 /// assert!(probes.is_live() && probes.is_ready());
 /// application.stop().await?;
-/// assert!(!probes.is_live() && !probes.is_ready());
+/// assert!(!probes.is_live() && !probes.is_ready() && probes.is_stopping());
 /// # Ok(())
 /// # }
 /// ```
@@ -146,6 +146,21 @@ impl Probes {
     /// stop.
     pub fn is_ready(&self) -> bool {
         self.board.is_ready()
+    }
+
+    /// Whether somebody has asked the application to stop, or something has made it.
+    ///
+    /// A hook that is called when it is not set belongs to a single service that an operator stops.
+    pub fn is_stopping(&self) -> bool {
+        self.board.requested().is_some()
+    }
+
+    /// Waits until all services have started; for ever if they never do.
+    ///
+    /// It is for a background task whose end is that of the application: to ask for the stop earlier would be to cancel
+    /// the start.
+    pub async fn until_started(&self) {
+        self.board.until_running().await;
     }
 
     /// Whether it should be left alone: it has not stopped yet, and no health check says that it does not work. Checks

@@ -39,8 +39,12 @@ impl Signals for Scheduled {
 async fn l12_signals_are_armed_before_the_start_and_the_first_is_graceful() {
     let log = Log::new();
     let application = application([Service::new(&log, "venue").node()]);
+    let application = application.with_started({
+        let log = log.clone();
+        move |report| log.say(format!("told of {}", report.services()[0].service))
+    });
     let outcome = application.run_with(signals(&log, [500])).await;
-    assert_eq!(log.lines(), ["armed", "venue start", "venue start ok", "venue stop", "venue stop ok"]);
+    assert_eq!(log.lines(), ["armed", "venue start", "venue start ok", "told of venue", "venue stop", "venue stop ok"]);
     assert_eq!(log.at("venue stop"), Some(500));
     let stopped = outcome.stop().unwrap().as_ref().unwrap();
     assert_eq!(stopped.reason(), &StopReason::Signal("SIGTERM"));

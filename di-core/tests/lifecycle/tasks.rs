@@ -49,6 +49,26 @@ async fn l13_a_task_that_dies_stops_the_application_with_its_cause() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn l13_a_task_whose_end_is_that_of_the_application_can_wait_until_all_have_started() {
+    let log = Log::new();
+    let application = application([
+        Service::new(&log, "app").start(Script::Ok(500)).node().after([1]),
+        Service::new(&log, "venue")
+            .also(|context| {
+                let application = context.clone();
+                context.spawn("feed", async move {
+                    application.probes().until_started().await;
+                    application.request_stop();
+                    Ok(())
+                });
+            })
+            .node(),
+    ]);
+    application.start().await.unwrap();
+    assert_eq!(application.finished().await.unwrap().reason(), &StopReason::Asked);
+}
+
+#[tokio::test(start_paused = true)]
 async fn l13_a_task_that_dies_during_the_start_is_its_first_cause() {
     let log = Log::new();
     let application = application([

@@ -21,13 +21,23 @@ pub enum AlertLevel {
     Critical,
 }
 
-/// What an alert is about. Rule and symbol together are the key of de-duplication and cool-down.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// What an alert is about. All of it together is the key of de-duplication and cool-down.
+///
+/// ```
+/// use trading_services::AlertContext;
+///
+/// let about_nothing = AlertContext { rule: "test", ..AlertContext::default() };
+/// assert_eq!(AlertContext::service("unhealthy", "WebhookChannel").symbol, about_nothing.symbol);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AlertContext {
     /// The rule that raised it, for example `price-move`.
     pub rule: &'static str,
     /// The symbol that it is about.
     pub symbol: Option<Symbol>,
+    /// The service of the platform that it is about. Such an alert depends on the machine, and not on events alone: it
+    /// is not in the event log.
+    pub service: Option<&'static str>,
 }
 
 /// An alert that was sent.
@@ -43,6 +53,8 @@ pub struct Alert {
     pub rule: &'static str,
     /// The symbol that it is about.
     pub symbol: Option<Symbol>,
+    /// The service of the platform that it is about.
+    pub service: Option<&'static str>,
     /// What happened, for people.
     pub message: String,
 }
@@ -91,6 +103,8 @@ pub struct AlertStats {
     pub failed: u64,
     /// Deliveries that were given up because a channel was too slow.
     pub dropped: u64,
+    /// Deliveries that wait; after the stop, those that there was no time for.
+    pub pending: u64,
 }
 
 impl AlertLevel {
@@ -108,7 +122,12 @@ impl AlertLevel {
 impl AlertContext {
     /// A context about one symbol.
     pub fn symbol(rule: &'static str, symbol: &Symbol) -> Self {
-        Self { rule, symbol: Some(symbol.clone()) }
+        Self { rule, symbol: Some(symbol.clone()), service: None }
+    }
+
+    /// A context about one service.
+    pub fn service(rule: &'static str, service: &'static str) -> Self {
+        Self { rule, symbol: None, service: Some(service) }
     }
 }
 

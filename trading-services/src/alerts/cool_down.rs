@@ -66,7 +66,7 @@ mod tests {
             dedupe_window: Duration::from_secs(60),
         };
         let mut cool_down = CoolDown::default();
-        let context = AlertContext { rule: "test", symbol: None };
+        let context = AlertContext { rule: "test", ..AlertContext::default() };
         let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
         let judge = |(time, text, level): &(u64, &str, AlertLevel)| {
             cool_down.suppress(text, *level, &context, at(*time), limits)

@@ -2,28 +2,30 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
+use di_core::{BoxError, Many};
 
 use super::cool_down::CoolDown;
-use super::outbox::Outbox;
+use super::route::Route;
 use super::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
 use crate::sync::lock;
-use di_core::Many;
 
 /// Decides at once by the injected clock, delivers later through every enabled channel.
+///
+/// Between start and stop a task per channel delivers. Stopping, each delivers what is left; what is not delivered within
+/// the budget of the stop is given up, and the channel is named.
 pub struct AlertManager {
     thresholds: AlertThresholds,
     capacity: usize,
     clock: Arc<dyn IClock>,
-    routes: Vec<Route>,
+    routes: Vec<Arc<Route>>,
     handlers: Mutex<Vec<Arc<AlertHandler>>>,
     state: Mutex<State>,
-}
-
-struct Route {
-    channel: Arc<dyn IAlertChannel>,
-    outbox: Outbox,
 }
 
 #[derive(Debug, Default)]
@@ -33,7 +35,7 @@ struct State {
     stats: AlertStats,
 }
 
-#[di_core::service(provides = IAlertService)]
+#[di_core::service(provides = IAlertService, lifecycle(stop = "5s"), health)]
 impl AlertManager {
     /// A manager without history.
     #[constructor]
@@ -46,9 +48,7 @@ impl AlertManager {
             dedupe_window: settings.dedupe_window,
         };
         let enabled = channels.iter().filter(|channel| channel.is_enabled());
-        let route =
-            |channel: &Arc<dyn IAlertChannel>| Route { channel: Arc::clone(channel), outbox: Outbox::default() };
-        let routes = enabled.map(route).collect();
+        let routes = enabled.map(|channel| Arc::new(Route::new(channel))).collect();
         Self {
             thresholds,
             capacity: settings.history,
@@ -73,24 +73,56 @@ impl AlertManager {
             return Err(outcome);
         }
         stats.sent += 1;
-        let AlertContext { rule, symbol } = context;
-        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, message: message.to_owned() });
+        let AlertContext { rule, symbol, service } = context;
+        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() });
         if history.len() >= self.capacity {
             history.pop_front();
         }
         history.push_back(Arc::clone(&alert));
         for route in &self.routes {
-            stats.dropped += u64::from(route.outbox.push(Arc::clone(&alert)));
+            route.push(Arc::clone(&alert));
         }
         Ok(alert)
-    }
-
-    fn route(&self, channel: &str) -> Option<&Route> {
-        self.routes.iter().find(|route| route.channel.name() == channel)
     }
 }
 
 #[di_core::interface]
+impl Lifecycle for AlertManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        // A channel that panics is given a new task, but not for ever: it would panic at every alert.
+        let period = Duration::from_secs(60);
+        let restart = Restart::OnFailure { intensity: 3, period, backoff: Backoff::default() };
+        for route in &self.routes {
+            let route = Arc::clone(route);
+            context.supervise(format!("deliver to {}", route.name()), restart, move |stopping| {
+                let route = Arc::clone(&route);
+                async move {
+                    route.deliver(&stopping).await;
+                    Ok(())
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for AlertManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let failing: Vec<_> = self.routes.iter().filter(|route| route.failed_in_a_row() > 0).collect();
+        let lost = |route: &&Arc<Route>| format!("`{}` lost the last {}", route.name(), route.failed_in_a_row());
+        let health = if failing.is_empty() {
+            Health::healthy()
+        } else {
+            let reasons: Vec<_> = failing.iter().map(lost).collect();
+            Health::degraded(reasons.join(", ")).suggest("see in the log why the channel could not deliver")
+        };
+        let AlertStats { sent, delivered, failed, dropped, pending, .. } = self.stats();
+        let health = health.with("sent", sent).with("delivered", delivered).with("pending", pending);
+        Ok(health.with("undelivered", failed + dropped))
+    }
+}
+
 impl IAlertService for AlertManager {
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let alert = match self.decide(message, level, context) {
@@ -128,37 +160,14 @@ impl IAlertService for AlertManager {
     }
 
     fn stats(&self) -> AlertStats {
-        lock(&self.state).stats
+        let sum = |count: fn(&Route) -> u64| self.routes.iter().map(|route| count(route)).sum();
+        let (delivered, failed) = (sum(Route::delivered), sum(Route::failed));
+        let (dropped, pending) = (sum(Route::dropped), sum(Route::pending));
+        AlertStats { delivered, failed, dropped, pending, ..lock(&self.state).stats }
     }
 
     fn channels(&self) -> Vec<&'static str> {
-        self.routes.iter().map(|route| route.channel.name()).collect()
-    }
-
-    async fn pending(&self, channel: &str) {
-        match self.route(channel) {
-            Some(route) => route.outbox.filled().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    async fn deliver_pending(&self, channel: &str) -> usize {
-        let Some(route) = self.route(channel) else {
-            return 0;
-        };
-        let mut taken = 0;
-        while let Some(alert) = route.outbox.pop() {
-            taken += 1;
-            let outcome = route.channel.deliver(&alert).await;
-            match outcome {
-                Ok(()) => lock(&self.state).stats.delivered += 1,
-                Err(error) => {
-                    lock(&self.state).stats.failed += 1;
-                    tracing::error!(channel, alert = alert.id, %error, "alert not delivered");
-                }
-            }
-        }
-        taken
+        self.routes.iter().map(|route| route.name()).collect()
     }
 }
 

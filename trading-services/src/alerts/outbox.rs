@@ -35,6 +35,10 @@ impl Outbox {
         lock(&self.queue).pop_front()
     }
 
+    pub(super) fn len(&self) -> usize {
+        lock(&self.queue).len()
+    }
+
     /// Waits until there is something.
     pub(super) async fn filled(&self) {
         while lock(&self.queue).is_empty() {

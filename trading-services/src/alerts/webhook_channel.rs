@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use backon::{ExponentialBuilder, Retryable};
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
 
 use super::{Alert, AlertError, ChannelError};
 use crate::config::WebhookSettings;
@@ -18,7 +20,7 @@ pub struct WebhookChannel {
     client: Option<reqwest::Client>,
 }
 
-#[di_core::service(provides = IAlertChannel)]
+#[di_core::service(provides = IAlertChannel, health(external, timeout = "2s"))]
 impl WebhookChannel {
     /// The channel; without an address there is no client.
     ///
@@ -32,6 +34,23 @@ impl WebhookChannel {
             None => None,
         };
         Ok(Self { settings, client })
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for WebhookChannel {
+    /// Asks for the head of the address: whatever is answered below 500 says that somebody is there.
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (Some(client), Some(url)) = (&self.client, &self.settings.url) else {
+            return Ok(Health::healthy().with("url", "none, it is off"));
+        };
+        let status = client.head(url).send().await.map_err(unreachable)?.status();
+        let health = if status.is_server_error() {
+            Health::degraded(format!("it answers with status {}", status.as_u16()))
+        } else {
+            Health::healthy()
+        };
+        Ok(health.with("status", status.as_u16()))
     }
 }
 
@@ -52,7 +71,7 @@ impl IAlertChannel for WebhookChannel {
         let body = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         let attempt = || async {
             let request = client.post(url).header("content-type", "application/json").body(body.clone());
-            let response = request.send().await.map_err(ChannelError::Unreachable)?;
+            let response = request.send().await.map_err(unreachable)?;
             let status = response.status();
             if status.is_success() { Ok(()) } else { Err(ChannelError::Status(status.as_u16())) }
         };
@@ -66,4 +85,9 @@ impl IAlertChannel for WebhookChannel {
             .notify(|error, pause| tracing::debug!(alert = alert.id, %error, ?pause, "webhook: trying again"))
             .await
     }
+}
+
+/// Addresses of webhooks often hold a secret, and errors go to logs and to whoever asks for the health.
+fn unreachable(error: reqwest::Error) -> ChannelError {
+    ChannelError::Unreachable(error.without_url())
 }

@@ -1,9 +1,15 @@
 //! Who hands out the settings.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
+
+use super::hangup::Hangup;
 use super::validate::violations;
-use super::{ConfigError, Environment, Problem, Settings};
+use super::{ConfigError, Environment, Overrides, Problem, Settings, load};
 use crate::interfaces::IConfigService;
 use crate::sync::lock;
 
@@ -14,35 +20,102 @@ use crate::sync::lock;
 /// start.
 #[derive(Debug)]
 pub struct ConfigManager {
-    settings: Mutex<Arc<Settings>>,
+    held: Arc<Held>,
+    source: Mutex<Option<Source>>,
 }
 
-#[di_core::service(provides = IConfigService)]
+/// The settings that hold, and what became of the last attempt to replace them.
+#[derive(Debug)]
+struct Held {
+    settings: Mutex<Arc<Settings>>,
+    rejected: Mutex<Option<String>>,
+}
+
+/// Where settings are read anew from.
+#[derive(Debug, Clone)]
+struct Source {
+    file: PathBuf,
+    overrides: Overrides,
+}
+
+#[di_core::service(provides = IConfigService, lifecycle, health)]
 impl ConfigManager {
     /// A manager of these settings.
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings: Mutex::new(settings) }
+        let held = Held { settings: Mutex::new(settings), rejected: Mutex::default() };
+        Self { held: Arc::new(held), source: Mutex::default() }
+    }
+
+    /// Says where the settings came from. From the start to the stop, the signal HUP then reads the file anew, with the
+    /// environment and `overrides` going before it as always; settings that are not valid change nothing.
+    pub fn set_source(&self, file: PathBuf, overrides: Overrides) {
+        *lock(&self.source) = Some(Source { file, overrides });
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for ConfigManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        let source = lock(&self.source).clone();
+        if let Some(source) = source {
+            let (held, mut hangup) = (Arc::clone(&self.held), Hangup::listen()?);
+            context.spawn("reload on SIGHUP", async move {
+                while hangup.heard().await {
+                    held.reload_from(&source);
+                }
+                Ok(())
+            });
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for ConfigManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let health = match &*lock(&self.held.rejected) {
+            Some(rejected) => Health::degraded(format!("new settings were rejected, the old ones hold: {rejected}"))
+                .suggest("mend the file, and send SIGHUP again"),
+            None => Health::healthy(),
+        };
+        Ok(health.with("environment", format_args!("{:?}", self.environment())))
     }
 }
 
 impl IConfigService for ConfigManager {
     fn get(&self) -> Arc<Settings> {
-        Arc::clone(&lock(&self.settings))
+        Arc::clone(&lock(&self.held.settings))
     }
 
     fn environment(&self) -> Environment {
-        lock(&self.settings).environment
+        lock(&self.held.settings).environment
     }
 
     fn reload(&self, settings: Settings) -> Result<(), ConfigError> {
-        check(&settings, "new settings")?;
-        *lock(&self.settings) = Arc::new(settings);
-        Ok(())
+        self.held.replace(settings)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
         check(&self.get(), "current settings")
+    }
+}
+
+impl Held {
+    fn replace(&self, settings: Settings) -> Result<(), ConfigError> {
+        let checked = check(&settings, "new settings");
+        *lock(&self.rejected) = checked.as_ref().err().map(ConfigError::to_string);
+        checked.map(|()| *lock(&self.settings) = Arc::new(settings))
+    }
+
+    fn reload_from(&self, Source { file, overrides }: &Source) {
+        match load(Some(file), overrides).and_then(|settings| self.replace(settings)) {
+            Ok(()) => tracing::info!(file = %file.display(), "settings reloaded"),
+            Err(error) => {
+                tracing::error!("settings kept as they were: {error}");
+                *lock(&self.rejected) = Some(error.to_string());
+            }
+        }
     }
 }
 
@@ -61,6 +134,18 @@ fn check(settings: &Settings, origin: &str) -> Result<(), ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn settings_that_were_rejected_are_told_of_until_some_are_accepted() {
+        let manager = ConfigManager::new(Arc::new(Settings::default()));
+        let mut settings = Settings::default();
+        settings.exchange.attempts = 0;
+        manager.reload(settings).unwrap_err();
+        let health = manager.check().await.unwrap();
+        assert!(health.reason().unwrap().contains("`exchange.attempts`: expected 1 to 20, found 0"), "{health:?}");
+        manager.reload(Settings::default()).unwrap();
+        assert_eq!(manager.check().await.unwrap().reason(), None);
+    }
 
     #[test]
     fn settings_that_are_valid_hold_from_then_on_and_an_earlier_answer_stays() {

@@ -2,9 +2,11 @@
 
 mod duration;
 mod error;
+mod hangup;
 mod layers;
 mod locate;
 mod manager;
+mod operation;
 mod settings;
 mod speed;
 mod validate;
@@ -12,6 +14,7 @@ mod validate;
 pub use error::{ConfigError, Problem};
 pub use layers::{Overrides, load, load_with_environment};
 pub use manager::ConfigManager;
+pub use operation::{HealthSettings, HttpSettings, LifecycleSettings};
 pub use settings::{
     AlertSettings, BreakoutSettings, CrossoverSettings, Environment, ExchangeSettings, FileChannelSettings,
     MarketDataSettings, MonitorSettings, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Speed, duration};
+use super::{HealthSettings, HttpSettings, LifecycleSettings, Speed, duration};
 use crate::alerts::AlertLevel;
 use crate::domain::{Symbol, Timeframe, Timestamp};
 
@@ -34,7 +34,7 @@ pub enum Environment {
 pub struct Settings {
     /// Where the platform runs.
     pub environment: Environment,
-    /// The pace.
+    /// How fast, how long, and what is written.
     pub run: RunSettings,
     /// Which venues and symbols.
     pub exchange: ExchangeSettings,
@@ -50,14 +50,27 @@ pub struct Settings {
     pub signals: SignalSettings,
     /// What becomes of alerts.
     pub alerts: AlertSettings,
+    /// What can be asked over the network.
+    pub http: HttpSettings,
+    /// How long starting and stopping may take.
+    pub lifecycle: LifecycleSettings,
+    /// How often services are asked how they are.
+    pub health: HealthSettings,
 }
 
-/// The pace.
+/// How fast, how long, and what is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunSettings {
     /// The pace of events; `1x` by default (`--replay` uses `max` unless told otherwise).
     pub speed: Speed,
+    /// The longest time on the wall; without it as long as there are messages.
+    #[serde(with = "duration::optional")]
+    pub duration: Option<Duration>,
+    /// The largest number of messages; without it all.
+    pub events: Option<u64>,
+    /// Where the event log goes; without it the log is hashed only.
+    pub log: Option<PathBuf>,
 }
 
 /// Which venues and symbols.
@@ -213,9 +226,16 @@ pub struct WebhookSettings {
     pub timeout: Duration,
 }
 
+impl ExchangeSettings {
+    /// Whether [`order`](Self::order) names the venue, so that it may be used.
+    pub(crate) fn names(&self, venue: &str) -> bool {
+        self.order.iter().any(|name| name == venue)
+    }
+}
+
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { speed: Speed::Times(1.0) }
+        Self { speed: Speed::Times(1.0), duration: None, events: None, log: None }
     }
 }
 

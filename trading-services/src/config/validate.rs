@@ -16,7 +16,7 @@ pub(super) struct Violation {
 /// Every broken rule, in the order of the settings.
 pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     let mut rules = Rules::default();
-    let Settings { exchange, simulation, market_data, monitor, signals, alerts, .. } = settings;
+    let Settings { exchange, simulation, market_data, monitor, signals, alerts, lifecycle, health, .. } = settings;
 
     let order = format!("{:?}", exchange.order);
     let repeats = exchange.order.iter().enumerate().any(|(i, name)| exchange.order.iter().take(i).any(|n| n == name));
@@ -67,6 +67,13 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
         webhook.attempts.to_string(),
     );
     rules.positive("alerts.webhook.timeout", webhook.timeout);
+
+    rules.positive("lifecycle.start", lifecycle.start);
+    rules.positive("lifecycle.start_total", lifecycle.start_total);
+    rules.positive("lifecycle.stop", lifecycle.stop);
+    rules.positive("lifecycle.stop_total", lifecycle.stop_total);
+    rules.positive("health.interval", health.interval);
+    rules.positive("health.timeout", health.timeout);
     rules.0
 }
 

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::health::{Health, HealthCheck};
+use di_core::{BoxError, Many};
+
 use super::error::list;
 use super::status::Pulse;
 use super::{ExchangeError, ExchangeHealth, ExchangeStatus};
 use crate::interfaces::{IClock, IConfigService, IExchange, IExchangeManager};
 use crate::sync::lock;
-use di_core::Many;
 
 /// All venues of the container, with the failover order of the configuration.
 pub struct ExchangeManager {
@@ -17,7 +19,7 @@ pub struct ExchangeManager {
     pulses: Vec<Mutex<Pulse>>,
 }
 
-#[di_core::service(provides = IExchangeManager)]
+#[di_core::service(provides = IExchangeManager, health)]
 impl ExchangeManager {
     /// A manager of these venues.
     ///
@@ -46,6 +48,29 @@ impl ExchangeManager {
     fn pulse(&self, name: &str) -> Option<&Mutex<Pulse>> {
         let mut pairs = self.venues.iter().zip(&self.pulses);
         pairs.find_map(|(venue, pulse)| (venue.name() == name).then_some(pulse))
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for ExchangeManager {
+    /// The preferred venue counts; while another one has to take its place, the platform works, but not as it should.
+    async fn check(&self) -> Result<Health, BoxError> {
+        let order = self.config.get().exchange.order.clone();
+        let mut venues = Vec::new();
+        for name in &order {
+            venues.extend(self.exchange_status(Some(name))?);
+        }
+        let preferred = venues.first().ok_or("expected a venue in `exchange.order`")?;
+        let health = match preferred.health {
+            ExchangeHealth::Unknown | ExchangeHealth::Healthy => Health::healthy(),
+            ExchangeHealth::Degraded => Health::degraded(preferred.to_string()),
+            ExchangeHealth::Unhealthy => match self.primary()?.name() {
+                other if other != preferred.name => Health::degraded(format!("{preferred}; `{other}` takes its place")),
+                _ => Health::unhealthy(preferred.to_string())
+                    .suggest("see whether the venue can be reached, or name another one in `exchange.order`"),
+            },
+        };
+        Ok(venues.iter().fold(health, |health, venue| health.with(venue.name, venue)))
     }
 }
 

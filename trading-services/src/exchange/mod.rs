@@ -7,6 +7,7 @@ mod replay;
 mod retrying;
 mod simulated;
 mod simulated_book;
+mod simulation;
 mod status;
 
 pub use error::ExchangeError;

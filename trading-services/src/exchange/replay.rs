@@ -1,10 +1,15 @@
 //! How does a recording become a venue.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ExchangeError;
 use super::error::list;
+use crate::config::ExchangeSettings;
 use crate::domain::{BookSnapshot, Instrument, MarketEvent, Symbol};
 use crate::interfaces::{EventStream, IConfigService, IExchange, TypedVenue};
 use crate::recording::RecordingReader;
@@ -12,24 +17,57 @@ use crate::recording::RecordingReader;
 const NAME: &str = "replay";
 
 /// A venue that says again what a recording holds.
+///
+/// Its start opens the file and reads its first message, if configuration names the venue: what is no recording is
+/// noticed then, and not when its turn comes.
 #[derive(Debug)]
 pub struct ReplayExchange {
     file: Option<PathBuf>,
+    exchange: ExchangeSettings,
 }
 
-#[di_core::service(provides = IExchange)]
+#[di_core::service(provides = IExchange, lifecycle, health(external, timeout = "1s"))]
 impl ReplayExchange {
-    /// The venue of the recording in `replay.file`; the file is opened when a stream is.
+    /// The venue of the recording in `replay.file`; the file is not opened yet.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self { file: config.get().replay.file.clone() }
+        let settings = config.get();
+        Self { file: settings.replay.file.clone(), exchange: settings.exchange.clone() }
     }
 
     fn reader(&self, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
-        let missing = ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" };
-        let file = self.file.as_deref().ok_or(missing)?;
-        let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
-        Ok(RecordingReader::open(file, only)?)
+        open(self.file.as_deref(), symbols)
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for ReplayExchange {
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        if self.exchange.names(NAME) {
+            let (file, symbols) = (self.file.clone(), self.exchange.symbols.clone());
+            // A file may be far away or a pipe that nobody writes to: the start can be given up while it waits.
+            let head = tokio::task::spawn_blocking(move || -> Result<_, ExchangeError> {
+                Ok(open(file.as_deref(), &symbols)?.next_event()?)
+            });
+            head.await??;
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for ReplayExchange {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let Some(file) = self.file.clone().filter(|_| self.exchange.names(NAME)) else {
+            return Ok(Health::healthy().with("file", "none, it is off"));
+        };
+        let name = file.display().to_string();
+        let health = match tokio::task::spawn_blocking(move || std::fs::metadata(file)).await? {
+            Ok(_) => Health::healthy(),
+            // What is open can still be read to its end.
+            Err(error) => Health::degraded(format!("{name}: expected the recording to be there still: {error}")),
+        };
+        Ok(health.with("file", name))
     }
 }
 
@@ -92,6 +130,12 @@ impl ReplayExchange {
             }
         }
     }
+}
+
+fn open(file: Option<&Path>, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
+    let file = file.ok_or(ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" })?;
+    let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
+    Ok(RecordingReader::open(file, only)?)
 }
 
 /// The messages of a recording.

@@ -1,31 +1,22 @@
 //! How does a seed become a venue.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ExchangeError;
 use super::error::list;
-use super::simulated_book::{Market, SimulatedBook, below};
+use super::simulated_book::SimulatedBook;
+use super::simulation::{MARKETS, Simulation};
 use crate::config::SimulationSettings;
-use crate::domain::{BookSnapshot, EventKind, Instrument, MarketEvent, Symbol, Timestamp};
+use crate::domain::{BookSnapshot, Instrument, MarketEvent, Symbol};
 use crate::interfaces::{EventStream, IClock, IConfigService, IExchange, TypedVenue};
 use crate::sync::lock;
 
 const NAME: &str = "simulated";
-
-/// How long a message is under way.
-const LATENCY: Duration = Duration::from_millis(5);
-
-const MARKETS: [Market; 3] = [
-    Market { name: "BTCUSDT", step: 300, lot_scale: 5, max_lots: 120_000 },
-    Market { name: "ETHUSDT", step: 15, lot_scale: 4, max_lots: 200_000 },
-    Market { name: "SOLUSDT", step: 1, lot_scale: 2, max_lots: 40_000 },
-];
 
 /// A venue with three symbols whose prices walk at random; the same seed gives the same messages.
 ///
@@ -41,20 +32,22 @@ const MARKETS: [Market; 3] = [
 /// ```
 pub struct SimulatedExchange {
     settings: SimulationSettings,
+    config: Arc<dyn IConfigService>,
     clock: Arc<dyn IClock>,
     requests: AtomicU32,
     /// The market behind the last stream, so that a book can be asked for; before that, one that stands still.
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
 
-#[di_core::service(provides = IExchange)]
+#[di_core::service(provides = IExchange, lifecycle, health)]
 impl SimulatedExchange {
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
         let settings = config.get().simulation.clone();
         let current = Simulation::new(&settings, clock.now(), &[]);
-        Self { settings, clock, requests: AtomicU32::new(0), current: Mutex::new(Arc::new(Mutex::new(current))) }
+        let current = Mutex::new(Arc::new(Mutex::new(current)));
+        Self { settings, config, clock, requests: AtomicU32::new(0), current }
     }
 
     /// Counts a request; every `simulation.fail_every`-th fails.
@@ -65,6 +58,26 @@ impl SimulatedExchange {
             return Err(ExchangeError::Unavailable { exchange: NAME, reason });
         }
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for SimulatedExchange {
+    /// Looks whether it has the symbols, if it is asked for any; that is no request, or seeds would give other logs.
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        let settings = self.config.get();
+        if settings.exchange.names(NAME) {
+            require(&settings.exchange.symbols)?;
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for SimulatedExchange {
+    /// It cannot fail but on purpose; it is not asked, because each request would move when it does.
+    async fn check(&self) -> Result<Health, BoxError> {
+        Ok(Health::healthy().with("requests", self.requests.load(Ordering::Relaxed)))
     }
 }
 
@@ -101,9 +114,7 @@ impl TypedVenue for SimulatedExchange {
 
     fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
         self.request()?;
-        if let Some(symbol) = symbols.iter().find(|symbol| !MARKETS.iter().any(|m| m.name == symbol.as_str())) {
-            return Err(unknown(symbol));
-        }
+        require(symbols)?;
         let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
         *lock(&self.current) = Arc::clone(&simulation);
         Ok(SimulatedStream(simulation))
@@ -113,6 +124,13 @@ impl TypedVenue for SimulatedExchange {
 impl std::fmt::Debug for SimulatedExchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SimulatedExchange").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+fn require(symbols: &[Symbol]) -> Result<(), ExchangeError> {
+    match symbols.iter().find(|symbol| !MARKETS.iter().any(|market| market.name == symbol.as_str())) {
+        Some(symbol) => Err(unknown(symbol)),
+        None => Ok(()),
     }
 }
 
@@ -128,81 +146,6 @@ pub struct SimulatedStream(Arc<Mutex<Simulation>>);
 impl EventStream for SimulatedStream {
     fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
         Ok(lock(&self.0).next())
-    }
-}
-
-/// All symbols of one stream, one random number after the other.
-#[derive(Debug)]
-struct Simulation {
-    rng: ChaCha8Rng,
-    books: Vec<SimulatedBook>,
-    queue: VecDeque<EventKind>,
-    now: Timestamp,
-    interval: u64,
-    gap_every: u32,
-    diffs: u32,
-}
-
-impl Simulation {
-    fn new(settings: &SimulationSettings, start: Timestamp, symbols: &[Symbol]) -> Self {
-        // The bytes are laid out here: `seed_from_u64` may spread them differently in another version.
-        let mut seed = [0; 32];
-        for (byte, value) in seed.iter_mut().zip(settings.seed.to_le_bytes()) {
-            *byte = value;
-        }
-        let mut rng = ChaCha8Rng::from_seed(seed);
-        let mut books = Vec::new();
-        for market in MARKETS {
-            let Ok(symbol) = market.name.parse::<Symbol>() else {
-                continue;
-            };
-            if symbols.is_empty() || symbols.contains(&symbol) {
-                books.push(SimulatedBook::new(market, symbol, &mut rng));
-            }
-        }
-        let queue = books.iter().map(|book| EventKind::Snapshot(book.snapshot())).collect();
-        let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
-        Self { rng, books, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
-    }
-
-    fn next(&mut self) -> Option<MarketEvent> {
-        let jitter = below(&mut self.rng, self.interval + 1);
-        self.now = self.now.saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
-        loop {
-            if let Some(kind) = self.queue.pop_front() {
-                return Some(MarketEvent { received: self.now, kind });
-            }
-            let kind = self.step()?;
-            self.queue.extend(kind);
-        }
-    }
-
-    /// One thing that happens; it may be that nobody is told (`Some(None)`). `None` without any symbol.
-    fn step(&mut self) -> Option<Option<EventKind>> {
-        let count = u64::try_from(self.books.len()).unwrap_or(0);
-        let chosen = usize::try_from(below(&mut self.rng, count)).unwrap_or(0);
-        let book = self.books.get_mut(chosen)?;
-        let sent = self.now.as_nanos().saturating_sub(u64::try_from(LATENCY.as_nanos()).unwrap_or(0));
-        let time = Timestamp::from_millis(sent / 1_000_000).unwrap_or(self.now);
-        let roll = below(&mut self.rng, 100);
-        Some(match roll {
-            0..35 => {
-                if roll < 15 {
-                    book.mutate(&mut self.rng);
-                }
-                book.ticker()
-            }
-            35..60 => book.trade(time, &mut self.rng),
-            _ => {
-                for _ in 0..below(&mut self.rng, 4) {
-                    book.mutate(&mut self.rng);
-                }
-                let diff = book.diff(time);
-                self.diffs += u32::from(diff.is_some());
-                let lost = diff.is_some() && self.diffs.checked_rem(self.gap_every) == Some(0);
-                diff.filter(|_| !lost)
-            }
-        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! How is a venue: from the age of its last heartbeat and the share of calls that failed.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use crate::domain::Timestamp;
@@ -40,6 +41,23 @@ pub(super) struct Pulse {
     last: Option<Timestamp>,
     failed: VecDeque<bool>,
     failures: usize,
+}
+
+impl fmt::Display for ExchangeStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, health, heartbeat_age, error_percent } = self;
+        let health = match health {
+            ExchangeHealth::Unknown => "not heard of yet",
+            ExchangeHealth::Healthy => "healthy",
+            ExchangeHealth::Degraded => "degraded",
+            ExchangeHealth::Unhealthy => "unhealthy",
+        };
+        write!(f, "`{name}` is {health}")?;
+        if let Some(age) = heartbeat_age {
+            write!(f, ", silent for {}", humantime::format_duration(Duration::from_secs(age.as_secs())))?;
+        }
+        write!(f, ", {error_percent} % of its last calls failed")
+    }
 }
 
 impl Pulse {

@@ -28,12 +28,4 @@ pub trait IAlertService {
 
     /// The names of the channels that are enabled.
     fn channels(&self) -> Vec<&'static str>;
-
-    /// Waits until an alert is due for that channel, without taking it; forever when there is no such channel.
-    async fn pending(&self, channel: &str);
-
-    /// Delivers what is due for that channel, in order; returns how many alerts were taken.
-    ///
-    /// Each channel has its own queue, so that one that is slow or down holds up no other.
-    async fn deliver_pending(&self, channel: &str) -> usize;
 }

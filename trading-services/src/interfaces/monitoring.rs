@@ -34,7 +34,7 @@ pub trait IMonitoringService {
     /// How one symbol is.
     ///
     /// # Errors
-    /// [`MonitorError::NotMonitored`].
+    /// [`MonitorError::NotMonitored`], or [`MonitorError::Restarting`] after a panic.
     fn monitoring_data(&self, symbol: &Symbol) -> Result<SymbolHealth, MonitorError>;
 
     /// Looks at one message and at what came of it.

@@ -2,7 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
+
 use super::markets::Markets;
+use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
 use super::{Freshness, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 use crate::config::MarketDataSettings;
@@ -11,21 +16,25 @@ use crate::interfaces::{IClock, IConfigService, IExchangeManager, IMarketDataSer
 use crate::sync::lock;
 
 /// Books and candles of all symbols; after a gap it asks the primary venue for the whole book.
+///
+/// Ages are by the injected clock, which messages move: when there are none at all, it stands still, and nothing seems to
+/// age. Between start and stop a background task therefore looks once a second, on the wall, whether messages come.
 pub struct MarketDataManager {
     settings: MarketDataSettings,
     clock: Arc<dyn IClock>,
     exchanges: Arc<dyn IExchangeManager>,
-    state: Mutex<Markets>,
+    state: Arc<Mutex<Markets>>,
+    silence: Arc<Silence>,
 }
 
-#[di_core::service(provides = IMarketDataService)]
+#[di_core::service(provides = IMarketDataService, lifecycle, health)]
 impl MarketDataManager {
     /// A manager that has seen nothing.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, exchanges: Arc<dyn IExchangeManager>) -> Self {
         let settings = config.get().market_data.clone();
-        let state = Mutex::new(Markets::new(&settings, &settings.timeframes));
-        Self { settings, clock, exchanges, state }
+        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes)));
+        Self { settings, clock, exchanges, state, silence: Arc::default() }
     }
 
     fn view(&self, symbol: &Symbol, market: &SymbolMarket, now: Timestamp) -> MarketView {
@@ -39,6 +48,41 @@ impl MarketDataManager {
             age,
             freshness: if age > self.settings.stale_after { Freshness::Degraded } else { Freshness::Fresh },
         }
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for MarketDataManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        let (silence, state, time) = (Arc::clone(&self.silence), Arc::clone(&self.state), Arc::clone(context.time()));
+        let stale_after = self.settings.stale_after;
+        context.spawn("watch for silence", async move {
+            silence.watch(&*time, stale_after, || lock(&state).counters.events).await;
+            Ok(())
+        });
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for MarketDataManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (silence, counters, views) = (self.silence.duration(), self.counters(), self.all_market_data());
+        // A venue without books has no gaps, and then none of its books is missing anything.
+        let waiting = views.iter().filter(|view| counters.gaps > 0 && !view.synchronised);
+        let waiting: Vec<_> = waiting.map(|view| view.symbol.as_str()).collect();
+        let health = if silence >= self.settings.stale_after {
+            Health::degraded(format!("no message for {}", humantime::format_duration(silence)))
+                .suggest("see whether the venue can be reached")
+        } else if waiting.is_empty() {
+            Health::healthy()
+        } else {
+            Health::degraded(format!("after a gap, these books wait for a snapshot: {}", waiting.join(", "))).suggest(
+                "see whether the venue refuses requests, for example because of `exchange.requests_per_second`",
+            )
+        };
+        let health = health.with("symbols", views.len()).with("events", counters.events);
+        Ok(health.with("gaps", counters.gaps).with("resyncs", counters.resyncs).with("rejected", counters.rejected))
     }
 }
 

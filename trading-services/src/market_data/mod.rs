@@ -5,6 +5,7 @@ mod error;
 mod manager;
 mod markets;
 mod order_book;
+mod silence;
 mod symbol_market;
 mod top_check;
 mod validation;

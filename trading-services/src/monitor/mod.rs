@@ -5,6 +5,7 @@ mod manager;
 mod price_move;
 mod rules;
 mod state;
+mod supervised;
 mod symbol_watch;
 
 pub use error::MonitorError;

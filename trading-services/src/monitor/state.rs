@@ -11,7 +11,7 @@ pub enum MonitorState {
     Stopped,
     /// It watches and every symbol is fresh.
     Running,
-    /// It watches and at least one symbol is silent or its book incomplete.
+    /// It watches, and at least one symbol is silent or its watch is being restarted.
     Degraded,
 }
 
@@ -31,7 +31,7 @@ pub struct MonitoringStatus {
 pub struct SymbolHealth {
     /// Which.
     pub symbol: Symbol,
-    /// Messages since the start.
+    /// Messages since its watch was made.
     pub events: u64,
     /// When something was received last; `None` before the first message.
     pub last_event: Option<Timestamp>,
@@ -41,6 +41,8 @@ pub struct SymbolHealth {
     pub is_stale: bool,
     /// Breaks in its chain of depth messages.
     pub gaps: u64,
+    /// How often its watch has panicked and was made anew, with all counts from zero.
+    pub restarts: u64,
 }
 
 /// What the monitor keeps of a symbol.
@@ -62,6 +64,7 @@ impl Watched {
             lag_nanos: self.lag_nanos,
             is_stale: self.is_stale,
             gaps: self.gaps,
+            restarts: 0,
         }
     }
 }

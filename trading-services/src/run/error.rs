@@ -18,6 +18,9 @@ pub enum RunError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A service panicked while it looked at a message.
+    #[error("expected to take a message, but a service panicked: {0}")]
+    Panicked(String),
     /// The observer failed, for example because nobody reads the output any more.
     #[error("expected to write the output: {0}")]
     Output(#[source] std::io::Error),

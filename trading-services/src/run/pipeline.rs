@@ -21,8 +21,8 @@ pub(super) struct Processed {
 }
 
 /// Clock, venue's pulse, market data, monitor, signals, log: always in this order, so that the log depends on events alone.
-pub(super) struct Pipeline<'a> {
-    platform: &'a Platform,
+pub(super) struct Pipeline {
+    platform: Arc<Platform>,
     exchange: &'static str,
     raised: Arc<Mutex<Vec<Alert>>>,
     checked: Timestamp,
@@ -31,17 +31,23 @@ pub(super) struct Pipeline<'a> {
     pub(super) last: Timestamp,
 }
 
-impl<'a> Pipeline<'a> {
-    pub(super) fn new(platform: &'a Platform, exchange: &'static str, log: EventLog) -> Self {
+impl Pipeline {
+    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
         let raised = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&raised);
-        platform.alerts.register_handler(Box::new(move |alert| lock(&sink).push(alert.clone())));
+        // The manager keeps a handler for as long as it lives; this one is to do nothing any more when the run is over.
+        let sink = Arc::downgrade(&raised);
+        platform.alerts.register_handler(Box::new(move |alert| {
+            // How a service is depends on the machine: the log of the same events must be the same on another.
+            if let (None, Some(raised)) = (alert.service, sink.upgrade()) {
+                lock(&raised).push(alert.clone());
+            }
+        }));
         let (checked, last) = (Timestamp::default(), Timestamp::default());
         Self { platform, exchange, raised, checked, log, first: None, last }
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
-        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = self.platform;
+        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = &*self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.

@@ -1,16 +1,33 @@
 //! What came of a run.
 
+use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::StopReason;
 use crate::alerts::AlertStats;
 use crate::market_data::MarketCounters;
 use crate::signals::SignalStatistics;
 
-/// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone.
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// The venue has no more messages.
+    EndOfStream,
+    /// The platform was stopped (Ctrl-C).
+    Requested,
+    /// The time of `run.duration` is over.
+    Duration,
+    /// The number of `run.events` is reached.
+    EventLimit,
+    /// Something failed.
+    Failure,
+}
+
+/// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone, as long as no
+/// service was unhealthy and raised an alert.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The venue.
@@ -84,6 +101,18 @@ pub struct Latency {
     pub max: u64,
 }
 
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::EndOfStream => "end of stream",
+            Self::Requested => "stop requested",
+            Self::Duration => "duration reached",
+            Self::EventLimit => "event limit reached",
+            Self::Failure => "failure",
+        })
+    }
+}
+
 impl Latency {
     pub(super) fn of(histogram: &Histogram<u64>) -> Self {
         let at = |quantile| histogram.value_at_quantile(quantile);
@@ -92,26 +121,27 @@ impl Latency {
 }
 
 /// What a summary is made of besides the services' own counters.
-pub(super) struct Parts<'a> {
+#[derive(Debug)]
+pub(super) struct Parts {
     pub(super) exchange: &'static str,
     pub(super) stopped: StopReason,
     pub(super) error: Option<String>,
     pub(super) event_time: Duration,
     pub(super) wall: Duration,
-    pub(super) latency: Option<&'a Histogram<u64>>,
+    pub(super) latency: Latency,
     pub(super) log_lines: u64,
     pub(super) log_sha256: String,
 }
 
 impl Summary {
-    pub(super) fn new(parts: Parts<'_>, market: MarketCounters, signals: SignalStatistics, alerts: AlertStats) -> Self {
+    pub(super) fn new(parts: &Parts, market: MarketCounters, signals: SignalStatistics, alerts: AlertStats) -> Self {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let nanos = parts.wall.as_nanos().max(1);
         let rate = u128::from(market.events) * 1_000_000_000 / nanos;
         Self {
             exchange: parts.exchange.to_owned(),
             stopped: parts.stopped,
-            error: parts.error,
+            error: parts.error.clone(),
             events: market.events,
             trades: market.trades,
             diffs: market.diffs,
@@ -129,13 +159,13 @@ impl Summary {
             signals_suppressed: signals.cooled_down + signals.contradictions,
             alerts: alerts.sent,
             alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,
-            alerts_undelivered: alerts.failed + alerts.dropped,
+            alerts_undelivered: alerts.failed + alerts.dropped + alerts.pending,
             event_time_ms: millis(parts.event_time),
             wall_ms: millis(parts.wall),
             events_per_second: u64::try_from(rate).unwrap_or(u64::MAX),
-            latency_ns: parts.latency.map(Latency::of).unwrap_or_default(),
+            latency_ns: parts.latency,
             log_lines: parts.log_lines,
-            log_sha256: parts.log_sha256,
+            log_sha256: parts.log_sha256.clone(),
         }
     }
 }

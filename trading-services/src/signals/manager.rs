@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use di_core::Many;
+use di_core::health::{Health, HealthCheck};
+use di_core::{BoxError, Many};
 
 use super::{Direction, Opinion, Reason, Signal, SignalStatistics};
 use crate::config::SignalSettings;
@@ -32,12 +33,17 @@ struct Bars {
     signalled: Option<Timestamp>,
 }
 
-#[di_core::service(provides = ISignalService)]
+#[di_core::service(provides = ISignalService, health)]
 impl SignalService {
     /// A service that has seen no candle.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, strategies: Many<dyn IStrategy>) -> Self {
         Self { settings: config.get().signals.clone(), clock, strategies, state: Mutex::default() }
+    }
+
+    /// How many candles the strategy needs that needs most.
+    fn required_bars(&self) -> usize {
+        self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
     }
 
     /// What the strategies agree on: `Err` when two contradict each other.
@@ -59,6 +65,17 @@ impl SignalService {
 
 struct Contradiction;
 
+#[di_core::interface]
+impl HealthCheck for SignalService {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (required, state) = (self.required_bars(), lock(&self.state));
+        let is_warm = |bars: &&Bars| bars.closed.len() >= required;
+        let warm = state.symbols.values().filter(is_warm).count();
+        let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
+        Ok(health.with("warmed_up", format_args!("{warm} of {} symbols", state.symbols.len())))
+    }
+}
+
 impl ISignalService for SignalService {
     fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
         if timeframe != self.settings.timeframe {
@@ -73,7 +90,7 @@ impl ISignalService for SignalService {
         if closed.back().is_some_and(|last| candle.open_time <= last.open_time) {
             return None;
         }
-        let capacity = self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1);
+        let capacity = self.required_bars();
         while closed.len() >= capacity {
             closed.pop_front();
         }

@@ -7,15 +7,16 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use di_core::Many;
+use di_core::lifecycle::{Application, Plan, PlanNode};
 use serde_json::Value;
 use trading_services::{
-    AlertContext, AlertLevel, AlertManager, AlertOutcome, ConfigManager, FileChannel, IAlertChannel, IAlertService,
-    IClock, IConfigService, LogChannel, ManualClock, Settings, WebhookChannel,
+    AlertContext, AlertLevel, AlertManager, AlertOutcome, AlertStats, ConfigManager, FileChannel, IAlertChannel,
+    IAlertService, IClock, IConfigService, LogChannel, ManualClock, Settings, WebhookChannel,
 };
 
 struct Fixture {
     clock: Arc<ManualClock>,
-    alerts: AlertManager,
+    alerts: Arc<AlertManager>,
 }
 
 fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
@@ -29,7 +30,7 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
         (Some("file"), Arc::new(FileChannel::new(Arc::clone(&config))) as _),
         (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
     ]);
-    let alerts = AlertManager::new(config, Arc::clone(&clock) as _, channels);
+    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels));
     Fixture { clock, alerts }
 }
 
@@ -38,13 +39,22 @@ impl Fixture {
         self.alerts.send_alert(message, AlertLevel::Warning, context())
     }
 
+    /// Starts the manager and stops it: what was sent before and in between is delivered by then.
+    async fn deliver(&self) -> AlertStats {
+        let plan = Plan::new([PlanNode::new("AlertManager").hooks(Arc::clone(&self.alerts) as _)]).unwrap();
+        let application = Application::new(plan);
+        application.start().await.unwrap();
+        application.stop().await.unwrap();
+        self.alerts.stats()
+    }
+
     fn wait(&self, seconds: u64) {
         self.clock.advance_to(self.clock.now().saturating_add(Duration::from_secs(seconds)));
     }
 }
 
 fn context() -> AlertContext {
-    AlertContext { rule: "test", symbol: Some("BTCUSDT".parse().unwrap()) }
+    AlertContext::symbol("test", &"BTCUSDT".parse().unwrap())
 }
 
 /// A web server that answers with these states, one connection each, and returns the bodies that it got.
@@ -137,14 +147,13 @@ async fn a_webhook_that_fails_is_tried_again_with_the_same_alert() {
     let (url, server) = server(&[503, 429, 200]);
     let fixture = fixture(|settings| settings.alerts.webhook.url = Some(url));
     fixture.send("hello");
-    assert_eq!(fixture.alerts.deliver_pending("webhook").await, 1);
+    let stats = fixture.deliver().await;
     let bodies = server.join().unwrap();
     assert_eq!(bodies.len(), 3);
     for body in bodies {
         assert_eq!((&body["id"], &body["level"], &body["message"]), (&1.into(), &"warning".into(), &"hello".into()));
     }
-    let stats = fixture.alerts.stats();
-    assert_eq!((stats.delivered, stats.failed), (1, 0));
+    assert_eq!((stats.delivered, stats.failed), (2, 0), "by the log and by the webhook");
 }
 
 #[tokio::test]
@@ -152,9 +161,8 @@ async fn a_webhook_that_refuses_is_not_tried_again() {
     let (url, server) = server(&[400]);
     let fixture = fixture(|settings| settings.alerts.webhook.url = Some(url));
     fixture.send("hello");
-    fixture.alerts.deliver_pending("webhook").await;
+    assert_eq!(fixture.deliver().await.failed, 1);
     assert_eq!(server.join().unwrap().len(), 1);
-    assert_eq!(fixture.alerts.stats().failed, 1);
 }
 
 #[tokio::test]
@@ -168,8 +176,7 @@ async fn a_webhook_that_nobody_serves_gives_up_and_the_next_alert_is_tried() {
     fixture.send("a");
     fixture.wait(60);
     fixture.send("b");
-    assert_eq!(fixture.alerts.deliver_pending("webhook").await, 2);
-    assert_eq!(fixture.alerts.stats().failed, 2);
+    assert_eq!(fixture.deliver().await.failed, 2);
 }
 
 #[tokio::test]
@@ -182,19 +189,16 @@ async fn a_file_gets_one_line_of_json_per_alert_and_other_channels_are_not_touch
     fixture.send("a");
     fixture.wait(60);
     fixture.send("b");
-    fixture.alerts.pending("file").await;
-    assert_eq!(fixture.alerts.deliver_pending("file").await, 2);
+    assert_eq!(fixture.deliver().await.delivered, 4, "two alerts on two channels");
     let lines: Vec<Value> =
         std::fs::read_to_string(&path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["message"], &lines[1]["message"]), (&"a".into(), &"b".into()));
     assert_eq!(lines[1]["time"], "1970-01-01T00:01:00.000000000Z");
-    assert_eq!(fixture.alerts.deliver_pending("log").await, 2);
 }
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_counted_as_failed() {
     let fixture = fixture(|settings| settings.alerts.file.path = Some("no/such/folder/alerts.jsonl".into()));
     fixture.send("a");
-    fixture.alerts.deliver_pending("file").await;
-    assert_eq!(fixture.alerts.stats().failed, 1);
+    assert_eq!(fixture.deliver().await.failed, 1);
 }

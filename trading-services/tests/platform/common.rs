@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use trading_services::{BookDiff, BookSnapshot, EventKind, Level, MarketEvent, Side, Symbol, Timestamp, Trade};
+use di_core::lifecycle::Application;
+use trading_services::{
+    BookDiff, BookSnapshot, EventKind, EventLoop, Level, MarketEvent, Side, Summary, Symbol, Timestamp, Trade,
+};
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
@@ -29,7 +32,8 @@ pub(crate) fn binary(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_")) {
         command.env_remove(name);
     }
-    command.env_remove("RUST_LOG").args(arguments);
+    // Tests run side by side: each platform has a port of its own.
+    command.env_remove("RUST_LOG").env("TRADING_HTTP__ADDRESS", "127.0.0.1:0").args(arguments);
     command
 }
 
@@ -45,6 +49,13 @@ pub(crate) fn fails(arguments: &[&str]) -> String {
     assert_eq!(code, 1, "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     stderr
+}
+
+/// Runs a platform until its messages end and everything has stopped, without signals; nothing may fail.
+pub(crate) async fn play(application: Application, events: &EventLoop) -> Summary {
+    application.start().await.unwrap();
+    application.finished().await.unwrap();
+    events.summary().unwrap()
 }
 
 pub(crate) fn btc() -> Symbol {

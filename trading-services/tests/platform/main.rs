@@ -6,11 +6,21 @@ mod alerts;
 mod bad_input;
 mod books;
 mod candles;
+mod chaos;
 mod common;
+mod health;
+#[cfg(unix)]
+mod http;
+#[cfg(unix)]
+mod interrupts;
 mod market;
+mod operations;
 mod order_book;
 mod overrides;
+#[cfg(unix)]
+mod process;
 mod replay;
+mod settings_page;
 mod signals;
 mod simulation;
 mod venues;

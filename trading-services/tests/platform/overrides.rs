@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
 // The override repeats the fields of its original: the names of their types have to be in scope.
 use trading_services::*;
@@ -107,24 +108,18 @@ struct RecordedMonitoring;
 #[container(from = TradingApp, replace(monitoring = RecordedMonitoring))]
 struct RecordedApp;
 
-fn settings() -> Arc<Settings> {
+fn settings(events: Option<u64>) -> Arc<Settings> {
     let mut settings = Settings::default();
     settings.simulation.start = Timestamp::default();
+    (settings.run.speed, settings.run.events) = (Speed::Max, events);
     Arc::new(settings)
-}
-
-async fn run_to_the_end(platform: &Platform, events: Option<u64>) -> Summary {
-    let options = RunOptions { speed: Speed::Max, duration: None, events, log: None };
-    let report = run(platform, &options, stop_signal().1, &mut NoObserver).await.unwrap();
-    assert!(report.failure.is_none(), "{:?}", report.failure);
-    report.summary
 }
 
 #[tokio::test]
 async fn a_scripted_venue_is_seen_by_the_run_the_book_and_the_monitor_through_its_decorators() {
-    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings() }).unwrap();
+    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings(None) }).unwrap();
+    let summary = common::play(Application::of(&app), app.get()).await;
     let platform: &Platform = app.get();
-    let summary = run_to_the_end(platform, None).await;
     assert_eq!((summary.events, summary.gaps, summary.resyncs), (3, 1, 1));
     // Asleep twice, then the stream, then the book after the gap: the decorator in between asked three times.
     assert_eq!(app.get::<Scripted>().asked.load(Ordering::Relaxed), 4);
@@ -137,7 +132,7 @@ async fn a_scripted_venue_is_seen_by_the_run_the_book_and_the_monitor_through_it
 
 #[test]
 fn the_static_path_sees_the_scripted_venue_too() {
-    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings() }).unwrap();
+    let app = ScriptedApp::build(ScriptedAppInputs { settings: settings(Some(2_000)) }).unwrap();
     let book: &VenueBook<Retrying<RateLimited<Scripted>>> = app.get();
     let (report, result) = book.build(&[], None);
     result.unwrap();
@@ -147,10 +142,10 @@ fn the_static_path_sees_the_scripted_venue_too() {
 
 #[tokio::test]
 async fn a_channel_that_is_replaced_inside_a_module_gets_every_alert() {
-    let app = RecordedApp::build(RecordedAppInputs { settings: settings() }).unwrap();
+    let app = RecordedApp::build(RecordedAppInputs { settings: settings(Some(2_000)) }).unwrap();
     let platform: &Platform = app.get();
     assert_eq!(platform.alerts.channels(), ["log", "recorder"]);
-    let summary = run_to_the_end(platform, Some(2_000)).await;
+    let summary = common::play(Application::of(&app), app.get()).await;
     assert!(summary.alerts > 0);
     assert_eq!(platform.alerts.stats().delivered, 2 * summary.alerts, "by the log and by the recorder");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use di_core::lifecycle::Application;
 use di_core::{Many, container, service};
 use serde_json::Value;
 use trading_services::*;
@@ -108,10 +109,9 @@ struct SilentApp;
 async fn a_platform_whose_strategies_are_silent_gives_no_signal() {
     let mut settings = Settings::default();
     settings.simulation.events_per_second = 1;
+    (settings.run.speed, settings.run.events) = (Speed::Max, Some(10_000));
     let app = SilentApp::build(SilentAppInputs { settings: Arc::new(settings) }).unwrap();
-    let options = RunOptions { speed: Speed::Max, duration: None, events: Some(10_000), log: None };
-    let report = run(app.get::<Platform>(), &options, stop_signal().1, &mut NoObserver).await.unwrap();
-    assert_eq!(report.summary.signals, 0);
+    assert_eq!(common::play(Application::of(&app), app.get()).await.signals, 0);
     assert!(app.get::<dyn ISignalService>().statistics().bars > 300);
 }
 

@@ -79,6 +79,15 @@ fn the_first_line_comes_within_a_second_and_the_run_ends_after_its_time() {
 
 #[cfg(unix)]
 #[test]
+fn who_stops_reading_the_output_ends_the_run_without_a_failure() {
+    let mut child = common::binary(&[]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
 fn a_first_interrupt_stops_cleanly_with_a_summary() {
     let child = common::binary(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(1_500));

@@ -10,6 +10,9 @@ use trading_services::{Overrides, Symbol, Timeframe};
 ///
 /// Settings come from the command line, then from the environment (`TRADING_ALERTS__COOL_DOWN=10s`), then from `--config`.
 #[derive(Debug, Parser)]
+///
+/// Exit codes: 0 when the messages ended, their limit was reached or the first Ctrl-C has stopped everything; 1 when
+/// something failed, or Ctrl-C came during the start; 130 when a second Ctrl-C ended it at once.
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -36,6 +39,8 @@ pub(crate) enum Command {
     Book(BookArgs),
     /// Print services, interfaces, dependencies and build order.
     Graph,
+    /// Print what is started, in which order: each service with its interfaces and with what it needs.
+    Services,
     /// Work with the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -99,6 +104,9 @@ pub(crate) struct RunArgs {
     /// Write the event log whose hash the summary has.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+    /// Tell how long each service took to start and to stop.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 }
 
 impl RunArgs {
@@ -108,7 +116,11 @@ impl RunArgs {
         if self.replay.is_some() {
             overrides = overrides.with("run.speed", "max");
         }
-        overrides.with_option("run.speed", self.speed.clone())
+        overrides
+            .with_option("run.speed", self.speed.clone())
+            .with_option("run.duration", self.duration.map(|time| humantime::format_duration(time).to_string()))
+            .with_option("run.events", self.events)
+            .with_option("run.log", self.log.as_ref().map(|file| file.to_string_lossy().into_owned()))
     }
 }
 

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
 use trading_services::{
-    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, RunOptions, Settings, Signal, Speed, Summary,
-    Timeframe, Timestamp,
+    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
+    Timestamp,
 };
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
@@ -60,13 +61,13 @@ impl RunObserver for Console {
 }
 
 /// What is about to run.
-pub(crate) fn headline(settings: &Settings, options: &RunOptions) -> String {
+pub(crate) fn headline(settings: &Settings) -> String {
     let venue = settings.exchange.order.join(", then ");
     let source = match &settings.replay.file {
         Some(file) if venue == "replay" => file.display().to_string(),
         _ => format!("seed {}", settings.simulation.seed),
     };
-    format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", options.speed)
+    format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", settings.run.speed)
 }
 
 /// The figures for people; `--summary` has all of them.
@@ -103,6 +104,39 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         summary.event_time_ms, summary.wall_ms, summary.events_per_second
     )?;
     writeln!(out, "  log_sha256  {} ({} lines)", summary.log_sha256, summary.log_lines)?;
+    out.flush()
+}
+
+/// What took how long at the start. Whoever does not read the output is noticed with the next line.
+pub(crate) fn started(report: &StartReport) {
+    let _ = writeln!(io::stdout(), "{report}\n");
+}
+
+/// What took how long at the stop; before it at the start, if that did not succeed and so was not told of.
+pub(crate) fn stopped(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    if let Some(report) = outcome.start().as_ref().err().and_then(StartError::report) {
+        writeln!(out, "\n{report}")?;
+    }
+    let report = outcome.stop().and_then(|stopped| match stopped {
+        Ok(report) => Some(report),
+        Err(error) => error.report(),
+    });
+    if let Some(report) = report {
+        writeln!(out, "\n{report}")?;
+    }
+    out.flush()
+}
+
+/// What there is to start and to stop.
+pub(crate) fn services(out: &mut impl Write, services: &[RegisteredService]) -> io::Result<()> {
+    for service in services {
+        let contracts = if service.contracts.is_empty() { "-".to_owned() } else { service.contracts.join(", ") };
+        let hooks = if service.has_lifecycle { "" } else { " (no hooks)" };
+        writeln!(out, "{}: {contracts}{hooks}", service.name)?;
+        if !service.dependencies.is_empty() {
+            writeln!(out, "    after {}", service.dependencies.join(", "))?;
+        }
+    }
     out.flush()
 }
 

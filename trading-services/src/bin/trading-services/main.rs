@@ -3,16 +3,24 @@
 mod cli;
 mod commands;
 mod console;
+mod logging;
+mod platform;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    match commands::execute(cli).await {
+    let done =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|runtime| {
+            let done = runtime.block_on(commands::execute(cli));
+            // A thread may still wait for a file that does not answer; nobody waits for the thread.
+            runtime.shutdown_background();
+            done
+        });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         // Who reads the output may stop reading: `graph | head` is no failure.
         Err(error) if is_closed_pipe(&*error) => ExitCode::SUCCESS,

@@ -1,0 +1,72 @@
+//! How does a run begin, and what is said when it has ended.
+
+use std::fs;
+use std::io::{ErrorKind, Write, stdout};
+use std::path::Path;
+use std::sync::Arc;
+
+use di_core::Container;
+use di_core::lifecycle::{Application, Outcome};
+use trading_services::{ConfigManager, EventLoop, RunError, Summary, TradingApp, TradingAppInputs, load};
+
+use crate::cli::RunArgs;
+use crate::commands::Failure;
+use crate::console::{self, Console};
+use crate::logging;
+
+/// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
+pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
+    let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
+    logging::begin(args.verbose);
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+    let events: &EventLoop = app.get();
+    events.set_observer(Console::new(settings.run.speed));
+    if let Some(file) = &args.config {
+        app.get::<ConfigManager>().set_source(file.clone(), args.overrides());
+    }
+    let mut out = stdout();
+    writeln!(out, "{}", TradingApp::GRAPH)?;
+    writeln!(out, "{}", console::headline(&settings))?;
+
+    let mut application = Application::of(&app).with_settings(settings.budgets())?;
+    if args.verbose {
+        application = application.with_started(console::started);
+    }
+    let outcome = application.run().await;
+    let summary = events.summary();
+    // Nobody may read any more what is printed; the summary file is written all the same.
+    let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
+    if args.verbose {
+        printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
+    }
+    if let (Some(path), Some(summary)) = (&args.summary, &summary) {
+        write_summary(path, summary)?;
+    }
+    match failure(&outcome, summary.as_ref()) {
+        Some(failure) if !nobody_reads(&outcome) => Err(failure.into()),
+        _ => Ok(printed?),
+    }
+}
+
+/// What went wrong, and how far the figures hold.
+fn failure(outcome: &Outcome, summary: Option<&Summary>) -> Option<String> {
+    if outcome.is_success() {
+        return None;
+    }
+    let read = summary.map(|summary| summary.events);
+    let read = read.map(|read| format!("\n  {read} events were read before; the summary holds up to there"));
+    Some(format!("{outcome}{}", read.unwrap_or_default()))
+}
+
+/// Whether it ended because the output was closed: `| head` has seen enough, and that is no failure.
+fn nobody_reads(outcome: &Outcome) -> bool {
+    let Some(Err(stopped)) = outcome.stop() else { return false };
+    let [failure] = stopped.failures() else { return false };
+    matches!(failure.downcast_ref(), Some(RunError::Output(error)) if error.kind() == ErrorKind::BrokenPipe)
+}
+
+fn write_summary(path: &Path, summary: &Summary) -> Result<(), Failure> {
+    let mut json = serde_json::to_string_pretty(summary)?;
+    json.push('\n');
+    fs::write(path, json).map_err(|error| format!("{}: expected to write the summary: {error}", path.display()).into())
+}
