@@ -56,8 +56,10 @@ impl Defers for Deferring<true> {
 #[doc(hidden)]
 pub struct Deferrals<C: Container>(Cell<Option<Box<Link<C>>>>);
 
+type Work<C> = Box<dyn FnOnce(&<C as Container>::Slots<Ready>) + Send>;
+
 struct Link<C: Container> {
-    work: Box<dyn FnOnce(&C::Slots<Ready>) + Send>,
+    work: Work<C>,
     before: Option<Box<Self>>,
 }
 
