@@ -341,7 +341,7 @@ async fn a_panic_a_failing_check_and_a_silent_webhook_at_once_are_each_named_and
 
 /// Settings of a platform that runs at the pace of its events, which takes no time while the clock is paused.
 fn settings(configure: impl FnOnce(&mut Settings)) -> Arc<Settings> {
-    let mut settings = Settings::default();
+    let mut settings = common::settings();
     configure(&mut settings);
     Arc::new(settings)
 }

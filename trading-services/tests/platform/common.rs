@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use di_core::lifecycle::Application;
 use trading_services::{
-    BookDiff, BookSnapshot, EventKind, EventLoop, Level, MarketEvent, Side, Summary, Symbol, Timestamp, Trade,
+    BookDiff, BookSnapshot, EventKind, EventLoop, Level, MarketEvent, Settings, Side, Summary, Symbol, Timestamp, Trade,
 };
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
@@ -49,6 +49,13 @@ pub(crate) fn fails(arguments: &[&str]) -> String {
     assert_eq!(code, 1, "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     stderr
+}
+
+/// Settings of a platform within a test: nobody asks it anything over the network.
+pub(crate) fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.http.enabled = false;
+    settings
 }
 
 /// Runs a platform until its messages end and everything has stopped, without signals; nothing may fail.

@@ -11,8 +11,10 @@ use trading_services::{
     ConfigManager, EventLoop, Platform, Settings, Speed, TradingApp, TradingAppInputs, WebhookChannel,
 };
 
+use crate::common;
+
 fn build(configure: impl FnOnce(&mut Settings)) -> TradingApp {
-    let mut settings = Settings::default();
+    let mut settings = common::settings();
     configure(&mut settings);
     TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap()
 }

@@ -9,13 +9,22 @@ use trading_services::{
     EventLoop, HttpServer, MonitorState, Platform, Settings, StopReason, TradingApp, TradingAppInputs,
 };
 
+use crate::common;
+
 fn minute() -> impl Future<Output = ()> {
     tokio::time::sleep(Duration::from_secs(60))
 }
 
+/// Settings of a platform that listens at any free port, or not at all.
+fn listening(enabled: bool) -> Settings {
+    let mut settings = common::settings();
+    (settings.http.enabled, settings.http.address) = (enabled, Some(([127, 0, 0, 1], 0).into()));
+    settings
+}
+
 #[tokio::test(start_paused = true)]
 async fn alerts_are_stopped_with_all_that_need_them_and_the_platform_goes_on_when_they_are_started_again() {
-    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) }).unwrap();
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(common::settings()) }).unwrap();
     let (application, platform) = (Application::of(&app), app.get::<Platform>());
     let (registry, events) = (application.registry(), || platform.market.counters().events);
     application.start().await.unwrap();
@@ -43,7 +52,7 @@ async fn alerts_are_stopped_with_all_that_need_them_and_the_platform_goes_on_whe
 
 #[tokio::test(start_paused = true)]
 async fn the_server_alone_is_stopped_without_waiting_for_the_others() {
-    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) }).unwrap();
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(listening(true)) }).unwrap();
     let application = Application::of(&app);
     application.start().await.unwrap();
     let report = application.registry().stop("HttpServer").await.unwrap();
@@ -55,9 +64,7 @@ async fn the_server_alone_is_stopped_without_waiting_for_the_others() {
 #[tokio::test(start_paused = true)]
 async fn the_server_listens_only_between_start_and_stop_and_not_at_all_when_it_is_switched_off() {
     for enabled in [true, false] {
-        let mut settings = Settings::default();
-        settings.http.enabled = enabled;
-        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(listening(enabled)) }).unwrap();
         let (application, server) = (Application::of(&app), app.get::<HttpServer>());
         assert_eq!(server.address(), None);
         application.start().await.unwrap();

@@ -109,7 +109,7 @@ struct RecordedMonitoring;
 struct RecordedApp;
 
 fn settings(events: Option<u64>) -> Arc<Settings> {
-    let mut settings = Settings::default();
+    let mut settings = common::settings();
     settings.simulation.start = Timestamp::default();
     (settings.run.speed, settings.run.events) = (Speed::Max, events);
     Arc::new(settings)

@@ -107,7 +107,7 @@ struct SilentApp;
 
 #[tokio::test]
 async fn a_platform_whose_strategies_are_silent_gives_no_signal() {
-    let mut settings = Settings::default();
+    let mut settings = common::settings();
     settings.simulation.events_per_second = 1;
     (settings.run.speed, settings.run.events) = (Speed::Max, Some(10_000));
     let app = SilentApp::build(SilentAppInputs { settings: Arc::new(settings) }).unwrap();
