@@ -15,6 +15,7 @@ use core::task::{Context, Poll, Waker};
 
 use super::Round;
 use super::in_order::Clear;
+use super::turn::{Surroundings, Turn};
 use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
 use crate::graph::Target;
@@ -27,6 +28,7 @@ pub struct Build<C: Assemble> {
     /// Taken when the build ends.
     slots: Option<C::Slots<C::Building>>,
     progress: Progress,
+    surroundings: Surroundings,
 }
 
 /// How far a build has come.
@@ -53,6 +55,7 @@ enum Stage {
 
 struct Running {
     node: usize,
+    turn: Turn,
     mark: Arc<Mark>,
     waker: Waker,
 }
@@ -61,6 +64,12 @@ struct Running {
 struct Mark {
     woken: AtomicBool,
     task: Waker,
+}
+
+impl Mark {
+    fn new(task: &Waker) -> Arc<Self> {
+        Arc::new(Self { woken: AtomicBool::new(true), task: task.clone() })
+    }
 }
 
 impl Wake for Mark {
@@ -76,9 +85,15 @@ impl Wake for Mark {
 
 impl Running {
     /// Begins woken, so that the first round polls it.
-    fn new(node: usize, task: &Waker) -> Self {
-        let mark = Arc::new(Mark { woken: AtomicBool::new(true), task: task.clone() });
-        Self { node, waker: Waker::from(Arc::clone(&mark)), mark }
+    fn new(node: usize, turn: Turn, task: &Waker) -> Self {
+        let mark = Mark::new(task);
+        Self { node, turn, waker: Waker::from(Arc::clone(&mark)), mark }
+    }
+
+    /// Binds it to another task.
+    fn rebind(&mut self, task: &Waker) {
+        self.mark = Mark::new(task);
+        self.waker = Waker::from(Arc::clone(&self.mark));
     }
 }
 
@@ -94,7 +109,7 @@ impl<C: Assemble> Build<C> {
             task: None,
             last: 0,
         };
-        Self { slots: Some(C::begin(inherited, inputs)), progress }
+        Self { slots: Some(C::begin(inherited, inputs)), progress, surroundings: Surroundings::current() }
     }
 }
 
@@ -118,7 +133,7 @@ impl Progress {
             let node = running.node;
             let woken = running.mark.woken.swap(false, Ordering::AcqRel);
             let poll = if woken {
-                C::visit(slots, node, PollCell(&mut Context::from_waker(&running.waker)))
+                running.turn.run(|| C::visit(slots, node, PollCell(&mut Context::from_waker(&running.waker))))
             } else {
                 Poll::Pending
             };
@@ -152,7 +167,7 @@ impl Progress {
         }
         self.task = Some(task.clone());
         for running in &mut self.running {
-            *running = Running::new(running.node, task);
+            running.rebind(task);
         }
     }
 
@@ -177,9 +192,9 @@ impl<C: Assemble> Round<C> for Progress {
         is_ready
     }
 
-    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize) {
+    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize, turn: Turn) {
         match &self.task {
-            Some(task) if C::visit(slots, node, IsRunning) => self.running.push(Running::new(node, task)),
+            Some(task) if C::visit(slots, node, IsRunning) => self.running.push(Running::new(node, turn, task)),
             _ => self.note_created::<C>(node),
         }
     }
@@ -198,7 +213,7 @@ impl<C: Assemble> Future for Build<C> {
             // Polled again after its end, which the contract of `Future` leaves open: it never ends again.
             return Poll::Pending;
         };
-        match build.progress.advance::<C>(&mut slots) {
+        match build.surroundings.run(|| build.progress.advance::<C>(&mut slots)) {
             Ok(true) => {
                 let (container, deferred) = C::finish(slots);
                 C::Building::run_deferred::<C>(deferred, container.slots());

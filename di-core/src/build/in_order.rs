@@ -1,6 +1,7 @@
 //! The build in which no constructor is async: one after the other.
 
 use super::Round;
+use super::turn::Turn;
 use crate::container::{Assemble, Visit};
 use crate::error::BuildError;
 use crate::service::BoxError;
@@ -31,7 +32,7 @@ impl<C: Assemble> Round<C> for OneByOne {
     }
 
     #[inline(always)]
-    fn begun(&mut self, _: &mut C::Slots<C::Building>, _: usize) {
+    fn begun(&mut self, _: &mut C::Slots<C::Building>, _: usize, _: Turn) {
         self.created += 1;
     }
 }

@@ -3,12 +3,14 @@
 mod concurrent;
 mod in_order;
 pub(crate) mod pending;
+mod turn;
 
 pub use concurrent::Build;
 
 use crate::container::Assemble;
 use crate::mode::Making;
 use crate::service::{BoxError, Field, Filled, Hold, Made};
+use turn::Turn;
 
 /// Builds a container; at once if no constructor is async.
 #[doc(hidden)]
@@ -37,8 +39,8 @@ pub trait Round<C: Assemble> {
     /// Whether the node's constructor is begun now.
     fn begins(&mut self, node: usize) -> bool;
 
-    /// Notes that it was.
-    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize);
+    /// Notes that it was; an async one's turn goes on.
+    fn begun(&mut self, slots: &mut C::Slots<C::Building>, node: usize, turn: Turn);
 }
 
 /// One node's turn.
@@ -54,8 +56,9 @@ where
     R: Round<C>,
 {
     if round.begins(NODE) {
-        <C as Field<NODE>>::make(slots)?;
-        round.begun(slots, NODE);
+        let turn = Turn::of::<C>(NODE);
+        turn.run(|| <C as Field<NODE>>::make(slots))?;
+        round.begun(slots, NODE, turn);
     }
     Ok(())
 }

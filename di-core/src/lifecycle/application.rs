@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 use super::board::Board;
+use super::constructions::Constructions;
 use super::drive::{Stopped, drive};
 use super::engine::Engine;
 use super::error::{StartCause, StartError, StopError, StopReason};
@@ -114,6 +115,15 @@ impl Application {
             prepared.settings = settings;
         }
         Ok(self)
+    }
+
+    /// Tells it how long the constructors of its container took, for the start report.
+    #[must_use]
+    pub fn with_constructions(self, times: &Constructions) -> Self {
+        if let Slot::New(prepared) = &mut *self.slot() {
+            prepared.plan.note_constructions(times);
+        }
+        self
     }
 
     /// Gives it another clock.

@@ -62,6 +62,7 @@ mod application;
 mod ascent;
 mod backoff;
 pub(crate) mod board;
+mod constructions;
 mod context;
 pub(crate) mod crew;
 mod descent;
@@ -93,6 +94,8 @@ mod unknown;
 
 pub use application::{Application, ForcedExit};
 pub use backoff::Backoff;
+pub use constructions::Constructions;
+pub(crate) use constructions::{Listener, Timing};
 pub use context::Context;
 pub use error::{Failure, ServiceFailure, StartCause, StartError, Step, StopError, StopReason};
 pub use hooks::Lifecycle;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::application::Application;
+use super::constructions::join;
 use super::hooks::Lifecycle;
 use super::names::{Name, settle};
 use super::plan::Plan;
@@ -88,6 +89,7 @@ impl Flat {
             node.start_budget = start_budget;
             node.stop_budget = stop_budget;
         }
+        node.field = Some(join(&self.path.join("."), place.node.field));
         #[cfg(feature = "health")]
         {
             node.watched = S::health(service);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use super::constructions::Constructions;
 use super::plan_node::PlanNode;
 
 /// A graph of services in a fixed order.
@@ -79,6 +80,14 @@ impl Plan {
         let mut placed: Vec<_> = position.into_iter().zip(nodes).collect();
         placed.sort_unstable_by_key(|(place, _)| *place);
         Ok(Self::in_order(None, placed.into_iter().map(|(_, node)| node).collect()))
+    }
+
+    /// Tells each node how long its constructor took, where that was noted.
+    pub(super) fn note_constructions(&mut self, times: &Constructions) {
+        for node in &mut self.nodes {
+            let took = node.field.as_deref().and_then(|field| times.of(field));
+            node.construction = took.or(node.construction);
+        }
     }
 
     /// The plan of nodes that have names of their own, and of which each comes after all that it needs.

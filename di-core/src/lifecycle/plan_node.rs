@@ -28,6 +28,8 @@ pub struct PlanNode {
     pub(super) start_budget: Option<Duration>,
     pub(super) stop_budget: Option<Duration>,
     pub(super) construction: Option<Duration>,
+    /// Where its container keeps it: its field, after those of the modules around it.
+    pub(super) field: Option<String>,
     #[cfg(feature = "health")]
     pub(super) watched: Option<Watched>,
 }
@@ -43,6 +45,7 @@ impl PlanNode {
             start_budget: None,
             stop_budget: None,
             construction: None,
+            field: None,
             #[cfg(feature = "health")]
             watched: None,
         }

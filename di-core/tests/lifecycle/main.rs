@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod cancel;
+mod construction;
 mod container;
 mod failure;
 #[cfg(feature = "health")]
