@@ -23,7 +23,9 @@ fn application() -> Option<Application> {
     let hooks: Arc<Waiting> = Arc::new(Waiting);
     let node = |number: usize| {
         let before = number.checked_sub(1).map(|before| before / 2);
-        PlanNode::new(String::leak(format!("service {number}"))).after(before).hooks(Arc::clone(&hooks) as Arc<dyn Lifecycle>)
+        PlanNode::new(String::leak(format!("service {number}")))
+            .after(before)
+            .hooks(Arc::clone(&hooks) as Arc<dyn Lifecycle>)
     };
     Plan::new((0..100).map(node)).ok().map(Application::new)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use di_core::Container;
-use di_core::lifecycle::{Application, Outcome};
+use di_core::lifecycle::{Application, Constructions, Outcome};
 use trading_services::{ConfigManager, EventLoop, RunError, Summary, TradingApp, TradingAppInputs, load};
 
 use crate::cli::RunArgs;
@@ -18,7 +18,9 @@ use crate::logging;
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
     logging::begin(args.verbose);
-    let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+    let (built, times) =
+        Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
+    let app = built?;
     let events: &EventLoop = app.get();
     events.set_observer(Console::new(settings.run.speed));
     if let Some(file) = &args.config {
@@ -28,7 +30,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     writeln!(out, "{}", TradingApp::GRAPH)?;
     writeln!(out, "{}", console::headline(&settings))?;
 
-    let mut application = Application::of(&app).with_settings(settings.budgets())?;
+    let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;
     if args.verbose {
         application = application.with_started(console::started);
     }
