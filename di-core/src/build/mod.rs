@@ -56,7 +56,7 @@ where
     R: Round<C>,
 {
     if round.begins(NODE) {
-        let turn = Turn::of::<C>(NODE);
+        let turn = Turn::of(&C::GRAPH, NODE);
         turn.run(|| <C as Field<NODE>>::make(slots))?;
         round.begun(slots, NODE, turn);
     }

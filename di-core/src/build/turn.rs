@@ -8,7 +8,7 @@ pub(super) use unseen::{Surroundings, Turn};
 
 #[cfg(not(feature = "lifecycle"))]
 mod unseen {
-    use crate::container::Container;
+    use crate::graph::Graph;
 
     /// A constructor's turn.
     #[doc(hidden)]
@@ -17,7 +17,7 @@ mod unseen {
 
     impl Turn {
         #[inline(always)]
-        pub(crate) fn of<C: Container>(_: usize) -> Self {
+        pub(crate) fn of(_: &Graph, _: usize) -> Self {
             Self
         }
 
@@ -45,8 +45,7 @@ mod unseen {
 mod seen {
     use tracing::Span;
 
-    use crate::container::Container;
-    use crate::graph::Kind;
+    use crate::graph::{Graph, Kind};
     use crate::lifecycle::{Listener, Timing};
 
     /// A constructor's turn: it ends when it is dropped.
@@ -59,12 +58,12 @@ mod seen {
 
     impl Turn {
         /// Begins; what is not built here is not seen.
-        pub(crate) fn of<C: Container>(node: usize) -> Self {
-            let entry = &C::GRAPH.nodes[node];
+        pub(crate) fn of(graph: &Graph, node: usize) -> Self {
+            let entry = &graph.nodes[node];
             if !matches!(entry.kind, Kind::Singleton | Kind::Module(_)) {
                 return Self { span: Span::none(), timing: None };
             }
-            let span = tracing::info_span!("construct", service = entry.service, container = C::GRAPH.container);
+            let span = tracing::info_span!("construct", service = entry.service, container = graph.container);
             Self { span, timing: Timing::begin(entry.field) }
         }
 
