@@ -1,6 +1,6 @@
 //! How a handler gets its events, one after the other.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -12,13 +12,18 @@ use super::retry::{GivenUp, Retry, attempt};
 use super::subscriber::Subscriber;
 use crate::service::BoxError;
 
+/// Delivers until the end.
+pub(super) async fn deliver<E: Event>(mut subscriber: Subscriber<E>, retry: Retry, handler: impl Handler<E>) {
+    deliver_until(pending(), &mut subscriber, retry, &handler).await;
+}
+
 /// Delivers until the end, or until nothing is queued and `stop` is ready.
-pub(super) async fn deliver<E, H, S>(subscriber: &mut Subscriber<E>, retry: Retry, handler: &H, stop: S)
-where
-    E: Event,
-    H: Handler<E>,
-    S: Future<Output = ()>,
-{
+pub(super) async fn deliver_until<E: Event>(
+    stop: impl Future<Output = ()>,
+    subscriber: &mut Subscriber<E>,
+    retry: Retry,
+    handler: &impl Handler<E>,
+) {
     let mut stop = pin!(stop);
     while let Some(event) = take_unless(stop.as_mut(), subscriber).await {
         settle(&subscriber.queue, retry, &event, || handler.handle(&event)).await;

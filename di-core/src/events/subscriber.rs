@@ -1,7 +1,7 @@
 //! How a task or a thread takes its events.
 
 use std::fmt;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Weak};
 
 use super::blocking::block_on;
@@ -80,8 +80,8 @@ impl<E: Event> Subscriber<E> {
     }
 
     /// As [`handle`](Self::handle), with other retries.
-    pub fn handle_with(mut self, retry: Retry, handler: impl Handler<E>) -> impl Future<Output = ()> + Send + 'static {
-        async move { delivery::deliver(&mut self, retry, &handler, pending()).await }
+    pub fn handle_with(self, retry: Retry, handler: impl Handler<E>) -> impl Future<Output = ()> + Send + 'static {
+        delivery::deliver(self, retry, handler)
     }
 
     /// As [`handle_with`](Self::handle_with), but it also ends once `stop` is ready and nothing is queued.
@@ -118,7 +118,7 @@ impl<E: Event> Subscriber<E> {
         retry: Retry,
         handler: &impl Handler<E>,
     ) -> impl Future<Output = ()> + Send {
-        delivery::deliver(self, retry, handler, stop)
+        delivery::deliver_until(stop, self, retry, handler)
     }
 
     /// How many events it did not get since it was too slow.

@@ -95,9 +95,8 @@ fn what_a_subscriber_leaves_behind_is_counted() {
 async fn an_event_in_the_hands_of_a_cancelled_handler_is_counted() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let handling = topic
-        .subscribe("hangs", Slow::Wait(8))
-        .handle(async |_: Tick| -> Result<(), BoxError> { std::future::pending().await });
+    let handling =
+        topic.subscribe("hangs", Slow::Wait(8)).handle(async |_: Tick| -> Result<(), BoxError> { pending().await });
     topic.publish(Tick(1)).await.unwrap();
     topic.publish(Tick(2)).await.unwrap();
     assert!(tokio::time::timeout(Duration::from_secs(1), handling).await.is_err());
@@ -123,7 +122,7 @@ fn an_observer_may_publish_and_leave_while_it_is_called() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
     let (seen, subscription) = record(&topic);
-    let (again, own) = (topic.clone(), std::sync::Mutex::new(Some(subscription)));
+    let (again, own) = (topic.clone(), Mutex::new(Some(subscription)));
     let _nested = topic.observe("nested", move |tick| {
         if tick.0 < 3 {
             again.publish(Tick(tick.0 + 1)).now().unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use di_core::events::{Bus, Topic};
 use di_core::health::{Health, HealthChanged, HealthCheck, HealthStatus, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Context, Failure, Lifecycle, StartCause, State, Step, StopReason as Stopped};
-use di_core::{BoxError, container, interface, service};
+use di_core::{BoxError, Many, container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
 use trading_services::*;
 
@@ -113,36 +113,47 @@ async fn a_channel_that_panics_loses_one_alert_to_the_dead_letters_and_the_rest_
 /// How often alerts still panic; one test uses it.
 static PANICS_LEFT: AtomicU32 = AtomicU32::new(0);
 
-/// Alerts that panic in the thread of the watch that raises them, and then are good for nothing.
+/// Alerts that panic in the thread of the watch that raises them, and then are as usual, but for their delivery.
+struct OutOfOrder(AlertManager);
+
 #[service(provides = IAlertService)]
-struct OutOfOrder;
+impl OutOfOrder {
+    #[constructor]
+    fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        channels: Many<dyn IAlertChannel>,
+        raised: Arc<Topic<Alert>>,
+    ) -> Self {
+        Self(AlertManager::new(config, clock, channels, raised))
+    }
+}
 
 impl IAlertService for OutOfOrder {
-    fn send_alert(&self, _: &str, _: AlertLevel, _: AlertContext) -> AlertOutcome {
+    fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let left = PANICS_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         assert!(left.is_err(), "the alerts are out of order");
-        AlertOutcome::BelowLevel
+        self.0.send_alert(message, level, context)
     }
 
     fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome> {
-        alerts.into_iter().map(|(message, level, context)| self.send_alert(&message, level, context)).collect()
+        self.0.batch_send(alerts)
     }
 
     fn thresholds(&self) -> AlertThresholds {
-        let (cool_down, dedupe_window) = (Duration::ZERO, Duration::ZERO);
-        AlertThresholds { min_level: AlertLevel::Info, cool_down, dedupe_window }
+        self.0.thresholds()
     }
 
-    fn alerts(&self, _: Option<AlertLevel>, _: usize, _: Option<Timestamp>) -> Vec<Alert> {
-        Vec::new()
+    fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert> {
+        self.0.alerts(level, limit, since)
     }
 
     fn stats(&self) -> AlertStats {
-        AlertStats::default()
+        self.0.stats()
     }
 
     fn channels(&self) -> Vec<&'static str> {
-        Vec::new()
+        self.0.channels()
     }
 }
 
