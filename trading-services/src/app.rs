@@ -28,6 +28,8 @@ use crate::signals::{Breakout, Crossover, Signal, SignalService};
 /// A venue stands here three times: as itself, with its rate limit, and with patience around both. Only the last is a
 /// member of the group, and what is inside is answered by its type alone, so that nobody gets past the limit by interface.
 ///
+/// What may interest somebody whom its service does not know is told on the bus: each topic is a service, too.
+///
 /// ```
 /// use std::sync::Arc;
 /// use trading_services::{Platform, Settings, TradingApp, TradingAppInputs};
