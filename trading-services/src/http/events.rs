@@ -45,8 +45,9 @@ struct LetterView {
 
 impl Events {
     pub(super) fn of(bus: &dyn IEventBus) -> Self {
-        let letters = bus.dead_letters();
-        Self { topics: bus.topics().into_iter().map(|report| TopicView::of(report, &letters)).collect() }
+        // The counts first: a failure that is counted has its letter.
+        let (topics, letters) = (bus.topics(), bus.dead_letters());
+        Self { topics: topics.into_iter().map(|report| TopicView::of(report, &letters)).collect() }
     }
 }
 
