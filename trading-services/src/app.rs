@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use di_core::container;
+use di_core::events::{Bus, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use crate::alerts::{AlertManager, FileChannel, HealthAlerts, LogChannel, WebhookChannel};
+use crate::alerts::{Alert, AlertManager, FileChannel, HealthAlerts, LogChannel, WebhookChannel};
 use crate::clock::ManualClock;
 use crate::config::{ConfigManager, Settings};
 use crate::domain::Symbol;
 use crate::exchange::{ExchangeManager, RateLimited, ReplayExchange, Retrying, SimulatedExchange};
+use crate::health_topics::HealthTopics;
 use crate::http::HttpServer;
 use crate::interfaces::{
     IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IMarketDataService, IMonitoringService,
@@ -18,12 +21,14 @@ use crate::market_data::{MarketDataManager, VenueBook};
 use crate::metrics::PrometheusMetrics;
 use crate::monitor::{MarketMonitor, PriceMove, SymbolWatch};
 use crate::run::{EventLoop, Platform};
-use crate::signals::{Breakout, Crossover, SignalService};
+use crate::signals::{Breakout, Crossover, Signal, SignalService};
 
 /// The platform: one instance of every service.
 ///
 /// A venue stands here three times: as itself, with its rate limit, and with patience around both. Only the last is a
 /// member of the group, and what is inside is answered by its type alone, so that nobody gets past the limit by interface.
+///
+/// What may interest somebody whom its service does not know is told on the bus: each topic is a service, too.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -41,6 +46,13 @@ pub struct TradingApp {
     settings: Arc<Settings>,
     config: ConfigManager,
     metrics: PrometheusMetrics,
+    bus: Bus,
+    alerts_raised: Topic<Alert>,
+    signals_given: Topic<Signal>,
+    health_changed: Topic<HealthChanged>,
+    service_unhealthy: Topic<ServiceUnhealthy>,
+    #[entry]
+    health_topics: HealthTopics,
     #[entry]
     http: HttpServer,
     clock: ManualClock,
@@ -83,6 +95,12 @@ pub struct MonitoringModule {
     clock: Arc<dyn IClock>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    alerts_raised: Arc<Topic<Alert>>,
+    #[inherit]
+    health_changed: Arc<Topic<HealthChanged>>,
+    #[inherit]
+    service_unhealthy: Arc<Topic<ServiceUnhealthy>>,
     #[many(dyn IAlertChannel, key = "log")]
     log: LogChannel,
     #[many(dyn IAlertChannel, key = "file")]
@@ -119,6 +137,8 @@ pub struct SignalModule {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[inherit]
+    signals_given: Arc<Topic<Signal>>,
     #[many(dyn IStrategy, key = "crossover")]
     crossover: Crossover,
     #[many(dyn IStrategy, key = "breakout")]

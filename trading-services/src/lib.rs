@@ -13,7 +13,8 @@
 //! # use std::sync::Arc;
 //! # use trading_services::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
-//! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), di_core::Many::new([]));
+//! # let (no_channels, bus) = (di_core::Many::new([]), di_core::events::Bus::new());
+//! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), no_channels, Arc::new(bus.topic()));
 //! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", ..AlertContext::default() });
 //! assert_eq!(send(), AlertOutcome::Sent(1));
 //! assert_eq!(send(), AlertOutcome::Duplicate);
@@ -28,6 +29,7 @@ mod clock;
 mod config;
 mod domain;
 mod exchange;
+mod health_topics;
 mod http;
 mod interfaces;
 mod market_data;
@@ -40,8 +42,8 @@ mod signals;
 mod sync;
 
 pub use alerts::{
-    Alert, AlertContext, AlertError, AlertHandler, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds,
-    ChannelError, FileChannel, HealthAlerts, LogChannel, WebhookChannel,
+    Alert, AlertContext, AlertError, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds, ChannelError,
+    FileChannel, HealthAlerts, LogChannel, WebhookChannel,
 };
 pub use app::{MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, TradingApp, TradingAppInputs};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};
@@ -60,6 +62,7 @@ pub use exchange::{
     ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, RateLimited, ReplayExchange, ReplayStream,
     Retrying, SimulatedExchange, SimulatedStream,
 };
+pub use health_topics::HealthTopics;
 pub use http::{HttpError, HttpServer};
 pub use interfaces::{
     EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,

@@ -84,6 +84,43 @@ impl<E: Event> Subscriber<E> {
         delivery::deliver(self, retry, handler)
     }
 
+    /// As [`handle_with`](Self::handle_with), but it also ends once `stop` is ready and nothing is queued.
+    ///
+    /// This is for a service that handles between its start and its stop: it keeps the subscriber, so that nothing is
+    /// lost when it is started again. Only the waiting for an event is cut short by `stop`, never a handler. Dropped
+    /// half-way, the future counts one event as lagged, the one that was being handled.
+    ///
+    /// ```
+    /// # use di_core::BoxError;
+    /// # use di_core::events::{Bus, Event, Retry, Slow};
+    /// # #[derive(Debug, Clone)]
+    /// # struct Tick(u64);
+    /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let bus = Bus::new();
+    /// let ticks = bus.topic::<Tick>();
+    /// let mut journal = ticks.subscribe("journal", Slow::Wait(64));
+    /// let write = async |_: Tick| -> Result<(), BoxError> { Ok(()) };
+    ///
+    /// ticks.publish(Tick(1)).await?;
+    /// journal.handle_until(async {}, Retry::NEVER, &write).await;
+    /// assert_eq!(ticks.counters().delivered, 1);
+    ///
+    /// ticks.publish(Tick(2)).await?;
+    /// assert_eq!(journal.queued(), 1, "the bus is open, and the journal listens on");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn handle_until(
+        &mut self,
+        stop: impl Future<Output = ()> + Send,
+        retry: Retry,
+        handler: &impl Handler<E>,
+    ) -> impl Future<Output = ()> + Send {
+        delivery::deliver_until(stop, self, retry, handler)
+    }
+
     /// How many events it did not get since it was too slow.
     #[must_use]
     pub fn lagged(&self) -> u64 {

@@ -13,6 +13,7 @@ use super::history::{History, Recorded};
 use super::publisher::Publisher;
 use super::publishing::Publishing;
 use super::queue::Slow;
+use super::report::{AnyTopic, TopicReport};
 use super::subscriber::Subscriber;
 use super::subscription::Subscription;
 use crate::service;
@@ -159,6 +160,21 @@ impl<E: Event> Topic<E> {
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.core.ledger.tally.sum()
+    }
+
+    /// Its counts, who observes it, and how far behind each queue is.
+    ///
+    /// ```
+    /// # use di_core::events::{Bus, Event, Slow};
+    /// # #[derive(Debug, Clone)]
+    /// # struct Tick(u64);
+    /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
+    /// let ticks = Bus::new().topic::<Tick>();
+    /// assert!(ticks.report().queues.is_empty());
+    /// ```
+    #[must_use]
+    pub fn report(&self) -> TopicReport {
+        self.core.report()
     }
 
     /// The last [`Event::HISTORY`] events, oldest first. What is published meanwhile may push out the oldest of them.

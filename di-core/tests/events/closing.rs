@@ -1,10 +1,11 @@
 //! How subscribers and the bus end.
 
-use std::sync::Arc;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::BoxError;
-use di_core::events::{Bus, PublishError, Slow};
+use di_core::events::{Bus, PublishError, Retry, Slow};
 
 use crate::{Tick, record};
 
@@ -94,9 +95,8 @@ fn what_a_subscriber_leaves_behind_is_counted() {
 async fn an_event_in_the_hands_of_a_cancelled_handler_is_counted() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let handling = topic
-        .subscribe("hangs", Slow::Wait(8))
-        .handle(async |_: Tick| -> Result<(), BoxError> { std::future::pending().await });
+    let handling =
+        topic.subscribe("hangs", Slow::Wait(8)).handle(async |_: Tick| -> Result<(), BoxError> { pending().await });
     topic.publish(Tick(1)).await.unwrap();
     topic.publish(Tick(2)).await.unwrap();
     assert!(tokio::time::timeout(Duration::from_secs(1), handling).await.is_err());
@@ -122,7 +122,7 @@ fn an_observer_may_publish_and_leave_while_it_is_called() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
     let (seen, subscription) = record(&topic);
-    let (again, own) = (topic.clone(), std::sync::Mutex::new(Some(subscription)));
+    let (again, own) = (topic.clone(), Mutex::new(Some(subscription)));
     let _nested = topic.observe("nested", move |tick| {
         if tick.0 < 3 {
             again.publish(Tick(tick.0 + 1)).now().unwrap();
@@ -134,4 +134,45 @@ fn an_observer_may_publish_and_leave_while_it_is_called() {
     topic.publish(Tick(3)).now().unwrap();
     assert_eq!(*seen.lock().unwrap(), [1, 2, 3]);
     assert_eq!(topic.counters().published, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_to_stop_handles_what_is_queued_and_goes_on_later_with_what_came_in_between() {
+    let bus = Bus::new();
+    let topic = bus.topic::<Tick>();
+    let mut subscriber = topic.subscribe("between", Slow::Wait(8));
+    let handled = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&handled);
+    let slow = move |tick: Tick| {
+        let log = Arc::clone(&log);
+        async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            log.lock().unwrap().push(tick.0);
+            Ok(())
+        }
+    };
+    topic.publish(Tick(1)).await.unwrap();
+    topic.publish(Tick(2)).await.unwrap();
+    // The stop comes while the first event is handled.
+    subscriber.handle_until(tokio::time::sleep(Duration::from_millis(500)), Retry::NEVER, &slow).await;
+    assert_eq!(*handled.lock().unwrap(), [1, 2]);
+    topic.publish(Tick(3)).await.unwrap();
+    assert_eq!((subscriber.queued(), subscriber.lagged()), (1, 0));
+    subscriber.handle_until(async {}, Retry::NEVER, &slow).await;
+    assert_eq!(*handled.lock().unwrap(), [1, 2, 3]);
+    assert_eq!((topic.counters().delivered, topic.counters().lagged), (3, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_given_up_counts_its_event_as_lagged_and_leaves_the_others_queued() {
+    let bus = Bus::new();
+    let topic = bus.topic::<Tick>();
+    let mut subscriber = topic.subscribe("hanging", Slow::Wait(8));
+    topic.publish(Tick(1)).await.unwrap();
+    topic.publish(Tick(2)).await.unwrap();
+    let hangs = |_: Tick| pending::<Result<(), BoxError>>();
+    let handling = subscriber.handle_until(async {}, Retry::NEVER, &hangs);
+    assert!(tokio::time::timeout(Duration::from_secs(5), handling).await.is_err());
+    let report = &topic.report().queues[0];
+    assert_eq!((report.name.as_ref(), report.queued, report.lagged), ("hanging", 1, 1));
 }

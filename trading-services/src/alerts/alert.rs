@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use di_core::events::Event;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Symbol, Timestamp};
@@ -40,7 +41,7 @@ pub struct AlertContext {
     pub service: Option<&'static str>,
 }
 
-/// An alert that was sent.
+/// An alert that was sent; as an event, the topic `alert.raised`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alert {
     /// Its number, rising from 1.
@@ -58,9 +59,6 @@ pub struct Alert {
     /// What happened, for people.
     pub message: String,
 }
-
-/// Called with every alert that is sent.
-pub type AlertHandler = Box<dyn Fn(&Alert) + Send + Sync>;
 
 /// What became of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +103,12 @@ pub struct AlertStats {
     pub dropped: u64,
     /// Deliveries that wait; after the stop, those that there was no time for.
     pub pending: u64,
+}
+
+impl Event for Alert {
+    const TOPIC: &'static str = "alert.raised";
+    // `IAlertService::alerts` remembers them, as many as `alerts.history` says.
+    const HISTORY: usize = 0;
 }
 
 impl AlertLevel {

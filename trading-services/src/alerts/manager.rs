@@ -2,21 +2,22 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
+use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
-use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
+use di_core::lifecycle::{Context, Lifecycle, Restart};
 use di_core::{BoxError, Many};
 
 use super::cool_down::CoolDown;
 use super::route::Route;
-use super::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
+use super::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 use crate::interfaces::{IAlertChannel, IAlertService, IClock, IConfigService};
 use crate::sync::lock;
 
-/// Decides at once by the injected clock, delivers later through every enabled channel.
+/// Decides at once by the injected clock, publishes what it sends, and delivers it later through every enabled channel.
 ///
+/// Each channel listens to the topic like anybody else, from the construction on, so that no alert comes too early.
 /// Between start and stop a task per channel delivers. Stopping, each delivers what is left; what is not delivered within
 /// the budget of the stop is given up, and the channel is named.
 pub struct AlertManager {
@@ -24,14 +25,14 @@ pub struct AlertManager {
     capacity: usize,
     clock: Arc<dyn IClock>,
     routes: Vec<Arc<Route>>,
-    handlers: Mutex<Vec<Arc<AlertHandler>>>,
+    raised: Arc<Topic<Alert>>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     cool_down: CoolDown,
-    history: VecDeque<Arc<Alert>>,
+    history: VecDeque<Alert>,
     stats: AlertStats,
 }
 
@@ -39,7 +40,12 @@ struct State {
 impl AlertManager {
     /// A manager without history.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, channels: Many<dyn IAlertChannel>) -> Self {
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        channels: Many<dyn IAlertChannel>,
+        raised: Arc<Topic<Alert>>,
+    ) -> Self {
         let settings = config.get();
         let settings = &settings.alerts;
         let thresholds = AlertThresholds {
@@ -48,18 +54,11 @@ impl AlertManager {
             dedupe_window: settings.dedupe_window,
         };
         let enabled = channels.iter().filter(|channel| channel.is_enabled());
-        let routes = enabled.map(|channel| Arc::new(Route::new(channel))).collect();
-        Self {
-            thresholds,
-            capacity: settings.history,
-            clock,
-            routes,
-            handlers: Mutex::default(),
-            state: Mutex::default(),
-        }
+        let routes = enabled.map(|channel| Arc::new(Route::new(channel, &raised))).collect();
+        Self { thresholds, capacity: settings.history, clock, routes, raised, state: Mutex::default() }
     }
 
-    fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Arc<Alert>, AlertOutcome> {
+    fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
         let time = self.clock.now();
         let mut state = lock(&self.state);
         let State { cool_down, history, stats } = &mut *state;
@@ -74,14 +73,11 @@ impl AlertManager {
         }
         stats.sent += 1;
         let AlertContext { rule, symbol, service } = context;
-        let alert = Arc::new(Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() });
+        let alert = Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() };
         if history.len() >= self.capacity {
             history.pop_front();
         }
-        history.push_back(Arc::clone(&alert));
-        for route in &self.routes {
-            route.push(Arc::clone(&alert));
-        }
+        history.push_back(alert.clone());
         Ok(alert)
     }
 }
@@ -89,12 +85,10 @@ impl AlertManager {
 #[di_core::interface]
 impl Lifecycle for AlertManager {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-        // A channel that panics is given a new task, but not for ever: it would panic at every alert.
-        let period = Duration::from_secs(60);
-        let restart = Restart::OnFailure { intensity: 3, period, backoff: Backoff::default() };
         for route in &self.routes {
             let route = Arc::clone(route);
-            context.supervise(format!("deliver to {}", route.name()), restart, move |stopping| {
+            // Nothing of a channel ends the task: what fails or panics becomes a dead letter.
+            context.supervise(format!("deliver to {}", route.name()), Restart::Never, move |stopping| {
                 let route = Arc::clone(&route);
                 async move {
                     route.deliver(&stopping).await;
@@ -129,21 +123,15 @@ impl IAlertService for AlertManager {
             Ok(alert) => alert,
             Err(outcome) => return outcome,
         };
-        // No lock is held here: a handler may raise an alert or register another handler.
-        let handlers = lock(&self.handlers).clone();
-        for handler in handlers {
-            handler(&alert);
-        }
-        AlertOutcome::Sent(alert.id)
+        let id = alert.id;
+        // No lock is held here: who hears of it may raise another. Nobody is waited for, and the bus counts who missed it.
+        let _missed = self.raised.publish(alert).now();
+        AlertOutcome::Sent(id)
     }
 
     fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome> {
         let send = |(message, level, context): (String, _, _)| self.send_alert(&message, level, context);
         alerts.into_iter().map(send).collect()
-    }
-
-    fn register_handler(&self, handler: AlertHandler) {
-        lock(&self.handlers).push(Arc::new(handler));
     }
 
     fn thresholds(&self) -> AlertThresholds {
@@ -156,7 +144,7 @@ impl IAlertService for AlertManager {
         let wanted = newest_first.filter(|alert| {
             level.is_none_or(|level| alert.level >= level) && since.is_none_or(|since| alert.time >= since)
         });
-        wanted.take(limit).map(|alert| Alert::clone(alert)).collect()
+        wanted.take(limit).cloned().collect()
     }
 
     fn stats(&self) -> AlertStats {

@@ -7,11 +7,10 @@ mod file_channel;
 mod health_alerts;
 mod log_channel;
 mod manager;
-mod outbox;
 mod route;
 mod webhook_channel;
 
-pub use alert::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
+pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use error::{AlertError, ChannelError};
 pub use file_channel::FileChannel;
 pub use health_alerts::HealthAlerts;

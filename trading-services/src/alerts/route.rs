@@ -1,33 +1,40 @@
-//! How does an alert get from the manager to one channel, and what is counted on the way.
+//! How does an alert get from its topic to one channel, and what is counted on the way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use di_core::BoxError;
+use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
+use tokio::sync::Mutex;
 
 use super::Alert;
-use super::outbox::Outbox;
 use crate::interfaces::IAlertChannel;
+
+/// So many alerts wait for one channel; a slow channel loses the oldest.
+const SLOW: Slow = Slow::DropOldest(1_024);
 
 /// One channel behind its own queue, so that one that is slow or down holds up no other.
 pub(super) struct Route {
     channel: Arc<dyn IAlertChannel>,
-    outbox: Outbox,
+    raised: Topic<Alert>,
+    /// Held by the task that delivers. What is raised while there is none waits for the next start.
+    queue: Mutex<Subscriber<Alert>>,
     delivered: AtomicU64,
     failed: AtomicU64,
-    dropped: AtomicU64,
     /// Failures since the last success.
     failed_in_a_row: AtomicU64,
 }
 
 impl Route {
-    pub(super) fn new(channel: &Arc<dyn IAlertChannel>) -> Self {
+    /// Listens from now on.
+    pub(super) fn new(channel: &Arc<dyn IAlertChannel>, raised: &Topic<Alert>) -> Self {
         Self {
             channel: Arc::clone(channel),
-            outbox: Outbox::default(),
+            raised: raised.clone(),
+            queue: Mutex::new(raised.subscribe(channel.name(), SLOW)),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
             failed_in_a_row: AtomicU64::new(0),
         }
     }
@@ -36,18 +43,12 @@ impl Route {
         self.channel.name()
     }
 
-    pub(super) fn push(&self, alert: Arc<Alert>) {
-        if self.outbox.push(alert) {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
     /// Alerts that were delivered.
     pub(super) fn delivered(&self) -> u64 {
         self.delivered.load(Ordering::Relaxed)
     }
 
-    /// Alerts that failed for good.
+    /// Alerts that failed for good, and are among the dead letters.
     pub(super) fn failed(&self) -> u64 {
         self.failed.load(Ordering::Relaxed)
     }
@@ -59,57 +60,51 @@ impl Route {
 
     /// Alerts that wait for the channel.
     pub(super) fn pending(&self) -> u64 {
-        u64::try_from(self.outbox.len()).unwrap_or(u64::MAX)
+        self.report().map_or(0, |queue| u64::try_from(queue.queued).unwrap_or(u64::MAX))
     }
 
-    /// Alerts that were given up before they were tried, because too many waited.
+    /// Alerts that were given up: because too many waited, or because the stop had no time for the one under way.
     pub(super) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.report().map_or(0, |queue| queue.lagged)
     }
 
     /// Delivers alerts in their order until it is to stop, and then what is left.
     pub(super) async fn deliver(&self, stopping: &Stopping) {
-        loop {
-            // It is asked before the queue is emptied: what comes later is nobody's any more.
-            let is_last = stopping.is_requested();
-            while let Some(alert) = self.outbox.pop() {
-                self.deliver_one(&alert).await;
-            }
-            if is_last {
-                return;
-            }
-            // Only the waiting is cancelled, never a delivery.
-            tokio::select! {
-                () = self.outbox.filled() => {}
-                () = stopping.requested() => {}
-            }
-        }
+        // A channel tries again by itself: it alone knows which failures may pass.
+        self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await;
     }
 
-    async fn deliver_one(&self, alert: &Alert) {
-        let mut attempt = Attempt { route: self, succeeded: false };
-        match self.channel.deliver(alert).await {
-            Ok(()) => attempt.succeeded = true,
-            Err(error) => tracing::error!(channel = self.name(), alert = alert.id, %error, "alert not delivered"),
-        }
+    /// How the queue is, also while the task holds it.
+    fn report(&self) -> Option<QueueReport> {
+        self.raised.report().queues.into_iter().find(|queue| queue.name == self.name())
+    }
+
+    fn count_failure(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// A delivery that is under way. Whatever ends it but success, a panic of the channel included, counts as a failure: the
-/// alert is not tried again, or it would bring the channel down each time.
-struct Attempt<'a> {
-    route: &'a Route,
-    succeeded: bool,
+impl Handler<Alert> for Route {
+    async fn handle(&self, alert: &Alert) -> Result<(), BoxError> {
+        let _attempt = Attempt(self);
+        if let Err(error) = self.channel.deliver(alert).await {
+            self.count_failure();
+            return Err(error.into());
+        }
+        self.delivered.fetch_add(1, Ordering::Relaxed);
+        self.failed_in_a_row.store(0, Ordering::Relaxed);
+        Ok(())
+    }
 }
+
+/// A delivery that is under way. A panic of the channel is a failure like any other.
+struct Attempt<'a>(&'a Route);
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if self.succeeded {
-            self.route.delivered.fetch_add(1, Ordering::Relaxed);
-            self.route.failed_in_a_row.store(0, Ordering::Relaxed);
-        } else {
-            self.route.failed.fetch_add(1, Ordering::Relaxed);
-            self.route.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+        if std::thread::panicking() {
+            self.0.count_failure();
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What can be asked over the network: is it alive, is it ready, how is everything, what has it counted.
+//! What can be asked over the network: is it alive, is it ready, how is everything, what has been told, what was counted.
 
 mod error;
+mod events;
 mod routes;
 mod server;
 

@@ -8,9 +8,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use di_core::events::IEventBus;
 use di_core::health::{HealthMonitor, HealthRecord, HealthStatus, HealthTrend};
 use serde::Serialize;
 
+use super::events::Events;
 use crate::interfaces::IMetricsService;
 
 /// Over which time the trend of a service is told.
@@ -21,6 +23,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) struct Sources {
     pub(super) health: HealthMonitor,
     pub(super) metrics: Arc<dyn IMetricsService>,
+    pub(super) bus: Arc<dyn IEventBus>,
 }
 
 /// The whole picture.
@@ -48,6 +51,7 @@ pub(super) fn router(sources: Sources) -> Router {
         .route("/readyz", get(ready))
         .route("/health", get(overview))
         .route("/health/{service}", get(details))
+        .route("/events", get(events))
         .route("/metrics", get(metrics))
         .fallback(unknown)
         .with_state(sources)
@@ -84,13 +88,19 @@ async fn details(State(Sources { health, .. }): State<Sources>, Path(name): Path
     }
 }
 
+/// Who listens to what, and what could not be delivered, as JSON.
+async fn events(State(Sources { bus, .. }): State<Sources>) -> impl IntoResponse {
+    Json(Events::of(&*bus))
+}
+
 /// What was counted, as Prometheus reads it.
-async fn metrics(State(Sources { metrics, .. }): State<Sources>) -> impl IntoResponse {
+async fn metrics(State(Sources { metrics, bus, .. }): State<Sources>) -> impl IntoResponse {
+    bus.bus().record_metrics();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.snapshot())
 }
 
 async fn unknown() -> impl IntoResponse {
-    (StatusCode::NOT_FOUND, "expected one of /health, /health/SERVICE, /healthz, /readyz, /metrics\n")
+    (StatusCode::NOT_FOUND, "expected one of /health, /health/SERVICE, /healthz, /readyz, /events, /metrics\n")
 }
 
 fn answer(holds: bool, word: &str, reasons: impl FnOnce() -> String) -> (StatusCode, String) {

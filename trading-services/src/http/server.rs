@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::BoxError;
+use di_core::events::IEventBus;
 use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle};
 use tokio::net::TcpListener;
@@ -27,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it looks whether the others have stopped.
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything, as JSON) and
-/// `/metrics` (Prometheus).
+/// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything, as JSON), `/events`
+/// (the event bus and its dead letters, as JSON) and `/metrics` (Prometheus).
 ///
 /// It needs hardly anything and so starts among the first: whoever asks is told that the platform is starting. Its stop
 /// waits for the others, so that it can be seen who is still stopping.
@@ -38,6 +39,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 pub struct HttpServer {
     settings: HttpSettings,
     metrics: Arc<dyn IMetricsService>,
+    bus: Arc<dyn IEventBus>,
     started: Mutex<Option<Started>>,
 }
 
@@ -50,8 +52,8 @@ struct Started {
 impl HttpServer {
     /// A server that does not listen yet.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, metrics: Arc<dyn IMetricsService>) -> Self {
-        Self { settings: config.get().http.clone(), metrics, started: Mutex::default() }
+    pub fn new(config: Arc<dyn IConfigService>, metrics: Arc<dyn IMetricsService>, bus: Arc<dyn IEventBus>) -> Self {
+        Self { settings: config.get().http.clone(), metrics, bus, started: Mutex::default() }
     }
 
     /// Where it listens, once it does.
@@ -68,13 +70,14 @@ impl Lifecycle for HttpServer {
         }
         let listener = listen(self.settings.address).await?;
         let address = listener.local_addr().map_err(HttpError::Serve)?;
-        let router = router(Sources { health: context.health(), metrics: Arc::clone(&self.metrics) });
+        let (metrics, bus) = (Arc::clone(&self.metrics), Arc::clone(&self.bus));
+        let router = router(Sources { health: context.health(), metrics, bus });
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
         context.spawn(
             "answer requests",
             async move { Ok(axum::serve(listener, router).await.map_err(HttpError::Serve)?) },
         );
-        tracing::info!("http://{address} answers /health, /healthz, /readyz and /metrics");
+        tracing::info!("http://{address} answers /health, /healthz, /readyz, /events and /metrics");
         *lock(&self.started) = Some(Started { address, context: context.clone() });
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Who is told what, and how often.
 
-use crate::alerts::{Alert, AlertContext, AlertHandler, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
+use crate::alerts::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 use crate::domain::Timestamp;
 
 /// Decides about alerts, keeps their history, and delivers them.
+///
+/// Each alert that is sent is published on its topic, at once and on the thread that raised it: an `Arc<Topic<Alert>>` is
+/// how others hear of it.
 ///
 /// Deciding is immediate and depends on the injected clock only; delivering may wait for a network.
 #[di_core::interface]
@@ -13,9 +16,6 @@ pub trait IAlertService {
 
     /// Raises several, in order.
     fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome>;
-
-    /// Calls `handler` for every alert that is sent, at once and on the thread that raised it.
-    fn register_handler(&self, handler: AlertHandler);
 
     /// The configured limits.
     fn thresholds(&self) -> AlertThresholds;

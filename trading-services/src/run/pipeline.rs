@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::events::Subscription;
+
 use super::{EventLog, Platform, RunError};
 use crate::alerts::{Alert, AlertContext, AlertLevel};
 use crate::domain::{MarketEvent, Timestamp};
@@ -14,17 +16,26 @@ use crate::sync::lock;
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 /// What came of one message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Processed {
     pub(super) ingested: Ingested,
     pub(super) signals: Vec<Signal>,
+}
+
+/// What the bus has told since the last message.
+#[derive(Debug, Default)]
+struct Heard {
+    signals: Vec<Signal>,
+    alerts: Vec<Alert>,
 }
 
 /// Clock, venue's pulse, market data, monitor, signals, log: always in this order, so that the log depends on events alone.
 pub(super) struct Pipeline {
     platform: Arc<Platform>,
     exchange: &'static str,
-    raised: Arc<Mutex<Vec<Alert>>>,
+    heard: Arc<Mutex<Heard>>,
+    /// Ends with the run.
+    _listening: [Subscription; 2],
     checked: Timestamp,
     pub(super) log: EventLog,
     pub(super) first: Option<Timestamp>,
@@ -33,21 +44,25 @@ pub(super) struct Pipeline {
 
 impl Pipeline {
     pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
-        let raised = Arc::new(Mutex::new(Vec::new()));
-        // The manager keeps a handler for as long as it lives; this one is to do nothing any more when the run is over.
-        let sink = Arc::downgrade(&raised);
-        platform.alerts.register_handler(Box::new(move |alert| {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        // Observers run in the thread that publishes: what a message leads to is here before the message is done with.
+        let sink = Arc::clone(&heard);
+        let signals = platform.signals_given.observe("event log", move |signal| {
+            lock(&sink).signals.push(signal.clone());
+        });
+        let sink = Arc::clone(&heard);
+        let alerts = platform.alerts_raised.observe("event log", move |alert| {
             // How a service is depends on the machine: the log of the same events must be the same on another.
-            if let (None, Some(raised)) = (alert.service, sink.upgrade()) {
-                lock(&raised).push(alert.clone());
+            if alert.service.is_none() {
+                lock(&sink).alerts.push(alert.clone());
             }
-        }));
+        });
         let (checked, last) = (Timestamp::default(), Timestamp::default());
-        Self { platform, exchange, raised, checked, log, first: None, last }
+        Self { platform, exchange, heard, _listening: [signals, alerts], checked, log, first: None, last }
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
-        let Platform { config, clock, exchanges, market, monitor, signals, alerts } = &*self.platform;
+        let Platform { config, clock, exchanges, market, monitor, signals, alerts, .. } = &*self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.
@@ -72,17 +87,17 @@ impl Pipeline {
                 Ingested::default()
             }
         };
-        let closed = ingested.candles.iter();
-        let given = closed.filter_map(|(timeframe, candle)| signals.generate(event.symbol(), *timeframe, candle));
-        let processed = Processed { signals: given.collect(), ingested };
-        self.log.event(event, &processed.ingested)?;
-        for signal in &processed.signals {
+        for (timeframe, candle) in &ingested.candles {
+            signals.generate(event.symbol(), *timeframe, candle);
+        }
+        let Heard { signals, alerts } = std::mem::take(&mut *lock(&self.heard));
+        self.log.event(event, &ingested)?;
+        for signal in &signals {
             self.log.signal(signal)?;
         }
-        let raised = std::mem::take(&mut *lock(&self.raised));
-        for alert in &raised {
+        for alert in &alerts {
             self.log.alert(alert)?;
         }
-        Ok(processed)
+        Ok(Processed { ingested, signals })
     }
 }

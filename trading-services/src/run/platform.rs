@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use di_core::events::Topic;
 use di_core::service;
 
+use crate::alerts::Alert;
 use crate::clock::ManualClock;
 use crate::interfaces::{
     IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService, ISignalService,
 };
+use crate::signals::Signal;
 
 /// The services that the run loop drives, by interface; the clock by its type, because events move it.
 #[service]
@@ -27,6 +30,10 @@ pub struct Platform {
     pub signals: Arc<dyn ISignalService>,
     /// What becomes of alerts.
     pub alerts: Arc<dyn IAlertService>,
+    /// Where alerts are heard.
+    pub alerts_raised: Arc<Topic<Alert>>,
+    /// Where signals are heard.
+    pub signals_given: Arc<Topic<Signal>>,
 }
 
 impl std::fmt::Debug for Platform {

@@ -1,8 +1,9 @@
-//! Who asks the strategies, and makes one signal of what they say.
+//! Who asks the strategies, makes one signal of what they say, and publishes it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
+use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
 use di_core::{BoxError, Many};
 
@@ -17,6 +18,7 @@ pub struct SignalService {
     settings: SignalSettings,
     clock: Arc<dyn IClock>,
     strategies: Many<dyn IStrategy>,
+    given: Arc<Topic<Signal>>,
     state: Mutex<State>,
 }
 
@@ -37,8 +39,13 @@ struct Bars {
 impl SignalService {
     /// A service that has seen no candle.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, strategies: Many<dyn IStrategy>) -> Self {
-        Self { settings: config.get().signals.clone(), clock, strategies, state: Mutex::default() }
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        strategies: Many<dyn IStrategy>,
+        given: Arc<Topic<Signal>>,
+    ) -> Self {
+        Self { settings: config.get().signals.clone(), clock, strategies, given, state: Mutex::default() }
     }
 
     /// How many candles the strategy needs that needs most.
@@ -46,38 +53,8 @@ impl SignalService {
         self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
     }
 
-    /// What the strategies agree on: `Err` when two contradict each other.
-    fn agree(&self, bars: &[Candle]) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
-        let mut agreed = None;
-        for strategy in &self.strategies {
-            let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
-                continue;
-            };
-            let (first, reasons) = agreed.get_or_insert_with(|| (direction, Vec::new()));
-            if *first != direction {
-                return Err(Contradiction);
-            }
-            reasons.push(Reason { strategy: strategy.name(), text: reason });
-        }
-        Ok(agreed)
-    }
-}
-
-struct Contradiction;
-
-#[di_core::interface]
-impl HealthCheck for SignalService {
-    async fn check(&self) -> Result<Health, BoxError> {
-        let (required, state) = (self.required_bars(), lock(&self.state));
-        let is_warm = |bars: &&Bars| bars.closed.len() >= required;
-        let warm = state.symbols.values().filter(is_warm).count();
-        let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
-        Ok(health.with("warmed_up", format_args!("{warm} of {} symbols", state.symbols.len())))
-    }
-}
-
-impl ISignalService for SignalService {
-    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
+    /// The signal that the candle gives; it is in the history then.
+    fn decide(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
         if timeframe != self.settings.timeframe {
             return None;
         }
@@ -119,6 +96,44 @@ impl ISignalService for SignalService {
         }
         history.push_back(signal.clone());
         Some(signal)
+    }
+
+    /// What the strategies agree on: `Err` when two contradict each other.
+    fn agree(&self, bars: &[Candle]) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
+        let mut agreed = None;
+        for strategy in &self.strategies {
+            let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
+                continue;
+            };
+            let (first, reasons) = agreed.get_or_insert_with(|| (direction, Vec::new()));
+            if *first != direction {
+                return Err(Contradiction);
+            }
+            reasons.push(Reason { strategy: strategy.name(), text: reason });
+        }
+        Ok(agreed)
+    }
+}
+
+struct Contradiction;
+
+#[di_core::interface]
+impl HealthCheck for SignalService {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (required, state) = (self.required_bars(), lock(&self.state));
+        let is_warm = |bars: &&Bars| bars.closed.len() >= required;
+        let warm = state.symbols.values().filter(is_warm).count();
+        let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
+        Ok(health.with("warmed_up", format_args!("{warm} of {} symbols", state.symbols.len())))
+    }
+}
+
+impl ISignalService for SignalService {
+    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) {
+        if let Some(signal) = self.decide(symbol, timeframe, candle) {
+            // No lock is held here: who hears of it may ask for the history. Nobody is waited for.
+            let _missed = self.given.publish(signal).now();
+        }
     }
 
     fn history(&self, symbol: Option<&Symbol>, limit: usize) -> Vec<Signal> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use di_core::events::Event;
+
 use crate::domain::{Price, Symbol, Timeframe, Timestamp};
 
 /// Which way.
@@ -31,7 +33,7 @@ pub struct Reason {
     pub text: String,
 }
 
-/// A call to act, at the close of a candle.
+/// A call to act, at the close of a candle; as an event, the topic `signal.given`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
     /// Rising from 1.
@@ -65,6 +67,12 @@ pub struct SignalStatistics {
     pub contradictions: u64,
     /// Signals that were suppressed within a cool-down.
     pub cooled_down: u64,
+}
+
+impl Event for Signal {
+    const TOPIC: &'static str = "signal.given";
+    // `ISignalService::history` remembers them, as many as `signals.history` says.
+    const HISTORY: usize = 0;
 }
 
 impl SignalStatistics {

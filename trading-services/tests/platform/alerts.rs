@@ -7,14 +7,16 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use di_core::Many;
+use di_core::events::Bus;
 use di_core::lifecycle::{Application, Plan, PlanNode};
 use serde_json::Value;
 use trading_services::{
-    AlertContext, AlertLevel, AlertManager, AlertOutcome, AlertStats, ConfigManager, FileChannel, IAlertChannel,
+    Alert, AlertContext, AlertLevel, AlertManager, AlertOutcome, AlertStats, ConfigManager, FileChannel, IAlertChannel,
     IAlertService, IClock, IConfigService, LogChannel, ManualClock, Settings, WebhookChannel,
 };
 
 struct Fixture {
+    bus: Bus,
     clock: Arc<ManualClock>,
     alerts: Arc<AlertManager>,
 }
@@ -30,8 +32,9 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
         (Some("file"), Arc::new(FileChannel::new(Arc::clone(&config))) as _),
         (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
     ]);
-    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels));
-    Fixture { clock, alerts }
+    let bus = Bus::new();
+    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels, Arc::new(bus.topic())));
+    Fixture { bus, clock, alerts }
 }
 
 impl Fixture {
@@ -127,16 +130,16 @@ fn the_history_answers_by_level_number_and_time() {
 }
 
 #[test]
-fn a_handler_hears_every_alert_that_is_sent_and_may_raise_another() {
+fn who_listens_hears_every_alert_that_is_sent_and_may_raise_another() {
     let fixture = Arc::new(fixture(|_| {}));
     let heard = Arc::new(Mutex::new(Vec::new()));
     let (sink, inner) = (Arc::clone(&heard), Arc::downgrade(&fixture));
-    fixture.alerts.register_handler(Box::new(move |alert| {
+    let _listening = fixture.bus.topic::<Alert>().observe("test", move |alert| {
         sink.lock().unwrap().push(alert.message.clone());
         if let Some(fixture) = inner.upgrade() {
-            fixture.send("from the handler");
+            fixture.send("from who listens");
         }
-    }));
+    });
     fixture.send("a");
     fixture.send("a");
     assert_eq!(*heard.lock().unwrap(), ["a"]);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use di_core::health::{Health, HealthCheck, HealthStatus};
+use di_core::events::{Bus, Topic};
+use di_core::health::{Health, HealthChanged, HealthCheck, HealthStatus, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Context, Failure, Lifecycle, StartCause, State, Step, StopReason as Stopped};
-use di_core::{BoxError, container, interface, service};
+use di_core::{BoxError, Many, container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
 use trading_services::*;
 
@@ -91,7 +92,7 @@ struct PanickingMonitoring;
 struct PanickingApp;
 
 #[tokio::test(start_paused = true)]
-async fn a_channel_that_panics_in_the_background_is_given_a_new_task_and_the_rest_goes_on() {
+async fn a_channel_that_panics_loses_one_alert_to_the_dead_letters_and_the_rest_goes_on() {
     let settings = settings(|settings| settings.run.duration = Some(Duration::from_secs(600)));
     let app = PanickingApp::build(PanickingAppInputs { settings }).unwrap();
     let summary = common::play(Application::of(&app), app.get()).await;
@@ -103,7 +104,64 @@ async fn a_channel_that_panics_in_the_background_is_given_a_new_task_and_the_res
         (1, 2 * summary.alerts - 1),
         "all by the log, all but one by the other"
     );
+    let dead = app.get::<Topic<Alert>>().dead_letters();
+    let [letter] = &dead[..] else { panic!("{dead:?}") };
+    assert_eq!((letter.event.id, letter.subscriber.as_ref()), (1, "panicking"));
+    assert_eq!(letter.error, "it panicked: the channel is out of order");
 }
+
+/// How often alerts still panic; one test uses it.
+static PANICS_LEFT: AtomicU32 = AtomicU32::new(0);
+
+/// Alerts that panic in the thread of the watch that raises them, and then are as usual, but for their delivery.
+struct OutOfOrder(AlertManager);
+
+#[service(provides = IAlertService)]
+impl OutOfOrder {
+    #[constructor]
+    fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        channels: Many<dyn IAlertChannel>,
+        raised: Arc<Topic<Alert>>,
+    ) -> Self {
+        Self(AlertManager::new(config, clock, channels, raised))
+    }
+}
+
+impl IAlertService for OutOfOrder {
+    fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
+        let left = PANICS_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        assert!(left.is_err(), "the alerts are out of order");
+        self.0.send_alert(message, level, context)
+    }
+
+    fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome> {
+        self.0.batch_send(alerts)
+    }
+
+    fn thresholds(&self) -> AlertThresholds {
+        self.0.thresholds()
+    }
+
+    fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert> {
+        self.0.alerts(level, limit, since)
+    }
+
+    fn stats(&self) -> AlertStats {
+        self.0.stats()
+    }
+
+    fn channels(&self) -> Vec<&'static str> {
+        self.0.channels()
+    }
+}
+
+#[container(from = MonitoringModule, replace(alerts = OutOfOrder))]
+struct OutOfOrderMonitoring;
+
+#[container(from = TradingApp, replace(monitoring = OutOfOrderMonitoring))]
+struct OutOfOrderApp;
 
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_panics_in_the_background_is_made_anew_until_it_has_panicked_too_often() {
@@ -111,17 +169,12 @@ async fn a_watch_that_panics_in_the_background_is_made_anew_until_it_has_panicke
         let settings = settings(|settings| {
             settings.exchange.symbols = vec![common::btc()];
             settings.run.duration = Some(Duration::from_secs(50));
-            // Every trade raises an alert, and what hears of it panics.
+            // Every trade raises an alert.
             settings.monitor.large_trade = 1.into();
-            (settings.alerts.cool_down, settings.alerts.dedupe_window) = (Duration::ZERO, Duration::ZERO);
         });
-        let app = TradingApp::build(TradingAppInputs { settings }).unwrap();
+        PANICS_LEFT.store(panics, Ordering::Relaxed);
+        let app = OutOfOrderApp::build(OutOfOrderAppInputs { settings }).unwrap();
         let platform: &Platform = app.get();
-        let left = AtomicU32::new(panics);
-        platform.alerts.register_handler(Box::new(move |_| {
-            let out_of_order = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-            assert!(out_of_order.is_err(), "the handler is out of order");
-        }));
         let application = Application::of(&app);
         application.start().await.unwrap();
         let stopped = application.finished().await;
@@ -133,7 +186,7 @@ async fn a_watch_that_panics_in_the_background_is_made_anew_until_it_has_panicke
         } else {
             let error = stopped.unwrap_err();
             let expected = "the task `watch BTCUSDT` of `MarketMonitor` died: the watch of symbol `BTCUSDT` panicked: the \
-                            handler is out of order";
+                            alerts are out of order";
             assert!(error.to_string().starts_with(expected), "{error}");
             let task = "watch BTCUSDT".into();
             assert_eq!(error.report().unwrap().reason(), &Stopped::TaskDied { service: "MarketMonitor", task });

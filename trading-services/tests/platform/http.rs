@@ -55,9 +55,45 @@ fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_wa
     assert!(metrics.contains("# HELP trading_events_total "), "{metrics}");
     let started = "di_service_starts_total{container=\"TradingApp\",service=\"EventLoop\",result=\"started\"} 1";
     assert!(metrics.contains(started), "{metrics}");
+    // The start of each service is a change of its health.
+    let changes =
+        metrics.lines().find_map(|l| l.strip_prefix("di_events_published_total{topic=\"service.health_changed\"} "));
+    assert!(changes.unwrap().parse::<u64>().unwrap() > 10, "{metrics}");
+    assert!(metrics.contains("di_events_queued{topic=\"alert.raised\",subscriber=\"log\"} "), "{metrics}");
+    let events: Value = serde_json::from_str(&get(&address, "/events").1).unwrap();
+    assert_eq!(topic(&events, "signal.given")["observers"], serde_json::json!(["event log"]));
+    assert_eq!(topic(&events, "alert.raised")["queues"][0]["subscriber"], "log");
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);
     assert!(TcpStream::connect(&address).is_err(), "it answers no more");
+}
+
+/// What `/events` says about one topic.
+fn topic<'a>(events: &'a Value, name: &str) -> &'a Value {
+    events["topics"].as_array().unwrap().iter().find(|topic| topic["topic"] == name).unwrap()
+}
+
+#[test]
+fn an_alert_that_could_not_be_delivered_is_shown_with_its_cause() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("down.toml");
+    // Nobody listens on the discard port.
+    let text = "[alerts.webhook]\nurl = \"http://127.0.0.1:9/secret\"\nattempts = 1\n";
+    std::fs::write(&config, text).unwrap();
+    let mut platform = Running::start(&["--config", config.to_str().unwrap(), "--verbose"]);
+    let address = platform.address();
+    // The first alert is that of the webhook's own health, which may come before the last service has started.
+    platform.wait_for_error("all services have started");
+    let events = || -> Value { serde_json::from_str(&get(&address, "/events").1).unwrap() };
+    wait_until(|| topic(&events(), "alert.raised")["failed"].as_u64() > Some(0));
+    let events = events();
+    let letter = &topic(&events, "alert.raised")["dead_letters"][0];
+    assert_eq!((&letter["subscriber"], &letter["attempts"]), (&"webhook".into(), &1.into()));
+    let (error, event) = (letter["error"].as_str().unwrap(), letter["event"].as_str().unwrap());
+    assert!(error.starts_with("expected the webhook to answer: ") && !error.contains("secret"), "{error}");
+    assert!(event.starts_with("Alert { id: "), "{event}");
+    platform.signal("-INT");
+    assert_eq!(platform.end().0, 0);
 }
 
 #[test]

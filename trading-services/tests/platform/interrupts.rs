@@ -20,7 +20,8 @@ fn a_signal_during_the_start_cancels_it_and_says_where_it_was() {
         let pipe = directory.path().join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let mut platform = Running::start(&["--replay", pipe.to_str().unwrap(), "--verbose"]);
-        for started in ["SimulatedExchange", "AlertManager"] {
+        // All that do not need the recording, so that it alone is waited for.
+        for started in ["SimulatedExchange", "HttpServer", "HealthTopics", "AlertManager", "HealthAlerts"] {
             platform.wait_for_error(&format!("started service=\"{started}\""));
         }
         platform.signal(name);

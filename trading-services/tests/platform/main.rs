@@ -23,5 +23,6 @@ mod replay;
 mod settings_page;
 mod signals;
 mod simulation;
+mod topics;
 mod venues;
 mod watching;

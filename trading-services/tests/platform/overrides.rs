@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use di_core::events::{Bus, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
 // The override repeats the fields of its original: the names of their types have to be in scope.

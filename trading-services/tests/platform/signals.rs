@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use di_core::events::{Bus, Slow, Subscriber, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{Many, container, service};
 use serde_json::Value;
@@ -27,55 +29,75 @@ impl IStrategy for Always {
     }
 }
 
-fn service(strategies: &[(&'static str, Direction)]) -> (Arc<ManualClock>, SignalService) {
-    let clock = Arc::new(ManualClock::default());
-    let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
-    let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
-    let service = SignalService::new(config, Arc::clone(&clock) as _, Many::new(strategies.iter().map(member)));
-    (clock, service)
+/// The service alone, and what it says on the bus.
+struct Fixture {
+    clock: Arc<ManualClock>,
+    signals: SignalService,
+    heard: Subscriber<Signal>,
+    _bus: Bus,
 }
 
-/// The candle of a minute, which closes at the end of it.
-fn close(clock: &ManualClock, signals: &SignalService, minute: u64, timeframe: Timeframe) -> Option<Signal> {
-    let time = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
-    clock.advance_to(time(minute + 1));
-    signals.generate(&common::btc(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()))
+fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
+    let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
+    let heard = bus.topic().subscribe("test", Slow::Wait(1));
+    let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+    let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
+    let strategies = Many::new(strategies.iter().map(member));
+    let signals = SignalService::new(config, Arc::clone(&clock) as _, strategies, Arc::new(bus.topic()));
+    Fixture { clock, signals, heard, _bus: bus }
+}
+
+impl Fixture {
+    /// The candle of a minute, which closes at the end of it, and the signal that is heard then.
+    fn close(&mut self, minute: u64, timeframe: Timeframe) -> Option<Signal> {
+        let time = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
+        self.clock.advance_to(time(minute + 1));
+        self.signals.generate(&common::btc(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()));
+        self.heard.try_next()
+    }
 }
 
 #[test]
 fn strategies_that_agree_give_one_signal_with_all_their_reasons() {
-    let (clock, signals) = service(&[("a", Direction::Long), ("b", Direction::Long)]);
-    let signal = close(&clock, &signals, 7, Timeframe::M1).unwrap();
+    let mut fixture = fixture(&[("a", Direction::Long), ("b", Direction::Long)]);
+    let signal = fixture.close(7, Timeframe::M1).unwrap();
     assert_eq!(signal.to_string(), "BTCUSDT 1m long at 100 (a: of 1 candles; b: of 1 candles)");
     assert_eq!((signal.id, signal.bar.as_millis(), signal.time.as_millis()), (1, 420_000, 480_000));
-    assert_eq!(signals.history(Some(&common::btc()), 9), [signal]);
+    assert_eq!(fixture.signals.history(Some(&common::btc()), 9), [signal]);
 }
 
 #[test]
 fn strategies_that_contradict_each_other_give_none() {
-    let (clock, signals) = service(&[("a", Direction::Long), ("b", Direction::Short)]);
-    assert_eq!(close(&clock, &signals, 7, Timeframe::M1), None);
-    assert_eq!(signals.statistics(), SignalStatistics { bars: 1, contradictions: 1, ..SignalStatistics::default() });
+    let mut fixture = fixture(&[("a", Direction::Long), ("b", Direction::Short)]);
+    assert_eq!(fixture.close(7, Timeframe::M1), None);
+    assert_eq!(
+        fixture.signals.statistics(),
+        SignalStatistics { bars: 1, contradictions: 1, ..SignalStatistics::default() }
+    );
 }
 
 #[test]
 fn within_the_cool_down_there_is_no_other_signal() {
-    let (clock, signals) = service(&[("a", Direction::Short)]);
-    let given: Vec<_> = (0..11).filter(|minute| close(&clock, &signals, *minute, Timeframe::M1).is_some()).collect();
+    let mut fixture = fixture(&[("a", Direction::Short)]);
+    let given: Vec<_> = (0..11).filter(|minute| fixture.close(*minute, Timeframe::M1).is_some()).collect();
     assert_eq!(given, [0, 5, 10], "300 s are five candles");
-    let statistics = signals.statistics();
+    let statistics = fixture.signals.statistics();
     assert_eq!((statistics.signals(), statistics.short, statistics.cooled_down), (3, 3, 8));
-    assert_eq!(signals.history(None, 2).iter().map(|signal| signal.id).collect::<Vec<_>>(), [3, 2], "newest first");
+    assert_eq!(
+        fixture.signals.history(None, 2).iter().map(|signal| signal.id).collect::<Vec<_>>(),
+        [3, 2],
+        "newest first"
+    );
 }
 
 #[test]
 fn a_candle_counts_once_and_only_in_the_configured_timeframe() {
-    let (clock, signals) = service(&[("a", Direction::Long)]);
-    assert_eq!(close(&clock, &signals, 0, Timeframe::M5), None);
-    assert!(close(&clock, &signals, 0, Timeframe::M1).is_some());
-    clock.advance_to(clock.now().saturating_add(Duration::from_secs(3_600)));
-    assert_eq!(close(&clock, &signals, 0, Timeframe::M1), None, "the same candle again");
-    assert_eq!(signals.statistics().bars, 1);
+    let mut fixture = fixture(&[("a", Direction::Long)]);
+    assert_eq!(fixture.close(0, Timeframe::M5), None);
+    assert!(fixture.close(0, Timeframe::M1).is_some());
+    fixture.clock.advance_to(fixture.clock.now().saturating_add(Duration::from_secs(3_600)));
+    assert_eq!(fixture.close(0, Timeframe::M1), None, "the same candle again");
+    assert_eq!(fixture.signals.statistics().bars, 1);
 }
 
 /// A strategy that has no opinion.

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use trading_services::{EventKind, Ingested, MonitorError, Platform, Settings, Symbol, TradingApp, TradingAppInputs};
+use di_core::events::Topic;
+use trading_services::{
+    Alert, EventKind, Ingested, MonitorError, Platform, Settings, Symbol, TradingApp, TradingAppInputs,
+};
 
 use crate::common;
 
-fn platform() -> Platform {
-    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) }).unwrap();
-    app.get::<Platform>().clone()
+fn build() -> TradingApp {
+    TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) }).unwrap()
 }
 
 #[test]
 fn each_symbol_is_counted_in_its_own_scope() {
-    let platform = platform();
+    let app = build();
+    let platform: &Platform = app.get();
     let eth: Symbol = "ETHUSDT".parse().unwrap();
     platform.monitor.start_monitoring(&[common::btc(), eth.clone()]);
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1")));
@@ -24,7 +27,8 @@ fn each_symbol_is_counted_in_its_own_scope() {
 
 #[test]
 fn a_symbol_that_is_removed_and_added_again_begins_anew() {
-    let platform = platform();
+    let app = build();
+    let platform: &Platform = app.get();
     let (monitor, btc) = (&platform.monitor, common::btc());
     monitor.start_monitoring(std::slice::from_ref(&btc));
     monitor.observe(&common::event(1, EventKind::Trade(common::trade(1, "100", "1"))), &Ingested::default());
@@ -39,14 +43,15 @@ fn a_symbol_that_is_removed_and_added_again_begins_anew() {
 }
 
 #[test]
-fn the_handler_of_an_alert_may_ask_the_monitor() {
-    let platform = platform();
+fn who_hears_of_an_alert_may_ask_the_monitor() {
+    let app = build();
+    let platform: &Platform = app.get();
     platform.monitor.start_monitoring(&[]);
     let (monitor, (sender, seen)) = (Arc::clone(&platform.monitor), std::sync::mpsc::channel());
-    platform.alerts.register_handler(Box::new(move |alert| {
+    let _listening = app.get::<Topic<Alert>>().observe("test", move |alert| {
         let health = monitor.monitoring_data(alert.symbol.as_ref().unwrap()).unwrap();
         sender.send((alert.rule, health.events, monitor.monitored_symbols().len())).unwrap();
-    }));
+    });
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1000")));
     platform.monitor.observe(&event, &Ingested::default());
     assert_eq!(seen.try_recv(), Ok(("large-trade", 1, 1)));
