@@ -25,10 +25,10 @@ async fn l01_a_service_starts_when_all_that_it_needs_has_started_and_the_rest_is
 
 #[tokio::test(start_paused = true)]
 async fn l01_a_hundred_services_start_in_the_time_of_their_critical_path() {
-    const NAMES: [&str; 100] = ["one of a hundred"; 100];
     let log = Log::new();
     // Service 99 waits for 49, 24, 11, 5, 2 and 0: seven of them, ten milliseconds each.
-    let services = NAMES.iter().enumerate().map(|(number, name)| {
+    let services = (0_usize..100).map(|number| {
+        let name = format!("number {number}").leak();
         Service::new(&log, name).start(Script::Ok(10)).node().after(number.checked_sub(1).map(|before| before / 2))
     });
     let application = Application::new(Plan::new(services).unwrap());
