@@ -1,6 +1,6 @@
 //! What an operator could do, where the service itself suggests nothing.
 
-use crate::lifecycle::error::Cause;
+use crate::lifecycle::failure::Cause;
 
 /// General advice for a cause.
 pub(super) fn advice(cause: Cause) -> Vec<String> {

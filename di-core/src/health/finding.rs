@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::advice::advice;
 use super::check::Health;
 use crate::lifecycle::crew::End;
-use crate::lifecycle::error::Cause;
+use crate::lifecycle::failure::Cause;
 use crate::lifecycle::{Failure, HealthStatus};
 
 #[derive(Debug, Clone)]

@@ -13,7 +13,8 @@ use super::board::Board;
 use super::constructions::Constructions;
 use super::drive::{Stopped, drive};
 use super::engine::Engine;
-use super::error::{StartCause, StartError, StopError, StopReason};
+use super::error::{StartCause, StartError, StopError};
+use super::forced_exit::ForcedExit;
 use super::order::Order;
 use super::outcome::{Outcome, say_loudly};
 use super::owned_task::OwnedTask;
@@ -23,6 +24,7 @@ use super::report::{StartReport, StopReport};
 use super::settings::Settings;
 use super::signals::{OsSignals, Signals, listen};
 use super::status::{Probes, ServiceStatus, State};
+use super::stop_reason::StopReason;
 use super::tasks::Tasks;
 use super::time::{Time, TokioTime};
 use super::unknown::UnknownService;
@@ -55,23 +57,6 @@ pub struct Application {
     stopped: watch::Receiver<Option<Stopped>>,
     exit: Arc<dyn Fn(ForcedExit) + Send + Sync>,
     started: Box<dyn Fn(&StartReport) + Send + Sync>,
-}
-
-/// A second signal: the process exits at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ForcedExit {
-    /// The second signal.
-    pub signal: &'static str,
-    /// What the process exits with.
-    pub code: i32,
-    /// The services of which something still ran, in start order.
-    pub still_running: Vec<&'static str>,
-}
-
-impl ForcedExit {
-    /// The exit code of a process that was interrupted, as shells have it.
-    pub const CODE: i32 = 130;
 }
 
 enum Slot {
@@ -333,15 +318,5 @@ impl Drop for Application {
 impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Application").field("state", &self.state()).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for ForcedExit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} again: exiting at once; ", self.signal)?;
-        match self.still_running.as_slice() {
-            [] => f.write_str("nothing was running any more"),
-            running => write!(f, "still running: {}", running.join(", ")),
-        }
     }
 }

@@ -8,12 +8,14 @@ use tracing::Instrument;
 
 use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
-use super::error::{Failure, ServiceFailure, StartCause, Step, StopReason};
+use super::error::StartCause;
+use super::failure::{Failure, ServiceFailure, Step};
 use super::life::Phase;
 use super::members::Members;
 #[cfg(feature = "metrics")]
 use super::metrics;
 use super::report::{Entry, StartReport, StartResult};
+use super::stop_reason::StopReason;
 
 /// A way up that did not reach the top. Nothing starts any more; what has started still runs.
 pub(super) struct Fall {

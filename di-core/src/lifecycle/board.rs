@@ -4,11 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, watch};
 
-use super::error::{ServiceFailure, StopReason};
+use super::failure::ServiceFailure;
 use super::life::{Life, Phase, Trouble};
 use super::order::Order;
 use super::plan::Plan;
 use super::status::{ServiceStatus, State};
+use super::stop_reason::StopReason;
 #[cfg(feature = "health")]
 use crate::health::Ledger;
 

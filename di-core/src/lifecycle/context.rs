@@ -6,10 +6,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::board::Board;
-use super::error::StopReason;
 use super::registry::Registry;
 use super::status::Probes;
-use super::tasks::{Restart, Stopping, Tasks};
+use super::stop_reason::StopReason;
+use super::stopping::Stopping;
+use super::supervisor::Restart;
+use super::tasks::Tasks;
 use super::time::Time;
 #[cfg(feature = "health")]
 use crate::health::HealthMonitor;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
-use super::error::Failure;
+use super::failure::Failure;
 use super::time::Time;
 use crate::panics;
 use crate::service::BoxError;

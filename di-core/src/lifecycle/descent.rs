@@ -8,12 +8,14 @@ use tracing::Instrument;
 
 use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
-use super::error::{Failure, ServiceFailure, Step, StopError, StopReason};
+use super::error::StopError;
+use super::failure::{Failure, ServiceFailure, Step};
 use super::life::Phase;
 use super::members::Members;
 #[cfg(feature = "metrics")]
 use super::metrics;
 use super::report::{Entry, ServiceStop, StopReport, StopResult, critical_path};
+use super::stop_reason::StopReason;
 
 struct Descent<'a> {
     engine: &'a Engine,

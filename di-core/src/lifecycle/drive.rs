@@ -5,12 +5,14 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::engine::Engine;
-use super::error::{ServiceFailure, StartCause, StartError, StopError, StopReason};
+use super::error::{StartCause, StartError, StopError};
+use super::failure::ServiceFailure;
 use super::life::Phase;
 use super::members::Members;
 use super::order::Order;
 use super::report::{StartReport, StopReport};
 use super::status::State;
+use super::stop_reason::StopReason;
 
 /// What everybody is told who waits for the end.
 pub(super) type Stopped = Result<StopReport, StopError>;

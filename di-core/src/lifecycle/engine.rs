@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::board::Board;
 use super::context::Context;
-use super::error::ServiceFailure;
+use super::failure::ServiceFailure;
 use super::order::Order;
 #[cfg(feature = "health")]
 use super::owned_task::OwnedTask;

@@ -1,91 +1,14 @@
-//! What can go wrong in a life: the first cause, with name and time, and all that went wrong because of it.
+//! What a start or a stop returns that did not succeed: the first cause, and all that went wrong because of it.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
-
-use serde::Serialize;
 
 use super::ascent::Fall;
+use super::failure::ServiceFailure;
 use super::report::{StartReport, StopReport};
+use super::stop_reason::StopReason;
 use crate::service::BoxError;
-
-/// What went wrong in one hook or background task.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Failure {
-    /// It returned an error.
-    Error(BoxError),
-    /// It panicked, with this message.
-    Panicked(String),
-    /// It had not ended when its time was over. It was cancelled.
-    TimedOut {
-        /// How long it might have taken: its own budget, or what was left of the total.
-        budget: Duration,
-    },
-    /// It was cancelled, and did not end: it blocks its thread. Nobody waits for it any more.
-    Abandoned,
-    /// The tokio runtime dropped it: it is shutting down.
-    Dropped,
-}
-
-/// A step in the life of a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Step {
-    /// The hook `start`.
-    Start,
-    /// The hook `on_abort`.
-    OnAbort,
-    /// The hook `stop`.
-    Stop,
-    /// A background task, by its name.
-    Task(Cow<'static, str>),
-}
-
-/// In which way something went wrong: what can be advised depends on it.
-#[cfg(feature = "health")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
-    Error,
-    Panicked,
-    TimedOut,
-    TaskDied,
-}
-
-/// Which service failed, in what, and when.
-#[derive(Debug)]
-pub struct ServiceFailure {
-    service: &'static str,
-    step: Step,
-    took: Duration,
-    failure: Failure,
-}
-
-/// Why an application stops.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum StopReason {
-    /// Somebody called `stop` or `request_stop`.
-    Asked,
-    /// A signal, by its name.
-    Signal(&'static str),
-    /// The future of `start` was dropped before it ended.
-    StartDropped,
-    /// The start failed: what had started is rolled back.
-    StartFailed,
-    /// A background task died.
-    TaskDied {
-        /// Its service.
-        service: &'static str,
-        /// Its name.
-        task: Cow<'static, str>,
-    },
-}
 
 /// Why a start did not succeed.
 #[derive(Debug)]
@@ -162,60 +85,6 @@ struct StopParts {
     report: Option<StopReport>,
 }
 
-impl ServiceFailure {
-    pub(super) fn new(service: &'static str, step: Step, took: Duration, failure: Failure) -> Self {
-        Self { service, step, took, failure }
-    }
-
-    /// The service's name in the plan.
-    pub fn service(&self) -> &'static str {
-        self.service
-    }
-
-    /// In which step.
-    pub fn step(&self) -> &Step {
-        &self.step
-    }
-
-    /// How long the step had taken when it failed.
-    pub fn took(&self) -> Duration {
-        self.took
-    }
-
-    /// What went wrong.
-    pub fn failure(&self) -> &Failure {
-        &self.failure
-    }
-
-    #[cfg(feature = "health")]
-    pub(crate) fn cause(&self) -> Cause {
-        match (&self.step, &self.failure) {
-            (_, Failure::TimedOut { .. } | Failure::Abandoned) => Cause::TimedOut,
-            (Step::Task(_), _) => Cause::TaskDied,
-            (_, Failure::Panicked(_)) => Cause::Panicked,
-            (_, Failure::Error(_) | Failure::Dropped) => Cause::Error,
-        }
-    }
-
-    /// The hook's or the task's own error, as its type.
-    pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
-        match &self.failure {
-            Failure::Error(error) => error.downcast_ref(),
-            _ => None,
-        }
-    }
-}
-
-impl StopReason {
-    pub(super) fn of_task(death: &ServiceFailure) -> Self {
-        let task = match death.step() {
-            Step::Task(task) => task.clone(),
-            _ => Cow::Borrowed(""),
-        };
-        Self::TaskDied { service: death.service(), task }
-    }
-}
-
 impl StartError {
     pub(super) fn new(cause: StartCause) -> Self {
         Self(Box::new(StartParts { cause, siblings: Vec::new(), rollback: None, report: None }))
@@ -273,46 +142,6 @@ impl StopError {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Error(error) => error.fmt(f),
-            Self::Panicked(message) => write!(f, "it panicked: {message}"),
-            Self::TimedOut { budget } => write!(f, "it had {budget:?}, and that was not enough"),
-            Self::Abandoned => f.write_str("it was cancelled and did not end"),
-            Self::Dropped => f.write_str("the tokio runtime dropped it"),
-        }
-    }
-}
-
-impl fmt::Display for ServiceFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { service, step, took, failure } = self;
-        match step {
-            Step::Task(task) if matches!(failure, Failure::TimedOut { .. }) => {
-                write!(f, "the task `{task}` of `{service}` did not end")
-            }
-            Step::Start => write!(f, "`{service}` could not start"),
-            Step::OnAbort => write!(f, "`{service}` could not clear up after its start"),
-            Step::Stop => write!(f, "`{service}` could not stop"),
-            Step::Task(task) => write!(f, "the task `{task}` of `{service}` died"),
-        }?;
-        write!(f, ": {failure} (after {took:?})")
-    }
-}
-
-impl fmt::Display for StopReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Asked => f.write_str("it was asked to"),
-            Self::Signal(name) => write!(f, "signal {name}"),
-            Self::StartDropped => f.write_str("nobody waited for the start any more"),
-            Self::StartFailed => f.write_str("the start failed"),
-            Self::TaskDied { service, task } => write!(f, "the task `{task}` of `{service}` died"),
-        }
-    }
-}
-
 impl fmt::Display for StartCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -351,15 +180,6 @@ impl fmt::Display for StopError {
             write!(f, "{separator}{failure}")?;
         }
         Ok(())
-    }
-}
-
-impl Error for ServiceFailure {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.failure {
-            Failure::Error(error) => Some(&**error),
-            _ => None,
-        }
     }
 }
 

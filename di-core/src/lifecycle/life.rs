@@ -1,7 +1,7 @@
 //! How far one service has come in its life, and what went wrong with it.
 
 #[cfg(feature = "health")]
-use super::error::Cause;
+use super::failure::Cause;
 use super::status::HealthStatus;
 
 /// How far a service has come. More than its [`HealthStatus`] says: it decides which hook clears it up.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use metrics::{counter, histogram};
 
-use super::error::{ServiceFailure, Step};
+use super::failure::{ServiceFailure, Step};
 use super::report::{StartReport, StartResult, StopReport, StopResult};
 
 pub(super) fn starts(container: &'static str, report: &StartReport) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::application::ForcedExit;
 use super::board::Board;
-use super::error::StopReason;
+use super::forced_exit::ForcedExit;
+use super::stop_reason::StopReason;
 use crate::service::BoxError;
 
 /// Where signals come from: the operating system, or a test.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::table;
-use crate::lifecycle::error::{Step, StopReason};
+use crate::lifecycle::failure::Step;
 use crate::lifecycle::millis::as_millis;
+use crate::lifecycle::stop_reason::StopReason;
 
 /// What took how long in a stop: a table by `Display`, JSON by `serde`.
 ///
