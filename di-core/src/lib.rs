@@ -61,6 +61,7 @@ pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;
 mod index;
+mod instance;
 #[cfg(feature = "std")]
 mod lazy;
 #[cfg(feature = "lifecycle")]
