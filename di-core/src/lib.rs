@@ -57,6 +57,7 @@ mod error;
 #[cfg(feature = "events")]
 pub mod events;
 mod factory;
+mod field;
 pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;

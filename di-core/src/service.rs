@@ -10,7 +10,7 @@ use core::pin::Pin;
 
 use crate::container::Assemble;
 use crate::error::LookupError;
-use crate::graph::{Member, Node};
+use crate::graph::Member;
 use crate::instance::{Instance, Way};
 use crate::mode::Moded;
 
@@ -343,22 +343,4 @@ pub trait Close {
     ///
     /// Whatever went wrong; the container goes on with the others and returns all errors.
     fn close(&self) -> Result<(), BoxError>;
-}
-
-/// The field or group number `INDEX` of a container, as its own macro call wrote it.
-#[doc(hidden)]
-pub trait Field<const INDEX: usize>: Assemble {
-    /// The node.
-    const NODE: Node;
-
-    /// Runs its constructor, and puts into its cell what comes of it; nothing for what is not built here.
-    ///
-    /// # Errors
-    ///
-    /// The constructor's own error.
-    #[inline(always)]
-    fn make(slots: &mut Self::Slots<Self::Building>) -> Filled {
-        let _ = slots;
-        Ok(())
-    }
 }

@@ -7,8 +7,9 @@ pub(crate) mod pending;
 pub use concurrent::Build;
 
 use crate::container::Assemble;
+use crate::field::Field;
 use crate::mode::Making;
-use crate::service::{BoxError, Field, Filled, Hold, Made};
+use crate::service::{BoxError, Filled, Hold, Made};
 
 /// Builds a container; at once if no constructor is async.
 #[doc(hidden)]
