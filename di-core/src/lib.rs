@@ -57,10 +57,12 @@ mod error;
 #[cfg(feature = "events")]
 pub mod events;
 mod factory;
+mod field;
 pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;
 mod index;
+mod instance;
 #[cfg(feature = "std")]
 mod lazy;
 #[cfg(feature = "lifecycle")]

@@ -21,8 +21,10 @@ pub use crate::deferral::{Deferrals, Deferring, Defers};
 pub use crate::dependency::{Dependency, Injectable, List, Maker, Qualified};
 pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
+pub use crate::field::{Field, edges, node, with_keys};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
 pub use crate::index::Index;
+pub use crate::instance::{Instance, Way};
 pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible, Then};
 pub use crate::not_a_service;
 pub use crate::probe::{
@@ -30,7 +32,7 @@ pub use crate::probe::{
     OneMember, Open, Probe, ServiceProbe, Unanswered,
 };
 pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
-pub use crate::service::{Field, Filled, Held, Hold, Key, Made, Making, Object, View};
+pub use crate::service::{Filled, Held, Hold, Key, Made, Making, Object};
 pub use crate::state::{Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};
 pub use crate::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};

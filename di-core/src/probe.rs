@@ -12,6 +12,7 @@ use crate::container::{Assemble, Container};
 use crate::dependency::{Dependency, Injectable, Qualified};
 use crate::factory::Factory;
 use crate::graph::{Target, Wanted};
+use crate::instance::{Instance, Way};
 use crate::many::Many;
 use crate::mode::Making;
 #[cfg(feature = "std")]
@@ -188,28 +189,17 @@ impl<T: ?Sized> Current for T {}
 pub struct Exported<C, T: ?Sized>(PhantomData<C>, PhantomData<T>);
 
 impl<C: Lends<T>, T: ?Sized> Exported<C, T> {
-    /// The instance, shared.
+    /// The instance.
     #[inline(always)]
-    pub fn share(module: &C) -> Arc<T> {
-        <C as Provides<T>>::take(module.slots())
-    }
-
-    /// The instance, borrowed.
-    #[inline(always)]
-    pub fn lend(module: &C) -> &T {
-        <C as Lends<T>>::borrow(module)
+    pub fn see(module: &C, way: Way) -> Instance<'_, T> {
+        <C as Provides<T>>::see::<Ready>(module.slots(), way)
     }
 }
 
 /// The module does not provide what it exports: it does not compile, and a constant has said why.
 pub trait CannotExport<C, T: ?Sized> {
     /// The fallback of [`Exported`]'s function.
-    fn share(_: &C) -> Arc<T> {
-        unreachable!("a module that does not provide what it exports does not compile")
-    }
-
-    /// The fallback of [`Exported`]'s function.
-    fn lend(_: &C) -> &T {
+    fn see(_: &C, _: Way) -> Instance<'_, T> {
         unreachable!("a module that does not provide what it exports does not compile")
     }
 }

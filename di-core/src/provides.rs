@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use crate::container::Container;
 use crate::dependency::{Again, Maker};
 use crate::index::Index;
+use crate::instance::{Instance, Way};
 use crate::many::Many;
 use crate::state::{Ready, State};
 
@@ -47,13 +48,16 @@ pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
     #[doc(hidden)]
     type At;
 
+    /// The instance; of a transient a new one, whichever way it is asked for.
+    #[doc(hidden)]
+    fn see<S: State>(slots: &Self::Slots<S>, way: Way) -> Instance<'_, T>;
+
     /// The instance, shared; or a new one.
     #[doc(hidden)]
-    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T>;
-
-    /// The instance, borrowed; there is none of a transient.
-    #[doc(hidden)]
-    fn lend(slots: &Self::Slots<Ready>) -> Option<&T>;
+    #[inline(always)]
+    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
+        Self::see::<S>(slots, Way::Shared).shared()
+    }
 
     /// What makes a new one at each call, of a transient.
     #[doc(hidden)]
@@ -146,13 +150,8 @@ where
     type At = Kept<<C as Keeps<T, Q>>::Index>;
 
     #[inline(always)]
-    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
-        Arc::clone(S::read(<C as Keeps<T, Q>>::cell::<S>(slots)))
-    }
-
-    #[inline(always)]
-    fn lend(slots: &Self::Slots<Ready>) -> Option<&T> {
-        Some(<C as Keeps<T, Q>>::cell::<Ready>(slots))
+    fn see<S: State>(slots: &Self::Slots<S>, way: Way) -> Instance<'_, T> {
+        way.of(S::read(<C as Keeps<T, Q>>::cell::<S>(slots)))
     }
 }
 
@@ -175,10 +174,7 @@ where
 {
     #[inline(always)]
     fn borrow(&self) -> &T {
-        match <C as Provides<T, Q>>::lend(self.slots()) {
-            Some(instance) => instance,
-            None => unreachable!("what is kept at a place can be lent"),
-        }
+        <C as Provides<T, Q>>::see::<Ready>(self.slots(), Way::Lent).lent()
     }
 }
 

@@ -10,7 +10,8 @@ use core::pin::Pin;
 
 use crate::container::Assemble;
 use crate::error::LookupError;
-use crate::graph::{Member, Node};
+use crate::graph::Member;
+use crate::instance::{Instance, Way};
 use crate::mode::Moded;
 
 /// Any error of a constructor, a close or a hook; the original can be had by downcast.
@@ -119,9 +120,9 @@ pub trait Interface<N, C>: Sized {
     /// The interface as a type: `dyn I`.
     type Object: ?Sized + 'static;
 
-    /// How the service is seen as one.
+    /// The service, seen as one.
     #[doc(hidden)]
-    const VIEW: View<Self, Self::Object>;
+    fn view(service: Instance<'_, Self>) -> Instance<'_, Self::Object>;
 }
 
 /// An interface as a type: what `#[interface]` implements, to see that there is one.
@@ -133,29 +134,9 @@ pub trait Export<N, C>: Sized {
     /// The interface as a type: `dyn I`.
     type Object: ?Sized + 'static;
 
-    /// The instance that answers it, shared.
+    /// The instance that answers it.
     #[doc(hidden)]
-    fn share(&self) -> Arc<Self::Object>;
-
-    /// The instance that answers it, borrowed.
-    #[doc(hidden)]
-    fn lend(&self) -> &Self::Object;
-}
-
-/// The two ways in which a service `S` is seen as its interface `I`; both in one constant, so that a service that does
-/// not implement the interface is told so once.
-#[doc(hidden)]
-pub struct View<S, I: ?Sized> {
-    /// Its instance, shared.
-    pub share: fn(Arc<S>) -> Arc<I>,
-    /// Its instance, borrowed.
-    pub lend: fn(&S) -> &I,
-}
-
-impl<S, I: ?Sized> core::fmt::Debug for View<S, I> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("View")
-    }
+    fn see(&self, way: Way) -> Instance<'_, Self::Object>;
 }
 
 /// What a constructor gave.
@@ -362,22 +343,4 @@ pub trait Close {
     ///
     /// Whatever went wrong; the container goes on with the others and returns all errors.
     fn close(&self) -> Result<(), BoxError>;
-}
-
-/// The field or group number `INDEX` of a container, as its own macro call wrote it.
-#[doc(hidden)]
-pub trait Field<const INDEX: usize>: Assemble {
-    /// The node.
-    const NODE: Node;
-
-    /// Runs its constructor, and puts into its cell what comes of it; nothing for what is not built here.
-    ///
-    /// # Errors
-    ///
-    /// The constructor's own error.
-    #[inline(always)]
-    fn make(slots: &mut Self::Slots<Self::Building>) -> Filled {
-        let _ = slots;
-        Ok(())
-    }
 }

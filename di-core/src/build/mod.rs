@@ -8,8 +8,9 @@ mod turn;
 pub use concurrent::Build;
 
 use crate::container::Assemble;
+use crate::field::Field;
 use crate::mode::Making;
-use crate::service::{BoxError, Field, Filled, Hold, Made};
+use crate::service::{BoxError, Filled, Hold, Made};
 use turn::Turn;
 
 /// Builds a container; at once if no constructor is async.

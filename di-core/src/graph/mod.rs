@@ -171,13 +171,6 @@ pub struct Member {
     pub qualifier: Option<&'static str>,
 }
 
-impl Member {
-    /// The same, with another text for the key: what a generic service's parameter stands for.
-    pub const fn with_key(self, key: &'static str) -> Self {
-        Self { key, ..self }
-    }
-}
-
 impl Edge {
     /// The edge of a member whose target is known.
     #[doc(hidden)]

@@ -318,23 +318,38 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
     let with_container = with_container(generics);
     let (impl_generics, _, where_clause) = with_container.split_for_impl();
     let private = quote!(#krate::__private);
-    let views = quote!(#private::View { share: |service| service, lend: |service| service });
+    let seen = quote! {
+        match service {
+            #private::Instance::Shared(service) => #private::Instance::Shared(service),
+            #private::Instance::Lent(service) => #private::Instance::Lent(service),
+        }
+    };
     // A bound is said once, where two coercions are two errors. An inner function cannot use the service's parameters.
     let view = match interface {
         syn::Type::TraitObject(object) if generics.params.is_empty() => {
             let bounds = &object.bounds;
             // The compiler's note says "required by a bound in `provides_IClock`".
             let provides = format_ident!("provides_{}", bounds.first().map(bound_name).unwrap_or_default());
-            let implements = at(Caret::under(interface).last, quote!(#provides::<Self>()));
-            quote! {{
-                #[allow(non_snake_case)]
-                const fn #provides<__T: #bounds>() -> #private::View<__T, #interface> {
-                    #views
+            let implements = at(Caret::under(interface).last, quote!(#provides::<Self>));
+            quote! {
+                fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
+                    #[allow(non_snake_case)]
+                    #[inline(always)]
+                    fn #provides<__T: #bounds>(service: #private::Instance<'_, __T>) -> #private::Instance<'_, #interface> {
+                        #seen
+                    }
+                    #implements(service)
                 }
-                #implements
-            }}
+            }
         }
-        _ => at(Caret::under(interface).last, views),
+        _ => at(
+            Caret::under(interface).last,
+            quote! {
+                fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
+                    #seen
+                }
+            },
+        ),
     };
     // The caret of "can't leak private trait" belongs under the interface.
     let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
@@ -342,7 +357,8 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
         #[automatically_derived]
         impl #impl_generics #krate::Interface<#number, __C> for #self_ty #where_clause {
             #object
-            const VIEW: #private::View<Self, Self::Object> = #view;
+            #[inline(always)]
+            #view
         }
     }
 }

@@ -47,13 +47,8 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
                     type Object = #interface;
 
                     #[inline(always)]
-                    fn share(&self) -> #private::Arc<Self::Object> {
-                        #private::Exported::<Self, #interface>::share(self)
-                    }
-
-                    #[inline(always)]
-                    fn lend(&self) -> &Self::Object {
-                        #private::Exported::<Self, #interface>::lend(self)
+                    fn see(&self, way: #private::Way) -> #private::Instance<'_, Self::Object> {
+                        #private::Exported::<Self, #interface>::see(self, way)
                     }
                 }
                 #check

@@ -65,25 +65,17 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
     let node = number(krate, index);
     let (header, body) = match field.shape() {
         Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
-        Shape::Arc(key) if is_unsized(key) => {
-            let lent = if matches!(key, syn::Type::TraitObject(_)) { quote!((#key + 'static)) } else { quote!(#key) };
-            (
-                quote!(impl #krate::Provides<#key #under> for #app),
-                quote! {
-                    type At = #private::Kept<#node>;
+        Shape::Arc(key) if is_unsized(key) => (
+            quote!(impl #krate::Provides<#key #under> for #app),
+            quote! {
+                type At = #private::Kept<#node>;
 
-                    #[inline(always)]
-                    fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
-                        ::core::clone::Clone::clone(__S::read::<#private::Arc<#key>>(&slots.#cell))
-                    }
-
-                    #[inline(always)]
-                    fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#lent> {
-                        ::core::option::Option::Some(&*slots.#cell)
-                    }
-                },
-            )
-        }
+                #[inline(always)]
+                fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #key> {
+                    way.of(__S::read::<#private::Arc<#key>>(&slots.#cell))
+                }
+            },
+        ),
         Shape::Arc(key) => return keeps(krate, &app, caret, index, cell, key, qualifier),
         Shape::Many(key) => (
             quote!(impl #krate::ProvidesMany<#key> for #app),

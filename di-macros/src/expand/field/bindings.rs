@@ -70,13 +70,8 @@ impl Writer<'_> {
                 type At = #private::Kept<#node>;
 
                 #[inline(always)]
-                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#interface::Object> {
-                    (#interface::VIEW.share)(::core::clone::Clone::clone(__S::read::<#private::Arc<#ty>>(&slots.#name)))
-                }
-
-                #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#interface::Object> {
-                    ::core::option::Option::Some((#interface::VIEW.lend)(&slots.#name))
+                fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #interface::Object> {
+                    #interface::view(way.of(__S::read::<#private::Arc<#ty>>(&slots.#name)))
                 }
             },
         )
@@ -94,13 +89,8 @@ impl Writer<'_> {
                 type At = #private::Kept<#node>;
 
                 #[inline(always)]
-                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#export::Object> {
-                    #export::share(__S::read::<#ty>(&slots.#name))
-                }
-
-                #[inline(always)]
-                fn lend(slots: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#export::Object> {
-                    ::core::option::Option::Some(#export::lend(&slots.#name))
+                fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #export::Object> {
+                    #export::see(__S::read::<#ty>(&slots.#name), way)
                 }
             },
         )
@@ -130,7 +120,11 @@ impl Writer<'_> {
         let Spec { ty, krate, .. } = spec;
         let number = index(krate, number);
         let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
-        self.made_anew(quote!(#interface::Object), quote!(#interface::VIEW.share))
+        let private = &self.private;
+        self.made_anew(
+            quote!(#interface::Object),
+            quote!(|service| #interface::view(#private::Instance::Shared(service)).shared()),
+        )
     }
 
     /// A key of a transient. It answers where the transient's own dependencies are answered; where they are not, that is
@@ -150,13 +144,9 @@ impl Writer<'_> {
                 type At = #private::Fresh<#node>;
 
                 #[inline]
-                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
+                fn see<__S: #private::State>(slots: &Self::Slots<__S>, _: #private::Way) -> #private::Instance<'_, #key> {
                     let view: fn(#private::Arc<#ty>) -> #private::Arc<#key> = #view;
-                    view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots)))
-                }
-
-                fn lend(_: &Self::Slots<#private::Ready>) -> ::core::option::Option<&#key> {
-                    ::core::option::Option::None
+                    #private::Instance::Shared(view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots))))
                 }
 
                 fn maker<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Maker<#key> {

@@ -2,7 +2,7 @@
 
 mod bindings;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
 use syn::{braced, parse::Parse};
@@ -71,62 +71,79 @@ impl<'a> Writer<'a> {
 
     fn node(&self, counts: &Counts) -> TokenStream {
         let Self { private, spec, .. } = self;
-        let Spec { index, ty, krate, container, entry, .. } = spec;
+        let Spec { index, ty, krate, container, .. } = spec;
         let field = crate::model::service::plain(&spec.name);
         let service = text(ty);
-        let graph = quote!(#krate::graph);
-        let kind = match spec.kind {
-            Kind::Module => quote!(Module(&<#ty as #krate::Container>::GRAPH)),
-            Kind::Scope => quote!(Scope(&<#ty as #krate::Container>::GRAPH)),
-            Kind::Transient => quote!(Transient),
-            Kind::Service | Kind::Input | Kind::Inherit => quote!(Singleton),
-        };
-        let registration = match spec.registration {
-            Registration::Dual => quote!(Dual),
-            Registration::Interface => quote!(Interface),
-            Registration::Concrete => quote!(Concrete),
-            Registration::GroupOnly => quote!(GroupOnly),
-        };
-        let mut list = quote!(<#ty as #krate::Service>::Deps);
-        let edges: Vec<_> = (0..counts.needs)
-            .map(|edge| {
-                let dependency = quote!(<#list as #private::List>::Head);
-                list = quote!(<#list as #private::List>::Tail);
-                let with_key = self.argument(counts, edge).map(|key| quote!(.with_key(#key)));
-                quote! {
-                    #private::Edge::new(
-                        &<#ty as #krate::Service>::INFO.members[#edge] #with_key,
-                        #private::Probe::<#container, #dependency>::TARGET,
-                    )
-                }
-            })
-            .collect();
+        let edges = self.edges(counts);
+        let mut node = quote!(#private::node::<#ty>(#field, #service, #edges));
+        let said = self.said();
+        if !said.is_empty() {
+            node = quote!(#krate::graph::Node { #said ..#node });
+        }
         let make = self.make();
-        let (qualifier, group, key) = (
-            text_option(spec.qualifier.as_ref().map(text)),
-            text_option(spec.group.clone()),
-            text_option(spec.key.clone()),
-        );
         quote! {
             impl #private::Field<#index> for #container {
-                const NODE: #graph::Node = #graph::Node {
-                        field: #field,
-                        service: #service,
-                        kind: #graph::Kind::#kind,
-                        registration: #graph::Registration::#registration,
-                        interfaces: <#ty as #krate::Service>::INFO.interfaces,
-                        qualifier: #qualifier,
-                        group: #group,
-                        key: #key,
-                        edges: &[#(#edges),*],
-                        is_async: <<#ty as #krate::Service>::Mode as #krate::Moded>::ASYNC,
-                        is_fallible: <<#ty as #krate::Service>::Mode as #krate::Moded>::FALLIBLE,
-                        entry: #entry,
-                };
+                const NODE: #krate::graph::Node = #node;
 
                 #make
             }
         }
+    }
+
+    /// What the container says of the field beyond its type.
+    fn said(&self) -> TokenStream {
+        let Spec { ty, krate, entry, .. } = self.spec;
+        let graph = quote!(#krate::graph);
+        let kind = match self.spec.kind {
+            Kind::Module => Some(quote!(Module(&<#ty as #krate::Container>::GRAPH))),
+            Kind::Scope => Some(quote!(Scope(&<#ty as #krate::Container>::GRAPH))),
+            Kind::Transient => Some(quote!(Transient)),
+            Kind::Service | Kind::Input | Kind::Inherit => None,
+        };
+        let registration = match self.spec.registration {
+            Registration::Dual => None,
+            Registration::Interface => Some(quote!(Interface)),
+            Registration::Concrete => Some(quote!(Concrete)),
+            Registration::GroupOnly => Some(quote!(GroupOnly)),
+        };
+        let texts = [
+            ("qualifier", self.spec.qualifier.as_ref().map(text)),
+            ("group", self.spec.group.clone()),
+            ("key", self.spec.key.clone()),
+        ];
+        let mut said = TokenStream::new();
+        said.extend(kind.map(|kind| quote!(kind: #graph::Kind::#kind,)));
+        said.extend(registration.map(|registration| quote!(registration: #graph::Registration::#registration,)));
+        for (name, text) in texts {
+            let name = Ident::new(name, Span::call_site());
+            said.extend(text.map(|text| quote!(#name: ::core::option::Option::Some(#text),)));
+        }
+        said.extend(entry.then(|| quote!(entry: true,)));
+        said
+    }
+
+    /// What answers each dependency, asked at once for all.
+    fn edges(&self, counts: &Counts) -> TokenStream {
+        let Self { private, spec, .. } = self;
+        let Spec { ty, krate, container, .. } = spec;
+        if counts.needs == 0 {
+            return quote!(&[]);
+        }
+        let mut list = quote!(<#ty as #krate::Service>::Deps);
+        let targets: Vec<_> = (0..counts.needs)
+            .map(|_| {
+                let dependency = quote!(<#list as #private::List>::Head);
+                list = quote!(<#list as #private::List>::Tail);
+                quote!(#private::Probe::<#container, #dependency>::TARGET)
+            })
+            .collect();
+        let edges = quote!(#private::edges::<#ty, _>([#(#targets),*]));
+        let keys: Vec<_> = (0..counts.needs).map(|edge| self.argument(counts, edge)).collect();
+        if keys.iter().all(Option::is_none) {
+            return quote!(&#edges);
+        }
+        let keys = keys.into_iter().map(text_option);
+        quote!(&#private::with_keys(#edges, [#(#keys),*]))
     }
 
     /// Runs the constructor of what is built with the container.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Kept, List, Make,
-    Probe, Ready, Round, State, Visit, X0, X1, X2, build, check, close, place,
+    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Instance, Kept,
+    List, Make, Probe, Ready, Round, State, Visit, Way, X0, X1, X2, build, check, close, place,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -187,24 +187,16 @@ impl Keeps<Market> for App {
 impl Provides<<Market as Interface<X0, Self>>::Object> for App {
     type At = Kept<X0>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<X0, Self>>::Object> {
-        (<Market as Interface<X0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
-    }
-
-    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<X0, Self>>::Object> {
-        Some((<Market as Interface<X0, Self>>::VIEW.lend)(&slots.market))
+    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X0, Self>>::Object> {
+        <Market as Interface<X0, Self>>::view(way.of(S::read(&slots.market)))
     }
 }
 
 impl Provides<<Market as Interface<X1, Self>>::Object> for App {
     type At = Kept<X0>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Market as Interface<X1, Self>>::Object> {
-        (<Market as Interface<X1, Self>>::VIEW.share)(Arc::clone(S::read(&slots.market)))
-    }
-
-    fn lend(slots: &Slots<Ready>) -> Option<&<Market as Interface<X1, Self>>::Object> {
-        Some((<Market as Interface<X1, Self>>::VIEW.lend)(&slots.market))
+    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X1, Self>>::Object> {
+        <Market as Interface<X1, Self>>::view(way.of(S::read(&slots.market)))
     }
 }
 
@@ -238,12 +230,8 @@ impl Keeps<Bybit> for App {
 impl Provides<<Bybit as Interface<X0, Self>>::Object> for App {
     type At = Kept<X1>;
 
-    fn take<S: State>(slots: &Slots<S>) -> Arc<<Bybit as Interface<X0, Self>>::Object> {
-        (<Bybit as Interface<X0, Self>>::VIEW.share)(Arc::clone(S::read(&slots.bybit)))
-    }
-
-    fn lend(slots: &Slots<Ready>) -> Option<&<Bybit as Interface<X0, Self>>::Object> {
-        Some((<Bybit as Interface<X0, Self>>::VIEW.lend)(&slots.bybit))
+    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Bybit as Interface<X0, Self>>::Object> {
+        <Bybit as Interface<X0, Self>>::view(way.of(S::read(&slots.bybit)))
     }
 }
 

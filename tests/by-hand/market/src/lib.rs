@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use by_hand_venue::{Bybit, IVenue, Log};
-use di_core::__private::{Hold, Key, Made, Member, Mode, View, Wanted, X0, X1};
+use di_core::__private::{Hold, Instance, Key, Made, Member, Mode, Wanted, X0, X1};
 use di_core::{BoxError, Close, Interface, Service, ServiceInfo};
 
 /// Prices.
@@ -91,10 +91,20 @@ impl Service for Market {
 
 impl<C> Interface<X0, C> for Market {
     type Object = dyn IMarket;
-    const VIEW: View<Self, dyn IMarket> = View { share: |service| service, lend: |service| service };
+    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IMarket> {
+        match service {
+            Instance::Shared(service) => Instance::Shared(service),
+            Instance::Lent(service) => Instance::Lent(service),
+        }
+    }
 }
 
 impl<C> Interface<X1, C> for Market {
     type Object = dyn IHealth;
-    const VIEW: View<Self, dyn IHealth> = View { share: |service| service, lend: |service| service };
+    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IHealth> {
+        match service {
+            Instance::Shared(service) => Instance::Shared(service),
+            Instance::Lent(service) => Instance::Lent(service),
+        }
+    }
 }

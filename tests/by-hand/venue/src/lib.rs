@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use di_core::__private::{Hold, Key, Made, Member, Mode, View, Wanted, X0};
+use di_core::__private::{Hold, Instance, Key, Made, Member, Mode, Wanted, X0};
 use di_core::{BoxError, Close, Interface, Service, ServiceInfo};
 
 /// Where constructors and closes are noted.
@@ -75,5 +75,10 @@ impl Service for Bybit {
 
 impl<C> Interface<X0, C> for Bybit {
     type Object = dyn IVenue;
-    const VIEW: View<Self, dyn IVenue> = View { share: |service| service, lend: |service| service };
+    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IVenue> {
+        match service {
+            Instance::Shared(service) => Instance::Shared(service),
+            Instance::Lent(service) => Instance::Lent(service),
+        }
+    }
 }
