@@ -1,69 +1,17 @@
 //! L16: checks run at once, each with a time-out; the worst counts; liveness leaves out the world outside.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+mod scripted;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use di_core::health::{Direction, Health, HealthCheck, HealthEvent, HealthMonitor, HealthRecord, HealthStatus};
+use di_core::health::{Direction, HealthEvent, HealthMonitor, HealthRecord, HealthStatus};
 use di_core::lifecycle::{Application, Lifecycle, Plan, PlanNode, Settings};
 use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
+use self::scripted::{Answer, Scripted};
 use crate::world::{Log, Script, Service, millis};
-
-/// What a check does.
-#[derive(Debug, Clone, Copy)]
-enum Answer {
-    Healthy,
-    Degraded,
-    Unhealthy,
-    Fails,
-    Panics,
-    Hangs,
-    /// It blocks its thread for so many milliseconds.
-    Blocks(u64),
-}
-
-/// A check that answers from a list after `takes`, and its last answer again and again.
-struct Scripted {
-    name: &'static str,
-    log: Log,
-    takes: Duration,
-    answers: Mutex<VecDeque<Answer>>,
-}
-
-impl Scripted {
-    fn node<const N: usize>(log: &Log, name: &'static str, takes: u64, answers: [Answer; N]) -> PlanNode {
-        let answers = Mutex::new(VecDeque::from(answers));
-        let check = Self { name, log: log.clone(), takes: millis(takes), answers };
-        PlanNode::new(name).health(Arc::new(check))
-    }
-
-    fn next(&self) -> Answer {
-        let mut answers = self.answers.lock().unwrap();
-        if answers.len() > 1 { answers.pop_front().unwrap() } else { answers[0] }
-    }
-}
-
-#[interface]
-impl HealthCheck for Scripted {
-    async fn check(&self) -> Result<Health, BoxError> {
-        self.log.say(format!("{} check", self.name));
-        tokio::time::sleep(self.takes).await;
-        match self.next() {
-            Answer::Healthy => Ok(Health::healthy().with("lag_ms", 7)),
-            Answer::Degraded => Ok(Health::degraded("it is slow").suggest("wait")),
-            Answer::Unhealthy => Ok(Health::unhealthy("it is down").suggest("restart it")),
-            Answer::Fails => Err("connection refused".into()),
-            Answer::Panics => std::panic::resume_unwind(Box::new("index out of bounds")),
-            Answer::Hangs => std::future::pending().await,
-            Answer::Blocks(ms) => {
-                std::thread::sleep(millis(ms));
-                Ok(Health::healthy())
-            }
-        }
-    }
-}
 
 fn settings() -> Settings {
     crate::world::settings().health_interval(millis(1_000)).health_timeout(millis(300))
