@@ -79,7 +79,7 @@ fn l05_a_sibling_that_blocks_its_thread_is_named_and_nothing_runs_beside_it() {
             Service::new(&log, "fails").start(Script::Fail(20)).node().after([2]),
             Service::new(&log, "base").node(),
         ],
-        settings().stop_budget(millis(60)),
+        settings().stop_budget(millis(1_000)),
     );
     let error = runtime.block_on(application.start()).unwrap_err();
     release.send(()).unwrap();
