@@ -25,7 +25,7 @@ impl Server {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// As a power cut would end it.
+    /// Without a chance to finish anything. The system's cache survives, as it would not survive a power cut.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();

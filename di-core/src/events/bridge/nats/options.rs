@@ -33,8 +33,7 @@ pub struct NatsOptions {
     /// The first part of all subjects, and the name of the stream: `events` by default. Platforms with different prefixes
     /// share a server and do not hear each other.
     pub prefix: String,
-    /// How long each answer of the server may take: 5 seconds by default, twice what a cluster usually needs to elect
-    /// another leader.
+    /// How long each answer of the server may take: 5 seconds by default, as in the client itself.
     pub timeout: Duration,
     /// After what time the server delivers an event again that was not accepted: 10 seconds by default. A subscriber that
     /// needs longer does no harm, since what comes again is dropped. A process whose answer was lost in an outage stands
