@@ -2,9 +2,13 @@
 
 mod link;
 mod loopback;
+#[cfg(feature = "nats")]
+mod nats;
 
 pub use link::{Link, LinkEnded, Wire};
 pub use loopback::Loopback;
+#[cfg(feature = "nats")]
+pub use nats::{Nats, NatsError, NatsOptions, StreamLimits};
 
 use crate::interface;
 use crate::service::BoxError;
@@ -40,10 +44,9 @@ impl Envelope {
 /// The way to other processes, for instance a stream of NATS JetStream.
 ///
 /// What it promises: envelopes of one origin arrive in their order, each at least once. A [`Link`] drops what arrives
-/// twice. Over JetStream that is a stream per subject, a publication that awaits its acknowledgement, and an ordered
-/// or `max_ack_pending = 1` consumer.
+/// twice.
 ///
-/// [`Loopback`] is one that stays in the process.
+/// [`Loopback`] is one that stays in the process. With the feature `nats`, `Nats` is one over NATS JetStream.
 #[interface]
 pub trait IEventBridge {
     /// Sends it; it is safe with the other side when this returns.
