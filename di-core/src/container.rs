@@ -175,7 +175,7 @@ pub trait Assemble: Container {
     fn visit<V: Visit<Self::Building>>(slots: &mut Self::Slots<Self::Building>, node: usize, visitor: V) -> V::Output;
 
     /// Takes the values out of their cells, and what waits for them.
-    fn finish(slots: Self::Slots<Self::Building>) -> (Self, <Self::Building as State>::Deferred<Self>);
+    fn finish(slots: Self::Slots<Self::Building>) -> (Self, <Self::Deferring as Defers>::List<Self>);
 
     /// The build with async constructors, where the compiler can see that it may move between threads.
     fn concurrently(build: Build<Self>) -> BuildFuture<Result<Self, BuildError>>;

@@ -75,9 +75,6 @@ pub trait Filling: State {
 
     /// The value of a cell, once all have been filled.
     fn finish<T>(cell: Self::Cell<T>) -> T;
-
-    /// Does what waited for the complete container.
-    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>);
 }
 
 /// No constructor is async: the fields are filled in build order.
@@ -145,11 +142,6 @@ impl Filling for InOrder {
             None => out_of_order(),
         }
     }
-
-    #[inline(always)]
-    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>) {
-        C::Deferring::run::<C>(deferred, slots);
-    }
 }
 
 /// Some constructor is async: a cell may hold a constructor that is still running.
@@ -211,11 +203,6 @@ impl Filling for Concurrent {
             Pending::Done(value) => value,
             Pending::Empty | Pending::Running(_) => out_of_order(),
         }
-    }
-
-    #[inline(always)]
-    fn run_deferred<C: Container>(deferred: Self::Deferred<C>, slots: &C::Slots<Ready>) {
-        C::Deferring::run::<C>(deferred, slots);
     }
 }
 

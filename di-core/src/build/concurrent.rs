@@ -17,6 +17,7 @@ use super::Round;
 use super::in_order::Clear;
 use super::turn::{Surroundings, Turn};
 use crate::container::{Assemble, Visit};
+use crate::deferral::Defers;
 use crate::error::BuildError;
 use crate::graph::Target;
 use crate::service::BoxError;
@@ -118,7 +119,7 @@ impl Progress {
     fn advance<C: Assemble>(&mut self, slots: &mut C::Slots<C::Building>) -> Result<bool, (usize, BoxError)> {
         loop {
             // Nodes come after what they need: one round begins all that what it creates makes ready.
-            C::fill::<Self>(slots, self).map_err(|cause| (self.last, cause))?;
+            C::fill(slots, self).map_err(|cause| (self.last, cause))?;
             if !self.poll_woken::<C>(slots)? {
                 return Ok(self.running.is_empty());
             }
@@ -216,7 +217,7 @@ impl<C: Assemble> Future for Build<C> {
         match build.surroundings.run(|| build.progress.advance::<C>(&mut slots)) {
             Ok(true) => {
                 let (container, deferred) = C::finish(slots);
-                C::Building::run_deferred::<C>(deferred, container.slots());
+                C::Deferring::run::<C>(deferred, container.slots());
                 Poll::Ready(Ok(container))
             }
             Ok(false) => {

@@ -3,6 +3,7 @@
 use super::Round;
 use super::turn::Turn;
 use crate::container::{Assemble, Visit};
+use crate::deferral::Defers;
 use crate::error::BuildError;
 use crate::service::BoxError;
 use crate::state::Filling;
@@ -12,11 +13,11 @@ use crate::state::Filling;
 pub(super) fn build<C: Assemble>(inherited: C::Inherited, inputs: C::Inputs) -> Result<C, BuildError> {
     let mut slots = C::begin(inherited, inputs);
     let mut one_by_one = OneByOne { created: 0 };
-    if let Err(cause) = C::fill::<OneByOne>(&mut slots, &mut one_by_one) {
+    if let Err(cause) = C::fill(&mut slots, &mut one_by_one) {
         return Err(undo::<C>(slots, one_by_one.created, cause));
     }
     let (container, deferred) = C::finish(slots);
-    C::Building::run_deferred::<C>(deferred, container.slots());
+    C::Deferring::run::<C>(deferred, container.slots());
     Ok(container)
 }
 
@@ -42,7 +43,7 @@ impl<C: Assemble> Round<C> for OneByOne {
 #[inline(never)]
 fn undo<C: Assemble>(mut slots: C::Slots<C::Building>, created: usize, cause: BoxError) -> BuildError {
     for &node in C::GRAPH.order[..created].iter().rev() {
-        C::visit::<_>(&mut slots, node, Clear);
+        C::visit(&mut slots, node, Clear);
     }
     BuildError::of_node(&C::GRAPH, C::GRAPH.order[created], cause)
 }

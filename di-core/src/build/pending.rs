@@ -3,7 +3,7 @@
 use core::fmt;
 use core::task::{Context, Poll};
 
-use crate::service::{BoxError, Making};
+use crate::service::{Filled, Making};
 
 /// A field of a container some of whose constructors are async.
 #[doc(hidden)]
@@ -18,7 +18,7 @@ pub enum Pending<T> {
 
 impl<T> Pending<T> {
     /// Lets a running constructor go on.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Filled> {
         if let Self::Running(future) = self {
             match future.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,

@@ -95,7 +95,7 @@ pub(super) fn the_container(container: &Container) -> TokenStream {
                 }
 
                 #[inline(always)]
-                fn finish(slots: Slots<Self::Building>) -> (Self, <Self::Building as #private::State>::Deferred<Self>) {
+                fn finish(slots: Slots<Self::Building>) -> (Self, <Self::Deferring as #private::Defers>::List<Self>) {
                     let ready = Slots { #(#names: #finish::<#types>(slots.#names),)* __deferred: () };
                     (Self { slots: ready }, slots.__deferred)
                 }
