@@ -1,6 +1,6 @@
 //! Who tells on the bus how the services are.
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use di_core::BoxError;
 use di_core::events::IEventBus;
@@ -11,7 +11,6 @@ use di_core::lifecycle::{Context, Lifecycle};
 /// It needs the bus alone and so starts among the first: who listens hears of the start of the others.
 pub struct HealthTopics {
     bus: Arc<dyn IEventBus>,
-    published: Once,
 }
 
 #[di_core::service(lifecycle)]
@@ -19,21 +18,20 @@ impl HealthTopics {
     /// Nothing is published before the start.
     #[constructor]
     pub fn new(bus: Arc<dyn IEventBus>) -> Self {
-        Self { bus, published: Once::new() }
+        Self { bus }
     }
 }
 
 #[di_core::interface]
 impl Lifecycle for HealthTopics {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-        // It lasts: after a second start everything would be told twice.
-        self.published.call_once(|| context.health().publish_on(&*self.bus));
+        context.health().publish_on(&*self.bus);
         Ok(())
     }
 }
 
 impl std::fmt::Debug for HealthTopics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HealthTopics").field("published", &self.published.is_completed()).finish_non_exhaustive()
+        f.write_str("HealthTopics")
     }
 }

@@ -73,6 +73,12 @@ impl<E: Event> Topic<E> {
         Self { core }
     }
 
+    /// Whether both are the same topic of the same bus.
+    #[cfg(feature = "health")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.core, &other.core)
+    }
+
     pub(super) fn core(&self) -> &Arc<Core<E>> {
         &self.core
     }

@@ -36,7 +36,11 @@ impl Listeners {
 
     #[cfg(feature = "events")]
     pub(super) fn publish_on(&self, bus: &Bus) {
-        locked(&self.topics).push(Topics { changed: bus.topic(), unhealthy: bus.topic() });
+        let asked = Topics { changed: bus.topic(), unhealthy: bus.topic() };
+        let mut topics = locked(&self.topics);
+        if !topics.iter().any(|known| known.changed.is(&asked.changed)) {
+            topics.push(asked);
+        }
     }
 
     /// Tells everybody, and waits for nobody.

@@ -129,6 +129,7 @@ impl HealthMonitor {
     /// [`ServiceUnhealthy`](super::ServiceUnhealthy).
     ///
     /// The watch never waits for a subscriber: one that has no room misses the event, and the bus counts it as lagged.
+    /// Asked again for the same bus, it changes nothing.
     ///
     /// ```
     /// use di_core::events::{Bus, Slow};

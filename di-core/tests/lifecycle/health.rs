@@ -340,3 +340,21 @@ async fn l16_changes_are_published_on_the_bus_and_a_slow_subscriber_holds_up_not
     let changed = topics[0].counters;
     assert_eq!((changed.published, changed.lagged), (3, 2), "healthy, ill, stopped: the first was queued");
 }
+
+#[cfg(feature = "events")]
+#[tokio::test(start_paused = true)]
+async fn l16_a_bus_that_is_given_twice_is_told_once() {
+    use di_core::events::Bus;
+
+    let application = Application::new(Plan::new([PlanNode::new("venue")]).unwrap());
+    let (bus, other) = (Bus::new(), Bus::new());
+    for bus in [&bus, &other, &bus] {
+        application.health().publish_on(bus);
+    }
+    application.start().await.unwrap();
+    application.stop().await.unwrap();
+    for bus in [bus, other] {
+        let changed = bus.topics().into_iter().find(|topic| topic.name == "service.health_changed").unwrap();
+        assert_eq!(changed.counters.published, 2, "healthy, stopped");
+    }
+}
