@@ -4,6 +4,7 @@
 
 #[expect(missing_debug_implementations, reason = "the services are what one would write, and no more")]
 pub mod features;
+pub mod files;
 pub mod generate;
 pub mod operations;
 pub mod start;

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
+use di_benches::files::{FileError, workspace, write};
 use di_benches::generate::{Shape, source};
 use tempfile::TempDir;
 
@@ -46,8 +47,8 @@ fn main() {
 enum Error {
     #[error("{command} failed:\n{output}")]
     Command { command: String, output: String },
-    #[error("{}: {source}", path.display())]
-    File { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("the program printed {0:?} and no service")]
     NotResolved(String),
     #[error(transparent)]
@@ -71,7 +72,7 @@ fn run() -> Result<(), Error> {
     writeln!(io::stdout().lock(), "{text}")?;
     let results = workspace().join("results");
     fs::create_dir_all(&results)?;
-    write(&results.join("first_use.md"), &text)
+    Ok(write(&results.join("first_use.md"), &text)?)
 }
 
 /// The time until a service is resolved, step by step, on caches that are empty.
@@ -82,7 +83,7 @@ fn first_service(folder: &Path) -> Result<String, Error> {
     let configured = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let configured = configured.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     if let Some(config) = configured.map(|folder| folder.join("config.toml")).filter(|config| config.exists()) {
-        fs::copy(&config, home.join("config.toml")).map_err(|source| Error::File { path: config, source })?;
+        fs::copy(&config, home.join("config.toml")).map_err(FileError::at(config))?;
     }
     let project = folder.join("first");
     let step = |folder: &Path, arguments: &[&str]| -> Result<(f64, String), Error> {
@@ -129,7 +130,7 @@ fn sizes(folder: &Path) -> Result<String, Error> {
     for (what, profile) in [("debug", "debug"), ("release", "release"), ("release, stripped", "stripped")] {
         let kilobytes = |project: &Path| -> Result<f64, Error> {
             let path = project.join("target").join(profile).join("program");
-            let file = fs::metadata(&path).map_err(|source| Error::File { path, source })?;
+            let file = fs::metadata(&path).map_err(FileError::at(path))?;
             Ok(file.len() as f64 / 1024.0)
         };
         let (ours, by_hand) = (kilobytes(&ours)?, kilobytes(&by_hand)?);
@@ -177,18 +178,6 @@ fn cargo(folder: &Path, arguments: &[&str], environment: &[(&str, &Path)]) -> Re
         return Err(Error::Command { command: format!("{command:?}"), output });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn workspace() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 fn markdown<const N: usize>(header: [&str; N]) -> Table {

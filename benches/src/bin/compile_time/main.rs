@@ -9,10 +9,10 @@ mod projects;
 mod report;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use di_benches::files::FileError;
 use di_benches::generate::Shape;
 
 /// Measures compile time.
@@ -40,8 +40,8 @@ struct Arguments {
 enum Error {
     #[error("{command} failed:\n{output}")]
     Command { command: String, output: String },
-    #[error("{}: {source}", path.display())]
-    File { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("targets.toml: {0}")]
     Targets(#[from] toml::de::Error),
     #[error("results: {0}")]

@@ -5,6 +5,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
+use di_benches::files::FileError;
 use di_benches::generate::Shape;
 use serde::Serialize;
 
@@ -147,7 +148,7 @@ impl Step {
 fn forget(project: &Project) -> Result<(), Error> {
     let incremental = project.target.join("debug/incremental");
     if incremental.exists() {
-        fs::remove_dir_all(&incremental).map_err(|source| Error::File { path: incremental, source })?;
+        fs::remove_dir_all(&incremental).map_err(FileError::at(incremental))?;
     }
     rewrite(project, |text| text)
 }
@@ -167,9 +168,8 @@ fn restore(project: &Project, runs: usize) -> Result<(), Error> {
 /// Writes the source again, so that it counts as changed.
 pub(crate) fn rewrite(project: &Project, change: impl Fn(String) -> String) -> Result<(), Error> {
     let path = project.source();
-    fs::read_to_string(&path)
-        .and_then(|text| fs::write(&path, change(text)))
-        .map_err(|source| Error::File { path, source })
+    fs::read_to_string(&path).and_then(|text| fs::write(&path, change(text))).map_err(FileError::at(path))?;
+    Ok(())
 }
 
 fn median(costs: &[Cost]) -> Cost {

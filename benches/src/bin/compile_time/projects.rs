@@ -1,8 +1,9 @@
 //! Which crates are compiled: a workspace of its own in a temporary folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use di_benches::files::{FileError, workspace, write};
 use di_benches::generate::{Shape, source};
 use tempfile::TempDir;
 
@@ -61,7 +62,7 @@ impl Projects {
         write(&project.folder.join("Cargo.toml"), &manifest(&name, shape))?;
         // The lock file of the workspace, so that the peers are measured in the versions that it names.
         let lock = workspace().join("Cargo.lock");
-        fs::copy(&lock, project.folder.join("Cargo.lock")).map_err(|source| Error::File { path: lock, source })?;
+        fs::copy(&lock, project.folder.join("Cargo.lock")).map_err(FileError::at(lock))?;
         write(&project.source(), "//! Nothing yet: only the dependencies are built.\n")?;
         cargo(&project, Step::Check)?;
         write(&project.source(), &source(shape, services))?;
@@ -81,17 +82,4 @@ fn manifest(name: &str, shape: Shape) -> String {
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependency}\n\n\
          [workspace]\n"
     )
-}
-
-/// The workspace's folder.
-pub(crate) fn workspace() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|source| Error::File { path: path.to_owned(), source })
 }

@@ -5,11 +5,11 @@ use std::fs;
 
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
+use di_benches::files::{FileError, workspace, write};
 use serde::Deserialize;
 
 use crate::Error;
 use crate::measure::{Cost, Costs, Row};
-use crate::projects::workspace;
 
 /// The part of `targets.toml` that counts here.
 #[derive(Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) fn broken(rows: &[Row]) -> Result<Vec<String>, Error> {
 /// What has a limit: what it is, its ratio and the limit.
 fn held(rows: &[Row]) -> Result<Vec<(String, f64, Limit)>, Error> {
     let path = workspace().join("benches/targets.toml");
-    let text = fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
+    let text = fs::read_to_string(&path).map_err(FileError::at(path))?;
     let targets: Targets = toml::from_str(&text)?;
     let mut held = Vec::new();
     for row in rows {
@@ -152,12 +152,9 @@ fn spoken(shape: &str) -> String {
 /// Keeps the rows as JSON and the section for `gate --write-docs`.
 pub(crate) fn keep(rows: &[Row]) -> Result<(), Error> {
     let folder = workspace().join("results");
-    let write = |name: &str, text: String| {
-        let path = folder.join(name);
-        fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)).map_err(|source| Error::File { path, source })
-    };
-    write("compile_time.json", serde_json::to_string_pretty(rows)?)?;
-    write("compile_time.md", section(rows)?)
+    write(&folder.join("compile_time.json"), &serde_json::to_string_pretty(rows)?)?;
+    write(&folder.join("compile_time.md"), &section(rows)?)?;
+    Ok(())
 }
 
 /// How many times the CPU time of hand-written wiring of as many services it takes.

@@ -4,16 +4,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub(crate) use di_benches::files::workspace;
+
 use crate::Error;
 
 /// The package's folder.
 pub(crate) fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The workspace's folder.
-pub(crate) fn workspace() -> &'static Path {
-    package().parent().unwrap_or_else(package)
 }
 
 /// Runs one benchmark of this package and returns what it printed.
