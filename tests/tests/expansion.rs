@@ -45,18 +45,18 @@ fn formatted(text: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// One module of a file; hidden names hold places in the source, which change with every line.
+/// One module of a file; hidden names hold the hash of its path, which differs between machines.
 fn module(file: &str, name: &str) -> String {
     let begin = file.find(&format!("\npub mod {name} {{\n")).unwrap_or_else(|| panic!("no module `{name}`"));
     let end = file[begin..].find("\n}\n").unwrap_or_else(|| panic!("`{name}` has no end"));
     format!(
         "//! What the macros make of `{name}` in `fixtures/expansion`.\n{}",
-        without_places(&file[begin..begin + end + 3])
+        without_hashes(&file[begin..begin + end + 3])
     )
 }
 
-/// `__di_Clock_1f2e_10_5` as `__di_Clock`.
-fn without_places(text: &str) -> String {
+/// `__di_Clock_1f2e` as `__di_Clock`.
+fn without_hashes(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split("__di_").enumerate() {
         if index == 0 {

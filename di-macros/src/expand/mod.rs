@@ -19,6 +19,8 @@ use std::sync::Mutex;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use crate::spans::Caret;
+
 /// A list of pairs: `(a, (b, ()))`.
 fn pairs(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     items.rev().fold(quote!(()), |tail, item| quote!((#item, #tail)))
@@ -40,16 +42,24 @@ fn local(index: usize) -> Ident {
     Ident::new(&format!("__{index}"), Span::mixed_site())
 }
 
+/// The container, as a parameter of what is implemented for the type `name` in every container.
+///
+/// It stands where the user wrote the name: the compiler keeps, with the parameter's implied bound, its place. One of the
+/// macro call moves with every line that is added above it, and each container that looks through such impls would be
+/// checked anew; one of the user's tokens is kept relative to the item.
+fn container_parameter(name: &Ident) -> Ident {
+    Ident::new("__C", Caret::under(name).first)
+}
+
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
-/// `arms` are its rules. The exported name is made from the place in the source, so that two types of one name in two
-/// modules do not meet, and it stays the same as long as the place does. Only a `macro_rules` that writes the same type
-/// twice comes to one place twice; then it is numbered.
+/// `arms` are its rules. The exported name is made from the file, so that two types of one name in two modules do not
+/// meet; where one file has both, the second is numbered. It says nothing of the line: an edit above a type must not
+/// rename its macro, or the compiler would check every container anew that lists it.
 fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
-    let span = name.span().unwrap();
-    let place = span.file().bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let exported =
-        numbered(format!("__di_{}_{place:x}_{}_{}", crate::model::service::plain(name), span.line(), span.column()));
+    let file = name.span().unwrap().file();
+    let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
     let exported = Ident::new(&exported, Span::call_site());
     quote! {
         #[doc(hidden)]

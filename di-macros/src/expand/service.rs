@@ -1,11 +1,11 @@
 //! What `#[service]` writes: the service, a slot per interface, and the hidden macro with its counts.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Item};
 
 use super::winding_down::{concrete_dependencies, winding_down};
-use super::{hidden_macro, index, local, pairs, text_option};
+use super::{container_parameter, hidden_macro, index, local, pairs, text_option};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked};
 use crate::model::service::{Made, Member, Service, wrapped};
@@ -236,8 +236,8 @@ fn key_pattern(service: &Service) -> TokenStream {
     }
 }
 
-fn key_local() -> proc_macro2::Ident {
-    proc_macro2::Ident::new("__key", proc_macro2::Span::mixed_site())
+fn key_local() -> Ident {
+    Ident::new("__key", proc_macro2::Span::mixed_site())
 }
 
 /// The value of each member.
@@ -313,9 +313,10 @@ fn body(service: &Service) -> TokenStream {
 
 /// The service seen through one interface.
 fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream {
-    let Service { krate, self_ty, generics, .. } = service;
+    let Service { krate, name, self_ty, generics, .. } = service;
     let number = index(krate, number);
-    let with_container = with_container(generics);
+    let container = container_parameter(name);
+    let with_container = with_container(&container, generics);
     let (impl_generics, _, where_clause) = with_container.split_for_impl();
     let private = quote!(#krate::__private);
     let seen = quote! {
@@ -355,7 +356,7 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
     let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Interface<#number, __C> for #self_ty #where_clause {
+        impl #impl_generics #krate::Interface<#number, #container> for #self_ty #where_clause {
             #object
             #[inline(always)]
             #view
@@ -374,9 +375,9 @@ fn bound_name(bound: &syn::TypeParamBound) -> String {
 }
 
 /// The generics of the service, with the container as one more parameter.
-pub(super) fn with_container(generics: &Generics) -> Generics {
+fn with_container(container: &Ident, generics: &Generics) -> Generics {
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(__C));
+    generics.params.push(syn::parse_quote!(#container));
     generics
 }
 

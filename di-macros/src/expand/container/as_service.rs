@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::super::{hidden_macro, index, text_option};
+use super::super::{container_parameter, hidden_macro, index, text_option};
 use super::assembly::inherited;
 use super::listed::key_of;
 use crate::editor::is_the_editor;
@@ -30,6 +30,7 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
     } else {
         (quote!(()), quote!(()), quote!(#inputs {}))
     };
+    let parameter = container_parameter(name);
     let slots = container.exports.iter().enumerate().map(|(number, interface)| {
         let number = index(krate, number);
         let key = text(interface);
@@ -43,7 +44,7 @@ pub(super) fn as_a_service(container: &Container) -> TokenStream {
                 use #private::{CannotExport as _, Unanswered as _};
 
                 #[automatically_derived]
-                impl<__C> #krate::Export<#number, __C> for #name {
+                impl<#parameter> #krate::Export<#number, #parameter> for #name {
                     type Object = #interface;
 
                     #[inline(always)]
