@@ -53,15 +53,46 @@ pub fn source(shape: Shape, services: usize) -> String {
         text.push_str(&interface(shape, service));
         text.push_str(&implementation(shape, service));
     }
-    text.push_str(&match shape {
+    text.push_str(&app(shape, services));
+    text
+}
+
+/// The same as a crate whose services have a file each: the names of the files and their texts, `lib.rs` the last.
+pub fn files(shape: Shape, services: usize) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut library = String::from("//! Services, a file each.\n");
+    for service in 0..services {
+        let text = [imports(shape, service), interface(shape, service), implementation(shape, service)].concat();
+        files.push((file(service), text));
+        let _ = writeln!(library, "mod s{service};\npub use s{service}::{{I{service}, S{service}}};");
+    }
+    library.push_str(match shape {
+        Shape::ByHand => "use std::sync::Arc;\n",
+        Shape::Ours => "use di_core::container;\n",
+        Shape::OursInModules => "use std::sync::Arc;\nuse di_core::container;\n",
+        Shape::Shaku => "use shaku::module;\n",
+        Shape::Nject | Shape::Dill => "",
+    });
+    library.push_str(&app(shape, services));
+    files.push(("lib.rs".to_owned(), library));
+    files
+}
+
+/// The file of a service among [`files`].
+pub fn file(service: usize) -> String {
+    format!("s{service}.rs")
+}
+
+/// What builds the services.
+fn app(shape: Shape, services: usize) -> String {
+    match shape {
         Shape::ByHand => by_hand(services),
         Shape::Ours => container("App", "", 0..services, ""),
         Shape::OursInModules => modules(services, 10),
         Shape::Nject => "#[nject::provider]\npub struct App;\n".to_owned(),
         Shape::Shaku => shaku(services),
         Shape::Dill => dill(services),
-    });
-    text
+    }
 }
 
 /// A container of services whose constructors wait a millisecond each, for the start on paused time.
@@ -94,6 +125,24 @@ fn prelude(shape: Shape) -> &'static str {
     }
 }
 
+/// What the file of a service names.
+fn imports(shape: Shape, service: usize) -> String {
+    let mut text = match shape {
+        Shape::ByHand | Shape::Nject | Shape::Dill => String::new(),
+        Shape::Ours | Shape::OursInModules => "use di_core::{interface, service};\n".to_owned(),
+        Shape::Shaku => "use shaku::{Component, Interface};\n".to_owned(),
+    };
+    let dependencies = dependencies(service);
+    if shape != Shape::Nject && !dependencies.is_empty() {
+        text.push_str("use std::sync::Arc;\n");
+    }
+    text.push_str(&joined(dependencies, "", |d| match shape {
+        Shape::Nject => format!("use crate::{{I{d}, S{d}}};\n"),
+        _ => format!("use crate::I{d};\n"),
+    }));
+    text
+}
+
 fn interface(shape: Shape, service: usize) -> String {
     let (attribute, supertraits) = match shape {
         Shape::Ours | Shape::OursInModules => ("#[interface]\n", ""),
@@ -119,6 +168,7 @@ fn implementation(shape: Shape, service: usize) -> String {
     let fields = joined(dependencies(service), "\n", |d| match shape {
         Shape::Nject => format!("d{d}: S{d},"),
         Shape::Shaku => format!("#[shaku(inject)] d{d}: Arc<dyn I{d}>,"),
+        Shape::ByHand => format!("pub(crate) d{d}: Arc<dyn I{d}>,"),
         _ => format!("d{d}: Arc<dyn I{d}>,"),
     });
     let sum = joined(dependencies(service), "", |d| format!("self.d{d}.value().wrapping_add("));

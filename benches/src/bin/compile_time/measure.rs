@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
-use di_benches::files::FileError;
+use di_benches::files::{FileError, write};
 use di_benches::generate::Shape;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub(crate) struct Row {
 pub(crate) struct Costs {
     /// The crate is compiled anew.
     pub(crate) clean: Cost,
-    /// One body was changed.
+    /// In the file of one service, its body was changed and a line added above it.
     pub(crate) edited: Cost,
 }
 
@@ -98,11 +98,13 @@ fn costs(project: &Project, step: Step, runs: usize) -> Result<Costs, Error> {
         forget(project)?;
         clean.push(cargo(project, step)?);
     }
-    for run in 0..runs {
-        edit(project, run)?;
+    let edited_file = project.edited();
+    let original = fs::read_to_string(&edited_file).map_err(FileError::at(&edited_file))?;
+    for run in 1..=runs {
+        write(&edited_file, &edit(&original, run))?;
         edited.push(cargo(project, step)?);
     }
-    restore(project, runs)?;
+    write(&edited_file, &original)?;
     Ok(Costs { clean: median(&clean), edited: median(&edited) })
 }
 
@@ -150,25 +152,18 @@ fn forget(project: &Project) -> Result<(), Error> {
     if incremental.exists() {
         fs::remove_dir_all(&incremental).map_err(FileError::at(incremental))?;
     }
-    rewrite(project, |text| text)
+    touch(project)
 }
 
-/// Changes a number in the body of the first service.
-fn edit(project: &Project, run: usize) -> Result<(), Error> {
-    let (old, new) = (format!("{{ {} }}", run + 1), format!("{{ {} }}", run + 2));
-    rewrite(project, |text| text.replacen(&old, &new, 1))
+/// The source of a service with another number in its body, and so many lines more above it all.
+fn edit(source: &str, run: usize) -> String {
+    "// Edited.\n".repeat(run) + &source.replacen("wrapping_add(1)", &format!("wrapping_add({})", run + 1), 1)
 }
 
-/// Takes all edits back.
-fn restore(project: &Project, runs: usize) -> Result<(), Error> {
-    let (old, new) = (format!("{{ {} }}", runs + 1), "{ 1 }".to_owned());
-    rewrite(project, |text| text.replacen(&old, &new, 1))
-}
-
-/// Writes the source again, so that it counts as changed.
-pub(crate) fn rewrite(project: &Project, change: impl Fn(String) -> String) -> Result<(), Error> {
-    let path = project.source();
-    fs::read_to_string(&path).and_then(|text| fs::write(&path, change(text))).map_err(FileError::at(path))?;
+/// Writes the root of the crate again, so that it counts as changed.
+pub(crate) fn touch(project: &Project) -> Result<(), Error> {
+    let path = project.root();
+    fs::read(&path).and_then(|text| fs::write(&path, text)).map_err(FileError::at(path))?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use di_benches::files::{FileError, workspace, write};
-use di_benches::generate::{Shape, source};
+use di_benches::generate::{Shape, file, files};
 use tempfile::TempDir;
 
 use crate::Error;
@@ -23,12 +23,19 @@ pub(crate) struct Project {
     pub(crate) folder: PathBuf,
     /// Where cargo builds.
     pub(crate) target: PathBuf,
+    /// How many services it has.
+    services: usize,
 }
 
 impl Project {
-    /// The source that is compiled.
-    pub(crate) fn source(&self) -> PathBuf {
+    /// The root of the crate.
+    pub(crate) fn root(&self) -> PathBuf {
         self.folder.join("src/lib.rs")
+    }
+
+    /// The file of the service that is edited: one that needs others, and that others need.
+    pub(crate) fn edited(&self) -> PathBuf {
+        self.folder.join("src").join(file(self.services / 2))
     }
 }
 
@@ -58,14 +65,16 @@ impl Projects {
     pub(crate) fn project(&self, shape: Shape, services: usize) -> Result<Project, Error> {
         let name = format!("{}_{services}", shape.name());
         let folder = self.folder.path().join(&name);
-        let project = Project { target: self.folder.path().join("target").join(shape.name()), folder };
+        let project = Project { target: self.folder.path().join("target").join(shape.name()), folder, services };
         write(&project.folder.join("Cargo.toml"), &manifest(&name, shape))?;
         // The lock file of the workspace, so that the peers are measured in the versions that it names.
         let lock = workspace().join("Cargo.lock");
         fs::copy(&lock, project.folder.join("Cargo.lock")).map_err(FileError::at(lock))?;
-        write(&project.source(), "//! Nothing yet: only the dependencies are built.\n")?;
+        write(&project.root(), "//! Nothing yet: only the dependencies are built.\n")?;
         cargo(&project, Step::Check)?;
-        write(&project.source(), &source(shape, services))?;
+        for (name, text) in files(shape, services) {
+            write(&project.folder.join("src").join(name), &text)?;
+        }
         Ok(project)
     }
 }

@@ -95,8 +95,9 @@ pub(crate) fn section(rows: &[Row]) -> Result<String, Error> {
         expansion.add_row([services, spoken(row.shape), format!("{all:.1}"), format!("{per_hundred:.1}")]);
     }
     Ok(format!(
-        "## Compile time\n\nOf a crate with that many services, each with its interface and two dependencies; \
-         dependencies are built. An edit changes the\nbody of one service. Memory is that of the compiler.\nWritten by \
+        "## Compile time\n\nOf a crate with that many services, each with its interface and two dependencies in a file of \
+         its own; dependencies are built. An edit\nadds a line above one service and changes its body. Memory is that of \
+         the compiler.\nWritten by \
          `cargo run -p di-benches --bin compile_time`.\n\n{limits}\n\n### `cargo check`\n\n{}\n\n\
          ### `cargo build`\n\n{}\n\n### Expanding our macros\n\n{expansion}\n",
         table(rows, |row| Some(row.check)),
