@@ -1,6 +1,6 @@
 //! What `#[service]` writes: the service, a slot per interface, and the hidden macro with its counts.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Item};
 
@@ -237,7 +237,7 @@ fn key_pattern(service: &Service) -> TokenStream {
 }
 
 fn key_local() -> Ident {
-    Ident::new("__key", proc_macro2::Span::mixed_site())
+    Ident::new("__key", Span::mixed_site())
 }
 
 /// The value of each member.
@@ -319,39 +319,14 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
     let with_container = with_container(&container, generics);
     let (impl_generics, _, where_clause) = with_container.split_for_impl();
     let private = quote!(#krate::__private);
-    let seen = quote! {
-        match service {
+    // Two coercions at one place are one error where the service does not implement the interface.
+    let seen = at(
+        Caret::under(interface).last,
+        quote! {
             #private::Instance::Shared(service) => #private::Instance::Shared(service),
             #private::Instance::Lent(service) => #private::Instance::Lent(service),
-        }
-    };
-    // A bound is said once, where two coercions are two errors. An inner function cannot use the service's parameters.
-    let view = match interface {
-        syn::Type::TraitObject(object) if generics.params.is_empty() => {
-            let bounds = &object.bounds;
-            // The compiler's note says "required by a bound in `provides_IClock`".
-            let provides = format_ident!("provides_{}", bounds.first().map(bound_name).unwrap_or_default());
-            let implements = at(Caret::under(interface).last, quote!(#provides::<Self>));
-            quote! {
-                fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
-                    #[allow(non_snake_case)]
-                    #[inline(always)]
-                    fn #provides<__T: #bounds>(service: #private::Instance<'_, __T>) -> #private::Instance<'_, #interface> {
-                        #seen
-                    }
-                    #implements(service)
-                }
-            }
-        }
-        _ => at(
-            Caret::under(interface).last,
-            quote! {
-                fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
-                    #seen
-                }
-            },
-        ),
-    };
+        },
+    );
     // The caret of "can't leak private trait" belongs under the interface.
     let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
     quote! {
@@ -359,18 +334,12 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
         impl #impl_generics #krate::Interface<#number, #container> for #self_ty #where_clause {
             #object
             #[inline(always)]
-            #view
+            fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
+                match service {
+                    #seen
+                }
+            }
         }
-    }
-}
-
-/// The last name of a bound's path.
-fn bound_name(bound: &syn::TypeParamBound) -> String {
-    match bound {
-        syn::TypeParamBound::Trait(bound) => {
-            bound.path.segments.last().map(|segment| crate::model::service::plain(&segment.ident)).unwrap_or_default()
-        }
-        _ => String::new(),
     }
 }
 
