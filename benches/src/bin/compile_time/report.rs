@@ -30,6 +30,9 @@ struct Limit {
     aim: f64,
 }
 
+/// One of the costs of a row.
+type CostOf = fn(&Row) -> Option<Cost>;
+
 /// With fewer services, what does not depend on their number hides what does.
 const LINEAR_FROM: usize = 50;
 
@@ -53,7 +56,7 @@ fn held(rows: &[Row]) -> Result<Vec<(String, f64, Limit)>, Error> {
             _ => continue,
         };
         let of_ours = format!("{}, {} services", spoken(row.shape), row.services);
-        let kinds: [(_, _, fn(&Row) -> Option<Cost>); 2] = [
+        let kinds: [(_, _, CostOf); 2] = [
             ("`cargo check`", &targets.compile_time, |row| Some(row.check.clean)),
             ("`cargo check` after an edit", &targets.after_an_edit, |row| Some(row.check.edited)),
         ];
