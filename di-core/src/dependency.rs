@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 
 use crate::container::Container;
 use crate::many::Many;
-use crate::provides::{Place, Provides, ProvidesMany, ProvidesOptional, Unqualified};
+use crate::provides::{Provides, ProvidesMany, ProvidesOptional};
 use crate::state::State;
 
 /// A type that can stand as a service's field or constructor argument.
@@ -73,9 +73,8 @@ impl<T: ?Sized> Again<Self> for Arc<T> {
 impl<C, T: ?Sized> Dependency<C> for Arc<T>
 where
     C: Provides<T>,
-    C::At: Place,
 {
-    type Again = <C::At as Place>::Again<T>;
+    type Again = <C as Provides<T>>::Again;
 
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
@@ -84,7 +83,7 @@ where
 
     #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
-        <C::At as Place>::again::<C, T, Unqualified, S>(slots)
+        <C as Provides<T>>::again(slots)
     }
 }
 
@@ -171,9 +170,8 @@ impl<Q, D, A: Again<D>> Again<Qualified<Q, D>> for QualifiedAgain<A> {
 impl<C, T: ?Sized, Q> Dependency<C> for Qualified<Q, Arc<T>>
 where
     C: Provides<T, Q>,
-    <C as Provides<T, Q>>::At: Place,
 {
-    type Again = QualifiedAgain<<<C as Provides<T, Q>>::At as Place>::Again<T>>;
+    type Again = QualifiedAgain<<C as Provides<T, Q>>::Again>;
 
     #[inline(always)]
     fn take<S: State>(slots: &C::Slots<S>) -> Self {
@@ -182,7 +180,7 @@ where
 
     #[inline(always)]
     fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
-        QualifiedAgain(<<C as Provides<T, Q>>::At as Place>::again::<C, T, Q, S>(slots))
+        QualifiedAgain(<C as Provides<T, Q>>::again(slots))
     }
 }
 

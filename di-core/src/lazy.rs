@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::container::Container;
 use crate::dependency::{Again, Dependency, Injectable, Qualified, QualifiedAgain};
-use crate::provides::{Lasting, Provides};
+use crate::provides::{Lends, Provides};
 use crate::state::{Ready, State};
 
 /// An instance that is there once the container is complete.
@@ -95,8 +95,7 @@ impl<T: ?Sized> Again<Self> for Lazy<T> {
 
 impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Lazy<T>
 where
-    C: Provides<T>,
-    C::At: Lasting,
+    C: Lends<T>,
 {
     type Again = Self;
 
@@ -111,8 +110,7 @@ where
 
 impl<C, T: ?Sized + Send + Sync + 'static, Q: 'static> Dependency<C> for Qualified<Q, Lazy<T>>
 where
-    C: Provides<T, Q>,
-    <C as Provides<T, Q>>::At: Lasting,
+    C: Lends<T, Q>,
 {
     type Again = QualifiedAgain<Lazy<T>>;
 

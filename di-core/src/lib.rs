@@ -94,6 +94,5 @@ pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
 #[doc(hidden)]
-pub use provides::{Fresh, Kept, Lasting};
 pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
 pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};

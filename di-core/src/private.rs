@@ -23,7 +23,6 @@ pub use crate::error::BuildError;
 pub use crate::factory::{anew, new};
 pub use crate::field::{Field, edges, node, with_keys};
 pub use crate::graph::{Edge, Graph, Kind, Member, Node, Registration, Target, Wanted};
-pub use crate::index::Index;
 pub use crate::instance::{Instance, Way};
 pub use crate::mode::{AsyncFallible, AsyncInfallible, BuildFuture, Mode, Moded, SyncFallible, SyncInfallible, Then};
 pub use crate::not_a_service;
@@ -31,7 +30,7 @@ pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, InjectableProbe, Make, Members, NoService, NotInjectable,
     OneMember, Open, Probe, ServiceProbe, Unanswered,
 };
-pub use crate::provides::{Fresh, Keeps, Kept, Lasting, Makes, Place, Provides, ProvidesOptional, Unqualified};
+pub use crate::provides::{Keeps, Lends, Makes, Provides, ProvidesOptional, Unqualified};
 pub use crate::service::{Filled, Held, Hold, Key, Made, Making, Object};
 pub use crate::state::{Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};

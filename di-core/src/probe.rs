@@ -15,9 +15,7 @@ use crate::graph::{Target, Wanted};
 use crate::instance::{Instance, Way};
 use crate::many::Many;
 use crate::mode::Making;
-#[cfg(feature = "std")]
-use crate::provides::Lasting;
-use crate::provides::{Lends, Makes, Place, Provides, ProvidesMany, ProvidesOptional};
+use crate::provides::{Lends, Makes, Provides, ProvidesMany, ProvidesOptional};
 use crate::service::{Held, Hold, Key, Made, Service};
 use crate::state::{Ready, State};
 
@@ -40,14 +38,14 @@ const fn optional(index: Option<usize>) -> Target {
     }
 }
 
-impl<C: Provides<T, At: Place>, T: ?Sized> Probe<C, Arc<T>> {
+impl<C: Provides<T>, T: ?Sized> Probe<C, Arc<T>> {
     /// The node that answers.
-    pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
+    pub const TARGET: Target = Target::Node(<C as Provides<T>>::INDEX);
 }
 
-impl<C: Provides<T, Q, At: Place>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
+impl<C: Provides<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, Arc<T>>> {
     /// The node that answers.
-    pub const TARGET: Target = Target::Node(<C::At as Place>::INDEX);
+    pub const TARGET: Target = Target::Node(<C as Provides<T, Q>>::INDEX);
 }
 
 impl<C: ProvidesOptional<T>, T: ?Sized> Probe<C, Option<Arc<T>>> {
@@ -66,15 +64,15 @@ impl<C: ProvidesMany<T>, T: ?Sized> Probe<C, Many<T>> {
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T, At: Place + Lasting>, T: ?Sized> Probe<C, crate::Lazy<T>> {
+impl<C: Lends<T>, T: ?Sized> Probe<C, crate::Lazy<T>> {
     /// The node that answers, later.
-    pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
+    pub const TARGET: Target = Target::Deferred(<C as Lends<T>>::INDEX);
 }
 
 #[cfg(feature = "std")]
-impl<C: Provides<T, Q, At: Place + Lasting>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>> {
+impl<C: Lends<T, Q>, T: ?Sized, Q> Probe<C, Qualified<Q, crate::Lazy<T>>> {
     /// The node that answers, later.
-    pub const TARGET: Target = Target::Deferred(<C::At as Place>::INDEX);
+    pub const TARGET: Target = Target::Deferred(<C as Lends<T, Q>>::INDEX);
 }
 
 impl<C: Makes<T>, T: Service<Args = A>, A> Probe<C, Factory<T, A>> {
@@ -192,7 +190,7 @@ impl<C: Lends<T>, T: ?Sized> Exported<C, T> {
     /// The instance.
     #[inline(always)]
     pub fn see(module: &C, way: Way) -> Instance<'_, T> {
-        <C as Provides<T>>::see::<Ready>(module.slots(), way)
+        <C as Lends<T>>::see::<Ready>(module.slots(), way)
     }
 }
 

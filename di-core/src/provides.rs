@@ -1,11 +1,9 @@
 //! Which keys a container answers, and with what.
 
 use alloc::sync::Arc;
-use core::marker::PhantomData;
 
 use crate::container::Container;
-use crate::dependency::{Again, Maker};
-use crate::index::Index;
+use crate::dependency::Again;
 use crate::instance::{Instance, Way};
 use crate::many::Many;
 use crate::state::{Ready, State};
@@ -16,7 +14,8 @@ pub enum Unqualified {}
 
 /// A container that answers the key `T`: an interface (`dyn I`) or a concrete type.
 ///
-/// The container macro implements it for every key; services and callers only name it in bounds.
+/// The container macro implements it for transients, and [`Lends`] for all that is kept, from which this one follows.
+/// Services and callers only name it in bounds.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -44,110 +43,89 @@ pub enum Unqualified {}
     note = "see docs/diagnostics/DI0001.md"
 )]
 pub trait Provides<T: ?Sized, Q = Unqualified>: Container {
-    /// Which node answers, and whether it keeps an instance: [`Kept`] or [`Fresh`].
+    /// The node that answers.
     #[doc(hidden)]
-    type At;
-
-    /// The instance; of a transient a new one, whichever way it is asked for.
-    #[doc(hidden)]
-    fn see<S: State>(slots: &Self::Slots<S>, way: Way) -> Instance<'_, T>;
-
-    /// The instance, shared; or a new one.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
-        Self::see::<S>(slots, Way::Shared).shared()
-    }
-
-    /// What makes a new one at each call, of a transient.
-    #[doc(hidden)]
-    fn maker<S: State>(slots: &Self::Slots<S>) -> Maker<T> {
-        let _ = slots;
-        unreachable!("what is kept is not made anew")
-    }
-}
-
-/// The node `I` answers, with an instance that lives as long as the container.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Kept<I>(PhantomData<I>);
-
-/// The node `I` answers, with a new instance each time.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Fresh<I>(PhantomData<I>);
-
-/// A node of a graph, as a type. A type costs the compiler nothing, where a constant is a body to check and to run.
-#[doc(hidden)]
-pub trait Place {
-    /// Its index.
     const INDEX: usize;
 
     /// What a factory holds of it, to give it at each call.
-    type Again<T: ?Sized>: Again<Arc<T>>;
+    #[doc(hidden)]
+    type Again: Again<Arc<T>>;
 
-    /// What a factory holds of the key `T`, which the container `C` answers at this place.
-    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Self::Again<T>
-    where
-        C: Provides<T, Q>;
+    /// The instance, shared; or a new one.
+    #[doc(hidden)]
+    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T>;
+
+    /// What a factory holds of it.
+    #[doc(hidden)]
+    fn again<S: State>(slots: &Self::Slots<S>) -> Self::Again;
 }
-
-impl<I: Index> Place for Kept<I> {
-    const INDEX: usize = I::INDEX;
-    type Again<T: ?Sized> = Arc<T>;
-
-    #[inline(always)]
-    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Arc<T>
-    where
-        C: Provides<T, Q>,
-    {
-        <C as Provides<T, Q>>::take::<S>(slots)
-    }
-}
-
-impl<I: Index> Place for Fresh<I> {
-    const INDEX: usize = I::INDEX;
-    type Again<T: ?Sized> = Maker<T>;
-
-    fn again<C, T: ?Sized, Q, S: State>(slots: &C::Slots<S>) -> Maker<T>
-    where
-        C: Provides<T, Q>,
-    {
-        <C as Provides<T, Q>>::maker::<S>(slots)
-    }
-}
-
-/// A place with an instance to lend.
-#[diagnostic::on_unimplemented(
-    message = "[DI0001] a transient is asked for by reference, but no instance of it lives in the container",
-    label = "asks for a reference",
-    note = "take a new one: `.shared()` instead of `.get()`",
-    note = "see docs/diagnostics/DI0001.md"
-)]
-#[doc(hidden)]
-pub trait Lasting {}
-
-impl<I> Lasting for Kept<I> {}
 
 /// A container that keeps a service under its concrete type.
 ///
 /// Its impls have concrete headers, which the compiler tells apart at a glance; one blanket impl turns them into
-/// [`Provides`].
+/// [`Lends`].
 pub trait Keeps<T, Q = Unqualified>: Container {
     /// The node.
     #[doc(hidden)]
-    type Index: Index;
+    const INDEX: usize;
 
     #[doc(hidden)]
     fn cell<S: State>(slots: &Self::Slots<S>) -> &S::Cell<Arc<T>>;
 }
 
+/// A container that has an instance of `T` to lend: all that it [`Provides`], but for transients.
+///
+/// The container macro implements it for every interface of what the container keeps, and [`Keeps`] for the concrete
+/// types; the rest follows.
+///
+/// ```
+/// use di_core::{Container, Lends, container, service};
+///
+/// #[service]
+/// pub struct Clock;
+///
+/// #[container]
+/// pub struct App {
+///     clock: Clock,
+/// }
+///
+/// fn clock_of<C: Lends<Clock>>(container: &C) -> &Clock {
+///     container.get()
+/// }
+///
+/// let app = App::build(AppInputs {});
+/// assert!(std::ptr::eq(clock_of(&app), &*app.shared::<Clock>()));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] `{Self}` keeps no instance of what is asked for here",
+    label = "`{Self}` has nothing to lend under this key",
+    note = "list a service that provides it as a field of `{Self}`, or supply it: `#[input] name: Arc<..>`",
+    note = "if it is a transient, which is made anew each time, take it with `.shared()` instead of `.get()`",
+    note = "see docs/diagnostics/DI0001.md"
+)]
+pub trait Lends<T: ?Sized, Q = Unqualified>: Container {
+    /// The node that keeps it.
+    #[doc(hidden)]
+    const INDEX: usize;
+
+    /// The instance.
+    #[doc(hidden)]
+    fn see<S: State>(slots: &Self::Slots<S>, way: Way) -> Instance<'_, T>;
+
+    /// The instance of a complete container, borrowed.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn borrow(&self) -> &T {
+        Self::see::<Ready>(self.slots(), Way::Lent).lent()
+    }
+}
+
 #[diagnostic::do_not_recommend]
-impl<C, T, Q> Provides<T, Q> for C
+impl<C, T, Q> Lends<T, Q> for C
 where
     C: Keeps<T, Q>,
 {
-    type At = Kept<<C as Keeps<T, Q>>::Index>;
+    const INDEX: usize = <C as Keeps<T, Q>>::INDEX;
 
     #[inline(always)]
     fn see<S: State>(slots: &Self::Slots<S>, way: Way) -> Instance<'_, T> {
@@ -155,26 +133,23 @@ where
     }
 }
 
-/// A container that has instances of `T` to lend: all that it [`Provides`], but for transients.
-#[diagnostic::on_unimplemented(
-    message = "[DI0001] nothing in `{Self}` provides what is asked for here",
-    label = "`{Self}` does not answer this key",
-    note = "list a service that provides it as a field of `{Self}`, or supply it: `#[input] name: Arc<..>`",
-    note = "see docs/diagnostics/DI0001.md"
-)]
-pub trait Lends<T: ?Sized, Q = Unqualified>: Provides<T, Q> {
-    #[doc(hidden)]
-    fn borrow(&self) -> &T;
-}
-
-impl<C, T: ?Sized, Q> Lends<T, Q> for C
+#[diagnostic::do_not_recommend]
+impl<C, T: ?Sized, Q> Provides<T, Q> for C
 where
-    C: Provides<T, Q>,
-    C::At: Lasting,
+    C: Lends<T, Q>,
 {
+    const INDEX: usize = <C as Lends<T, Q>>::INDEX;
+
+    type Again = Arc<T>;
+
     #[inline(always)]
-    fn borrow(&self) -> &T {
-        <C as Provides<T, Q>>::see::<Ready>(self.slots(), Way::Lent).lent()
+    fn take<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
+        <C as Lends<T, Q>>::see::<S>(slots, Way::Shared).shared()
+    }
+
+    #[inline(always)]
+    fn again<S: State>(slots: &Self::Slots<S>) -> Arc<T> {
+        <C as Provides<T, Q>>::take::<S>(slots)
     }
 }
 
@@ -200,20 +175,19 @@ pub trait ProvidesOptional<T: ?Sized, Q = Unqualified>: Container {
 impl<C, T: ?Sized, Q> ProvidesOptional<T, Q> for C
 where
     C: Provides<T, Q>,
-    C::At: Place,
 {
-    const INDEX: Option<usize> = Some(<C::At as Place>::INDEX);
+    const INDEX: Option<usize> = Some(<C as Provides<T, Q>>::INDEX);
 
     #[inline(always)]
     fn take<S: State>(slots: &Self::Slots<S>) -> Option<Arc<T>> {
         Some(<C as Provides<T, Q>>::take(slots))
     }
 
-    type Again = Option<<C::At as Place>::Again<T>>;
+    type Again = Option<<C as Provides<T, Q>>::Again>;
 
     #[inline(always)]
     fn again<S: State>(slots: &Self::Slots<S>) -> Self::Again {
-        Some(<C::At as Place>::again::<C, T, Q, S>(slots))
+        Some(<C as Provides<T, Q>>::again::<S>(slots))
     }
 }
 

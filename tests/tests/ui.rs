@@ -143,6 +143,7 @@ fn each_fault_has_its_words_on_file_and_its_code_in_them() {
 /// Faults that rustc sees before a macro or a constant could: their words are its own.
 const WORDED_BY_RUSTC: &[&str] = &[
     "duplicate/export_and_service.stderr",
+    "duplicate/transient_and_service.stderr",
     "duplicate/fail.stderr",
     "duplicate/input_and_service.stderr",
     "duplicate/override.stderr",

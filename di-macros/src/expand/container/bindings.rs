@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::super::field::{keeps, under_type};
-use super::super::{index as number, text_option};
+use super::super::text_option;
 use super::assembly::{group_cell, make_group};
 use super::listed::key_of;
 use crate::model::container::{Container, Group};
@@ -62,13 +62,12 @@ fn own_binding(container: &Container, index: usize, field: &Field) -> TokenStrea
     // A qualifier on an inherited field says how it is asked for, not how it answers.
     let qualifier = field.qualifier.as_ref().filter(|_| field.kind != Kind::Inherit);
     let under = qualifier.map(|qualifier| quote!(, #qualifier));
-    let node = number(krate, index);
     let (header, body) = match field.shape() {
         Shape::Value => return keeps(krate, &app, caret, index, cell, &field.ty, qualifier),
         Shape::Arc(key) if is_unsized(key) => (
-            quote!(impl #krate::Provides<#key #under> for #app),
+            quote!(impl #krate::Lends<#key #under> for #app),
             quote! {
-                type At = #private::Kept<#node>;
+                const INDEX: usize = #index;
 
                 #[inline(always)]
                 fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #key> {

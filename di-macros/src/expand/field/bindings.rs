@@ -47,11 +47,6 @@ impl Writer<'_> {
         self.spec.qualifier.as_ref().map(|qualifier| quote!(, #qualifier)).unwrap_or_default()
     }
 
-    /// The node's number, as a type.
-    fn node_index(&self) -> TokenStream {
-        index(&self.spec.krate, self.spec.index)
-    }
-
     /// The concrete key.
     pub(super) fn keeps(&self) -> TokenStream {
         let Spec { index, name, ty, krate, .. } = self.spec;
@@ -61,13 +56,13 @@ impl Writer<'_> {
     /// One interface of a service.
     fn interface(&self, number: usize) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { name, ty, krate, .. } = spec;
-        let (qualifier, node, number) = (self.qualifier(), self.node_index(), index(krate, number));
+        let Spec { index: node, name, ty, krate, .. } = spec;
+        let (qualifier, number) = (self.qualifier(), index(krate, number));
         let interface = quote!(<#ty as #krate::Interface<#number, #app>>);
         self.under_type(
-            quote!(impl #krate::Provides<#interface::Object #qualifier> for #app),
+            quote!(impl #krate::Lends<#interface::Object #qualifier> for #app),
             quote! {
-                type At = #private::Kept<#node>;
+                const INDEX: usize = #node;
 
                 #[inline(always)]
                 fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #interface::Object> {
@@ -80,13 +75,13 @@ impl Writer<'_> {
     /// One export of a module.
     fn export(&self, number: usize) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { name, ty, krate, .. } = spec;
-        let (qualifier, node, number) = (self.qualifier(), self.node_index(), index(krate, number));
+        let Spec { index: node, name, ty, krate, .. } = spec;
+        let (qualifier, number) = (self.qualifier(), index(krate, number));
         let export = quote!(<#ty as #krate::Export<#number, #app>>);
         self.under_type(
-            quote!(impl #krate::Provides<#export::Object #qualifier> for #app),
+            quote!(impl #krate::Lends<#export::Object #qualifier> for #app),
             quote! {
-                type At = #private::Kept<#node>;
+                const INDEX: usize = #node;
 
                 #[inline(always)]
                 fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #export::Object> {
@@ -131,8 +126,8 @@ impl Writer<'_> {
     /// the fault, and not that the transient is missing, too.
     fn made_anew(&self, key: TokenStream, view: TokenStream) -> TokenStream {
         let Self { private, app, spec, .. } = self;
-        let Spec { ty, krate, .. } = spec;
-        let (qualifier, node) = (self.qualifier(), self.node_index());
+        let Spec { index: node, ty, krate, .. } = spec;
+        let qualifier = self.qualifier();
         self.under_type(
             quote! {
                 impl<__D> #krate::Provides<#key #qualifier> for #app
@@ -141,15 +136,17 @@ impl Writer<'_> {
                     __D: #private::Dependency<#app, Again: ::core::marker::Send + ::core::marker::Sync + 'static>,
             },
             quote! {
-                type At = #private::Fresh<#node>;
+                const INDEX: usize = #node;
+
+                type Again = #private::Maker<#key>;
 
                 #[inline]
-                fn see<__S: #private::State>(slots: &Self::Slots<__S>, _: #private::Way) -> #private::Instance<'_, #key> {
+                fn take<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Arc<#key> {
                     let view: fn(#private::Arc<#ty>) -> #private::Arc<#key> = #view;
-                    #private::Instance::Shared(view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots))))
+                    view(#private::new::<#ty, #private::Arc<#ty>>(__D::take::<__S>(slots)))
                 }
 
-                fn maker<__S: #private::State>(slots: &Self::Slots<__S>) -> #private::Maker<#key> {
+                fn again<__S: #private::State>(slots: &Self::Slots<__S>) -> Self::Again {
                     #private::anew::<Self, #ty, #key, __S>(slots, #view)
                 }
             },
@@ -175,13 +172,12 @@ pub(in crate::expand) fn keeps(
     qualifier: Option<&syn::Type>,
 ) -> TokenStream {
     let private = quote!(#krate::__private);
-    let node = self::index(krate, index);
     let qualifier = qualifier.map(|qualifier| quote!(, #qualifier));
     under_type(
         caret,
         quote!(impl #krate::Keeps<#ty #qualifier> for #app),
         quote! {
-            type Index = #node;
+            const INDEX: usize = #index;
 
             #[inline(always)]
             fn cell<__S: #private::State>(slots: &Self::Slots<__S>) -> &__S::Cell<#private::Arc<#ty>> {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Instance, Kept,
-    List, Make, Probe, Ready, Round, State, Visit, Way, X0, X1, X2, build, check, close, place,
+    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Instance, List,
+    Make, Probe, Ready, Round, State, Visit, Way, X0, X1, build, check, close, place,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -177,23 +177,23 @@ impl Field<0> for App {
 }
 
 impl Keeps<Market> for App {
-    type Index = X0;
+    const INDEX: usize = 0;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Market>> {
         &slots.market
     }
 }
 
-impl Provides<<Market as Interface<X0, Self>>::Object> for App {
-    type At = Kept<X0>;
+impl Lends<<Market as Interface<X0, Self>>::Object> for App {
+    const INDEX: usize = 0;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X0, Self>>::Object> {
         <Market as Interface<X0, Self>>::view(way.of(S::read(&slots.market)))
     }
 }
 
-impl Provides<<Market as Interface<X1, Self>>::Object> for App {
-    type At = Kept<X0>;
+impl Lends<<Market as Interface<X1, Self>>::Object> for App {
+    const INDEX: usize = 0;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X1, Self>>::Object> {
         <Market as Interface<X1, Self>>::view(way.of(S::read(&slots.market)))
@@ -220,15 +220,15 @@ impl Field<1> for App {
 }
 
 impl Keeps<Bybit> for App {
-    type Index = X1;
+    const INDEX: usize = 1;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Bybit>> {
         &slots.bybit
     }
 }
 
-impl Provides<<Bybit as Interface<X0, Self>>::Object> for App {
-    type At = Kept<X1>;
+impl Lends<<Bybit as Interface<X0, Self>>::Object> for App {
+    const INDEX: usize = 1;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Bybit as Interface<X0, Self>>::Object> {
         <Bybit as Interface<X0, Self>>::view(way.of(S::read(&slots.bybit)))
@@ -241,7 +241,7 @@ impl Field<2> for App {
 }
 
 impl Keeps<Log> for App {
-    type Index = X2;
+    const INDEX: usize = 2;
 
     fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Log>> {
         &slots.log
