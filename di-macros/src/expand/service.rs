@@ -323,8 +323,8 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
     let seen = at(
         Caret::under(interface).last,
         quote! {
-            #private::Instance::Shared(service) => #private::Instance::Shared(service),
-            #private::Instance::Lent(service) => #private::Instance::Lent(service),
+            #private::Instance::Shared(instance) => #private::Instance::Shared(instance),
+            #private::Instance::Lent(instance) => #private::Instance::Lent(instance),
         },
     );
     // The caret of "can't leak private trait" belongs under the interface.
