@@ -8,7 +8,7 @@ use std::process::Command;
 use serde::Deserialize;
 
 use crate::Error;
-use crate::measure::touch;
+use crate::measure::{least, touch};
 use crate::projects::Project;
 
 /// One line of what the compiler prints.
@@ -19,15 +19,14 @@ struct Pass {
     time: f64,
 }
 
-/// The median in milliseconds.
+/// The least of all runs, in milliseconds.
 pub(crate) fn measure(project: &Project, runs: usize) -> Result<f64, Error> {
     let mut times = Vec::new();
     for _ in 0..runs.max(1) {
         touch(project)?;
         times.push(once(project)?);
     }
-    times.sort_by(f64::total_cmp);
-    Ok(times.get(times.len() / 2).copied().unwrap_or(f64::NAN))
+    Ok(least(times.into_iter()))
 }
 
 fn once(project: &Project) -> Result<f64, Error> {

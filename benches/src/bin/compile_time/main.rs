@@ -22,7 +22,7 @@ struct Arguments {
     #[arg(long, value_delimiter = ',', default_values_t = [10, 50, 100, 200])]
     sizes: Vec<usize>,
 
-    /// How often each is measured; the median counts.
+    /// How often each is measured; the least counts, as what else the machine does only ever adds.
     #[arg(long, default_value_t = 3)]
     runs: usize,
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::projects::{Project, is_ours};
 use crate::{Error, expansion};
 
-/// What was measured of one project: medians.
+/// What was measured of one project: the least of all runs.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Row {
     /// [`Shape::name`].
@@ -105,7 +105,7 @@ fn costs(project: &Project, step: Step, runs: usize) -> Result<Costs, Error> {
         edited.push(cargo(project, step)?);
     }
     write(&edited_file, &original)?;
-    Ok(Costs { clean: median(&clean), edited: median(&edited) })
+    Ok(Costs { clean: least_of(&clean), edited: least_of(&edited) })
 }
 
 /// Runs cargo under GNU `time`, which knows what the children used.
@@ -167,15 +167,17 @@ pub(crate) fn touch(project: &Project) -> Result<(), Error> {
     Ok(())
 }
 
-fn median(costs: &[Cost]) -> Cost {
-    let middle = |number: fn(&Cost) -> f64| {
-        let mut numbers: Vec<f64> = costs.iter().map(number).collect();
-        numbers.sort_by(f64::total_cmp);
-        numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
-    };
+/// The least of each: what else the machine does only ever adds.
+fn least_of(costs: &[Cost]) -> Cost {
+    let of = |number: fn(&Cost) -> f64| least(costs.iter().map(number));
     Cost {
-        seconds: middle(|cost| cost.seconds),
-        cpu_seconds: middle(|cost| cost.cpu_seconds),
-        megabytes: middle(|cost| cost.megabytes),
+        seconds: of(|cost| cost.seconds),
+        cpu_seconds: of(|cost| cost.cpu_seconds),
+        megabytes: of(|cost| cost.megabytes),
     }
+}
+
+/// The least number; none is no number.
+pub(crate) fn least(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.min_by(f64::total_cmp).unwrap_or(f64::NAN)
 }

@@ -107,7 +107,7 @@ pub(crate) fn section(rows: &[Row]) -> Result<String, Error> {
     Ok(format!(
         "## Compile time\n\nOf a crate with that many services, each with its interface and two dependencies in a file of \
          its own; dependencies are built. An edit\nadds a line above one service and changes its body. Memory is that of \
-         the compiler.\nWritten by \
+         the compiler. Each figure is the least of several runs.\nWritten by \
          `cargo run -p di-benches --bin compile_time`.\n\n{limits}\n\n### `cargo check`\n\n{}\n\n\
          ### `cargo build`\n\n{}\n\n### Expanding our macros\n\n{expansion}\n",
         table(rows, |row| Some(row.check)),
