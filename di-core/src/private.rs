@@ -30,7 +30,7 @@ pub use crate::probe::{
     CannotExport, CannotMake, CannotOpen, Current, Exported, InjectableProbe, Make, Members, NoService, NotInjectable,
     OneMember, Open, Probe, ServiceProbe, Unanswered,
 };
-pub use crate::provides::{Keeps, Lends, Makes, Provides, ProvidesOptional, Unqualified};
+pub use crate::provides::{Keeps, Lends, Makes, Provides, ProvidesOptional, Unqualified, seen};
 pub use crate::service::{Filled, Held, Hold, Key, Made, Making, Object};
 pub use crate::state::{Filling, InOrder, Ready, State};
 pub use crate::tools::{close, lookup};

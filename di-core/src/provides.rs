@@ -6,6 +6,7 @@ use crate::container::Container;
 use crate::dependency::Again;
 use crate::instance::{Instance, Way};
 use crate::many::Many;
+use crate::service::Interface;
 use crate::state::{Ready, State};
 
 /// The qualifier of a binding that has none.
@@ -118,6 +119,17 @@ pub trait Lends<T: ?Sized, Q = Unqualified>: Container {
     fn borrow(&self) -> &T {
         Self::see::<Ready>(self.slots(), Way::Lent).lent()
     }
+}
+
+/// What a cell keeps, seen as interface number `N` of it.
+#[doc(hidden)]
+#[inline(always)]
+pub fn seen<T, N, C, S>(cell: &S::Cell<Arc<T>>, way: Way) -> Instance<'_, T::Object>
+where
+    T: Interface<N, C> + 'static,
+    S: State,
+{
+    <T as Interface<N, C>>::view(way.of(S::read::<Arc<T>>(cell)))
 }
 
 #[diagnostic::do_not_recommend]

@@ -66,7 +66,7 @@ impl Writer<'_> {
 
                 #[inline(always)]
                 fn see<__S: #private::State>(slots: &Self::Slots<__S>, way: #private::Way) -> #private::Instance<'_, #interface::Object> {
-                    #interface::view(way.of(__S::read::<#private::Arc<#ty>>(&slots.#name)))
+                    #private::seen::<#ty, #number, #app, __S>(&slots.#name, way)
                 }
             },
         )
