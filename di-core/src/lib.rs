@@ -93,6 +93,5 @@ pub use index::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
-#[doc(hidden)]
 pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
 pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};
