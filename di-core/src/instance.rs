@@ -11,7 +11,7 @@ use core::fmt;
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Way {
-    /// Shared, or a new one of a transient.
+    /// Shared.
     Shared,
     /// Borrowed from the container that keeps it.
     Lent,
