@@ -10,7 +10,7 @@ use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
     Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Instance, List,
-    Make, Probe, Ready, Round, State, Visit, Way, X0, X1, build, check, close, place,
+    Make, Probe, Ready, Round, State, Visit, Way, X0, X1, build, check, close, place, seen,
 };
 use di_core::graph::{Graph, Kind, Node};
 use di_core::{CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
@@ -188,7 +188,7 @@ impl Lends<<Market as Interface<X0, Self>>::Object> for App {
     const INDEX: usize = 0;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X0, Self>>::Object> {
-        <Market as Interface<X0, Self>>::view(way.of(S::read(&slots.market)))
+        seen::<Market, X0, Self, S>(&slots.market, way)
     }
 }
 
@@ -196,7 +196,7 @@ impl Lends<<Market as Interface<X1, Self>>::Object> for App {
     const INDEX: usize = 0;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X1, Self>>::Object> {
-        <Market as Interface<X1, Self>>::view(way.of(S::read(&slots.market)))
+        seen::<Market, X1, Self, S>(&slots.market, way)
     }
 }
 
@@ -231,7 +231,7 @@ impl Lends<<Bybit as Interface<X0, Self>>::Object> for App {
     const INDEX: usize = 1;
 
     fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Bybit as Interface<X0, Self>>::Object> {
-        <Bybit as Interface<X0, Self>>::view(way.of(S::read(&slots.bybit)))
+        seen::<Bybit, X0, Self, S>(&slots.bybit, way)
     }
 }
 
