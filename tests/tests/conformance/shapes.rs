@@ -125,6 +125,37 @@ fn interfaces_may_have_parameters_and_types_of_their_own() {
     assert_eq!((reader.numbers.load(), reader.texts.load().as_str(), reader.source.next()), (1, "one", 2));
 }
 
+#[interface]
+trait IDigit<const N: usize> {
+    fn digit(&self) -> usize;
+}
+
+#[service(provides = [
+    IDigit<0>, IDigit<1>, IDigit<2>, IDigit<3>, IDigit<4>, IDigit<5>, IDigit<6>, IDigit<7>, IDigit<8>,
+    IDigit<9>, IDigit<10>, IDigit<11>, IDigit<12>, IDigit<13>, IDigit<14>, IDigit<15>, IDigit<16>, IDigit<17>,
+])]
+struct Digits;
+
+impl<const N: usize> IDigit<N> for Digits {
+    fn digit(&self) -> usize {
+        N
+    }
+}
+
+#[container]
+struct Numbered {
+    digits: Digits,
+}
+
+#[test]
+fn a_service_may_have_more_interfaces_than_a_digit_can_count() {
+    let app = Numbered::build(NumberedInputs {});
+    let first: &dyn IDigit<0> = app.get();
+    let (of_one_digit, of_two): (Arc<dyn IDigit<15>>, Arc<dyn IDigit<16>>) = (app.shared(), app.shared());
+    let last: &dyn IDigit<17> = app.get();
+    assert_eq!((first.digit(), of_one_digit.digit(), of_two.digit(), last.digit()), (0, 15, 16, 17));
+}
+
 type Adder = Arc<dyn Fn(u32) -> u32 + Send + Sync>;
 
 #[service]
