@@ -4,14 +4,24 @@
 //! that happened is in a log whose hash is the same for the same messages, at any speed. Prices and quantities are exact
 //! decimals; time comes from an injected clock.
 //!
-//! Where to begin: [`TradingApp`] says which services exist, [`EventLoop`] how they work together, the `I…` traits what each
-//! one offers, [`Settings`] what can be configured.
+//! # The house
+//!
+//! | module | what is in it | may name |
+//! | --- | --- | --- |
+//! | [`model`] | values: instruments, prices, times, events | nothing else |
+//! | [`ports`] | the `I…` traits and the types that they speak | `model` |
+//! | [`config`], [`data`], [`strategy`], [`venues`], [`monitoring`], [`api`] | features, each with its `Settings` | `model`, `ports` |
+//! | [`engine`] | the run, the pipeline, the summary | all of the above but `config` |
+//! | [`app`] | the containers, which name implementations | everything |
+//!
+//! Where to begin: [`app::TradingApp`] lists the services, [`engine::EventLoop`] shows how they work together, [`ports`] has
+//! what each one offers, [`config::Settings`] what can be configured.
 //!
 //! A service is tested alone, without a container and without a framework of mocks:
 //!
 //! ```
 //! # use std::sync::Arc;
-//! # use trading_services::*;
+//! # use trading_services::prelude::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
 //! # let (no_channels, bus) = (di_core::Many::new([]), di_core::events::Bus::new());
 //! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), no_channels, Arc::new(bus.topic()));
@@ -22,59 +32,16 @@
 //!
 //! The whole is tested with a part replaced: `#[container(from = TradingApp, replace(..))]`, see `tests/platform/overrides.rs`.
 
-mod alerts;
-mod app;
-mod candle_files;
-mod clock;
-mod config;
-mod domain;
-mod exchange;
-mod health_topics;
-mod http;
-mod interfaces;
-mod market_data;
-mod metrics;
-mod monitor;
+pub mod api;
+pub mod app;
+pub mod config;
+pub mod data;
+pub mod engine;
+pub mod model;
+pub mod monitoring;
 mod panics;
-mod recording;
-mod run;
-mod signals;
+pub mod ports;
+pub mod prelude;
+pub mod strategy;
 mod sync;
-
-pub use alerts::{
-    Alert, AlertContext, AlertError, AlertLevel, AlertManager, AlertOutcome, AlertStats, AlertThresholds, ChannelError,
-    FileChannel, HealthAlerts, LogChannel, WebhookChannel,
-};
-pub use app::{MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, TradingApp, TradingAppInputs};
-pub use candle_files::{CandleFileError, CandleReport, build_candles};
-pub use clock::{ManualClock, SystemClock};
-pub use config::{
-    AlertSettings, BreakoutSettings, ConfigError, ConfigManager, CrossoverSettings, Environment, ExchangeSettings,
-    FileChannelSettings, HealthSettings, HttpSettings, LifecycleSettings, MarketDataSettings, MonitorSettings,
-    Overrides, Problem, ReplaySettings, RunSettings, Settings, SignalSettings, SimulationSettings, Speed, SpeedError,
-    WebhookSettings, load, load_with_environment,
-};
-pub use domain::{
-    BookDiff, BookSnapshot, BookTicker, BookTop, Candle, EventKind, Instrument, Level, MarketEvent, Price, Quantity,
-    Side, Symbol, SymbolError, Timeframe, TimeframeError, Timestamp, TimestampError, Trade, ValueError, canonical,
-};
-pub use exchange::{
-    ExchangeError, ExchangeHealth, ExchangeManager, ExchangeStatus, RateLimited, ReplayExchange, ReplayStream,
-    Retrying, SimulatedExchange, SimulatedStream,
-};
-pub use health_topics::HealthTopics;
-pub use http::{HttpError, HttpServer};
-pub use interfaces::{
-    EventStream, IAlertChannel, IAlertService, IClock, IConfigService, IExchange, IExchangeManager, IMarketDataService,
-    IMetricsService, IMonitoringService, ISignalService, IStrategy, TypedVenue,
-};
-pub use market_data::{
-    BookReport, BookState, CandleBuilder, CandleError, DiffOutcome, Freshness, Gap, Ingested, MarketCounters,
-    MarketDataError, MarketDataManager, MarketView, OrderBook, SnapshotOutcome, TopCheck, TopMismatch, ValidationError,
-    VenueBook,
-};
-pub use metrics::{MetricsError, PrometheusMetrics};
-pub use monitor::{MarketMonitor, MonitorError, MonitorState, MonitoringStatus, PriceMove, SymbolHealth, SymbolWatch};
-pub use recording::{LineReader, RecordingError, RecordingReader};
-pub use run::{EventLog, EventLoop, Latency, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};
-pub use signals::{Breakout, Crossover, Direction, Opinion, Reason, Signal, SignalService, SignalStatistics};
+pub mod venues;

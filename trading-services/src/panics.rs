@@ -1,4 +1,4 @@
-//! What if something panics that others must survive.
+//! Panics that others must survive.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

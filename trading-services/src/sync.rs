@@ -1,4 +1,4 @@
-//! How is a lock taken when a panic elsewhere may have poisoned it.
+//! Locks that survive a panic elsewhere.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! When is the process told to read its settings anew: by SIGHUP, where there are such signals.
+//! The signal that asks for a reload: SIGHUP, where there are such signals.
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};

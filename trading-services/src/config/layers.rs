@@ -1,4 +1,4 @@
-//! Which layer wins: the command line over the environment over the file over the defaults.
+//! Layers of the configuration: command line over environment over file over defaults.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,9 @@ use figment::providers::Env;
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider, Source};
 
-use super::{ConfigError, Problem, Settings, locate, validate};
+use super::{locate, validate};
+use crate::config::Settings;
+use crate::ports::{ConfigError, Problem};
 
 /// The prefix of environment variables; `__` goes one table down: `TRADING_ALERTS__COOL_DOWN=10s`.
 const PREFIX: &str = "TRADING_";
@@ -15,12 +17,13 @@ const PREFIX: &str = "TRADING_";
 /// Values given on the command line, by dotted key.
 ///
 /// ```
-/// use trading_services::{Overrides, load};
+/// use trading_services::config::load;
+/// use trading_services::config::Overrides;
 ///
 /// let overrides = Overrides::default().with("simulation.seed", 7_u64);
 /// let settings = load(None, &overrides)?;
 /// assert_eq!(settings.simulation.seed, 7);
-/// # Ok::<(), trading_services::ConfigError>(())
+/// # Ok::<(), trading_services::ports::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Overrides(Vec<(&'static str, Value)>);
@@ -84,8 +87,8 @@ pub fn load_with_environment(
     let problems: Vec<_> = validate::violations(&settings)
         .into_iter()
         .map(|rule| Problem {
-            key: rule.key.to_owned(),
-            origin: origin(figment.find_metadata(rule.key), rule.key, file.as_ref()),
+            key: rule.key.clone(),
+            origin: origin(figment.find_metadata(&rule.key), &rule.key, file.as_ref()),
             message: format!("expected {}, found {}", rule.expected, rule.found),
         })
         .collect();

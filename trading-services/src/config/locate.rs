@@ -1,4 +1,4 @@
-//! In which line of a TOML file is a key.
+//! Lines of keys in a TOML file.
 
 use toml::de::{DeTable, DeValue};
 

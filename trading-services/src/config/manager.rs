@@ -1,5 +1,6 @@
-//! Who hands out the settings.
+//! The settings that hold, and their replacement while the platform runs.
 
+use std::any::{Any, TypeId};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -8,14 +9,15 @@ use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::hangup::Hangup;
+use super::sections::Sections;
 use super::validate::violations;
-use super::{ConfigError, Environment, Overrides, Problem, Settings, load};
-use crate::interfaces::IConfigService;
+use crate::config::{Overrides, Settings, load};
+use crate::ports::{ConfigError, Environment, IConfigService, Problem};
 use crate::sync::lock;
 
 /// Holds the settings that [`load`](super::load) has read and validated.
 ///
-/// After a [`reload`](IConfigService::reload), `exchange.*` holds from the next request on (the limits and the order of
+/// After a [`replace`](Self::replace), `exchange.*` holds from the next request on (the limits and the order of
 /// venues; not their symbols), and `monitor.*` for symbols that are watched from then on. The rest holds from the next
 /// start.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ pub struct ConfigManager {
 /// The settings that hold, and what became of the last attempt to replace them.
 #[derive(Debug)]
 struct Held {
-    settings: Mutex<Arc<Settings>>,
+    sections: Mutex<Sections>,
     rejected: Mutex<Option<String>>,
 }
 
@@ -43,8 +45,24 @@ impl ConfigManager {
     /// A manager of these settings.
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
-        let held = Held { settings: Mutex::new(settings), rejected: Mutex::default() };
+        let held = Held { sections: Mutex::new(Sections::of(settings)), rejected: Mutex::default() };
         Self { held: Arc::new(held), source: Mutex::default() }
+    }
+
+    /// All settings that hold now; a later replacement does not touch the answer.
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&lock(&self.held.sections).whole)
+    }
+
+    /// Replaces the settings as a whole; when one value is out of range, the current ones stay.
+    ///
+    /// A service that asks for its [section](IConfigService::section_of) each time sees them at once. What a service took
+    /// at its construction it keeps until it is built again.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] with every value that is out of range.
+    pub fn replace(&self, settings: Settings) -> Result<(), ConfigError> {
+        self.held.replace(settings)
     }
 
     /// Says where the settings came from. From the start to the stop, the signal HUP then reads the file anew, with the
@@ -84,20 +102,16 @@ impl HealthCheck for ConfigManager {
 }
 
 impl IConfigService for ConfigManager {
-    fn get(&self) -> Arc<Settings> {
-        Arc::clone(&lock(&self.held.settings))
+    fn section_of(&self, section: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {
+        lock(&self.held.sections).get(section)
     }
 
     fn environment(&self) -> Environment {
-        lock(&self.held.settings).environment
-    }
-
-    fn reload(&self, settings: Settings) -> Result<(), ConfigError> {
-        self.held.replace(settings)
+        self.settings().environment
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        check(&self.get(), "current settings")
+        check(&self.settings(), "current settings")
     }
 }
 
@@ -105,7 +119,7 @@ impl Held {
     fn replace(&self, settings: Settings) -> Result<(), ConfigError> {
         let checked = check(&settings, "new settings");
         *lock(&self.rejected) = checked.as_ref().err().map(ConfigError::to_string);
-        checked.map(|()| *lock(&self.settings) = Arc::new(settings))
+        checked.map(|()| *lock(&self.sections) = Sections::of(Arc::new(settings)))
     }
 
     fn reload_from(&self, Source { file, overrides }: &Source) {
@@ -123,7 +137,7 @@ fn check(settings: &Settings, origin: &str) -> Result<(), ConfigError> {
     let problems: Vec<_> = violations(settings)
         .into_iter()
         .map(|rule| Problem {
-            key: rule.key.to_owned(),
+            key: rule.key,
             origin: origin.to_owned(),
             message: format!("expected {}, found {}", rule.expected, rule.found),
         })
@@ -140,21 +154,21 @@ mod tests {
         let manager = ConfigManager::new(Arc::new(Settings::default()));
         let mut settings = Settings::default();
         settings.exchange.attempts = 0;
-        manager.reload(settings).unwrap_err();
+        manager.replace(settings).unwrap_err();
         let health = manager.check().await.unwrap();
         assert!(health.reason().unwrap().contains("`exchange.attempts`: expected 1 to 20, found 0"), "{health:?}");
-        manager.reload(Settings::default()).unwrap();
+        manager.replace(Settings::default()).unwrap();
         assert_eq!(manager.check().await.unwrap().reason(), None);
     }
 
     #[test]
     fn settings_that_are_valid_hold_from_then_on_and_an_earlier_answer_stays() {
         let manager = ConfigManager::new(Arc::new(Settings::default()));
-        let before = manager.get();
+        let before = manager.settings();
         let mut settings = Settings::default();
         settings.exchange.attempts = 7;
-        manager.reload(settings).unwrap();
-        assert_eq!((before.exchange.attempts, manager.get().exchange.attempts), (3, 7));
+        manager.replace(settings).unwrap();
+        assert_eq!((before.exchange.attempts, manager.settings().exchange.attempts), (3, 7));
     }
 
     #[test]
@@ -162,8 +176,8 @@ mod tests {
         let manager = ConfigManager::new(Arc::new(Settings::default()));
         let mut settings = Settings::default();
         (settings.exchange.attempts, settings.exchange.requests_per_second) = (7, 0);
-        let error = manager.reload(settings).unwrap_err().to_string();
+        let error = manager.replace(settings).unwrap_err().to_string();
         assert!(error.contains("new settings: invalid configuration value: `exchange.requests_per_second`"), "{error}");
-        assert_eq!(*manager.get(), Settings::default());
+        assert_eq!(*manager.settings(), Settings::default());
     }
 }

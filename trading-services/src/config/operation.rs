@@ -1,22 +1,12 @@
-//! Which settings are there for whoever operates the platform: its server, its budgets, its health.
+//! Settings for the operator of the platform: budgets of the lifecycle, and health checks.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Settings, duration};
-
-/// What can be asked over the network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct HttpSettings {
-    /// Whether `/health`, `/healthz`, `/readyz` and `/metrics` are answered.
-    pub enabled: bool,
-    /// Where, like `127.0.0.1:9464`; it must be free. Port 0 is any free port. Without it, `127.0.0.1:9464`, or any free
-    /// port of this machine where that is taken.
-    pub address: Option<SocketAddr>,
-}
+use crate::config::Settings;
+use crate::model::duration;
+use crate::ports::{Rules, Section};
 
 /// How long starting and stopping may take. What takes longer is named and given up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +47,8 @@ impl Settings {
     /// ```
     /// use std::sync::Arc;
     /// use di_core::lifecycle::Application;
-    /// use trading_services::{Settings, TradingApp, TradingAppInputs};
+    /// use trading_services::app::{TradingApp, TradingAppInputs};
+    /// use trading_services::config::Settings;
     ///
     /// let settings = Arc::new(Settings::default());
     /// let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
@@ -77,12 +68,6 @@ impl Settings {
     }
 }
 
-impl Default for HttpSettings {
-    fn default() -> Self {
-        Self { enabled: true, address: None }
-    }
-}
-
 impl Default for LifecycleSettings {
     fn default() -> Self {
         Self {
@@ -99,5 +84,25 @@ impl Default for LifecycleSettings {
 impl Default for HealthSettings {
     fn default() -> Self {
         Self { interval: Duration::from_secs(10), timeout: Duration::from_secs(5) }
+    }
+}
+
+impl Section for LifecycleSettings {
+    const NAME: &'static str = "lifecycle";
+
+    fn check(&self, rules: &mut Rules) {
+        rules.positive("start", self.start);
+        rules.positive("start_total", self.start_total);
+        rules.positive("stop", self.stop);
+        rules.positive("stop_total", self.stop_total);
+    }
+}
+
+impl Section for HealthSettings {
+    const NAME: &'static str = "health";
+
+    fn check(&self, rules: &mut Rules) {
+        rules.positive("interval", self.interval);
+        rules.positive("timeout", self.timeout);
     }
 }

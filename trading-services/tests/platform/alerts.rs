@@ -10,9 +10,12 @@ use di_core::Many;
 use di_core::events::Bus;
 use di_core::lifecycle::{Application, Plan, PlanNode};
 use serde_json::Value;
-use trading_services::{
-    Alert, AlertContext, AlertLevel, AlertManager, AlertOutcome, AlertStats, ConfigManager, FileChannel, IAlertChannel,
-    IAlertService, IClock, IConfigService, LogChannel, ManualClock, Settings, WebhookChannel,
+use trading_services::config::{ConfigManager, Settings};
+use trading_services::engine::ManualClock;
+use trading_services::monitoring::alerts::AlertManager;
+use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
+use trading_services::ports::{
+    Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, IAlertChannel, IAlertService, IClock, IConfigService,
 };
 
 struct Fixture {

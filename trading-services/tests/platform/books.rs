@@ -1,10 +1,12 @@
 //! Does the statically dispatched way from venue to book give what the platform gives.
 
 use serde_json::Value;
-use trading_services::{
-    BookReport, ManualClock, RateLimited, ReplayExchange, Retrying, Settings, SimulatedExchange, TradingApp,
-    TradingAppInputs, VenueBook,
-};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::Settings;
+use trading_services::engine::{BookReport, ManualClock, VenueBook};
+use trading_services::venues::layers::{RateLimited, Retrying};
+use trading_services::venues::replay::ReplayExchange;
+use trading_services::venues::simulated::SimulatedExchange;
 
 use crate::common::{self, fails};
 
@@ -76,9 +78,9 @@ fn the_static_path_goes_around_no_decorator() {
     let app = TradingApp::build(TradingAppInputs { settings: settings.into() }).unwrap();
     let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
     let clock: &ManualClock = app.get();
-    let before = trading_services::IClock::now(clock);
+    let before = trading_services::ports::IClock::now(clock);
     book.build(&[], Some(0)).1.unwrap();
-    assert_eq!(before, trading_services::IClock::now(clock), "no message, no time");
+    assert_eq!(before, trading_services::ports::IClock::now(clock), "no message, no time");
     let error = book.build(&[], Some(0)).1.unwrap_err().to_string();
     assert_eq!(error, "`simulated` may not be asked again within 1s");
 }

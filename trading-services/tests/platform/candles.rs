@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use rust_decimal::Decimal;
-use trading_services::{Timeframe, build_candles};
+use trading_services::data::build_candles;
+use trading_services::model::Timeframe;
 
 use crate::common;
 

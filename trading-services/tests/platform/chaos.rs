@@ -10,7 +10,7 @@ use di_core::health::{Health, HealthChanged, HealthCheck, HealthStatus, ServiceU
 use di_core::lifecycle::{Application, Context, Failure, Lifecycle, StartCause, State, Step, StopReason as Stopped};
 use di_core::{BoxError, Many, container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
-use trading_services::*;
+use trading_services::prelude::*;
 
 use crate::common;
 

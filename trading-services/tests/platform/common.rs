@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use di_core::lifecycle::Application;
-use trading_services::{
-    BookDiff, BookSnapshot, EventKind, EventLoop, Level, MarketEvent, Settings, Side, Summary, Symbol, Timestamp, Trade,
-};
+use trading_services::config::Settings;
+use trading_services::engine::{EventLoop, Summary};
+use trading_services::model::{BookDiff, BookSnapshot, EventKind, Level, MarketEvent, Side, Symbol, Timestamp, Trade};
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use di_core::health::{Health, HealthCheck, HealthRecord, HealthStatus};
 use di_core::lifecycle::Application;
-use trading_services::{
-    ConfigManager, EventLoop, Platform, Settings, Speed, TradingApp, TradingAppInputs, WebhookChannel,
-};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::{ConfigManager, Settings};
+use trading_services::engine::{EventLoop, Platform, Speed};
+use trading_services::monitoring::channels::WebhookChannel;
 
 use crate::common;
 

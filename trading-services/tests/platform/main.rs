@@ -9,6 +9,7 @@ mod candles;
 mod chaos;
 mod common;
 mod health;
+mod house;
 #[cfg(unix)]
 mod http;
 #[cfg(unix)]

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use trading_services::{
-    Alert, BookDiff, EventKind, Freshness, IClock, ManualClock, MarketDataError, MarketEvent, MonitorError,
-    MonitorState, Platform, Settings, Side, Symbol, Timeframe, Timestamp, Trade, TradingApp, TradingAppInputs,
-};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::Settings;
+use trading_services::engine::{ManualClock, Platform};
+use trading_services::model::{BookDiff, EventKind, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade};
+use trading_services::ports::{Alert, Freshness, IClock, MarketDataError, MonitorError, MonitorState};
 
 struct Fixture {
     clock: Arc<ManualClock>,

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use di_core::health::HealthStatus;
 use di_core::lifecycle::{Application, State};
-use trading_services::{
-    EventLoop, HttpServer, MonitorState, Platform, Settings, StopReason, TradingApp, TradingAppInputs,
-};
+use trading_services::api::HttpServer;
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::Settings;
+use trading_services::engine::{EventLoop, Platform, StopReason};
+use trading_services::ports::MonitorState;
 
 use crate::common;
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use trading_services::{
-    BookDiff, BookSnapshot, DiffOutcome, Level, OrderBook, Price, Quantity, SnapshotOutcome, Timestamp,
-};
+use trading_services::data::{DiffOutcome, OrderBook, SnapshotOutcome};
+use trading_services::model::{BookDiff, BookSnapshot, Level, Price, Quantity, Timestamp};
 
 /// Price and quantity of each change of one side.
 type Changes = Vec<(u32, u32)>;

@@ -8,7 +8,7 @@ use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
 // The override repeats the fields of its original: the names of their types have to be in scope.
-use trading_services::*;
+use trading_services::prelude::*;
 
 use crate::common;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use trading_services::Settings;
+use trading_services::config::Settings;
 
 const PAGE: &str = include_str!("../../../docs/configuration.md");
 

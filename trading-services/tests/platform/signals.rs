@@ -8,7 +8,7 @@ use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{Many, container, service};
 use serde_json::Value;
-use trading_services::*;
+use trading_services::prelude::*;
 
 use crate::common::{self, fails};
 

@@ -9,7 +9,7 @@ use di_core::health::{HealthChanged, HealthStatus, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
-use trading_services::*;
+use trading_services::prelude::*;
 
 use crate::common;
 

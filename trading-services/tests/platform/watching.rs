@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use di_core::events::Topic;
-use trading_services::{
-    Alert, EventKind, Ingested, MonitorError, Platform, Settings, Symbol, TradingApp, TradingAppInputs,
-};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::Settings;
+use trading_services::engine::Platform;
+use trading_services::model::{EventKind, Symbol};
+use trading_services::ports::{Alert, Ingested, MonitorError};
 
 use crate::common;
 

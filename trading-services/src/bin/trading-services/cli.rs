@@ -1,10 +1,11 @@
-//! What can be said on the command line.
+//! The command line.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use trading_services::{Overrides, Symbol, Timeframe};
+use trading_services::config::Overrides;
+use trading_services::model::{Symbol, Timeframe};
 
 /// A trading platform: simulated, replayed, observed. Without a command it runs.
 ///

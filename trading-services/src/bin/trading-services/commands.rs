@@ -1,4 +1,4 @@
-//! What does each command do.
+//! The commands.
 
 use std::error::Error;
 use std::io::{Write, stdout};
@@ -8,10 +8,14 @@ use std::time::Instant;
 
 use di_core::Container;
 use di_core::lifecycle::Application;
-use trading_services::{
-    Overrides, RateLimited, ReplayExchange, Retrying, Settings, SimulatedExchange, Timeframe, TradingApp,
-    TradingAppInputs, VenueBook, build_candles, load,
-};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::{Overrides, Settings, load};
+use trading_services::data::build_candles;
+use trading_services::engine::VenueBook;
+use trading_services::model::Timeframe;
+use trading_services::venues::layers::{RateLimited, Retrying};
+use trading_services::venues::replay::ReplayExchange;
+use trading_services::venues::simulated::SimulatedExchange;
 
 use crate::cli::{BookArgs, Cli, Command, ConfigCommand};
 use crate::{console, platform};

@@ -1,13 +1,13 @@
-//! What does a person see while the platform runs.
+//! Lines for people while the platform runs, and its summary.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
-use trading_services::{
-    BookReport, EventKind, Ingested, Level, MarketEvent, RunObserver, Settings, Signal, Speed, Summary, Timeframe,
-    Timestamp,
-};
+use trading_services::config::Settings;
+use trading_services::engine::{BookReport, RunObserver, Speed, Summary};
+use trading_services::model::{EventKind, Level, MarketEvent, Timeframe, Timestamp};
+use trading_services::ports::{Ingested, Signal};
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
 pub(crate) struct Console {

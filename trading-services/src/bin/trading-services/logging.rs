@@ -1,4 +1,4 @@
-//! What is logged, and where.
+//! The log on standard error.
 
 use std::io::{IsTerminal, stderr};
 

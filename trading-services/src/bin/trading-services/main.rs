@@ -1,4 +1,4 @@
-//! How does the platform start from a shell, and with which exit code does it end.
+//! The binary: one run of a command, and its exit code.
 
 mod cli;
 mod commands;

@@ -1,4 +1,4 @@
-//! How does a run begin, and what is said when it has ended.
+//! The run of the platform, from the settings to the summary.
 
 use std::fs;
 use std::io::{ErrorKind, Write, stdout};
@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use di_core::Container;
 use di_core::lifecycle::{Application, Constructions, Outcome};
-use trading_services::{ConfigManager, EventLoop, RunError, Summary, TradingApp, TradingAppInputs, load};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::{ConfigManager, load};
+use trading_services::engine::{EventLoop, RunError, Summary};
 
 use crate::cli::RunArgs;
 use crate::commands::Failure;

@@ -1,0 +1,126 @@
+//! Routes of the HTTP server, and their answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use di_core::events::IEventBus;
+use di_core::health::{HealthMonitor, HealthRecord, HealthStatus, HealthTrend};
+use serde::Serialize;
+
+use super::events::Events;
+use crate::ports::IMetricsService;
+
+/// Over which time the trend of a service is told.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// What answers are made of.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) health: HealthMonitor,
+    pub(super) metrics: Arc<dyn IMetricsService>,
+    pub(super) bus: Arc<dyn IEventBus>,
+}
+
+/// The whole picture.
+#[derive(Serialize)]
+struct Overview {
+    status: HealthStatus,
+    ready: bool,
+    live: bool,
+    services: Vec<HealthRecord>,
+}
+
+/// One service.
+#[derive(Serialize)]
+struct Details {
+    current: HealthRecord,
+    /// Over the last hour.
+    trend: HealthTrend,
+    /// The last records, the oldest first.
+    history: Vec<HealthRecord>,
+}
+
+pub(super) fn router(sources: Sources) -> Router {
+    Router::new()
+        .route("/healthz", get(live))
+        .route("/readyz", get(ready))
+        .route("/health", get(overview))
+        .route("/health/{service}", get(details))
+        .route("/events", get(events))
+        .route("/metrics", get(metrics))
+        .fallback(unknown)
+        .with_state(sources)
+}
+
+/// Liveness: whether the process should be left alone.
+async fn live(State(Sources { health, .. }): State<Sources>) -> impl IntoResponse {
+    answer(health.live(), "live", || blockers(&health, |record| !record.external && is_unhealthy(record)))
+}
+
+/// Readiness: whether new work is welcome.
+async fn ready(State(Sources { health, .. }): State<Sources>) -> impl IntoResponse {
+    let is_up = |record: &HealthRecord| matches!(record.status, HealthStatus::Healthy | HealthStatus::Degraded);
+    answer(health.ready(), "ready", || blockers(&health, |record| !is_up(record)))
+}
+
+/// How every service is, as JSON.
+async fn overview(State(Sources { health, .. }): State<Sources>) -> impl IntoResponse {
+    let (status, ready, live) = (health.overall(), health.ready(), health.live());
+    Json(Overview { status, ready, live, services: health.current() })
+}
+
+/// How one service is and was, as JSON.
+async fn details(State(Sources { health, .. }): State<Sources>, Path(name): Path<String>) -> Response {
+    match (health.of(&name), health.trend(&name, HOUR)) {
+        (Some(current), Some(trend)) => {
+            Json(Details { current, trend, history: health.history(&name) }).into_response()
+        }
+        _ => {
+            let known: Vec<_> = health.current().iter().map(|record| record.service).collect();
+            let message = format!("unknown service `{name}`: expected one of {}\n", known.join(", "));
+            (StatusCode::NOT_FOUND, message).into_response()
+        }
+    }
+}
+
+/// Who listens to what, and what could not be delivered, as JSON.
+async fn events(State(Sources { bus, .. }): State<Sources>) -> impl IntoResponse {
+    Json(Events::of(&*bus))
+}
+
+/// What was counted, as Prometheus reads it.
+async fn metrics(State(Sources { metrics, bus, .. }): State<Sources>) -> impl IntoResponse {
+    bus.bus().record_metrics();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.snapshot())
+}
+
+async fn unknown() -> impl IntoResponse {
+    (StatusCode::NOT_FOUND, "expected one of /health, /health/SERVICE, /healthz, /readyz, /events, /metrics\n")
+}
+
+fn answer(holds: bool, word: &str, reasons: impl FnOnce() -> String) -> (StatusCode, String) {
+    if holds {
+        (StatusCode::OK, format!("{word}\n"))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, format!("not {word}\n{}", reasons()))
+    }
+}
+
+/// A line for each service that stands in the way.
+fn blockers(health: &HealthMonitor, stands_in_the_way: impl Fn(&HealthRecord) -> bool) -> String {
+    let records = health.current().into_iter().filter(stands_in_the_way);
+    records.map(|record| format!("{}: {}{}\n", record.service, record.status, reasons(&record.errors))).collect()
+}
+
+fn reasons(errors: &[String]) -> String {
+    if errors.is_empty() { String::new() } else { format!(", {}", errors.join("; ")) }
+}
+
+fn is_unhealthy(record: &HealthRecord) -> bool {
+    record.status == HealthStatus::Unhealthy
+}

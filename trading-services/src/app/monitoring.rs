@@ -1,0 +1,80 @@
+//! The module of the monitor, the alerts and their channels, and the scope of each symbol.
+
+use std::sync::Arc;
+
+use di_core::events::Topic;
+use di_core::health::{HealthChanged, ServiceUnhealthy};
+use di_core::{Factory, container, service};
+
+use crate::model::Symbol;
+use crate::monitoring::alerts::{AlertManager, HealthAlerts};
+use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
+use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
+use crate::ports::{
+    Alert, IAlertChannel, IAlertService, IClock, IConfigService, IMarketDataService, IMonitoringService, ISymbolWatch,
+    ISymbolWatches,
+};
+
+/// What watches the market and tells people: the monitor, the alerts and the ways they go.
+#[container(provides = [IAlertService, IMonitoringService])]
+pub struct MonitoringModule {
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    clock: Arc<dyn IClock>,
+    #[inherit]
+    market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    alerts_raised: Arc<Topic<Alert>>,
+    #[inherit]
+    health_changed: Arc<Topic<HealthChanged>>,
+    #[inherit]
+    service_unhealthy: Arc<Topic<ServiceUnhealthy>>,
+    #[many(dyn IAlertChannel, key = "log")]
+    log: LogChannel,
+    #[many(dyn IAlertChannel, key = "file")]
+    file: FileChannel,
+    #[many(dyn IAlertChannel, key = "webhook")]
+    webhook: WebhookChannel,
+    alerts: AlertManager,
+    #[entry]
+    health: HealthAlerts,
+    monitor: MarketMonitor,
+    watches: SymbolScopes,
+    #[scope]
+    symbol: SymbolScope,
+}
+
+/// What lives as long as one symbol is watched; the monitor makes one per symbol.
+#[container]
+pub struct SymbolScope {
+    /// Which symbol.
+    #[input]
+    symbol: Symbol,
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    alerts: Arc<dyn IAlertService>,
+    prices: PriceMove,
+    #[entry]
+    watch: SymbolWatch,
+}
+
+/// Makes the watch of a symbol in a scope of its own.
+#[service(provides = ISymbolWatches)]
+pub struct SymbolScopes {
+    scopes: Factory<SymbolScope, (SymbolScopeInputs,)>,
+}
+
+impl ISymbolWatches for SymbolScopes {
+    fn make(&self, symbol: &Symbol) -> Arc<dyn ISymbolWatch> {
+        // Only singletons are in the scope: the watch keeps those that it needs.
+        self.scopes.make((SymbolScopeInputs { symbol: symbol.clone() },)).shared()
+    }
+}
+
+impl std::fmt::Debug for SymbolScopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SymbolScopes").finish_non_exhaustive()
+    }
+}

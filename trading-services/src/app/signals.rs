@@ -1,0 +1,25 @@
+//! The module of the strategies and of the service that asks them.
+
+use std::sync::Arc;
+
+use di_core::container;
+use di_core::events::Topic;
+
+use crate::ports::{IClock, IConfigService, ISignalService, IStrategy, Signal};
+use crate::strategy::{Breakout, Crossover, SignalService};
+
+/// When to buy or sell: the strategies, and the service that makes signals of their opinions.
+#[container(provides = ISignalService)]
+pub struct SignalModule {
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    clock: Arc<dyn IClock>,
+    #[inherit]
+    signals_given: Arc<Topic<Signal>>,
+    #[many(dyn IStrategy, key = "crossover")]
+    crossover: Crossover,
+    #[many(dyn IStrategy, key = "breakout")]
+    breakout: Breakout,
+    signals: SignalService,
+}

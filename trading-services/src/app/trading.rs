@@ -1,0 +1,84 @@
+//! The container of the whole platform.
+
+use std::sync::Arc;
+
+use di_core::container;
+use di_core::events::{Bus, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
+
+use super::{MonitoringModule, SignalModule};
+use crate::api::{HttpServer, PrometheusMetrics};
+use crate::config::{ConfigManager, Settings};
+use crate::data::MarketDataManager;
+use crate::engine::{EventLoop, ManualClock, Platform, VenueBook};
+use crate::monitoring::HealthTopics;
+use crate::ports::{Alert, IExchange, Signal};
+use crate::venues::ExchangeManager;
+use crate::venues::layers::{RateLimited, Retrying};
+use crate::venues::replay::ReplayExchange;
+use crate::venues::simulated::SimulatedExchange;
+
+/// The platform: one instance of every service.
+///
+/// A venue stands here three times: as itself, with its rate limit, and with patience around both. Only the last is a
+/// member of the group, and what is inside is answered by its type alone, so that nobody gets past the limit by interface.
+///
+/// What may interest somebody whom its service does not know is told on the bus: each topic is a service, too.
+///
+/// ```
+/// use std::sync::Arc;
+/// use trading_services::app::{TradingApp, TradingAppInputs};
+/// use trading_services::config::Settings;
+/// use trading_services::engine::Platform;
+///
+/// let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) })?;
+/// let platform: &Platform = app.get();
+/// assert_eq!(platform.exchanges.available_exchanges(), ["simulated", "replay"]);
+/// # Ok::<(), di_core::BuildError>(())
+/// ```
+#[container]
+pub struct TradingApp {
+    /// The validated settings.
+    #[input]
+    settings: Arc<Settings>,
+    config: ConfigManager,
+    metrics: PrometheusMetrics,
+    bus: Bus,
+    alerts_raised: Topic<Alert>,
+    signals_given: Topic<Signal>,
+    health_changed: Topic<HealthChanged>,
+    service_unhealthy: Topic<ServiceUnhealthy>,
+    #[entry]
+    health_topics: HealthTopics,
+    #[entry]
+    http: HttpServer,
+    clock: ManualClock,
+    #[register(concrete)]
+    simulated: SimulatedExchange,
+    #[register(concrete)]
+    limited_simulated: RateLimited<SimulatedExchange>,
+    #[many(dyn IExchange, key = "simulated")]
+    #[register(concrete)]
+    patient_simulated: Retrying<RateLimited<SimulatedExchange>>,
+    #[register(concrete)]
+    replay: ReplayExchange,
+    #[register(concrete)]
+    limited_replay: RateLimited<ReplayExchange>,
+    #[many(dyn IExchange, key = "replay")]
+    #[register(concrete)]
+    patient_replay: Retrying<RateLimited<ReplayExchange>>,
+    exchange: ExchangeManager,
+    market: MarketDataManager,
+    #[module]
+    monitoring: MonitoringModule,
+    #[module]
+    signals: SignalModule,
+    #[entry]
+    platform: Platform,
+    #[entry]
+    event_loop: EventLoop,
+    #[entry]
+    simulated_book: VenueBook<Retrying<RateLimited<SimulatedExchange>>>,
+    #[entry]
+    replay_book: VenueBook<Retrying<RateLimited<ReplayExchange>>>,
+}

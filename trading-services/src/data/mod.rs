@@ -1,0 +1,20 @@
+//! Books and candles, built from the messages of venues and from files of trades.
+
+mod candle_builder;
+mod candle_files;
+mod manager;
+mod markets;
+mod order_book;
+mod settings;
+mod silence;
+mod symbol_market;
+mod top_check;
+mod validation;
+
+pub use candle_builder::{CandleBuilder, CandleError};
+pub use candle_files::{CandleFileError, CandleReport, build_candles};
+pub use manager::MarketDataManager;
+pub use markets::Markets;
+pub use order_book::{DiffOutcome, OrderBook, SnapshotOutcome};
+pub use settings::Settings;
+pub use top_check::TopCheck;

@@ -1,0 +1,53 @@
+//! The clock of simulations, replays and tests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::model::Timestamp;
+use crate::ports::{IClock, IConfigService};
+use crate::venues::{self, simulated};
+
+/// A clock that stands still until somebody moves it, and that never goes back.
+///
+/// The run loop moves it to the time of each event, so that every decision depends on events alone.
+///
+/// ```
+/// use trading_services::engine::ManualClock;
+/// use trading_services::model::Timestamp;
+/// use trading_services::ports::IClock;
+///
+/// let clock = ManualClock::default();
+/// clock.advance_to(Timestamp::from_nanos(20));
+/// clock.advance_to(Timestamp::from_nanos(10));
+/// assert_eq!(clock.now(), Timestamp::from_nanos(20));
+/// ```
+#[derive(Debug, Default)]
+pub struct ManualClock(AtomicU64);
+
+#[di_core::service(provides = IClock)]
+impl ManualClock {
+    /// A clock that stands where the time of the primary venue begins: both venues bring their own.
+    ///
+    /// A simulation begins at `simulation.start`; a recording begins with its first event.
+    #[constructor]
+    pub fn of_primary_venue(config: Arc<dyn IConfigService>) -> Self {
+        let is_replay = config.section::<venues::Settings>().order.first().is_some_and(|name| name == "replay");
+        if is_replay { Self::default() } else { Self::new(config.section::<simulated::Settings>().start) }
+    }
+
+    /// A clock that stands at `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self(AtomicU64::new(start.as_nanos()))
+    }
+
+    /// Moves it to `time`; an earlier time than the current one has no effect.
+    pub fn advance_to(&self, time: Timestamp) {
+        self.0.fetch_max(time.as_nanos(), Ordering::AcqRel);
+    }
+}
+
+impl IClock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_nanos(self.0.load(Ordering::Acquire))
+    }
+}

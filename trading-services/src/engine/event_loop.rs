@@ -1,0 +1,116 @@
+//! The event loop, from the first message to the summary.
+
+use std::sync::{Arc, Mutex};
+
+use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::{BoxError, service};
+
+use super::Settings;
+use super::reading::{Ended, Reading};
+use crate::engine::{EventLog, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};
+use crate::sync::lock;
+use crate::venues;
+
+/// Reads the primary venue's messages, one after the other, and lets the services look at each.
+///
+/// Its start opens the stream and the event log; from then on a background task reads until the messages end, until what
+/// `run.duration` or `run.events` allow is used up, or until the platform stops. In the first three cases it asks the
+/// platform to stop. What fails on the way is the cause for which the platform stops.
+///
+/// The same events give the same log at any speed. With a seed, the same number of events gives the same log;
+/// `run.duration` stops on the wall and so after a number of events that differs from run to run.
+///
+/// ```
+/// use std::sync::Arc;
+/// use di_core::lifecycle::Application;
+/// use trading_services::app::{TradingApp, TradingAppInputs};
+/// use trading_services::config::Settings;
+/// use trading_services::engine::{EventLoop, Speed, StopReason};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut settings = Settings::default();
+/// (settings.run.speed, settings.run.events) = (Speed::Max, Some(1_000));
+/// let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) })?;
+///
+/// let application = Application::of(&app);
+/// application.start().await?;
+/// application.finished().await?;
+/// let summary = app.get::<EventLoop>().summary().ok_or("it did not begin")?;
+/// assert_eq!((summary.events, summary.stopped), (1_000, StopReason::EventLimit));
+/// # Ok(())
+/// # }
+/// ```
+pub struct EventLoop {
+    platform: Arc<Platform>,
+    observer: Arc<Mutex<Box<dyn RunObserver>>>,
+    ended: Arc<Mutex<Option<Ended>>>,
+}
+
+#[service(lifecycle)]
+impl EventLoop {
+    /// A loop that nobody looks on to.
+    #[constructor]
+    pub fn new(platform: Arc<Platform>) -> Self {
+        Self { platform, observer: Arc::new(Mutex::new(Box::new(NoObserver))), ended: Arc::default() }
+    }
+
+    /// Lets somebody look on, from the start; whoever did before does not any more.
+    pub fn set_observer(&self, observer: impl RunObserver + 'static) {
+        *lock(&self.observer) = Box::new(observer);
+    }
+
+    /// What came of the run, once it has ended: up to the failure if there was one.
+    ///
+    /// Alerts that are still under way are counted by what became of them until now.
+    pub fn summary(&self) -> Option<Summary> {
+        lock(&self.ended).as_ref().map(|ended| ended.summary(&self.platform))
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for EventLoop {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        let platform = Arc::clone(&self.platform);
+        // A recording is read until every chosen symbol was seen; that must not hold up others.
+        let opened = tokio::task::spawn_blocking(move || -> Result<_, RunError> {
+            let settings = platform.config.section::<Settings>();
+            let symbols = platform.config.section::<venues::Settings>().symbols.clone();
+            let venue = platform.exchanges.primary()?;
+            let stream = venue.streams(&symbols)?;
+            let log = EventLog::create(settings.log.as_deref())?;
+            Ok((Reading::new(Arc::clone(&platform), venue.name(), (*settings).clone(), log), stream))
+        });
+        let (reading, stream) = opened.await??;
+        let mut task = Some((reading, stream, Arc::clone(&self.observer)));
+        let (ended, application) = (Arc::clone(&self.ended), context.clone());
+        context.supervise("messages", Restart::Never, move |stopping| {
+            let (task, ended, application) = (task.take(), Arc::clone(&ended), application.clone());
+            async move {
+                // It is never restarted: what was read must not be read twice.
+                let Some((mut reading, stream, observer)) = task else { return Ok(()) };
+                let probes = application.probes();
+                tokio::select! {
+                    // Messages may be over at once, and to ask for the stop during the start is to cancel it.
+                    () = probes.until_started() => {}
+                    () = stopping.requested() => return Ok(()),
+                }
+                let outcome = reading.read(stream, &observer, &stopping).await;
+                let reason = outcome.as_ref().map_or(StopReason::Failure, |reason| *reason);
+                *lock(&ended) = Some(reading.end(reason, outcome.as_ref().err().map(RunError::to_string)));
+                // Who stops the loop alone does not want the others to stop.
+                if outcome? != StopReason::Requested {
+                    application.request_stop();
+                }
+                Ok(())
+            }
+        });
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventLoop").field("ended", &*lock(&self.ended)).finish_non_exhaustive()
+    }
+}

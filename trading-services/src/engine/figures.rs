@@ -1,0 +1,56 @@
+//! Metrics of a run.
+
+use std::time::Duration;
+
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+
+use crate::engine::Summary;
+
+/// Says what the metrics mean, to whoever reads them.
+pub(super) fn describe() {
+    let counters = [
+        ("trading_events_total", "Messages, by kind."),
+        ("trading_rejected_total", "Messages that failed validation."),
+        ("trading_gaps_total", "Breaks in the chain of depth messages."),
+        ("trading_resyncs_total", "Breaks that were healed at once."),
+        ("trading_book_mismatches_total", "Books whose best prices differed from the venue's own."),
+        ("trading_crossed_books_total", "Changes after which a book was crossed."),
+        ("trading_candles_total", "Candles closed, of all timeframes."),
+        ("trading_signals_total", "Signals to buy or sell."),
+        ("trading_alerts_total", "Alerts, by outcome."),
+    ];
+    for (name, meaning) in counters {
+        describe_counter!(name, meaning);
+    }
+    let meaning = "How long a message took from being read to being decided about and logged, by quantile.";
+    describe_gauge!("trading_message_latency_seconds", Unit::Seconds, meaning);
+}
+
+/// Hands the figures on. They are kept by the services themselves: a message costs nothing for it.
+pub(super) fn publish(so_far: &Summary) {
+    let kinds = [
+        ("trade", so_far.trades),
+        ("diff", so_far.diffs),
+        ("snapshot", so_far.snapshots),
+        ("book_ticker", so_far.book_tickers),
+    ];
+    for (kind, count) in kinds {
+        counter!("trading_events_total", "kind" => kind).absolute(count);
+    }
+    counter!("trading_rejected_total").absolute(so_far.rejected);
+    counter!("trading_gaps_total").absolute(so_far.gaps);
+    counter!("trading_resyncs_total").absolute(so_far.resyncs);
+    counter!("trading_book_mismatches_total").absolute(so_far.book_top_mismatches);
+    counter!("trading_crossed_books_total").absolute(so_far.crossed_books);
+    counter!("trading_candles_total").absolute(so_far.candles);
+    counter!("trading_signals_total").absolute(so_far.signals);
+    let outcomes =
+        [("sent", so_far.alerts), ("suppressed", so_far.alerts_suppressed), ("undelivered", so_far.alerts_undelivered)];
+    for (outcome, count) in outcomes {
+        counter!("trading_alerts_total", "outcome" => outcome).absolute(count);
+    }
+    let latency = so_far.latency_ns;
+    for (quantile, nanos) in [("0.5", latency.p50), ("0.9", latency.p90), ("0.99", latency.p99)] {
+        gauge!("trading_message_latency_seconds", "quantile" => quantile).set(Duration::from_nanos(nanos));
+    }
+}

@@ -1,0 +1,27 @@
+//! The run: one loop from a venue's messages to log, alerts and summary; and the direct way from a venue to its books.
+
+mod clock;
+mod error;
+mod event_log;
+mod event_loop;
+mod figures;
+mod observer;
+mod pace;
+mod pipeline;
+mod platform;
+mod reading;
+mod settings;
+mod speed;
+mod summary;
+mod venue_book;
+
+pub use clock::{ManualClock, SystemClock};
+pub use error::RunError;
+pub use event_log::EventLog;
+pub use event_loop::EventLoop;
+pub use observer::{NoObserver, RunObserver};
+pub use platform::Platform;
+pub use settings::Settings;
+pub use speed::{Speed, SpeedError};
+pub use summary::{Latency, StopReason, Summary};
+pub use venue_book::{BookReport, BookState, VenueBook};

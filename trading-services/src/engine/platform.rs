@@ -1,0 +1,42 @@
+//! The services that a run drives.
+
+use std::sync::Arc;
+
+use di_core::events::Topic;
+use di_core::service;
+
+use crate::engine::ManualClock;
+use crate::ports::{
+    Alert, IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService, ISignalService,
+    Signal,
+};
+
+/// The services that the run loop drives, by interface; the clock by its type, because events move it.
+#[service]
+#[derive(Clone)]
+pub struct Platform {
+    /// The settings.
+    pub config: Arc<dyn IConfigService>,
+    /// The clock that all services read, to be moved by events.
+    pub clock: Arc<ManualClock>,
+    /// The venues.
+    pub exchanges: Arc<dyn IExchangeManager>,
+    /// Books and candles.
+    pub market: Arc<dyn IMarketDataService>,
+    /// What raises alerts.
+    pub monitor: Arc<dyn IMonitoringService>,
+    /// When to buy or sell.
+    pub signals: Arc<dyn ISignalService>,
+    /// What becomes of alerts.
+    pub alerts: Arc<dyn IAlertService>,
+    /// Where alerts are heard.
+    pub alerts_raised: Arc<Topic<Alert>>,
+    /// Where signals are heard.
+    pub signals_given: Arc<Topic<Signal>>,
+}
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Platform").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,177 @@
+//! The loop that reads messages until they, the time or a limit end.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use di_core::lifecycle::Stopping;
+use hdrhistogram::Histogram;
+use tokio::time::Instant;
+
+use super::Settings;
+use super::figures;
+use super::pace::Pace;
+use super::pipeline::Pipeline;
+use super::summary::Parts;
+use crate::engine::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summary};
+use crate::model::MarketEvent;
+use crate::panics::caught;
+use crate::ports::EventStream;
+use crate::sync::lock;
+
+/// The longest latency that is told apart: a minute, in nanoseconds.
+const MAX_LATENCY: u64 = 60_000_000_000;
+
+/// At full speed the loop looks at the clock and lets other tasks run after so many events.
+const BREATH: u64 = 256;
+
+/// Reads one stream, and keeps the figures.
+pub(super) struct Reading {
+    platform: Arc<Platform>,
+    settings: Settings,
+    pipeline: Pipeline,
+    exchange: &'static str,
+    latency: Option<Histogram<u64>>,
+    started: Instant,
+    reported: Instant,
+}
+
+/// What is known of a run that has ended.
+#[derive(Debug)]
+pub(super) struct Ended(Parts);
+
+impl Reading {
+    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, settings: Settings, log: EventLog) -> Self {
+        Self {
+            pipeline: Pipeline::new(Arc::clone(&platform), exchange, log),
+            platform,
+            settings,
+            exchange,
+            // A histogram up to a minute with three digits is always valid; without one there are no latencies.
+            latency: Histogram::new_with_bounds(1, MAX_LATENCY, 3).ok(),
+            started: Instant::now(),
+            reported: Instant::now(),
+        }
+    }
+
+    /// Reads to the end, and says why it was the end.
+    ///
+    /// # Errors
+    /// What failed on the way; what was read before counts.
+    pub(super) async fn read(
+        &mut self,
+        stream: Box<dyn EventStream>,
+        observer: &Mutex<Box<dyn RunObserver>>,
+        stopping: &Stopping,
+    ) -> Result<StopReason, RunError> {
+        figures::describe();
+        (self.started, self.reported) = (Instant::now(), Instant::now());
+        let outcome = self.events(stream, observer, stopping).await;
+        figures::publish(&self.so_far());
+        let flushed = self.pipeline.log.flush();
+        let reason = outcome?;
+        flushed.map(|()| reason)
+    }
+
+    /// The figures up to the end.
+    pub(super) fn end(self, reason: StopReason, error: Option<String>) -> Ended {
+        let log_sha256 = self.pipeline.log.sha256();
+        Ended(self.parts(reason, error, log_sha256))
+    }
+
+    async fn events(
+        &mut self,
+        mut stream: Box<dyn EventStream>,
+        observer: &Mutex<Box<dyn RunObserver>>,
+        stopping: &Stopping,
+    ) -> Result<StopReason, RunError> {
+        let deadline = self.settings.duration.and_then(|duration| self.started.checked_add(duration));
+        let mut pace = Pace::new(self.settings.speed);
+        let mut count = 0;
+        while self.settings.events.is_none_or(|limit| count < limit) {
+            let reading = Instant::now();
+            let event = match stream.next_event() {
+                Ok(Some(event)) => event,
+                Ok(None) => return Ok(StopReason::EndOfStream),
+                Err(error) => {
+                    self.platform.exchanges.record_error(self.exchange);
+                    return Err(error.into());
+                }
+            };
+            let read = reading.elapsed();
+            let due = pace.due(event.received);
+            if due.is_some() || count % BREATH == 0 {
+                if let Some(reason) = wait(due, deadline, stopping).await {
+                    return Ok(reason);
+                }
+                if self.reported.elapsed() >= Duration::from_secs(1) {
+                    self.reported = Instant::now();
+                    let so_far = self.so_far();
+                    figures::publish(&so_far);
+                    lock(observer).progress(&so_far).map_err(RunError::Output)?;
+                }
+            }
+            self.process(&event, read, &mut **lock(observer))?;
+            count += 1;
+        }
+        Ok(StopReason::EventLimit)
+    }
+
+    fn process(&mut self, event: &MarketEvent, read: Duration, observer: &mut dyn RunObserver) -> Result<(), RunError> {
+        let processing = Instant::now();
+        // The run ends with a panic, and what was read before is reported.
+        let processed = caught(|| self.pipeline.process(event)).map_err(RunError::Panicked)??;
+        if let Some(latency) = &mut self.latency {
+            let nanos = (read + processing.elapsed()).as_nanos();
+            latency.saturating_record(u64::try_from(nanos).unwrap_or(MAX_LATENCY));
+        }
+        let mut told = observer.event(event, &processed.ingested);
+        for signal in &processed.signals {
+            told = told.and_then(|()| observer.signal(signal));
+        }
+        told.map_err(RunError::Output)
+    }
+
+    fn so_far(&self) -> Summary {
+        Ended(self.parts(StopReason::Requested, None, String::new())).summary(&self.platform)
+    }
+
+    fn parts(&self, stopped: StopReason, error: Option<String>, log_sha256: String) -> Parts {
+        Parts {
+            exchange: self.exchange,
+            stopped,
+            error,
+            event_time: self.pipeline.first.map_or(Duration::ZERO, |first| self.pipeline.last.since(first)),
+            wall: self.started.elapsed(),
+            latency: self.latency.as_ref().map(Latency::of).unwrap_or_default(),
+            log_lines: self.pipeline.log.lines(),
+            log_sha256,
+        }
+    }
+}
+
+impl Ended {
+    /// With the services' own counters as they are now.
+    pub(super) fn summary(&self, platform: &Platform) -> Summary {
+        let Platform { market, signals, alerts, .. } = platform;
+        Summary::new(&self.0, market.counters(), signals.statistics(), alerts.stats())
+    }
+}
+
+/// Waits until the next event is due, unless the run is to end before.
+async fn wait(due: Option<Instant>, deadline: Option<Instant>, stopping: &Stopping) -> Option<StopReason> {
+    if stopping.is_requested() {
+        return Some(StopReason::Requested);
+    }
+    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        return Some(StopReason::Duration);
+    }
+    let Some(due) = due else {
+        tokio::task::yield_now().await;
+        return None;
+    };
+    let until = deadline.map_or(due, |deadline| deadline.min(due));
+    tokio::select! {
+        () = tokio::time::sleep_until(until) => deadline.filter(|deadline| *deadline < due).map(|_| StopReason::Duration),
+        () = stopping.requested() => Some(StopReason::Requested),
+    }
+}

@@ -1,0 +1,169 @@
+//! The summary of a run.
+
+use std::fmt;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use crate::ports::{AlertStats, MarketCounters, SignalStatistics};
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// The venue has no more messages.
+    EndOfStream,
+    /// The platform was stopped (Ctrl-C).
+    Requested,
+    /// The time of `run.duration` is over.
+    Duration,
+    /// The number of `run.events` is reached.
+    EventLimit,
+    /// Something failed.
+    Failure,
+}
+
+/// The figures of a run; all but `latency_ns`, `wall_ms` and `events_per_second` depend on the events alone, as long as no
+/// service was unhealthy and raised an alert.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The venue.
+    pub exchange: String,
+    /// Why the run ended.
+    pub stopped: StopReason,
+    /// What failed, if something did; the figures then hold up to there.
+    pub error: Option<String>,
+    /// Messages.
+    pub events: u64,
+    /// Trades.
+    pub trades: u64,
+    /// Depth messages.
+    pub diffs: u64,
+    /// Snapshots in the stream.
+    pub snapshots: u64,
+    /// The venue's own best prices.
+    pub book_tickers: u64,
+    /// Breaks in the chain of depth messages.
+    pub gaps: u64,
+    /// Breaks that were healed at once.
+    pub resyncs: u64,
+    /// How often the venue's best prices were compared with the book at the same update.
+    pub book_top_checks: u64,
+    /// How often they differed.
+    pub book_top_mismatches: u64,
+    /// Changes after which the book was crossed.
+    pub crossed_books: u64,
+    /// Candles closed, of all timeframes.
+    pub candles: u64,
+    /// Messages that failed validation.
+    pub rejected: u64,
+    /// Trades that came after their candle was closed.
+    pub late_trades: u64,
+    /// Signals to buy or sell; each is a line of the event log.
+    pub signals: u64,
+    /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
+    pub signals_suppressed: u64,
+    /// Alerts sent.
+    pub alerts: u64,
+    /// Alerts suppressed as duplicates, within a cool-down or below the lowest level.
+    pub alerts_suppressed: u64,
+    /// Alerts that a channel could not deliver for good or in time.
+    pub alerts_undelivered: u64,
+    /// From the first to the last event, by their own times, in milliseconds.
+    pub event_time_ms: u64,
+    /// From start to stop on the wall, in milliseconds.
+    pub wall_ms: u64,
+    /// Events by wall time.
+    pub events_per_second: u64,
+    /// How long a message took from being read to being decided about and logged.
+    pub latency_ns: Latency,
+    /// Lines of the event log.
+    pub log_lines: u64,
+    /// SHA-256 of the event log.
+    pub log_sha256: String,
+}
+
+/// The distribution of a latency, in nanoseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Latency {
+    /// Half took at most so long.
+    pub p50: u64,
+    /// Nine of ten took at most so long.
+    pub p90: u64,
+    /// All but one of a hundred took at most so long.
+    pub p99: u64,
+    /// All but one of a thousand took at most so long.
+    pub p999: u64,
+    /// The longest.
+    pub max: u64,
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::EndOfStream => "end of stream",
+            Self::Requested => "stop requested",
+            Self::Duration => "duration reached",
+            Self::EventLimit => "event limit reached",
+            Self::Failure => "failure",
+        })
+    }
+}
+
+impl Latency {
+    pub(super) fn of(histogram: &Histogram<u64>) -> Self {
+        let at = |quantile| histogram.value_at_quantile(quantile);
+        Self { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: histogram.max() }
+    }
+}
+
+/// What a summary is made of besides the services' own counters.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) exchange: &'static str,
+    pub(super) stopped: StopReason,
+    pub(super) error: Option<String>,
+    pub(super) event_time: Duration,
+    pub(super) wall: Duration,
+    pub(super) latency: Latency,
+    pub(super) log_lines: u64,
+    pub(super) log_sha256: String,
+}
+
+impl Summary {
+    pub(super) fn new(parts: &Parts, market: MarketCounters, signals: SignalStatistics, alerts: AlertStats) -> Self {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let nanos = parts.wall.as_nanos().max(1);
+        let rate = u128::from(market.events) * 1_000_000_000 / nanos;
+        Self {
+            exchange: parts.exchange.to_owned(),
+            stopped: parts.stopped,
+            error: parts.error.clone(),
+            events: market.events,
+            trades: market.trades,
+            diffs: market.diffs,
+            snapshots: market.snapshots,
+            book_tickers: market.book_tickers,
+            gaps: market.gaps,
+            resyncs: market.resyncs,
+            book_top_checks: market.book_top_checks,
+            book_top_mismatches: market.book_top_mismatches,
+            crossed_books: market.crossed_books,
+            candles: market.candles,
+            rejected: market.rejected,
+            late_trades: market.late_trades,
+            signals: signals.signals(),
+            signals_suppressed: signals.cooled_down + signals.contradictions,
+            alerts: alerts.sent,
+            alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,
+            alerts_undelivered: alerts.failed + alerts.dropped + alerts.pending,
+            event_time_ms: millis(parts.event_time),
+            wall_ms: millis(parts.wall),
+            events_per_second: u64::try_from(rate).unwrap_or(u64::MAX),
+            latency_ns: parts.latency,
+            log_lines: parts.log_lines,
+            log_sha256: parts.log_sha256.clone(),
+        }
+    }
+}

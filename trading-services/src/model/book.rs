@@ -1,0 +1,58 @@
+//! Order books as venues publish them: snapshots, changes, best prices.
+
+use crate::model::{Price, Quantity, Symbol, Timestamp};
+
+/// One price of a book and all that waits there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// The price.
+    pub price: Price,
+    /// What waits there; zero removes the level.
+    pub quantity: Quantity,
+}
+
+/// A whole book at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookSnapshot {
+    /// Of which instrument.
+    pub symbol: Symbol,
+    /// The venue's number of the last change that is included.
+    pub last_update_id: u64,
+    /// Buyers, in any order.
+    pub bids: Vec<Level>,
+    /// Sellers, in any order.
+    pub asks: Vec<Level>,
+}
+
+/// What changed in a book: absolute quantities, not differences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookDiff {
+    /// Of which instrument.
+    pub symbol: Symbol,
+    /// The venue's number of the first change in it (Binance: `U`).
+    pub first_update_id: u64,
+    /// The venue's number of the last change in it (Binance: `u`).
+    pub last_update_id: u64,
+    /// Changed buyers.
+    pub bids: Vec<Level>,
+    /// Changed sellers.
+    pub asks: Vec<Level>,
+    /// When, by the venue's clock.
+    pub time: Timestamp,
+}
+
+/// The best of both sides; a side is `None` when nobody waits there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookTop {
+    /// The highest price that somebody pays.
+    pub bid: Option<Level>,
+    /// The lowest price at which somebody sells.
+    pub ask: Option<Level>,
+}
+
+impl BookTop {
+    /// Whether somebody pays at least what somebody else asks; in a consistent book this never happens.
+    pub fn is_crossed(&self) -> bool {
+        matches!((self.bid, self.ask), (Some(bid), Some(ask)) if bid.price >= ask.price)
+    }
+}

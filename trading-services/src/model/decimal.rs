@@ -1,0 +1,174 @@
+//! Exact prices and quantities.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+/// Why a text or a number is not a price or a quantity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found `{found}`")]
+pub struct ValueError {
+    /// What would have been accepted.
+    pub expected: &'static str,
+    /// What was there instead, as written.
+    pub found: String,
+}
+
+/// An exact price in quote currency per unit of base currency, always above zero.
+///
+/// ```
+/// use trading_services::model::Price;
+///
+/// let price: Price = "61837.63000000".parse()?;
+/// assert_eq!(price.to_string(), "61837.63");
+/// assert!("0".parse::<Price>().is_err());
+/// # Ok::<(), trading_services::model::ValueError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Decimal);
+
+/// An exact amount of base currency, never negative. Zero removes a level from a book.
+///
+/// ```
+/// use trading_services::model::Quantity;
+///
+/// let quantity: Quantity = "0.02000000".parse()?;
+/// assert!(!quantity.is_zero());
+/// assert!("-1".parse::<Quantity>().is_err());
+/// # Ok::<(), trading_services::model::ValueError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(Decimal);
+
+const PRICE: &str = "a price: a decimal number above zero";
+const QUANTITY: &str = "a quantity: a decimal number, zero or above";
+
+impl Price {
+    /// A price from a decimal.
+    ///
+    /// # Errors
+    /// [`ValueError`] when the number is zero or negative.
+    pub fn new(value: Decimal) -> Result<Self, ValueError> {
+        if value > Decimal::ZERO {
+            Ok(Self(value))
+        } else {
+            Err(ValueError { expected: PRICE, found: value.to_string() })
+        }
+    }
+
+    /// The number itself, in quote currency.
+    pub fn value(self) -> Decimal {
+        self.0
+    }
+
+    /// Price times quantity, in quote currency; `None` when it does not fit 96 bits.
+    pub fn notional(self, quantity: Quantity) -> Option<Decimal> {
+        self.0.checked_mul(quantity.0)
+    }
+}
+
+impl Quantity {
+    /// Nothing: in a book's diff it removes the level.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// A quantity from a decimal.
+    ///
+    /// # Errors
+    /// [`ValueError`] when the number is negative.
+    pub fn new(value: Decimal) -> Result<Self, ValueError> {
+        if value >= Decimal::ZERO {
+            Ok(Self(value))
+        } else {
+            Err(ValueError { expected: QUANTITY, found: value.to_string() })
+        }
+    }
+
+    /// The number itself, in base currency.
+    pub fn value(self) -> Decimal {
+        self.0
+    }
+
+    /// Whether this removes a level.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The sum; `None` when it does not fit 96 bits.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+}
+
+impl FromStr for Price {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        Decimal::from_str_exact(text)
+            .ok()
+            .and_then(|value| Self::new(value).ok())
+            .ok_or_else(|| ValueError { expected: PRICE, found: text.to_owned() })
+    }
+}
+
+impl FromStr for Quantity {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        Decimal::from_str_exact(text)
+            .ok()
+            .and_then(|value| Self::new(value).ok())
+            .ok_or_else(|| ValueError { expected: QUANTITY, found: text.to_owned() })
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.normalize(), f)
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.normalize(), f)
+    }
+}
+
+/// The canonical text of a number in files: no trailing zeros, but at least one decimal place (`1482.0`, `0.0014158`).
+///
+/// ```
+/// use trading_services::model::canonical;
+///
+/// assert_eq!(canonical("1482".parse()?), "1482.0");
+/// assert_eq!(canonical("0.00141580".parse()?), "0.0014158");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn canonical(value: Decimal) -> String {
+    let value = value.normalize();
+    if value.scale() == 0 { format!("{value}.0") } else { value.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_keeps_every_decimal_it_was_written_with() {
+        let price: Price = "0.1234567890123456789".parse().unwrap();
+        assert_eq!(price.to_string(), "0.1234567890123456789");
+    }
+
+    #[test]
+    fn what_is_not_a_price_says_what_was_expected() {
+        for text in ["", "0", "-1", "abc", "1e5", "NaN", "1.2.3"] {
+            let error = text.parse::<Price>().unwrap_err();
+            assert_eq!(error.found, text);
+            assert!(error.to_string().contains("above zero"), "{error}");
+        }
+    }
+
+    #[test]
+    fn trailing_zeros_do_not_make_another_price() {
+        assert_eq!("1.50".parse::<Price>().unwrap(), "1.5".parse::<Price>().unwrap());
+    }
+}

@@ -1,0 +1,168 @@
+//! Decisions about alerts, and their history.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use di_core::events::Topic;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::{BoxError, Many};
+
+use super::Settings;
+use super::cool_down::CoolDown;
+use super::route::Route;
+use crate::model::Timestamp;
+use crate::ports::{
+    Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel, IAlertService, IClock,
+    IConfigService,
+};
+use crate::sync::lock;
+
+/// Decides at once by the injected clock, publishes what it sends, and delivers it later through every enabled channel.
+///
+/// Each channel listens to the topic like anybody else, from the construction on, so that no alert comes too early.
+/// Between start and stop a task per channel delivers. Stopping, each delivers what is left; what is not delivered within
+/// the budget of the stop is given up, and the channel is named.
+pub struct AlertManager {
+    thresholds: AlertThresholds,
+    capacity: usize,
+    clock: Arc<dyn IClock>,
+    routes: Vec<Arc<Route>>,
+    raised: Arc<Topic<Alert>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    cool_down: CoolDown,
+    history: VecDeque<Alert>,
+    stats: AlertStats,
+}
+
+#[di_core::service(provides = IAlertService, lifecycle(stop = "5s"), health)]
+impl AlertManager {
+    /// A manager without history.
+    #[constructor]
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        channels: Many<dyn IAlertChannel>,
+        raised: Arc<Topic<Alert>>,
+    ) -> Self {
+        let settings = config.section::<Settings>();
+        let thresholds = AlertThresholds {
+            min_level: settings.min_level,
+            cool_down: settings.cool_down,
+            dedupe_window: settings.dedupe_window,
+        };
+        let enabled = channels.iter().filter(|channel| channel.is_enabled());
+        let routes = enabled.map(|channel| Arc::new(Route::new(channel, &raised))).collect();
+        Self { thresholds, capacity: settings.history, clock, routes, raised, state: Mutex::default() }
+    }
+
+    fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
+        let time = self.clock.now();
+        let mut state = lock(&self.state);
+        let State { cool_down, history, stats } = &mut *state;
+        if let Some(outcome) = cool_down.suppress(message, level, &context, time, self.thresholds) {
+            match outcome {
+                AlertOutcome::Duplicate => stats.duplicates += 1,
+                AlertOutcome::CoolingDown => stats.cooled_down += 1,
+                AlertOutcome::BelowLevel => stats.below_level += 1,
+                AlertOutcome::Sent(_) => {}
+            }
+            return Err(outcome);
+        }
+        stats.sent += 1;
+        let AlertContext { rule, symbol, service } = context;
+        let alert = Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() };
+        if history.len() >= self.capacity {
+            history.pop_front();
+        }
+        history.push_back(alert.clone());
+        Ok(alert)
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for AlertManager {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        for route in &self.routes {
+            let route = Arc::clone(route);
+            // Nothing of a channel ends the task: what fails or panics becomes a dead letter.
+            context.supervise(format!("deliver to {}", route.name()), Restart::Never, move |stopping| {
+                let route = Arc::clone(&route);
+                async move {
+                    route.deliver(&stopping).await;
+                    Ok(())
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for AlertManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let failing: Vec<_> = self.routes.iter().filter(|route| route.failed_in_a_row() > 0).collect();
+        let lost = |route: &&Arc<Route>| format!("`{}` lost the last {}", route.name(), route.failed_in_a_row());
+        let health = if failing.is_empty() {
+            Health::healthy()
+        } else {
+            let reasons: Vec<_> = failing.iter().map(lost).collect();
+            Health::degraded(reasons.join(", ")).suggest("see in the log why the channel could not deliver")
+        };
+        let AlertStats { sent, delivered, failed, dropped, pending, .. } = self.stats();
+        let health = health.with("sent", sent).with("delivered", delivered).with("pending", pending);
+        Ok(health.with("undelivered", failed + dropped))
+    }
+}
+
+impl IAlertService for AlertManager {
+    fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
+        let alert = match self.decide(message, level, context) {
+            Ok(alert) => alert,
+            Err(outcome) => return outcome,
+        };
+        let id = alert.id;
+        // No lock is held here: who hears of it may raise another. Nobody is waited for, and the bus counts who missed it.
+        let _missed = self.raised.publish(alert).now();
+        AlertOutcome::Sent(id)
+    }
+
+    fn batch_send(&self, alerts: Vec<(String, AlertLevel, AlertContext)>) -> Vec<AlertOutcome> {
+        let send = |(message, level, context): (String, _, _)| self.send_alert(&message, level, context);
+        alerts.into_iter().map(send).collect()
+    }
+
+    fn thresholds(&self) -> AlertThresholds {
+        self.thresholds
+    }
+
+    fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert> {
+        let state = lock(&self.state);
+        let newest_first = state.history.iter().rev();
+        let wanted = newest_first.filter(|alert| {
+            level.is_none_or(|level| alert.level >= level) && since.is_none_or(|since| alert.time >= since)
+        });
+        wanted.take(limit).cloned().collect()
+    }
+
+    fn stats(&self) -> AlertStats {
+        let sum = |count: fn(&Route) -> u64| self.routes.iter().map(|route| count(route)).sum();
+        let (delivered, failed) = (sum(Route::delivered), sum(Route::failed));
+        let (dropped, pending) = (sum(Route::dropped), sum(Route::pending));
+        AlertStats { delivered, failed, dropped, pending, ..lock(&self.state).stats }
+    }
+
+    fn channels(&self) -> Vec<&'static str> {
+        self.routes.iter().map(|route| route.name()).collect()
+    }
+}
+
+impl std::fmt::Debug for AlertManager {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AlertManager").field("channels", &self.channels()).finish_non_exhaustive()
+    }
+}

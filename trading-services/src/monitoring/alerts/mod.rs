@@ -1,0 +1,11 @@
+//! Alerts: which are sent, how often, and by which routes.
+
+mod cool_down;
+mod health_alerts;
+mod manager;
+mod route;
+mod settings;
+
+pub use health_alerts::HealthAlerts;
+pub use manager::AlertManager;
+pub use settings::Settings;

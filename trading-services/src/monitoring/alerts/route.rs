@@ -1,0 +1,109 @@
+//! The route of alerts from their topic to one channel.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use di_core::BoxError;
+use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
+use di_core::lifecycle::Stopping;
+use tokio::sync::Mutex;
+
+use crate::ports::{Alert, IAlertChannel};
+
+/// So many alerts wait for one channel; a slow channel loses the oldest.
+const SLOW: Slow = Slow::DropOldest(1_024);
+
+/// One channel behind its own queue, so that one that is slow or down holds up no other.
+pub(super) struct Route {
+    channel: Arc<dyn IAlertChannel>,
+    raised: Topic<Alert>,
+    /// Held by the task that delivers. What is raised while there is none waits for the next start.
+    queue: Mutex<Subscriber<Alert>>,
+    delivered: AtomicU64,
+    failed: AtomicU64,
+    /// Failures since the last success.
+    failed_in_a_row: AtomicU64,
+}
+
+impl Route {
+    /// Listens from now on.
+    pub(super) fn new(channel: &Arc<dyn IAlertChannel>, raised: &Topic<Alert>) -> Self {
+        Self {
+            channel: Arc::clone(channel),
+            raised: raised.clone(),
+            queue: Mutex::new(raised.subscribe(channel.name(), SLOW)),
+            delivered: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            failed_in_a_row: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.channel.name()
+    }
+
+    /// Alerts that were delivered.
+    pub(super) fn delivered(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed)
+    }
+
+    /// Alerts that failed for good, and are among the dead letters.
+    pub(super) fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Alerts that failed since the last one that was delivered.
+    pub(super) fn failed_in_a_row(&self) -> u64 {
+        self.failed_in_a_row.load(Ordering::Relaxed)
+    }
+
+    /// Alerts that wait for the channel.
+    pub(super) fn pending(&self) -> u64 {
+        self.report().map_or(0, |queue| u64::try_from(queue.queued).unwrap_or(u64::MAX))
+    }
+
+    /// Alerts that were given up: because too many waited, or because the stop had no time for the one under way.
+    pub(super) fn dropped(&self) -> u64 {
+        self.report().map_or(0, |queue| queue.lagged)
+    }
+
+    /// Delivers alerts in their order until it is to stop, and then what is left.
+    pub(super) async fn deliver(&self, stopping: &Stopping) {
+        // A channel tries again by itself: it alone knows which failures may pass.
+        self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await;
+    }
+
+    /// How the queue is, also while the task holds it.
+    fn report(&self) -> Option<QueueReport> {
+        self.raised.report().queues.into_iter().find(|queue| queue.name == self.name())
+    }
+
+    fn count_failure(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Handler<Alert> for Route {
+    async fn handle(&self, alert: &Alert) -> Result<(), BoxError> {
+        let _attempt = Attempt(self);
+        if let Err(error) = self.channel.deliver(alert).await {
+            self.count_failure();
+            return Err(error.into());
+        }
+        self.delivered.fetch_add(1, Ordering::Relaxed);
+        self.failed_in_a_row.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// A delivery that is under way. A panic of the channel is a failure like any other.
+struct Attempt<'a>(&'a Route);
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.count_failure();
+        }
+    }
+}

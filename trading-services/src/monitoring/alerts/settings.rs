@@ -1,0 +1,51 @@
+//! Settings of alerts: levels, cool-downs, channels.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::duration;
+use crate::monitoring::channels::{FileSettings, WebhookSettings};
+use crate::ports::{AlertLevel, Rules, Section};
+
+/// What becomes of alerts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Alerts below this level are suppressed.
+    pub min_level: AlertLevel,
+    /// After an alert, others with the same key but another text are suppressed for so long.
+    #[serde(with = "duration")]
+    pub cool_down: Duration,
+    /// After an alert, others with the same key and the same text are suppressed for so long.
+    #[serde(with = "duration")]
+    pub dedupe_window: Duration,
+    /// How many alerts the history keeps.
+    pub history: usize,
+    /// The file channel.
+    pub file: FileSettings,
+    /// The webhook channel.
+    pub webhook: WebhookSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            min_level: AlertLevel::Info,
+            cool_down: Duration::from_secs(30),
+            dedupe_window: Duration::from_secs(300),
+            history: 1_000,
+            file: FileSettings::default(),
+            webhook: WebhookSettings::default(),
+        }
+    }
+}
+
+impl Section for Settings {
+    const NAME: &'static str = "alerts";
+
+    fn check(&self, rules: &mut Rules) {
+        rules.count("history", self.history);
+        self.webhook.check(rules);
+    }
+}

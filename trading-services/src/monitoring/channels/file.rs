@@ -1,0 +1,95 @@
+//! The channel that appends alerts to a file.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
+
+use crate::monitoring::alerts;
+use crate::ports::{Alert, ChannelError, IAlertChannel, IConfigService};
+
+/// Appends alerts to `alerts.file.path`, one JSON object per line.
+///
+/// The file is opened at the start, so that a path that cannot be written is noticed then, and again with each alert, so
+/// that it may be moved away in between. After the stop it is on the disk.
+#[derive(Debug)]
+pub struct FileChannel {
+    path: Option<PathBuf>,
+}
+
+#[di_core::service(provides = IAlertChannel, lifecycle, health)]
+impl FileChannel {
+    /// The channel; the file is not opened yet.
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>) -> Self {
+        Self { path: config.section::<alerts::Settings>().file.path.clone() }
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for FileChannel {
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        if let Some(path) = &self.path {
+            open(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
+        }
+        Ok(())
+    }
+
+    async fn stop(&self) -> Result<(), BoxError> {
+        if let Some(path) = &self.path {
+            sync(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for FileChannel {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let Some(path) = &self.path else {
+            return Ok(Health::healthy().with("path", "none, it is off"));
+        };
+        let health = match open(path) {
+            Ok(_) => Health::healthy(),
+            Err(source) => Health::unhealthy(ChannelError::File { path: path.clone(), source }.to_string())
+                .suggest("see whether the folder exists, may be written to, and has room"),
+        };
+        Ok(health.with("path", path.display()))
+    }
+}
+
+#[di_core::interface]
+impl IAlertChannel for FileChannel {
+    fn name(&self) -> &'static str {
+        "file"
+    }
+
+    fn is_enabled(&self) -> bool {
+        self.path.is_some()
+    }
+
+    async fn deliver(&self, alert: &Alert) -> Result<(), ChannelError> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
+        line.push(b'\n');
+        open(path)
+            .and_then(|mut file| file.write_all(&line))
+            .map_err(|source| ChannelError::File { path: path.clone(), source })
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+/// Waits until the file is on the disk; a terminal or a pipe has none.
+fn sync(path: &Path) -> std::io::Result<()> {
+    let file = open(path)?;
+    if file.metadata()?.is_file() { file.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,122 @@
+//! Answers of market data.
+
+use std::ops::AddAssign;
+use std::time::Duration;
+
+use crate::model::{BookTop, Candle, Symbol, Timeframe, Timestamp, Trade};
+
+/// What came of one message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ingested {
+    /// The best of both sides, when the message changed the book.
+    pub top: Option<BookTop>,
+    /// Candles that the message closed, oldest first within a timeframe.
+    pub candles: Vec<(Timeframe, Candle)>,
+    /// Depth messages that are missing before this one.
+    pub gap: Option<Gap>,
+    /// Whether the book was made whole again at once from a fresh snapshot.
+    pub resynced: bool,
+    /// Whether the book is crossed after the message.
+    pub crossed: bool,
+    /// The venue's own best prices, where they differ from the book's.
+    pub mismatch: Option<Box<TopMismatch>>,
+    /// What the message adds to the counters.
+    pub counted: MarketCounters,
+}
+
+/// Depth messages that are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The update that should have come next.
+    pub expected: u64,
+    /// The first update that came.
+    pub found: u64,
+}
+
+/// One symbol at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarketView {
+    /// Which.
+    pub symbol: Symbol,
+    /// The best of both sides.
+    pub top: BookTop,
+    /// Whether the book is complete; if not, it waits for a snapshot.
+    pub synchronised: bool,
+    /// The last trade.
+    pub last_trade: Option<Trade>,
+    /// When something was received last.
+    pub last_event: Timestamp,
+    /// How long ago that is.
+    pub age: Duration,
+    /// What to think of the age.
+    pub freshness: Freshness,
+}
+
+/// Whether data are recent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Something came within `market_data.stale_after`.
+    Fresh,
+    /// Nothing did.
+    Degraded,
+}
+
+/// What was counted, of one message or since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MarketCounters {
+    /// Messages.
+    pub events: u64,
+    /// Trades.
+    pub trades: u64,
+    /// Depth messages.
+    pub diffs: u64,
+    /// Snapshots in the stream.
+    pub snapshots: u64,
+    /// The venue's own best prices.
+    pub book_tickers: u64,
+    /// Breaks in the chain of depth messages.
+    pub gaps: u64,
+    /// Breaks that a snapshot asked for has healed.
+    pub resyncs: u64,
+    /// How often the venue's best prices were compared with the book at the same update.
+    pub book_top_checks: u64,
+    /// How often they differed.
+    pub book_top_mismatches: u64,
+    /// Changes after which the book was crossed.
+    pub crossed_books: u64,
+    /// Candles closed.
+    pub candles: u64,
+    /// Messages that failed validation.
+    pub rejected: u64,
+    /// Trades that came after their candle was closed; they are in no candle.
+    pub late_trades: u64,
+}
+
+impl AddAssign for MarketCounters {
+    fn add_assign(&mut self, other: Self) {
+        self.events += other.events;
+        self.trades += other.trades;
+        self.diffs += other.diffs;
+        self.snapshots += other.snapshots;
+        self.book_tickers += other.book_tickers;
+        self.gaps += other.gaps;
+        self.resyncs += other.resyncs;
+        self.book_top_checks += other.book_top_checks;
+        self.book_top_mismatches += other.book_top_mismatches;
+        self.crossed_books += other.crossed_books;
+        self.candles += other.candles;
+        self.rejected += other.rejected;
+        self.late_trades += other.late_trades;
+    }
+}
+
+/// The venue's best prices and the book's, where they differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopMismatch {
+    /// At which update.
+    pub update_id: u64,
+    /// What the book says.
+    pub book: BookTop,
+    /// What the venue says.
+    pub venue: BookTop,
+}

@@ -1,0 +1,25 @@
+//! The names that most programs and tests need: all of [`model`](crate::model) and [`ports`](crate::ports), the containers
+//! with their services, and the settings.
+//!
+//! ```
+//! use trading_services::prelude::*;
+//! ```
+
+pub use crate::api::{HttpServer, PrometheusMetrics};
+pub use crate::app::{
+    MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs,
+};
+pub use crate::config::{ConfigManager, Overrides, Settings, load};
+pub use crate::data::MarketDataManager;
+pub use crate::engine::{EventLoop, ManualClock, Platform, Speed, StopReason, Summary, SystemClock, VenueBook};
+pub use crate::model::*;
+pub use crate::monitoring::HealthTopics;
+pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};
+pub use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
+pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
+pub use crate::ports::*;
+pub use crate::strategy::{Breakout, Crossover, SignalService};
+pub use crate::venues::ExchangeManager;
+pub use crate::venues::layers::{RateLimited, Retrying};
+pub use crate::venues::replay::ReplayExchange;
+pub use crate::venues::simulated::SimulatedExchange;

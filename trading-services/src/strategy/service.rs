@@ -1,0 +1,156 @@
+//! The service that makes one signal of what the strategies say.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use di_core::events::Topic;
+use di_core::health::{Health, HealthCheck};
+use di_core::{BoxError, Many};
+
+use super::Settings;
+use crate::model::{Candle, Symbol, Timeframe, Timestamp};
+use crate::ports::{
+    Direction, IClock, IConfigService, ISignalService, IStrategy, Opinion, Reason, Signal, SignalStatistics,
+};
+use crate::sync::lock;
+
+/// Keeps the closed candles that strategies need, and the signals that came of them.
+pub struct SignalService {
+    settings: Settings,
+    clock: Arc<dyn IClock>,
+    strategies: Many<dyn IStrategy>,
+    given: Arc<Topic<Signal>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    symbols: BTreeMap<Symbol, Bars>,
+    history: VecDeque<Signal>,
+    statistics: SignalStatistics,
+}
+
+#[derive(Debug, Default)]
+struct Bars {
+    closed: VecDeque<Candle>,
+    signalled: Option<Timestamp>,
+}
+
+#[di_core::service(provides = ISignalService, health)]
+impl SignalService {
+    /// A service that has seen no candle.
+    #[constructor]
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        strategies: Many<dyn IStrategy>,
+        given: Arc<Topic<Signal>>,
+    ) -> Self {
+        Self { settings: (*config.section::<Settings>()).clone(), clock, strategies, given, state: Mutex::default() }
+    }
+
+    /// How many candles the strategy needs that needs most.
+    fn required_bars(&self) -> usize {
+        self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
+    }
+
+    /// The signal that the candle gives; it is in the history then.
+    fn decide(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
+        if timeframe != self.settings.timeframe {
+            return None;
+        }
+        let mut state = lock(&self.state);
+        let State { symbols, history, statistics } = &mut *state;
+        if !symbols.contains_key(symbol) {
+            symbols.insert(symbol.clone(), Bars::default());
+        }
+        let Bars { closed, signalled } = symbols.get_mut(symbol)?;
+        if closed.back().is_some_and(|last| candle.open_time <= last.open_time) {
+            return None;
+        }
+        let capacity = self.required_bars();
+        while closed.len() >= capacity {
+            closed.pop_front();
+        }
+        closed.push_back(candle.clone());
+        statistics.bars += 1;
+
+        let Ok(agreed) = self.agree(closed.make_contiguous()) else {
+            statistics.contradictions += 1;
+            return None;
+        };
+        let (direction, reasons) = agreed?;
+        let time = self.clock.now();
+        if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
+            statistics.cooled_down += 1;
+            return None;
+        }
+        *signalled = Some(time);
+        match direction {
+            Direction::Long => statistics.long += 1,
+            Direction::Short => statistics.short += 1,
+        }
+        let (id, symbol, bar, price) = (statistics.signals(), symbol.clone(), candle.open_time, candle.close);
+        let signal = Signal { id, time, symbol, timeframe, bar, direction, price, reasons };
+        if history.len() >= self.settings.history {
+            history.pop_front();
+        }
+        history.push_back(signal.clone());
+        Some(signal)
+    }
+
+    /// What the strategies agree on: `Err` when two contradict each other.
+    fn agree(&self, bars: &[Candle]) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
+        let mut agreed = None;
+        for strategy in &self.strategies {
+            let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
+                continue;
+            };
+            let (first, reasons) = agreed.get_or_insert_with(|| (direction, Vec::new()));
+            if *first != direction {
+                return Err(Contradiction);
+            }
+            reasons.push(Reason { strategy: strategy.name(), text: reason });
+        }
+        Ok(agreed)
+    }
+}
+
+struct Contradiction;
+
+#[di_core::interface]
+impl HealthCheck for SignalService {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let (required, state) = (self.required_bars(), lock(&self.state));
+        let is_warm = |bars: &&Bars| bars.closed.len() >= required;
+        let warm = state.symbols.values().filter(is_warm).count();
+        let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
+        Ok(health.with("warmed_up", format_args!("{warm} of {} symbols", state.symbols.len())))
+    }
+}
+
+impl ISignalService for SignalService {
+    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) {
+        if let Some(signal) = self.decide(symbol, timeframe, candle) {
+            // No lock is held here: who hears of it may ask for the history. Nobody is waited for.
+            let _missed = self.given.publish(signal).now();
+        }
+    }
+
+    fn history(&self, symbol: Option<&Symbol>, limit: usize) -> Vec<Signal> {
+        let state = lock(&self.state);
+        let newest_first = state.history.iter().rev();
+        let wanted = newest_first.filter(|signal| symbol.is_none_or(|symbol| *symbol == signal.symbol));
+        wanted.take(limit).cloned().collect()
+    }
+
+    fn statistics(&self) -> SignalStatistics {
+        lock(&self.state).statistics
+    }
+}
+
+impl std::fmt::Debug for SignalService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignalService").field("strategies", &self.strategies).finish_non_exhaustive()
+    }
+}

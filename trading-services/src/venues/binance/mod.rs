@@ -1,0 +1,3 @@
+//! Messages of Binance.
+
+pub(super) mod parse;

@@ -1,0 +1,188 @@
+//! The venue of a seed.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
+
+use super::Settings;
+use super::book::SimulatedBook;
+use super::simulation::{MARKETS, Simulation};
+use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
+use crate::ports::ExchangeError;
+use crate::ports::{EventStream, IClock, IConfigService, IExchange, TypedVenue};
+use crate::sync::lock;
+use crate::venues;
+use crate::venues::names::list;
+
+const NAME: &str = "simulated";
+
+/// A venue with three symbols whose prices walk at random; the same seed gives the same messages.
+///
+/// ```
+/// use std::sync::Arc;
+/// use trading_services::config::Settings;
+/// use trading_services::config::ConfigManager;
+/// use trading_services::engine::ManualClock;
+/// use trading_services::ports::IExchange;
+/// use trading_services::venues::simulated::SimulatedExchange;
+///
+/// let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+/// let venue = SimulatedExchange::new(config, Arc::new(ManualClock::default()));
+/// let mut stream = venue.streams(&["BTCUSDT".parse()?])?;
+/// assert!(stream.next_event()?.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SimulatedExchange {
+    settings: Settings,
+    config: Arc<dyn IConfigService>,
+    clock: Arc<dyn IClock>,
+    requests: AtomicU32,
+    /// The market behind the last stream, so that a book can be asked for; before that, one that stands still.
+    current: Mutex<Arc<Mutex<Simulation>>>,
+}
+
+#[di_core::service(provides = IExchange, lifecycle, health)]
+impl SimulatedExchange {
+    /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
+        let settings = (*config.section::<Settings>()).clone();
+        let current = Simulation::new(&settings, clock.now(), &[]);
+        let current = Mutex::new(Arc::new(Mutex::new(current)));
+        Self { settings, config, clock, requests: AtomicU32::new(0), current }
+    }
+
+    /// Counts a request; every `simulation.fail_every`-th fails.
+    fn request(&self) -> Result<(), ExchangeError> {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if number.checked_rem(self.settings.fail_every) == Some(0) {
+            let reason = "it was told to fail by `simulation.fail_every`".to_owned();
+            return Err(ExchangeError::Unavailable { exchange: NAME, reason });
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for SimulatedExchange {
+    /// Looks whether it has the symbols, if it is asked for any; that is no request, or seeds would give other logs.
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        let settings = self.config.section::<venues::Settings>();
+        if settings.names(NAME) {
+            require(&settings.symbols)?;
+        }
+        Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for SimulatedExchange {
+    /// It cannot fail but on purpose; it is not asked, because each request would move when it does.
+    async fn check(&self) -> Result<Health, BoxError> {
+        Ok(Health::healthy().with("requests", self.requests.load(Ordering::Relaxed)))
+    }
+}
+
+impl IExchange for SimulatedExchange {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        self.request()?;
+        let all = Simulation::new(&self.settings, self.clock.now(), &[]);
+        Ok(all.books.iter().map(SimulatedBook::instrument).collect())
+    }
+
+    fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.request()
+    }
+
+    fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        self.request()?;
+        let current = Arc::clone(&lock(&self.current));
+        let simulation = lock(&current);
+        let book = simulation.books.iter().find(|book| book.symbol() == symbol);
+        book.map(SimulatedBook::snapshot).ok_or_else(|| unknown(symbol))
+    }
+
+    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        Ok(Box::new(self.open(symbols)?))
+    }
+}
+
+impl TypedVenue for SimulatedExchange {
+    type Stream = SimulatedStream;
+
+    fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
+        self.request()?;
+        require(symbols)?;
+        let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
+        *lock(&self.current) = Arc::clone(&simulation);
+        Ok(SimulatedStream(simulation))
+    }
+}
+
+impl std::fmt::Debug for SimulatedExchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SimulatedExchange").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+fn require(symbols: &[Symbol]) -> Result<(), ExchangeError> {
+    match symbols.iter().find(|symbol| !MARKETS.iter().any(|market| market.name == symbol.as_str())) {
+        Some(symbol) => Err(unknown(symbol)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(symbol: &Symbol) -> ExchangeError {
+    let known = list(MARKETS.iter().map(|market| market.name));
+    ExchangeError::UnknownSymbol { symbol: symbol.clone(), exchange: NAME, known }
+}
+
+/// The messages of a simulation, without an end.
+#[derive(Debug)]
+pub struct SimulatedStream(Arc<Mutex<Simulation>>);
+
+impl EventStream for SimulatedStream {
+    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
+        Ok(lock(&self.0).next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ConfigManager, Settings};
+    use crate::engine::ManualClock;
+
+    fn events(seed: u64, symbols: &[&str], count: usize) -> Vec<MarketEvent> {
+        let mut settings = Settings::default();
+        settings.simulation.seed = seed;
+        let config = Arc::new(ConfigManager::new(Arc::new(settings)));
+        let venue = SimulatedExchange::new(config, Arc::new(ManualClock::default()));
+        let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
+        let mut stream = venue.streams(&symbols).unwrap();
+        (0..count).map(|_| stream.next_event().unwrap().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_messages_and_another_seed_others() {
+        assert_eq!(events(1, &[], 500), events(1, &[], 500));
+        assert_ne!(events(1, &[], 500), events(2, &[], 500));
+    }
+
+    #[test]
+    fn only_the_chosen_symbols_are_simulated() {
+        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.symbol().as_str() == "ETHUSDT"));
+    }
+
+    #[test]
+    fn times_never_go_back() {
+        assert!(events(3, &[], 500).is_sorted_by_key(|event| event.received));
+    }
+}

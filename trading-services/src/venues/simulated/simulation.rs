@@ -1,0 +1,98 @@
+//! The messages that follow from a seed.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::Settings;
+use super::book::{Market, SimulatedBook, below};
+use crate::model::{EventKind, MarketEvent, Symbol, Timestamp};
+
+/// How long a message is under way.
+const LATENCY: Duration = Duration::from_millis(5);
+
+/// What can be simulated.
+pub(super) const MARKETS: [Market; 3] = [
+    Market { name: "BTCUSDT", step: 300, lot_scale: 5, max_lots: 120_000 },
+    Market { name: "ETHUSDT", step: 15, lot_scale: 4, max_lots: 200_000 },
+    Market { name: "SOLUSDT", step: 1, lot_scale: 2, max_lots: 40_000 },
+];
+
+/// All symbols of one stream, one random number after the other.
+#[derive(Debug)]
+pub(super) struct Simulation {
+    rng: ChaCha8Rng,
+    pub(super) books: Vec<SimulatedBook>,
+    queue: VecDeque<EventKind>,
+    now: Timestamp,
+    interval: u64,
+    gap_every: u32,
+    diffs: u32,
+}
+
+impl Simulation {
+    /// Begins at `start` with these symbols, or with all when there are none.
+    pub(super) fn new(settings: &Settings, start: Timestamp, symbols: &[Symbol]) -> Self {
+        // The bytes are laid out here: `seed_from_u64` may spread them differently in another version.
+        let mut seed = [0; 32];
+        for (byte, value) in seed.iter_mut().zip(settings.seed.to_le_bytes()) {
+            *byte = value;
+        }
+        let mut rng = ChaCha8Rng::from_seed(seed);
+        let mut books = Vec::new();
+        for market in MARKETS {
+            let Ok(symbol) = market.name.parse::<Symbol>() else {
+                continue;
+            };
+            if symbols.is_empty() || symbols.contains(&symbol) {
+                books.push(SimulatedBook::new(market, symbol, &mut rng));
+            }
+        }
+        let queue = books.iter().map(|book| EventKind::Snapshot(book.snapshot())).collect();
+        let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
+        Self { rng, books, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
+    }
+
+    /// The next message; there is none without any symbol.
+    pub(super) fn next(&mut self) -> Option<MarketEvent> {
+        let jitter = below(&mut self.rng, self.interval + 1);
+        self.now = self.now.saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
+        loop {
+            if let Some(kind) = self.queue.pop_front() {
+                return Some(MarketEvent { received: self.now, kind });
+            }
+            let kind = self.step()?;
+            self.queue.extend(kind);
+        }
+    }
+
+    /// One thing that happens; it may be that nobody is told (`Some(None)`). `None` without any symbol.
+    fn step(&mut self) -> Option<Option<EventKind>> {
+        let count = u64::try_from(self.books.len()).unwrap_or(0);
+        let chosen = usize::try_from(below(&mut self.rng, count)).unwrap_or(0);
+        let book = self.books.get_mut(chosen)?;
+        let sent = self.now.as_nanos().saturating_sub(u64::try_from(LATENCY.as_nanos()).unwrap_or(0));
+        let time = Timestamp::from_millis(sent / 1_000_000).unwrap_or(self.now);
+        let roll = below(&mut self.rng, 100);
+        Some(match roll {
+            0..35 => {
+                if roll < 15 {
+                    book.mutate(&mut self.rng);
+                }
+                book.ticker()
+            }
+            35..60 => book.trade(time, &mut self.rng),
+            _ => {
+                for _ in 0..below(&mut self.rng, 4) {
+                    book.mutate(&mut self.rng);
+                }
+                let diff = book.diff(time);
+                self.diffs += u32::from(diff.is_some());
+                let lost = diff.is_some() && self.diffs.checked_rem(self.gap_every) == Some(0);
+                diff.filter(|_| !lost)
+            }
+        })
+    }
+}
