@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote};
+use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote_spanned};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
@@ -45,8 +45,13 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let has_async = is_async(&item);
     object_safe(&item, errors);
     let name = item.ident.clone();
-    let bounds: [TypeParamBound; 3] =
-        [parse_quote!(::core::marker::Send), parse_quote!(::core::marker::Sync), parse_quote!('static)];
+    // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
+    let place = Caret::under(&name).first;
+    let bounds: [TypeParamBound; 3] = [
+        parse_quote_spanned!(place=> ::core::marker::Send),
+        parse_quote_spanned!(place=> ::core::marker::Sync),
+        parse_quote_spanned!(place=> 'static),
+    ];
     item.supertraits.extend(bounds);
     let async_trait = async_trait(has_async, krate, &name, errors);
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
