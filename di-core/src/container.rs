@@ -1,18 +1,12 @@
-//! What every container is: fields in a state, a graph, and ways to build, ask and close it.
+//! What every container is: fields that keep services, and the answers that follow from them.
 
 use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::build::{Build, Round};
-use crate::deferral::Defers;
-use crate::error::BuildError;
 use crate::graph::Graph;
 use crate::many::Many;
-use crate::mode::BuildFuture;
-use crate::provides::{Lends, Provides, ProvidesMany};
-use crate::service::{Filled, Held};
-use crate::state::{Filling, Ready, State};
+use crate::service::Service;
 
 /// A struct annotated with [`#[container]`](macro@crate::container).
 ///
@@ -35,164 +29,267 @@ use crate::state::{Filling, Ready, State};
 ///
 /// assert_eq!(names::<App>(), ["Clock"]);
 /// ```
-pub trait Container: Sized + 'static {
-    /// The fields, in a state.
-    #[doc(hidden)]
-    type Slots<S: State>;
-
+pub trait Container: Service {
     /// What the caller supplies: an ordinary struct with a field per `#[input]`.
     type Inputs;
 
     /// What exists in this container and what needs what.
     const GRAPH: Graph;
 
-    /// Whether some of its dependencies are deferred.
+    /// Shows each instance that it keeps, with the index of its node.
     #[doc(hidden)]
-    type Deferring: Defers;
+    fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V);
+}
 
-    #[doc(hidden)]
-    fn slots(&self) -> &Self::Slots<Ready>;
+/// Sees what a container keeps.
+#[doc(hidden)]
+pub trait Visitor<'a> {
+    /// A service.
+    fn service<S: Service>(&mut self, node: usize, service: &'a Arc<S>);
 
-    #[doc(hidden)]
-    fn deferred<S: State>(slots: &Self::Slots<S>) -> &S::Deferred<Self>;
+    /// A module.
+    fn module<M: Container>(&mut self, node: usize, module: &'a M);
+}
 
-    /// The instance that answers `T`, borrowed: a field load.
-    ///
-    /// Containers have it as an inherent method, too; this one is for code that is generic over the container.
-    #[inline(always)]
-    fn get<T: ?Sized>(&self) -> &T
-    where
-        Self: Lends<T>,
-    {
-        <Self as Lends<T>>::borrow(self)
-    }
+/// A field that keeps an instance of `S`.
+///
+/// `Q` is the qualifier under which it stands; `R` says which keys it answers: [`Dual`], [`Interface`] or [`Concrete`].
+/// The macro writes one impl per field, with a header that names nothing but the service and the container.
+#[doc(hidden)]
+pub trait Keeps<S: ?Sized, Q = Unqualified, R = Dual> {
+    /// The instance.
+    fn stored(&self) -> Stored<'_, S>;
+}
 
-    /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
-    #[inline(always)]
-    fn shared<T: ?Sized>(&self) -> Arc<T>
-    where
-        Self: Provides<T>,
-    {
-        <Self as Provides<T>>::take(self.slots())
-    }
+/// A transient or a scope that makes a new `S`.
+#[doc(hidden)]
+pub trait Makes<S: ?Sized, Q = Unqualified, R = Dual> {
+    /// A new instance.
+    fn make(&self) -> Arc<S>;
+}
 
-    /// Every member of the group `T`.
-    #[inline(always)]
-    fn many<T: ?Sized>(&self) -> &Many<T>
-    where
-        Self: ProvidesMany<T>,
-    {
-        <Self as ProvidesMany<T>>::many(self.slots())
-    }
+/// The qualifier of a binding that has none.
+#[derive(Debug, Clone, Copy)]
+pub enum Unqualified {}
 
-    /// The bindings under the marker type `Q`.
-    #[inline(always)]
-    fn qualified<Q>(&self) -> Under<'_, Self, Q> {
-        Under { container: self, qualifier: PhantomData }
+/// The service answers its interfaces and its concrete type.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Dual {}
+
+/// The service answers its interfaces.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Interface {}
+
+/// The service answers its concrete type.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Concrete {}
+
+// That `C` is a container is what lets the compiler see that these meet no impl of another kind.
+
+#[diagnostic::do_not_recommend]
+impl<C: Container + Keeps<S, Q, Dual>, S: ?Sized, Q> Keeps<S, Q, Interface> for C {
+    #[inline]
+    fn stored(&self) -> Stored<'_, S> {
+        <C as Keeps<S, Q, Dual>>::stored(self)
     }
 }
 
-/// A container's bindings under one qualifier: what `app.qualified::<Q>()` gives.
-///
-/// ```
-/// use di_core::{container, service};
-///
-/// pub struct Backup;
-///
-/// #[service]
-/// pub struct Store {
-///     #[inject(default)]
-///     writes: u32,
-/// }
-///
-/// #[container]
-/// pub struct App {
-///     store: Store,
-///     #[qualified(Backup)]
-///     backup: Store,
-/// }
-///
-/// let app = App::build(AppInputs {});
-/// let store: &Store = app.get();
-/// let backup: &Store = app.qualified::<Backup>().get();
-/// assert!(!std::ptr::eq(store, backup));
-/// ```
-pub struct Under<'a, C, Q> {
-    container: &'a C,
-    qualifier: PhantomData<fn() -> Q>,
-}
-
-impl<'a, C: Container, Q> Under<'a, C, Q> {
-    /// The instance that answers `T` under the qualifier, borrowed.
-    #[inline(always)]
-    pub fn get<T: ?Sized>(&self) -> &'a T
-    where
-        C: Lends<T, Q>,
-    {
-        <C as Lends<T, Q>>::borrow(self.container)
-    }
-
-    /// What answers `T` under the qualifier, shared.
-    #[inline(always)]
-    pub fn shared<T: ?Sized>(&self) -> Arc<T>
-    where
-        C: Provides<T, Q>,
-    {
-        <C as Provides<T, Q>>::take(self.container.slots())
+#[diagnostic::do_not_recommend]
+impl<C: Container + Keeps<S, Q, Dual>, S: ?Sized, Q> Keeps<S, Q, Concrete> for C {
+    #[inline]
+    fn stored(&self) -> Stored<'_, S> {
+        <C as Keeps<S, Q, Dual>>::stored(self)
     }
 }
 
-impl<C: Container, Q> fmt::Debug for Under<'_, C, Q> {
+#[diagnostic::do_not_recommend]
+impl<C: Container + Makes<S, Q, Dual>, S: ?Sized, Q> Makes<S, Q, Interface> for C {
+    #[inline]
+    fn make(&self) -> Arc<S> {
+        <C as Makes<S, Q, Dual>>::make(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Container + Makes<S, Q, Dual>, S: ?Sized, Q> Makes<S, Q, Concrete> for C {
+    #[inline]
+    fn make(&self) -> Arc<S> {
+        <C as Makes<S, Q, Dual>>::make(self)
+    }
+}
+
+/// How a container keeps an instance.
+#[doc(hidden)]
+pub enum Stored<'a, S: ?Sized> {
+    /// A service, an input.
+    Shared(&'a Arc<S>),
+    /// A module.
+    Inline(&'a S),
+}
+
+impl<S: ?Sized> Clone for Stored<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: ?Sized> Copy for Stored<'_, S> {}
+
+impl<'a, S: ?Sized> Stored<'a, S> {
+    /// The instance, borrowed.
+    #[inline]
+    pub fn borrowed(self) -> Resolved<'a, S> {
+        match self {
+            Self::Shared(service) => Resolved::Borrowed(service),
+            Self::Inline(module) => Resolved::Borrowed(module),
+        }
+    }
+
+    /// The instance, shared; of a module, what it exports can be.
+    #[inline]
+    pub fn shared(self) -> Resolved<'a, S> {
+        match self {
+            Self::Shared(service) => Resolved::Shared(Arc::clone(service)),
+            Self::Inline(module) => Resolved::Part(module),
+        }
+    }
+}
+
+/// An instance as it was asked for.
+#[doc(hidden)]
+pub enum Resolved<'a, T: ?Sized> {
+    /// Shared.
+    Shared(Arc<T>),
+    /// Borrowed.
+    Borrowed(&'a T),
+    /// Borrowed, where a shared one is asked for: a module stands in its container without an `Arc`.
+    Part(&'a T),
+}
+
+impl<'a, T: ?Sized> Resolved<'a, T> {
+    /// What was asked for shared.
+    #[inline]
+    pub fn into_shared(self) -> Arc<T> {
+        match self {
+            Self::Shared(instance) => instance,
+            Self::Borrowed(_) | Self::Part(_) => unreachable!("what is asked for shared is given shared"),
+        }
+    }
+
+    /// What was asked for borrowed.
+    #[inline]
+    pub fn into_borrowed(self) -> &'a T {
+        match self {
+            Self::Borrowed(instance) => instance,
+            Self::Shared(_) | Self::Part(_) => unreachable!("what is asked for borrowed is given borrowed"),
+        }
+    }
+}
+
+impl<S: ?Sized> fmt::Debug for Stored<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Under<{}, {}>", C::GRAPH.container, core::any::type_name::<Q>())
+        f.write_str(match self {
+            Self::Shared(_) => "Shared",
+            Self::Inline(_) => "Inline",
+        })
     }
 }
 
-/// How a container is put together, node by node: written by the container macro, driven by [`build`](crate::build).
-#[doc(hidden)]
-pub trait Assemble: Container {
-    /// What comes from the container around it.
-    type Inherited;
-
-    /// The state in which it is built; it follows from whether some constructor is async.
-    type Building: Filling;
-
-    /// Whether some nodes need each other: then it does not compile, and every cycle is named.
-    const CYCLIC: bool;
-
-    /// Puts the inputs and what is inherited in their places.
-    fn begin(inherited: Self::Inherited, inputs: Self::Inputs) -> Self::Slots<Self::Building>;
-
-    /// Goes once through the nodes in build order: [`place`](crate::build::place) for each, one after the other and
-    /// without a loop, so that a build in which all are begun in turn has the instructions of hand-written wiring.
-    ///
-    /// # Errors
-    ///
-    /// That of the constructor which `round` began last.
-    fn fill<R: Round<Self>>(slots: &mut Self::Slots<Self::Building>, round: &mut R) -> Filled;
-
-    /// Lets `visitor` see the cell of one node.
-    fn visit<V: Visit<Self::Building>>(slots: &mut Self::Slots<Self::Building>, node: usize, visitor: V) -> V::Output;
-
-    /// Takes the values out of their cells, and what waits for them.
-    fn finish(slots: Self::Slots<Self::Building>) -> (Self, <Self::Deferring as Defers>::List<Self>);
-
-    /// The build with async constructors, where the compiler can see that it may move between threads.
-    fn concurrently(build: Build<Self>) -> BuildFuture<Result<Self, BuildError>>;
-
-    /// What a complete container holds for a node; nothing for what is not stored.
-    fn held(slots: &Self::Slots<Ready>, node: usize) -> Option<&dyn Held>;
+impl<T: ?Sized> fmt::Debug for Resolved<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shared(_) => "Shared",
+            Self::Borrowed(_) => "Borrowed",
+            Self::Part(_) => "Part",
+        })
+    }
 }
 
-/// Sees one cell of a container that is being built.
+/// The key `Self` is answered by the service `S`, in each view `V` of a container in which `S` is registered so.
+///
+/// `#[service]` implements it for each interface that it provides, `#[container]` for each export of a module. Nothing else
+/// says that a service has an interface, so that no edge of a graph can join two that do not fit.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] `{S}` does not provide `{Self}`",
+    label = "provides another interface of that name",
+    note = "two interfaces are called alike: write the path of one where it is asked for or provided, as in `Arc<dyn venue::IClock>`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
 #[doc(hidden)]
-pub trait Visit<F: Filling> {
-    /// What it makes of it.
-    type Output;
+pub trait ProvidedBy<S: ?Sized, V> {
+    /// The instance, seen under the key.
+    fn view(this: Resolved<'_, S>) -> Resolved<'_, Self>;
+}
 
-    /// Sees the cell.
-    fn cell<T>(self, cell: &mut F::Cell<T>) -> Self::Output;
+/// A service of whose interfaces a view of a container can be asked.
+#[doc(hidden)]
+pub trait Registered<S: ?Sized> {}
 
-    /// The node stores nothing.
-    fn nothing(self) -> Self::Output;
+/// A container as what it keeps under the qualifier `Q`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KeptIn<C, Q>(PhantomData<(fn() -> C, fn() -> Q)>);
+
+/// A container as what it makes under the qualifier `Q`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct MadeIn<C, Q>(PhantomData<(fn() -> C, fn() -> Q)>);
+
+/// A container while it is wired: every service is at hand, under its interfaces and under its own type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Wiring {}
+
+/// As [`Wiring`], but each service under its interfaces alone.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByInterface {}
+
+/// As [`Wiring`], but each service under its own type alone.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByItself {}
+
+impl<C: Keeps<S, Q, Interface>, S: ?Sized, Q> Registered<S> for KeptIn<C, Q> {}
+impl<C: Makes<S, Q, Interface>, S: ?Sized, Q> Registered<S> for MadeIn<C, Q> {}
+impl<S: ?Sized> Registered<S> for Wiring {}
+impl<S: ?Sized> Registered<S> for ByInterface {}
+
+#[diagnostic::do_not_recommend]
+impl<S: ?Sized> ProvidedBy<S, Wiring> for S {
+    #[inline]
+    fn view(this: Resolved<'_, S>) -> Resolved<'_, S> {
+        this
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: ?Sized> ProvidedBy<S, ByItself> for S {
+    #[inline]
+    fn view(this: Resolved<'_, S>) -> Resolved<'_, S> {
+        this
+    }
+}
+
+/// A container with a group of `T`: see [`Many`].
+#[diagnostic::on_unimplemented(
+    message = "[DI0009] `{Self}` has no group of `{T}`",
+    label = "`{Self}` has no member of this group",
+    note = "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
+    note = "see `di_core::diagnostics::DI0009`"
+)]
+pub trait ProvidesMany<T: ?Sized> {
+    /// The group.
+    #[doc(hidden)]
+    fn group(&self) -> &Many<T>;
+}
+
+/// A container that is built from what it inherits, the tuple `D`, and from its inputs: as a module, or as a scope.
+#[doc(hidden)]
+pub trait Assemble<D>: Container {
+    /// Builds it.
+    fn assemble(inherited: D, inputs: Self::Inputs) -> <Self::Mode as crate::mode::Moded>::Of<Self>;
 }

@@ -165,6 +165,7 @@ impl core::error::Error for CloseError {
 
 /// No service of that name, or not of that type.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LookupError {
     /// Nothing in the container is called so.
     Unknown {

@@ -1,16 +1,10 @@
 //! Transients and scopes on demand.
 
-use alloc::boxed::Box;
-use alloc::sync::Arc;
+use alloc::sync::{Arc, Weak};
 use core::fmt;
 
-use crate::container::Container;
-use crate::dependency::{Again, Dependency, Injectable, Maker};
-use crate::error::BuildError;
-use crate::mode::{Making, Moded};
-use crate::provides::Makes;
-use crate::service::{Hold, Made, Service};
-use crate::state::State;
+use crate::mode::Moded;
+use crate::service::Service;
 
 /// Makes a new `T` at each call, from what the container holds and what the caller gives.
 ///
@@ -76,75 +70,58 @@ impl<T: Service, Args> Clone for Factory<T, Args> {
 
 impl<T: Service, Args> fmt::Debug for Factory<T, Args> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Factory<{}>", T::INFO.name)
+        write!(f, "Factory<{}>", core::any::type_name::<T>())
     }
 }
 
-impl<T: Service, Args: 'static> Injectable for Factory<T, Args> {}
+impl<T: Service, Args> Factory<T, Args> {
+    /// What the macro writes.
+    #[doc(hidden)]
+    #[inline]
+    pub fn new(make: impl Fn(Args) -> <T::Mode as Moded>::Of<T> + Send + Sync + 'static) -> Self {
+        Self { make: Arc::new(make) }
+    }
 
-impl<T: Service, Args> Again<Self> for Factory<T, Args> {
-    fn give(&self) -> Self {
-        Self::clone(self)
+    /// A factory of what needs a factory of its own kind: `make` gets a handle of it, which keeps nothing alive.
+    #[doc(hidden)]
+    pub fn cyclic<M>(make: impl FnOnce(FactoryHandle<T, Args>) -> M) -> Self
+    where
+        T: 'static,
+        Args: 'static,
+        M: Fn(Args) -> <T::Mode as Moded>::Of<T> + Send + Sync + 'static,
+    {
+        let make: Arc<M> = Arc::new_cyclic(|this: &Weak<M>| {
+            let this: Weak<Make<T, Args>> = this.clone();
+            make(FactoryHandle { make: this })
+        });
+        Self { make }
     }
 }
 
-impl<C, T, Args> Dependency<C> for Factory<T, Args>
-where
-    C: Makes<T>,
-    T: Service<Args = Args>,
-    T::Deps: Dependency<C>,
-    <T::Deps as Dependency<C>>::Again: Send + Sync + 'static,
-    Args: 'static,
-{
-    type Again = Self;
-
-    fn take<S: State>(slots: &C::Slots<S>) -> Self {
-        let deps = <T::Deps as Dependency<C>>::again(slots);
-        Self { make: Arc::new(move |args| T::Mode::of(making(T::construct::<T>(deps.give(), args, None)))) }
-    }
-
-    fn again<S: State>(slots: &C::Slots<S>) -> Self {
-        <Self as Dependency<C>>::take(slots)
-    }
-}
-
-/// Names the service in the error of a constructor.
+/// A factory inside of what it makes.
 #[doc(hidden)]
-#[inline]
-pub(crate) fn making<T: Service>(made: Made<T>) -> Making<T> {
-    match made {
-        Made::Now(value) => Making::Now(Ok(value)),
-        Made::Failed(error) => Making::Now(Err(BuildError::of_service(T::INFO.name, error))),
-        Made::Later(future) => {
-            Making::Later(Box::pin(
-                async move { future.await.map_err(|error| BuildError::of_service(T::INFO.name, error)) },
-            ))
+pub struct FactoryHandle<T: Service, Args> {
+    make: Weak<Make<T, Args>>,
+}
+
+impl<T: Service, Args> FactoryHandle<T, Args> {
+    /// The factory; it is there while it makes something.
+    pub fn factory(&self) -> Factory<T, Args> {
+        match self.make.upgrade() {
+            Some(make) => Factory { make },
+            None => unreachable!("a factory is alive while it is called"),
         }
     }
 }
 
-/// A new instance of what is made at once and cannot fail: others stand behind a [`Factory`].
-#[doc(hidden)]
-#[inline]
-pub fn new<T: Service<Args = ()>, H: Hold<T>>(deps: T::Deps) -> H {
-    match T::construct::<H>(deps, (), None) {
-        Made::Now(value) => value,
-        Made::Failed(_) | Made::Later(_) => {
-            unreachable!("the graph lets only a factory make what is async or can fail")
-        }
+impl<T: Service, Args> Clone for FactoryHandle<T, Args> {
+    fn clone(&self) -> Self {
+        Self { make: Weak::clone(&self.make) }
     }
 }
 
-/// What makes a new instance at each call, seen through `view`.
-#[doc(hidden)]
-pub fn anew<C, T, I, S>(slots: &C::Slots<S>, view: fn(Arc<T>) -> Arc<I>) -> Maker<I>
-where
-    C: Container,
-    T: Service<Args = ()>,
-    T::Deps: Dependency<C, Again: Send + Sync + 'static>,
-    I: ?Sized + 'static,
-    S: State,
-{
-    let deps = <T::Deps as Dependency<C>>::again::<S>(slots);
-    Box::new(move || view(new::<T, Arc<T>>(deps.give())))
+impl<T: Service, Args> fmt::Debug for FactoryHandle<T, Args> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FactoryHandle<{}>", core::any::type_name::<T>())
+    }
 }

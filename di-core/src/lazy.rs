@@ -4,10 +4,6 @@ use alloc::sync::{Arc, Weak};
 use core::fmt;
 use std::sync::OnceLock;
 
-use crate::container::Container;
-use crate::dependency::{Again, Dependency, Injectable, Qualified, QualifiedAgain};
-use crate::provides::{Lends, Provides};
-use crate::state::{Ready, State};
 
 /// An instance that is there once the container is complete.
 ///
@@ -55,6 +51,7 @@ impl<T: ?Sized> Lazy<T> {
 
 /// Why a [`Lazy`] has no instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LazyError {
     /// The container is not complete: a constructor asked too early.
     NotBuilt,
@@ -85,56 +82,16 @@ impl<T: ?Sized> fmt::Debug for Lazy<T> {
     }
 }
 
-impl<T: ?Sized + 'static> Injectable for Lazy<T> {}
-
-impl<T: ?Sized> Again<Self> for Lazy<T> {
-    fn give(&self) -> Self {
-        Self::clone(self)
-    }
-}
-
-impl<C, T: ?Sized + Send + Sync + 'static> Dependency<C> for Lazy<T>
-where
-    C: Lends<T>,
-{
-    type Again = Self;
-
-    fn take<S: State>(slots: &C::Slots<S>) -> Self {
-        deferred::<C, T, S>(slots, <C as Provides<T>>::take::<Ready>)
+impl<T: ?Sized> Lazy<T> {
+    /// One whose instance is not built yet.
+    #[doc(hidden)]
+    pub fn empty() -> Self {
+        Self(Arc::new(OnceLock::new()))
     }
 
-    fn again<S: State>(slots: &C::Slots<S>) -> Self {
-        <Self as Dependency<C>>::take(slots)
+    /// Fills it, and with it its clones.
+    pub(crate) fn fill(&self, instance: &Arc<T>) {
+        // Filled once, by the build that made it: it is empty.
+        let _ = self.0.set(Arc::downgrade(instance));
     }
-}
-
-impl<C, T: ?Sized + Send + Sync + 'static, Q: 'static> Dependency<C> for Qualified<Q, Lazy<T>>
-where
-    C: Lends<T, Q>,
-{
-    type Again = QualifiedAgain<Lazy<T>>;
-
-    fn take<S: State>(slots: &C::Slots<S>) -> Self {
-        Self::new(deferred::<C, T, S>(slots, <C as Provides<T, Q>>::take::<Ready>))
-    }
-
-    fn again<S: State>(slots: &C::Slots<S>) -> Self::Again {
-        QualifiedAgain(<Self as Dependency<C>>::take(slots).value)
-    }
-}
-
-/// An empty cell that is filled as soon as the container is complete.
-fn deferred<C, T, S>(slots: &C::Slots<S>, find: fn(&C::Slots<Ready>) -> Arc<T>) -> Lazy<T>
-where
-    C: Container,
-    T: ?Sized + Send + Sync + 'static,
-    S: State,
-{
-    let cell = Arc::new(OnceLock::new());
-    let handle = Arc::clone(&cell);
-    S::defer::<C, _>(slots, move |ready| {
-        // The cell is new and known to nobody else: it is empty.
-        let _ = handle.set(Arc::downgrade(&find(ready)));
-    });
-    Lazy(cell)
 }

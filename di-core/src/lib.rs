@@ -47,51 +47,46 @@ extern crate alloc;
 // So that doc tests and the crate's own tests can use the macros, whose output names the crate.
 extern crate self as di_core;
 
-mod build;
-#[doc(hidden)]
-pub mod check;
+mod assembly;
+mod construct;
 mod container;
-mod deferral;
-mod dependency;
 mod error;
 #[cfg(feature = "events")]
 pub mod events;
 mod factory;
-mod field;
+mod generic;
 pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;
-mod index;
-mod instance;
+mod injectable;
+mod inspect;
 #[cfg(feature = "std")]
 mod lazy;
 #[cfg(feature = "lifecycle")]
 pub mod lifecycle;
 mod many;
 mod mode;
-#[cfg(any(feature = "events", feature = "lifecycle"))]
+#[cfg(feature = "std")]
 mod panics;
-mod probe;
-mod provides;
+pub mod prelude;
+mod request;
+mod resolve;
 mod service;
-mod state;
-mod tools;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use container::{Container, Under};
-pub use dependency::Injectable;
+pub use container::{Container, ProvidesMany, Unqualified};
 #[cfg(feature = "macros")]
 pub use di_macros::{container, interface, service};
 pub use error::{BuildError, CloseError, LookupError};
 pub use factory::Factory;
-#[doc(hidden)]
-pub use index::{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, Xa, Xb, Xc, Xd, Xe, Xf};
+pub use generic::{Lends, Provides};
+pub use injectable::Injectable;
 #[cfg(feature = "std")]
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
-pub use provides::{Keeps, Lends, Provides, ProvidesMany, ProvidesOptional, Unqualified};
-pub use service::{BoxError, Close, Export, Interface, Service, ServiceInfo};
+pub use resolve::{QualifiedView, Resolve, ResolveMore};
+pub use service::{BoxError, Close, Service};

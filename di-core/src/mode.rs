@@ -7,7 +7,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use crate::error::BuildError;
-use crate::state::{Concurrent, Filling, InOrder};
+use crate::service::BoxError;
 
 /// Constants of the graph as a type, from which follows what `build` and `Factory::make` return.
 ///
@@ -36,28 +36,28 @@ pub trait Moded: 'static {
     /// Whether the constructor, or one that it needs, can fail.
     const FALLIBLE: bool;
 
-    /// The state in which a container of this mode is built.
-    #[doc(hidden)]
-    type Building: Filling;
-
     /// What the caller gets.
     type Of<T: 'static>;
 
     /// Hands it to the caller.
     #[doc(hidden)]
-    fn of<T: 'static>(making: Making<T>) -> Self::Of<T>;
+    fn of<T: 'static>(built: Built<T>) -> Self::Of<T>;
+
+    /// Takes it from where it was handed to a caller: what [`of`](Self::of) gave.
+    #[doc(hidden)]
+    fn built<T: 'static>(of: Self::Of<T>) -> Built<T>;
 }
 
 /// A value, an error or the future of either, before its mode is taken into account.
 #[doc(hidden)]
-pub enum Making<T> {
+pub enum Built<T> {
     /// It is here, or it failed.
     Now(Result<T, BuildError>),
     /// It will be.
     Later(Pin<Box<dyn Future<Output = Result<T, BuildError>> + Send>>),
 }
 
-impl<T> fmt::Debug for Making<T> {
+impl<T> fmt::Debug for Built<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Now(Ok(_)) => "Now(Ok)",
@@ -70,69 +70,82 @@ impl<T> fmt::Debug for Making<T> {
 impl Moded for Mode<false, false> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = false;
-    type Building = InOrder;
     type Of<T: 'static> = T;
 
     #[inline(always)]
-    fn of<T: 'static>(making: Making<T>) -> T {
-        match making {
-            Making::Now(Ok(value)) => value,
-            Making::Now(Err(_)) | Making::Later(_) => contradicts_its_mode(),
+    fn of<T: 'static>(built: Built<T>) -> T {
+        match built {
+            Built::Now(Ok(value)) => value,
+            Built::Now(Err(_)) | Built::Later(_) => contradicts_its_mode(),
         }
+    }
+
+    #[inline]
+    fn built<T: 'static>(of: T) -> Built<T> {
+        Built::Now(Ok(of))
     }
 }
 
 impl Moded for Mode<false, true> {
     const ASYNC: bool = false;
     const FALLIBLE: bool = true;
-    type Building = InOrder;
     type Of<T: 'static> = Result<T, BuildError>;
 
     #[inline(always)]
-    fn of<T: 'static>(making: Making<T>) -> Result<T, BuildError> {
-        match making {
-            Making::Now(result) => result,
-            Making::Later(_) => contradicts_its_mode(),
+    fn of<T: 'static>(built: Built<T>) -> Result<T, BuildError> {
+        match built {
+            Built::Now(result) => result,
+            Built::Later(_) => contradicts_its_mode(),
         }
+    }
+
+    #[inline]
+    fn built<T: 'static>(of: Result<T, BuildError>) -> Built<T> {
+        Built::Now(of)
     }
 }
 
 impl Moded for Mode<true, false> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = false;
-    type Building = Concurrent;
     type Of<T: 'static> = BuildFuture<T>;
 
-    fn of<T: 'static>(making: Making<T>) -> BuildFuture<T> {
-        match making {
-            Making::Later(future) => BuildFuture::new(async move {
+    fn of<T: 'static>(built: Built<T>) -> BuildFuture<T> {
+        match built {
+            Built::Later(future) => BuildFuture::new(async move {
                 match future.await {
                     Ok(value) => value,
                     Err(_) => contradicts_its_mode(),
                 }
             }),
-            Making::Now(_) => contradicts_its_mode(),
+            Built::Now(_) => contradicts_its_mode(),
         }
+    }
+
+    fn built<T: 'static>(of: BuildFuture<T>) -> Built<T> {
+        Built::Later(Box::pin(async move { Ok(of.await) }))
     }
 }
 
 impl Moded for Mode<true, true> {
     const ASYNC: bool = true;
     const FALLIBLE: bool = true;
-    type Building = Concurrent;
     type Of<T: 'static> = BuildFuture<Result<T, BuildError>>;
 
-    fn of<T: 'static>(making: Making<T>) -> BuildFuture<Result<T, BuildError>> {
-        match making {
-            Making::Later(future) => BuildFuture(future),
-            Making::Now(_) => contradicts_its_mode(),
+    fn of<T: 'static>(built: Built<T>) -> BuildFuture<Result<T, BuildError>> {
+        match built {
+            Built::Later(future) => BuildFuture(future),
+            Built::Now(_) => contradicts_its_mode(),
         }
+    }
+
+    fn built<T: 'static>(of: BuildFuture<Result<T, BuildError>>) -> Built<T> {
+        Built::Later(of.0)
     }
 }
 
-/// The mode of two things that are made one after the other.
-///
-/// rust-analyzer does not evaluate the constants of a graph, so it is shown the mode of a container as one of types.
+/// The mode of two things that are made one after the other: of a container, and of a module whose mode its text does not
+/// tell.
 #[doc(hidden)]
 pub trait Then<M> {
     /// Async or fallible where one of the two is.
@@ -167,10 +180,6 @@ impl<T> BuildFuture<T> {
     pub fn new(future: impl Future<Output = T> + Send + 'static) -> Self {
         Self(Box::pin(future))
     }
-
-    pub(crate) fn into_inner(self) -> Pin<Box<dyn Future<Output = T> + Send>> {
-        self.0
-    }
 }
 
 impl<T> Future for BuildFuture<T> {
@@ -184,6 +193,34 @@ impl<T> Future for BuildFuture<T> {
 impl<T> fmt::Debug for BuildFuture<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BuildFuture")
+    }
+}
+
+impl<T> Built<T> {
+    /// What was built at once, as the build of a container goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// That of the constructor that failed.
+    #[inline]
+    pub fn now(self) -> Result<T, BoxError> {
+        match self {
+            Self::Now(result) => result.map_err(Into::into),
+            Self::Later(_) => contradicts_its_mode(),
+        }
+    }
+
+    /// What will be built, or is, as a future.
+    pub fn later(self) -> impl Future<Output = Result<T, BoxError>> + Send + 'static
+    where
+        T: Send + 'static,
+    {
+        async move {
+            match self {
+                Self::Now(result) => result.map_err(Into::into),
+                Self::Later(future) => future.await.map_err(Into::into),
+            }
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! The constant graph of a container: a node per field, an edge per dependency, and the build order.
 
-mod order;
 mod print;
+mod shares;
+pub(crate) mod tables;
+pub(crate) mod text;
 mod walk;
-
-pub(crate) use order::search;
 
 /// Everything that exists in a container, what needs what, and in which order it is built.
 ///
@@ -87,8 +87,6 @@ pub enum Kind {
     Module(&'static Graph),
     /// A container that is built many times from this one.
     Scope(&'static Graph),
-    /// Not a service: such a container does not compile.
-    Unknown,
 }
 
 /// Which keys a field answers.
@@ -132,8 +130,6 @@ pub enum Wanted {
     Lazy,
     /// `Factory<..>`
     Factory,
-    /// A type that cannot be injected: such a service does not compile.
-    Nothing,
 }
 
 /// What answers a dependency.
@@ -149,59 +145,14 @@ pub enum Target {
     Missing,
 }
 
-impl Target {
-    /// Whether nothing answers.
-    #[doc(hidden)]
-    pub const fn is_missing(self) -> bool {
-        matches!(self, Self::Missing)
-    }
-}
-
-/// A field or argument of a service, as it was written.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct Member {
-    /// The field or argument.
-    pub name: &'static str,
-    /// The key.
-    pub key: &'static str,
-    /// The form.
-    pub wanted: Wanted,
-    /// The qualifier.
-    pub qualifier: Option<&'static str>,
-}
-
 impl Edge {
-    /// The edge of a member whose target is known.
-    #[doc(hidden)]
-    pub const fn new(member: &Member, target: Target) -> Self {
-        Self { member: member.name, key: member.key, wanted: member.wanted, qualifier: member.qualifier, target }
-    }
-
     /// Whether it names a concrete type, not an interface.
     pub const fn is_concrete(&self) -> bool {
-        !crate::check::text::is_interface(self.key)
+        !text::is_interface(self.key)
     }
 }
 
 impl Node {
-    /// A node with nothing said about it: the macros overwrite what is written.
-    #[doc(hidden)]
-    pub const EMPTY: Self = Self {
-        field: "",
-        service: "",
-        kind: Kind::Singleton,
-        registration: Registration::Dual,
-        interfaces: &[],
-        qualifier: None,
-        group: None,
-        key: None,
-        edges: &[],
-        is_async: false,
-        is_fallible: false,
-        entry: false,
-    };
-
     /// Whether it is built together with the container.
     pub const fn is_built(&self) -> bool {
         !matches!(self.kind, Kind::Transient | Kind::Scope(_))
@@ -209,64 +160,10 @@ impl Node {
 }
 
 impl Graph {
-    /// The graph of these nodes.
-    #[doc(hidden)]
-    pub const fn new(container: &'static str, nodes: &'static [Node], order: &'static [usize]) -> Self {
-        Self { container, nodes, order }
-    }
-
-    /// The build order of `N` nodes: each field as declared, but what it needs before it, in the order of its members.
-    #[doc(hidden)]
-    pub const fn order<const N: usize>(nodes: &[Node]) -> [usize; N] {
-        search::<N>(nodes).order
-    }
-
-    /// Whether some dependency is deferred.
-    #[doc(hidden)]
-    pub const fn defers(&self) -> bool {
-        let mut index = 0;
-        while index < self.nodes.len() {
-            let edges = self.nodes[index].edges;
-            let mut edge = 0;
-            while edge < edges.len() {
-                if let Target::Deferred(_) = edges[edge].target {
-                    return true;
-                }
-                edge += 1;
-            }
-            index += 1;
-        }
-        false
-    }
-
     /// The nodes in build order.
     pub fn build_order(&self) -> impl Iterator<Item = &'static Node> {
         let nodes = self.nodes;
         self.order.iter().filter_map(move |index| nodes.get(*index))
-    }
-
-    /// How many of its services answer at least one interface, in per cent, rounded down.
-    ///
-    /// ```
-    /// # use di_core::{Container, container, service};
-    /// #[service]
-    /// pub struct Clock;
-    ///
-    /// #[container]
-    /// pub struct App {
-    ///     clock: Clock,
-    /// }
-    ///
-    /// assert_eq!(App::GRAPH.interface_coverage(), 0);
-    /// ```
-    pub const fn interface_coverage(&self) -> usize {
-        crate::check::coverage::interface_coverage(self).percent()
-    }
-
-    /// How many of the dependencies between its services name a concrete type, in per cent, rounded down.
-    pub const fn coupling(&self) -> usize {
-        let share = crate::check::coverage::coupling(self);
-        if share.whole == 0 { 0 } else { share.percent() }
     }
 
     /// Whether building it takes a future.

@@ -33,7 +33,7 @@ impl fmt::Display for Line<'_> {
         let node = self.0;
         write!(f, "{}: {}", node.field, node.service)?;
         match node.kind {
-            Kind::Singleton | Kind::Unknown => {}
+            Kind::Singleton => {}
             Kind::Transient => f.write_str("  [transient]")?,
             Kind::Input => f.write_str("  [input]")?,
             Kind::Inherited => f.write_str("  [inherited]")?,
@@ -86,7 +86,7 @@ impl fmt::Display for Dependency<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Edge { member, key, wanted, qualifier, target } = self.edge;
         let form = match wanted {
-            Wanted::One | Wanted::Nothing => "",
+            Wanted::One => "",
             Wanted::Optional => "optional ",
             Wanted::Many => "every ",
             Wanted::Lazy => "later ",

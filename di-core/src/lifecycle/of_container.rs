@@ -10,9 +10,10 @@ use super::hooks::Lifecycle;
 use super::names::{Name, settle};
 use super::plan::Plan;
 use super::plan_node::PlanNode;
-use crate::check::text::alike;
-use crate::container::Assemble;
+use crate::container::{Container, Visitor};
+use crate::graph::text::alike;
 use crate::graph::{Edge, Graph, Kind, Node, Target};
+use crate::request::request;
 use crate::service::Service;
 
 /// What a service that says `lifecycle` hands over.
@@ -41,9 +42,7 @@ impl std::fmt::Debug for Managed {
 }
 
 /// Where a node stands: what the graph knows of it, and the plan's nodes that answer each of its dependencies.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Place<'a> {
+struct NodeContext<'a> {
     /// The service's name; its field's where several fields hold the same service.
     name: &'static str,
     node: &'static Node,
@@ -51,15 +50,14 @@ pub struct Place<'a> {
 }
 
 /// Which nodes of the plan answer for a node of a graph: one of a service, those of each key of a module.
-#[doc(hidden)]
-#[derive(Debug, Clone, Default)]
-pub struct Answers {
+#[derive(Clone, Default)]
+struct Targets {
     all: Vec<usize>,
     /// The interfaces and types of a module's services, each with the nodes that answer.
     by_key: Vec<(&'static str, Vec<usize>)>,
 }
 
-impl Answers {
+impl Targets {
     fn of(&self, edge: &Edge) -> Vec<usize> {
         let exported = self.by_key.iter().filter(|(key, _)| alike(key, edge.key));
         let nodes: Vec<usize> = exported.flat_map(|(_, nodes)| nodes.iter().copied()).collect();
@@ -68,9 +66,8 @@ impl Answers {
 }
 
 /// A plan in the making.
-#[doc(hidden)]
-#[derive(Debug, Default)]
-pub struct Flat {
+#[derive(Default)]
+struct PlanBuilder {
     nodes: Vec<PlanNode>,
     /// How each node is called, and what it may be called where two would be called the same.
     names: Vec<Name>,
@@ -78,13 +75,13 @@ pub struct Flat {
     path: Vec<&'static str>,
 }
 
-impl Flat {
+impl PlanBuilder {
     /// Adds a service.
-    pub(crate) fn service<S: Service>(&mut self, place: &Place<'_>, service: &Arc<S>) -> Answers {
+    fn service<S: Service>(&mut self, place: &NodeContext<'_>, service: &Arc<S>) -> Targets {
         let mut node = PlanNode::new(place.name)
             .provides(place.node.interfaces.iter().copied())
             .after(place.needs.iter().flatten().copied());
-        if let Some(Managed { hooks, start_budget, stop_budget }) = S::lifecycle(service) {
+        if let Some(Managed { hooks, start_budget, stop_budget }) = request(|request| S::provide(service, request)) {
             node.hooks = Some(hooks);
             node.start_budget = start_budget;
             node.stop_budget = stop_budget;
@@ -92,19 +89,19 @@ impl Flat {
         node.field = Some(join(&self.path.join("."), place.node.field));
         #[cfg(feature = "health")]
         {
-            node.watched = S::health(service);
+            node.watched = request(|request| S::provide(service, request));
         }
         self.names.push(Name { plain: place.name, path: self.path.clone(), field: place.node.field });
         self.nodes.push(node);
-        Answers { all: vec![self.nodes.len() - 1], by_key: Vec::new() }
+        Targets { all: vec![self.nodes.len() - 1], by_key: Vec::new() }
     }
 
     /// Adds the services of a module; what it inherits is answered outside.
-    pub(crate) fn module<C: Assemble>(&mut self, module: &C, place: &Place<'_>) -> Answers {
+    fn module<C: Container>(&mut self, module: &C, place: &NodeContext<'_>) -> Targets {
         self.path.push(place.node.field);
         let answers = self.container(module, place.needs);
         self.path.pop();
-        let mut found = Answers::default();
+        let mut found = Targets::default();
         for (node, answers) in C::GRAPH.nodes.iter().zip(answers) {
             if matches!(node.kind, Kind::Inherited) {
                 continue;
@@ -118,30 +115,50 @@ impl Flat {
     }
 
     /// Adds the nodes of a container in build order, so that what answers a dependency is there before.
-    fn container<C: Assemble>(&mut self, container: &C, inherited: &[Vec<usize>]) -> Vec<Answers> {
+    fn container<C: Container>(&mut self, container: &C, inherited: &[Vec<usize>]) -> Vec<Targets> {
         let graph = C::GRAPH;
-        let mut answers = vec![Answers::default(); graph.nodes.len()];
+        let mut kept = KeptNodes { steps: Vec::new() };
+        kept.steps.resize_with(graph.nodes.len(), || None);
+        container.visit(&mut kept);
+        let mut answers = vec![Targets::default(); graph.nodes.len()];
         for &index in graph.order {
             let node = &graph.nodes[index];
             let needs: Vec<Vec<usize>> = node.edges.iter().map(|edge| needed(edge, &answers)).collect();
-            let place = Place { name: name(&graph, index), node, needs: &needs };
-            answers[index] = match C::held(container.slots(), index) {
-                Some(held) => held.flatten(&place, self),
+            let place = NodeContext { name: name(&graph, index), node, needs: &needs };
+            answers[index] = match &kept.steps[index] {
+                Some(step) => step(self, &place),
                 None if matches!(node.kind, Kind::Inherited) => {
                     let position = inherited_before(&graph, index);
                     let all = inherited.get(position).cloned().unwrap_or_default();
-                    Answers { all, by_key: Vec::new() }
+                    Targets { all, by_key: Vec::new() }
                 }
                 // Inputs, groups, transients and scopes have no hooks; who needs them waits for what they need.
-                None => Answers { all: needs.into_iter().flatten().collect(), by_key: Vec::new() },
+                None => Targets { all: needs.into_iter().flatten().collect(), by_key: Vec::new() },
             };
         }
         answers
     }
 }
 
+/// How each node is added, once its turn has come: the container shows what it keeps in the order of its fields.
+struct KeptNodes<'a> {
+    steps: Vec<Option<Step<'a>>>,
+}
+
+type Step<'a> = Box<dyn Fn(&mut PlanBuilder, &NodeContext<'_>) -> Targets + 'a>;
+
+impl<'a> Visitor<'a> for KeptNodes<'a> {
+    fn service<S: Service>(&mut self, node: usize, service: &'a Arc<S>) {
+        self.steps[node] = Some(Box::new(move |plan, place| plan.service(place, service)));
+    }
+
+    fn module<M: Container>(&mut self, node: usize, module: &'a M) {
+        self.steps[node] = Some(Box::new(move |plan, place| plan.module(module, place)));
+    }
+}
+
 /// The nodes of the plan that a dependency waits for.
-fn needed(edge: &Edge, answers: &[Answers]) -> Vec<usize> {
+fn needed(edge: &Edge, answers: &[Targets]) -> Vec<usize> {
     match edge.target {
         Target::Node(target) => answers.get(target).map(|answers| answers.of(edge)).unwrap_or_default(),
         Target::Deferred(_) | Target::Absent | Target::Missing => Vec::new(),
@@ -191,11 +208,11 @@ impl Plan {
     /// let app = App::build(AppInputs {});
     /// assert_eq!(Plan::of(&app).order().collect::<Vec<_>>(), ["Venue", "Market"]);
     /// ```
-    pub fn of<C: Assemble>(container: &C) -> Self {
-        let mut flat = Flat::default();
-        flat.container(container, &[]);
-        let names = settle(&flat.names);
-        let named = flat.nodes.into_iter().zip(names).map(|(node, name)| PlanNode { name, ..node });
+    pub fn of<C: Container>(container: &C) -> Self {
+        let mut plan = PlanBuilder::default();
+        plan.container(container, &[]);
+        let names = settle(&plan.names);
+        let named = plan.nodes.into_iter().zip(names).map(|(node, name)| PlanNode { name, ..node });
         // A container adds each of its nodes after what it needs: this is an order already.
         Self::in_order(Some(C::GRAPH.container), named.collect())
     }
@@ -233,7 +250,7 @@ impl Application {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn of<C: Assemble>(container: &C) -> Self {
+    pub fn of<C: Container>(container: &C) -> Self {
         Self::new(Plan::of(container))
     }
 }

@@ -12,7 +12,7 @@ use super::order::Order;
 use super::report::{StartReport, StopReport};
 use super::status::{HealthStatus, State};
 use super::unknown::UnknownService;
-use crate::check::text::alike;
+use crate::graph::text::alike;
 #[cfg(feature = "health")]
 use crate::health::HealthRecord;
 

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::application::Application;
 use super::outcome::Outcome;
-use crate::container::Assemble;
+use crate::container::Container;
 
 /// Gives every container a `run`, where this trait is in scope.
 ///
@@ -37,7 +37,7 @@ use crate::container::Assemble;
 ///     App::build(AppInputs {}).run().await // until SIGINT or SIGTERM
 /// }
 /// ```
-pub trait Run: Assemble {
+pub trait Run: Container {
     /// Arms the signals of the operating system, starts all services, waits for a signal or for the death of a
     /// background task, and stops them: see [`Application::run`].
     fn run(&self) -> impl Future<Output = Outcome> + Send {
@@ -46,4 +46,4 @@ pub trait Run: Assemble {
     }
 }
 
-impl<C: Assemble> Run for C {}
+impl<C: Container> Run for C {}

@@ -2,32 +2,40 @@
 //! with [`Constructions::timed`](crate::lifecycle::Constructions::timed); without the feature nothing, at no cost.
 
 #[cfg(feature = "lifecycle")]
-pub(super) use seen::{Surroundings, Turn};
+pub(super) use seen::{ConstructSpan, Surroundings};
 #[cfg(not(feature = "lifecycle"))]
-pub(super) use unseen::{Surroundings, Turn};
+pub(super) use unseen::{ConstructSpan, Surroundings};
+
+/// Runs a sync constructor.
+#[inline]
+pub fn constructing<R>(
+    container: &'static str,
+    field: &'static str,
+    service: &'static str,
+    construct: impl FnOnce() -> R,
+) -> R {
+    ConstructSpan::begin(container, field, service).run(construct)
+}
 
 #[cfg(not(feature = "lifecycle"))]
 mod unseen {
-    use crate::graph::Graph;
+    /// One constructor.
+    pub(crate) struct ConstructSpan;
 
-    /// A constructor's turn.
-    #[doc(hidden)]
-    #[derive(Debug)]
-    pub struct Turn;
-
-    impl Turn {
-        #[inline(always)]
-        pub(crate) fn of(_: &Graph, _: usize) -> Self {
+    impl ConstructSpan {
+        #[inline]
+        pub(crate) fn begin(_: &'static str, _: &'static str, _: &'static str) -> Self {
             Self
         }
 
-        #[inline(always)]
+        #[inline]
         pub(crate) fn run<R>(&self, work: impl FnOnce() -> R) -> R {
             work()
         }
     }
 
     /// What a build was begun in.
+    #[derive(Clone)]
     pub(crate) struct Surroundings;
 
     impl Surroundings {
@@ -45,26 +53,18 @@ mod unseen {
 mod seen {
     use tracing::Span;
 
-    use crate::graph::{Graph, Kind};
     use crate::lifecycle::{Listener, Timing};
 
-    /// A constructor's turn: it ends when it is dropped.
-    #[doc(hidden)]
-    #[derive(Debug)]
-    pub struct Turn {
+    /// One constructor, from its begin until this is dropped.
+    pub(crate) struct ConstructSpan {
         span: Span,
         timing: Option<Timing>,
     }
 
-    impl Turn {
-        /// Begins; what is not built here is not seen.
-        pub(crate) fn of(graph: &Graph, node: usize) -> Self {
-            let entry = &graph.nodes[node];
-            if !matches!(entry.kind, Kind::Singleton | Kind::Module(_)) {
-                return Self { span: Span::none(), timing: None };
-            }
-            let span = tracing::info_span!("construct", service = entry.service, container = graph.container);
-            Self { span, timing: Timing::begin(entry.field) }
+    impl ConstructSpan {
+        pub(crate) fn begin(container: &'static str, field: &'static str, service: &'static str) -> Self {
+            let span = tracing::info_span!("construct", service, container);
+            Self { span, timing: Timing::begin(field) }
         }
 
         /// Runs a part of it.
@@ -78,6 +78,7 @@ mod seen {
     }
 
     /// What a build was begun in: its future may be polled elsewhere.
+    #[derive(Clone)]
     pub(crate) struct Surroundings(Listener);
 
     impl Surroundings {

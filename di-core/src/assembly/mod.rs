@@ -1,0 +1,20 @@
+//! Assembly: what the straight wiring of a container is made of.
+
+mod concurrent;
+mod span;
+mod typed;
+mod wire;
+
+pub use concurrent::{ConcurrentBuild, Pending};
+pub use span::constructing;
+pub use wire::{
+    SameArgument, SameGroup, SameQualifier, argument, export, failed, give, give_group, give_optional, give_part,
+    making_failed, making_failed_async, qualified,
+};
+#[cfg(feature = "std")]
+pub use wire::{fill, fill_part, filled, filled_part};
+pub use typed::{
+    Answered, Chosen, Dependency, Fits, FitsInside, InScope, InTime, Inside, Misses, MissesInside, Nobody, NotExported,
+    Offer, Once, OutsideOfModules, OutsideOfScopes, Several, Somebody, Take, Then, Within, assemble_dependencies,
+    async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
+};

@@ -1,0 +1,354 @@
+//! Edges that no text decides: a renamed import, an alias, an associated type, two interfaces of one name.
+//!
+//! Each candidate makes an [`Offer`]; whether it fits is decided by the search for the method `offer`, which takes the one of
+//! [`Fits`] where its bounds hold, and else that of [`Misses`]. The offers are folded to one answer, as a type: nobody, the
+//! one that was chosen, or several. What each answer means to the user is said by the macro, which knows the names.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
+use crate::container::{Assemble, ProvidedBy, Stored};
+use crate::resolve::SharedIn;
+
+/// The type of one dependency, as a value.
+pub struct Dependency<D>(PhantomData<fn() -> D>);
+
+impl<D> Dependency<D> {
+    /// The one of a service, which inference finds.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<D> Default for Dependency<D> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<D> Clone for Dependency<D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Dependency<D> {}
+
+impl<D> fmt::Debug for Dependency<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dependency")
+    }
+}
+
+/// The dependencies of a service.
+pub const fn dependencies<S: Construct<D>, D>() -> PhantomData<fn() -> D> {
+    PhantomData
+}
+
+/// The dependencies of a service whose constructor may fail.
+pub const fn try_dependencies<S: TryConstruct<D>, D>() -> PhantomData<fn() -> D> {
+    PhantomData
+}
+
+/// The dependencies of a service whose constructor is async.
+pub const fn async_dependencies<S: ConstructAsync<D>, D>() -> PhantomData<fn() -> D> {
+    PhantomData
+}
+
+/// The dependencies of a service whose constructor is async and may fail.
+pub const fn try_async_dependencies<S: TryConstructAsync<D>, D>() -> PhantomData<fn() -> D> {
+    PhantomData
+}
+
+/// What a module or a scope inherits.
+pub const fn assemble_dependencies<S: Assemble<D>, D>() -> PhantomData<fn() -> D> {
+    PhantomData
+}
+
+/// A node that may answer a dependency: the number `NODE`, built before (or `LATE`), with an instance of `S`, which is
+/// registered as the view `V` says.
+pub struct Offer<'a, D, S: ?Sized, V, const NODE: usize, const LATE: bool> {
+    instance: Option<Stored<'a, S>>,
+    dependency: PhantomData<fn() -> (D, V)>,
+}
+
+impl<'a, D, S: ?Sized, V, const NODE: usize, const LATE: bool> Offer<'a, D, S, V, NODE, LATE> {
+    /// An offer that is only examined.
+    pub const fn examined(_: Dependency<D>) -> Self {
+        Self { instance: None, dependency: PhantomData }
+    }
+
+    /// An offer that is taken, if it is the one that fits.
+    pub const fn of(_: Dependency<D>, instance: Stored<'a, S>) -> Self {
+        Self { instance: Some(instance), dependency: PhantomData }
+    }
+}
+
+impl<D, S: ?Sized, V, const NODE: usize, const LATE: bool> fmt::Debug for Offer<'_, D, S, V, NODE, LATE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Offer({NODE})")
+    }
+}
+
+/// The offer fits.
+pub trait Fits {
+    /// The answer.
+    type Chosen;
+
+    /// What is offered.
+    fn offer(&self) -> Self::Chosen;
+}
+
+impl<'a, T, S, V, const NODE: usize, const LATE: bool> Fits for Offer<'a, Arc<T>, S, V, NODE, LATE>
+where
+    T: ?Sized + ProvidedBy<S, V>,
+    S: ?Sized,
+{
+    type Chosen = Chosen<Arc<T>, NODE, LATE>;
+
+    fn offer(&self) -> Self::Chosen {
+        Chosen(self.instance.map(|instance| T::view(instance.shared()).into_shared()))
+    }
+}
+
+impl<'a, T, S, V, const NODE: usize, const LATE: bool> Fits for Offer<'a, Option<Arc<T>>, S, V, NODE, LATE>
+where
+    T: ?Sized + ProvidedBy<S, V>,
+    S: ?Sized,
+{
+    type Chosen = Chosen<Option<Arc<T>>, NODE, LATE>;
+
+    fn offer(&self) -> Self::Chosen {
+        Chosen(self.instance.map(|instance| Some(T::view(instance.shared()).into_shared())))
+    }
+}
+
+/// The offer does not fit.
+pub trait Misses {
+    /// What is offered: nothing.
+    fn offer(&self) -> Nobody {
+        Nobody
+    }
+}
+
+impl<D, S: ?Sized, V, const NODE: usize, const LATE: bool> Misses for &Offer<'_, D, S, V, NODE, LATE> {}
+
+/// A scope or a module `C`, inside of which something may answer; `M` says which of the two.
+pub struct Inside<D, C, M>(PhantomData<fn() -> (D, C, M)>);
+
+impl<D, C, M> Inside<D, C, M> {
+    /// The container as a place to look into.
+    pub const fn of(_: Dependency<D>) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<D, C, M> fmt::Debug for Inside<D, C, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Inside")
+    }
+}
+
+/// Something inside answers.
+pub trait FitsInside<By> {
+    /// Where.
+    type Place;
+
+    /// Where.
+    fn offer(&self) -> Self::Place;
+}
+
+impl<T: ?Sized + SharedIn<C, By>, C, M: Default, By> FitsInside<By> for Inside<Arc<T>, C, M> {
+    type Place = M;
+
+    fn offer(&self) -> M {
+        M::default()
+    }
+}
+
+/// Nothing inside answers.
+pub trait MissesInside {
+    /// Where: nowhere.
+    fn offer(&self) -> Nobody {
+        Nobody
+    }
+}
+
+impl<D, C, M> MissesInside for &Inside<D, C, M> {}
+
+/// Nothing answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Nobody;
+
+/// One node answers.
+#[derive(Debug)]
+pub struct Chosen<D, const NODE: usize, const LATE: bool>(Option<D>);
+
+/// Several nodes answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Several;
+
+/// Only something in a scope answers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InScope;
+
+/// Only something in a module answers, which does not export it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NotExported;
+
+/// An answer, and the offer of the next candidate.
+pub trait Then<P> {
+    /// The answer of both.
+    type Answer;
+
+    /// The answer of both.
+    fn then(self, next: P) -> Self::Answer;
+}
+
+impl<P> Then<P> for Nobody {
+    type Answer = P;
+
+    fn then(self, next: P) -> P {
+        next
+    }
+}
+
+impl<D, const NODE: usize, const LATE: bool> Then<Nobody> for Chosen<D, NODE, LATE> {
+    type Answer = Self;
+
+    fn then(self, _: Nobody) -> Self {
+        self
+    }
+}
+
+impl<D, const NODE: usize, const LATE: bool, const OTHER: usize, const OTHER_LATE: bool>
+    Then<Chosen<D, OTHER, OTHER_LATE>> for Chosen<D, NODE, LATE>
+{
+    type Answer = Several;
+
+    fn then(self, _: Chosen<D, OTHER, OTHER_LATE>) -> Several {
+        Several
+    }
+}
+
+impl<P> Then<P> for Several {
+    type Answer = Self;
+
+    fn then(self, _: P) -> Self {
+        self
+    }
+}
+
+/// An answer, and a place to look into if it is nobody.
+pub trait Within<P> {
+    /// The answer of both.
+    type Answer;
+
+    /// The answer of both.
+    fn within(self, place: P) -> Self::Answer;
+}
+
+impl<P> Within<P> for Nobody {
+    type Answer = P;
+
+    fn within(self, place: P) -> P {
+        place
+    }
+}
+
+impl<P, D, const NODE: usize, const LATE: bool> Within<P> for Chosen<D, NODE, LATE> {
+    type Answer = Self;
+
+    fn within(self, _: P) -> Self {
+        self
+    }
+}
+
+macro_rules! stays {
+    ($($answer:ty),*) => {
+        $(
+            impl<P> Within<P> for $answer {
+                type Answer = Self;
+
+                fn within(self, _: P) -> Self {
+                    self
+                }
+            }
+        )*
+    };
+}
+
+stays!(Several, InScope, NotExported);
+
+/// An answer as the number of its node.
+pub trait Answered {
+    /// The number; of what does not compile, one that no graph has.
+    const NODE: usize = usize::MAX;
+}
+
+impl<D, const NODE: usize, const LATE: bool> Answered for Chosen<D, NODE, LATE> {
+    const NODE: usize = NODE;
+}
+
+/// The node of an edge.
+pub const fn node<A: Answered>(_: fn() -> A) -> usize {
+    A::NODE
+}
+
+/// An answer as what is given.
+pub trait Take<D> {
+    /// What is given.
+    fn take(self) -> D;
+}
+
+impl<D, const NODE: usize, const LATE: bool> Take<D> for Chosen<D, NODE, LATE> {
+    fn take(self) -> D {
+        match self.0 {
+            Some(dependency) => dependency,
+            None => unreachable!("what is only examined is not taken"),
+        }
+    }
+}
+
+/// Implements the traits that say what an answer is not, for the answers that are not that.
+macro_rules! answers {
+    ($($answer:ident: $($trait:ident)*;)*) => {
+        $(
+            impl Answered for $answer {}
+
+            impl<D> Take<D> for $answer {
+                fn take(self) -> D {
+                    unreachable!("a container with such an edge does not compile")
+                }
+            }
+
+            $(impl $trait for $answer {})*
+        )*
+    };
+}
+
+/// Not several.
+pub trait Once {}
+/// Not only something in a scope.
+pub trait OutsideOfScopes {}
+/// Not only something in a module that does not export it.
+pub trait OutsideOfModules {}
+/// Not nobody.
+pub trait Somebody {}
+/// Not one that is built later.
+pub trait InTime {}
+
+answers! {
+    Nobody: Once OutsideOfScopes OutsideOfModules InTime;
+    Several: OutsideOfScopes OutsideOfModules Somebody InTime;
+    InScope: Once OutsideOfModules Somebody InTime;
+    NotExported: Once OutsideOfScopes Somebody InTime;
+}
+
+impl<D, const NODE: usize, const LATE: bool> Once for Chosen<D, NODE, LATE> {}
+impl<D, const NODE: usize, const LATE: bool> OutsideOfScopes for Chosen<D, NODE, LATE> {}
+impl<D, const NODE: usize, const LATE: bool> OutsideOfModules for Chosen<D, NODE, LATE> {}
+impl<D, const NODE: usize, const LATE: bool> Somebody for Chosen<D, NODE, LATE> {}
+impl<D, const NODE: usize> InTime for Chosen<D, NODE, false> {}

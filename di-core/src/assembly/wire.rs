@@ -1,0 +1,164 @@
+//! The steps of straight wiring: an instance that is at hand, given under the key that is asked for.
+
+use alloc::sync::Arc;
+use core::future::Future;
+
+use crate::container::{Container, Keeps, ProvidedBy, Resolved, Wiring};
+use crate::error::BuildError;
+use crate::injectable::Qualified;
+use crate::many::Many;
+use crate::service::BoxError;
+
+/// Gives a service under the key `T`.
+#[inline]
+pub fn give<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Arc<S>) -> Arc<T> {
+    T::view(Resolved::Shared(Arc::clone(service))).into_shared()
+}
+
+/// Gives what a module exports under the key `T`.
+#[inline]
+pub fn give_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(module: &M) -> Arc<T> {
+    T::view(Resolved::Part(module)).into_shared()
+}
+
+/// Gives what may be there.
+#[inline]
+pub fn give_optional<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Option<Arc<S>>) -> Option<Arc<T>> {
+    service.as_ref().map(give)
+}
+
+/// Gives a group.
+#[inline]
+pub fn give_group<T: ?Sized, U: ?Sized>(group: &Many<T>) -> Many<U>
+where
+    Many<T>: SameGroup<U>,
+{
+    group.given()
+}
+
+/// A group of `T`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0009] `{Self}` is the group of another interface than `{T}`",
+    label = "a group of another interface of that name",
+    note = "two interfaces are called alike: write the path of one where its group is asked for or declared",
+    note = "see `di_core::diagnostics::DI0009`"
+)]
+pub trait SameGroup<T: ?Sized> {
+    /// The group.
+    fn given(&self) -> Many<T>;
+}
+
+impl<T: ?Sized> SameGroup<T> for Many<T> {
+    #[inline]
+    fn given(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Gives a dependency under the qualifier `Q` of the container's field, as `U` is asked for.
+#[inline]
+pub const fn qualified<Q: SameQualifier<U>, U, D>(dependency: D) -> Qualified<U, D> {
+    Qualified::new(dependency)
+}
+
+/// The same marker type.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] the qualifier `{Self}` is another type than `{Q}`",
+    label = "a binding under another qualifier of that name",
+    note = "two marker types are called alike: write the path of one",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+pub trait SameQualifier<Q> {}
+
+impl<Q> SameQualifier<Q> for Q {}
+
+/// Passes an argument of a factory on.
+#[inline]
+pub fn argument<A: SameArgument<B>, B>(argument: A) -> B {
+    argument.passed()
+}
+
+/// An argument of a factory, as the constructor takes it.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] the factory is given `{Self}`, and what it makes takes `{B}` there",
+    label = "made from other arguments",
+    note = "a `Factory` names the types of the `#[arg]`s in their order, as a tuple",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+pub trait SameArgument<B> {
+    /// The argument.
+    fn passed(self) -> B;
+}
+
+impl<A> SameArgument<Self> for A {
+    #[inline]
+    fn passed(self) -> Self {
+        self
+    }
+}
+
+/// What a module exports under the key `T`: the view of one of its fields.
+#[inline]
+pub fn export<M, S, T, R>(module: Resolved<'_, M>) -> Resolved<'_, T>
+where
+    M: Keeps<S, crate::container::Unqualified, R>,
+    S: ?Sized + 'static,
+    T: ?Sized + ProvidedBy<S, Wiring>,
+{
+    match module {
+        Resolved::Part(module) => T::view(module.stored().shared()),
+        Resolved::Borrowed(module) => T::view(module.stored().borrowed()),
+        Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
+    }
+}
+
+/// The error of a node's constructor: with the node, and with who asked for it.
+pub fn failed<C: Container>(node: usize) -> impl FnOnce(BoxError) -> BuildError {
+    move |cause| BuildError::of_node(&C::GRAPH, node, cause)
+}
+
+/// The error of what a factory makes.
+pub fn making_failed(service: &'static str) -> impl FnOnce(BoxError) -> BuildError {
+    move |cause| BuildError::of_service(service, cause)
+}
+
+/// The error of what a factory will make.
+pub fn making_failed_async<T>(
+    service: &'static str,
+    constructor: impl Future<Output = Result<T, BoxError>> + Send + 'static,
+) -> impl Future<Output = Result<T, BuildError>> + Send + 'static {
+    async move { constructor.await.map_err(|cause| BuildError::of_service(service, cause)) }
+}
+
+#[cfg(feature = "std")]
+pub use deferred::{fill, fill_part, filled, filled_part};
+
+#[cfg(feature = "std")]
+mod deferred {
+    use super::{Arc, ProvidedBy, Wiring, give, give_part};
+    use crate::Lazy;
+
+    /// Fills what was deferred, once the container is complete.
+    pub fn fill<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(lazy: &Lazy<T>, service: &Arc<S>) {
+        lazy.fill(&give(service));
+    }
+
+    /// Fills what was deferred with what a module exports.
+    pub fn fill_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(lazy: &Lazy<T>, module: &M) {
+        lazy.fill(&give_part(module));
+    }
+
+    /// What is deferred in a complete container.
+    pub fn filled<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Arc<S>) -> Lazy<T> {
+        let lazy = Lazy::empty();
+        fill(&lazy, service);
+        lazy
+    }
+
+    /// What is deferred in a complete container, and a module exports.
+    pub fn filled_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(module: &M) -> Lazy<T> {
+        let lazy = Lazy::empty();
+        fill_part(&lazy, module);
+        lazy
+    }
+}

@@ -1,0 +1,245 @@
+//! The graph of a container as the macro writes it: words and codes, taken apart when somebody reads `GRAPH`.
+//!
+//! A literal of nodes and edges would be one more body for the compiler to check in each container, whether anybody reads it
+//! or not. The codes are bytes; numbers have two, the lower first:
+//!
+//! | of a node | | of an edge | |
+//! | --- | --- | --- | --- |
+//! | kind | 1 | wanted | 1 |
+//! | registration | 1 | 1 if it has a qualifier | 1 |
+//! | flags | 1 | target's kind | 1 |
+//! | interfaces, edges | 2 + 2 | target | 2 |
+//!
+//! The words of a node are its field, its service, its qualifier, group and key if the flags say so, its interfaces, and then
+//! member, key and qualifier of each edge. After all nodes, their build order stands as numbers.
+
+use super::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
+
+/// What the macro writes down of a container with `N` nodes and `E` edges.
+pub trait Tables<const N: usize, const E: usize>: 'static {
+    /// The container's name.
+    const NAME: &'static str;
+
+    /// The words.
+    const WORDS: &'static [&'static str];
+
+    /// The codes.
+    const CODE: &'static [u8];
+
+    /// The graphs of its modules and scopes, in the order of their nodes.
+    const INNER: &'static [&'static Graph] = &[];
+
+    /// The nodes of the edges that only the types decide, in the order of the edges.
+    const TYPED: &'static [usize] = &[];
+}
+
+/// The flags of a node.
+const IS_ASYNC: u8 = 1;
+const IS_FALLIBLE: u8 = 2;
+const IS_ENTRY: u8 = 4;
+const HAS_QUALIFIER: u8 = 8;
+const HAS_GROUP: u8 = 16;
+const HAS_KEY: u8 = 32;
+
+/// The graph of the container `C`.
+#[expect(missing_debug_implementations, reason = "it has constants and no values")]
+pub struct Decoded<C, const N: usize, const E: usize>(core::marker::PhantomData<C>);
+
+impl<C: Tables<N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
+    const EDGES: [Edge; E] = edges(C::WORDS, C::CODE, C::TYPED, N);
+    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::INNER, &Self::EDGES);
+    const ORDER: [usize; N] = order(C::CODE);
+
+    /// The graph.
+    pub const GRAPH: Graph = Graph { container: C::NAME, nodes: &Self::NODES, order: &Self::ORDER };
+}
+
+/// Reads a table from its start to its end.
+struct Reader<'a> {
+    words: &'static [&'static str],
+    word: usize,
+    code: &'a [u8],
+    at: usize,
+}
+
+/// The fixed part of a node's code.
+struct Head {
+    kind: u8,
+    registration: u8,
+    flags: u8,
+    interfaces: usize,
+    edges: usize,
+}
+
+impl Reader<'_> {
+    const fn byte(&mut self) -> u8 {
+        self.at += 1;
+        self.code[self.at - 1]
+    }
+
+    const fn number(&mut self) -> usize {
+        let low = self.byte() as usize;
+        low + ((self.byte() as usize) << 8)
+    }
+
+    const fn word(&mut self) -> &'static str {
+        self.word += 1;
+        self.words[self.word - 1]
+    }
+
+    const fn word_if(&mut self, is_there: bool) -> Option<&'static str> {
+        if is_there { Some(self.word()) } else { None }
+    }
+
+    const fn head(&mut self) -> Head {
+        Head {
+            kind: self.byte(),
+            registration: self.byte(),
+            flags: self.byte(),
+            interfaces: self.number(),
+            edges: self.number(),
+        }
+    }
+
+    const fn edge(&mut self, typed: &[usize], next_typed: &mut usize) -> Edge {
+        let wanted = match self.byte() {
+            0 => Wanted::One,
+            1 => Wanted::Optional,
+            2 => Wanted::Many,
+            3 => Wanted::Lazy,
+            _ => Wanted::Factory,
+        };
+        let has_qualifier = self.byte() == 1;
+        let kind = self.byte();
+        let number = self.number();
+        let target = match kind {
+            0 => Target::Node(number),
+            1 => Target::Deferred(number),
+            2 => Target::Absent,
+            3 => Target::Missing,
+            _ => {
+                *next_typed += 1;
+                let node = typed[*next_typed - 1];
+                if matches!(wanted, Wanted::Lazy) { Target::Deferred(node) } else { Target::Node(node) }
+            }
+        };
+        Edge { member: self.word(), key: self.word(), wanted, qualifier: self.word_if(has_qualifier), target }
+    }
+}
+
+const NO_EDGE: Edge = Edge { member: "", key: "", wanted: Wanted::One, qualifier: None, target: Target::Missing };
+
+const NO_NODE: Node = Node {
+    field: "",
+    service: "",
+    kind: Kind::Singleton,
+    registration: Registration::Dual,
+    interfaces: &[],
+    qualifier: None,
+    group: None,
+    key: None,
+    edges: &[],
+    is_async: false,
+    is_fallible: false,
+    entry: false,
+};
+
+const fn edges<const E: usize>(
+    words: &'static [&'static str],
+    code: &[u8],
+    typed: &[usize],
+    nodes: usize,
+) -> [Edge; E] {
+    let mut reader = Reader { words, word: 0, code, at: 0 };
+    let mut all = [NO_EDGE; E];
+    let (mut node, mut next, mut next_typed) = (0, 0, 0);
+    while node < nodes {
+        let head = reader.head();
+        reader.word += 2 + head.interfaces + (head.flags & (HAS_QUALIFIER | HAS_GROUP | HAS_KEY)).count_ones() as usize;
+        let end = next + head.edges;
+        while next < end {
+            all[next] = reader.edge(typed, &mut next_typed);
+            next += 1;
+        }
+        node += 1;
+    }
+    all
+}
+
+const fn nodes<const N: usize>(
+    words: &'static [&'static str],
+    code: &[u8],
+    inner: &[&'static Graph],
+    edges: &'static [Edge],
+) -> [Node; N] {
+    let mut reader = Reader { words, word: 0, code, at: 0 };
+    let mut all = [NO_NODE; N];
+    let (mut node, mut next_inner) = (0, 0);
+    let mut rest = edges;
+    while node < N {
+        let head = reader.head();
+        let (own, after) = rest.split_at(head.edges);
+        rest = after;
+        let kind = match head.kind {
+            0 => Kind::Singleton,
+            1 => Kind::Transient,
+            2 => Kind::Input,
+            3 => Kind::Inherited,
+            4 => Kind::Group,
+            code => {
+                let graph = inner[next_inner];
+                next_inner += 1;
+                if code == 5 { Kind::Module(graph) } else { Kind::Scope(graph) }
+            }
+        };
+        let (is_async, is_fallible) = match kind {
+            Kind::Module(graph) | Kind::Scope(graph) => (graph.is_async(), graph.is_fallible()),
+            _ => (head.flags & IS_ASYNC != 0, head.flags & IS_FALLIBLE != 0),
+        };
+        let field = reader.word();
+        let service = reader.word();
+        let qualifier = reader.word_if(head.flags & HAS_QUALIFIER != 0);
+        let group = reader.word_if(head.flags & HAS_GROUP != 0);
+        let key = reader.word_if(head.flags & HAS_KEY != 0);
+        let (interfaces, _) = words.split_at(reader.word).1.split_at(head.interfaces);
+        reader.word += head.interfaces;
+        all[node] = Node {
+            field,
+            service,
+            kind,
+            registration: match head.registration {
+                0 => Registration::Dual,
+                1 => Registration::Interface,
+                2 => Registration::Concrete,
+                _ => Registration::GroupOnly,
+            },
+            interfaces,
+            qualifier,
+            group,
+            key,
+            edges: own,
+            is_async,
+            is_fallible,
+            entry: head.flags & IS_ENTRY != 0,
+        };
+        let mut edge = 0;
+        while edge < own.len() {
+            reader.at += 5;
+            reader.word += if own[edge].qualifier.is_some() { 3 } else { 2 };
+            edge += 1;
+        }
+        node += 1;
+    }
+    all
+}
+
+const fn order<const N: usize>(code: &[u8]) -> [usize; N] {
+    let mut reader = Reader { words: &[], word: 0, code, at: code.len() - 2 * N };
+    let mut all = [0; N];
+    let mut next = 0;
+    while next < N {
+        all[next] = reader.number();
+        next += 1;
+    }
+    all
+}

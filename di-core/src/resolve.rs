@@ -1,0 +1,294 @@
+//! Resolution: `get` and `shared`, and the bounds for code that is generic over the container.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::container::{
+    Concrete, Container, Interface, Keeps, KeptIn, MadeIn, Makes, ProvidedBy, ProvidesMany, Unqualified,
+};
+use crate::many::Many;
+
+/// Asks a container for what it has: `app.get::<dyn IClock>()`.
+///
+/// `#[container]` brings it into scope where the container stands; elsewhere, `use di_core::prelude::*`. `By` is found by
+/// the compiler: it says which of the container's services answers.
+///
+/// ```
+/// use std::sync::Arc;
+/// use di_core::{container, interface, service};
+///
+/// #[interface]
+/// pub trait IClock {
+///     fn now_ms(&self) -> u64;
+/// }
+///
+/// #[service(provides = IClock)]
+/// pub struct Clock;
+/// impl IClock for Clock {
+///     fn now_ms(&self) -> u64 { 7 }
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     clock: Clock,
+/// }
+///
+/// let app = App::build(AppInputs {});
+/// let clock: &dyn IClock = app.get();
+/// let same: Arc<Clock> = app.shared();
+/// assert_eq!(clock.now_ms(), same.now_ms());
+/// ```
+pub trait Resolve<'a, By>: Sized {
+    /// The container.
+    #[doc(hidden)]
+    type Container: 'a;
+
+    /// The qualifier under which it is asked.
+    #[doc(hidden)]
+    type Qualifier;
+
+    /// The instance that answers `T`, borrowed: a field load.
+    #[must_use]
+    fn get<T>(self) -> &'a T
+    where
+        T: ?Sized + ResolvedIn<Self::Container, By, Self::Qualifier>;
+
+    /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
+    #[must_use]
+    fn shared<T>(self) -> Arc<T>
+    where
+        T: ?Sized + SharedIn<Self::Container, By, Self::Qualifier>;
+}
+
+impl<'a, C: Container, By> Resolve<'a, By> for &'a C {
+    type Container = C;
+    type Qualifier = Unqualified;
+
+    #[inline]
+    fn get<T>(self) -> &'a T
+    where
+        T: ?Sized + ResolvedIn<C, By, Unqualified>,
+    {
+        T::get(self)
+    }
+
+    #[inline]
+    fn shared<T>(self) -> Arc<T>
+    where
+        T: ?Sized + SharedIn<C, By, Unqualified>,
+    {
+        T::shared(self)
+    }
+}
+
+/// A container's groups and qualified bindings.
+///
+/// `#[container]` brings it into scope where the container stands; elsewhere, `use di_core::prelude::*`.
+pub trait ResolveMore: Container {
+    /// Every member of the group `T`.
+    #[inline]
+    #[must_use]
+    fn many<T: ?Sized>(&self) -> &Many<T>
+    where
+        Self: ProvidesMany<T>,
+    {
+        self.group()
+    }
+
+    /// The bindings under the marker type `Q`.
+    #[inline]
+    #[must_use]
+    fn qualified<Q>(&self) -> QualifiedView<'_, Self, Q> {
+        QualifiedView { container: self, qualifier: PhantomData }
+    }
+}
+
+impl<C: Container> ResolveMore for C {}
+
+/// A container's bindings under one qualifier: what `app.qualified::<Q>()` gives.
+///
+/// ```
+/// use di_core::{container, service};
+///
+/// pub struct Backup;
+///
+/// #[service]
+/// pub struct Store {
+///     #[inject(default)]
+///     writes: u32,
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     store: Store,
+///     #[qualified(Backup)]
+///     backup: Store,
+/// }
+///
+/// let app = App::build(AppInputs {});
+/// let store: &Store = app.get();
+/// let backup: &Store = app.qualified::<Backup>().get();
+/// assert!(!std::ptr::eq(store, backup));
+/// ```
+pub struct QualifiedView<'a, C, Q> {
+    container: &'a C,
+    qualifier: PhantomData<fn() -> Q>,
+}
+
+impl<'a, C: Container, Q, By> Resolve<'a, By> for QualifiedView<'a, C, Q> {
+    type Container = C;
+    type Qualifier = Q;
+
+    #[inline]
+    fn get<T>(self) -> &'a T
+    where
+        T: ?Sized + ResolvedIn<C, By, Q>,
+    {
+        T::get(self.container)
+    }
+
+    #[inline]
+    fn shared<T>(self) -> Arc<T>
+    where
+        T: ?Sized + SharedIn<C, By, Q>,
+    {
+        T::shared(self.container)
+    }
+}
+
+impl<C, Q> Clone for QualifiedView<'_, C, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, Q> Copy for QualifiedView<'_, C, Q> {}
+
+impl<C: Container, Q> fmt::Debug for QualifiedView<'_, C, Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "QualifiedView<{}, {}>", C::GRAPH.container, core::any::type_name::<Q>())
+    }
+}
+
+/// The service `S` answers, kept, under one of its interfaces.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Kept<S: ?Sized>(PhantomData<S>);
+
+/// What answers is kept under the key itself.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Itself {}
+
+/// The transient `S` answers under one of its interfaces.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Made<S: ?Sized>(PhantomData<S>);
+
+/// A transient answers under its own type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum NewItself {}
+
+/// The container `C` keeps what answers the key `Self`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] `{C}` keeps no instance of `{Self}`",
+    label = "asked for here",
+    note = "list a service that provides it as a field of `{C}`, or supply it: `#[input] name: Arc<..>`",
+    note = "if it is a transient, which is made anew each time, take it with `.shared()` instead of `.get()`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+#[doc(hidden)]
+pub trait ResolvedIn<C, By, Q = Unqualified> {
+    /// The instance.
+    fn get(container: &C) -> &Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, S, Q> ResolvedIn<C, Kept<S>, Q> for T
+where
+    T: ?Sized + ProvidedBy<S, KeptIn<C, Q>>,
+    C: Keeps<S, Q, Interface>,
+    S: ?Sized + 'static,
+{
+    #[inline]
+    fn get(container: &C) -> &T {
+        T::view(container.stored().borrowed()).into_borrowed()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, Q> ResolvedIn<C, Itself, Q> for T
+where
+    T: ?Sized,
+    C: Keeps<T, Q, Concrete>,
+{
+    #[inline]
+    fn get(container: &C) -> &T {
+        container.stored().borrowed().into_borrowed()
+    }
+}
+
+/// The container `C` has, or makes, what answers the key `Self`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] nothing in `{C}` provides `{Self}`",
+    label = "asked for here",
+    note = "list a service that provides it as a field of `{C}`, or supply it: `#[input] name: Arc<..>`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+#[doc(hidden)]
+pub trait SharedIn<C, By, Q = Unqualified> {
+    /// The instance.
+    fn shared(container: &C) -> Arc<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, S, Q> SharedIn<C, Kept<S>, Q> for T
+where
+    T: ?Sized + ProvidedBy<S, KeptIn<C, Q>>,
+    C: Keeps<S, Q, Interface>,
+    S: ?Sized + 'static,
+{
+    #[inline]
+    fn shared(container: &C) -> Arc<T> {
+        T::view(container.stored().shared()).into_shared()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, Q> SharedIn<C, Itself, Q> for T
+where
+    T: ?Sized,
+    C: Keeps<T, Q, Concrete>,
+{
+    #[inline]
+    fn shared(container: &C) -> Arc<T> {
+        container.stored().shared().into_shared()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, S, Q> SharedIn<C, Made<S>, Q> for T
+where
+    T: ?Sized + ProvidedBy<S, MadeIn<C, Q>>,
+    C: Makes<S, Q, Interface>,
+    S: ?Sized + 'static,
+{
+    #[inline]
+    fn shared(container: &C) -> Arc<T> {
+        T::view(crate::container::Resolved::Shared(container.make())).into_shared()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, Q> SharedIn<C, NewItself, Q> for T
+where
+    T: ?Sized,
+    C: Makes<T, Q, Concrete>,
+{
+    #[inline]
+    fn shared(container: &C) -> Arc<T> {
+        container.make()
+    }
+}
