@@ -107,7 +107,7 @@ pub use failure::{Failure, ServiceFailure, Step};
 pub use forced_exit::ForcedExit;
 pub use hooks::Lifecycle;
 #[doc(hidden)]
-pub use of_container::{Answers, Flat, Managed, Place};
+pub use of_container::Managed;
 pub use outcome::Outcome;
 pub use plan::{Plan, PlanError};
 pub use plan_node::PlanNode;

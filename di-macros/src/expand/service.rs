@@ -1,14 +1,14 @@
-//! What `#[service]` writes: the service, a slot per interface, and the hidden macro with its counts.
+//! What `#[service]` writes: the service, how it is made, a view per interface, and what it says of itself.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Generics, Item};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Generics, Item, Type};
 
-use super::winding_down::{concrete_dependencies, winding_down};
-use super::{container_parameter, hidden_macro, index, local, pairs, text_option};
+use super::{hidden_macro, local, view_parameter};
 use crate::errors::Errors;
-use crate::model::dependency::{Wanted, asked};
-use crate::model::service::{Made, Member, Service, wrapped};
+use crate::model::dependency::{Wanted, asked, factory_arguments};
+use crate::model::said::{Flags, MemberKind, Said};
+use crate::model::service::{Made, Member, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
 use crate::spans::{Caret, at};
@@ -36,7 +36,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         Item::Struct(item) => Some(Service::of_struct(read, item, &mut errors)),
         Item::Impl(item) => Service::of_impl(read, item, &mut errors),
         other => {
-            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, or on an impl block with a `#[constructor]`\n  see docs/diagnostics/DI0012.md");
+            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, or on an impl block with a `#[constructor]`\n  see `di_core::diagnostics::DI0012`");
             None
         }
     };
@@ -56,122 +56,63 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The service; after errors a stub of it, so that containers that list it say nothing of their own.
 fn expand(service: &Service, is_stub: bool) -> TokenStream {
-    let slots = service.interfaces.iter().enumerate().map(|(index, interface)| slot(service, index, interface));
     let itself = the_service(service, is_stub);
+    let constructor = constructor(service, is_stub);
+    let views = service.interfaces.iter().map(|interface| view(service, interface));
     let unknown = unknown_dependencies(service);
-    let winding_down = winding_down(service);
-    let concrete = concrete_dependencies(service);
-    let hidden = hidden_macro(&service.name, counts(service));
+    let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
     quote! {
         #itself
-        #(#slots)*
+        #constructor
+        #(#views)*
         #unknown
-        #winding_down
-        #concrete
         #hidden
     }
 }
 
 fn the_service(service: &Service, is_stub: bool) -> TokenStream {
-    let Service { krate, self_ty, generics, .. } = service;
+    let Service { krate, name, self_ty, generics, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let name = crate::model::service::plain(&service.name);
-    let interfaces = service.interfaces.iter().map(text);
-    let members = service.injected().map(|(member, qualifier)| described(krate, member, qualifier));
-    let deps = pairs(
-        service
-            .injected()
-            .map(|(member, qualifier)| wrapped(krate, &member.ty, qualifier))
-            .collect::<Vec<_>>()
-            .into_iter(),
-    );
-    let args = service.args().map(|member| &member.ty);
-    let (is_async, is_fallible) = match &service.made {
-        Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
-        Made::OfFields(_) => (false, false),
-    };
-    let mode = format_ident!(
-        "{}{}",
-        if is_async { "Async" } else { "Sync" },
-        if is_fallible { "Fallible" } else { "Infallible" }
-    );
-    let body = if is_stub { quote!(::core::unreachable!()) } else { body(service) };
-    let (deps_pattern, args_pattern, key) = if is_stub {
-        (quote!(_), quote!(_), quote!(_))
-    } else {
-        (deps_pattern(service), args_pattern(service), key_pattern(service))
-    };
-    let close = service
-        .close
-        .as_ref()
-        .map(|key| {
-            quote_spanned! {Caret::under(key).first=>
-                fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
-                    <Self as #krate::Close>::close(self)
-                }
-            }
-        })
-        .filter(|_| !is_stub);
-    let lifecycle = service.lifecycle.as_ref().filter(|_| !is_stub).map(|life| {
-        let (start, stop) = (milliseconds(life.start_ms), milliseconds(life.stop_ms));
-        // The caret of "does not implement `Lifecycle`" belongs under the key.
-        let managed = quote_spanned!(Caret::under(&life.key).first=> #krate::__private::Managed::new::<Self>);
-        quote! {
-            fn lifecycle(
-                this: &#krate::__private::Arc<Self>,
-            ) -> ::core::option::Option<#krate::__private::Managed> {
-                ::core::option::Option::Some(#managed(this, #start, #stop))
-            }
-        }
-    });
-    let health = service.health.as_ref().filter(|_| !is_stub).map(|check| {
-        let (is_external, timeout) = (check.is_external, milliseconds(check.timeout_ms));
-        // The caret of "does not implement `HealthCheck`" belongs under the key.
-        let watched = quote_spanned!(check.key.span()=> #krate::__private::Watched::new::<Self>);
-        quote! {
-            fn health(
-                this: &#krate::__private::Arc<Self>,
-            ) -> ::core::option::Option<#krate::__private::Watched> {
-                ::core::option::Option::Some(#watched(this, #is_external, #timeout))
-            }
-        }
-    });
+    let mode = mode_name(service);
+    let offers = if is_stub { None } else { offers(service) };
     // The caret of "cannot be shared between threads" belongs under the type's name.
-    let of = at(Caret::under(&service.name).first, quote!(::of::<Self>));
-    let info = quote!(#krate::ServiceInfo #of (#name, &[#(#interfaces),*], &[#(#members),*]));
-    let info = if service.injected().all(|(member, _)| asked(&member.ty).known) {
-        info
-    } else {
-        quote! {{
-            #[allow(unused_imports)]
-            use #krate::__private::NotInjectable as _;
-            #info
-        }}
-    };
+    let caret = Caret::under(name).first;
+    let header = quote_spanned!(caret=> impl #impl_generics #krate::Service for #self_ty #where_clause);
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Service for #self_ty #where_clause {
-            const INFO: #krate::ServiceInfo = #info;
-            type Deps = #deps;
-            type Args = (#(#args,)*);
+        #header {
             type Mode = #krate::__private::#mode;
-
-            #[inline]
-            fn construct<__H: #krate::__private::Hold<Self>>(
-                #deps_pattern: Self::Deps,
-                #args_pattern: Self::Args,
-                #key: #krate::__private::Key,
-            ) -> #krate::__private::Made<__H> {
-                #body
-            }
-
-            #close
-
-            #lifecycle
-
-            #health
+            #offers
         }
     }
+}
+
+/// What it offers beyond its interfaces, for who asks.
+fn offers(service: &Service) -> Option<TokenStream> {
+    let krate = &service.krate;
+    // The caret of "does not implement `Close`" belongs under the key.
+    let close = service.close.as_ref().map(|key| {
+        let closing = quote_spanned!(Caret::under(key).first=> #krate::__private::Closing::new::<Self>);
+        quote!(.offer(|| #closing(this)))
+    });
+    let lifecycle = service.lifecycle.as_ref().map(|life| {
+        let (start, stop) = (milliseconds(life.start_ms), milliseconds(life.stop_ms));
+        let managed = quote_spanned!(Caret::under(&life.key).first=> #krate::__private::Managed::new::<Self>);
+        quote!(.offer(|| #managed(this, #start, #stop)))
+    });
+    let health = service.health.as_ref().map(|check| {
+        let (is_external, timeout) = (check.is_external, milliseconds(check.timeout_ms));
+        let watched = quote_spanned!(Caret::under(&check.key).first=> #krate::__private::Watched::new::<Self>);
+        quote!(.offer(|| #watched(this, #is_external, #timeout)))
+    });
+    if close.is_none() && lifecycle.is_none() && health.is_none() {
+        return None;
+    }
+    Some(quote! {
+        fn provide(this: &#krate::__private::Arc<Self>, request: &mut #krate::__private::Request<'_>) {
+            request #close #lifecycle #health;
+        }
+    })
 }
 
 fn milliseconds(ms: Option<u64>) -> TokenStream {
@@ -181,63 +122,85 @@ fn milliseconds(ms: Option<u64>) -> TokenStream {
     }
 }
 
-fn described(krate: &TokenStream, member: &Member, qualifier: Option<&syn::Type>) -> TokenStream {
-    let qualifier = text_option(qualifier.map(text));
-    let name = &member.name;
-    let asked = asked(&member.ty);
-    let key = asked.key;
-    let wanted = match asked.wanted {
-        Wanted::One if !asked.known => {
-            let ty = &member.ty;
-            quote!(#krate::__private::InjectableProbe::<#ty>::WANTED)
-        }
-        Wanted::One => quote!(#krate::__private::Wanted::One),
-        Wanted::Optional => quote!(#krate::__private::Wanted::Optional),
-        Wanted::Many => quote!(#krate::__private::Wanted::Many),
-        Wanted::Lazy => quote!(#krate::__private::Wanted::Lazy),
-        Wanted::Factory => quote!(#krate::__private::Wanted::Factory),
-    };
-    quote! {
-        #krate::__private::Member {
-            name: #name,
-            key: #key,
-            wanted: #wanted,
-            qualifier: #qualifier,
-        }
+/// Whether the constructor is async, and whether it can fail.
+fn mode(service: &Service) -> (bool, bool) {
+    match &service.made {
+        Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
+        Made::OfFields(_) => (false, false),
     }
 }
 
-fn deps_pattern(service: &Service) -> TokenStream {
-    let injected =
-        service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Injected { .. }));
-    pairs(
-        injected
-            .map(|(index, _)| {
-                let local = local(index);
-                quote!(#local)
-            })
-            .collect::<Vec<_>>()
-            .into_iter(),
+fn mode_name(service: &Service) -> Ident {
+    let (is_async, is_fallible) = mode(service);
+    quote::format_ident!(
+        "{}{}",
+        if is_async { "Async" } else { "Sync" },
+        if is_fallible { "Fallible" } else { "Infallible" }
     )
 }
 
-fn args_pattern(service: &Service) -> TokenStream {
-    let args = service.members.iter().enumerate().filter(|(_, member)| matches!(member.source, Source::Arg));
-    let locals = args.map(|(index, _)| local(index));
-    quote!((#(#locals,)*))
-}
-
-fn key_pattern(service: &Service) -> TokenStream {
-    if service.wants_key() {
-        let key = key_local();
-        quote!(#key)
-    } else {
+/// How it is made from what a container gives.
+fn constructor(service: &Service, is_stub: bool) -> TokenStream {
+    let Service { krate, self_ty, generics, .. } = service;
+    let private = quote!(#krate::__private);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let types: Vec<TokenStream> = given(service).map(|(_, member)| given_type(krate, member)).collect();
+    let pattern = if is_stub {
         quote!(_)
+    } else {
+        let locals = given(service).map(|(index, _)| local(index));
+        quote!((#(#locals,)*))
+    };
+    let dependencies = quote!((#(#types,)*));
+    let value = if is_stub { quote!(::core::unreachable!()) } else { made(service) };
+    let (implemented, returned, value) = match mode(service) {
+        (false, false) => (quote!(Construct), quote!(Self), value),
+        (false, true) => {
+            let returned = quote!(::core::result::Result<Self, #krate::BoxError>);
+            let value = if is_stub { value } else { quote!(#value.map_err(::core::convert::Into::into)) };
+            (quote!(TryConstruct), returned, value)
+        }
+        (true, is_fallible) => {
+            let (name, output) = if is_fallible {
+                (quote!(TryConstructAsync), quote!(::core::result::Result<Self, #krate::BoxError>))
+            } else {
+                (quote!(ConstructAsync), quote!(Self))
+            };
+            let returned =
+                quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
+            let value = match (is_stub, is_fallible) {
+                (true, _) => quote!(async { ::core::unreachable!() }),
+                (false, true) => quote!(#private::boxed_error(#value)),
+                (false, false) => value,
+            };
+            (name, returned, value)
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #private::#implemented<#dependencies> for #self_ty #where_clause {
+            #[inline]
+            fn construct(#pattern: #dependencies) -> #returned {
+                #value
+            }
+        }
     }
 }
 
-fn key_local() -> Ident {
-    Ident::new("__key", Span::mixed_site())
+/// The members that come from outside: all but those with a default.
+fn given(service: &Service) -> impl Iterator<Item = (usize, &Member)> {
+    service.members.iter().enumerate().filter(|(_, member)| !matches!(member.source, Source::Default))
+}
+
+fn given_type(krate: &TokenStream, member: &Member) -> TokenStream {
+    match &member.source {
+        Source::Injected { qualifier } => wrapped(krate, &member.ty, qualifier.as_deref()),
+        Source::Key => quote!(&'static str),
+        Source::Arg | Source::Default => {
+            let ty = &member.ty;
+            quote!(#ty)
+        }
+    }
 }
 
 /// The value of each member.
@@ -246,96 +209,76 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
         let local = local(index);
         match &member.source {
             Source::Injected { qualifier: Some(_) } => quote!(#local.value),
-            Source::Injected { qualifier: None } | Source::Arg => quote!(#local),
+            Source::Injected { qualifier: None } | Source::Arg | Source::Key => quote!(#local),
             Source::Default => {
                 let ty = &member.ty;
                 quote_spanned!(Caret::under(ty).first=> <#ty as ::core::default::Default>::default())
-            }
-            Source::Key => {
-                let key = key_local();
-                quote!(#key.unwrap_or_default())
             }
         }
     })
 }
 
-fn body(service: &Service) -> TokenStream {
-    let Service { krate, self_ty, .. } = service;
+/// The expression that makes it: of its own type, or what its constructor returns.
+fn made(service: &Service) -> TokenStream {
     let values = values(service);
     let hook = service.post_construct.as_ref();
-    let made = quote!(#krate::__private::Made);
     match &service.made {
         Made::OfFields(places) => {
             let value = quote!(Self { #(#places: #values),* });
             match hook {
-                None => quote!(#made::now(#value)),
+                None => value,
                 Some(hook) => quote! {{
-                    let mut __made = #value;
-                    #hook(&mut __made);
-                    #made::now(__made)
+                    let mut made = #value;
+                    #hook(&mut made);
+                    made
                 }},
             }
         }
         Made::By { function, is_async, is_fallible } => {
-            let call = quote!(<#self_ty>::#function(#(#values),*));
-            let after = |value: TokenStream| match (hook, is_fallible) {
-                (None, _) => value,
-                (Some(hook), false) => quote! {{
-                    let mut __made = #value;
-                    #hook(&mut __made);
-                    __made
-                }},
-                (Some(hook), true) => quote! {
-                    #value.map(|mut __made| { #hook(&mut __made); __made })
-                },
+            let call = quote!(Self::#function(#(#values),*));
+            let Some(hook) = hook else { return call };
+            let after = |value: TokenStream| {
+                if *is_fallible {
+                    quote!(#value.map(|mut made| { #hook(&mut made); made }))
+                } else {
+                    quote!({ let mut made = #value; #hook(&mut made); made })
+                }
             };
-            match (is_async, is_fallible) {
-                (false, false) => {
-                    let value = after(call);
-                    quote!(#made::now(#value))
-                }
-                (false, true) => {
-                    let value = after(call);
-                    quote!(#made::tried(#value))
-                }
-                (true, false) => {
-                    let value = after(quote!(#call.await));
-                    quote!(#made::later(async move { #value }))
-                }
-                (true, true) => {
-                    let value = after(quote!(#call.await));
-                    quote!(#made::tried_later(async move { #value }))
-                }
+            if *is_async {
+                let value = after(quote!(call.await));
+                quote!({ let call = #call; async move { #value } })
+            } else {
+                after(call)
             }
         }
     }
 }
 
 /// The service seen through one interface.
-fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream {
+fn view(service: &Service, interface: &Type) -> TokenStream {
     let Service { krate, name, self_ty, generics, .. } = service;
-    let number = index(krate, number);
-    let container = container_parameter(name);
-    let with_container = with_container(&container, generics);
-    let (impl_generics, _, where_clause) = with_container.split_for_impl();
     let private = quote!(#krate::__private);
-    // Two coercions at one place are one error where the service does not implement the interface.
+    let caret = Caret::under(interface).last;
+    let view = view_parameter(name);
+    // It reads as if it stood at the type's name: a bound carries its place, and that of a macro call moves.
+    let bound = at(Caret::under(name).first, quote!(#view: #private::Registered<#self_ty>));
+    let generics = with_parameter(&bound, generics);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let header = quote!(impl #impl_generics #private::ProvidedBy<#self_ty, #view> for #interface #where_clause);
+    // Coercions at one place are one error where the service does not implement the interface.
     let seen = at(
-        Caret::under(interface).last,
+        caret,
         quote! {
-            #private::Instance::Shared(instance) => #private::Instance::Shared(instance),
-            #private::Instance::Lent(instance) => #private::Instance::Lent(instance),
+            #private::Resolved::Shared(service) => #private::Resolved::Shared(service),
+            #private::Resolved::Borrowed(service) | #private::Resolved::Part(service) =>
+                #private::Resolved::Borrowed(service),
         },
     );
-    // The caret of "can't leak private trait" belongs under the interface.
-    let object = at(Caret::under(interface).last, quote!(type Object = #interface;));
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Interface<#number, #container> for #self_ty #where_clause {
-            #object
-            #[inline(always)]
-            fn view(service: #private::Instance<'_, Self>) -> #private::Instance<'_, #interface> {
-                match service {
+        #header {
+            fn view(this: #private::Resolved<'_, #self_ty>) -> #private::Resolved<'_, Self> {
+                match this {
                     #seen
                 }
             }
@@ -343,54 +286,76 @@ fn slot(service: &Service, number: usize, interface: &syn::Type) -> TokenStream 
     }
 }
 
-/// The generics of the service, with the container as one more parameter.
-fn with_container(container: &Ident, generics: &Generics) -> Generics {
+/// The generics of the service, with one more parameter.
+fn with_parameter(parameter: &TokenStream, generics: &Generics) -> Generics {
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#container));
+    generics.params.push(syn::parse_quote!(#parameter));
     generics
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place.
 fn unknown_dependencies(service: &Service) -> TokenStream {
-    let Service { krate, generics, .. } = service;
+    let Service { krate, generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let unknown: Vec<_> = service.injected().map(|(member, _)| &member.ty).filter(|ty| !asked(ty).known).collect();
+    let unknown: Vec<_> = service
+        .injected()
+        .map(|(member, _)| &member.ty)
+        .filter(|ty| asked(ty).wanted == Wanted::Unknown)
+        .collect();
     if unknown.is_empty() {
         return TokenStream::new();
     }
     let checks = unknown.iter().map(|ty| quote_spanned!(Caret::under(ty).first=> injected::<#ty>();));
+    // In an impl, so that `Self` means what it means in the struct.
     quote! {
         const _: () = {
             fn injected<__D: #krate::Injectable>() {}
-            #[allow(dead_code)]
-            fn __check #impl_generics () #where_clause { #(#checks)* }
+            #[automatically_derived]
+            impl #impl_generics #self_ty #where_clause {
+                #[allow(dead_code, non_snake_case)]
+                fn __di_injectable() { #(#checks)* }
+            }
         };
     }
 }
 
-/// How many of what the service has: only it knows, and only numbers travel.
-fn counts(service: &Service) -> TokenStream {
-    let interfaces = service.interfaces.len();
-    let needs = service.injected().count();
-    let args: Vec<_> = service.args().map(|member| member.name.clone()).collect();
-    let key = service.wants_key();
-    // What a parameter stands for is known where the service is listed.
-    let params: Vec<_> = service.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-    let injected = service.injected().filter(|_| !params.is_empty());
-    let keys: Vec<_> = injected.map(|(member, _)| asked(&member.ty).key).collect();
-    let at_once = match &service.made {
-        Made::By { is_async, is_fallible, .. } => !is_async && !is_fallible,
-        Made::OfFields(_) => true,
-    };
-    quote! {
-        ([$($callback:tt)*] $($field:tt)*) => {
-            $($callback)*! {
-                {
-                    interfaces [#interfaces] needs [#needs] args [#(#args),*] key [#key] at_once [#at_once]
-                    params [#(#params),*] keys [#(#keys),*]
-                }
-                $($field)*
-            }
+/// What it says of itself.
+fn said(service: &Service) -> Said {
+    let (is_async, is_fallible) = mode(service);
+    let has_life = service.close.is_some() || service.lifecycle.is_some() || service.health.is_some();
+    let members = given(service).map(|(_, member)| {
+        let asked = asked(&member.ty);
+        let (kind, key) = match &member.source {
+            Source::Injected { .. } => (MemberKind::Injected(asked.wanted), asked.key),
+            Source::Key => (MemberKind::Key, String::new()),
+            Source::Arg | Source::Default => (MemberKind::Arg, text(&member.ty)),
         };
+        let qualifier = match &member.source {
+            Source::Injected { qualifier } => qualifier.as_deref().map(text),
+            _ => None,
+        };
+        crate::model::said::Member { kind, name: member.name.clone(), key, qualifier, args: factory_arguments(&member.ty) }
+    });
+    Said {
+        name: plain(&service.name),
+        // What a parameter stands for is known where the service is listed.
+        params: service.generics.params.iter().filter_map(parameter).collect(),
+        interfaces: service.interfaces.iter().map(text).collect(),
+        flags: Flags {
+            is_async,
+            is_fallible,
+            has_life,
+            winding_down: service.winding_down.is_some(),
+            ..Flags::default()
+        },
+        members: members.collect(),
+    }
+}
+
+fn parameter(parameter: &syn::GenericParam) -> Option<String> {
+    match parameter {
+        syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        syn::GenericParam::Lifetime(_) => None,
     }
 }

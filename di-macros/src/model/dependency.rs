@@ -1,13 +1,13 @@
 //! What a dependency's type says to a reader: the key, and in which form it is asked for.
 //!
-//! Only texts are taken from here. What the container does is decided by the type itself, so that a type of the user's
-//! own that happens to be called `Arc` misleads nobody but this message.
+//! Text proposes: a type of the user's own that happens to be called `Arc` is refused by the compiler, for it is not what the
+//! container gives.
 
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::text::text;
 
-/// In which form a key is asked for; the variants are those of `di_core::graph::Wanted`.
+/// In which form a key is asked for; but for the last, the variants are those of `di_core::graph::Wanted`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Wanted {
     One,
@@ -15,26 +15,26 @@ pub(crate) enum Wanted {
     Many,
     Lazy,
     Factory,
+    /// Its text does not tell: an alias, an associated type, a macro, or nothing that can be injected.
+    Unknown,
 }
 
 /// A key and its form.
 pub(crate) struct Asked {
     pub(crate) key: String,
     pub(crate) wanted: Wanted,
-    /// Whether the type is one that can be injected, as far as its name tells.
-    pub(crate) known: bool,
 }
 
 /// Reads `Arc<K>`, `Option<Arc<K>>`, `Many<K>`, `Lazy<K>` and `Factory<K, ..>`.
 pub(crate) fn asked(ty: &Type) -> Asked {
-    let found = |key: &Type, wanted| Asked { key: text(key), wanted, known: true };
+    let found = |key: &Type, wanted| Asked { key: text(key), wanted };
     match generic(ty) {
         Some(("Arc", key)) => found(key, Wanted::One),
         Some(("Many", key)) => found(key, Wanted::Many),
         Some(("Lazy", key)) => found(key, Wanted::Lazy),
         Some(("Factory", key)) => found(key, Wanted::Factory),
         Some(("Option", inner)) if let Some(("Arc", key)) = generic(inner) => found(key, Wanted::Optional),
-        _ => Asked { key: text(ty), wanted: Wanted::One, known: false },
+        _ => Asked { key: text(ty), wanted: Wanted::Unknown },
     }
 }
 
@@ -48,6 +48,14 @@ pub(crate) fn generic(ty: &Type) -> Option<(&'static str, &Type)> {
         GenericArgument::Type(argument) => Some((name, argument)),
         _ => None,
     }
+}
+
+/// What stands behind the key in `Factory<K, (A, B)>`, as it is written; `()` where nothing does.
+pub(crate) fn factory_arguments(ty: &Type) -> Option<String> {
+    let Some(("Factory", _)) = generic(ty) else { return None };
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    Some(arguments.args.iter().nth(1).map_or_else(|| "()".to_owned(), text))
 }
 
 #[cfg(test)]
@@ -68,6 +76,6 @@ mod tests {
         check("Many<dyn IVenue>", "dyn IVenue", Wanted::Many);
         check("Lazy<dyn IVenue>", "dyn IVenue", Wanted::Lazy);
         check("Factory<Ticket, (u32,)>", "Ticket", Wanted::Factory);
-        check("Option<u32>", "Option<u32>", Wanted::One);
+        check("Option<u32>", "Option<u32>", Wanted::Unknown);
     }
 }
