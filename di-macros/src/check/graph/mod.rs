@@ -5,3 +5,4 @@ pub(crate) mod fault;
 mod message;
 pub(crate) mod missing;
 mod near;
+pub(crate) mod unfilled;
