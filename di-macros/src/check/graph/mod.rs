@@ -2,6 +2,7 @@
 
 pub(crate) mod captive;
 pub(crate) mod cycle;
+pub(crate) mod duplicate;
 pub(crate) mod fault;
 mod message;
 pub(crate) mod missing;
