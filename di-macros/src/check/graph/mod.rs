@@ -7,4 +7,5 @@ pub(crate) mod fault;
 mod message;
 pub(crate) mod missing;
 mod near;
+pub(crate) mod not_a_service;
 pub(crate) mod unfilled;
