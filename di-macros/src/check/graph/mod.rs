@@ -6,6 +6,7 @@ pub(crate) mod duplicate;
 pub(crate) mod fault;
 mod message;
 pub(crate) mod missing;
+pub(crate) mod mode;
 mod near;
 pub(crate) mod not_a_service;
 pub(crate) mod unfilled;
