@@ -4,6 +4,7 @@ pub(crate) mod captive;
 pub(crate) mod cycle;
 pub(crate) mod duplicate;
 pub(crate) mod fault;
+pub(crate) mod group;
 mod message;
 pub(crate) mod missing;
 pub(crate) mod mode;
