@@ -1,6 +1,7 @@
 //! Rules over the graph of a container as text: one file per rule.
 
 pub(crate) mod captive;
+pub(crate) mod coverage;
 pub(crate) mod cycle;
 pub(crate) mod duplicate;
 pub(crate) mod fault;
