@@ -12,3 +12,4 @@ pub(crate) mod mode;
 mod near;
 pub(crate) mod not_a_service;
 pub(crate) mod unfilled;
+pub(crate) mod used;
