@@ -13,3 +13,4 @@ mod near;
 pub(crate) mod not_a_service;
 pub(crate) mod unfilled;
 pub(crate) mod used;
+pub(crate) mod winding_down;
