@@ -6,6 +6,7 @@ pub(crate) mod cycle;
 pub(crate) mod duplicate;
 pub(crate) mod fault;
 pub(crate) mod group;
+pub(crate) mod late;
 mod message;
 pub(crate) mod missing;
 pub(crate) mod mode;
