@@ -1,0 +1,313 @@
+//! DI0003: two bindings for one key.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fault::{Fault, Place};
+use super::message::Message;
+use crate::graph::text::{bare, is_interface, spelling};
+use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
+
+/// A fault for each set of nodes that answer a key of the same text, at the last of them.
+///
+/// Two texts can be one key, too: where they meet, see [`several`].
+pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
+    let mut answering: HashMap<Key, Vec<usize>> = HashMap::new();
+    let mut keys = Vec::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        for (key, written) in keys_of(node) {
+            let nodes = answering.entry(key.clone()).or_default();
+            if nodes.is_empty() {
+                keys.push((key, written));
+            }
+            if !nodes.contains(&index) {
+                nodes.push(index);
+            }
+        }
+    }
+    // One type twice has two bindings of each of its keys: the first speaks for all.
+    let mut reported: HashSet<&[usize]> = HashSet::new();
+    let mut faults = Vec::new();
+    for (key, written) in &keys {
+        let Some(nodes) = answering.get(key).filter(|nodes| nodes.len() > 1) else { continue };
+        if reported.insert(nodes)
+            && let Some(last) = nodes.last()
+        {
+            let text = two_bindings(graph, key, written, nodes);
+            faults.push(Fault { place: Place::Node(*last), text });
+        }
+    }
+    faults
+}
+
+/// The message for a dependency that several of its candidates answer, as the types tell.
+pub(crate) fn several(graph: &Graph, node: usize, edge: usize) -> String {
+    let Some(asking) = graph.dependency(node, edge) else { return String::new() };
+    let Target::Typed(candidates) = &asking.edge.target else { return String::new() };
+    let Edge { key, member, qualifier, .. } = asking.edge;
+    let how_many = if candidates.len() == 2 { "two bindings" } else { "more than one of these bindings" };
+    let (container, under) = (&graph.container, under(qualifier.as_deref()));
+    let verb = if candidates.len() == 2 { "answer" } else { "answers" };
+    let message = Message::new("DI0003", format!("{how_many} in `{container}` {verb} `{key}`{under}"));
+    let message = message.list(None, written(graph, candidates));
+    let message = message.paragraph(vec![format!("`{}` needs it for `{member}`", asking.consumer.label())]);
+    with_ways_out(message, graph, candidates, key, qualifier.is_some()).into_text()
+}
+
+/// A fault for each interface that is declared absent, although something provides it.
+pub(crate) fn absent(graph: &Graph, absent: &[String]) -> Vec<Fault> {
+    let container = &graph.container;
+    let faults = absent.iter().enumerate().filter_map(|(index, interface)| {
+        let spelt = Key { text: spelling(interface), qualifier: None };
+        let answers = |node: &&Node| keys_of(node).iter().any(|(key, _)| *key == spelt);
+        let providers: Vec<String> =
+            graph.nodes.iter().filter(answers).map(|node| format!("{} does", binding(node))).collect();
+        let text = provided_all_the_same(container, interface, providers)?;
+        Some(Fault { place: Place::Absent(index), text })
+    });
+    faults.collect()
+}
+
+/// The message for an interface that is declared absent, although the types tell that one of these nodes provides it.
+pub(crate) fn absent_by_type(graph: &Graph, interface: &str, candidates: &[usize]) -> String {
+    let does = |provider: String| format!("{provider} {}", if candidates.len() == 1 { "does" } else { "may" });
+    let providers = written(graph, candidates).into_iter().map(does).collect();
+    provided_all_the_same(&graph.container, interface, providers).unwrap_or_default()
+}
+
+fn provided_all_the_same(container: &str, interface: &str, providers: Vec<String>) -> Option<String> {
+    if providers.is_empty() {
+        return None;
+    }
+    let headline = format!("`{container}` says that there is no `{interface}`, but something provides it");
+    let message = Message::new("DI0003", headline).list(None, providers);
+    Some(message.help(format!("remove `#[absent({interface})]`")).into_text())
+}
+
+/// What a dependency asks for, in one spelling.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    text: String,
+    qualifier: Option<String>,
+}
+
+/// The keys that a node answers, each with its text as it is written.
+fn keys_of(node: &Node) -> Vec<(Key, String)> {
+    let qualifier = match node.kind {
+        // The qualifier of what is inherited says how it is asked for.
+        Kind::Inherited => None,
+        _ => node.qualifier.as_deref().map(spelling),
+    };
+    let key = |written: String, qualifier: &Option<String>| {
+        // Two texts with `$crate` in them can be two types.
+        let is_spelt_out = !written.contains('$') && !qualifier.as_ref().is_some_and(|text| text.contains('$'));
+        is_spelt_out.then(|| (Key { text: spelling(&written), qualifier: qualifier.clone() }, written))
+    };
+    let interfaces = || node.interfaces.iter().filter(|_| node.answers_interfaces()).cloned();
+    let concrete = || node.answers_concretely().then(|| node.service.clone());
+    let made = || format!("Factory<{}, ..>", node.service);
+    match node.kind {
+        Kind::Singleton => {
+            concrete().into_iter().chain(interfaces()).filter_map(|text| key(text, &qualifier)).collect()
+        }
+        Kind::Transient => {
+            let instances = concrete().into_iter().chain(interfaces()).filter_map(|text| key(text, &qualifier));
+            instances.chain(key(made(), &None)).collect()
+        }
+        Kind::Input | Kind::Inherited => concrete().and_then(|text| key(text, &qualifier)).into_iter().collect(),
+        Kind::Module => interfaces().filter_map(|text| key(text, &qualifier)).collect(),
+        Kind::Group => key(format!("Many<{}>", node.field), &None).into_iter().collect(),
+        Kind::Scope => key(made(), &None).into_iter().collect(),
+        Kind::Unknown => Vec::new(),
+    }
+}
+
+fn two_bindings(graph: &Graph, key: &Key, written_key: &str, nodes: &[usize]) -> String {
+    let how_many = if nodes.len() == 2 { "two bindings".to_owned() } else { format!("{} bindings", nodes.len()) };
+    let (container, under) = (&graph.container, under(key.qualifier.as_deref()));
+    let message = Message::new("DI0003", format!("{how_many} in `{container}` answer `{written_key}`{under}"));
+    let message = message.list(None, written(graph, nodes));
+    with_ways_out(message, graph, nodes, written_key, key.qualifier.is_some()).into_text()
+}
+
+fn under(qualifier: Option<&str>) -> String {
+    qualifier.map(|qualifier| format!(" under the qualifier `{qualifier}`")).unwrap_or_default()
+}
+
+fn written(graph: &Graph, nodes: &[usize]) -> Vec<String> {
+    nodes.iter().filter_map(|index| graph.nodes.get(*index)).map(binding).collect()
+}
+
+fn binding(node: &Node) -> String {
+    if node.kind == Kind::Group { format!("the group of `{}`", node.field) } else { node.written() }
+}
+
+/// Adds what can be done about the last of the nodes for which something can.
+fn with_ways_out(message: Message, graph: &Graph, nodes: &[usize], key: &str, is_qualified: bool) -> Message {
+    let last =
+        |can: fn(&Node) -> bool| nodes.iter().rev().filter_map(|index| graph.nodes.get(*index)).find(|node| can(node));
+    let mut message = message.help("keep one");
+    let is_instance = !key.starts_with("Factory<") && !key.starts_with("Many<");
+    if is_instance && let Some(node) = last(can_be_qualified) {
+        let qualifier = if is_qualified { "Other" } else { "Backup" };
+        let on = match node.kind {
+            Kind::Input => format!("`#[qualified({qualifier})]` on `{}`", node.field),
+            Kind::Transient => format!("`#[transient] #[qualified({qualifier})] {}: {}`", node.field, node.service),
+            _ => format!("`#[qualified({qualifier})] {}: {}`", node.field, node.service),
+        };
+        message =
+            message.help(format!("tell them apart: {on}, and ask for it with `#[inject(qualified = {qualifier})]`"));
+    }
+    if is_interface(key)
+        && let Some(node) = last(can_be_concrete)
+    {
+        let kind = if node.kind == Kind::Transient { "#[transient] " } else { "" };
+        message = message.help(format!(
+            "let one answer its concrete type alone: `{kind}#[register(concrete)] {}: {}`",
+            node.field, node.service
+        ));
+    }
+    if let Some(module) = last(|node| node.kind == Kind::Module) {
+        message = message.help(format!("take `{}` out of `provides` of `{}`", bare(key), module.service));
+    }
+    message
+}
+
+fn can_be_qualified(node: &Node) -> bool {
+    node.is_service() || node.kind == Kind::Input
+}
+
+fn can_be_concrete(node: &Node) -> bool {
+    node.is_service() && node.registration == Registration::Dual
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::samples::{NodeBuilder, edge, graph, node};
+
+    fn clock(field: &str, service: &str) -> NodeBuilder {
+        node(field, service).provides("dyn IClock")
+    }
+
+    #[track_caller]
+    fn check(nodes: impl IntoIterator<Item = NodeBuilder>, expected: &[(usize, &str)]) {
+        let faults = faults(&graph(nodes));
+        let found: Vec<_> =
+            faults.iter().map(|fault| (fault.place, fault.text.lines().next().unwrap_or_default())).collect();
+        let expected: Vec<_> = expected.iter().map(|(node, headline)| (Place::Node(*node), *headline)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn two_services_of_one_interface_are_told_with_both_places() {
+        let faults = faults(&graph([clock("system", "SystemClock"), clock("fake", "FakeClock")]));
+        let text = "[DI0003] two bindings in `App` answer `dyn IClock`
+
+    `system: SystemClock`
+    `fake: FakeClock`
+
+  help: keep one
+  help: or tell them apart: `#[qualified(Backup)] fake: FakeClock`, and ask for it with `#[inject(qualified = Backup)]`
+  help: or let one answer its concrete type alone: `#[register(concrete)] fake: FakeClock`
+  see `di_core::diagnostics::DI0003`";
+        assert_eq!(faults, [Fault { place: Place::Node(1), text: text.to_owned() }]);
+    }
+
+    #[test]
+    fn two_texts_may_be_two_keys() {
+        check([node("a", "A").provides("dyn a::IClock"), node("b", "B").provides("dyn b::IClock")], &[]);
+        check([node("a", "A").provides("dyn $crate::IClock"), node("b", "B").provides("dyn $crate::IClock")], &[]);
+    }
+
+    #[test]
+    fn what_answers_other_keys_is_no_duplicate() {
+        check([clock("a", "A"), clock("b", "B").registered(Registration::Concrete)], &[]);
+        check([clock("a", "A"), clock("b", "B").registered(Registration::GroupOnly)], &[]);
+        check([clock("a", "A"), clock("b", "B").qualified("Backup")], &[]);
+        check([node("a", "A"), node("b", "A").registered(Registration::Interface)], &[]);
+        check([clock("a", "A"), clock("b", "B").kind(Kind::Unknown)], &[]);
+        check([node("scope", "Scope").kind(Kind::Scope), node("module", "Scope").kind(Kind::Module)], &[]);
+    }
+
+    #[test]
+    fn one_type_twice_is_one_fault() {
+        let headline = "[DI0003] two bindings in `App` answer `SystemClock`";
+        check([clock("system", "SystemClock"), clock("another", "SystemClock")], &[(1, headline)]);
+    }
+
+    #[test]
+    fn a_qualifier_is_part_of_the_key() {
+        let nodes = || [clock("a", "A").qualified("Backup"), clock("b", "B").qualified("Backup")];
+        check(nodes(), &[(1, "[DI0003] two bindings in `App` answer `dyn IClock` under the qualifier `Backup`")]);
+        assert!(faults(&graph(nodes()))[0].text.contains("tell them apart: `#[qualified(Other)] b: B`"));
+    }
+
+    #[test]
+    fn whatever_the_caller_or_the_outside_supplies_answers_too() {
+        let input = || node("given", "dyn IClock").kind(Kind::Input);
+        let headline = "[DI0003] two bindings in `App` answer `dyn IClock`";
+        check([clock("system", "SystemClock"), input()], &[(1, headline)]);
+        check([input(), node("outer", "dyn IClock").kind(Kind::Inherited).qualified("Primary")], &[(1, headline)]);
+        let group = node("dyn IClock", "").kind(Kind::Group);
+        let clocks = node("clocks", "Many<dyn IClock>").kind(Kind::Input);
+        check([clocks, group], &[(1, "[DI0003] two bindings in `App` answer `Many<dyn IClock>`")]);
+    }
+
+    #[test]
+    fn a_module_answers_what_it_exports() {
+        let module = clock("time", "Time").kind(Kind::Module);
+        let faults = faults(&graph([clock("system", "SystemClock"), module]));
+        assert!(faults[0].text.contains("\n  help: or take `IClock` out of `provides` of `Time`\n"));
+    }
+
+    #[test]
+    fn a_factory_makes_one_type_in_one_way() {
+        let ticket = |field: &str| node(field, "Ticket").kind(Kind::Transient);
+        check(
+            [ticket("a").qualified("A"), ticket("b")],
+            &[(1, "[DI0003] two bindings in `App` answer `Factory<Ticket, ..>`")],
+        );
+        check([ticket("a"), ticket("b")], &[(1, "[DI0003] two bindings in `App` answer `Ticket`")]);
+    }
+
+    #[test]
+    fn more_than_two_are_counted() {
+        let clocks = (0..12).map(|number| clock(&format!("c{number}"), &format!("C{number}")));
+        let text = &faults(&graph(clocks))[0].text;
+        assert!(text.starts_with("[DI0003] 12 bindings in `App` answer `dyn IClock`"), "{text}");
+        assert!(text.contains("\n    `c9: C9`\n    and 2 others\n"), "{text}");
+    }
+
+    #[test]
+    fn the_types_may_tell_that_several_answer() {
+        let journal = node("journal", "Journal").needs(edge("clock", "dyn Time").typed(&[1, 2]));
+        let text = "[DI0003] two bindings in `App` answer `dyn Time`
+
+    `system: SystemClock`
+    `fake: FakeClock`
+
+    `Journal` needs it for `clock`
+
+  help: keep one
+  help: or tell them apart: `#[qualified(Backup)] fake: FakeClock`, and ask for it with `#[inject(qualified = Backup)]`
+  help: or let one answer its concrete type alone: `#[register(concrete)] fake: FakeClock`
+  see `di_core::diagnostics::DI0003`";
+        let graph = graph([journal, node("system", "SystemClock"), node("fake", "FakeClock")]);
+        assert_eq!(several(&graph, 0, 0), text);
+    }
+
+    #[test]
+    fn nothing_answers_what_is_declared_absent() {
+        let absences = ["dyn ITracer".to_owned(), "dyn  IClock".to_owned()];
+        let text = "[DI0003] `App` says that there is no `dyn  IClock`, but something provides it
+
+    `system: SystemClock` does
+
+  help: remove `#[absent(dyn  IClock)]`
+  see `di_core::diagnostics::DI0003`";
+        let graph = graph([clock("system", "SystemClock"), clock("quiet", "Quiet").qualified("Quiet")]);
+        assert_eq!(absent(&graph, &absences), [Fault { place: Place::Absent(1), text: text.to_owned() }]);
+        assert!(absent_by_type(&graph, "dyn Time", &[0]).contains("\n    `system: SystemClock` does\n"));
+        assert!(absent_by_type(&graph, "dyn Time", &[0, 1]).contains("\n    `system: SystemClock` may\n"));
+    }
+}

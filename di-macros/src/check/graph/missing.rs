@@ -1,0 +1,383 @@
+//! DI0001, and where it is a group DI0009, or a key that no longer answers DI0014: nothing answers a dependency.
+
+use super::captive;
+use super::fault::{Fault, Place};
+use super::message::Message;
+use super::near;
+use crate::graph::text::{alike, bare, holds, is_interface, resembles, same, same_option};
+use crate::graph::{Dependency, Edge, Graph, Kind, Node, Registration, Target, Wanted};
+
+/// A fault for each key that nothing answers, whatever the types say, at its first consumer.
+pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
+    let mut lacking: Vec<Dependency<'_>> = Vec::new();
+    for dependency in graph.dependencies() {
+        let Edge { key, wanted, target, .. } = dependency.edge;
+        if *target == Target::Missing
+            && *wanted != Wanted::Unknown
+            && !is_listed_without_service(graph, key)
+            && !lacking.iter().any(|earlier| is_same_fault(earlier.edge, dependency.edge))
+        {
+            lacking.push(dependency);
+        }
+    }
+    let faults = lacking.into_iter();
+    faults.map(|lacking| Fault { place: Place::Node(lacking.node), text: message(graph, lacking) }).collect()
+}
+
+/// The whole message for one dependency, as if nothing answered it.
+pub(crate) fn text(graph: &Graph, node: usize, edge: usize) -> String {
+    graph.dependency(node, edge).map(|lacking| message(graph, lacking)).unwrap_or_default()
+}
+
+/// Whether no earlier dependency on the same key may lack it: the text of the first names the others.
+pub(crate) fn is_first(graph: &Graph, node: usize, edge: usize) -> bool {
+    let Some(own) = graph.dependency(node, edge) else { return false };
+    let mut lacking = graph.dependencies().filter(|other| may_lack(other.edge) && is_same_fault(other.edge, own.edge));
+    lacking.next().is_none_or(|first| (first.node, first.index) == (node, edge))
+}
+
+/// The message for a dependency that only a module could answer, which does not export the key.
+pub(crate) fn not_exported(graph: &Graph, node: usize, edge: usize, module: usize) -> String {
+    let Some(lacking) = graph.dependency(node, edge) else { return String::new() };
+    let near = graph.nodes.get(module).map(near::not_exported);
+    with_ways_out(nothing_provides(graph, lacking).near(near), graph, lacking.edge).into_text()
+}
+
+/// The message for a module that exports a key that nothing in it provides.
+pub(crate) fn not_provided(graph: &Graph, key: &str) -> String {
+    let container = &graph.container;
+    let exported = Edge {
+        member: "provides".to_owned(),
+        key: key.to_owned(),
+        wanted: Wanted::One,
+        qualifier: None,
+        target: Target::Missing,
+    };
+    Message::new("DI0001", format!("`{container}` exports `{key}`, but nothing in it provides it"))
+        .near(near::misses(graph, &exported))
+        .help(format!("list a service that provides it in `{container}`, or remove it from `provides`"))
+        .into_text()
+}
+
+fn message(graph: &Graph, lacking: Dependency<'_>) -> String {
+    let Edge { key, wanted, .. } = lacking.edge;
+    let container = &graph.container;
+    let message = match wanted {
+        Wanted::Many => Message::new("DI0009", format!("`{container}` has no member of the group `{key}`")),
+        Wanted::Factory if is_made(graph, key) => {
+            Message::new("DI0001", format!("`{container}` makes `{key}`, but not from what is asked for here"))
+        }
+        Wanted::Factory => Message::new("DI0001", format!("`{container}` does not say that `{key}` is made on demand")),
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => {
+            if let Some(node) = registered_by_interface(graph, key) {
+                return ask_by_interface(graph, lacking, node).into_text();
+            }
+            if let Some(scope) = graph.nodes.iter().find(|node| node.kind == Kind::Scope && node.has_part(key)) {
+                return captive::message(graph, lacking, scope).into_text();
+            }
+            return with_ways_out(with_near(nothing_provides(graph, lacking), graph, lacking), graph, lacking.edge)
+                .into_text();
+        }
+    };
+    with_ways_out(with_near(with_consumers(message, graph, lacking), graph, lacking), graph, lacking.edge).into_text()
+}
+
+fn nothing_provides(graph: &Graph, lacking: Dependency<'_>) -> Message {
+    let Edge { key, qualifier, .. } = lacking.edge;
+    let under = qualifier.as_ref().map(|qualifier| format!(" under the qualifier `{qualifier}`")).unwrap_or_default();
+    let headline = format!("nothing in `{}` provides `{key}`{under}", graph.container);
+    with_consumers(Message::new("DI0001", headline), graph, lacking)
+}
+
+/// Adds who needs the key, and who asked for the first of them, from the container's field down.
+pub(super) fn with_consumers(message: Message, graph: &Graph, lacking: Dependency<'_>) -> Message {
+    let is_consumer = |other: &Dependency<'_>| {
+        let is_own = (other.node, other.index) == (lacking.node, lacking.index);
+        is_own || (may_lack(other.edge) && is_same_fault(other.edge, lacking.edge))
+    };
+    let consumers = graph.dependencies().filter(is_consumer);
+    let consumers = consumers
+        .map(|consumer| format!("`{}` needs it for `{}`", consumer.consumer.label(), consumer.edge.member))
+        .collect();
+    let path = graph.path_to(lacking.node);
+    let path = path.iter().rev().filter_map(|index| graph.nodes.get(*index));
+    let path: Vec<String> = path.map(|node| format!("`{}`", node.label())).collect();
+    let asked_for_by = (path.len() > 1).then(|| format!("asked for by {}", path.join(" -> ")));
+    message.list(None, consumers).paragraph(Vec::from_iter(asked_for_by))
+}
+
+fn with_near(message: Message, graph: &Graph, lacking: Dependency<'_>) -> Message {
+    message.near(near::misses(graph, lacking.edge))
+}
+
+/// Adds the ways out that hold whatever else is in the container.
+fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
+    let Edge { key, wanted, .. } = lacking;
+    let container = &graph.container;
+    match wanted {
+        Wanted::Many => message
+            .help(format!("add a member: `#[many({key})] name: Service`"))
+            .help(format!("say that there is none: `#[empty({key})]` on `{container}`")),
+        Wanted::Factory if is_made(graph, key) => message,
+        Wanted::Factory => message
+            .help(format!("list it in `{container}`: `#[transient] name: {key}`, or `#[scope]` if it is a container")),
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => {
+            let listed = if is_interface(key) {
+                let interface = bare(key);
+                format!("list a service annotated with `#[service(provides = {interface})]` in `{container}`")
+            } else {
+                format!("list it in `{container}`: `name: {key}`")
+            };
+            let message = message.help(listed).help(format!("let the caller supply it: `#[input] name: Arc<{key}>`"));
+            if *wanted == Wanted::Optional {
+                message.help(format!("say that there is none: `#[absent({key})]` on `{container}`"))
+            } else {
+                message
+            }
+        }
+    }
+}
+
+/// DI0014: the ways out where the concrete type no longer answers.
+fn ask_by_interface(graph: &Graph, lacking: Dependency<'_>, node: &Node) -> Message {
+    let Edge { key, wanted, .. } = lacking.edge;
+    let headline = format!("`{key}` answers only its interfaces in `{}`", graph.container);
+    let mut message = with_consumers(Message::new("DI0014", headline), graph, lacking);
+    for interface in &node.interfaces {
+        message = message.help(format!("ask for `{}`", wanted.of(interface)));
+    }
+    message.help(format!("let both keys answer for a while: `#[register(dual)] {}: {}`", node.field, node.service))
+}
+
+/// Whether a field that is not a service would answer, if it were one: that is the fault to report (DI0005). What it
+/// would provide is not known; the names tell.
+fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
+    let mut unknown = graph.nodes.iter().filter(|node| node.kind == Kind::Unknown);
+    unknown.any(|node| holds(&node.service, key) || resembles(&node.service, key))
+}
+
+/// Whether a declared transient or scope is of that type.
+fn is_made(graph: &Graph, key: &str) -> bool {
+    let mut made = graph.nodes.iter().filter(|node| matches!(node.kind, Kind::Transient | Kind::Scope));
+    made.any(|node| alike(&node.service, key))
+}
+
+/// A service of that concrete type that answers only its interfaces.
+fn registered_by_interface<'a>(graph: &'a Graph, key: &str) -> Option<&'a Node> {
+    graph.nodes.iter().find(|node| {
+        node.registration == Registration::Interface
+            && !node.interfaces.is_empty()
+            && !is_interface(key)
+            && alike(&node.service, key)
+    })
+}
+
+/// Whether nothing answers, or the types decide whether something does.
+fn may_lack(edge: &Edge) -> bool {
+    matches!(edge.target, Target::Missing | Target::Typed(_))
+}
+
+/// Whether two dependencies lack the same: one key, as a group, on demand, or as an instance.
+fn is_same_fault(left: &Edge, right: &Edge) -> bool {
+    let form = |edge: &Edge| match edge.wanted {
+        Wanted::Many => Wanted::Many,
+        Wanted::Factory => Wanted::Factory,
+        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => Wanted::One,
+    };
+    form(left) == form(right)
+        && same(&left.key, &right.key)
+        && same_option(left.qualifier.as_deref(), right.qualifier.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::samples::{NodeBuilder, edge, graph, lazy, node};
+
+    fn journal() -> NodeBuilder {
+        node("journal", "Journal").needs(edge("clock", "dyn IClock"))
+    }
+
+    #[track_caller]
+    fn check(nodes: impl IntoIterator<Item = NodeBuilder>, expected: &[(usize, &str)]) {
+        let faults = faults(&graph(nodes));
+        let expected: Vec<Fault> =
+            expected.iter().map(|(node, text)| Fault { place: Place::Node(*node), text: (*text).to_owned() }).collect();
+        assert_eq!(faults, expected);
+    }
+
+    const NO_CLOCK: &str = "[DI0001] nothing in `App` provides `dyn IClock`
+
+    `Journal` needs it for `clock`
+
+  help: list a service annotated with `#[service(provides = IClock)]` in `App`
+  help: or let the caller supply it: `#[input] name: Arc<dyn IClock>`
+  see `di_core::diagnostics::DI0001`";
+
+    #[test]
+    fn what_nothing_answers_is_missing() {
+        check([journal()], &[(0, NO_CLOCK)]);
+        check([node("journal", "Journal").needs(lazy("clock", "dyn IClock"))], &[(0, NO_CLOCK)]);
+        check([node("clock", "Clock"), node("journal", "Journal").needs(edge("clock", "Clock").to(0))], &[]);
+    }
+
+    #[test]
+    fn the_text_of_a_typed_edge_is_as_if_nothing_answered_it() {
+        let graph = graph([
+            node("journal", "Journal").needs(edge("clock", "dyn IClock").typed(&[1])),
+            node("tracer", "Tracer").provides("dyn ITracer"),
+        ]);
+        assert_eq!(faults(&graph), []);
+        assert_eq!(text(&graph, 0, 0), NO_CLOCK);
+        assert_eq!(text(&graph, 0, 1), "");
+    }
+
+    #[test]
+    fn a_key_is_one_fault_however_many_need_it() {
+        let market = node("market", "Market").needs(edge("now", "dyn  IClock")).needs(edge("tracer", "Tracer"));
+        let clock = "[DI0001] nothing in `App` provides `dyn IClock`
+
+    `Journal` needs it for `clock`
+    `Market` needs it for `now`
+
+  help: list a service annotated with `#[service(provides = IClock)]` in `App`
+  help: or let the caller supply it: `#[input] name: Arc<dyn IClock>`
+  see `di_core::diagnostics::DI0001`";
+        let tracer = "[DI0001] nothing in `App` provides `Tracer`
+
+    `Market` needs it for `tracer`
+
+  help: list it in `App`: `name: Tracer`
+  help: or let the caller supply it: `#[input] name: Arc<Tracer>`
+  see `di_core::diagnostics::DI0001`";
+        check([journal(), market], &[(0, clock), (1, tracer)]);
+    }
+
+    #[test]
+    fn consumers_under_another_qualifier_lack_another_key() {
+        let primary = node("market", "Market").needs(edge("clock", "dyn IClock").qualified("Primary"));
+        let faults = faults(&graph([journal(), primary]));
+        assert_eq!(faults.len(), 2);
+        assert!(faults[1].text.starts_with(
+            "[DI0001] nothing in `App` provides `dyn IClock` under the qualifier `Primary`\n\n    `Market` needs it for `clock`\n\n"
+        ));
+    }
+
+    #[test]
+    fn ten_consumers_are_listed() {
+        let consumers = (0..12).map(|number| node("journal", &format!("J{number}")).needs(edge("clock", "Clock")));
+        let text = &faults(&graph(consumers))[0].text;
+        assert!(text.contains("\n    `J9` needs it for `clock`\n    and 2 others\n\n"), "{text}");
+    }
+
+    #[test]
+    fn the_first_of_those_that_may_lack_a_key_speaks_for_all() {
+        let graph = graph([
+            node("found", "Found").needs(edge("clock", "dyn IClock").to(1)),
+            node("clock", "SystemClock"),
+            node("first", "First").needs(edge("clock", "dyn IClock").typed(&[1])),
+            node("second", "Second").needs(edge("a", "A")).needs(edge("clock", "dyn IClock").typed(&[1])),
+            node("many", "Many").needs(edge("clocks", "dyn IClock").wanted(Wanted::Many).typed(&[1])),
+        ]);
+        assert!(is_first(&graph, 2, 0));
+        assert!(!is_first(&graph, 3, 1));
+        assert!(is_first(&graph, 4, 0));
+    }
+
+    #[test]
+    fn who_asked_for_the_consumer_is_named_from_the_top() {
+        let nodes = [
+            node("desk", "Desk").needs(edge("market", "Market").to(1)),
+            node("market", "Market").needs(edge("journal", "Journal").to(2)),
+            journal(),
+        ];
+        let text = &faults(&graph(nodes))[0].text;
+        assert!(text.contains("\n\n    asked for by `Desk` -> `Market` -> `Journal`\n\n  help: "), "{text}");
+    }
+
+    #[test]
+    fn an_optional_may_be_declared_absent() {
+        let text = text(&graph([node("j", "J").needs(edge("clock", "Clock").wanted(Wanted::Optional))]), 0, 0);
+        assert!(text.contains("\n  help: or say that there is none: `#[absent(Clock)]` on `App`\n"), "{text}");
+    }
+
+    #[test]
+    fn a_group_without_members_is_missing() {
+        let text = "[DI0009] `App` has no member of the group `dyn IClock`
+
+    `Clocks` needs it for `all`
+
+  help: add a member: `#[many(dyn IClock)] name: Service`
+  help: or say that there is none: `#[empty(dyn IClock)]` on `App`
+  see `di_core::diagnostics::DI0009`";
+        check([node("clocks", "Clocks").needs(edge("all", "dyn IClock").wanted(Wanted::Many))], &[(0, text)]);
+    }
+
+    #[test]
+    fn what_is_made_on_demand_must_be_listed_so() {
+        let desk = || node("desk", "Desk").needs(edge("tickets", "Ticket").wanted(Wanted::Factory));
+        let unlisted = "[DI0001] `App` does not say that `Ticket` is made on demand
+
+    `Desk` needs it for `tickets`
+
+  help: list it in `App`: `#[transient] name: Ticket`, or `#[scope]` if it is a container
+  see `di_core::diagnostics::DI0001`";
+        check([desk()], &[(0, unlisted)]);
+        let other = "[DI0001] `App` makes `Ticket`, but not from what is asked for here
+
+    `Desk` needs it for `tickets`
+
+  near: `ticket: Ticket` is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple
+  see `di_core::diagnostics::DI0001`";
+        check([desk(), node("ticket", "Ticket").kind(Kind::Transient)], &[(0, other)]);
+    }
+
+    #[test]
+    fn what_answers_only_its_interfaces_is_asked_for_by_one() {
+        let text = "[DI0014] `SystemClock` answers only its interfaces in `App`
+
+    `Journal` needs it for `clock`
+
+  help: ask for `Arc<dyn IClock>`
+  help: or let both keys answer for a while: `#[register(dual)] clock: SystemClock`
+  see `di_core::diagnostics::DI0014`";
+        let clock = node("clock", "SystemClock").provides("dyn IClock").registered(Registration::Interface);
+        check([node("journal", "Journal").needs(edge("clock", "SystemClock")), clock], &[(0, text)]);
+    }
+
+    #[test]
+    fn what_a_scope_has_is_captive() {
+        let scope = node("symbol", "SymbolScope").kind(Kind::Scope).part("book", "Book");
+        let text = text(&graph([node("desk", "Desk").needs(edge("book", "Book")), scope]), 0, 0);
+        assert!(text.starts_with("[DI0004] `Desk` outlives `Book`, which exists only in the scope `SymbolScope`\n"));
+    }
+
+    #[test]
+    fn a_module_that_has_it_is_named() {
+        let graph = graph([journal(), node("time", "Time").kind(Kind::Module)]);
+        let near = "`clock`\n\n  near: `time: Time` has it, but does not export it: add it to `provides` of `#[container(..)]` there\n  help: list ";
+        let text = not_exported(&graph, 0, 0, 1);
+        assert!(
+            text.starts_with("[DI0001] nothing in `App` provides `dyn IClock`\n\n") && text.contains(near),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_a_module_exports_must_be_in_it() {
+        let graph = graph([node("clock", "SystemClock").provides("dyn IClock").registered(Registration::Concrete)]);
+        let expected = "[DI0001] `App` exports `dyn IClock`, but nothing in it provides it
+
+  near: `clock: SystemClock` is registered `concrete`: `#[register(dual)]` answers the interface, too
+  help: list a service that provides it in `App`, or remove it from `provides`
+  see `di_core::diagnostics::DI0001`";
+        assert_eq!(not_provided(&graph, "dyn IClock"), expected);
+    }
+
+    #[test]
+    fn what_is_listed_and_not_a_service_is_the_fault_to_report() {
+        check([journal(), node("clock", "FakeClock").kind(Kind::Unknown)], &[]);
+        check([journal(), node("clock", "Arc<dyn IClock>").kind(Kind::Unknown)], &[]);
+        assert_eq!(faults(&graph([journal(), node("clock", "Quartz").kind(Kind::Unknown)])).len(), 1);
+    }
+}

@@ -1,0 +1,155 @@
+//! Nodes that come close to a key that nothing answers.
+
+use crate::graph::text::{is_interface, same_option};
+use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};
+
+/// A line for each node that nearly answers.
+pub(super) fn misses(graph: &Graph, lacking: &Edge) -> Vec<String> {
+    graph.nodes.iter().filter_map(|node| miss(node, lacking)).collect()
+}
+
+/// The line of a module that has the key, but keeps it to itself.
+pub(super) fn not_exported(module: &Node) -> String {
+    format!("{} has it, but does not export it: add it to `provides` of `#[container(..)]` there", module.written())
+}
+
+fn miss(node: &Node, lacking: &Edge) -> Option<String> {
+    let Edge { key, wanted, .. } = lacking;
+    let written = node.written();
+    if node.kind == Kind::Unknown && is_interface(key) {
+        return Some(format!("{written} is not a service (DI0005), so that it provides nothing"));
+    }
+    if !node.names(key) {
+        return (node.kind == Kind::Module && node.has_part(key)).then(|| not_exported(node));
+    }
+    if node.kind == Kind::Group {
+        return (*wanted != Wanted::Many).then(|| format!("it is a group here: ask for `Many<{key}>`"));
+    }
+    if node.registration == Registration::GroupOnly {
+        return Some(format!(
+            "{written} is a member of a group and answers nothing else: `#[register(dual)]` changes that"
+        ));
+    }
+    Some(match (&node.qualifier, &lacking.qualifier) {
+        (None, Some(qualifier)) => {
+            format!(
+                "{written} answers without a qualifier: write `#[qualified({qualifier})]` on it, or ask without one"
+            )
+        }
+        (Some(own), asked) if !same_option(Some(own), asked.as_deref()) => {
+            format!("{written} answers under a qualifier: ask with `#[inject(qualified = {own})]`")
+        }
+        _ => format!("{written} {}", other_form(node, lacking)),
+    })
+}
+
+/// What the node answers instead, where neither a group nor a qualifier keeps it from answering.
+fn other_form(node: &Node, lacking: &Edge) -> String {
+    let Edge { key, wanted, .. } = lacking;
+    let service = &node.service;
+    match (node.kind, node.registration) {
+        (Kind::Transient, _) if *wanted == Wanted::Factory => {
+            "is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple"
+                .to_owned()
+        }
+        (Kind::Scope, _) => format!("is made from its inputs: ask for `Factory<{service}, ({service}Inputs,)>`"),
+        (Kind::Transient, _) if *wanted == Wanted::Lazy => {
+            "is a transient, of which there is no instance to find later: ask for a `Factory<..>`".to_owned()
+        }
+        (Kind::Transient, _) => format!("is made only by a factory: ask for `Factory<{service}, ..>`"),
+        (_, Registration::Concrete) if is_interface(key) => {
+            "is registered `concrete`: `#[register(dual)]` answers the interface, too".to_owned()
+        }
+        (_, Registration::Interface) if !is_interface(key) => match node.interfaces.first() {
+            Some(interface) => format!("is registered `interface`: ask for `{}`", wanted.of(interface)),
+            None => "is registered `interface`: ask for an interface".to_owned(),
+        },
+        _ if *wanted == Wanted::Many => format!("is no member: `#[many({key})]` makes it one"),
+        _ => "looks like it, but is another type of that name".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::samples::{NodeBuilder, edge, graph, lazy, node};
+
+    #[track_caller]
+    fn check(node: NodeBuilder, lacking: crate::graph::samples::EdgeBuilder, expected: &[&str]) {
+        assert_eq!(misses(&graph([node]), &lacking.into_edge()), expected);
+    }
+
+    fn clock() -> NodeBuilder {
+        node("clock", "SystemClock").provides("dyn IClock")
+    }
+
+    #[test]
+    fn what_has_another_name_is_not_near() {
+        check(clock(), edge("tracer", "dyn ITracer"), &[]);
+        check(node("time", "Time").kind(Kind::Module).part("clock", "Clock"), edge("tracer", "Tracer"), &[]);
+    }
+
+    #[test]
+    fn a_module_that_keeps_it_to_itself_is_near() {
+        let module = node("time", "Time").kind(Kind::Module).part("clock", "a::Clock");
+        let line = "`time: Time` has it, but does not export it: add it to `provides` of `#[container(..)]` there";
+        check(module, edge("clock", "Clock"), &[line]);
+    }
+
+    #[test]
+    fn a_field_that_is_not_a_service_may_have_been_meant() {
+        let line = "`clock: Quartz` is not a service (DI0005), so that it provides nothing";
+        check(node("clock", "Quartz").kind(Kind::Unknown), edge("clock", "dyn IClock"), &[line]);
+        check(node("clock", "Quartz").kind(Kind::Unknown), edge("clock", "Clock"), &[]);
+    }
+
+    #[test]
+    fn a_group_and_its_members_answer_only_as_a_group() {
+        let group = || node("dyn IClock", "").kind(Kind::Group);
+        check(group(), edge("clock", "dyn IClock"), &["it is a group here: ask for `Many<dyn IClock>`"]);
+        check(group(), edge("clocks", "dyn IClock").wanted(Wanted::Many), &[]);
+        let line =
+            "`clock: SystemClock` is a member of a group and answers nothing else: `#[register(dual)]` changes that";
+        check(clock().registered(Registration::GroupOnly), edge("clock", "dyn IClock"), &[line]);
+        let line = "`clock: SystemClock` is no member: `#[many(dyn IClock)]` makes it one";
+        check(clock(), edge("clocks", "dyn IClock").wanted(Wanted::Many), &[line]);
+    }
+
+    #[test]
+    fn another_qualifier_is_near() {
+        let line =
+            "`clock: SystemClock` answers without a qualifier: write `#[qualified(Primary)]` on it, or ask without one";
+        check(clock(), edge("clock", "dyn IClock").qualified("Primary"), &[line]);
+        let line = "`clock: SystemClock` answers under a qualifier: ask with `#[inject(qualified = Primary)]`";
+        check(clock().qualified("Primary"), edge("clock", "dyn IClock"), &[line]);
+        check(clock().qualified("Primary"), edge("clock", "dyn IClock").qualified("Backup"), &[line]);
+    }
+
+    #[test]
+    fn what_is_made_on_demand_is_near() {
+        let ticket = || node("ticket", "Ticket").kind(Kind::Transient);
+        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket, ..>`";
+        check(ticket(), edge("ticket", "Ticket"), &[line]);
+        let line =
+            "`ticket: Ticket` is a transient, of which there is no instance to find later: ask for a `Factory<..>`";
+        check(ticket(), lazy("ticket", "Ticket"), &[line]);
+        let line = "`ticket: Ticket` is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple";
+        check(ticket(), edge("tickets", "Ticket").wanted(Wanted::Factory), &[line]);
+        let line = "`symbol: Scope` is made from its inputs: ask for `Factory<Scope, (ScopeInputs,)>`";
+        check(node("symbol", "Scope").kind(Kind::Scope), edge("scopes", "Scope").wanted(Wanted::Factory), &[line]);
+    }
+
+    #[test]
+    fn another_registration_is_near() {
+        let line = "`clock: SystemClock` is registered `concrete`: `#[register(dual)]` answers the interface, too";
+        check(clock().registered(Registration::Concrete), edge("clock", "dyn IClock"), &[line]);
+        let line = "`clock: SystemClock` is registered `interface`: ask for `Lazy<dyn IClock>`";
+        check(clock().registered(Registration::Interface), lazy("clock", "SystemClock"), &[line]);
+    }
+
+    #[test]
+    fn another_type_of_that_name_is_near() {
+        let line = "`clock: SystemClock` looks like it, but is another type of that name";
+        check(clock(), edge("clock", "dyn other::IClock"), &[line]);
+    }
+}

@@ -1,0 +1,96 @@
+//! DI0005: a field's type is not a service, or is one under an alias.
+
+use super::fault::{Fault, Place};
+use super::message::Message;
+use crate::graph::text::spelling;
+use crate::graph::{Graph, Kind, Node};
+
+/// The types that have no path, and so no place for an attribute of ours.
+const BUILT_IN: [&str; 18] = [
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+    "f32", "f64", "Self",
+];
+
+/// A fault for each field whose type is not known as a service.
+pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
+    let unknown = graph.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Unknown);
+    unknown.map(|(index, node)| Fault { place: Place::Node(index), text: message(graph, node) }).collect()
+}
+
+/// The message for a type that is not a service.
+pub(crate) fn text(graph: &Graph, node: usize) -> String {
+    graph.nodes.get(node).map(|node| message(graph, node)).unwrap_or_default()
+}
+
+/// The message for a type that is one, as the types tell.
+pub(crate) fn alias(graph: &Graph, node: usize) -> String {
+    let Some(Node { field, service, .. }) = graph.nodes.get(node) else { return String::new() };
+    let headline = format!("`{service}` is a service under another name, which hides what the macros know of it");
+    Message::new("DI0005", headline)
+        .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
+        .help(format!(
+            "write the type's own name, or rename it with `use path::Service as {service}` instead of `type`"
+        ))
+        .help("move its `#[service] impl` into the module that declares the type")
+        .into_text()
+}
+
+fn message(graph: &Graph, node: &Node) -> String {
+    let Node { field, service, .. } = node;
+    let message = Message::new("DI0005", format!("`{service}` is not a service"))
+        .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
+        .help(format!("let the caller supply it: `#[input] {field}: {service}`"));
+    let message = if may_be_annotated(service) {
+        message.help("annotate it with `#[service]`, where it is declared")
+    } else {
+        message
+    };
+    message.into_text()
+}
+
+/// Whether it is a path without arguments: somebody's own type, as far as one can see.
+fn may_be_annotated(service: &str) -> bool {
+    let service = spelling(service);
+    !BUILT_IN.contains(&service.as_str())
+        && service.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | ':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::samples::{graph, node};
+
+    #[test]
+    fn a_type_of_ones_own_can_become_a_service() {
+        let text = "[DI0005] `Settings` is not a service
+
+    `App` lists it as `settings`
+
+  help: let the caller supply it: `#[input] settings: Settings`
+  help: or annotate it with `#[service]`, where it is declared
+  see `di_core::diagnostics::DI0005`";
+        let graph = graph([node("clock", "Clock"), node("settings", "Settings").kind(Kind::Unknown)]);
+        assert_eq!(faults(&graph), [Fault { place: Place::Node(1), text: text.to_owned() }]);
+        assert_eq!(super::text(&graph, 1), text);
+    }
+
+    #[test]
+    fn what_is_built_in_or_has_arguments_cannot() {
+        for service in ["u16", "Arc<dyn IClock>", "Vec<String>", "(u8, u8)"] {
+            let text = text(&graph([node("field", service).kind(Kind::Unknown)]), 0);
+            assert!(!text.contains("annotate"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_alias_is_told_from_what_is_not_a_service() {
+        let text = "[DI0005] `Clock` is a service under another name, which hides what the macros know of it
+
+    `App` lists it as `clock`
+
+  help: write the type's own name, or rename it with `use path::Service as Clock` instead of `type`
+  help: or move its `#[service] impl` into the module that declares the type
+  see `di_core::diagnostics::DI0005`";
+        assert_eq!(alias(&graph([node("clock", "Clock").kind(Kind::Unknown)]), 0), text);
+    }
+}

@@ -1,0 +1,123 @@
+//! The graph of a container as text: what the literals of its services and its own fields say.
+//!
+//! Text proposes, types decide: an edge whose key the text does not find, or finds several times, is
+//! [`Target::Typed`], and the generated code leaves it to the compiler.
+
+pub(crate) mod order;
+#[cfg(test)]
+pub(crate) mod samples;
+pub(crate) mod text;
+mod walk;
+
+pub(crate) use walk::Dependency;
+
+/// Everything that exists in a container, what needs what, and in which order it is built.
+pub(crate) struct Graph {
+    /// The container's name.
+    pub(crate) container: String,
+    /// Its fields in declaration order, then its groups.
+    pub(crate) nodes: Vec<Node>,
+    /// The indices of the nodes, dependencies first; of a graph with cycles, as good as it gets.
+    pub(crate) order: Vec<usize>,
+}
+
+/// Something that exists in a container.
+pub(crate) struct Node {
+    /// The field's name, without `r#`; the interface of a group.
+    pub(crate) field: String,
+    /// The service's type, or an input's key, as the container writes it.
+    pub(crate) service: String,
+    pub(crate) kind: Kind,
+    pub(crate) registration: Registration,
+    /// `dyn I` each, as the service writes them, type parameters replaced.
+    pub(crate) interfaces: Vec<String>,
+    pub(crate) qualifier: Option<String>,
+    /// The interface of the group of which it is a member.
+    pub(crate) group: Option<String>,
+    /// The key in that group, as the container writes it.
+    pub(crate) key: Option<String>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) is_async: bool,
+    pub(crate) is_fallible: bool,
+    /// `#[entry]`
+    pub(crate) entry: bool,
+    /// It says `lifecycle`, `health` or `close`, so that it is used without being needed.
+    pub(crate) has_life: bool,
+    /// The concrete key still answers, but is on its way out.
+    pub(crate) winding_down: bool,
+    /// `#[allow(unused)]`
+    pub(crate) may_be_unused: bool,
+    /// The names of the arguments that the caller of a factory gives.
+    pub(crate) args: Vec<String>,
+    /// Of a module or scope: its fields, as far as they are known where it is written.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A field of a module or scope.
+pub(crate) struct Part {
+    pub(crate) field: String,
+    /// Its type, or an input's key, as the module writes it.
+    pub(crate) service: String,
+}
+
+/// How long a node lives and where it comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Singleton,
+    Transient,
+    Input,
+    Inherited,
+    Group,
+    Module,
+    Scope,
+    /// Its type has no hidden macro: it is not a service, or an alias of one (DI0005).
+    Unknown,
+}
+
+/// Which keys a field answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Registration {
+    Dual,
+    Interface,
+    Concrete,
+    /// It is a member of a group, and answers nothing else.
+    GroupOnly,
+}
+
+/// A dependency: who is needed for which field or argument.
+pub(crate) struct Edge {
+    /// The field or argument.
+    pub(crate) member: String,
+    /// The key, as the service writes it, type parameters replaced.
+    pub(crate) key: String,
+    pub(crate) wanted: Wanted,
+    pub(crate) qualifier: Option<String>,
+    pub(crate) target: Target,
+}
+
+/// In which form a dependency is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    One,
+    Optional,
+    Many,
+    Lazy,
+    Factory,
+    /// Its text does not tell: an alias, an associated type, a macro, or nothing that can be injected.
+    Unknown,
+}
+
+/// What answers a dependency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Target {
+    /// A node, which is built before.
+    Node(usize),
+    /// A node, which need not be built before.
+    Deferred(usize),
+    /// The container says that there is none.
+    Absent,
+    /// Nothing, whatever the types say.
+    Missing,
+    /// The types decide among these nodes.
+    Typed(Vec<usize>),
+}

@@ -1,0 +1,209 @@
+//! The build order: a depth-first search over what each node needs.
+
+use super::{Node, Target};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    /// What it needs is being placed.
+    Open,
+    Placed,
+}
+
+/// The indices of the nodes: each as declared, but what it needs before it, in the order of its members.
+///
+/// A node also comes after the candidates of the edges that the types decide, as long as no order of the text breaks.
+/// In a cycle, the first step that would lead back is ignored.
+pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
+    let mut search = Search { nodes, states: vec![State::New; nodes.len()], order: Vec::with_capacity(nodes.len()) };
+    for start in 0..nodes.len() {
+        search.place(start);
+    }
+    search.order
+}
+
+struct Search<'a> {
+    nodes: &'a [Node],
+    states: Vec<State>,
+    order: Vec<usize>,
+}
+
+/// A node that is open, and what it still needs, last first.
+struct Step {
+    node: usize,
+    rest: Vec<Need>,
+}
+
+#[derive(Clone, Copy)]
+struct Need {
+    node: usize,
+    /// The types decide, so that the order may be another.
+    may_be_ignored: bool,
+}
+
+impl Search<'_> {
+    /// Places a node after what it needs. A loop, because a chain of services may be longer than the compiler's stack.
+    fn place(&mut self, start: usize) {
+        let mut stack = Vec::from_iter(self.open(start));
+        while let Some(step) = stack.last_mut() {
+            match step.rest.pop() {
+                Some(need) if need.may_be_ignored && self.leads_to_an_open_node(need.node) => {}
+                Some(need) => stack.extend(self.open(need.node)),
+                None => {
+                    self.set(step.node, State::Placed);
+                    self.order.push(step.node);
+                    stack.pop();
+                }
+            }
+        }
+    }
+
+    /// The first step at a node; nothing if it was visited before.
+    fn open(&mut self, node: usize) -> Option<Step> {
+        if self.state(node) != Some(State::New) {
+            return None;
+        }
+        self.set(node, State::Open);
+        let edges = self.nodes.get(node)?.edges.iter().rev();
+        let rest = edges.flat_map(|edge| match &edge.target {
+            Target::Node(target) => vec![Need { node: *target, may_be_ignored: false }],
+            Target::Typed(candidates) => {
+                let candidates = candidates.iter().rev();
+                candidates.map(|candidate| Need { node: *candidate, may_be_ignored: true }).collect()
+            }
+            Target::Deferred(_) | Target::Absent | Target::Missing => Vec::new(),
+        });
+        Some(Step { node, rest: rest.collect() })
+    }
+
+    /// Whether an open node must come before this one, by text: then this one cannot come before all that are open.
+    fn leads_to_an_open_node(&self, start: usize) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut stack = vec![start];
+        while let Some(node) = stack.pop() {
+            if self.state(node) == Some(State::Open) {
+                return true;
+            }
+            if let (Some(seen), Some(found)) = (seen.get_mut(node), self.nodes.get(node))
+                && !std::mem::replace(seen, true)
+            {
+                stack.extend(found.edges.iter().filter_map(|edge| match edge.target {
+                    Target::Node(target) => Some(target),
+                    _ => None,
+                }));
+            }
+        }
+        false
+    }
+
+    fn state(&self, node: usize) -> Option<State> {
+        self.states.get(node).copied()
+    }
+
+    fn set(&mut self, node: usize, state: State) {
+        if let Some(own) = self.states.get_mut(node) {
+            *own = state;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::samples::{edge, graph, lazy, node};
+
+    #[test]
+    fn what_needs_nothing_stays_where_it_is_declared() {
+        assert_eq!(order(&graph([node("a", "A"), node("b", "B"), node("c", "C")]).nodes), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_a_node_needs_comes_before_it_in_the_order_of_its_members() {
+        let nodes = [
+            node("market", "Market").needs(edge("journal", "Journal").to(2)).needs(edge("clock", "Clock").to(1)),
+            node("clock", "Clock"),
+            node("journal", "Journal").needs(lazy("market", "Market").deferred(0)),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_node_comes_after_what_the_types_may_choose() {
+        let nodes = [
+            node("journal", "Journal").needs(edge("clock", "dyn Time").typed(&[2, 1])),
+            node("fake", "Fake"),
+            node("system", "System"),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_candidate_that_depends_on_the_node_by_text_comes_after_it() {
+        let nodes = [
+            node("journal", "Journal").needs(edge("clock", "dyn Time").typed(&[1, 2])),
+            node("system", "System").needs(edge("desk", "Desk").to(3)),
+            node("fake", "Fake"),
+            node("desk", "Desk").needs(edge("journal", "Journal").to(0)),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [2, 0, 3, 1]);
+    }
+
+    /// Whether each edge of these leads to a node that is placed before.
+    fn holds(order: &[usize], edges: &[(usize, usize)]) -> bool {
+        let position = |node| order.iter().position(|other| *other == node);
+        edges.iter().all(|(from, to)| position(*to) < position(*from))
+    }
+
+    /// Whether some order of three nodes holds all these edges.
+    fn has_an_order(edges: &[(usize, usize)]) -> bool {
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        orders.iter().any(|order| holds(order, edges))
+    }
+
+    #[test]
+    fn of_three_nodes_every_order_that_is_possible_is_found() {
+        let pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)];
+        for case in 0..3_usize.pow(6) {
+            let form = |index: usize| case / 3_usize.pow(u32::try_from(index).unwrap_or(0)) % 3;
+            let of_form = |wanted: usize| {
+                let chosen = pairs.iter().enumerate().filter(move |(index, _)| form(*index) == wanted);
+                chosen.map(|(_, pair)| *pair).collect::<Vec<_>>()
+            };
+            let (by_text, by_type) = (of_form(1), of_form(2));
+            let nodes = (0..3).map(|from| {
+                let edges = pairs.iter().enumerate().filter(|(_, pair)| pair.0 == from);
+                edges.fold(node("node", "Node"), |node, (index, pair)| match form(index) {
+                    1 => node.needs(edge("text", "Key").to(pair.1)),
+                    2 => node.needs(edge("typed", "Key").typed(&[pair.1])),
+                    _ => node,
+                })
+            });
+            let order = order(&graph(nodes).nodes);
+            let all = [by_text.clone(), by_type].concat();
+            assert_eq!(order.len(), 3);
+            assert!(holds(&order, &by_text) || !has_an_order(&by_text), "{order:?} of {by_text:?}");
+            assert!(holds(&order, &all) || !has_an_order(&all), "{order:?} of {all:?}");
+        }
+    }
+
+    #[test]
+    fn a_cycle_loses_no_node() {
+        let nodes = [
+            node("left", "Left").needs(edge("right", "Right").to(1)),
+            node("right", "Right").needs(edge("left", "Left").to(0)),
+            node("own", "Own").needs(edge("own", "Own").to(2)),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [1, 0, 2]);
+    }
+
+    #[test]
+    fn a_long_chain_needs_no_deep_stack() {
+        let count = 50_000;
+        let chain = (0..count).map(|index| {
+            let node = node("link", "Link");
+            if index + 1 < count { node.needs(edge("next", "Link").to(index + 1)) } else { node }
+        });
+        let order = order(&graph(chain).nodes);
+        assert!(order.iter().rev().copied().eq(0..count));
+    }
+}
