@@ -1,14 +1,11 @@
 //! From checked values to tokens. Nothing here can fail: what could go wrong was found before.
 
 mod container;
-mod field;
 mod interface;
 mod overriding;
 mod service;
-mod winding_down;
 
-pub(crate) use container::container;
-pub(crate) use field::field;
+pub(crate) use container::{collect, container, finish};
 pub(crate) use interface::interface;
 pub(crate) use overriding::override_container;
 pub(crate) use service::service;
@@ -21,42 +18,27 @@ use quote::quote;
 
 use crate::spans::Caret;
 
-/// A list of pairs: `(a, (b, ()))`.
-fn pairs(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
-    items.rev().fold(quote!(()), |tail, item| quote!((#item, #tail)))
-}
-
-/// A number as a type: its hexadecimal digits.
-fn index(krate: &TokenStream, number: usize) -> TokenStream {
-    let digit = quote::format_ident!("X{:x}", number % 16);
-    let digit = quote!(#krate::__private::#digit);
-    if number < 16 {
-        return digit;
-    }
-    let higher = index(krate, number / 16);
-    quote!((#higher, #digit))
-}
-
 /// The local variable of a member; hygienic, so that it meets no name of the user's.
 fn local(index: usize) -> Ident {
     Ident::new(&format!("__{index}"), Span::mixed_site())
 }
 
-/// The container, as a parameter of what is implemented for the type `name` in every container.
+/// The view of a container, as a parameter of what is implemented for the type `name` in every container.
 ///
 /// It stands where the user wrote the name: the compiler keeps, with the parameter's implied bound, its place. One of the
 /// macro call moves with every line that is added above it, and each container that looks through such impls would be
 /// checked anew; one of the user's tokens is kept relative to the item.
-fn container_parameter(name: &Ident) -> Ident {
-    Ident::new("__C", Caret::under(name).first)
+fn view_parameter(name: &Ident) -> Ident {
+    Ident::new("__V", Caret::under(name).first)
 }
 
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
-/// `arms` are its rules. The exported name is made from the file, so that two types of one name in two modules do not
-/// meet; where one file has both, the second is numbered. It says nothing of the line: an edit above a type must not
-/// rename its macro, or the compiler would check every container anew that lists it.
-fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
+/// It says `said` to the next macro of a chain, together with what was said before; `rules` are rules before that one. The
+/// exported name is made from the file, so that two types of one name in two modules do not meet; where one file has both,
+/// the second is numbered. It says nothing of the line: an edit above a type must not rename its macro, or the compiler
+/// would check every container anew that lists it.
+fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
     let file = name.span().unwrap().file();
     let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
@@ -65,7 +47,10 @@ fn hidden_macro(name: &Ident, arms: TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(non_local_definitions)]
         #[macro_export]
-        macro_rules! #exported { #arms }
+        macro_rules! #exported {
+            #rules
+            ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
+        }
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub, clippy::useless_attribute)]
         pub use #exported as #name;
@@ -78,12 +63,4 @@ fn numbered(name: String) -> String {
     let mut taken = TAKEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let uses = taken.entry(name.clone()).and_modify(|uses| *uses += 1).or_insert(1);
     if *uses == 1 { name } else { format!("{name}_{uses}") }
-}
-
-/// A text that may be missing, as an expression.
-fn text_option(text: Option<String>) -> TokenStream {
-    match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    }
 }

@@ -1,0 +1,134 @@
+//! The chain through the hidden macros of a container's fields: each says its literal and calls the next.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use crate::model::container::Container;
+use crate::model::listed::{Field, Kind};
+use crate::spans::{Caret, at};
+
+/// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
+const LINKS: usize = 30;
+
+/// The chain, in chunks. Each ends in a macro that is defined where the container stands, so that nothing after it depends
+/// on where a service stands.
+pub(super) fn chain(container: &Container) -> TokenStream {
+    let Container { krate, definition, .. } = container;
+    let private = quote!(#krate::__private);
+    let links: Vec<(Ident, TokenStream)> = container
+        .fields
+        .iter()
+        .enumerate()
+        .filter_map(|(index, field)| Some((format_ident!("__service_{index}"), macro_path(field)?)))
+        .collect();
+    let names = links.iter().map(|(name, _)| name);
+    let imports = links.iter().map(|(name, path)| {
+        // So that a misspelt type is underlined, and not the attribute.
+        let (import, alias) = (at(Caret::under(path).first, quote!(use)), at(Caret::under(path).last, quote!(as)));
+        quote!(#import #path #alias #name;)
+    });
+    let chunks: Vec<&[(Ident, TokenStream)]> = links.chunks(LINKS).collect();
+    let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
+    let calls = chunks.iter().zip(&said).map(|(chunk, said)| {
+        let chunk: Vec<&Ident> = chunk.iter().map(|(name, _)| name).collect();
+        call(&chunk, quote!([__collect [#said]]))
+    });
+    let said: Vec<&Ident> = said.iter().collect();
+    let last = call(&said, quote!([__finish [#definition]]));
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #private::{collect as __collect, finish as __finish #(, not_a_service as #names)*};
+            {
+                #[allow(unused_imports)]
+                use #krate as _;
+                #(#[allow(unused_imports)] #imports)*
+                {
+                    #[allow(unused_imports)]
+                    use #krate as _;
+                    #(#calls)*
+                    #last
+                }
+            }
+        };
+    }
+}
+
+/// The first of the macros calls the next, and so on; the last one calls `end`.
+fn call(links: &[&Ident], end: TokenStream) -> TokenStream {
+    let Some((first, others)) = links.split_first() else {
+        let mut parts = end.into_iter();
+        let end = match parts.next() {
+            Some(TokenTree::Group(group)) => group.stream(),
+            _ => TokenStream::new(),
+        };
+        let mut end = end.into_iter();
+        let (name, more) = (end.next(), end.next());
+        return quote!(#name! { #more {} });
+    };
+    let more = others.iter().rev().fold(end, |more, link| quote!([#link #more]));
+    quote!(#first! { #more {} })
+}
+
+/// The path of a type without its generic arguments; nothing for what is no path, a built-in type, or not a service.
+fn macro_path(field: &Field) -> Option<TokenStream> {
+    let syn::Type::Path(path) = &field.ty else { return None };
+    if !has_hidden_macro(field) {
+        return None;
+    }
+    let leading = path.path.leading_colon;
+    let segments = path.path.segments.iter().map(|segment| &segment.ident);
+    Some(quote!(#leading #(#segments)::*))
+}
+
+/// Whether the chain goes through a field.
+pub(super) fn has_hidden_macro(field: &Field) -> bool {
+    !matches!(field.kind, Kind::Input | Kind::Inherit)
+        && matches!(&field.ty, syn::Type::Path(path) if path.qself.is_none())
+        && !is_built_in(&field.ty)
+}
+
+/// Whether a type is the language's own, which has no path to import.
+fn is_built_in(ty: &syn::Type) -> bool {
+    const BUILT_IN: &[&str] = &[
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "Self",
+    ];
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.first().is_some_and(|first| BUILT_IN.contains(&first.ident.to_string().as_str()))
+}
+
+/// The end of a chunk: keeps what was said in a macro whose name, and place, is that of the container.
+pub(crate) fn collect(input: TokenStream) -> TokenStream {
+    let mut parts = input.into_iter();
+    let name = match parts.next() {
+        Some(TokenTree::Group(name)) => name.stream(),
+        _ => TokenStream::new(),
+    };
+    let mut literals = Vec::new();
+    flatten(parts.next().into_iter().collect(), &mut literals);
+    let place = name.clone().into_iter().next().map_or_else(Span::call_site, |name| name.span());
+    let literals = literals.into_iter().map(|mut literal| {
+        literal.set_span(place);
+        literal
+    });
+    let said = TokenTree::from(Group::new(proc_macro2::Delimiter::Brace, literals.collect()));
+    at(
+        place,
+        quote! {
+            macro_rules! #name {
+                ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
+            }
+        },
+    )
+}
+
+/// What was said, in order: `{ { {} "a" } "b" }` and `{ {} { "a" "b" } }` are `"a"`, `"b"`.
+pub(super) fn flatten(said: TokenStream, literals: &mut Vec<TokenTree>) {
+    for token in said {
+        match token {
+            TokenTree::Group(group) => flatten(group.stream(), literals),
+            literal => literals.push(literal),
+        }
+    }
+}

@@ -1,0 +1,423 @@
+//! The graph of a container from its fields, and from what its services say of themselves.
+
+use std::collections::HashMap;
+
+use super::order::order;
+use super::text::{alike, bare, is_interface};
+use super::{Edge, Graph, Kind, Node, Part, Registration, Target, Wanted};
+use crate::model::container::{Container, Group};
+use crate::model::dependency::{Wanted as Form, asked};
+use crate::model::listed::{Field, Kind as Listed, Registration as Registered, Shape};
+use crate::model::said::{Member, MemberKind, Said};
+use crate::model::service::plain;
+use crate::text::text;
+
+impl Graph {
+    /// The graph of a container; `said` has an entry for each field, empty where the field's type says nothing.
+    pub(crate) fn of(container: &Container, said: &[Option<Said>]) -> Self {
+        let said = |index: usize| said.get(index).and_then(Option::as_ref);
+        let fields = container.fields.iter().enumerate().map(|(index, field)| of_field(field, said(index)));
+        let groups = container.groups.iter().map(|group| of_group(container, group));
+        let mut nodes: Vec<Node> = fields.chain(groups).collect();
+        let absent: Vec<String> = container.absent.iter().map(text).collect();
+        let answers = Answers::of(container, &nodes, &absent);
+        for index in 0..container.fields.len() {
+            let targets: Vec<Target> = nodes[index].edges.iter().map(|edge| answers.target(&nodes, index, edge)).collect();
+            for (edge, target) in nodes[index].edges.iter_mut().zip(targets) {
+                edge.target = target;
+            }
+        }
+        defer_factories_of_themselves(&mut nodes);
+        let order = order(&nodes);
+        Self { container: plain(&container.name), nodes, order }
+    }
+}
+
+fn of_field(field: &Field, said: Option<&Said>) -> Node {
+    let is_listed = !matches!(field.kind, Listed::Input | Listed::Inherit);
+    let own = text(&field.ty);
+    let service = if is_listed { own.clone() } else { key_of(field) };
+    let substitute = Substitution::of(said, &own);
+    let members: &[Member] = said.map_or(&[], |said| &said.members);
+    let flags = said.map(|said| said.flags).unwrap_or_default();
+    let edges = if field.kind == Listed::Inherit { Vec::new() } else { edges(members, &substitute) };
+    let of_kind = |kind: MemberKind| members.iter().filter(move |member| member.kind == kind);
+    Node {
+        field: field.plain_name(),
+        service,
+        kind: match field.kind {
+            Listed::Input => Kind::Input,
+            Listed::Inherit => Kind::Inherited,
+            _ if said.is_none() => Kind::Unknown,
+            Listed::Service => Kind::Singleton,
+            Listed::Transient => Kind::Transient,
+            Listed::Module => Kind::Module,
+            Listed::Scope => Kind::Scope,
+        },
+        registration: match field.registration {
+            Registered::Dual => Registration::Dual,
+            Registered::Interface => Registration::Interface,
+            Registered::Concrete => Registration::Concrete,
+            Registered::GroupOnly => Registration::GroupOnly,
+        },
+        interfaces: said.map_or(&[][..], |said| &said.interfaces).iter().map(|key| substitute.in_text(key)).collect(),
+        qualifier: field.qualifier.as_ref().filter(|_| field.kind != Listed::Inherit).map(text),
+        group: field.group.as_ref().map(|membership| text(&membership.interface)),
+        key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(text),
+        edges,
+        is_async: flags.is_async,
+        is_fallible: flags.is_fallible,
+        entry: field.entry,
+        has_life: flags.has_life,
+        winding_down: field.winding_down.is_some() || flags.winding_down,
+        may_be_unused: field.may_be_unused,
+        args: of_kind(MemberKind::Arg).map(|member| member.name.clone()).collect(),
+        parts: of_kind(MemberKind::Part)
+            .map(|member| Part { field: member.name.clone(), service: member.key.clone() })
+            .collect(),
+    }
+}
+
+/// The key that a field from outside answers.
+pub(crate) fn key_of(field: &Field) -> String {
+    match field.shape() {
+        Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key) => text(key),
+        Shape::Value => text(&field.ty),
+    }
+}
+
+fn edges(members: &[Member], substitute: &Substitution) -> Vec<Edge> {
+    let injected = members.iter().filter_map(|member| match member.kind {
+        MemberKind::Injected(form) => Some((member, form)),
+        _ => None,
+    });
+    injected
+        .map(|(member, form)| {
+            let (key, form) = substitute.in_key(&member.key, form);
+            Edge {
+                member: member.name.clone(),
+                key,
+                wanted: wanted(form),
+                qualifier: member.qualifier.as_deref().map(|qualifier| substitute.in_text(qualifier)),
+                target: Target::Missing,
+            }
+        })
+        .collect()
+}
+
+fn wanted(form: Form) -> Wanted {
+    match form {
+        Form::One => Wanted::One,
+        Form::Optional => Wanted::Optional,
+        Form::Many => Wanted::Many,
+        Form::Lazy => Wanted::Lazy,
+        Form::Factory => Wanted::Factory,
+        Form::Unknown => Wanted::Unknown,
+    }
+}
+
+fn of_group(container: &Container, group: &Group) -> Node {
+    let interface = text(&group.interface);
+    let members = group.members.iter().filter_map(|member| Some((*member, container.fields.get(*member)?)));
+    let edges = members.map(|(index, field)| Edge {
+        member: field.plain_name(),
+        key: if matches!(field.kind, Listed::Input | Listed::Inherit) { text(&field.ty) } else { text(&field.ty) },
+        wanted: Wanted::One,
+        qualifier: None,
+        target: Target::Node(index),
+    });
+    Node {
+        field: interface.clone(),
+        service: interface,
+        kind: Kind::Group,
+        registration: Registration::Dual,
+        interfaces: Vec::new(),
+        qualifier: None,
+        group: None,
+        key: None,
+        edges: edges.collect(),
+        is_async: false,
+        is_fallible: false,
+        entry: false,
+        has_life: false,
+        winding_down: false,
+        may_be_unused: false,
+        args: Vec::new(),
+        parts: Vec::new(),
+    }
+}
+
+/// What the type parameters of a service stand for in a container.
+struct Substitution {
+    pairs: Vec<(String, String)>,
+}
+
+impl Substitution {
+    fn of(said: Option<&Said>, ty: &str) -> Self {
+        let params: &[String] = said.map_or(&[], |said| &said.params);
+        let arguments = arguments(ty);
+        let pairs = if params.len() == arguments.len() {
+            params.iter().cloned().zip(arguments).collect()
+        } else {
+            Vec::new()
+        };
+        Self { pairs }
+    }
+
+    /// The text with each parameter replaced; a name behind `::` is another one.
+    fn in_text(&self, text: &str) -> String {
+        if self.pairs.is_empty() {
+            return text.to_owned();
+        }
+        let is_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let len = if is_of_a_word(first) {
+                rest.find(|c| !is_of_a_word(c)).unwrap_or(rest.len())
+            } else {
+                first.len_utf8()
+            };
+            let (token, after) = rest.split_at(len);
+            let replaced = self.pairs.iter().find(|(param, _)| param == token && !out.ends_with("::"));
+            out.push_str(replaced.map_or(token, |(_, argument)| argument));
+            rest = after;
+        }
+        out
+    }
+
+    /// The key and its form: a parameter may have been the whole dependency.
+    fn in_key(&self, key: &str, form: Form) -> (String, Form) {
+        let key = self.in_text(key);
+        if form == Form::Unknown
+            && !self.pairs.is_empty()
+            && let Ok(ty) = syn::parse_str(&key)
+        {
+            let asked = asked(&ty);
+            return (asked.key, asked.wanted);
+        }
+        (key, form)
+    }
+}
+
+/// `A`, `B<C>` of `Type<A, B<C>>`.
+fn arguments(ty: &str) -> Vec<String> {
+    let Some((_, arguments)) = ty.split_once('<') else { return Vec::new() };
+    let arguments = arguments.strip_suffix('>').unwrap_or(arguments);
+    let mut found = vec![String::new()];
+    let mut depth = 0_i32;
+    for character in arguments.chars() {
+        match character {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth -= 1,
+            ',' if depth == 0 => {
+                found.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = found.last_mut() {
+            last.push(character);
+        }
+    }
+    found.iter().map(|argument| argument.trim().to_owned()).filter(|argument| !argument.is_empty()).collect()
+}
+
+/// Which nodes answer which keys, as far as the text tells.
+struct Answers<'a> {
+    /// The keys by their last name.
+    instances: HashMap<&'a str, Vec<Answer<'a>>>,
+    groups: Vec<(String, usize)>,
+    absent: &'a [String],
+}
+
+struct Answer<'a> {
+    key: &'a str,
+    node: usize,
+    /// It may be there, or not: an input `Option<Arc<..>>`.
+    is_optional: bool,
+}
+
+impl<'a> Answers<'a> {
+    fn of(container: &Container, nodes: &'a [Node], absent: &'a [String]) -> Self {
+        let mut answers = Self { instances: HashMap::new(), groups: Vec::new(), absent };
+        for (index, node) in nodes.iter().enumerate() {
+            let shape = container.fields.get(index).map(Field::shape);
+            match node.kind {
+                Kind::Group => answers.groups.push((node.field.clone(), index)),
+                Kind::Input | Kind::Inherited => match shape {
+                    Some(Shape::Many(_)) => answers.groups.push((node.service.clone(), index)),
+                    _ if node.registration == Registration::GroupOnly => {}
+                    shape => answers.add(&node.service, index, matches!(shape, Some(Shape::Optional(_)))),
+                },
+                Kind::Singleton | Kind::Transient | Kind::Module => {
+                    if node.answers_interfaces() {
+                        for interface in &node.interfaces {
+                            answers.add(interface, index, false);
+                        }
+                    }
+                    if node.answers_concretely() && node.kind != Kind::Module {
+                        answers.add(&node.service, index, false);
+                    }
+                }
+                Kind::Scope | Kind::Unknown => {}
+            }
+        }
+        answers
+    }
+
+    fn add(&mut self, key: &'a str, node: usize, is_optional: bool) {
+        self.instances.entry(last_name(key)).or_default().push(Answer { key, node, is_optional });
+    }
+
+    fn target(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
+        match edge.wanted {
+            Wanted::Many => {
+                let group = self.groups.iter().find(|(key, _)| alike(key, &edge.key));
+                group.map_or(Target::Missing, |(_, node)| Target::Node(*node))
+            }
+            Wanted::Factory => {
+                let makes = |node: &Node| {
+                    matches!(node.kind, Kind::Transient | Kind::Scope) && alike(&node.service, &edge.key)
+                };
+                nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
+            }
+            Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => self.instance(nodes, consumer, edge),
+        }
+    }
+
+    fn instance(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
+        let under = |node: usize| match (&edge.qualifier, &nodes[node].qualifier) {
+            (Some(asked), Some(own)) => alike(asked, own),
+            (None, None) => true,
+            _ => false,
+        };
+        let fits = |answer: &&Answer<'_>| {
+            under(answer.node)
+                && alike(answer.key, &edge.key)
+                && (!answer.is_optional || edge.wanted == Wanted::Optional)
+                && !(edge.wanted == Wanted::Lazy && nodes[answer.node].kind == Kind::Transient)
+        };
+        let known = edge.wanted != Wanted::Unknown;
+        let named = self.instances.get(last_name(&edge.key)).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<&Answer<'_>> = if known { named.iter().filter(fits).collect() } else { Vec::new() };
+        found.dedup_by_key(|answer| answer.node);
+        let is_text_final = edge.qualifier.is_some() || edge.wanted == Wanted::Lazy;
+        match found.as_slice() {
+            [one] if is_text_final || compatible(one.key, &edge.key) => match edge.wanted {
+                Wanted::Lazy => Target::Deferred(one.node),
+                _ => Target::Node(one.node),
+            },
+            several @ [_, _, ..] if is_text_final => {
+                let mut exact = several.iter().filter(|answer| compatible(answer.key, &edge.key));
+                match (exact.next(), exact.next()) {
+                    (Some(one), None) if edge.wanted == Wanted::Lazy => Target::Deferred(one.node),
+                    (Some(one), None) => Target::Node(one.node),
+                    _ => Target::Missing,
+                }
+            }
+            [] if edge.wanted == Wanted::Optional && self.absent.iter().any(|key| alike(key, &edge.key)) => {
+                Target::Absent
+            }
+            _ if is_text_final || self.is_no_longer_answered(nodes, edge) => Target::Missing,
+            several @ [_, _, ..] => Target::Typed(several.iter().map(|answer| answer.node).collect()),
+            _ => Target::Typed(self.candidates(nodes, consumer, edge)),
+        }
+    }
+
+    /// Whether the concrete type is there, but answers its interfaces alone.
+    fn is_no_longer_answered(&self, nodes: &[Node], edge: &Edge) -> bool {
+        !is_interface(&edge.key)
+            && nodes.iter().any(|node| {
+                node.registration == Registration::Interface
+                    && node.kind == Kind::Singleton
+                    && alike(&node.service, &edge.key)
+            })
+    }
+
+    /// All nodes that may answer, if the types say so.
+    fn candidates(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Vec<usize> {
+        let may_be_a_type = !is_interface(&edge.key);
+        let may_answer = |index: usize, node: &Node| {
+            index != consumer
+                && node.qualifier.is_none()
+                && node.registration != Registration::GroupOnly
+                && match node.kind {
+                    Kind::Singleton => {
+                        node.answers_interfaces() && !node.interfaces.is_empty()
+                            || node.answers_concretely() && may_be_a_type
+                    }
+                    Kind::Module => !node.interfaces.is_empty(),
+                    Kind::Input | Kind::Inherited => {
+                        self.instances
+                            .get(last_name(&node.service))
+                            .is_some_and(|answers| answers.iter().any(|own| own.node == index && !own.is_optional))
+                    }
+                    _ => false,
+                }
+        };
+        nodes.iter().enumerate().filter(|(index, node)| may_answer(*index, node)).map(|(index, _)| index).collect()
+    }
+}
+
+/// The last name of a key's path, before its arguments.
+fn last_name(key: &str) -> &str {
+    let path = bare(key);
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
+    let name = path.rsplit("::").next().unwrap_or(path).trim();
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+/// Whether two paths of one last name may be one: the shorter one ends the longer one.
+fn compatible(left: &str, right: &str) -> bool {
+    let mut pairs = modules(left).into_iter().rev().zip(modules(right).into_iter().rev());
+    pairs.all(|(left, right)| left == right)
+}
+
+/// The modules before the name.
+fn modules(key: &str) -> Vec<&str> {
+    let path = bare(key);
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
+    let mut segments: Vec<&str> = path
+        .split("::")
+        .map(str::trim)
+        .filter(|segment| !matches!(*segment, "" | "self" | "super" | "crate" | "$crate"))
+        .collect();
+    segments.pop();
+    segments
+}
+
+/// A transient may hold the factory of what makes it: nothing of that is built before anything.
+fn defer_factories_of_themselves(nodes: &mut [Node]) {
+    let on_demand: Vec<bool> = nodes.iter().map(|node| matches!(node.kind, Kind::Transient | Kind::Scope)).collect();
+    for start in 0..nodes.len() {
+        for edge in 0..nodes[start].edges.len() {
+            let own = &nodes[start].edges[edge];
+            let Target::Node(made) = own.target else { continue };
+            if on_demand[start] && own.wanted == Wanted::Factory && reaches(nodes, &on_demand, made, start) {
+                nodes[start].edges[edge].target = Target::Deferred(made);
+            }
+        }
+    }
+}
+
+/// Whether `end` is needed by `start`, over what is made on demand alone.
+fn reaches(nodes: &[Node], on_demand: &[bool], start: usize, end: usize) -> bool {
+    let mut seen = vec![start];
+    let mut next = 0;
+    while next < seen.len() {
+        if seen[next] == end {
+            return true;
+        }
+        for edge in &nodes[seen[next]].edges {
+            if let Target::Node(target) | Target::Deferred(target) = edge.target
+                && on_demand[target]
+                && !seen.contains(&target)
+            {
+                seen.push(target);
+            }
+        }
+        next += 1;
+    }
+    false
+}
