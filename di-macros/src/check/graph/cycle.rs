@@ -28,7 +28,7 @@ pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
     faults
 }
 
-/// The message for a dependency that the node `provider` answers, as the types tell, if that needs the consumer by text.
+/// The message for a dependency that the node `provider` answers, as the types tell, if that node needs the consumer.
 pub(crate) fn through(graph: &Graph, node: usize, edge: usize, provider: usize) -> Option<String> {
     let asking = graph.dependency(node, edge)?;
     let path = shortest_path(graph, provider, node, 0)?;

@@ -7,36 +7,65 @@ use super::message::Message;
 use crate::graph::text::{bare, is_interface, spelling};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
 
-/// A fault for each set of nodes that answer a key of the same text, at the last of them.
-///
-/// Two texts can be one key, too: where they meet, see [`several`].
+/// A fault for each set of nodes that answer one key, as the container itself writes their keys; at the last of them.
 pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
-    let mut answering: HashMap<Key, Vec<usize>> = HashMap::new();
-    let mut keys = Vec::new();
+    let certain = doubled(graph).into_iter().filter(|doubled| doubled.is_certain);
+    certain.map(|doubled| doubled.fault(graph)).collect()
+}
+
+/// The sets of nodes that answer one interface if all their services mean the same by its name, each with its fault.
+///
+/// Services write an interface's name where they are declared: `IClock` here and `IClock` there may be two.
+pub(crate) fn likely(graph: &Graph) -> Vec<(Vec<usize>, Fault)> {
+    let likely = doubled(graph).into_iter().filter(|doubled| !doubled.is_certain);
+    likely.map(|doubled| (doubled.nodes.clone(), doubled.fault(graph))).collect()
+}
+
+/// A key with all nodes that answer it.
+struct Doubled {
+    key: Key,
+    /// The key's text, as the first of them writes it.
+    written: String,
+    nodes: Vec<usize>,
+    /// Whether all of them write the key in one place.
+    is_certain: bool,
+}
+
+impl Doubled {
+    fn fault(&self, graph: &Graph) -> Fault {
+        let how_many =
+            if self.nodes.len() == 2 { "two bindings".to_owned() } else { format!("{} bindings", self.nodes.len()) };
+        let (container, under) = (&graph.container, under(self.key.qualifier.as_deref()));
+        let headline = format!("{how_many} in `{container}` answer `{}`{under}", self.written);
+        let message = Message::new("DI0003", headline).list(None, written(graph, &self.nodes));
+        let message = with_ways_out(message, graph, &self.nodes, &self.written, self.key.qualifier.is_some());
+        let last = self.nodes.last().copied().unwrap_or_default();
+        Fault { place: Place::Node(last), text: message.into_text() }
+    }
+}
+
+/// The keys that several nodes answer, each set of nodes once: one type twice doubles each of its keys, and the first
+/// speaks for all.
+fn doubled(graph: &Graph) -> Vec<Doubled> {
+    let mut positions: HashMap<Key, usize> = HashMap::new();
+    let mut answered: Vec<Doubled> = Vec::new();
     for (index, node) in graph.nodes.iter().enumerate() {
-        for (key, written) in keys_of(node) {
-            let nodes = answering.entry(key.clone()).or_default();
-            if nodes.is_empty() {
-                keys.push((key, written));
-            }
-            if !nodes.contains(&index) {
-                nodes.push(index);
+        for Answer { key, written, is_certain } in answers_of(node) {
+            let position = *positions.entry(key.clone()).or_insert(answered.len());
+            match answered.get_mut(position) {
+                Some(known) => {
+                    known.is_certain &= is_certain;
+                    if !known.nodes.contains(&index) {
+                        known.nodes.push(index);
+                    }
+                }
+                None => answered.push(Doubled { key, written, nodes: vec![index], is_certain }),
             }
         }
     }
-    // One type twice has two bindings of each of its keys: the first speaks for all.
-    let mut reported: HashSet<&[usize]> = HashSet::new();
-    let mut faults = Vec::new();
-    for (key, written) in &keys {
-        let Some(nodes) = answering.get(key).filter(|nodes| nodes.len() > 1) else { continue };
-        if reported.insert(nodes)
-            && let Some(last) = nodes.last()
-        {
-            let text = two_bindings(graph, key, written, nodes);
-            faults.push(Fault { place: Place::Node(*last), text });
-        }
-    }
-    faults
+    let mut seen = HashSet::new();
+    answered.retain(|answered| answered.nodes.len() > 1 && seen.insert(answered.nodes.clone()));
+    answered
 }
 
 /// The message for a dependency that several of its candidates answer, as the types tell.
@@ -58,7 +87,7 @@ pub(crate) fn absent(graph: &Graph, absent: &[String]) -> Vec<Fault> {
     let container = &graph.container;
     let faults = absent.iter().enumerate().filter_map(|(index, interface)| {
         let spelt = Key { text: spelling(interface), qualifier: None };
-        let answers = |node: &&Node| keys_of(node).iter().any(|(key, _)| *key == spelt);
+        let answers = |node: &&Node| answers_of(node).iter().any(|answer| answer.key == spelt);
         let providers: Vec<String> =
             graph.nodes.iter().filter(answers).map(|node| format!("{} does", binding(node))).collect();
         let text = provided_all_the_same(container, interface, providers)?;
@@ -90,43 +119,51 @@ struct Key {
     qualifier: Option<String>,
 }
 
-/// The keys that a node answers, each with its text as it is written.
-fn keys_of(node: &Node) -> Vec<(Key, String)> {
+/// A key that a node answers.
+struct Answer {
+    key: Key,
+    written: String,
+    /// Whether the container writes it, and not the service.
+    is_certain: bool,
+}
+
+/// The keys that a node answers, those that the container writes first.
+fn answers_of(node: &Node) -> Vec<Answer> {
     let qualifier = match node.kind {
         // The qualifier of what is inherited says how it is asked for.
         Kind::Inherited => None,
         _ => node.qualifier.as_deref().map(spelling),
     };
-    let key = |written: String, qualifier: &Option<String>| {
-        // Two texts with `$crate` in them can be two types.
-        let is_spelt_out = !written.contains('$') && !qualifier.as_ref().is_some_and(|text| text.contains('$'));
-        is_spelt_out.then(|| (Key { text: spelling(&written), qualifier: qualifier.clone() }, written))
+    let plain =
+        |written: String| Answer { key: Key { text: spelling(&written), qualifier: None }, written, is_certain: true };
+    let own = || Answer {
+        key: Key { text: spelling(&node.service), qualifier: qualifier.clone() },
+        written: node.service.clone(),
+        is_certain: true,
     };
-    let interfaces = || node.interfaces.iter().filter(|_| node.answers_interfaces()).cloned();
-    let concrete = || node.answers_concretely().then(|| node.service.clone());
-    let made = || format!("Factory<{}, ..>", node.service);
-    match node.kind {
-        Kind::Singleton => {
-            concrete().into_iter().chain(interfaces()).filter_map(|text| key(text, &qualifier)).collect()
-        }
-        Kind::Transient => {
-            let instances = concrete().into_iter().chain(interfaces()).filter_map(|text| key(text, &qualifier));
-            instances.chain(key(made(), &None)).collect()
-        }
-        Kind::Input | Kind::Inherited => concrete().and_then(|text| key(text, &qualifier)).into_iter().collect(),
-        Kind::Module => interfaces().filter_map(|text| key(text, &qualifier)).collect(),
-        Kind::Group => key(format!("Many<{}>", node.field), &None).into_iter().collect(),
-        Kind::Scope => key(made(), &None).into_iter().collect(),
+    let interfaces = || {
+        let interfaces = node.interfaces.iter().filter(|_| node.answers_interfaces());
+        interfaces.map(|interface| Answer {
+            key: Key { text: spelling(interface), qualifier: qualifier.clone() },
+            written: interface.clone(),
+            is_certain: false,
+        })
+    };
+    let concrete = || node.answers_concretely().then(own).into_iter();
+    let made = || plain(format!("Factory<{}, ..>", node.service));
+    let mut answers: Vec<Answer> = match node.kind {
+        Kind::Singleton => concrete().chain(interfaces()).collect(),
+        Kind::Transient => concrete().chain([made()]).chain(interfaces()).collect(),
+        Kind::Input | Kind::Inherited => concrete().collect(),
+        Kind::Module => interfaces().collect(),
+        Kind::Group => vec![plain(format!("Many<{}>", node.field))],
+        Kind::Scope => vec![made()],
         Kind::Unknown => Vec::new(),
-    }
-}
-
-fn two_bindings(graph: &Graph, key: &Key, written_key: &str, nodes: &[usize]) -> String {
-    let how_many = if nodes.len() == 2 { "two bindings".to_owned() } else { format!("{} bindings", nodes.len()) };
-    let (container, under) = (&graph.container, under(key.qualifier.as_deref()));
-    let message = Message::new("DI0003", format!("{how_many} in `{container}` answer `{written_key}`{under}"));
-    let message = message.list(None, written(graph, nodes));
-    with_ways_out(message, graph, nodes, written_key, key.qualifier.is_some()).into_text()
+    };
+    // Two texts with `$crate` in them can be two types.
+    let is_spelt_out = |text: &str| !text.contains('$');
+    answers.retain(|answer| is_spelt_out(&answer.key.text) && answer.key.qualifier.as_deref().is_none_or(is_spelt_out));
+    answers
 }
 
 fn under(qualifier: Option<&str>) -> String {
@@ -189,9 +226,14 @@ mod tests {
         node(field, service).provides("dyn IClock")
     }
 
+    fn all(graph: &Graph) -> Vec<Fault> {
+        let likely = likely(graph).into_iter().map(|(_, fault)| fault);
+        faults(graph).into_iter().chain(likely).collect()
+    }
+
     #[track_caller]
     fn check(nodes: impl IntoIterator<Item = NodeBuilder>, expected: &[(usize, &str)]) {
-        let faults = faults(&graph(nodes));
+        let faults = all(&graph(nodes));
         let found: Vec<_> =
             faults.iter().map(|fault| (fault.place, fault.text.lines().next().unwrap_or_default())).collect();
         let expected: Vec<_> = expected.iter().map(|(node, headline)| (Place::Node(*node), *headline)).collect();
@@ -200,7 +242,7 @@ mod tests {
 
     #[test]
     fn two_services_of_one_interface_are_told_with_both_places() {
-        let faults = faults(&graph([clock("system", "SystemClock"), clock("fake", "FakeClock")]));
+        let graph = graph([clock("system", "SystemClock"), clock("fake", "FakeClock")]);
         let text = "[DI0003] two bindings in `App` answer `dyn IClock`
 
     `system: SystemClock`
@@ -210,7 +252,19 @@ mod tests {
   help: or tell them apart: `#[qualified(Backup)] fake: FakeClock`, and ask for it with `#[inject(qualified = Backup)]`
   help: or let one answer its concrete type alone: `#[register(concrete)] fake: FakeClock`
   see `di_core::diagnostics::DI0003`";
-        assert_eq!(faults, [Fault { place: Place::Node(1), text: text.to_owned() }]);
+        assert_eq!(likely(&graph), [(vec![0, 1], Fault { place: Place::Node(1), text: text.to_owned() })]);
+        assert_eq!(faults(&graph), []);
+    }
+
+    #[test]
+    fn what_the_container_writes_is_certain() {
+        let certain = |nodes: [NodeBuilder; 2]| {
+            let graph = graph(nodes);
+            (faults(&graph).len(), likely(&graph).len())
+        };
+        assert_eq!(certain([clock("a", "A"), clock("b", "A")]), (1, 0));
+        assert_eq!(certain([node("a", "dyn I").kind(Kind::Input), node("b", "dyn I").kind(Kind::Inherited)]), (1, 0));
+        assert_eq!(certain([node("a", "dyn IClock").kind(Kind::Input), clock("b", "B")]), (0, 1));
     }
 
     #[test]
@@ -239,7 +293,7 @@ mod tests {
     fn a_qualifier_is_part_of_the_key() {
         let nodes = || [clock("a", "A").qualified("Backup"), clock("b", "B").qualified("Backup")];
         check(nodes(), &[(1, "[DI0003] two bindings in `App` answer `dyn IClock` under the qualifier `Backup`")]);
-        assert!(faults(&graph(nodes()))[0].text.contains("tell them apart: `#[qualified(Other)] b: B`"));
+        assert!(all(&graph(nodes()))[0].text.contains("tell them apart: `#[qualified(Other)] b: B`"));
     }
 
     #[test]
@@ -256,7 +310,7 @@ mod tests {
     #[test]
     fn a_module_answers_what_it_exports() {
         let module = clock("time", "Time").kind(Kind::Module);
-        let faults = faults(&graph([clock("system", "SystemClock"), module]));
+        let faults = all(&graph([clock("system", "SystemClock"), module]));
         assert!(faults[0].text.contains("\n  help: or take `IClock` out of `provides` of `Time`\n"));
     }
 
@@ -273,7 +327,7 @@ mod tests {
     #[test]
     fn more_than_two_are_counted() {
         let clocks = (0..12).map(|number| clock(&format!("c{number}"), &format!("C{number}")));
-        let text = &faults(&graph(clocks))[0].text;
+        let text = &all(&graph(clocks))[0].text;
         assert!(text.starts_with("[DI0003] 12 bindings in `App` answer `dyn IClock`"), "{text}");
         assert!(text.contains("\n    `c9: C9`\n    and 2 others\n"), "{text}");
     }
