@@ -144,6 +144,18 @@ impl Moded for Mode<true, true> {
     }
 }
 
+/// A mode in which nothing is awaited.
+#[doc(hidden)]
+pub trait AtOnce {}
+
+impl<const FALLIBLE: bool> AtOnce for Mode<false, FALLIBLE> {}
+
+/// A mode in which nothing is awaited and nothing can fail.
+#[doc(hidden)]
+pub trait Infallible {}
+
+impl Infallible for Mode<false, false> {}
+
 /// The mode of two things that are made one after the other: of a container, and of a module whose mode its text does not
 /// tell.
 #[doc(hidden)]
@@ -197,6 +209,11 @@ impl<T> fmt::Debug for BuildFuture<T> {
 }
 
 impl<T> Built<T> {
+    /// What a future will build.
+    pub fn later_of(future: impl Future<Output = Result<T, BuildError>> + Send + 'static) -> Self {
+        Self::Later(Box::pin(future))
+    }
+
     /// What was built at once, as the build of a container goes on with it.
     ///
     /// # Errors

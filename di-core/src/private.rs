@@ -22,7 +22,7 @@ pub use crate::generic::{LendsKey, SharesKey};
 pub use crate::graph::tables::{Decoded, Tables};
 pub use crate::injectable::{Injectable, Qualified};
 pub use crate::inspect::{Closing, close, lookup};
-pub use crate::mode::{AsyncFallible, AsyncInfallible, Built, BuildFuture, Moded, SyncFallible, SyncInfallible, Then as ThenMode};
+pub use crate::mode::{AsyncFallible, AsyncInfallible, AtOnce, Built, Infallible, BuildFuture, Moded, SyncFallible, SyncInfallible, Then as ThenMode};
 pub use crate::not_a_service;
 pub use crate::request::Request;
 pub use crate::service::Shared;

@@ -10,7 +10,6 @@ mod check;
 mod editor;
 mod errors;
 mod expand;
-#[cfg_attr(not(test), expect(dead_code, reason = "the container's macro does not call it yet"))]
 mod graph;
 mod model;
 mod parse;
@@ -199,11 +198,18 @@ fn with_docs(args: TokenStream, item: TokenStream, expand: Expand, docs: Docs) -
 type Expand = fn(TokenStream2, TokenStream2) -> TokenStream2;
 type Docs = fn(&TokenStream2, &TokenStream2) -> TokenStream2;
 
-/// Called by the hidden macro of a service, with the counts that only the service knows.
+/// The end of a chunk of the chain through the services of a container.
 #[doc(hidden)]
 #[proc_macro]
-pub fn field(input: TokenStream) -> TokenStream {
-    expand::field(input.into()).into()
+pub fn collect(input: TokenStream) -> TokenStream {
+    expand::collect(input.into()).into()
+}
+
+/// The end of the chain: called with the container's declaration, and with what its services say.
+#[doc(hidden)]
+#[proc_macro]
+pub fn finish(input: TokenStream) -> TokenStream {
+    expand::finish(input.into()).into()
 }
 
 /// Called by the hidden macro of a container, with its definition.

@@ -86,10 +86,15 @@ impl ConcurrentBuild {
         })
     }
 
-    /// Runs what is built before the first constructor that is awaited.
-    pub fn begin<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
-        let surroundings = self.surroundings.clone();
-        surroundings.run(|| work(self))
+    /// Runs a sync constructor that needs nothing of what is awaited.
+    pub fn constructing<R>(
+        &self,
+        container: &'static str,
+        field: &'static str,
+        service: &'static str,
+        construct: impl FnOnce() -> R,
+    ) -> R {
+        self.surroundings.run(|| super::span::constructing(container, field, service, construct))
     }
 
     /// Lets go of what the container holds from now on.

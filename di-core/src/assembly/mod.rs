@@ -8,8 +8,8 @@ mod wire;
 pub use concurrent::{ConcurrentBuild, Pending};
 pub use span::constructing;
 pub use wire::{
-    SameArgument, SameGroup, SameQualifier, argument, export, failed, give, give_group, give_optional, give_part,
-    making_failed, making_failed_async, qualified,
+    ManyMembers, ModuleMembers, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument, export,
+    failed, give, give_group, give_optional, give_part, made, making_failed, making_failed_async, qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};

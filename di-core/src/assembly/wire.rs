@@ -1,9 +1,10 @@
 //! The steps of straight wiring: an instance that is at hand, given under the key that is asked for.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::future::Future;
 
-use crate::container::{Container, Keeps, ProvidedBy, Resolved, Wiring};
+use crate::container::{Container, Keeps, ProvidedBy, ProvidesMany, Resolved, Wiring};
 use crate::error::BuildError;
 use crate::injectable::Qualified;
 use crate::many::Many;
@@ -19,6 +20,79 @@ pub fn give<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Arc<S>) -> A
 #[inline]
 pub fn give_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(module: &M) -> Arc<T> {
     T::view(Resolved::Part(module)).into_shared()
+}
+
+/// Gives what the container says is absent: nothing.
+#[inline]
+pub const fn absent<T: ?Sized + SameKey<U>, U: ?Sized>() -> Option<Arc<U>> {
+    None
+}
+
+/// The same interface.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] `{Self}` is declared absent, and `{U}` is another interface of that name",
+    label = "asks for another interface of that name",
+    note = "two interfaces are called alike: write the path of one where it is asked for or declared absent",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+pub trait SameKey<U: ?Sized> {}
+
+impl<T: ?Sized> SameKey<T> for T {}
+
+/// A group of an async build, once its members are there.
+#[inline]
+pub fn there<T: ?Sized>(group: &Option<Many<T>>) -> &Many<T> {
+    match group {
+        Some(group) => group,
+        None => unreachable!("a service is made after the groups that it needs"),
+    }
+}
+
+/// A group of an async build, at its end.
+#[inline]
+pub fn made<T: ?Sized>(group: Option<Many<T>>) -> Many<T> {
+    match group {
+        Some(group) => group,
+        None => unreachable!("a build ends once all groups are made"),
+    }
+}
+
+/// A module as a member of a group of `T`.
+#[derive(Debug)]
+pub struct ModuleMembers<'a, M, T: ?Sized>(&'a M, core::marker::PhantomData<fn() -> Arc<T>>);
+
+impl<'a, M, T: ?Sized> ModuleMembers<'a, M, T> {
+    /// The module's members.
+    pub const fn of(module: &'a M) -> Self {
+        Self(module, core::marker::PhantomData)
+    }
+}
+
+/// The members of a group.
+type Members<T> = Vec<(Option<&'static str>, Arc<T>)>;
+
+/// A module with a group of its own: its members are members.
+pub trait ManyMembers<T: ?Sized> {
+    /// Adds them.
+    fn add(&self, key: Option<&'static str>, members: &mut Members<T>);
+}
+
+impl<M: ProvidesMany<T>, T: ?Sized> ManyMembers<T> for ModuleMembers<'_, M, T> {
+    fn add(&self, _: Option<&'static str>, members: &mut Members<T>) {
+        members.extend(self.0.group().entries().map(|(key, member)| (key, Arc::clone(member))));
+    }
+}
+
+/// A module that exports the interface: what it exports is a member.
+pub trait OneMember<T: ?Sized> {
+    /// Adds it.
+    fn add(&self, key: Option<&'static str>, members: &mut Members<T>);
+}
+
+impl<M, T: ?Sized + ProvidedBy<M, Wiring>> OneMember<T> for &ModuleMembers<'_, M, T> {
+    fn add(&self, key: Option<&'static str>, members: &mut Members<T>) {
+        members.push((key, give_part(self.0)));
+    }
 }
 
 /// Gives what may be there.

@@ -11,7 +11,7 @@ use crate::text::text;
 /// Adds an error for each broken rule.
 ///
 /// What a fault would make the compiler repeat is taken out of the container.
-pub(crate) fn check(container: &mut Container, errors: &mut Errors) {
+pub(crate) fn check(container: &Container, errors: &mut Errors) {
     for field in &container.fields {
         could_be_a_service(field, &container.name, errors);
         registration_fits(field, errors);
@@ -20,10 +20,6 @@ pub(crate) fn check(container: &mut Container, errors: &mut Errors) {
     }
     keys_are_unique(container, errors);
     empty_is_empty(container, errors);
-    // A field that is not read as it was meant may seem to answer what it does not.
-    if errors.is_empty() {
-        super::duplicate::check(container, errors);
-    }
 }
 
 /// DI0005: what has no size, or no name of its own, is never a service; the compiler would say so many times.
@@ -48,7 +44,7 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
     errors.fatal(
         &field.ty,
         format_args!(
-            "[DI0005] `{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}\n  see docs/diagnostics/DI0005.md"
+            "[DI0005] `{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}\n  see `di_core::diagnostics::DI0005`"
         ),
     );
 }
@@ -63,7 +59,7 @@ fn keys_are_unique(container: &Container, errors: &mut Errors) {
                 errors.at(
                     key,
                     format_args!(
-                        "[DI0009] the key {:?} stands twice in the group `{}`\n\n  help: give `{}` a key of its own\n  see docs/diagnostics/DI0009.md",
+                        "[DI0009] the key {:?} stands twice in the group `{}`\n\n  help: give `{}` a key of its own\n  see `di_core::diagnostics::DI0009`",
                         key.value(),
                         text(&group.interface),
                         field.name
@@ -83,7 +79,7 @@ fn empty_is_empty(container: &Container, errors: &mut Errors) {
             errors.fatal(
                 &group.interface,
                 format_args!(
-                    "[DI0009] the group `{name}` is declared empty, but has members\n\n  help: remove `#[empty({name})]`\n  see docs/diagnostics/DI0009.md"
+                    "[DI0009] the group `{name}` is declared empty, but has members\n\n  help: remove `#[empty({name})]`\n  see `di_core::diagnostics::DI0009`"
                 ),
             );
         }
@@ -95,13 +91,13 @@ fn registration_fits(field: &Field, errors: &mut Errors) {
     if matches!(field.kind, Kind::Scope | Kind::Inherit) && field.group.is_some() {
         errors.fatal(
             &field.name,
-            format_args!("[DI0012] `#[{word}]` cannot be a member of a group\n\n  help: list a service instead\n  see docs/diagnostics/DI0012.md"),
+            format_args!("[DI0012] `#[{word}]` cannot be a member of a group\n\n  help: list a service instead\n  see `di_core::diagnostics::DI0012`"),
         );
     }
     if field.kind == Kind::Transient && field.group.is_some() {
         errors.fatal(
             &field.name,
-            "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see docs/diagnostics/DI0012.md",
+            "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see `di_core::diagnostics::DI0012`",
         );
     }
 }
@@ -114,7 +110,7 @@ fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
         errors.fatal(
             &field.name,
             format_args!(
-                "[DI0012] a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`\n  see docs/diagnostics/DI0012.md",
+                "[DI0012] a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`\n  see `di_core::diagnostics::DI0012`",
                 text(&field.ty)
             ),
         );
@@ -129,7 +125,7 @@ fn inherited_is_shared(field: &Field, errors: &mut Errors) {
         errors.fatal(
             ty,
             format_args!(
-                "[DI0012] what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`\n  see docs/diagnostics/DI0012.md"
+                "[DI0012] what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`\n  see `di_core::diagnostics::DI0012`"
             ),
         );
     }

@@ -19,7 +19,7 @@ fn no_lifetimes(service: &Service, errors: &mut Errors) {
             errors.at(
                 lifetime,
                 format_args!(
-                    "[DI0012] a service cannot borrow: `{}` lives as long as its container\n\n  help: hold an `Arc`, or write `'static`\n  see docs/diagnostics/DI0012.md",
+                    "[DI0012] a service cannot borrow: `{}` lives as long as its container\n\n  help: hold an `Arc`, or write `'static`\n  see `di_core::diagnostics::DI0012`",
                     service.name
                 ),
             );
@@ -33,7 +33,7 @@ fn no_interface_twice(service: &Service, errors: &mut Errors) {
             errors.at(
                 interface,
                 format_args!(
-                    "[DI0012] `{}` provides `{}` twice\n\n  help: remove one\n  see docs/diagnostics/DI0012.md",
+                    "[DI0012] `{}` provides `{}` twice\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`",
                     service.name,
                     text(interface)
                 ),

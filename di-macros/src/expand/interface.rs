@@ -29,7 +29,7 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#async_trait #item)
         }
         Ok(other) => {
-            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n  see docs/diagnostics/DI0012.md");
+            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n  see `di_core::diagnostics::DI0012`");
             quote!(#other)
         }
         Err(error) => {
@@ -68,7 +68,7 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
         }
     });
     quote! {
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see docs/diagnostics/DI0006.md")]
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see `di_core::diagnostics::DI0006`")]
         #async_trait
         #item
         #object
@@ -93,7 +93,7 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl quote::ToToken
     } else {
         errors.at(
             place,
-            "[DI0007] an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }\n  see docs/diagnostics/DI0007.md",
+            "[DI0007] an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }\n  see `di_core::diagnostics::DI0007`",
         );
         TokenStream::new()
     }
@@ -170,7 +170,7 @@ fn needs_sized(signature: &syn::Signature) -> bool {
 
 fn not_an_object(item: &ItemTrait, why: &str, help: &str) -> String {
     format!(
-        "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see docs/diagnostics/DI0007.md",
+        "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see `di_core::diagnostics::DI0007`",
         item.ident
     )
 }

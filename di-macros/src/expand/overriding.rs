@@ -14,11 +14,11 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     if !item.fields.is_empty() {
         errors.at(
             &item.fields,
-            "[DI0012] a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`\n  see docs/diagnostics/DI0012.md",
+            "[DI0012] a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`\n  see `di_core::diagnostics::DI0012`",
         );
     }
     if args.replace.is_none() {
-        errors.at(from, "[DI0012] `from` needs `replace(field = Type)`: else it is the same container\n  see docs/diagnostics/DI0012.md");
+        errors.at(from, "[DI0012] `from` needs `replace(field = Type)`: else it is the same container\n  see `di_core::diagnostics::DI0012`");
     }
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
@@ -103,5 +103,5 @@ fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {
     if let Some(near) = nearest(&name.to_string(), &fields) {
         message += &format!("\n  help: did you mean `{near}`?");
     }
-    format!("{message}\n  its fields: {}\n  see docs/diagnostics/DI0012.md", enumerated(&fields))
+    format!("{message}\n  its fields: {}\n  see `di_core::diagnostics::DI0012`", enumerated(&fields))
 }

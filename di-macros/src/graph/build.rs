@@ -21,9 +21,12 @@ impl Graph {
         let mut nodes: Vec<Node> = fields.chain(groups).collect();
         let absent: Vec<String> = container.absent.iter().map(text).collect();
         let answers = Answers::of(container, &nodes, &absent);
-        for index in 0..container.fields.len() {
-            let targets: Vec<Target> = nodes[index].edges.iter().map(|edge| answers.target(&nodes, index, edge)).collect();
-            for (edge, target) in nodes[index].edges.iter_mut().zip(targets) {
+        let fields = nodes.iter().enumerate().take(container.fields.len());
+        let targets: Vec<Vec<Target>> = fields
+            .map(|(index, node)| node.edges.iter().map(|edge| answers.target(&nodes, index, edge)).collect())
+            .collect();
+        for (node, targets) in nodes.iter_mut().zip(targets) {
+            for (edge, target) in node.edges.iter_mut().zip(targets) {
                 edge.target = target;
             }
         }

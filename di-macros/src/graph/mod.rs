@@ -3,7 +3,8 @@
 //! Text proposes, types decide: an edge whose key the text does not find, or finds several times, is
 //! [`Target::Typed`], and the generated code leaves it to the compiler.
 
-pub(crate) mod order;
+mod build;
+mod order;
 #[cfg(test)]
 pub(crate) mod samples;
 pub(crate) mod text;

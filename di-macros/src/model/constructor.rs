@@ -29,7 +29,7 @@ pub(super) fn is_generic(constructor: &syn::ImplItemFn, errors: &mut Errors) -> 
         errors.at(
             &tokens,
             format_args!(
-                "[DI0013] the constructor `{name}` is generic over `{}`, so that nobody knows what it needs\n\n  help: {help}\n  see docs/diagnostics/DI0013.md",
+                "[DI0013] the constructor `{name}` is generic over `{}`, so that nobody knows what it needs\n\n  help: {help}\n  see `di_core::diagnostics::DI0013`",
                 text(&tokens)
             ),
         );
@@ -45,7 +45,7 @@ pub(super) fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String 
         Some(function) => format!("write `#[constructor]` above `fn {function}`"),
         None => format!("write a function that makes it: `#[constructor] fn new(..) -> Self` in `impl {name}`"),
     };
-    format!("[DI0013] `{name}` has no constructor\n\n  help: {help}\n  see docs/diagnostics/DI0013.md")
+    format!("[DI0013] `{name}` has no constructor\n\n  help: {help}\n  see `di_core::diagnostics::DI0013`")
 }
 
 /// Whether a method could be meant as the constructor: no `self`, and it returns something.

@@ -50,6 +50,13 @@ pub(crate) struct Build {
     pub(crate) word: Ident,
 }
 
+impl Build {
+    /// `build = infallible`: no constructor is async or can fail.
+    pub(crate) fn is_infallible(&self) -> bool {
+        self.word == "infallible"
+    }
+}
+
 /// The arguments of the attribute.
 #[derive(Default)]
 pub(crate) struct Args {
@@ -94,7 +101,7 @@ impl Container {
         if let Some(parameter) = item.generics.params.first() {
             errors.fatal(
                 parameter,
-                "[DI0012] a container has no type parameters: its graph is checked where it is declared\n\n  help: write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`\n  see docs/diagnostics/DI0012.md",
+                "[DI0012] a container has no type parameters: its graph is checked where it is declared\n\n  help: write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`\n  see `di_core::diagnostics::DI0012`",
             );
         }
         let default = args.register.unwrap_or(Registration::Dual);
@@ -110,7 +117,7 @@ impl Container {
             Fields::Unit => {}
             Fields::Unnamed(unnamed) => errors.fatal(
                 unnamed,
-                "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see docs/diagnostics/DI0012.md",
+                "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see `di_core::diagnostics::DI0012`",
             ),
         }
         let groups = groups(&fields, types_of(&marks, "empty", errors));
@@ -133,11 +140,6 @@ impl Container {
     /// `#[allow(..)]` on the struct: it holds for all that is made of its fields.
     pub(crate) fn allowed(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attribute| attribute.path().is_ident("allow"))
-    }
-
-    /// The number of nodes of the graph: the fields, then the groups.
-    pub(crate) fn nodes(&self) -> usize {
-        self.fields.len() + self.groups.len()
     }
 
     pub(crate) fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Field> {

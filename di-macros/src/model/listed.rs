@@ -153,7 +153,7 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
             if let (Some(first), Some(mark)) = (found.first(), marks.get(kind)) {
                 errors.at(
                     mark,
-                    format_args!("[DI0012] a field is either `#[{first}]` or `#[{kind}]`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md"),
+                    format_args!("[DI0012] a field is either `#[{first}]` or `#[{kind}]`\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`"),
                 );
             }
             found.push(kind);
@@ -206,7 +206,7 @@ fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
             errors.at(
                 key,
                 format_args!(
-                    "[DI0012] a field has one registration: {}\n  see docs/diagnostics/DI0012.md",
+                    "[DI0012] a field has one registration: {}\n  see `di_core::diagnostics::DI0012`",
                     list(&words::REGISTRATION)
                 ),
             );
@@ -243,7 +243,7 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         }
         errors.at(
             attribute.path(),
-            format_args!("{message}\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(&ON_FIELDS)),
+            format_args!("{message}\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(&ON_FIELDS)),
         );
         near.is_some_and(|near| take_as(attribute, near))
     });

@@ -3,8 +3,8 @@
 mod constructor;
 pub(crate) mod container;
 pub(crate) mod dependency;
-pub(crate) mod field;
 pub(crate) mod listed;
+pub(crate) mod said;
 pub(crate) mod service;
 pub(crate) mod service_args;
 pub(crate) mod source;

@@ -97,7 +97,7 @@ impl Service {
             errors.at(
                 &second.sig.ident,
                 format_args!(
-                    "[DI0013] `{name}` has two constructors: `{}` and `{}`\n\n  help: leave `#[constructor]` on one of them\n  see docs/diagnostics/DI0013.md",
+                    "[DI0013] `{name}` has two constructors: `{}` and `{}`\n\n  help: leave `#[constructor]` on one of them\n  see `di_core::diagnostics::DI0013`",
                     first.sig.ident, second.sig.ident
                 ),
             );
@@ -115,7 +115,7 @@ impl Service {
             match argument {
                 FnArg::Receiver(receiver) => errors.at(
                     receiver,
-                    "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see docs/diagnostics/DI0013.md",
+                    "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see `di_core::diagnostics::DI0013`",
                 ),
                 FnArg::Typed(argument) => members.push(Member {
                     name: match &*argument.pat {
@@ -132,7 +132,7 @@ impl Service {
                 errors.at(
                     &constructor.sig.ident,
                     format_args!(
-                        "[DI0013] the constructor `{}` returns nothing\n\n  help: return `Self`, or a `Result` of it\n  see docs/diagnostics/DI0013.md",
+                        "[DI0013] the constructor `{}` returns nothing\n\n  help: return `Self`, or a `Result` of it\n  see `di_core::diagnostics::DI0013`",
                         constructor.sig.ident
                     ),
                 );
@@ -190,7 +190,7 @@ fn annotated_once(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         if is_second {
             errors.at(
                 attribute,
-                "[DI0012] `#[service]` stands twice\n\n  help: write all keys into one\n  see docs/diagnostics/DI0012.md",
+                "[DI0012] `#[service]` stands twice\n\n  help: write all keys into one\n  see `di_core::diagnostics::DI0012`",
             );
         }
         !is_second
@@ -208,7 +208,7 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
     if let Some((path, _)) = &item.trait_ {
         errors.at(
             path,
-            "[DI0013] `#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`\n  see docs/diagnostics/DI0013.md",
+            "[DI0013] `#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`\n  see `di_core::diagnostics::DI0013`",
         );
         return None;
     }

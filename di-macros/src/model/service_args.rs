@@ -79,7 +79,7 @@ fn needs_feature(key: &Ident, is_on: bool, errors: &mut Errors) {
         errors.at(
             key,
             format_args!(
-                "[DI0012] `{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}\n  see docs/diagnostics/DI0012.md"
+                "[DI0012] `{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}\n  see `di_core::diagnostics::DI0012`"
             ),
         );
     }

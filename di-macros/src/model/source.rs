@@ -33,7 +33,7 @@ pub(super) fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source 
         if let Some(attribute) = marks.get("inject") {
             errors.at(
                 attribute,
-                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two\n  see docs/diagnostics/DI0012.md",
+                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two\n  see `di_core::diagnostics::DI0012`",
             );
         }
         return Source::Arg;
@@ -50,7 +50,7 @@ pub(super) fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source 
             _ => Source::Injected { qualifier: Some(Box::new(value(input)?)) },
         };
         if source.is_some() {
-            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one\n  see docs/diagnostics/DI0012.md");
+            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one\n  see `di_core::diagnostics::DI0012`");
         }
         source = Some(next);
         Ok(())
@@ -72,7 +72,7 @@ fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
             errors.at(
                 attribute.path(),
                 format_args!(
-                    "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see docs/diagnostics/DI0012.md"
+                    "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see `di_core::diagnostics::DI0012`"
                 ),
             );
             take_as(attribute, near);

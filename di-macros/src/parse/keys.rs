@@ -35,7 +35,7 @@ impl Keys {
                 if seen.contains(&key) {
                     errors.at(
                         &key,
-                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see docs/diagnostics/DI0012.md", self.0.name),
+                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`", self.0.name),
                     );
                     skip_value(input);
                 } else {
@@ -63,7 +63,7 @@ fn in_our_words(error: syn::Error, key: &Ident, word: &Word) -> syn::Error {
     syn::Error::new(
         key.span(),
         format!(
-            "[DI0012] `{key}` is not written like this\n\n  help: write {written}\n  see docs/diagnostics/DI0012.md"
+            "[DI0012] `{key}` is not written like this\n\n  help: write {written}\n  see `di_core::diagnostics::DI0012`"
         ),
     )
 }
@@ -71,7 +71,7 @@ fn in_our_words(error: syn::Error, key: &Ident, word: &Word) -> syn::Error {
 fn no_key(error: &syn::Error, place: &Place) -> syn::Error {
     syn::Error::new(
         error.span(),
-        format!("[DI0012] expected a key\n\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place)),
+        format!("[DI0012] expected a key\n\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(place)),
     )
 }
 
@@ -90,7 +90,7 @@ fn unknown(key: &Ident, place: &Place) -> syn::Error {
     if let Some(near) = nearest(&key.to_string(), &place.names()) {
         message += &format!("\n  help: did you mean `{near}`?");
     }
-    message += &format!("\n  allowed here: {}\n  see docs/diagnostics/DI0012.md", list(place));
+    message += &format!("\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(place));
     syn::Error::new(key.span(), message)
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn parentheses(input: ParseStream<'_>) -> syn::Result<proc_macro2::To
 
 /// An error at a place, for a value that is not what the key takes.
 pub(crate) fn expected(span: Span, what: &str) -> syn::Error {
-    syn::Error::new(span, format!("[DI0012] expected {what}\n  see docs/diagnostics/DI0012.md"))
+    syn::Error::new(span, format!("[DI0012] expected {what}\n  see `di_core::diagnostics::DI0012`"))
 }
 
 /// Passes over what belongs to an unknown key.

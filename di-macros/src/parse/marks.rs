@@ -25,7 +25,7 @@ impl Marks {
                 errors.at(
                     attribute,
                     format_args!(
-                        "[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see docs/diagnostics/DI0012.md"
+                        "[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`"
                     ),
                 );
             }
@@ -63,7 +63,7 @@ impl Marks {
         if !matches!(attribute.meta, Meta::Path(_)) {
             errors.at(
                 attribute,
-                format_args!("[DI0012] `#[{name}]` takes no arguments\n  see docs/diagnostics/DI0012.md"),
+                format_args!("[DI0012] `#[{name}]` takes no arguments\n  see `di_core::diagnostics::DI0012`"),
             );
         }
         true
@@ -76,7 +76,7 @@ pub(crate) fn arguments(attribute: &Attribute, example: &str) -> syn::Result<Tok
         Meta::List(list) => Ok(list.tokens.clone()),
         Meta::Path(_) | Meta::NameValue(_) => Err(syn::Error::new_spanned(
             attribute,
-            format!("[DI0012] this attribute takes arguments: `{example}`\n  see docs/diagnostics/DI0012.md"),
+            format!("[DI0012] this attribute takes arguments: `{example}`\n  see `di_core::diagnostics::DI0012`"),
         )),
     }
 }

@@ -55,8 +55,8 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
         return split;
     }
     let definition = quote!([#args] #parsed);
-    let mut container = Container::of_struct(read, parsed, definition, &mut errors);
-    check::container::check(&mut container, &mut errors);
+    let container = Container::of_struct(read, parsed, definition, &mut errors);
+    check::container::check(&container, &mut errors);
     let expanded = if errors.allow_expansion() {
         let item = item::item(&container);
         let chain = chain::chain(&container);

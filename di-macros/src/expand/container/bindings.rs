@@ -1,0 +1,204 @@
+//! What a complete container answers: an impl per field, per group and per export.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use super::supply::{Body, Supply};
+use super::wiring::Wiring;
+use crate::graph::text::alike;
+use crate::graph::{Graph, Kind, Registration};
+use crate::model::container::Container;
+use crate::model::listed::{Field, Kind as Listed, Shape};
+use crate::spans::{Caret, at};
+use crate::text::text;
+
+/// All of them.
+pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
+    let fields = wiring.container.fields.iter().enumerate();
+    let fields = fields.filter(|(node, _)| !wiring.is_faulty || is_first(wiring, *node));
+    let fields = fields.map(|(node, field)| of_field(wiring, node, field));
+    let groups = wiring.container.groups.iter().enumerate().map(|(index, group)| {
+        let cell = super::item::group_cell(index);
+        group_binding(wiring, &group.interface, quote!(#cell))
+    });
+    let exports = wiring.container.exports.iter().map(|interface| export(wiring, interface));
+    quote!(#(#fields)* #(#groups)* #(#exports)*)
+}
+
+/// Whether no earlier field has the same type: after DI0003, nothing is said again.
+fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
+    let own = &wiring.graph.nodes[node];
+    !wiring.graph.nodes[..node].iter().any(|other| {
+        alike(&other.service, &own.service) && other.qualifier == own.qualifier && own.kind != Kind::Inherited
+    })
+}
+
+fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
+    let name = &field.name;
+    match field.kind {
+        Listed::Service => kept(wiring, node, &field.ty, quote!(Shared(&self.#name))),
+        Listed::Module => {
+            let (ty, private) = (&field.ty, wiring.private());
+            let caret = Caret::under(ty);
+            let app = &wiring.container.name;
+            let header = at(caret.first, quote!(impl __Keeps<#ty, #private::Unqualified, #private::Interface> for #app));
+            quote! {
+                #header {
+                    fn stored(&self) -> __Stored<'_, #ty> {
+                        __Stored::Inline(&self.#name)
+                    }
+                }
+            }
+        }
+        Listed::Input | Listed::Inherit => match field.shape() {
+            Shape::Value => kept(wiring, node, &field.ty, quote!(Shared(&self.#name))),
+            Shape::Arc(key) => kept(wiring, node, key, quote!(Shared(&self.#name))),
+            Shape::Many(key) => group_binding(wiring, key, quote!(#name)),
+            Shape::Optional(_) => TokenStream::new(),
+        },
+        Listed::Transient => made(wiring, node, field),
+        Listed::Scope => TokenStream::new(),
+    }
+}
+
+/// Which keys a field answers, as the last parameters of `Keeps` and `Makes`; nothing for a member of a group alone.
+fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
+    let private = wiring.private();
+    let own = &wiring.graph.nodes[node];
+    let from_outside = matches!(own.kind, Kind::Input | Kind::Inherited);
+    let registration = match own.registration {
+        Registration::GroupOnly => return None,
+        _ if from_outside => quote!(Concrete),
+        Registration::Dual => quote!(Dual),
+        Registration::Interface => quote!(Interface),
+        Registration::Concrete => quote!(Concrete),
+    };
+    let qualifier = wiring.qualifier(node).filter(|_| own.kind != Kind::Inherited);
+    Some(match (qualifier, own.registration) {
+        (None, Registration::Dual) if !from_outside => TokenStream::new(),
+        (None, _) => quote!(, #private::Unqualified, #private::#registration),
+        (Some(qualifier), _) => quote!(, #qualifier, #private::#registration),
+    })
+}
+
+/// An instance that is kept.
+fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, stored: TokenStream) -> TokenStream {
+    let Some(registered) = registered(wiring, node) else { return TokenStream::new() };
+    let app = &wiring.container.name;
+    let caret = Caret::under(key);
+    let header = at(caret.first, quote!(impl __Keeps<#key #registered> for #app));
+    quote! {
+        #header {
+            fn stored(&self) -> __Stored<'_, #key> {
+                __Stored::#stored
+            }
+        }
+    }
+}
+
+/// What is made at each resolution.
+fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
+    let is_simple = wiring.said(node).is_some_and(|said| {
+        !said.flags.is_async && !said.flags.is_fallible && wiring.graph.nodes[node].args.is_empty()
+    });
+    let Some(registered) = registered(wiring, node).filter(|_| is_simple) else { return TokenStream::new() };
+    let (ty, app, private) = (&field.ty, &wiring.container.name, wiring.private());
+    let header = at(Caret::under(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
+    let body = if wiring.is_faulty {
+        quote!(::core::unreachable!())
+    } else {
+        let new = Supply::new(wiring, Body::Method).transient(node);
+        quote_spanned!(wiring.span(node)=> #new)
+    };
+    quote! {
+        #header {
+            fn make(&self) -> __Arc<#ty> {
+                #body
+            }
+        }
+    }
+}
+
+fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> TokenStream {
+    let Container { krate, name, .. } = wiring.container;
+    let header = at(Caret::under(interface).first, quote!(impl #krate::ProvidesMany<#interface> for #name));
+    quote! {
+        #header {
+            fn group(&self) -> &#krate::Many<#interface> {
+                &self.#cell
+            }
+        }
+    }
+}
+
+/// What a container exports: to the one around it, and to generic code.
+fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
+    let Container { name, .. } = wiring.container;
+    let private = wiring.private();
+    let caret = Caret::under(interface);
+    let of_text = |graph: &Graph| {
+        let key = text(interface);
+        let mut found = graph.nodes.iter().enumerate().filter(|(_, node)| {
+            node.qualifier.is_none()
+                && match node.kind {
+                    Kind::Singleton | Kind::Module => {
+                        node.answers_interfaces() && node.interfaces.iter().any(|own| alike(own, &key))
+                    }
+                    Kind::Input | Kind::Inherited => {
+                        node.registration != Registration::GroupOnly && alike(&node.service, &key)
+                    }
+                    _ => false,
+                }
+        });
+        match (found.next(), found.next()) {
+            (Some((node, _)), None) => Some(node),
+            _ => None,
+        }
+    };
+    let (service, registration) = match of_text(wiring.graph) {
+        Some(node) => match wiring.field(node) {
+            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => (quote!(#interface), quote!(Concrete)),
+            Some(field) => {
+                let ty = &field.ty;
+                (quote!(#ty), quote!(Interface))
+            }
+            None => (quote!(_), quote!(Interface)),
+        },
+        None => (quote!(_), quote!(Interface)),
+    };
+    let message = super::typed::escaped(&crate::check::graph::missing::not_provided(wiring.graph, &text(interface)));
+    let shown = at(
+        caret.first,
+        quote! {
+            fn view(this: #private::Resolved<'_, #name>) -> #private::Resolved<'_, Self>
+        },
+    );
+    let call = caret.spread(quote!(#private::export::<#name, #service, Self, #private::#registration>(this)));
+    let body = if wiring.is_faulty { quote!(::core::unreachable!()) } else { call };
+    let _ = message;
+    quote! {
+        #[automatically_derived]
+        impl<__V: #private::Registered<#name>> #private::ProvidedBy<#name, __V> for #interface {
+            #shown {
+                #body
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::LendsKey<#interface> for #name {
+            fn get(&self) -> &#interface {
+                <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Borrowed(self))
+                    .into_borrowed()
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::SharesKey<#interface> for #name {
+            fn shared(&self) -> __Arc<#interface> {
+                <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Part(self))
+                    .into_shared()
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The end of the chain: all that a container is made of is known here, as text.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{ItemStruct, LitStr, bracketed};
+
+use super::chain::{flatten, has_hidden_macro};
+use super::wiring::Wiring;
+use super::{bindings, graph, typed, warnings};
+use crate::check;
+use crate::check::graph::fault::{Fault, Place};
+use crate::errors::Errors;
+use crate::graph::{Graph, Kind, Target};
+use crate::model::container::{Args, Container};
+use crate::model::listed::Kind as Listed;
+use crate::model::said::Said;
+use crate::text::text;
+
+/// Writes what the container does, or what is wrong with it.
+pub(crate) fn finish(input: TokenStream) -> TokenStream {
+    let mut parts = input.into_iter();
+    let (Some(TokenTree::Group(definition)), Some(TokenTree::Group(said))) = (parts.next(), parts.next()) else {
+        return TokenStream::new();
+    };
+    let Definition { args, item } = match Parser::parse2(Definition::parse, definition.stream()) {
+        Ok(definition) => definition,
+        Err(error) => return error.to_compile_error(),
+    };
+    // The attribute has reported what is wrong with the declaration itself.
+    let mut reported = Errors::default();
+    let args = Args::parse(args, &mut reported);
+    let container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
+    check::container::check(&container, &mut reported);
+    let said = said_of_fields(&container, said.stream());
+    let graph = Graph::of(&container, &said);
+    let mut errors = Errors::default();
+    report(&container, &graph, &said, &mut errors);
+    let is_faulty = !errors.is_empty() || !reported.is_empty();
+    let wiring = Wiring::new(&container, &graph, &said, is_faulty);
+    let typed = typed::checks(&wiring);
+    let construction = wiring.construction();
+    let bindings = bindings::bindings(&wiring);
+    let tables = graph::tables(&wiring);
+    let warnings = if is_faulty { TokenStream::new() } else { warnings::warnings(&container, &graph) };
+    let imports = wiring.imports();
+    let errors = errors.into_tokens();
+    quote! {
+        #imports
+        #typed
+        #construction
+        #bindings
+        #tables
+        #warnings
+        #errors
+    }
+}
+
+/// `[args] struct App { .. }`
+struct Definition {
+    args: TokenStream,
+    item: ItemStruct,
+}
+
+impl Parse for Definition {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let args;
+        bracketed!(args in input);
+        Ok(Self { args: args.parse()?, item: input.parse()? })
+    }
+}
+
+/// What the type of each field says.
+fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>> {
+    let mut literals = Vec::new();
+    flatten(said, &mut literals);
+    let mut literals = literals.into_iter();
+    let of_field = |is_listed: bool| {
+        let literal = if is_listed { literals.next()? } else { return None };
+        let literal: LitStr = syn::parse2(literal.to_token_stream()).ok()?;
+        Said::decode(&literal.value())
+    };
+    container.fields.iter().map(has_hidden_macro).map(of_field).collect()
+}
+
+/// All faults that the text tells of.
+fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &mut Errors) {
+    use check::graph::{coverage, cycle, duplicate, missing, mode, not_a_service, unfilled};
+
+    let mut faults = not_a_service::faults(graph);
+    faults.extend(unfilled::faults(graph));
+    faults.extend(duplicate::faults(graph));
+    let decided_by_types = |nodes: &[usize]| {
+        graph.dependencies().any(|found| match &found.edge.target {
+            Target::Typed(candidates) => nodes.iter().all(|node| candidates.contains(node)),
+            _ => false,
+        })
+    };
+    faults.extend(duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).map(|(_, fault)| fault));
+    let absent: Vec<String> = container.absent.iter().map(text).collect();
+    faults.extend(duplicate::absent(graph, &absent));
+    faults.extend(missing::faults(graph));
+    faults.extend(cycle::faults(graph));
+    if let Some(build) = &container.build {
+        faults.extend(if build.is_infallible() { mode::infallible(graph) } else { mode::sync(graph).into_iter().collect() });
+    }
+    for limit in &container.limits {
+        let Ok(percent) = limit.percent.base10_parse() else { continue };
+        let fault = if limit.rule == "max_coupling" {
+            coverage::max_coupling(graph, percent)
+        } else {
+            coverage::interface_coverage(graph, percent)
+        };
+        faults.extend(fault);
+    }
+    for Fault { place, text } in faults {
+        at_place(container, place, text, errors);
+    }
+    modules_are_containers(container, said, errors);
+}
+
+fn at_place(container: &Container, place: Place, text: String, errors: &mut Errors) {
+    let fields = container.fields.len();
+    match place {
+        Place::Node(node) if node < fields => errors.at(&container.fields[node].ty, text),
+        Place::Node(node) => match container.groups.get(node - fields) {
+            Some(group) => errors.at(&group.interface, text),
+            None => errors.at(&container.name, text),
+        },
+        Place::Key(node) => {
+            let membership = container.fields.get(node).and_then(|field| field.group.as_ref());
+            match membership.and_then(|membership| membership.key.as_ref()) {
+                Some(key) => errors.at(key, text),
+                None => errors.at(&container.name, text),
+            }
+        }
+        Place::Build => match &container.build {
+            Some(build) => errors.at(&build.word, text),
+            None => errors.at(&container.name, text),
+        },
+        Place::Limit(rule) => match container.limits.iter().find(|limit| limit.rule == rule) {
+            Some(limit) => errors.at(&limit.percent, text),
+            None => errors.at(&container.name, text),
+        },
+        Place::Absent(index) => match container.absent.get(index) {
+            Some(interface) => errors.at(interface, text),
+            None => errors.at(&container.name, text),
+        },
+        Place::Empty(index) => {
+            let mut empty = container.groups.iter().filter(|group| group.members.is_empty());
+            match empty.nth(index) {
+                Some(group) => errors.at(&group.interface, text),
+                None => errors.at(&container.name, text),
+            }
+        }
+    }
+}
+
+/// DI0018: what is listed as a module or a scope is a container, and nothing else is.
+fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: &mut Errors) {
+    for (field, said) in container.fields.iter().zip(said) {
+        let Some(said) = said else { continue };
+        let is_container = matches!(field.kind, Listed::Module | Listed::Scope);
+        if said.flags.is_container == is_container {
+            continue;
+        }
+        let (name, ty) = (field.plain_name(), text(&field.ty));
+        let message = if is_container {
+            let word = field.kind.word();
+            format!("[DI0018] `{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`")
+        } else {
+            format!(
+                "[DI0018] `{ty}` is a container, and stands in another one as a module or as a scope\n\n  help: list it as a module: `#[module] {name}: {ty}`\n  help: or as a scope, which is built by `.{name}(..)`: `#[scope] {name}: {ty}`"
+            )
+        };
+        errors.at(&field.ty, format_args!("{message}\n{}", check::graph::fault::see("DI0018")));
+    }
+}
+
+/// Whether a node is built with its container, and kept in it.
+pub(super) fn is_kept(kind: Kind) -> bool {
+    matches!(kind, Kind::Singleton | Kind::Module | Kind::Input | Kind::Inherited | Kind::Group)
+}

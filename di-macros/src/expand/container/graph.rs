@@ -1,0 +1,151 @@
+//! The graph as words and codes: `di_core` describes the format, and takes it apart.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::typed;
+use super::wiring::Wiring;
+use crate::graph::{Edge, Kind, Node, Registration, Target, Wanted};
+use crate::model::container::Container;
+
+/// The tables, and the impl of `Container`.
+pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
+    let Container { krate, name, inputs, .. } = wiring.container;
+    let private = wiring.private();
+    let mut tables = Tables::default();
+    for node in &wiring.graph.nodes {
+        tables.node(node, wiring.is_faulty);
+    }
+    for node in &wiring.graph.order {
+        tables.number(*node);
+    }
+    let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
+    let words = &tables.words;
+    let code = Literal::byte_string(&tables.code);
+    let text = &wiring.graph.container;
+    let inner = wiring.graph.nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, Kind::Module | Kind::Scope));
+    let inner: Vec<TokenStream> = inner
+        .map(|(node, _)| {
+            let ty = wiring.ty(node);
+            quote!(&<#ty as #krate::Container>::GRAPH)
+        })
+        .collect();
+    let inner = (!inner.is_empty()).then(|| quote!(const INNER: &'static [&'static #krate::graph::Graph] = &[#(#inner),*];));
+    let typed = tables.is_typed.then(|| {
+        let answers = typed::answers(wiring);
+        quote!(const TYPED: &'static [usize] = #answers;)
+    });
+    let visits = wiring.graph.nodes.iter().enumerate().filter_map(|(node, own)| {
+        let field = wiring.name(node);
+        match own.kind {
+            Kind::Singleton => Some(quote!(visitor.service(#node, &self.#field);)),
+            Kind::Module => Some(quote!(visitor.module(#node, &self.#field);)),
+            _ => None,
+        }
+    });
+    quote! {
+        impl #private::Tables<#nodes, #edges> for #name {
+            const NAME: &'static str = #text;
+            const WORDS: &'static [&'static str] = &[#(#words),*];
+            const CODE: &'static [u8] = #code;
+            #inner
+            #typed
+        }
+
+        #[automatically_derived]
+        impl #krate::Container for #name {
+            type Inputs = #inputs;
+            const GRAPH: #krate::graph::Graph = #private::Decoded::<#name, #nodes, #edges>::GRAPH;
+
+            #[allow(unused_variables)]
+            fn visit<'a, V: #private::Visitor<'a>>(&'a self, visitor: &mut V) {
+                #(#visits)*
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Tables {
+    words: Vec<String>,
+    code: Vec<u8>,
+    edges: usize,
+    is_typed: bool,
+}
+
+impl Tables {
+    fn number(&mut self, number: usize) {
+        // No container has as many fields as do not fit.
+        let number = u16::try_from(number).unwrap_or(u16::MAX);
+        self.code.extend(number.to_le_bytes());
+    }
+
+    fn node(&mut self, node: &Node, is_faulty: bool) {
+        let flags = [
+            node.is_async,
+            node.is_fallible,
+            node.entry,
+            node.qualifier.is_some(),
+            node.group.is_some(),
+            node.key.is_some(),
+        ];
+        self.code.push(match node.kind {
+            Kind::Singleton | Kind::Unknown => 0,
+            Kind::Transient => 1,
+            Kind::Input => 2,
+            Kind::Inherited => 3,
+            Kind::Group => 4,
+            Kind::Module => 5,
+            Kind::Scope => 6,
+        });
+        self.code.push(match node.registration {
+            Registration::Dual => 0,
+            Registration::Interface => 1,
+            Registration::Concrete => 2,
+            Registration::GroupOnly => 3,
+        });
+        self.code.push(flags.iter().enumerate().map(|(bit, is_set)| u8::from(*is_set) << bit).sum());
+        self.number(node.interfaces.len());
+        self.number(node.edges.len());
+        self.words.extend([node.field.clone(), node.service.clone()]);
+        self.words.extend(node.qualifier.clone());
+        self.words.extend(node.group.clone());
+        self.words.extend(node.key.as_deref().map(unquoted));
+        self.words.extend(node.interfaces.iter().cloned());
+        for edge in &node.edges {
+            self.edge(edge, is_faulty);
+        }
+    }
+
+    fn edge(&mut self, edge: &Edge, is_faulty: bool) {
+        self.edges += 1;
+        self.code.push(match edge.wanted {
+            Wanted::One | Wanted::Unknown => 0,
+            Wanted::Optional => 1,
+            Wanted::Many => 2,
+            Wanted::Lazy => 3,
+            Wanted::Factory => 4,
+        });
+        self.code.push(u8::from(edge.qualifier.is_some()));
+        let (kind, target) = match &edge.target {
+            Target::Node(node) => (0, *node),
+            Target::Deferred(node) => (1, *node),
+            Target::Absent => (2, 0),
+            Target::Missing => (3, 0),
+            Target::Typed(_) if is_faulty => (3, 0),
+            Target::Typed(_) => {
+                self.is_typed = true;
+                (4, 0)
+            }
+        };
+        self.code.push(kind);
+        self.number(target);
+        self.words.extend([edge.member.clone(), edge.key.clone()]);
+        self.words.extend(edge.qualifier.clone());
+    }
+}
+
+/// A key as its value, where it is a literal.
+fn unquoted(key: &str) -> String {
+    syn::parse_str::<syn::LitStr>(key).map_or_else(|_| key.to_owned(), |literal| literal.value())
+}

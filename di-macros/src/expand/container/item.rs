@@ -1,0 +1,186 @@
+//! The struct of a container, its inputs, and what stands beside it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Visibility;
+
+use crate::expand::hidden_macro;
+use crate::model::container::{Build, Container};
+use crate::model::dependency::asked;
+use crate::model::listed::{Field, Kind, Shape};
+use crate::model::said::{Flags, Member, MemberKind, Said};
+use crate::model::service::plain;
+use crate::text::text;
+
+/// What does not depend on the services: the rest is written by the end of the chain.
+pub(super) fn item(container: &Container) -> TokenStream {
+    let Container { krate, name, vis, attrs, .. } = container;
+    let cells = container.fields.iter().filter_map(|field| cell(container, field));
+    let groups = container.groups.iter().enumerate().map(|(index, group)| {
+        let (cell, interface) = (group_cell(index), &group.interface);
+        quote!(#cell: #krate::Many<#interface>)
+    });
+    let inputs = inputs(container);
+    let text = plain(name);
+    let hidden = hidden_macro(name, &said(container).encode(), &definition(container));
+    quote! {
+        #(#attrs)*
+        #vis struct #name {
+            #(#cells,)*
+            #(#groups,)*
+        }
+        #inputs
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#text).finish_non_exhaustive()
+            }
+        }
+
+        #[doc(hidden)]
+        #[allow(unused_imports, unreachable_pub)]
+        #vis use #krate::{Container as _, Resolve as _, ResolveMore as _};
+        #hidden
+    }
+}
+
+/// After errors: what keeps other code from failing because of them, and the editor from losing the methods.
+pub(super) fn stub(container: &Container) -> TokenStream {
+    let Container { krate, name, vis, attrs, .. } = container;
+    let inputs = inputs(container);
+    let inputs_name = &container.inputs;
+    quote! {
+        #(#attrs)*
+        #vis struct #name {}
+        #inputs
+        impl #name {
+            #vis fn build(_: #inputs_name) -> Self {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn get<__T: ?::core::marker::Sized>(&self) -> &__T {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn shared<__T: ?::core::marker::Sized>(&self) -> #krate::__private::Arc<__T> {
+                ::core::unreachable!()
+            }
+
+            #[allow(dead_code)]
+            #vis fn many<__T: ?::core::marker::Sized>(&self) -> &#krate::Many<__T> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+/// A field of the struct; nothing for what is not kept.
+fn cell(container: &Container, field: &Field) -> Option<TokenStream> {
+    let Field { name, vis, docs, .. } = field;
+    let ty = kept_type(container, field)?;
+    let doc = (docs.is_empty() && !matches!(vis, Visibility::Inherited)).then(|| {
+        let doc = format!("The container's `{}`.", text(&field.ty));
+        quote!(#[doc = #doc])
+    });
+    Some(quote!(#(#docs)* #doc #vis #name: #ty))
+}
+
+/// How a field is kept; nothing for what is not.
+pub(super) fn kept_type(container: &Container, field: &Field) -> Option<TokenStream> {
+    let krate = &container.krate;
+    let ty = &field.ty;
+    match field.kind {
+        Kind::Service => Some(quote!(#krate::__private::Arc<#ty>)),
+        Kind::Module => Some(quote!(#ty)),
+        Kind::Input | Kind::Inherit => Some(match field.shape() {
+            Shape::Value => quote!(#krate::__private::Arc<#ty>),
+            Shape::Arc(_) | Shape::Many(_) | Shape::Optional(_) => quote!(#ty),
+        }),
+        Kind::Transient | Kind::Scope => None,
+    }
+}
+
+/// The name under which a group is kept.
+pub(super) fn group_cell(index: usize) -> Ident {
+    format_ident!("__group_{}", index, span = Span::mixed_site())
+}
+
+/// The struct of what the caller supplies.
+fn inputs(container: &Container) -> TokenStream {
+    let Container { name, vis, inputs, .. } = container;
+    let doc = format!("What the caller of `{name}::build` supplies.");
+    let fields = container.of_kind(Kind::Input).map(|field| {
+        let Field { name, ty, docs, .. } = field;
+        let doc = docs.is_empty().then(|| quote!(#[doc = "Supplied by the caller."]));
+        quote!(#(#docs)* #doc #vis #name: #ty)
+    });
+    let text = plain(inputs);
+    let allowed = container.allowed();
+    let default = (!container.has_inputs()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::core::default::Default for #inputs {
+                fn default() -> Self {
+                    Self {}
+                }
+            }
+        }
+    });
+    quote! {
+        #(#allowed)*
+        #[allow(private_interfaces)]
+        #[doc = #doc]
+        #vis struct #inputs {
+            #(#fields),*
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #inputs {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#text).finish_non_exhaustive()
+            }
+        }
+        #default
+    }
+}
+
+/// What another container needs to derive its own from this one.
+fn definition(container: &Container) -> TokenStream {
+    let definition = &container.definition;
+    quote!((@definition [$($callback:tt)*] $($rest:tt)*) => { $($callback)*! { { #definition } $($rest)* } };)
+}
+
+/// What a container says of itself to those that list it: a container is a service.
+fn said(container: &Container) -> Said {
+    let inherited = container.of_kind(Kind::Inherit).map(|field| {
+        let asked = asked(&field.ty);
+        Member {
+            kind: MemberKind::Injected(asked.wanted),
+            name: field.plain_name(),
+            key: asked.key,
+            qualifier: field.qualifier.as_ref().map(text),
+            args: None,
+        }
+    });
+    let of = |kind: MemberKind| move |field: &Field| Member {
+        kind,
+        name: field.plain_name(),
+        key: text(&field.ty),
+        qualifier: None,
+        args: None,
+    };
+    let given = container.of_kind(Kind::Input).map(of(MemberKind::Arg));
+    let parts = container.fields.iter().map(of(MemberKind::Part));
+    let pin = container.build.as_ref().map(Build::is_infallible);
+    Said {
+        name: plain(&container.name),
+        params: Vec::new(),
+        interfaces: container.exports.iter().map(text).collect(),
+        flags: Flags { is_container: true, is_pinned: pin == Some(true), ..Flags::default() },
+        members: inherited.chain(given).chain(parts).collect(),
+    }
+}
+

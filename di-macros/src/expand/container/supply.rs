@@ -1,0 +1,282 @@
+//! What is given for the dependencies of a service, as expressions.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::wiring::Wiring;
+use crate::graph::{Edge, Kind, Target, Wanted};
+use crate::model::said::MemberKind;
+
+/// Makes expressions that stand in one body.
+pub(super) struct Supply<'w> {
+    wiring: &'w Wiring<'w>,
+    /// In which body.
+    body: Body,
+    /// The factories around the expression, the outermost first.
+    factories: Vec<Captures>,
+    /// What is deferred: the variable, and the node that fills it.
+    pub(super) lazies: Vec<(Ident, usize)>,
+    /// How many names were made up.
+    names: usize,
+}
+
+/// Where instances are found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// In the build at once: in local variables.
+    Build,
+    /// In the build that awaits some: in local variables, some of which are pending.
+    AsyncBuild,
+    /// In a method: in the fields of `self`.
+    Method,
+}
+
+/// What the closure of a factory owns.
+struct Captures {
+    /// The variables, with what they hold.
+    variables: Vec<(Ident, TokenStream)>,
+    /// The node that it makes.
+    makes: usize,
+    /// The handle of the factory itself, if something in it asks for it.
+    handle: Option<Ident>,
+}
+
+impl<'w> Supply<'w> {
+    pub(super) fn new(wiring: &'w Wiring<'w>, body: Body) -> Self {
+        Self { wiring, body, factories: Vec::new(), lazies: Vec::new(), names: 0 }
+    }
+
+    pub(super) fn body(&self) -> Body {
+        self.body
+    }
+
+    /// The tuple that the constructor of a node takes.
+    pub(super) fn dependencies(&mut self, node: usize) -> TokenStream {
+        let Some(said) = self.wiring.said(node) else { return quote!(()) };
+        let mut all = Vec::new();
+        let (mut edges, mut args) = (0, 0);
+        for member in &said.members {
+            match member.kind {
+                MemberKind::Injected(_) => {
+                    all.push(self.dependency(node, edges));
+                    edges += 1;
+                }
+                MemberKind::Arg if !said.flags.is_container => {
+                    let argument = argument(args);
+                    all.push(quote!(__argument(#argument)));
+                    args += 1;
+                }
+                MemberKind::Key => all.push(self.wiring.own_key(node)),
+                MemberKind::Arg | MemberKind::Part => {}
+            }
+        }
+        quote!((#(#all,)*))
+    }
+
+    /// What is given for one dependency.
+    fn dependency(&mut self, node: usize, edge: usize) -> TokenStream {
+        let wanted = &self.wiring.graph.nodes[node].edges[edge];
+        let made = match wanted.target {
+            Target::Node(target) | Target::Deferred(target) if wanted.wanted == Wanted::Factory => self.factory(target),
+            Target::Node(target) if self.wiring.graph.nodes[target].kind == Kind::Transient => {
+                let new = self.transient(target);
+                in_form(wanted, quote!(__give(&#new)))
+            }
+            _ => self.kept(node, edge, self.factories.len()),
+        };
+        match (&wanted.qualifier, &wanted.target) {
+            (Some(_), Target::Node(target) | Target::Deferred(target)) => {
+                let qualifier = self.wiring.qualifier(*target);
+                quote!(__qualified::<#qualifier, _, _>(#made))
+            }
+            _ => made,
+        }
+    }
+
+    /// A new instance of a transient that is made at once, in an `Arc`.
+    pub(super) fn transient(&mut self, node: usize) -> TokenStream {
+        let ty = self.wiring.ty(node);
+        let dependencies = self.dependencies(node);
+        let arc = self.wiring.arc();
+        quote!(#arc::new(<#ty as __Construct<_>>::construct(#dependencies)))
+    }
+
+    /// What is there already, at a depth of factories.
+    fn kept(&mut self, node: usize, edge: usize, depth: usize) -> TokenStream {
+        if depth == 0 {
+            return self.at_hand(node, edge);
+        }
+        let value = self.kept(node, edge, depth - 1);
+        let variable = self.name();
+        self.factories[depth - 1].variables.push((variable.clone(), value));
+        quote!(::core::clone::Clone::clone(&#variable))
+    }
+
+    /// What is there already, outside of every factory.
+    fn at_hand(&mut self, node: usize, edge: usize) -> TokenStream {
+        let wiring = self.wiring;
+        let wanted = &wiring.graph.nodes[node].edges[edge];
+        match &wanted.target {
+            Target::Node(target) => match wiring.graph.nodes[*target].kind {
+                Kind::Group => {
+                    let group = self.place(*target);
+                    quote!(__give_group(#group))
+                }
+                _ if wiring.is_group(*target) => {
+                    let group = self.place(*target);
+                    quote!(__give_group(#group))
+                }
+                Kind::Module => {
+                    let module = self.place(*target);
+                    in_form(wanted, quote!(__give_part(#module)))
+                }
+                _ if wiring.is_optional(*target) => {
+                    let maybe = self.place(*target);
+                    quote!(__give_optional(#maybe))
+                }
+                _ => {
+                    let service = self.place(*target);
+                    in_form(wanted, quote!(__give(#service)))
+                }
+            },
+            Target::Deferred(target) if self.body == Body::Method => {
+                let place = self.place(*target);
+                match wiring.graph.nodes[*target].kind {
+                    Kind::Module => quote!(__filled_part(#place)),
+                    _ => quote!(__filled(#place)),
+                }
+            }
+            Target::Deferred(target) => {
+                let lazy = format_ident!("__lazy_{}_{}", node, edge);
+                if !self.lazies.iter().any(|(known, _)| *known == lazy) {
+                    self.lazies.push((lazy.clone(), *target));
+                }
+                quote!(::core::clone::Clone::clone(&#lazy))
+            }
+            Target::Absent => wiring.absent(wanted),
+            Target::Typed(candidates) => self.by_type(node, edge, candidates),
+            Target::Missing => quote!(::core::unreachable!()),
+        }
+    }
+
+    /// The candidate that fits, of those that are there already.
+    fn by_type(&mut self, node: usize, edge: usize, candidates: &[usize]) -> TokenStream {
+        let dependency = self.wiring.dependency_type(node, edge);
+        let before = candidates.iter().filter(|candidate| {
+            self.body == Body::Method || self.wiring.is_before(**candidate, node)
+        });
+        let offers = before.map(|candidate| {
+            let offer = self.wiring.offer(*candidate, false);
+            let place = self.place(*candidate);
+            let stored = match self.wiring.graph.nodes[*candidate].kind {
+                Kind::Module => quote!(Inline),
+                _ => quote!(Shared),
+            };
+            quote!(.then((&#offer::of(dependency, __Stored::#stored(#place))).offer()))
+        });
+        quote! {{
+            let dependency = #dependency;
+            __Take::take(__Nobody #(#offers)*)
+        }}
+    }
+
+    /// A reference to what a node keeps.
+    pub(super) fn place(&self, node: usize) -> TokenStream {
+        let name = self.wiring.name(node);
+        let kind = self.wiring.graph.nodes[node].kind;
+        match self.body {
+            Body::Method => quote!(&self.#name),
+            Body::AsyncBuild if self.wiring.is_late(node) => match kind {
+                Kind::Module => quote!(&**#name.get()),
+                Kind::Group => quote!(__there(&#name)),
+                _ => quote!(#name.get()),
+            },
+            Body::Build | Body::AsyncBuild => quote!(&#name),
+        }
+    }
+
+    /// A factory of what a node makes.
+    pub(super) fn factory(&mut self, node: usize) -> TokenStream {
+        let krate = &self.wiring.container.krate;
+        if let Some(depth) = self.factories.iter().position(|captures| captures.makes == node) {
+            // It asks for the factory around it: for that, it gets a handle.
+            let handle = self.factories[depth].handle.clone().unwrap_or_else(|| format_ident!("__factory_{}", node));
+            self.factories[depth].handle = Some(handle.clone());
+            let mut value = quote!(::core::clone::Clone::clone(&#handle));
+            for captures in self.factories.iter_mut().skip(depth) {
+                let variable = format_ident!("__name_{}", self.names);
+                self.names += 1;
+                captures.variables.push((variable.clone(), value));
+                value = quote!(::core::clone::Clone::clone(&#variable));
+            }
+            return quote!(#value.factory());
+        }
+        self.factories.push(Captures { variables: Vec::new(), makes: node, handle: None });
+        let (pattern, made) = self.made_by_factory(node);
+        let Some(Captures { variables, handle, .. }) = self.factories.pop() else { return TokenStream::new() };
+        let variables = variables.iter().map(|(name, value)| quote!(let #name = #value;));
+        match handle {
+            None => quote!({ #(#variables)* #krate::Factory::new(move |#pattern| #made) }),
+            Some(handle) => quote! {
+                #krate::Factory::cyclic(|#handle| { #(#variables)* move |#pattern| #made })
+            },
+        }
+    }
+
+    /// The arguments of a factory, and what it makes of them: in the mode of the service.
+    fn made_by_factory(&mut self, node: usize) -> (TokenStream, TokenStream) {
+        let wiring = self.wiring;
+        let ty = wiring.ty(node);
+        let dependencies = self.dependencies(node);
+        let Some(said) = wiring.said(node) else { return (quote!(()), quote!(::core::unreachable!())) };
+        if said.flags.is_container {
+            let has_inputs = said.members.iter().any(|member| member.kind == MemberKind::Arg);
+            return if has_inputs {
+                (quote!((inputs,)), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, __argument(inputs))))
+            } else {
+                let inputs = quote!(::core::default::Default::default());
+                (quote!(()), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
+            };
+        }
+        let count = said.members.iter().filter(|member| member.kind == MemberKind::Arg).count();
+        let arguments = (0..count).map(argument);
+        let pattern = quote!((#(#arguments,)*));
+        let krate = &wiring.container.krate;
+        let name = &said.name;
+        let private = wiring.private();
+        let made = match (said.flags.is_async, said.flags.is_fallible) {
+            (false, false) => quote!(<#ty as __Construct<_>>::construct(#dependencies)),
+            (false, true) => quote! {
+                <#ty as #private::TryConstruct<_>>::construct(#dependencies).map_err(#private::making_failed(#name))
+            },
+            (true, false) => quote! {
+                #krate::BuildFuture::new(<#ty as #private::ConstructAsync<_>>::construct(#dependencies))
+            },
+            (true, true) => quote! {
+                #krate::BuildFuture::new(#private::making_failed_async(
+                    #name,
+                    <#ty as #private::TryConstructAsync<_>>::construct(#dependencies),
+                ))
+            },
+        };
+        (pattern, made)
+    }
+
+    fn name(&mut self) -> Ident {
+        self.names += 1;
+        format_ident!("__name_{}", self.names)
+    }
+}
+
+/// The local variable of a factory's argument.
+fn argument(index: usize) -> Ident {
+    format_ident!("__argument_{}", index)
+}
+
+/// An instance in the form that is asked for.
+fn in_form(edge: &Edge, instance: TokenStream) -> TokenStream {
+    match edge.wanted {
+        Wanted::Optional => quote!(::core::option::Option::Some(#instance)),
+        _ => instance,
+    }
+}
