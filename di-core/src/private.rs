@@ -1,6 +1,7 @@
 //! What generated code names. Nothing here is for users, and any of it may change.
 
 pub use alloc::sync::Arc;
+pub use alloc::vec::Vec;
 
 #[cfg(feature = "health")]
 pub use crate::health::Watched;
@@ -25,7 +26,7 @@ pub use crate::inspect::{Closing, close, lookup};
 pub use crate::mode::{AsyncFallible, AsyncInfallible, AtOnce, Built, Infallible, BuildFuture, Moded, SyncFallible, SyncInfallible, Then as ThenMode};
 pub use crate::not_a_service;
 pub use crate::request::Request;
-pub use crate::service::Shared;
+pub use crate::service::{Object, Shared};
 
 /// Stands in for the hidden macro of a service where a type has none: it says nothing.
 #[doc(hidden)]

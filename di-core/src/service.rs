@@ -53,6 +53,10 @@ pub trait Shared: Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> Shared for T {}
 
+/// An interface as a type: what `#[interface]` implements, to see that there is one.
+#[doc(hidden)]
+pub trait Object {}
+
 /// A service that has something to close: `#[service(.., close)]`.
 ///
 /// [`close`](Self::close) is called by the container's `close`, once, after all that depends on the service has been

@@ -1,7 +1,7 @@
 //! Where carets go.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::editor::is_the_editor;
 
@@ -30,18 +30,11 @@ impl Caret {
         }
     }
 
-    /// A group that ends where the user's tokens end.
-    pub(crate) fn group(self, delimiter: Delimiter, content: TokenStream) -> TokenTree {
-        let mut group = Group::new(delimiter, content);
-        group.set_span(self.last);
-        group.into()
-    }
-
-    /// `const _: () = rule(args);`, underlined as the user's tokens if it panics.
-    pub(crate) fn constant(self, rule: TokenStream, args: TokenStream) -> TokenStream {
-        let rule = at(self.first, rule);
-        let call = self.group(Delimiter::Parenthesis, args);
-        quote!(const _: () = #rule #call;)
+    /// The same place, for tokens that name local variables of ours: at the end of the chain, the user's tokens come out of
+    /// other macros, whose variables are not ours.
+    pub(crate) fn of_ours(self) -> Self {
+        let here = Span::call_site();
+        Self { first: self.first.resolved_at(here), last: self.last.resolved_at(here) }
     }
 
     /// Tokens that begin where the user's begin and end where those end.

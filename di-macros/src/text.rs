@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// `Arc < dyn IClock >` as `Arc<dyn IClock>`.
+/// `Arc < dyn IClock >` as `Arc<dyn IClock>`, and `r#type` as `type`.
 pub(crate) fn text(tokens: impl ToTokens) -> String {
     let mut out = String::new();
     write(tokens.into_token_stream(), &mut out);
@@ -35,7 +35,8 @@ fn write(tokens: TokenStream, out: &mut String) {
                 if out.ends_with(|last: char| last.is_alphanumeric() || last == '_') {
                     out.push(' ');
                 }
-                out.push_str(&word.to_string());
+                let word = word.to_string();
+                out.push_str(word.strip_prefix("r#").unwrap_or(&word));
             }
         }
     }

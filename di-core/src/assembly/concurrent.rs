@@ -33,6 +33,8 @@ pub struct ConcurrentBuild {
     task: Option<Waker>,
     /// How often another task went on with the build.
     moves: usize,
+    /// How often the build was polled.
+    polls: usize,
     surroundings: Surroundings,
 }
 
@@ -44,6 +46,7 @@ impl Default for ConcurrentBuild {
             left: 0,
             task: None,
             moves: 0,
+            polls: 0,
             surroundings: Surroundings::current(),
         }
     }
@@ -69,6 +72,7 @@ impl ConcurrentBuild {
         mut round: impl FnMut(&mut Self) -> Result<(), BuildError>,
     ) -> Poll<Result<(), BuildError>> {
         self.follow(context.waker());
+        self.polls += 1;
         let surroundings = self.surroundings.clone();
         surroundings.run(|| {
             loop {
@@ -142,6 +146,8 @@ pub struct Running<T> {
     mark: Arc<Mark>,
     waker: Waker,
     moves: usize,
+    /// The poll of the build in which it was polled last: each poll lets each constructor go one step on.
+    polled: usize,
 }
 
 /// Notes that one constructor can go on, and wakes the task of the build.
@@ -171,9 +177,10 @@ impl<T> Running<T> {
             self.mark = Arc::new(Mark { woken: AtomicBool::new(true), task: task.clone() });
             self.waker = Waker::from(Arc::clone(&self.mark));
         }
-        if !self.mark.woken.swap(false, Ordering::AcqRel) {
+        if self.polled == build.polls || !self.mark.woken.swap(false, Ordering::AcqRel) {
             return Poll::Pending;
         }
+        self.polled = build.polls;
         let constructor = self.constructor.as_mut();
         let waker = &self.waker;
         self.span.run(|| constructor.poll(&mut Context::from_waker(waker)))
@@ -214,6 +221,7 @@ impl<T: Send + Sync + 'static> Pending<T> {
             waker: Waker::from(Arc::clone(&mark)),
             mark,
             moves: 0,
+            polled: 0,
         });
     }
 

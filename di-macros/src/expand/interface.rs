@@ -52,16 +52,17 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
         parse_quote_spanned!(place=> ::core::marker::Sync),
         parse_quote_spanned!(place=> 'static),
     ];
+    let has_supertraits = !item.supertraits.is_empty();
     item.supertraits.extend(bounds);
     let async_trait = async_trait(has_async, krate, &name, errors);
     let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
     let label = format!("`impl {name} for {{Self}}` is missing");
     let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
-    // Naming the object in an impl makes the compiler say at the trait's name why it is none; it costs no body to check.
-    // With a type of its own, a trait has as many objects as there are types.
-    let is_one_object = item.generics.params.is_empty() && !has_types(&item);
+    // What keeps the trait itself from being an object was found. For what its supertraits do, naming the object in an impl
+    // makes the compiler say so at the trait's name. With a type of its own, a trait has as many objects as there are types.
+    let is_one_object = has_supertraits && item.generics.params.is_empty() && !has_types(&item);
     let object = (is_one_object && errors.is_empty()).then(|| {
-        let ty = quote_spanned!(Caret::under(&name).first=> dyn #name);
+        let ty = quote_spanned!(place=> dyn #name);
         quote! {
             #[automatically_derived]
             impl #krate::__private::Object for #ty {}

@@ -363,6 +363,14 @@ impl<'a> Answers<'a> {
     }
 }
 
+impl Node {
+    /// Whether the name of the service, or of one of its interfaces, stands somewhere in a text.
+    pub(crate) fn is_named_in(&self, text: &str) -> bool {
+        let mut names = std::iter::once(&self.service).chain(&self.interfaces).map(|key| last_name(key));
+        names.any(|name| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
+    }
+}
+
 /// The last name of a key's path, before its arguments.
 fn last_name(key: &str) -> &str {
     let path = bare(key);

@@ -67,13 +67,22 @@ impl Search<'_> {
         let edges = self.nodes.get(node)?.edges.iter().rev();
         let rest = edges.flat_map(|edge| match &edge.target {
             Target::Node(target) => vec![Need { node: *target, may_be_ignored: false }],
-            Target::Typed(candidates) => {
-                let candidates = candidates.iter().rev();
-                candidates.map(|candidate| Need { node: *candidate, may_be_ignored: true }).collect()
-            }
+            Target::Typed(candidates) => self
+                .likely(&edge.key, candidates)
+                .into_iter()
+                .rev()
+                .map(|node| Need { node, may_be_ignored: true })
+                .collect(),
             Target::Deferred(_) | Target::Absent | Target::Missing => Vec::new(),
         });
         Some(Step { node, rest: rest.collect() })
+    }
+
+    /// The candidates that the text of the key names, as in `key!(Clock)`; if it names none, all.
+    fn likely(&self, key: &str, candidates: &[usize]) -> Vec<usize> {
+        let is_named = |candidate: &usize| self.nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
+        let named: Vec<usize> = candidates.iter().copied().filter(is_named).collect();
+        if named.is_empty() { candidates.to_vec() } else { named }
     }
 
     /// Whether an open node must come before this one, by text: then this one cannot come before all that are open.

@@ -49,7 +49,7 @@ fn raw_identifiers_name_types_fields_arguments_and_functions() {
     assert_eq!(app.get::<dyn r#IType>().r#fn(), 3);
     assert_eq!(Raw::GRAPH.nodes.iter().map(|node| node.field).collect::<Vec<_>>(), ["struct", "enum", "in"]);
     assert_eq!(Raw::GRAPH.nodes[0].edges[0].member, "type");
-    assert_eq!(<r#enum as di_core::Service>::INFO.name, "enum");
+    assert_eq!(Raw::GRAPH.nodes[1].service, "enum");
     assert!(app.lookup("enum").is_ok());
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use di_core::graph::{Graph, Target};
 use di_core::{Container, container, service};
-use proptest::prelude::*;
 
 use crate::Log;
 
@@ -126,58 +125,4 @@ fn services_that_need_nothing_of_each_other_are_built_as_they_are_declared() {
     drop(Forwards::build(ForwardsInputs { log: log.clone() }));
     drop(Backwards::build(BackwardsInputs { log: log.clone() }));
     assert_eq!(log.events(), ["A", "Late", "Early", "Early", "Late", "A"]);
-}
-
-/// A graph without cycles, whose nodes stand in any order.
-fn graphs() -> impl Strategy<Value = Graph> {
-    (2..40_usize)
-        .prop_flat_map(|nodes| {
-            let needs = proptest::collection::vec((0..nodes, 0..nodes), 0..nodes * 2);
-            (Just((0..nodes).collect::<Vec<_>>()).prop_shuffle(), needs)
-        })
-        .prop_map(|(places, needs)| {
-            let mut edges = vec![Vec::new(); places.len()];
-            for (one, other) in needs {
-                let (dependency, dependent) = (one.min(other), one.max(other));
-                if dependency != dependent {
-                    edges[places[dependent]].push(places[dependency]);
-                }
-            }
-            graph_of(edges)
-        })
-}
-
-/// The names are leaked: a graph is a constant, whose parts live for ever.
-fn graph_of(edges: Vec<Vec<usize>>) -> Graph {
-    use di_core::graph::{Edge, Node, Wanted};
-    let nodes: Vec<Node> = edges
-        .into_iter()
-        .map(|targets| {
-            let edges = targets.into_iter().map(|target| Edge {
-                member: "member",
-                key: "Key",
-                wanted: Wanted::One,
-                qualifier: None,
-                target: Target::Node(target),
-            });
-            Node { edges: edges.collect::<Vec<_>>().leak(), ..Node::EMPTY }
-        })
-        .collect();
-    let order = Graph::order::<40>(&padded(&nodes))[..].to_vec();
-    let order: Vec<usize> = order.into_iter().filter(|&node| node < nodes.len()).collect();
-    Graph { container: "Random", nodes: nodes.leak(), order: order.leak() }
-}
-
-/// The order is computed for a number of nodes that is a constant: nodes without edges fill up.
-fn padded(nodes: &[di_core::graph::Node]) -> Vec<di_core::graph::Node> {
-    let mut padded = nodes.to_vec();
-    padded.resize(40, di_core::graph::Node::EMPTY);
-    padded
-}
-
-proptest! {
-    #[test]
-    fn any_graph_without_cycles_has_a_build_order(graph in graphs()) {
-        prop_assert!(is_a_build_order(&graph));
-    }
 }

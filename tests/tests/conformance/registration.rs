@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use di_core::graph::Registration;
-use di_core::{Container, Provides, container, interface, service};
+use di_core::{Provides, container, interface, service};
 
 #[interface]
 trait IClock {
@@ -28,12 +28,12 @@ impl IClock for FakeClock {
     }
 }
 
-#[container]
+#[container(provides = [IClock])]
 struct Dual {
     clock: SystemClock,
 }
 
-#[container(register = interface)]
+#[container(provides = [IClock], register = interface)]
 struct Interface {
     clock: SystemClock,
 }
@@ -43,7 +43,7 @@ struct Concrete {
     clock: SystemClock,
 }
 
-#[container(register = concrete)]
+#[container(provides = [IClock], register = concrete)]
 struct Mixed {
     clock: SystemClock,
     #[register(interface)]
@@ -52,11 +52,11 @@ struct Mixed {
 
 /// The same question to different containers.
 fn now<C: Provides<dyn IClock>>(container: &C) -> u64 {
-    Container::shared::<dyn IClock>(container).now_ms()
+    container.shared().now_ms()
 }
 
 fn concrete<C: Provides<SystemClock>>(container: &C) -> Arc<SystemClock> {
-    Container::shared(container)
+    container.shared()
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> To
 fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
     let Container { name, .. } = wiring.container;
     let private = wiring.private();
-    let caret = Caret::under(interface);
+    let caret = Caret::under(interface).of_ours();
     let of_text = |graph: &Graph| {
         let key = text(interface);
         let mut found = graph.nodes.iter().enumerate().filter(|(_, node)| {

@@ -67,7 +67,7 @@ fn check(wiring: &Wiring<'_>, edges: &[Typed<'_>], number: usize, typed: &Typed<
     };
     let first = edges.iter().find(is_same).unwrap_or(typed);
     let Some(field) = wiring.field(first.node) else { return TokenStream::new() };
-    let caret = Caret::under(&field.ty);
+    let caret = Caret::under(&field.ty).of_ours();
     let name = format_ident!("__edge_{}", number);
     let dependency = wiring.dependency_type(typed.node, typed.index);
     let offers = typed.candidates.iter().map(|candidate| {
@@ -151,23 +151,17 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
         if candidates.is_empty() || wiring.is_faulty {
             return TokenStream::new();
         }
-        let caret = Caret::under(interface);
+        let caret = Caret::under(interface).of_ours();
         let offers = candidates.iter().map(|candidate| {
             let offer = wiring.offer(*candidate, false);
             quote!(.then((&#offer::examined(dependency)).offer()))
         });
-        let message = escaped(&duplicate::absent_by_type(graph, &text(interface), &candidates));
-        let call = caret.spread(quote!(<_ as Absent>::checked(answer)));
-        let arc = wiring.arc();
+        let (arc, name) = (wiring.arc(), &wiring.container.name);
+        let call = caret.spread(quote!(<_ as #private::AbsentIn<#name, #interface>>::checked(answer)));
         quote! {
             const _: () = {
                 #[allow(unused_imports)]
                 use #private::{Fits as _, Misses as _, Then as _};
-                #[diagnostic::on_unimplemented(message = #message, label = "something provides it")]
-                trait Absent: ::core::marker::Sized {
-                    fn checked(self) {}
-                }
-                impl Absent for #private::Nobody {}
                 #[allow(dead_code)]
                 fn check() {
                     let dependency = #private::Dependency::<#arc<#interface>>::new();

@@ -504,8 +504,11 @@ impl<'a> Wiring<'a> {
             None => quote!(::core::option::Option::None),
         };
         let one = |supply: &Supply<'_>, member: usize, field: &Field| {
-            let (key, place) = (key(field), supply.place(member));
-            let given = quote_spanned!(self.span(member)=> __give::<_, #interface>(#place));
+            let (key, place, kept) = (key(field), supply.place(member), super::item::kept_type(self.container, field));
+            // What the types say of it is that the service implements the interface: it need not list it.
+            let given = quote_spanned! {self.span(member)=>
+                { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
+            };
             quote!((#key, #given))
         };
         if fields.iter().all(|(_, field)| field.kind != Listed::Module) {
@@ -569,7 +572,7 @@ impl<'a> Wiring<'a> {
         let (empty, filled) = self.lazies(&supply);
         let complete = self.complete();
         quote! {{
-            let __build = #private::ConcurrentBuild::default();
+            let __build = <#private::ConcurrentBuild as ::core::default::Default>::default();
             async move {
                 let mut __build = __build;
                 #empty
