@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::graph::Graph;
+use crate::graph::{Described, Graph};
 use crate::many::Many;
 use crate::service::Service;
 
@@ -33,8 +33,15 @@ pub trait Container: Service {
     /// What the caller supplies: an ordinary struct with a field per `#[input]`.
     type Inputs;
 
+    /// What the macro writes down of the graph.
+    #[doc(hidden)]
+    type Tables: Described;
+
     /// What exists in this container and what needs what.
-    const GRAPH: Graph;
+    ///
+    /// It is taken apart from the tables where somebody reads it: a constant of the container's own would be evaluated in
+    /// each check of the crate.
+    const GRAPH: Graph = <Self::Tables as Described>::GRAPH;
 
     /// Shows each instance that it keeps, with the index of its node.
     #[doc(hidden)]

@@ -8,6 +8,12 @@ use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta, T
 
 use crate::words::{ON_CONTAINERS, ON_FIELDS, ON_FUNCTIONS, ON_MEMBERS};
 
+/// Whether something of an item stands behind a condition.
+pub(crate) fn is_conditional(item: &mut Item) -> bool {
+    let is_condition = |attribute: &Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+    attributes(item).into_iter().flatten().any(|attribute| is_condition(attribute))
+}
+
 /// The item twice, with and without what stands behind its first `#[cfg(..)]`, each under that condition.
 ///
 /// The compiler then expands one of the two. `attribute` is the macro that called, with its arguments.

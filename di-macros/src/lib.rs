@@ -14,6 +14,7 @@ mod graph;
 mod model;
 mod parse;
 mod spans;
+mod template;
 mod text;
 mod words;
 

@@ -41,6 +41,13 @@ pub struct Graph {
     pub order: &'static [usize],
 }
 
+/// Tables that describe a graph.
+#[doc(hidden)]
+pub trait Described {
+    /// The graph.
+    const GRAPH: Graph;
+}
+
 /// Something that exists in a container.
 #[derive(Debug, Clone, Copy)]
 pub struct Node {

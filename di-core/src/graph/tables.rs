@@ -13,7 +13,7 @@
 //! The words of a node are its field, its service, its qualifier, group and key if the flags say so, its interfaces, and then
 //! member, key and qualifier of each edge. After all nodes, their build order stands as numbers.
 
-use super::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
+use super::{Described, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 /// What the macro writes down of a container with `N` nodes and `E` edges.
 pub trait Tables<const N: usize, const E: usize>: 'static {
@@ -49,9 +49,10 @@ impl<C: Tables<N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
     const EDGES: [Edge; E] = edges(C::WORDS, C::CODE, C::TYPED, N);
     const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::INNER, &Self::EDGES);
     const ORDER: [usize; N] = order(C::CODE);
+}
 
-    /// The graph.
-    pub const GRAPH: Graph = Graph { container: C::NAME, nodes: &Self::NODES, order: &Self::ORDER };
+impl<C: Tables<N, E>, const N: usize, const E: usize> Described for Decoded<C, N, E> {
+    const GRAPH: Graph = Graph { container: C::NAME, nodes: &Self::NODES, order: &Self::ORDER };
 }
 
 /// Reads a table from its start to its end.

@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Item, ItemTrait, TraitItem, TypeParamBound, parse_quote_spanned};
+use syn::{Item, ItemTrait, TraitItem, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
 use crate::spans::Caret;
+use crate::template::splice;
 use crate::words;
 
 /// Expands the attribute.
@@ -47,11 +48,8 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     let name = item.ident.clone();
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
     let place = Caret::under(&name).first;
-    let bounds: [TypeParamBound; 3] = [
-        parse_quote_spanned!(place=> ::core::marker::Send),
-        parse_quote_spanned!(place=> ::core::marker::Sync),
-        parse_quote_spanned!(place=> 'static),
-    ];
+    let bounds = ["::core::marker::Send", "::core::marker::Sync", "'static"];
+    let bounds = bounds.map(|bound| TypeParamBound::Verbatim(splice(bound, place, &[])));
     let has_supertraits = !item.supertraits.is_empty();
     item.supertraits.extend(bounds);
     let async_trait = async_trait(has_async, krate, &name, errors);

@@ -14,22 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
 
-use crate::spans::Caret;
+use crate::template::{lex, splice};
 
 /// The local variable of a member; hygienic, so that it meets no name of the user's.
 fn local(index: usize) -> Ident {
     Ident::new(&format!("__{index}"), Span::mixed_site())
-}
-
-/// The view of a container, as a parameter of what is implemented for the type `name` in every container.
-///
-/// It stands where the user wrote the name: the compiler keeps, with the parameter's implied bound, its place. One of the
-/// macro call moves with every line that is added above it, and each container that looks through such impls would be
-/// checked anew; one of the user's tokens is kept relative to the item.
-fn view_parameter(name: &Ident) -> Ident {
-    Ident::new("__V", Caret::under(name).first)
 }
 
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
@@ -42,19 +32,17 @@ fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
     let file = name.span().unwrap().file();
     let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
-    let exported = Ident::new(&exported, Span::call_site());
-    quote! {
-        #[doc(hidden)]
-        #[allow(non_local_definitions)]
-        #[macro_export]
-        macro_rules! #exported {
-            #rules
-            ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
-        }
-        #[doc(hidden)]
-        #[allow(unused_imports, unreachable_pub, clippy::useless_attribute)]
-        pub use #exported as #name;
+    let text = format!(
+        "#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported} {{ \
+             __RULES ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said {said:?} }} }} }}; \
+         }} \
+         #[doc(hidden)] #[allow(unused_imports, unreachable_pub, clippy::useless_attribute)] \
+         pub use {exported} as {name};"
+    );
+    if rules.is_empty() {
+        return lex(&text.replace("__RULES ", ""));
     }
+    splice(&text, Span::call_site(), &[("__RULES", rules)])
 }
 
 /// A name that no earlier call got.

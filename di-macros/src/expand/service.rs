@@ -1,17 +1,18 @@
 //! What `#[service]` writes: the service, how it is made, a view per interface, and what it says of itself.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Generics, Item, Type};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Item, Type};
 
-use super::{hidden_macro, local, view_parameter};
+use super::{hidden_macro, local};
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked, factory_arguments};
 use crate::model::said::{Flags, MemberKind, Said};
 use crate::model::service::{Made, Member, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
-use crate::spans::{Caret, at};
+use crate::spans::Caret;
+use crate::template::splice;
 use crate::text::text;
 use crate::{cfg, check};
 
@@ -28,6 +29,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     let read = Args::parse(args.clone(), &mut errors);
     let krate = crate::model::crate_path(read.krate.as_ref());
     if errors.is_empty()
+        && cfg::is_conditional(&mut parsed)
         && let Some(split) = cfg::split(&quote!(#[#krate::service(#args)]), &parsed)
     {
         return split;
@@ -56,9 +58,10 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The service; after errors a stub of it, so that containers that list it say nothing of their own.
 fn expand(service: &Service, is_stub: bool) -> TokenStream {
-    let itself = the_service(service, is_stub);
-    let constructor = constructor(service, is_stub);
-    let views = service.interfaces.iter().map(|interface| view(service, interface));
+    let words = Words::of(service);
+    let itself = the_service(service, &words, is_stub);
+    let constructor = constructor(service, &words, is_stub);
+    let views = service.interfaces.iter().map(|interface| view(&words, interface));
     let unknown = unknown_dependencies(service);
     let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
     quote! {
@@ -70,21 +73,55 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     }
 }
 
-fn the_service(service: &Service, is_stub: bool) -> TokenStream {
-    let Service { krate, name, self_ty, generics, .. } = service;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let mode = mode_name(service);
-    let offers = if is_stub { None } else { offers(service) };
-    // The caret of "cannot be shared between threads" belongs under the type's name.
-    let caret = Caret::under(name).first;
-    let header = quote_spanned!(caret=> impl #impl_generics #krate::Service for #self_ty #where_clause);
-    quote! {
-        #[automatically_derived]
-        #header {
-            type Mode = #krate::__private::#mode;
-            #offers
+/// What every text of a service is made of.
+struct Words {
+    /// The path of `di_core::__private`.
+    private: String,
+    /// `impl`, and the parameters.
+    declared: TokenStream,
+    own: TokenStream,
+    bounds: TokenStream,
+    /// Where the type's name stands: the compiler keeps, with an impl, the place of its bounds. That of a macro call moves with
+    /// every line that is added above it, and each container that looks through such impls would be checked anew; one of the
+    /// user's tokens is kept relative to the item.
+    place: Span,
+}
+
+impl Words {
+    fn of(service: &Service) -> Self {
+        let Service { krate, self_ty, generics, name, .. } = service;
+        let params = &generics.params;
+        let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
+        let where_clause = &generics.where_clause;
+        Self {
+            private: format!("{}::__private", text(krate)),
+            declared: quote!(#params #comma),
+            own: self_ty.to_token_stream(),
+            bounds: where_clause.to_token_stream(),
+            place: Caret::under(name).first,
         }
     }
+
+    fn splice(&self, text: &str, more: &[(&str, &TokenStream)]) -> TokenStream {
+        let mut words = vec![("__DECLARED", &self.declared), ("__SELF", &self.own), ("__WHERE", &self.bounds)];
+        words.extend_from_slice(more);
+        splice(text, self.place, &words)
+    }
+}
+
+fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
+    let mode = mode_name(service);
+    let offers = if is_stub { None } else { offers(service) }.unwrap_or_default();
+    let krate = text(&service.krate);
+    let private = &words.private;
+    words.splice(
+        &format!(
+            "#[automatically_derived] impl<__DECLARED> {krate}::Service for __SELF __WHERE {{ \
+                 type Mode = {private}::{mode}; __OFFERS \
+             }}"
+        ),
+        &[("__OFFERS", &offers)],
+    )
 }
 
 /// What it offers beyond its interfaces, for who asks.
@@ -130,61 +167,47 @@ fn mode(service: &Service) -> (bool, bool) {
     }
 }
 
-fn mode_name(service: &Service) -> Ident {
-    let (is_async, is_fallible) = mode(service);
-    quote::format_ident!(
-        "{}{}",
-        if is_async { "Async" } else { "Sync" },
-        if is_fallible { "Fallible" } else { "Infallible" }
-    )
+fn mode_name(service: &Service) -> &'static str {
+    match mode(service) {
+        (false, false) => "SyncInfallible",
+        (false, true) => "SyncFallible",
+        (true, false) => "AsyncInfallible",
+        (true, true) => "AsyncFallible",
+    }
 }
 
 /// How it is made from what a container gives.
-fn constructor(service: &Service, is_stub: bool) -> TokenStream {
-    let Service { krate, self_ty, generics, .. } = service;
-    let private = quote!(#krate::__private);
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let types: Vec<TokenStream> = given(service).map(|(_, member)| given_type(krate, member)).collect();
-    let pattern = if is_stub {
-        quote!(_)
-    } else {
-        let locals = given(service).map(|(index, _)| local(index));
-        quote!((#(#locals,)*))
-    };
+fn constructor(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
+    let krate = text(&service.krate);
+    let private = &words.private;
+    let types = given(service).map(|(_, member)| given_type(&service.krate, member));
     let dependencies = quote!((#(#types,)*));
+    let locals = given(service).map(|(index, _)| local(index));
+    let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
     let value = if is_stub { quote!(::core::unreachable!()) } else { made(service) };
-    let (implemented, returned, value) = match mode(service) {
-        (false, false) => (quote!(Construct), quote!(Self), value),
-        (false, true) => {
-            let returned = quote!(::core::result::Result<Self, #krate::BoxError>);
-            let value = if is_stub { value } else { quote!(#value.map_err(::core::convert::Into::into)) };
-            (quote!(TryConstruct), returned, value)
-        }
-        (true, is_fallible) => {
-            let (name, output) = if is_fallible {
-                (quote!(TryConstructAsync), quote!(::core::result::Result<Self, #krate::BoxError>))
-            } else {
-                (quote!(ConstructAsync), quote!(Self))
-            };
-            let returned =
-                quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
-            let value = match (is_stub, is_fallible) {
-                (true, _) => quote!(async { ::core::unreachable!() }),
-                (false, true) => quote!(#private::boxed_error(#value)),
-                (false, false) => value,
-            };
-            (name, returned, value)
-        }
+    let future = |output: &str| {
+        format!("impl ::core::future::Future<Output = {output}> + ::core::marker::Send + 'static")
     };
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #private::#implemented<#dependencies> for #self_ty #where_clause {
-            #[inline]
-            fn construct(#pattern: #dependencies) -> #returned {
-                #value
-            }
+    let result = format!("::core::result::Result<Self, {krate}::BoxError>");
+    let (implemented, returned, value_text) = match (mode(service), is_stub) {
+        ((false, false), _) => ("Construct", "Self".to_owned(), "__VALUE".to_owned()),
+        ((false, true), true) => ("TryConstruct", result, "__VALUE".to_owned()),
+        ((false, true), false) => {
+            ("TryConstruct", result, "__VALUE.map_err(::core::convert::Into::into)".to_owned())
         }
-    }
+        ((true, false), true) => ("ConstructAsync", future("Self"), "async { __VALUE }".to_owned()),
+        ((true, true), true) => ("TryConstructAsync", future(&result), "async { __VALUE }".to_owned()),
+        ((true, false), false) => ("ConstructAsync", future("Self"), "__VALUE".to_owned()),
+        ((true, true), false) => ("TryConstructAsync", future(&result), format!("{private}::boxed_error(__VALUE)")),
+    };
+    words.splice(
+        &format!(
+            "#[automatically_derived] impl<__DECLARED> {private}::{implemented}<__DEPENDENCIES> for __SELF __WHERE {{ \
+                 #[inline] fn construct(__PATTERN: __DEPENDENCIES) -> {returned} {{ {value_text} }} \
+             }}"
+        ),
+        &[("__DEPENDENCIES", &dependencies), ("__PATTERN", &pattern), ("__VALUE", &value)],
+    )
 }
 
 /// The members that come from outside: all but those with a default.
@@ -255,42 +278,30 @@ fn made(service: &Service) -> TokenStream {
 }
 
 /// The service seen through one interface.
-fn view(service: &Service, interface: &Type) -> TokenStream {
-    let Service { krate, name, self_ty, generics, .. } = service;
-    let private = quote!(#krate::__private);
-    let caret = Caret::under(interface).last;
-    let view = view_parameter(name);
-    // It reads as if it stood at the type's name: a bound carries its place, and that of a macro call moves.
-    let bound = at(Caret::under(name).first, quote!(#view: #private::Registered<#self_ty>));
-    let generics = with_parameter(&bound, generics);
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let header = quote!(impl #impl_generics #private::ProvidedBy<#self_ty, #view> for #interface #where_clause);
+fn view(words: &Words, interface: &Type) -> TokenStream {
+    let private = &words.private;
     // Coercions at one place are one error where the service does not implement the interface.
-    let seen = at(
-        caret,
-        quote! {
-            #private::Resolved::Shared(service) => #private::Resolved::Shared(service),
-            #private::Resolved::Borrowed(service) | #private::Resolved::Part(service) =>
-                #private::Resolved::Borrowed(service),
-        },
+    let seen = splice(
+        &format!(
+            "{private}::Resolved::Shared(service) => {private}::Resolved::Shared(service), \
+             {private}::Resolved::Borrowed(service) | {private}::Resolved::Part(service) => \
+                 {private}::Resolved::Borrowed(service),"
+        ),
+        Caret::under(interface).last,
+        &[],
     );
-    quote! {
-        #[automatically_derived]
-        #header {
-            fn view(this: #private::Resolved<'_, #self_ty>) -> #private::Resolved<'_, Self> {
-                match this {
-                    #seen
-                }
-            }
-        }
-    }
-}
-
-/// The generics of the service, with one more parameter.
-fn with_parameter(parameter: &TokenStream, generics: &Generics) -> Generics {
-    let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#parameter));
-    generics
+    let interface = interface.to_token_stream();
+    words.splice(
+        &format!(
+            "#[automatically_derived] impl<__DECLARED __V: {private}::Registered<__SELF>> \
+                 {private}::ProvidedBy<__SELF, __V> for __KEY __WHERE {{ \
+                 fn view(this: {private}::Resolved<'_, __SELF>) -> {private}::Resolved<'_, Self> {{ \
+                     match this {{ __SEEN }} \
+                 }} \
+             }}"
+        ),
+        &[("__KEY", &interface), ("__SEEN", &seen)],
+    )
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place.

@@ -1,9 +1,9 @@
 //! What stands in the parentheses of `#[service(..)]`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::Parse;
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Path, Token, Type};
+use syn::{LitStr, Path, Token, TraitBound, TraitBoundModifiers, Type, TypeParamBound, TypeTraitObject};
 
 use super::spelt_out;
 use crate::errors::Errors;
@@ -114,9 +114,25 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 
 fn interface(ty: Type) -> syn::Result<Type> {
     match spelt_out(ty) {
-        Type::Path(path) => Ok(syn::parse_quote!(dyn #path)),
+        Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(path.path))),
         object @ Type::TraitObject(_) => Ok(object),
         other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
+    }
+}
+
+/// `dyn path`
+fn object(path: Path) -> TypeTraitObject {
+    let bound = TraitBound {
+        paren_token: None,
+        lifetimes: None,
+        modifiers: TraitBoundModifiers::default(),
+        maybe: None,
+        path,
+    };
+    TypeTraitObject {
+        attrs: Vec::new(),
+        dyn_token: Some(Token![dyn](Span::call_site())),
+        bounds: std::iter::once(TypeParamBound::Trait(bound)).collect(),
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         #[automatically_derived]
         impl #krate::Container for #name {
             type Inputs = #inputs;
-            const GRAPH: #krate::graph::Graph = #private::Decoded::<#name, #nodes, #edges>::GRAPH;
+            type Tables = #private::Decoded<#name, #nodes, #edges>;
 
             #[allow(unused_variables)]
             fn visit<'a, V: #private::Visitor<'a>>(&'a self, visitor: &mut V) {

@@ -49,11 +49,14 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(replace, "[DI0012] `replace(..)` needs `from = ..`: the container whose fields are replaced\n  see `di_core::diagnostics::DI0012`");
     }
     let krate = crate::model::crate_path(read.krate.as_ref());
+    let mut parsed = Item::Struct(parsed);
     if errors.is_empty()
-        && let Some(split) = cfg::split(&quote!(#[#krate::container(#args)]), &Item::Struct(parsed.clone()))
+        && cfg::is_conditional(&mut parsed)
+        && let Some(split) = cfg::split(&quote!(#[#krate::container(#args)]), &parsed)
     {
         return split;
     }
+    let Item::Struct(parsed) = parsed else { return TokenStream::new() };
     let definition = quote!([#args] #parsed);
     let container = Container::of_struct(read, parsed, definition, &mut errors);
     check::container::check(&container, &mut errors);
