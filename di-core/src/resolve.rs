@@ -50,15 +50,11 @@ pub trait Resolve<'a, By>: Sized {
 
     /// The instance that answers `T`, borrowed: a field load.
     #[must_use]
-    fn get<T>(self) -> &'a T
-    where
-        T: ?Sized + ResolvedIn<Self::Container, By, Self::Qualifier>;
+    fn get<T: ?Sized + ResolvedIn<Self::Container, By, Self::Qualifier>>(self) -> &'a T;
 
     /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
     #[must_use]
-    fn shared<T>(self) -> Arc<T>
-    where
-        T: ?Sized + SharedIn<Self::Container, By, Self::Qualifier>;
+    fn shared<T: ?Sized + SharedIn<Self::Container, By, Self::Qualifier>>(self) -> Arc<T>;
 }
 
 impl<'a, C: Container, By> Resolve<'a, By> for &'a C {
@@ -66,18 +62,12 @@ impl<'a, C: Container, By> Resolve<'a, By> for &'a C {
     type Qualifier = Unqualified;
 
     #[inline]
-    fn get<T>(self) -> &'a T
-    where
-        T: ?Sized + ResolvedIn<C, By, Unqualified>,
-    {
+    fn get<T: ?Sized + ResolvedIn<C, By, Unqualified>>(self) -> &'a T {
         T::get(self)
     }
 
     #[inline]
-    fn shared<T>(self) -> Arc<T>
-    where
-        T: ?Sized + SharedIn<C, By, Unqualified>,
-    {
+    fn shared<T: ?Sized + SharedIn<C, By, Unqualified>>(self) -> Arc<T> {
         T::shared(self)
     }
 }
@@ -141,18 +131,12 @@ impl<'a, C: Container, Q, By> Resolve<'a, By> for QualifiedView<'a, C, Q> {
     type Qualifier = Q;
 
     #[inline]
-    fn get<T>(self) -> &'a T
-    where
-        T: ?Sized + ResolvedIn<C, By, Q>,
-    {
+    fn get<T: ?Sized + ResolvedIn<C, By, Q>>(self) -> &'a T {
         T::get(self.container)
     }
 
     #[inline]
-    fn shared<T>(self) -> Arc<T>
-    where
-        T: ?Sized + SharedIn<C, By, Q>,
-    {
+    fn shared<T: ?Sized + SharedIn<C, By, Q>>(self) -> Arc<T> {
         T::shared(self.container)
     }
 }

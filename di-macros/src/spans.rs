@@ -1,6 +1,6 @@
 //! Where carets go.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::editor::is_the_editor;
@@ -35,6 +35,13 @@ impl Caret {
     pub(crate) fn of_ours(self) -> Self {
         let here = Span::call_site();
         Self { first: self.first.resolved_at(here), last: self.last.resolved_at(here) }
+    }
+
+    /// Arguments of a call, which ends where the user's tokens end.
+    pub(crate) fn parenthesized(self, arguments: TokenStream) -> TokenTree {
+        let mut group = Group::new(Delimiter::Parenthesis, arguments);
+        group.set_span(self.last);
+        group.into()
     }
 
     /// Tokens that begin where the user's begin and end where those end.

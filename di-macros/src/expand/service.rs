@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Item, Type};
+use syn::{GenericParam, Item, Type};
 
 use super::{hidden_macro, local};
 use crate::errors::Errors;
@@ -90,12 +90,11 @@ struct Words {
 impl Words {
     fn of(service: &Service) -> Self {
         let Service { krate, self_ty, generics, name, .. } = service;
-        let params = &generics.params;
-        let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
+        let params = generics.params.iter().map(without_default);
         let where_clause = &generics.where_clause;
         Self {
             private: format!("{}::__private", text(krate)),
-            declared: quote!(#params #comma),
+            declared: quote!(#(#params,)*),
             own: self_ty.to_token_stream(),
             bounds: where_clause.to_token_stream(),
             place: Caret::under(name).first,
@@ -107,6 +106,17 @@ impl Words {
         words.extend_from_slice(more);
         splice(text, self.place, &words)
     }
+}
+
+/// A parameter as an impl declares it.
+fn without_default(parameter: &GenericParam) -> GenericParam {
+    let mut parameter = parameter.clone();
+    match &mut parameter {
+        GenericParam::Type(parameter) => parameter.default = None,
+        GenericParam::Const(parameter) => parameter.default = None,
+        GenericParam::Lifetime(_) => {}
+    }
+    parameter
 }
 
 fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
@@ -363,10 +373,10 @@ fn said(service: &Service) -> Said {
     }
 }
 
-fn parameter(parameter: &syn::GenericParam) -> Option<String> {
+fn parameter(parameter: &GenericParam) -> Option<String> {
     match parameter {
-        syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
-        syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
-        syn::GenericParam::Lifetime(_) => None,
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
     }
 }

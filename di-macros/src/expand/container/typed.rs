@@ -1,11 +1,11 @@
 //! Edges that only the types decide: what is offered for them, and the errors of those that nothing fits.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::wiring::Wiring;
 use crate::check::graph::{captive, duplicate, late, missing};
-use crate::graph::text::same_option;
+use crate::graph::text::{bare, same_option};
 use crate::graph::{Edge, Kind, Registration, Target};
 use crate::model::listed::{Kind as Listed, Shape};
 use crate::model::said::MemberKind;
@@ -28,12 +28,34 @@ pub(super) fn checks(wiring: &Wiring<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let private = wiring.private();
-    let checks = edges.iter().enumerate().map(|(number, edge)| check(wiring, &edges, number, edge));
+    let keys = keys(&edges);
+    let rules = keys.iter().enumerate().map(|(number, key)| rules(wiring, &keys, number, key));
+    let checks = edges.iter().enumerate().map(|(number, edge)| check(wiring, &keys, number, edge));
     quote! {
         #[allow(unused_imports)]
         use #private::{Fits as _, FitsInside as _, Misses as _, MissesInside as _, Then as _, Within as _};
         #absent
+        #(#rules)*
         #(#checks)*
+    }
+}
+
+/// The first edge of each key: the error of all edges of a key stands there, in one text, so that the compiler says it once.
+fn keys<'e, 'a>(edges: &'e [Typed<'a>]) -> Vec<&'e Typed<'a>> {
+    let mut keys: Vec<&Typed<'a>> = Vec::new();
+    for edge in edges {
+        if !keys.iter().any(|known| known.asks_like(edge)) {
+            keys.push(edge);
+        }
+    }
+    keys
+}
+
+impl Typed<'_> {
+    fn asks_like(&self, other: &Self) -> bool {
+        self.edge.key == other.edge.key
+            && self.edge.wanted == other.edge.wanted
+            && same_option(self.edge.qualifier.as_deref(), other.edge.qualifier.as_deref())
     }
 }
 
@@ -56,18 +78,79 @@ fn typed_edges<'a>(wiring: &Wiring<'a>) -> impl Iterator<Item = Typed<'a>> {
     })
 }
 
-/// The check of one edge. All edges of one key have their error at one place, in one text: the compiler says it once.
-fn check(wiring: &Wiring<'_>, edges: &[Typed<'_>], number: usize, typed: &Typed<'_>) -> TokenStream {
-    let private = wiring.private();
+/// What an answer may not be, each with what that means.
+struct Rule {
+    /// The trait of `di_core` for the answers that are right.
+    answers: &'static str,
+    /// How the compiler calls it.
+    name: String,
+    message: String,
+}
+
+/// The rules for the edges of one key.
+fn rules_of(wiring: &Wiring<'_>, number: usize, key: &Typed<'_>) -> Vec<Rule> {
     let graph = wiring.graph;
-    let is_same = |other: &&Typed<'_>| {
-        other.edge.key == typed.edge.key
-            && other.edge.wanted == typed.edge.wanted
-            && same_option(other.edge.qualifier.as_deref(), typed.edge.qualifier.as_deref())
+    let (node, edge) = (key.node, key.index);
+    // With a number where two keys are called alike.
+    let name = |what: &str| {
+        let name: String = bare(&key.edge.key).chars().filter(|c| c.is_alphanumeric()).collect();
+        if number == 0 { format!("{what}{name}") } else { format!("{what}{name}{number}") }
     };
-    let first = edges.iter().find(is_same).unwrap_or(typed);
-    let Some(field) = wiring.field(first.node) else { return TokenStream::new() };
-    let caret = Caret::under(&field.ty).of_ours();
+    let rule = |answers, what: &str, message| Rule { answers, name: name(what), message };
+    let mut rules = vec![
+        rule("Once", "OnlyOneProvides", duplicate::several(graph, node, edge)),
+        rule("Somebody", "Provides", missing::text(graph, node, edge)),
+    ];
+    if let Some(scope) = containers(wiring, Kind::Scope).next() {
+        rules.push(rule("OutsideOfScopes", "LivesLongEnough", captive::text(graph, node, edge, scope)));
+    }
+    if let Some(module) = containers(wiring, Kind::Module).next() {
+        rules.push(rule("OutsideOfModules", "Exports", missing::not_exported(graph, node, edge, module)));
+    }
+    let later = key.candidates.iter().copied().find(|candidate| wiring.is_before(node, *candidate));
+    if let Some(provider) = later.filter(|_| !wiring.is_faulty) {
+        rules.push(rule("InTime", "BuiltBefore", late::text(graph, node, edge, provider)));
+    }
+    rules
+}
+
+fn containers<'a>(wiring: &Wiring<'a>, kind: Kind) -> impl Iterator<Item = usize> + 'a {
+    let nodes = wiring.graph.nodes.iter().enumerate();
+    nodes.filter(move |(_, node)| node.kind == kind).map(|(index, _)| index)
+}
+
+/// How many keys before this one have its name.
+fn number_of(keys: &[&Typed<'_>], number: usize) -> usize {
+    let own = keys.get(number).map(|key| bare(&key.edge.key));
+    keys.iter().take(number).filter(|key| Some(bare(&key.edge.key)) == own).count()
+}
+
+/// The traits in which the rules of one key are written down.
+fn rules(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, key: &Typed<'_>) -> TokenStream {
+    let private = wiring.private();
+    let rules = rules_of(wiring, number_of(keys, number), key).into_iter().map(|Rule { answers, name, message }| {
+        let (answers, name, message) = (format_ident!("{answers}"), format_ident!("{name}"), escaped(&message));
+        quote! {
+            #[diagnostic::on_unimplemented(message = #message)]
+            trait #name: ::core::marker::Sized {
+                fn checked(self) -> Self {
+                    self
+                }
+            }
+            #[diagnostic::do_not_recommend]
+            impl<A: #private::#answers> #name for A {}
+        }
+    });
+    rules.collect()
+}
+
+/// The check of one edge.
+fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<'_>) -> TokenStream {
+    let private = wiring.private();
+    let position = keys.iter().position(|key| key.asks_like(typed)).unwrap_or_default();
+    let Some(key) = keys.get(position) else { return TokenStream::new() };
+    let Some(field) = wiring.field(key.node) else { return TokenStream::new() };
+    let caret = Caret::under(&field.ty);
     let name = format_ident!("__edge_{}", number);
     let dependency = wiring.dependency_type(typed.node, typed.index);
     let offers = typed.candidates.iter().map(|candidate| {
@@ -75,57 +158,28 @@ fn check(wiring: &Wiring<'_>, edges: &[Typed<'_>], number: usize, typed: &Typed<
         let offer = wiring.offer(*candidate, is_late);
         quote!(.then((&#offer::examined(dependency)).offer()))
     });
-    let containers = |kind: Kind| {
-        graph.nodes.iter().enumerate().filter(move |(_, node)| node.kind == kind).map(|(index, _)| index)
-    };
-    let inside = |kind: Kind, marker: TokenStream| {
+    let inside = |kind: Kind, place: &'static str| {
         let private = private.clone();
-        containers(kind).map(move |node| {
-            let ty = wiring.ty(node);
-            quote!(.within((&#private::Inside::<_, #ty, #private::#marker>::of(dependency)).offer()))
+        containers(wiring, kind).map(move |node| {
+            let (ty, place) = (wiring.ty(node), format_ident!("{place}"));
+            quote!(.within((&#private::Inside::<_, #ty, #private::#place>::of(dependency)).offer()))
         })
     };
-    let scopes = inside(Kind::Scope, quote!(InScope));
-    let modules = inside(Kind::Module, quote!(NotExported));
-    let (node, edge) = (first.node, first.index);
-    let mut rules = vec![
-        ("Once", duplicate::several(graph, node, edge), "several answer"),
-        ("Somebody", missing::text(graph, node, edge), "needs what nothing provides"),
-    ];
-    if let Some(scope) = containers(Kind::Scope).next() {
-        rules.push(("OutsideOfScopes", captive::text(graph, node, edge, scope), "outlives what it needs"));
-    }
-    if let Some(module) = containers(Kind::Module).next() {
-        rules.push(("OutsideOfModules", missing::not_exported(graph, node, edge, module), "needs what nothing exports"));
-    }
-    let later = typed.candidates.iter().copied().find(|candidate| wiring.is_before(typed.node, *candidate));
-    if let Some(provider) = later.filter(|_| !wiring.is_faulty) {
-        rules.push(("InTime", late::text(graph, typed.node, typed.index, provider), "needs what is built later"));
-    }
-    let answer = quote!(#private::Nobody #(#offers)* #(#scopes)* #(#modules)*);
-    let mut traits = TokenStream::new();
-    let mut call = at(caret.first, quote!(answer));
-    for (rule, message, label) in rules {
-        let rule = format_ident!("{rule}");
-        let message = escaped(&message);
-        traits.extend(quote! {
-            #[diagnostic::on_unimplemented(message = #message, label = #label)]
-            trait #rule: ::core::marker::Sized {
-                fn checked(self) -> Self {
-                    self
-                }
-            }
-            #[diagnostic::do_not_recommend]
-            impl<A: #private::#rule> #rule for A {}
-        });
-        call = caret.spread(quote!(<_ as #rule>::checked(#call)));
+    let (scopes, modules) = (inside(Kind::Scope, "InScope"), inside(Kind::Module, "NotExported"));
+    // The variable and the calls stand at the user's tokens, and so does the error.
+    let answer = Ident::new("answer", caret.first);
+    let mut call = quote!(#answer);
+    for Rule { name, .. } in rules_of(wiring, number_of(keys, position), key) {
+        let name = format_ident!("{name}");
+        let mut checked = at(caret.first, quote!(<_ as #name>::checked));
+        checked.extend([caret.parenthesized(call)]);
+        call = checked;
     }
     quote! {
         #[allow(dead_code)]
         fn #name() -> impl #private::Answered {
-            #traits
             let dependency = #dependency;
-            let answer = #answer;
+            let #answer = #private::Nobody #(#offers)* #(#scopes)* #(#modules)*;
             #call
         }
     }
@@ -151,13 +205,15 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
         if candidates.is_empty() || wiring.is_faulty {
             return TokenStream::new();
         }
-        let caret = Caret::under(interface).of_ours();
+        let caret = Caret::under(interface);
         let offers = candidates.iter().map(|candidate| {
             let offer = wiring.offer(*candidate, false);
             quote!(.then((&#offer::examined(dependency)).offer()))
         });
         let (arc, name) = (wiring.arc(), &wiring.container.name);
-        let call = caret.spread(quote!(<_ as #private::AbsentIn<#name, #interface>>::checked(answer)));
+        let answer = Ident::new("answer", caret.first);
+        let mut call = at(caret.first, quote!(<_ as #private::AbsentIn<#name, #interface>>::checked));
+        call.extend([caret.parenthesized(quote!(#answer))]);
         quote! {
             const _: () = {
                 #[allow(unused_imports)]
@@ -165,7 +221,7 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
                 #[allow(dead_code)]
                 fn check() {
                     let dependency = #private::Dependency::<#arc<#interface>>::new();
-                    let answer = #private::Nobody #(#offers)*;
+                    let #answer = #private::Nobody #(#offers)*;
                     #call
                 }
             };
