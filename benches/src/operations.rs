@@ -19,6 +19,8 @@ macro_rules! pairs {
     ($($(#[$doc:meta])* $name:ident($app:ident: $ours:ty | $hand:ty) -> $result:ty | $twin:ty { $code:expr } { $by_hand:expr })*) => {
         /// With `di-core`.
         pub mod ours {
+            use di_core::prelude::*;
+
             use super::types::*;
             $($(#[$doc])* #[inline(never)] pub fn $name($app: $ours) -> $result { super::slow_down(); $code })*
         }

@@ -47,6 +47,8 @@ extern crate alloc;
 // So that doc tests and the crate's own tests can use the macros, whose output names the crate.
 extern crate self as di_core;
 
+#[doc(hidden)]
+pub mod answer;
 mod assembly;
 mod construct;
 mod container;

@@ -12,6 +12,7 @@ pub use async_trait::async_trait;
 #[cfg(feature = "macros")]
 pub use di_macros::{collect, finish, override_container};
 
+pub use crate::answer::{InScope, Nobody, NotExported};
 pub use crate::assembly::*;
 pub use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync, boxed_error};
 pub use crate::container::{

@@ -79,11 +79,8 @@ pub trait ResolveMore: Container {
     /// Every member of the group `T`.
     #[inline]
     #[must_use]
-    fn many<T: ?Sized>(&self) -> &Many<T>
-    where
-        Self: ProvidesMany<T>,
-    {
-        self.group()
+    fn many<T: ?Sized + GroupIn<Self>>(&self) -> &Many<T> {
+        T::group(self)
     }
 
     /// The bindings under the marker type `Q`.
@@ -95,6 +92,27 @@ pub trait ResolveMore: Container {
 }
 
 impl<C: Container> ResolveMore for C {}
+
+/// The container `C` has a group of `Self`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0009] `{C}` has no group of `{Self}`",
+    label = "`{C}` has no member of this group",
+    note = "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
+    note = "see `di_core::diagnostics::DI0009`"
+)]
+#[doc(hidden)]
+pub trait GroupIn<C> {
+    /// The group.
+    fn group(container: &C) -> &Many<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: ProvidesMany<T>, T: ?Sized> GroupIn<C> for T {
+    #[inline]
+    fn group(container: &C) -> &Many<T> {
+        container.group()
+    }
+}
 
 /// A container's bindings under one qualifier: what `app.qualified::<Q>()` gives.
 ///

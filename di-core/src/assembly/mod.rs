@@ -14,7 +14,7 @@ pub use wire::{
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};
 pub use typed::{
-    AbsentIn, Answered, Chosen, Dependency, Fits, FitsInside, InScope, InTime, Inside, Misses, MissesInside, Nobody, NotExported,
-    Offer, Once, OutsideOfModules, OutsideOfScopes, Several, Somebody, Take, Then, Within, assemble_dependencies,
+    AbsentIn, Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside,
+    Offer, Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies,
     async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
 };

@@ -10,6 +10,8 @@ use core::marker::PhantomData;
 
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
 use crate::container::{Assemble, ProvidedBy, Stored};
+use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
+use crate::injectable::Injectable;
 use crate::resolve::SharedIn;
 
 /// The type of one dependency, as a value.
@@ -178,25 +180,39 @@ pub trait MissesInside {
 
 impl<D, C, M> MissesInside for &Inside<D, C, M> {}
 
-/// Nothing answers.
-#[derive(Debug, Clone, Copy)]
-pub struct Nobody;
+/// What cannot be injected at all is reported where it is asked for.
+pub struct Injected<D>(PhantomData<fn() -> D>);
 
-/// One node answers.
-#[derive(Debug)]
-pub struct Chosen<D, const NODE: usize, const LATE: bool>(Option<D>);
+impl<D> Injected<D> {
+    /// The question whether it can.
+    pub const fn of(_: Dependency<D>) -> Self {
+        Self(PhantomData)
+    }
+}
 
-/// Several nodes answer.
-#[derive(Debug, Clone, Copy)]
-pub struct Several;
+impl<D> fmt::Debug for Injected<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Injected")
+    }
+}
 
-/// Only something in a scope answers.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct InScope;
+impl<D: Injectable> FitsInside<()> for Injected<D> {
+    type Place = Nobody;
 
-/// Only something in a module answers, which does not export it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NotExported;
+    fn offer(&self) -> Nobody {
+        Nobody
+    }
+}
+
+/// It cannot be injected.
+pub trait CannotBeInjected {
+    /// What is said of it was said.
+    fn offer(&self) -> Reported {
+        Reported
+    }
+}
+
+impl<D> CannotBeInjected for &Injected<D> {}
 
 /// Nothing in the container `C` provides the interface `T`.
 #[diagnostic::on_unimplemented(
@@ -294,7 +310,7 @@ macro_rules! stays {
     };
 }
 
-stays!(Several, InScope, NotExported);
+stays!(Several, InScope, NotExported, Reported);
 
 /// An answer as the number of its node.
 pub trait Answered {
@@ -359,6 +375,7 @@ answers! {
     Several: OutsideOfScopes OutsideOfModules Somebody InTime;
     InScope: Once OutsideOfModules Somebody InTime;
     NotExported: Once OutsideOfScopes Somebody InTime;
+    Reported: Once OutsideOfScopes OutsideOfModules Somebody InTime;
 }
 
 impl<D, const NODE: usize, const LATE: bool> Once for Chosen<D, NODE, LATE> {}

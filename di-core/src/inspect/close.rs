@@ -11,14 +11,7 @@ use crate::service::{BoxError, Close, Service};
 
 /// What a service that says `close` offers.
 #[doc(hidden)]
-pub struct Closing(Arc<dyn Close + Send + Sync>);
-
-impl Closing {
-    /// Its hook.
-    pub fn new<S: Close + Send + Sync + 'static>(service: &Arc<S>) -> Self {
-        Self(Arc::clone(service) as _)
-    }
-}
+pub struct Closing(pub Arc<dyn Close + Send + Sync>);
 
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

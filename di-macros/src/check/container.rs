@@ -20,6 +20,7 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
     }
     keys_are_unique(container, errors);
     empty_is_empty(container, errors);
+    absent_once(container, errors);
 }
 
 /// DI0005: what has no size, or no name of its own, is never a service; the compiler would say so many times.
@@ -67,6 +68,22 @@ fn keys_are_unique(container: &Container, errors: &mut Errors) {
                 );
             }
             seen.push(key.value());
+        }
+    }
+}
+
+/// DI0003: an absence is declared once.
+fn absent_once(container: &Container, errors: &mut Errors) {
+    for (index, interface) in container.absent.iter().enumerate() {
+        let key = text(interface);
+        if container.absent.iter().take(index).any(|earlier| text(earlier) == key) {
+            errors.at(
+                interface,
+                format_args!(
+                    "[DI0003] `{}` says twice that there is no `{key}`\n\n  help: remove one of them\n  see `di_core::diagnostics::DI0003`",
+                    container.name
+                ),
+            );
         }
     }
 }

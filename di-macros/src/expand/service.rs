@@ -139,8 +139,8 @@ fn offers(service: &Service) -> Option<TokenStream> {
     let krate = &service.krate;
     // The caret of "does not implement `Close`" belongs under the key.
     let close = service.close.as_ref().map(|key| {
-        let closing = quote_spanned!(Caret::under(key).first=> #krate::__private::Closing::new::<Self>);
-        quote!(.offer(|| #closing(this)))
+        let hook = quote_spanned!(Caret::under(key).first=> #krate::__private::Arc::<Self>::clone(this));
+        quote!(.offer(|| #krate::__private::Closing(#hook)))
     });
     let lifecycle = service.lifecycle.as_ref().map(|life| {
         let (start, stop) = (milliseconds(life.start_ms), milliseconds(life.stop_ms));

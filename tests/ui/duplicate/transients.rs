@@ -20,5 +20,5 @@ pub struct App {
 
 fn main() {
     let app = App::build(AppInputs {});
-    let _: &Ticket = app.get();
+    let _: std::sync::Arc<Ticket> = app.shared();
 }

@@ -151,7 +151,7 @@ fn ask_by_interface(graph: &Graph, lacking: Dependency<'_>, node: &Node) -> Mess
 
 /// Whether a field that is not a service would answer, if it were one: that is the fault to report (DI0005). What it
 /// would provide is not known; the names tell.
-fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
+pub(crate) fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
     let mut unknown = graph.nodes.iter().filter(|node| node.kind == Kind::Unknown);
     unknown.any(|node| holds(&node.service, key) || resembles(&node.service, key))
 }

@@ -14,7 +14,7 @@ use crate::errors::Errors;
 use crate::graph::{Graph, Kind, Target};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
-use crate::model::said::Said;
+use crate::model::said::{MemberKind, Said};
 use crate::text::text;
 
 /// Writes what the container does, or what is wrong with it.
@@ -117,6 +117,12 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
         at_place(container, place, text, errors);
     }
     modules_are_containers(container, said, errors);
+    for (node, said) in said.iter().enumerate() {
+        let asks_for_key = said.as_ref().is_some_and(|said| said.members.iter().any(|own| own.kind == MemberKind::Key));
+        if asks_for_key && graph.nodes[node].key.is_none() {
+            errors.at(&container.fields[node].ty, check::graph::group::no_key(graph, node));
+        }
+    }
 }
 
 fn at_place(container: &Container, place: Place, text: String, errors: &mut Errors) {

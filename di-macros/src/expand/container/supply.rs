@@ -1,7 +1,7 @@
 //! What is given for the dependencies of a service, as expressions.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::wiring::Wiring;
 use crate::graph::{Edge, Kind, Target, Wanted};
@@ -18,6 +18,8 @@ pub(super) struct Supply<'w> {
     pub(super) lazies: Vec<(Ident, usize)>,
     /// How many names were made up.
     names: usize,
+    /// Where what is made stands: at its field.
+    pub(super) span: Span,
 }
 
 /// Where instances are found.
@@ -43,7 +45,7 @@ struct Captures {
 
 impl<'w> Supply<'w> {
     pub(super) fn new(wiring: &'w Wiring<'w>, body: Body) -> Self {
-        Self { wiring, body, factories: Vec::new(), lazies: Vec::new(), names: 0 }
+        Self { wiring, body, factories: Vec::new(), lazies: Vec::new(), names: 0, span: Span::call_site() }
     }
 
     pub(super) fn body(&self) -> Body {
@@ -63,7 +65,7 @@ impl<'w> Supply<'w> {
                 }
                 MemberKind::Arg if !said.flags.is_container => {
                     let argument = argument(args);
-                    all.push(quote!(__argument(#argument)));
+                    all.push(quote_spanned!(self.span=> __argument(#argument)));
                     args += 1;
                 }
                 MemberKind::Key => all.push(self.wiring.own_key(node)),
@@ -80,14 +82,14 @@ impl<'w> Supply<'w> {
             Target::Node(target) | Target::Deferred(target) if wanted.wanted == Wanted::Factory => self.factory(target),
             Target::Node(target) if self.wiring.graph.nodes[target].kind == Kind::Transient => {
                 let new = self.transient(target);
-                in_form(wanted, quote!(__give(&#new)))
+                in_form(wanted, quote_spanned!(self.span=> __give(&#new)))
             }
             _ => self.kept(node, edge, self.factories.len()),
         };
         match (&wanted.qualifier, &wanted.target) {
             (Some(_), Target::Node(target) | Target::Deferred(target)) => {
                 let qualifier = self.wiring.qualifier(*target);
-                quote!(__qualified::<#qualifier, _, _>(#made))
+                quote_spanned!(self.span=> __qualified::<#qualifier, _, _>(#made))
             }
             _ => made,
         }
@@ -120,30 +122,30 @@ impl<'w> Supply<'w> {
             Target::Node(target) => match wiring.graph.nodes[*target].kind {
                 Kind::Group => {
                     let group = self.place(*target);
-                    quote!(__give_group(#group))
+                    quote_spanned!(self.span=> __give_group(#group))
                 }
                 _ if wiring.is_group(*target) => {
                     let group = self.place(*target);
-                    quote!(__give_group(#group))
+                    quote_spanned!(self.span=> __give_group(#group))
                 }
                 Kind::Module => {
                     let module = self.place(*target);
-                    in_form(wanted, quote!(__give_part(#module)))
+                    in_form(wanted, quote_spanned!(self.span=> __give_part(#module)))
                 }
                 _ if wiring.is_optional(*target) => {
                     let maybe = self.place(*target);
-                    quote!(__give_optional(#maybe))
+                    quote_spanned!(self.span=> __give_optional(#maybe))
                 }
                 _ => {
                     let service = self.place(*target);
-                    in_form(wanted, quote!(__give(#service)))
+                    in_form(wanted, quote_spanned!(self.span=> __give(#service)))
                 }
             },
             Target::Deferred(target) if self.body == Body::Method => {
                 let place = self.place(*target);
                 match wiring.graph.nodes[*target].kind {
-                    Kind::Module => quote!(__filled_part(#place)),
-                    _ => quote!(__filled(#place)),
+                    Kind::Module => quote_spanned!(self.span=> __filled_part(#place)),
+                    _ => quote_spanned!(self.span=> __filled(#place)),
                 }
             }
             Target::Deferred(target) => {

@@ -6,11 +6,10 @@ use quote::{format_ident, quote};
 use super::wiring::Wiring;
 use crate::check::graph::{captive, duplicate, late, missing};
 use crate::graph::text::{bare, same_option};
-use crate::graph::{Edge, Kind, Registration, Target};
+use crate::graph::{Edge, Kind, Registration, Target, Wanted};
 use crate::model::listed::{Kind as Listed, Shape};
 use crate::model::said::MemberKind;
 use crate::spans::{Caret, at};
-use crate::text::text;
 
 /// An edge that only the types decide.
 struct Typed<'a> {
@@ -33,7 +32,9 @@ pub(super) fn checks(wiring: &Wiring<'_>) -> TokenStream {
     let checks = edges.iter().enumerate().map(|(number, edge)| check(wiring, &keys, number, edge));
     quote! {
         #[allow(unused_imports)]
-        use #private::{Fits as _, FitsInside as _, Misses as _, MissesInside as _, Then as _, Within as _};
+        use #private::{
+            CannotBeInjected as _, Fits as _, FitsInside as _, Misses as _, MissesInside as _, Then as _, Within as _,
+        };
         #absent
         #(#rules)*
         #(#checks)*
@@ -70,7 +71,9 @@ pub(super) fn answers(wiring: &Wiring<'_>) -> TokenStream {
 }
 
 fn typed_edges<'a>(wiring: &Wiring<'a>) -> impl Iterator<Item = Typed<'a>> {
-    wiring.graph.dependencies().filter_map(|found| match &found.edge.target {
+    let graph = wiring.graph;
+    graph.dependencies().filter_map(|found| match &found.edge.target {
+        Target::Typed(_) if missing::is_listed_without_service(graph, &found.edge.key) => None,
         Target::Typed(candidates) => {
             Some(Typed { node: found.node, index: found.index, edge: found.edge, candidates })
         }
@@ -165,6 +168,8 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
             quote!(.within((&#private::Inside::<_, #ty, #private::#place>::of(dependency)).offer()))
         })
     };
+    let reported = (typed.edge.wanted == Wanted::Unknown)
+        .then(|| quote!(.within((&#private::Injected::of(dependency)).offer())));
     let (scopes, modules) = (inside(Kind::Scope, "InScope"), inside(Kind::Module, "NotExported"));
     // The variable and the calls stand at the user's tokens, and so does the error.
     let answer = Ident::new("answer", caret.first);
@@ -179,7 +184,7 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
         #[allow(dead_code)]
         fn #name() -> impl #private::Answered {
             let dependency = #dependency;
-            let #answer = #private::Nobody #(#offers)* #(#scopes)* #(#modules)*;
+            let #answer = #private::Nobody #(#offers)* #(#scopes)* #(#modules)* #reported;
             #call
         }
     }

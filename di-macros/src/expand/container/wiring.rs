@@ -290,6 +290,7 @@ impl<'a> Wiring<'a> {
             quote!(#[doc = #doc])
         });
         let mut supply = Supply::new(self, Body::Method);
+        supply.span = self.span(node);
         let body = if self.is_faulty {
             quote!(::core::unreachable!())
         } else {
@@ -420,6 +421,7 @@ impl<'a> Wiring<'a> {
     fn step(&self, supply: &mut Supply<'_>, node: usize, is_fallible: bool) -> TokenStream {
         let own = &self.graph.nodes[node];
         let (name, span) = (self.name(node), self.span(node));
+        supply.span = span;
         match own.kind {
             Kind::Singleton => {
                 let made = self.made_at_once(supply, node);
@@ -597,6 +599,7 @@ impl<'a> Wiring<'a> {
     fn round(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
         let (name, ty, span, private) = (self.name(node), self.ty(node), self.span(node), self.private());
         let own = &self.graph.nodes[node];
+        supply.span = span;
         let due = self.due(node);
         let (container, field, service) = self.names_of(node);
         let begin = if own.kind == Kind::Module {
