@@ -10,7 +10,7 @@ use super::Settings;
 use super::markets::Markets;
 use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
-use crate::model::{Candle, MarketEvent, Symbol, Timeframe, Timestamp};
+use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe, Timestamp};
 use crate::ports::{
     Freshness, IClock, IConfigService, IExchangeManager, IMarketDataService, Ingested, MarketCounters, MarketDataError,
     MarketView, ValidationError,
@@ -39,10 +39,10 @@ impl MarketDataManager {
         Self { settings, clock, exchanges, state, silence: Arc::default() }
     }
 
-    fn view(&self, symbol: &Symbol, market: &SymbolMarket, now: Timestamp) -> MarketView {
+    fn view(&self, instrument: &InstrumentId, market: &SymbolMarket, now: Timestamp) -> MarketView {
         let age = now.since(market.last_event);
         MarketView {
-            symbol: symbol.clone(),
+            instrument: instrument.clone(),
             top: market.book.top(),
             synchronised: market.book.last_update_id().is_some(),
             last_trade: market.last_trade.clone(),
@@ -72,7 +72,7 @@ impl HealthCheck for MarketDataManager {
         let (silence, counters, views) = (self.silence.duration(), self.counters(), self.all_market_data());
         // A venue without books has no gaps, and then none of its books is missing anything.
         let waiting = views.iter().filter(|view| counters.gaps > 0 && !view.synchronised);
-        let waiting: Vec<_> = waiting.map(|view| view.symbol.as_str()).collect();
+        let waiting: Vec<_> = waiting.map(|view| view.instrument.to_string()).collect();
         let health = if silence >= self.settings.stale_after {
             Health::degraded(format!("no message for {}", humantime::format_duration(silence)))
                 .suggest("see whether the venue can be reached")
@@ -90,32 +90,37 @@ impl HealthCheck for MarketDataManager {
 
 impl IMarketDataService for MarketDataManager {
     fn ingest(&self, event: &MarketEvent) -> Result<Ingested, MarketDataError> {
-        let fresh_book = |symbol: &Symbol| self.exchanges.primary()?.order_book(symbol);
+        let fresh_book = |instrument: &InstrumentId| self.exchanges.primary()?.order_book(&instrument.symbol);
         Ok(lock(&self.state).ingest(event, fresh_book)?)
     }
 
-    fn market_data(&self, symbol: &Symbol) -> Result<MarketView, MarketDataError> {
+    fn market_data(&self, instrument: &InstrumentId) -> Result<MarketView, MarketDataError> {
         let state = lock(&self.state);
-        let market = state.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
-        Ok(self.view(symbol, market, self.clock.now()))
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
+        Ok(self.view(instrument, market, self.clock.now()))
     }
 
     fn all_market_data(&self) -> Vec<MarketView> {
         let now = self.clock.now();
-        lock(&self.state).iter().map(|(symbol, market)| self.view(symbol, market, now)).collect()
+        lock(&self.state).iter().map(|(instrument, market)| self.view(instrument, market, now)).collect()
     }
 
-    fn supported_symbols(&self) -> Vec<Symbol> {
-        lock(&self.state).iter().map(|(symbol, _)| symbol.clone()).collect()
+    fn supported_symbols(&self) -> Vec<InstrumentId> {
+        lock(&self.state).iter().map(|(instrument, _)| instrument.clone()).collect()
     }
 
     fn supported_timeframes(&self) -> Vec<Timeframe> {
         lock(&self.state).timeframes().to_vec()
     }
 
-    fn historical(&self, symbol: &Symbol, timeframe: Timeframe, limit: usize) -> Result<Vec<Candle>, MarketDataError> {
+    fn historical(
+        &self,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        limit: usize,
+    ) -> Result<Vec<Candle>, MarketDataError> {
         let state = lock(&self.state);
-        let market = state.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
         market.candles(timeframe, limit).ok_or(MarketDataError::UnknownTimeframe(timeframe))
     }
 
@@ -134,7 +139,7 @@ impl std::fmt::Debug for MarketDataManager {
     }
 }
 
-fn unknown(symbol: &Symbol, state: &Markets) -> MarketDataError {
-    let known = state.iter().map(|(symbol, _)| symbol.as_str()).collect::<Vec<_>>().join(", ");
-    MarketDataError::UnknownSymbol { symbol: symbol.clone(), known }
+fn unknown(instrument: &InstrumentId, state: &Markets) -> MarketDataError {
+    let known = state.iter().map(|(instrument, _)| instrument.to_string()).collect::<Vec<_>>().join(", ");
+    MarketDataError::UnknownInstrument { instrument: instrument.clone(), known }
 }

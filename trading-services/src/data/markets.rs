@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::symbol_market::SymbolMarket;
 use super::{OrderBook, Settings, validation};
-use crate::model::{BookSnapshot, MarketEvent, Symbol, Timeframe};
+use crate::model::{BookSnapshot, InstrumentId, MarketEvent, Timeframe};
 use crate::ports::{ExchangeError, Ingested, MarketCounters, ValidationError};
 
 /// All symbols, without locks: the one place that decides what a message changes.
@@ -15,7 +15,7 @@ pub struct Markets {
     timeframes: Vec<Timeframe>,
     candle_history: usize,
     max_jump: Decimal,
-    by_symbol: BTreeMap<Symbol, SymbolMarket>,
+    by_instrument: BTreeMap<InstrumentId, SymbolMarket>,
     /// What was counted since the start.
     pub counters: MarketCounters,
 }
@@ -30,7 +30,7 @@ impl Markets {
             timeframes,
             candle_history: settings.candle_history,
             max_jump: settings.max_price_jump_percent,
-            by_symbol: BTreeMap::new(),
+            by_instrument: BTreeMap::new(),
             counters: MarketCounters::default(),
         }
     }
@@ -42,28 +42,30 @@ impl Markets {
     pub fn ingest(
         &mut self,
         event: &MarketEvent,
-        fresh_book: impl FnOnce(&Symbol) -> Result<BookSnapshot, ExchangeError>,
+        fresh_book: impl FnOnce(&InstrumentId) -> Result<BookSnapshot, ExchangeError>,
     ) -> Result<Ingested, ValidationError> {
-        let symbol = event.symbol();
+        let instrument = &event.instrument;
         if let Err(error) = self.validate(event) {
-            if let (ValidationError::PriceJump { found, .. }, Some(market)) = (&error, self.by_symbol.get_mut(symbol)) {
+            if let (ValidationError::PriceJump { found, .. }, Some(market)) =
+                (&error, self.by_instrument.get_mut(instrument))
+            {
                 market.suspect = Some(*found);
             }
             self.counters += MarketCounters { events: 1, rejected: 1, ..MarketCounters::default() };
             return Err(error);
         }
-        let market = match self.by_symbol.get_mut(symbol) {
+        let market = match self.by_instrument.get_mut(instrument) {
             Some(market) => market,
-            None => self.by_symbol.entry(symbol.clone()).or_insert_with(|| SymbolMarket::new(&self.timeframes)),
+            None => self.by_instrument.entry(instrument.clone()).or_insert_with(|| SymbolMarket::new(&self.timeframes)),
         };
-        let result = market.ingest(event, self.candle_history, || fresh_book(symbol));
+        let result = market.ingest(event, self.candle_history, || fresh_book(instrument));
         self.counters += result.counted;
         Ok(result)
     }
 
     /// Whether a message makes sense after those before it.
     pub(super) fn validate(&self, event: &MarketEvent) -> Result<(), ValidationError> {
-        let market = self.by_symbol.get(event.symbol());
+        let market = self.by_instrument.get(&event.instrument);
         let last = market.and_then(|market| market.last_trade.as_ref()).map(|trade| trade.price);
         let suspect = market.and_then(|market| market.suspect);
         validation::validate(event, last, suspect, self.max_jump)
@@ -74,18 +76,18 @@ impl Markets {
         &self.timeframes
     }
 
-    /// The book of every symbol, in order of the names.
-    pub fn books(&self) -> impl Iterator<Item = (&Symbol, &OrderBook)> {
-        self.by_symbol.iter().map(|(symbol, market)| (symbol, &market.book))
+    /// The book of every instrument, in order of the names.
+    pub fn books(&self) -> impl Iterator<Item = (&InstrumentId, &OrderBook)> {
+        self.by_instrument.iter().map(|(instrument, market)| (instrument, &market.book))
     }
 
-    pub(super) fn get(&self, symbol: &Symbol) -> Option<&SymbolMarket> {
-        self.by_symbol.get(symbol)
+    pub(super) fn get(&self, instrument: &InstrumentId) -> Option<&SymbolMarket> {
+        self.by_instrument.get(instrument)
     }
 
-    /// Every symbol, in order of the names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Symbol, &SymbolMarket)> {
-        self.by_symbol.iter()
+    /// Every instrument, in order of the names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&InstrumentId, &SymbolMarket)> {
+        self.by_instrument.iter()
     }
 }
 
@@ -94,33 +96,39 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{BookDiff, EventKind, Level, Timestamp};
+    use crate::model::{BookDiff, EventKind, Level, SnapshotOrigin, Timestamp};
 
-    fn symbol() -> Symbol {
-        "BTCUSDT".parse().unwrap()
+    fn instrument() -> InstrumentId {
+        "binance:BTCUSDT".parse().unwrap()
     }
 
     fn snapshot(last_update_id: u64) -> BookSnapshot {
         let level = |price: &str| vec![Level { price: price.parse().unwrap(), quantity: "1".parse().unwrap() }];
-        BookSnapshot { symbol: symbol(), last_update_id, bids: level("1"), asks: level("2") }
+        let origin = SnapshotOrigin::Request;
+        BookSnapshot { last_update_id, bids: level("1"), asks: level("2"), time: None, origin }
     }
 
     /// A depth message of one update that is not its predecessor's successor, at that time.
     fn diff(millis: u64, id: u64) -> MarketEvent {
         let received = Timestamp::from_millis(millis).unwrap();
         let (bids, asks) = (Vec::new(), Vec::new());
-        let diff = BookDiff { symbol: symbol(), first_update_id: id, last_update_id: id, bids, asks, time: received };
-        MarketEvent { received, kind: EventKind::Diff(diff) }
+        let (first_update_id, last_update_id, previous_update_id) = (id, id, None);
+        let diff = BookDiff { first_update_id, last_update_id, previous_update_id, bids, asks, time: received };
+        MarketEvent { instrument: instrument(), received, kind: EventKind::Diff(diff) }
     }
 
     /// Which messages after a gap asked for the book, when the first answer is `answer` and later ones are good.
     fn asked(answer: fn() -> Result<BookSnapshot, ExchangeError>) -> (Vec<u64>, u64) {
         let mut markets = Markets::new(&Settings::default(), &[]);
-        let start = MarketEvent { received: Timestamp::default(), kind: EventKind::Snapshot(snapshot(5)) };
+        let start = MarketEvent {
+            instrument: instrument(),
+            received: Timestamp::default(),
+            kind: EventKind::Snapshot(snapshot(5)),
+        };
         markets.ingest(&start, |_| unreachable!()).unwrap();
         let mut asked = Vec::new();
         for (millis, id) in [(100, 10), (600, 11), (1_100, 12), (1_200, 13)] {
-            let fresh_book = |_: &Symbol| {
+            let fresh_book = |_: &InstrumentId| {
                 asked.push(millis);
                 if asked.len() == 1 { answer() } else { Ok(snapshot(id)) }
             };

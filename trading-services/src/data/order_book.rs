@@ -21,10 +21,11 @@ const MAX_WAITING: usize = 10_000;
 /// let level = |price: &str| Ok::<_, trading_services::model::ValueError>(Level { price: price.parse()?, quantity: "1".parse()? });
 /// let mut book = OrderBook::default();
 /// book.apply_snapshot(&BookSnapshot {
-///     symbol: "BTCUSDT".parse()?,
 ///     last_update_id: 7,
 ///     bids: vec![level("99")?, level("100")?],
 ///     asks: vec![level("101")?],
+///     time: None,
+///     origin: SnapshotOrigin::Stream,
 /// });
 /// assert_eq!(book.top().bid, Some(level("100")?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -152,7 +153,7 @@ fn change(side: &mut BTreeMap<Price, Quantity>, levels: &[Level]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
+    use crate::model::{SnapshotOrigin, Timestamp};
 
     fn level(price: u32, quantity: u32) -> Level {
         Level { price: Price::new(price.into()).unwrap(), quantity: Quantity::new(quantity.into()).unwrap() }
@@ -160,14 +161,14 @@ mod tests {
 
     fn snapshot(id: u64) -> BookSnapshot {
         let (bids, asks) = (vec![level(10, 1)], vec![level(20, 1)]);
-        BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: id, bids, asks }
+        BookSnapshot { last_update_id: id, bids, asks, time: None, origin: SnapshotOrigin::Request }
     }
 
     fn diff(first: u64, last: u64, bids: &[(u32, u32)]) -> BookDiff {
         BookDiff {
-            symbol: "BTCUSDT".parse().unwrap(),
             first_update_id: first,
             last_update_id: last,
+            previous_update_id: None,
             bids: bids.iter().map(|(price, quantity)| level(*price, *quantity)).collect(),
             asks: Vec::new(),
             time: Timestamp::default(),

@@ -81,6 +81,7 @@ impl SymbolMarket {
                     }
                 }
             }
+            _ => {}
         }
         result
     }

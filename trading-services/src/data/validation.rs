@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{EventKind, MarketEvent, Price};
+use crate::model::{BookTicker, EventKind, MarketEvent, Price};
 use crate::ports::ValidationError;
 
 /// Checks a message; prices and quantities are in range by their types.
@@ -17,7 +17,7 @@ pub(super) fn validate(
     match &event.kind {
         EventKind::Trade(trade) => {
             if trade.quantity.is_zero() {
-                return Err(ValidationError::EmptyTrade { id: trade.id });
+                return Err(ValidationError::EmptyTrade { id: trade.id.clone() });
             }
             let confirms = suspect.is_some_and(|suspect| is_near(trade.price, suspect, max_jump));
             match last {
@@ -30,10 +30,10 @@ pub(super) fn validate(
         EventKind::Diff(diff) if diff.first_update_id > diff.last_update_id => {
             Err(ValidationError::BackwardDiff { first: diff.first_update_id, last: diff.last_update_id })
         }
-        EventKind::BookTicker(ticker) if ticker.bid.price >= ticker.ask.price => {
-            Err(ValidationError::CrossedTicker { bid: ticker.bid.price, ask: ticker.ask.price })
+        EventKind::BookTicker(BookTicker { bid: Some(bid), ask: Some(ask), .. }) if bid.price >= ask.price => {
+            Err(ValidationError::CrossedTicker { bid: bid.price, ask: ask.price })
         }
-        EventKind::Diff(_) | EventKind::BookTicker(_) | EventKind::Snapshot(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -52,14 +52,15 @@ mod tests {
 
     fn trade(price: &str, quantity: &str) -> MarketEvent {
         let kind = EventKind::Trade(Trade {
-            symbol: "BTCUSDT".parse().unwrap(),
-            id: 1,
+            id: 1.into(),
             price: price.parse().unwrap(),
             quantity: quantity.parse().unwrap(),
             side: Side::Buy,
             time: Timestamp::default(),
+            aggregated: false,
         });
-        MarketEvent { received: Timestamp::default(), kind }
+        let instrument = "binance:BTCUSDT".parse().unwrap();
+        MarketEvent { instrument, received: Timestamp::default(), kind }
     }
 
     #[test]
@@ -69,7 +70,7 @@ mod tests {
         assert_eq!(validate(&trade("120", "1"), last, None, limit), Ok(()));
         assert!(matches!(validate(&trade("120.01", "1"), last, None, limit), Err(ValidationError::PriceJump { .. })));
         assert_eq!(validate(&trade("500", "1"), None, None, limit), Ok(()));
-        assert_eq!(validate(&trade("100", "0"), None, None, limit), Err(ValidationError::EmptyTrade { id: 1 }));
+        assert_eq!(validate(&trade("100", "0"), None, None, limit), Err(ValidationError::EmptyTrade { id: 1.into() }));
     }
 
     #[test]

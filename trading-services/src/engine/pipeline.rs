@@ -81,13 +81,13 @@ impl Pipeline {
                 ingested
             }
             Err(error) => {
-                let context = AlertContext::symbol("rejected", event.symbol());
-                alerts.send_alert(&format!("{}: {error}", event.symbol()), AlertLevel::Warning, context);
+                let context = AlertContext::instrument("rejected", &event.instrument);
+                alerts.send_alert(&format!("{}: {error}", event.instrument), AlertLevel::Warning, context);
                 Ingested::default()
             }
         };
         for (timeframe, candle) in &ingested.candles {
-            signals.generate(event.symbol(), *timeframe, candle);
+            signals.generate(&event.instrument, *timeframe, candle);
         }
         let Heard { signals, alerts } = std::mem::take(&mut *lock(&self.heard));
         self.log.event(event, &ingested)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{self, Markets, OrderBook};
 use crate::engine::ManualClock;
-use crate::model::{BookTop, Symbol};
+use crate::model::{BookTop, InstrumentId, Symbol};
 use crate::ports::MarketCounters;
 use crate::ports::{EventStream, ExchangeError, IConfigService, TypedVenue};
 
@@ -23,17 +23,17 @@ pub struct VenueBook<V: TypedVenue> {
 /// What a stream has built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BookReport {
-    /// Every symbol that something was received about, in order of the names.
-    pub symbols: Vec<BookState>,
+    /// Every instrument that something was received about, in order of the names.
+    pub books: Vec<BookState>,
     /// What was counted; no candles are built, and none counted.
     pub counters: MarketCounters,
 }
 
-/// The book of one symbol after the last message.
+/// The book of one instrument after the last message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookState {
     /// Which.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The best of both sides.
     pub top: BookTop,
     /// The number of the last change; `None` while the book waits for a snapshot.
@@ -55,12 +55,12 @@ impl<V: TypedVenue> VenueBook<V> {
     pub fn build(&self, symbols: &[Symbol], events: Option<u64>) -> (BookReport, Result<(), ExchangeError>) {
         let mut markets = Markets::new(&self.settings, &[]);
         let outcome = self.read(symbols, events, &mut markets);
-        let state = |(symbol, book): (&Symbol, &OrderBook)| BookState {
-            symbol: symbol.clone(),
+        let state = |(instrument, book): (&InstrumentId, &OrderBook)| BookState {
+            instrument: instrument.clone(),
             top: book.top(),
             last_update_id: book.last_update_id(),
         };
-        (BookReport { symbols: markets.books().map(state).collect(), counters: markets.counters }, outcome)
+        (BookReport { books: markets.books().map(state).collect(), counters: markets.counters }, outcome)
     }
 
     fn read(&self, symbols: &[Symbol], events: Option<u64>, markets: &mut Markets) -> Result<(), ExchangeError> {
@@ -71,7 +71,7 @@ impl<V: TypedVenue> VenueBook<V> {
             };
             self.clock.advance_to(event.received);
             // A message that is rejected is in the counters.
-            let _ = markets.ingest(&event, |symbol| self.venue.order_book(symbol));
+            let _ = markets.ingest(&event, |instrument| self.venue.order_book(&instrument.symbol));
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! A candle: what happened to a price within one timeframe.
 
+use std::time::Duration;
+
 use crate::model::{Price, Quantity, Timestamp};
 
 /// What happened to a price within one timeframe.
@@ -29,4 +31,17 @@ impl Candle {
         let volume = Quantity::ZERO;
         Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0 }
     }
+}
+
+/// A candle as its venue publishes it, while it forms and when it is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandleUpdate {
+    /// How long it lasts; venues have more lengths than [`Timeframe`](crate::model::Timeframe).
+    pub interval: Duration,
+    /// The candle until now.
+    pub candle: Candle,
+    /// Whether nothing of it will change any more.
+    pub closed: bool,
+    /// When it was said, by the venue's clock.
+    pub time: Option<Timestamp>,
 }

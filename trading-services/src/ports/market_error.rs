@@ -2,17 +2,17 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Price, Symbol, Timeframe};
+use crate::model::{InstrumentId, Price, Timeframe, TradeId};
 
 /// Why there is no answer about the market.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MarketDataError {
-    /// Nothing was received about that symbol.
-    #[error("unknown symbol `{symbol}`: expected one of {known}")]
-    UnknownSymbol {
-        /// The symbol that was asked for.
-        symbol: Symbol,
-        /// The symbols that something was received about.
+    /// Nothing was received about that instrument.
+    #[error("unknown instrument `{instrument}`: expected one of {known}")]
+    UnknownInstrument {
+        /// The instrument that was asked for.
+        instrument: InstrumentId,
+        /// The instruments that something was received about.
         known: String,
     },
     /// No candles of that length are built.
@@ -30,7 +30,7 @@ pub enum ValidationError {
     #[error("expected trade {id} to have a quantity above zero")]
     EmptyTrade {
         /// The trade's number.
-        id: u64,
+        id: TradeId,
     },
     /// A diff that ends before it begins.
     #[error("expected a depth message's first update {first} to be at most its last {last}")]

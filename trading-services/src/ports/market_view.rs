@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 use std::time::Duration;
 
-use crate::model::{BookTop, Candle, Symbol, Timeframe, Timestamp, Trade};
+use crate::model::{BookTop, Candle, InstrumentId, Timeframe, Timestamp, Trade};
 
 /// What came of one message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Gap {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketView {
     /// Which.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The best of both sides.
     pub top: BookTop,
     /// Whether the book is complete; if not, it waits for a snapshot.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use di_core::events::Event;
 
-use crate::model::{Price, Symbol, Timeframe, Timestamp};
+use crate::model::{InstrumentId, Price, Timeframe, Timestamp};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ pub struct Signal {
     /// When it was given, by the injected clock.
     pub time: Timestamp,
     /// Of which instrument.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The length of the candle.
     pub timeframe: Timeframe,
     /// When the candle began.
@@ -92,10 +92,10 @@ impl fmt::Display for Direction {
 }
 
 impl fmt::Display for Signal {
-    /// `BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
+    /// `binance:BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { symbol, timeframe, direction, price, reasons, .. } = self;
-        write!(f, "{symbol} {timeframe} {direction} at {price} (")?;
+        let Self { instrument, timeframe, direction, price, reasons, .. } = self;
+        write!(f, "{instrument} {timeframe} {direction} at {price} (")?;
         for (index, Reason { strategy, text }) in reasons.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{strategy}: {text}")?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{MarketEvent, Symbol};
+use crate::model::{InstrumentId, MarketEvent};
 use crate::ports::{Ingested, MarketView, SymbolHealth};
 
 /// Watches one symbol and raises alerts about it.
@@ -21,6 +21,6 @@ pub trait ISymbolWatch {
 /// Makes watches, each in a scope of its own.
 #[di_core::interface]
 pub trait ISymbolWatches {
-    /// A watch that has seen nothing of `symbol`.
-    fn make(&self, symbol: &Symbol) -> Arc<dyn ISymbolWatch>;
+    /// A watch that has seen nothing of `instrument`.
+    fn make(&self, instrument: &InstrumentId) -> Arc<dyn ISymbolWatch>;
 }

@@ -121,7 +121,7 @@ fn malformed_lines_name_their_line_and_the_expectation() {
             &good.replace("\"q\":\"0.02\"", "\"q\":\"-2\""),
             "expected a quantity: a decimal number, zero or above in field `q`",
         ),
-        (&good.replace("\"BTCUSDT\"", "\"\""), "a symbol of 1 to 32 letters"),
+        (&good.replace("\"BTCUSDT\"", "\"\""), "a symbol of 1 to 64 bytes"),
         (&good.replace("\"t\":1,", ""), "missing field `t`"),
     ];
     for (line, expected) in cases {

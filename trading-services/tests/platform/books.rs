@@ -89,7 +89,9 @@ fn the_static_path_goes_around_no_decorator() {
 fn the_command_prints_the_best_prices_and_the_counts() {
     let (code, stdout, stderr) = common::said(&common::binary(&["book", "--events", "5000"]).output().unwrap());
     assert_eq!(code, 0, "{stderr}");
-    for part in ["BTCUSDT  bid ", "SOLUSDT  bid ", "  events      5000 (", " 0 gaps (0 healed), 0 of "] {
+    for part in
+        ["simulated:BTCUSDT bid ", "simulated:SOLUSDT bid ", "  events      5000 (", " 0 gaps (0 healed), 0 of "]
+    {
         assert!(stdout.contains(part), "expected `{part}` in: {stdout}");
     }
 }

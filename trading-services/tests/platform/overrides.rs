@@ -125,9 +125,9 @@ async fn a_scripted_venue_is_seen_by_the_run_the_book_and_the_monitor_through_it
     assert_eq!((summary.events, summary.gaps, summary.resyncs), (3, 1, 1));
     // Asleep twice, then the stream, then the book after the gap: the decorator in between asked three times.
     assert_eq!(app.get::<Scripted>().asked.load(Ordering::Relaxed), 4);
-    let view = platform.market.market_data(&common::btc()).unwrap();
+    let view = platform.market.market_data(&common::btc_id()).unwrap();
     assert_eq!(view.top.bid.unwrap().price.to_string(), "100");
-    assert_eq!(platform.monitor.monitoring_data(&common::btc()).unwrap().gaps, 1);
+    assert_eq!(platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].gaps, 1);
     let rules: Vec<_> = platform.alerts.alerts(None, 9, None).iter().map(|alert| alert.rule).collect();
     assert_eq!(rules, ["large-trade", "gap"]);
 }
@@ -139,7 +139,7 @@ fn the_static_path_sees_the_scripted_venue_too() {
     let (report, result) = book.build(&[], None);
     result.unwrap();
     assert_eq!((report.counters.events, report.counters.gaps, report.counters.resyncs), (3, 1, 1));
-    assert_eq!(report.symbols[0].last_update_id, Some(20));
+    assert_eq!(report.books[0].last_update_id, Some(20));
 }
 
 #[tokio::test]

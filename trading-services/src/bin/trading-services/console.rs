@@ -27,17 +27,17 @@ impl RunObserver for Console {
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        let (time, symbol) = (clock_time(event.received), event.symbol());
+        let (time, instrument) = (clock_time(event.received), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
-            writeln!(out, "{time} {symbol:<8} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
+            writeln!(out, "{time} {instrument} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
         }
         if let Some(gap) = &ingested.gap {
-            writeln!(out, "{time} {symbol:<8} gap  expected update {}, found {}", gap.expected, gap.found)?;
+            writeln!(out, "{time} {instrument} gap  expected update {}, found {}", gap.expected, gap.found)?;
         }
         for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe == Timeframe::M1) {
             let (open, high, low, close) = (candle.open, candle.high, candle.low, candle.close);
             let volume = candle.volume;
-            writeln!(out, "{time} {symbol:<8} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
+            writeln!(out, "{time} {instrument} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
         }
         Ok(())
     }
@@ -143,10 +143,10 @@ pub(crate) fn services(out: &mut impl Write, services: &[RegisteredService]) -> 
 /// The books after their last message.
 pub(crate) fn books(out: &mut impl Write, report: &BookReport, elapsed: Duration) -> io::Result<()> {
     let best = |level: Option<Level>| level.map_or("nobody".to_owned(), |l| format!("{} at {}", l.quantity, l.price));
-    for book in &report.symbols {
-        let (symbol, bid, ask) = (&book.symbol, best(book.top.bid), best(book.top.ask));
+    for book in &report.books {
+        let (instrument, bid, ask) = (&book.instrument, best(book.top.bid), best(book.top.ask));
         let state = book.last_update_id.map_or("waits for a snapshot".to_owned(), |id| format!("after update {id}"));
-        writeln!(out, "{symbol:<8} bid {bid}, ask {ask}, {state}")?;
+        writeln!(out, "{instrument} bid {bid}, ask {ask}, {state}")?;
     }
     let counters = &report.counters;
     writeln!(

@@ -1,9 +1,9 @@
-//! Figures that the monitor keeps of one symbol.
+//! Figures that the monitor keeps of one instrument.
 
-use crate::model::{Symbol, Timestamp};
+use crate::model::{InstrumentId, Timestamp};
 use crate::ports::SymbolHealth;
 
-/// What the monitor keeps of a symbol.
+/// What the monitor keeps of a instrument.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
     pub(super) events: u64,
@@ -14,9 +14,9 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn health(&self, symbol: &Symbol) -> SymbolHealth {
+    pub(super) fn health(&self, instrument: &InstrumentId) -> SymbolHealth {
         SymbolHealth {
-            symbol: symbol.clone(),
+            instrument: instrument.clone(),
             events: self.events,
             last_event: self.last_event,
             lag_nanos: self.lag_nanos,

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, Level, Side, Symbol, Timestamp, Trade};
+use crate::model::{
+    BookDiff, BookSnapshot, BookTicker, EventKind, Level, Side, SnapshotOrigin, Symbol, Timestamp, Trade,
+};
 
 /// A message, understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::venues) enum Message {
     /// One that names its symbol.
-    Event(EventKind),
+    Event(Symbol, EventKind),
     /// A snapshot from REST does not name its symbol; this waits for it.
     Snapshot(Snapshot),
     /// The answer to a subscription.
@@ -25,8 +27,9 @@ pub(in crate::venues) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(in crate::venues) fn of(self, symbol: Symbol) -> BookSnapshot {
-        BookSnapshot { symbol, last_update_id: self.last_update_id, bids: self.bids, asks: self.asks }
+    pub(in crate::venues) fn book(self) -> BookSnapshot {
+        let Self { last_update_id, bids, asks } = self;
+        BookSnapshot { last_update_id, bids, asks, time: None, origin: SnapshotOrigin::Request }
     }
 }
 
@@ -114,37 +117,46 @@ struct RawLevel<'a>(&'a str, &'a str);
 
 fn trade(body: &str) -> Result<Message, String> {
     let raw: RawTrade<'_> = read(body, "a trade message")?;
-    Ok(Message::Event(EventKind::Trade(Trade {
-        symbol: symbol(raw.s)?,
-        id: raw.t,
-        price: raw.p.parse().map_err(in_field("p"))?,
-        quantity: raw.q.parse().map_err(in_field("q"))?,
-        // `m`: the buyer is the maker, so the seller took.
-        side: if raw.m { Side::Sell } else { Side::Buy },
-        time: millis(raw.time)?,
-    })))
+    Ok(Message::Event(
+        symbol(raw.s)?,
+        EventKind::Trade(Trade {
+            id: raw.t.into(),
+            price: raw.p.parse().map_err(in_field("p"))?,
+            quantity: raw.q.parse().map_err(in_field("q"))?,
+            // `m`: the buyer is the maker, so the seller took.
+            side: if raw.m { Side::Sell } else { Side::Buy },
+            time: millis(raw.time)?,
+            aggregated: false,
+        }),
+    ))
 }
 
 fn diff(body: &str) -> Result<Message, String> {
     let raw: RawDiff<'_> = read(body, "a depthUpdate message")?;
-    Ok(Message::Event(EventKind::Diff(BookDiff {
-        symbol: symbol(raw.s)?,
-        first_update_id: raw.first,
-        last_update_id: raw.last,
-        bids: levels(&raw.b, "b")?,
-        asks: levels(&raw.a, "a")?,
-        time: millis(raw.time)?,
-    })))
+    Ok(Message::Event(
+        symbol(raw.s)?,
+        EventKind::Diff(BookDiff {
+            first_update_id: raw.first,
+            last_update_id: raw.last,
+            previous_update_id: None,
+            bids: levels(&raw.b, "b")?,
+            asks: levels(&raw.a, "a")?,
+            time: millis(raw.time)?,
+        }),
+    ))
 }
 
 fn ticker(body: &str) -> Result<Message, String> {
     let raw: RawTicker<'_> = read(body, "a bookTicker message")?;
-    Ok(Message::Event(EventKind::BookTicker(BookTicker {
-        symbol: symbol(raw.s)?,
-        update_id: raw.u,
-        bid: level(&RawLevel(raw.b, raw.bid_quantity), "b")?,
-        ask: level(&RawLevel(raw.a, raw.ask_quantity), "a")?,
-    })))
+    Ok(Message::Event(
+        symbol(raw.s)?,
+        EventKind::BookTicker(BookTicker {
+            update_id: Some(raw.u),
+            bid: Some(level(&RawLevel(raw.b, raw.bid_quantity), "b")?),
+            ask: Some(level(&RawLevel(raw.a, raw.ask_quantity), "a")?),
+            time: None,
+        }),
+    ))
 }
 
 fn snapshot(body: &str) -> Result<Message, String> {
@@ -196,8 +208,11 @@ mod tests {
 
     #[test]
     fn a_trade_is_read_with_the_side_of_the_taker() {
-        let Ok(Message::Event(EventKind::Trade(trade))) = parse(TRADE) else { panic!("no trade") };
-        assert_eq!((trade.id, trade.side, trade.price.to_string()), (3_735_683_259, Side::Sell, "61837.63".to_owned()));
+        let Ok(Message::Event(_, EventKind::Trade(trade))) = parse(TRADE) else { panic!("no trade") };
+        assert_eq!(
+            (trade.id, trade.side, trade.price.to_string()),
+            (3_735_683_259.into(), Side::Sell, "61837.63".to_owned())
+        );
         assert_eq!(trade.time.as_millis(), 1_723_161_255_342);
     }
 

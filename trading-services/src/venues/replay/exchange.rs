@@ -8,9 +8,10 @@ use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::Settings;
-use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
+use crate::model::{BookSnapshot, Instrument, InstrumentId, MarketEvent, Symbol};
 use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use crate::venues;
+use crate::venues::binance;
 use crate::venues::names::list;
 use crate::venues::replay::RecordingReader;
 
@@ -81,7 +82,7 @@ impl IExchange for ReplayExchange {
         let mut reader = self.reader(&[])?;
         while let Ok(Some(_)) = reader.next_event() {}
         let symbols = reader.symbols().iter().cloned();
-        Ok(symbols.map(|symbol| Instrument { symbol, tick_size: None, lot_size: None }).collect())
+        Ok(symbols.map(|symbol| Instrument::named(InstrumentId::new(binance::VENUE, symbol))).collect())
     }
 
     fn check_connection(&self) -> Result<(), ExchangeError> {
@@ -148,7 +149,7 @@ pub struct ReplayStream {
 impl EventStream for ReplayStream {
     fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
         while let Some(event) = self.reader.next_event()? {
-            if self.symbols.is_empty() || self.symbols.contains(event.symbol()) {
+            if self.symbols.is_empty() || self.symbols.contains(&event.instrument.symbol) {
                 return Ok(Some(event));
             }
         }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::model::{EventKind, MarketEvent, Symbol, Timestamp};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Symbol, Timestamp};
+use crate::venues::binance;
 use crate::venues::binance::parse::{self, Message};
 use crate::venues::replay::{LineReader, RecordingError};
 
@@ -45,22 +46,22 @@ impl RecordingReader {
                 continue;
             }
             let parsed = parse_line(line);
-            let kind = match parsed {
-                Ok((received, Message::Event(kind))) => Ok((received, kind)),
+            let event = match parsed {
+                Ok((received, Message::Event(symbol, kind))) => Ok((received, symbol, kind)),
                 Ok((_, Message::Ignored)) => continue,
                 Ok((received, Message::Snapshot(snapshot))) => {
-                    self.symbol_of_snapshot().map(|symbol| (received, EventKind::Snapshot(snapshot.of(symbol))))
+                    self.symbol_of_snapshot().map(|symbol| (received, symbol, EventKind::Snapshot(snapshot.book())))
                 }
                 Err(expected) => Err(expected),
             };
-            let (received, kind) = kind.map_err(|expected| RecordingError::Line {
+            let (received, symbol, kind) = event.map_err(|expected| RecordingError::Line {
                 path: self.lines.path().to_owned(),
                 line: self.lines.line(),
                 expected,
             })?;
-            let event = MarketEvent { received, kind };
-            if !self.seen.contains(event.symbol()) {
-                self.seen.insert(event.symbol().clone());
+            let event = MarketEvent { instrument: InstrumentId::new(binance::VENUE, symbol), received, kind };
+            if !self.seen.contains(&event.instrument.symbol) {
+                self.seen.insert(event.instrument.symbol.clone());
             }
             return Ok(Some(event));
         }
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn a_snapshot_belongs_to_the_only_symbol_of_the_recording() {
         let events = read(&[TICKER, "", SNAPSHOT], None).unwrap();
-        assert_eq!(events[1].symbol().as_str(), "BTCUSDT");
+        assert_eq!(events[1].instrument.symbol.as_str(), "BTCUSDT");
     }
 
     #[test]
@@ -129,7 +130,7 @@ mod tests {
         assert!(read(&[SNAPSHOT], None).unwrap_err().starts_with("FILE:1: expected a message that names its symbol"));
         let other = TICKER.replace("BTC", "ETH");
         assert!(read(&[TICKER, &other, SNAPSHOT], None).unwrap_err().starts_with("FILE:3: expected one symbol"));
-        assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].symbol().as_str(), "ETHUSDT");
+        assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].instrument.symbol.as_str(), "ETHUSDT");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::Settings;
+use super::VENUE;
 use super::book::SimulatedBook;
 use super::simulation::{MARKETS, Simulation};
 use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
@@ -17,7 +18,7 @@ use crate::sync::lock;
 use crate::venues;
 use crate::venues::names::list;
 
-const NAME: &str = "simulated";
+const NAME: &str = VENUE.as_str();
 
 /// A venue with three symbols whose prices walk at random; the same seed gives the same messages.
 ///
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn only_the_chosen_symbols_are_simulated() {
-        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.symbol().as_str() == "ETHUSDT"));
+        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.instrument.symbol.as_str() == "ETHUSDT"));
     }
 
     #[test]
