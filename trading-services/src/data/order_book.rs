@@ -16,7 +16,7 @@ const MAX_WAITING: usize = 10_000;
 ///
 /// ```
 /// use trading_services::data::OrderBook;
-/// use trading_services::model::{BookSnapshot, Level};
+/// use trading_services::model::{BookSnapshot, Level, SnapshotOrigin};
 ///
 /// let level = |price: &str| Ok::<_, trading_services::model::ValueError>(Level { price: price.parse()?, quantity: "1".parse()? });
 /// let mut book = OrderBook::default();
