@@ -73,6 +73,8 @@ mod mode;
 mod panics;
 mod probe;
 mod provides;
+#[cfg(feature = "report")]
+pub mod report;
 mod service;
 mod state;
 mod tools;

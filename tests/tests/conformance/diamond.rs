@@ -369,6 +369,6 @@ async fn each_of_a_hundred_constructors_in_a_diamond_runs_exactly_once() {
     let app = Diamond::build(DiamondInputs { runs: Runs::default() }).await;
     assert_eq!(app.get::<Runs>().0.load(Ordering::SeqCst), 100);
     let base: &Base = app.get();
-    assert_eq!(base.sum, (0..98).sum());
+    assert_eq!(base.sum, (0..98).sum::<usize>());
     assert!(base.tips.iter().all(|tip| Arc::ptr_eq(tip, &app.shared())));
 }

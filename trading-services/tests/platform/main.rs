@@ -21,6 +21,7 @@ mod overrides;
 #[cfg(unix)]
 mod process;
 mod replay;
+mod report;
 mod settings_page;
 mod signals;
 mod simulation;

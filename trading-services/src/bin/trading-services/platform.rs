@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write, stdout};
 use std::path::Path;
 use std::sync::Arc;
 
-use di_core::Container;
 use di_core::lifecycle::{Application, Constructions, Outcome};
+use di_core::report::Report;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{ConfigManager, load};
 use trading_services::engine::{EventLoop, RunError, Summary};
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         app.get::<ConfigManager>().set_source(file.clone(), args.overrides());
     }
     let mut out = stdout();
-    writeln!(out, "{}", TradingApp::GRAPH)?;
+    writeln!(out, "{}; `graph` shows how they are wired", Report::of::<TradingApp>().summary())?;
     writeln!(out, "{}", console::headline(&settings))?;
 
     let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;
