@@ -34,18 +34,15 @@ impl TopCheck {
         None
     }
 
-    /// Compares the tickers that waited for the update at which the book is now; forgets older ones.
-    pub fn book_changed(&mut self, book: &OrderBook) -> Vec<Result<(), Box<TopMismatch>>> {
-        let Some(last) = book.last_update_id() else {
-            return Vec::new();
-        };
-        let mut compared = Vec::new();
+    /// Compares the next ticker that waited for the update at which the book is now; forgets older ones.
+    pub fn book_changed(&mut self, book: &OrderBook) -> Option<Result<(), Box<TopMismatch>>> {
+        let last = book.last_update_id()?;
         while self.waiting.front().is_some_and(|(id, _)| *id <= last) {
             if let Some((id, ticker)) = self.waiting.pop_front().filter(|(id, _)| *id == last) {
-                compared.push(compare(id, &ticker, book));
+                return Some(compare(id, &ticker, book));
             }
         }
-        compared
+        None
     }
 }
 
@@ -74,7 +71,13 @@ mod tests {
         let mut book = OrderBook::default();
         let (bids, asks) = (vec![level("10")], vec![level("20")]);
         let origin = SnapshotOrigin::Request;
-        book.apply_snapshot(&BookSnapshot { last_update_id: 5, bids, asks, time: None, origin });
+        book.apply_snapshot(&BookSnapshot {
+            last_update_id: 5,
+            bids: bids.into(),
+            asks: asks.into(),
+            time: None,
+            origin,
+        });
         book
     }
 
@@ -85,8 +88,8 @@ mod tests {
         assert_eq!(check.ticker(&ticker(4, "9"), &empty), None);
         assert_eq!(check.ticker(&ticker(5, "10.00"), &empty), None);
         assert_eq!(check.ticker(&ticker(6, "11"), &empty), None);
-        assert_eq!(check.book_changed(&book()), [Ok(())]);
-        assert_eq!(check.book_changed(&book()), []);
+        assert_eq!(check.book_changed(&book()), Some(Ok(())));
+        assert_eq!(check.book_changed(&book()), None);
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl EventLog {
             self.line(format_args!("{time} top {instrument} {bid} {ask}"))?;
         }
         for (timeframe, candle) in &ingested.candles {
-            let crate::model::Candle { open_time, open, high, low, close, volume, trades } = candle;
+            let crate::model::Candle { open_time, open, high, low, close, volume, trades, .. } = candle;
             let opened = open_time.as_millis();
             self.line(format_args!(
                 "{time} candle {instrument} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades}"

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
+
+use super::snapshots::Pacing;
+
 use crate::data::{self, Markets, OrderBook};
 use crate::engine::ManualClock;
-use crate::model::{BookTop, InstrumentId, Symbol};
+use crate::model::{BookTop, EventKind, InstrumentId, MarketEvent, Symbol};
 use crate::ports::MarketCounters;
-use crate::ports::{EventStream, ExchangeError, IConfigService, TypedVenue};
+use crate::ports::{ExchangeError, IConfigService, Ingested, TypedVenue};
 
 /// The way from a venue to its order books that is dispatched statically.
 ///
@@ -52,9 +56,9 @@ impl<V: TypedVenue> VenueBook<V> {
     ///
     /// # Errors
     /// [`ExchangeError`] when the stream cannot be opened or breaks; the report holds up to there.
-    pub fn build(&self, symbols: &[Symbol], events: Option<u64>) -> (BookReport, Result<(), ExchangeError>) {
+    pub async fn build(&self, symbols: &[Symbol], events: Option<u64>) -> (BookReport, Result<(), ExchangeError>) {
         let mut markets = Markets::new(&self.settings, &[]);
-        let outcome = self.read(symbols, events, &mut markets);
+        let outcome = self.read(symbols, events, &mut markets).await;
         let state = |(instrument, book): (&InstrumentId, &OrderBook)| BookState {
             instrument: instrument.clone(),
             top: book.top(),
@@ -63,15 +67,30 @@ impl<V: TypedVenue> VenueBook<V> {
         (BookReport { books: markets.books().map(state).collect(), counters: markets.counters }, outcome)
     }
 
-    fn read(&self, symbols: &[Symbol], events: Option<u64>, markets: &mut Markets) -> Result<(), ExchangeError> {
-        let mut stream = self.venue.open(symbols)?;
-        while events.is_none_or(|limit| markets.counters.events < limit) {
-            let Some(event) = stream.next_event()? else {
+    async fn read(&self, symbols: &[Symbol], events: Option<u64>, markets: &mut Markets) -> Result<(), ExchangeError> {
+        let (mut stream, mut pacing, mut read) = (self.venue.open(symbols).await?, Pacing::default(), 0);
+        while events.is_none_or(|limit| read < limit) {
+            let Some(event) = stream.next().await else {
                 break;
             };
+            let event = event?;
+            read += 1;
             self.clock.advance_to(event.received);
             // A message that is rejected is in the counters.
-            let _ = markets.ingest(&event, |instrument| self.venue.order_book(&instrument.symbol));
+            let Ok(Ingested { needs_snapshot: true, gap, .. }) = markets.ingest(&event) else {
+                continue;
+            };
+            let (instrument, received) = (event.instrument, event.received);
+            if gap.is_some() {
+                pacing.begin(&instrument);
+            }
+            if pacing.may_ask(&instrument, received) {
+                let answer = self.venue.order_book(&instrument.symbol).await;
+                pacing.answered(&instrument, received, answer.as_ref().err());
+                if let Ok(snapshot) = answer {
+                    let _ = markets.ingest(&MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) });
+                }
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Order books as venues publish them: snapshots, changes, best prices.
 
-use crate::model::{Price, Quantity, Timestamp};
+use crate::model::{Levels, Price, Quantity, Timestamp};
 
 /// One price of a book and all that waits there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct BookSnapshot {
     /// The venue's number of the last change that is included.
     pub last_update_id: u64,
     /// Buyers, in any order.
-    pub bids: Vec<Level>,
+    pub bids: Levels,
     /// Sellers, in any order.
-    pub asks: Vec<Level>,
+    pub asks: Levels,
     /// When, by the venue's clock, where it says so.
     pub time: Option<Timestamp>,
     /// How it was obtained.
@@ -31,6 +31,8 @@ pub struct BookSnapshot {
 pub enum SnapshotOrigin {
     /// The venue sent it in the stream of changes, in its place: the book begins again with it, whatever its number is.
     Stream,
+    /// It has the first levels only. Where changes of the whole book come, it says nothing new.
+    Partial,
     /// It was asked for, and may be older or newer than the changes around it: its number decides.
     Request,
 }
@@ -45,9 +47,9 @@ pub struct BookDiff {
     /// The number of the last change before it, where the venue says so (Binance USD-M `pu`): it is then the rule.
     pub previous_update_id: Option<u64>,
     /// Changed buyers.
-    pub bids: Vec<Level>,
+    pub bids: Levels,
     /// Changed sellers.
-    pub asks: Vec<Level>,
+    pub asks: Levels,
     /// When, by the venue's clock.
     pub time: Timestamp,
 }

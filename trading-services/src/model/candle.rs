@@ -23,13 +23,15 @@ pub struct Candle {
     pub volume: Quantity,
     /// How many trades; zero in a flat candle.
     pub trades: u64,
+    /// How many of these have a price that is doubtful; they are in the candle all the same.
+    pub doubtful: u64,
 }
 
 impl Candle {
     /// The flat candle of a timeframe in which nothing was traded.
     pub fn flat(open_time: Timestamp, price: Price) -> Self {
         let volume = Quantity::ZERO;
-        Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0 }
+        Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0, doubtful: 0 }
     }
 }
 

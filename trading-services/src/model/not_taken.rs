@@ -29,7 +29,9 @@ pub enum Rejection {
 pub struct NotTaken {
     /// Why.
     pub why: Rejection,
-    /// For an unknown kind its name, for the rest what was expected and what was found.
+    /// The kind of the message as the venue calls it, where it says so.
+    pub kind: Option<Arc<str>>,
+    /// Where it was, what was expected and what was found.
     pub detail: Arc<str>,
 }
 

@@ -1,7 +1,9 @@
 //! The interface of books and candles.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe};
-use crate::ports::{Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
+use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
 #[di_core::interface]
@@ -46,4 +48,10 @@ pub trait IMarketDataService {
 
     /// What was counted since the start.
     fn counters(&self) -> MarketCounters;
+
+    /// How many messages were taken and how many were not, for which reason; in order of the instruments' names.
+    fn accounts(&self) -> Vec<Account>;
+
+    /// How many messages of each kind were not understood, by the venue's own name of the kind.
+    fn unknown_kinds(&self) -> BTreeMap<String, u64>;
 }

@@ -41,6 +41,9 @@ pub trait IMonitoringService {
     /// Looks at one message and at what came of it.
     fn observe(&self, event: &MarketEvent, ingested: &Ingested);
 
-    /// Looks at what did not happen: symbols that have become silent.
+    /// Looks at what did not happen: symbols that have become silent, books that wait for a snapshot.
     fn check(&self);
+
+    /// Looks at what will not happen any more, when the messages are over: a book that still waits is told of.
+    fn end(&self);
 }

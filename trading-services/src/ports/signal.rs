@@ -50,6 +50,8 @@ pub struct Signal {
     pub direction: Direction,
     /// The close of the candle.
     pub price: Price,
+    /// Whether a candle that it rests on has trades at doubtful prices.
+    pub doubtful: bool,
     /// Why; one per strategy that wanted it, in their declared order.
     pub reasons: Vec<Reason>,
 }
@@ -94,12 +96,12 @@ impl fmt::Display for Direction {
 impl fmt::Display for Signal {
     /// `binance:BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { instrument, timeframe, direction, price, reasons, .. } = self;
+        let Self { instrument, timeframe, direction, price, doubtful, reasons, .. } = self;
         write!(f, "{instrument} {timeframe} {direction} at {price} (")?;
         for (index, Reason { strategy, text }) in reasons.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{strategy}: {text}")?;
         }
-        f.write_str(")")
+        f.write_str(if *doubtful { "; it rests on doubtful trades)" } else { ")" })
     }
 }

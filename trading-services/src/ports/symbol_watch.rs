@@ -11,8 +11,9 @@ pub trait ISymbolWatch {
     /// Looks at one message about the symbol, and at what came of it.
     fn observe(&self, event: &MarketEvent, ingested: &Ingested);
 
-    /// Looks at how long the symbol has been silent.
-    fn check(&self, view: &MarketView);
+    /// Looks at how long the symbol has been silent, and how long its book has waited; when messages are over, no matter how
+    /// long.
+    fn check(&self, view: &MarketView, is_over: bool);
 
     /// How the symbol is.
     fn health(&self) -> SymbolHealth;

@@ -80,6 +80,7 @@ impl SignalService {
             return None;
         };
         let (direction, reasons) = agreed?;
+        let doubtful = closed.iter().any(|bar| bar.doubtful > 0);
         let time = self.clock.now();
         if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
             statistics.cooled_down += 1;
@@ -91,7 +92,7 @@ impl SignalService {
             Direction::Short => statistics.short += 1,
         }
         let (id, instrument, bar, price) = (statistics.signals(), instrument.clone(), candle.open_time, candle.close);
-        let signal = Signal { id, time, instrument, timeframe, bar, direction, price, reasons };
+        let signal = Signal { id, time, instrument, timeframe, bar, direction, price, doubtful, reasons };
         if history.len() >= self.settings.history {
             history.pop_front();
         }

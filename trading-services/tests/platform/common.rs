@@ -8,7 +8,8 @@ use di_core::lifecycle::Application;
 use trading_services::config::Settings;
 use trading_services::engine::{EventLoop, Summary};
 use trading_services::model::{
-    BookDiff, BookSnapshot, EventKind, InstrumentId, Level, MarketEvent, Side, SnapshotOrigin, Symbol, Timestamp, Trade,
+    BookDiff, BookSnapshot, EventKind, InstrumentId, Level, Levels, MarketEvent, Side, SnapshotOrigin, Symbol,
+    Timestamp, Trade,
 };
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
@@ -85,12 +86,12 @@ pub(crate) fn level(price: &str) -> Level {
 }
 
 pub(crate) fn snapshot(last_update_id: u64, bid: &str, ask: &str) -> BookSnapshot {
-    let (bids, asks, origin) = (vec![level(bid)], vec![level(ask)], SnapshotOrigin::Request);
+    let (bids, asks, origin) = (vec![level(bid)].into(), vec![level(ask)].into(), SnapshotOrigin::Request);
     BookSnapshot { last_update_id, bids, asks, time: None, origin }
 }
 
 pub(crate) fn diff(first_update_id: u64, last_update_id: u64, bid: &str) -> BookDiff {
-    let (bids, asks, time, previous_update_id) = (vec![level(bid)], Vec::new(), Timestamp::default(), None);
+    let (bids, asks, time, previous_update_id) = (vec![level(bid)].into(), Levels::new(), Timestamp::default(), None);
     BookDiff { first_update_id, last_update_id, previous_update_id, bids, asks, time }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
+mod accounts;
 mod alerts;
 mod bad_input;
 mod books;
@@ -25,6 +26,7 @@ mod report;
 mod settings_page;
 mod signals;
 mod simulation;
+mod slow_venue;
 mod topics;
 mod venues;
 mod watching;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::{ManualClock, Platform};
 use trading_services::model::{
     BookDiff, EventKind, InstrumentId, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade,
 };
-use trading_services::ports::{Alert, Freshness, IClock, MarketDataError, MonitorError, MonitorState};
+use trading_services::ports::{Alert, Freshness, IClock, Ingested, MarketDataError, MonitorError, MonitorState};
 
 struct Fixture {
     clock: Arc<ManualClock>,
@@ -27,19 +28,19 @@ fn fixture() -> Fixture {
 }
 
 impl Fixture {
-    fn trade(&self, second: u64, price: &str, quantity: &str) -> Result<(), MarketDataError> {
+    fn trade(&self, second: u64, price: &str, quantity: &str) -> Result<Ingested, MarketDataError> {
         let time = Timestamp::from_nanos(second * 1_000_000_000);
         let (price, quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
         let (id, side) = (second.into(), Side::Buy);
         self.take(time, EventKind::Trade(Trade { id, price, quantity, side, time, aggregated: false }))
     }
 
-    fn take(&self, received: Timestamp, kind: EventKind) -> Result<(), MarketDataError> {
+    fn take(&self, received: Timestamp, kind: EventKind) -> Result<Ingested, MarketDataError> {
         self.clock.advance_to(received);
         let event = MarketEvent { instrument: instrument(), received, kind };
         let ingested = self.platform.market.ingest(&event)?;
         self.platform.monitor.observe(&event, &ingested);
-        Ok(())
+        Ok(ingested)
     }
 
     fn rules(&self) -> Vec<&'static str> {
@@ -94,28 +95,38 @@ fn a_large_trade_and_a_late_message_are_worth_an_alert() {
     let fixture = fixture();
     fixture.trade(1, "50000", "1").unwrap();
     let (time, received) = (Timestamp::from_nanos(2_000_000_000), Timestamp::from_nanos(8_000_000_000));
-    let diff =
-        BookDiff { first_update_id: 1, last_update_id: 1, previous_update_id: None, bids: vec![], asks: vec![], time };
+    let diff = BookDiff {
+        first_update_id: 1,
+        last_update_id: 1,
+        previous_update_id: None,
+        bids: vec![].into(),
+        asks: vec![].into(),
+        time,
+    };
     fixture.take(received, EventKind::Diff(diff)).unwrap();
     assert_eq!(fixture.rules(), ["large-trade", "lag"]);
     assert_eq!(fixture.platform.monitor.monitoring_data(Some(&symbol())).unwrap()[0].lag_nanos, Some(6_000_000_000));
 }
 
-#[test]
-fn a_gap_is_healed_with_a_book_from_the_venue() {
+#[tokio::test]
+async fn a_gap_asks_for_a_snapshot_and_the_one_that_comes_as_an_event_heals_it() {
     let fixture = fixture();
     let venue = fixture.platform.exchanges.primary().unwrap();
-    let mut stream = venue.streams(&[symbol()]).unwrap();
+    let mut stream = venue.subscribe(&[symbol()]).await.unwrap();
     let mut lost = 0;
     let mut diffs = 0;
     for _ in 0..2_000 {
-        let event = stream.next_event().unwrap().unwrap();
+        let event = stream.next().await.unwrap().unwrap();
         diffs += u32::from(matches!(event.kind, EventKind::Diff(_)));
         if matches!(event.kind, EventKind::Diff(_)) && diffs.is_multiple_of(100) {
             lost += 1;
             continue;
         }
-        fixture.take(event.received, event.kind).unwrap();
+        let received = event.received;
+        if fixture.take(received, event.kind).unwrap().needs_snapshot {
+            let book = venue.order_book(&symbol()).await.unwrap();
+            fixture.take(received, EventKind::Snapshot(book)).unwrap();
+        }
     }
     let counters = fixture.platform.market.counters();
     assert!(lost > 3);
@@ -126,14 +137,19 @@ fn a_gap_is_healed_with_a_book_from_the_venue() {
 }
 
 #[test]
-fn a_rejected_trade_changes_nothing_until_a_second_one_confirms_the_price() {
+fn a_trade_far_away_is_doubtful_until_a_second_one_confirms_the_price_and_counts_all_the_same() {
     let fixture = fixture();
-    fixture.trade(1, "100", "1").unwrap();
-    assert!(matches!(fixture.trade(2, "200", "1"), Err(MarketDataError::Rejected(_))));
+    assert!(!fixture.trade(1, "100", "1").unwrap().doubtful);
+    assert!(fixture.trade(2, "200", "1").unwrap().doubtful);
+    let message = &fixture.platform.alerts.alerts(None, 1, None)[0].message;
+    assert!(message.ends_with("now 200 (the price is doubtful)"), "{message}");
     let last = fixture.platform.market.market_data(&instrument()).unwrap().last_trade.unwrap();
-    assert_eq!(last.price.to_string(), "100");
-    fixture.trade(3, "201", "1").unwrap();
-    assert_eq!(fixture.platform.market.counters().rejected, 1);
+    assert_eq!(last.price.to_string(), "200");
+    assert!(!fixture.trade(3, "201", "1").unwrap().doubtful);
+    let candles = &fixture.trade(70, "201", "1").unwrap().candles;
+    assert_eq!((candles[0].1.volume.to_string().as_str(), candles[0].1.doubtful), ("3", 1));
+    let counters = fixture.platform.market.counters();
+    assert_eq!((counters.rejected, counters.doubtful), (0, 1));
 }
 
 #[test]

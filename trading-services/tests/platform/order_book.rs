@@ -20,12 +20,19 @@ fn levels(changes: &Changes) -> Vec<Level> {
 fn diff(first: u64, last: u64, bids: &Changes, asks: &Changes) -> BookDiff {
     let (bids, asks) = (levels(bids), levels(asks));
     let (time, previous_update_id) = (Timestamp::default(), None);
+    let (bids, asks) = (bids.into(), asks.into());
     BookDiff { first_update_id: first, last_update_id: last, previous_update_id, bids, asks, time }
 }
 
 fn snapshot(id: u64, bids: &Changes, asks: &Changes) -> BookSnapshot {
     let (bids, asks) = (levels(bids), levels(asks));
-    BookSnapshot { last_update_id: id, bids, asks, time: None, origin: SnapshotOrigin::Request }
+    BookSnapshot {
+        last_update_id: id,
+        bids: bids.into(),
+        asks: asks.into(),
+        time: None,
+        origin: SnapshotOrigin::Request,
+    }
 }
 
 /// The model: a map that forgets what is zero.

@@ -126,6 +126,9 @@ pub(crate) struct RunArgs {
     /// Stop after so many events.
     #[arg(long, value_name = "COUNT")]
     pub(crate) events: Option<u64>,
+    /// End the run at the first message that is not taken.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Write the summary as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) summary: Option<PathBuf>,
@@ -143,6 +146,9 @@ impl RunArgs {
         let mut overrides = venue(self.replay.as_deref(), self.seed, &self.symbols);
         if self.replay.is_some() {
             overrides = overrides.with("run.speed", "max");
+        }
+        if self.strict {
+            overrides = overrides.with("run.strict", true);
         }
         overrides
             .with_option("run.speed", self.speed.clone())

@@ -27,7 +27,7 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform::run(&cli.run).await,
         Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
-        Some(Command::Book(args)) => books(&args),
+        Some(Command::Book(args)) => books(&args).await,
         Some(Command::Graph(args)) => graph(args),
         Some(Command::Coverage) => Ok(stdout().write_all(Report::of::<TradingApp>().coverage_text().as_bytes())?),
         Some(Command::Services) => services(),
@@ -51,7 +51,7 @@ fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failur
     }
 }
 
-fn books(args: &BookArgs) -> Result<(), Failure> {
+async fn books(args: &BookArgs) -> Result<(), Failure> {
     let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
     let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
     let symbols = &settings.exchange.symbols;
@@ -59,10 +59,10 @@ fn books(args: &BookArgs) -> Result<(), Failure> {
     // Which venue is decided here, once; behind it every call is that venue's own.
     let (report, result) = if args.replay.is_some() {
         let book: &VenueBook<Retrying<RateLimited<ReplayExchange>>> = app.get();
-        book.build(symbols, args.events)
+        book.build(symbols, args.events).await
     } else {
         let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
-        book.build(symbols, args.events)
+        book.build(symbols, args.events).await
     };
     let elapsed = started.elapsed();
     console::books(&mut stdout(), &report, elapsed)?;

@@ -93,6 +93,20 @@ impl MarketMonitor {
         Self { clock, market, watches, state: Mutex::default(), context: OnceLock::new() }
     }
 
+    fn look_at_all(&self, is_over: bool) {
+        let views = self.market.all_market_data();
+        let state = lock(&self.state);
+        if state.since.is_none() {
+            return;
+        }
+        let watch = |view: &MarketView| state.watches.get(&view.instrument).cloned();
+        let watched: Vec<_> = views.into_iter().filter_map(|view| Some((watch(&view)?, view))).collect();
+        drop(state);
+        for (watch, view) in watched {
+            watch.look(|watch| watch.check(&view, is_over));
+        }
+    }
+
     fn supervised(&self, instrument: &InstrumentId) -> Arc<Supervised> {
         let supervised = Arc::new(Supervised::new(instrument.clone(), Arc::clone(&self.watches)));
         if let Some(context) = self.context.get() {
@@ -223,17 +237,11 @@ impl IMonitoringService for MarketMonitor {
     }
 
     fn check(&self) {
-        let views = self.market.all_market_data();
-        let state = lock(&self.state);
-        if state.since.is_none() {
-            return;
-        }
-        let watch = |view: &MarketView| state.watches.get(&view.instrument).cloned();
-        let watched: Vec<_> = views.into_iter().filter_map(|view| Some((watch(&view)?, view))).collect();
-        drop(state);
-        for (watch, view) in watched {
-            watch.look(|watch| watch.check(&view));
-        }
+        self.look_at_all(false);
+    }
+
+    fn end(&self) {
+        self.look_at_all(true);
     }
 }
 

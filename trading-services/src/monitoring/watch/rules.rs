@@ -3,7 +3,7 @@
 use super::Settings;
 use crate::model::{EventKind, InstrumentId, MarketEvent, Trade};
 use crate::monitoring::watch::PriceMove;
-use crate::ports::{AlertContext, AlertLevel, Ingested};
+use crate::ports::{AlertContext, AlertLevel, Gap, Ingested};
 
 /// An alert that a rule asks for.
 pub(super) type Finding = (String, AlertLevel, AlertContext);
@@ -30,20 +30,24 @@ pub(super) fn findings(
         }
     }
     if let EventKind::Trade(trade) = &event.kind {
-        findings.extend(large_trade(settings, instrument, trade));
-        findings.extend(prices.observe(instrument, event.received, trade));
+        let of_trade = large_trade(settings, instrument, trade).into_iter();
+        let of_trade = of_trade.chain(prices.observe(instrument, event.received, trade));
+        let doubt = if ingested.doubtful { " (the price is doubtful)" } else { "" };
+        findings.extend(of_trade.map(|(message, level, context)| (format!("{message}{doubt}"), level, context)));
     }
     findings
 }
 
 fn book(instrument: &InstrumentId, ingested: &Ingested, findings: &mut Vec<Finding>) {
     if let Some(gap) = ingested.gap {
-        let healed = if ingested.resynced { "the book was fetched anew" } else { "the book waits for a snapshot" };
-        let message = format!("{instrument}: expected depth update {}, found {}; {healed}", gap.expected, gap.found);
+        let Gap { expected, found } = gap;
+        let state =
+            if ingested.resynced { "the venue counts from the beginning" } else { "the book waits for a snapshot" };
+        let message = format!("{instrument}: expected depth update {expected}, found {found}; {state}");
         findings.push((message, AlertLevel::Warning, AlertContext::instrument("gap", instrument)));
     }
     if ingested.crossed {
-        let message = format!("{instrument}: the book is crossed");
+        let message = format!("{instrument}: the book is crossed and waits for a snapshot");
         findings.push((message, AlertLevel::Error, AlertContext::instrument("crossed", instrument)));
     }
     if let Some(mismatch) = &ingested.mismatch {

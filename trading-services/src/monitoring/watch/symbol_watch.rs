@@ -58,16 +58,30 @@ impl ISymbolWatch for SymbolWatch {
         }
     }
 
-    fn check(&self, view: &MarketView) {
-        let is_stale = view.freshness == Freshness::Degraded;
-        let was_stale = std::mem::replace(&mut lock(&self.state).is_stale, is_stale);
+    fn check(&self, view: &MarketView, is_over: bool) {
         let instrument = &*self.instrument;
-        if is_stale && !was_stale {
-            let message = format!("{instrument}: degraded, nothing received since {}", view.last_event);
-            self.alerts.send_alert(&message, AlertLevel::Warning, AlertContext::instrument("stale", instrument));
-        } else if was_stale && !is_stale {
-            let message = format!("{instrument}: recovered, received again at {}", view.last_event);
-            self.alerts.send_alert(&message, AlertLevel::Info, AlertContext::instrument("recovered", instrument));
+        let is_stale = view.freshness == Freshness::Degraded;
+        let waits = view.is_overdue || (is_over && view.waiting.is_some());
+        let (was_stale, did_wait) = lock(&self.state).replace(is_stale, waits);
+        let raise = |rule, level, message: String| {
+            self.alerts.send_alert(&message, level, AlertContext::instrument(rule, instrument));
+        };
+        match (was_stale, is_stale) {
+            (false, true) => {
+                let message = format!("{instrument}: degraded, nothing received since {}", view.last_event);
+                raise("stale", AlertLevel::Warning, message);
+            }
+            (true, false) => {
+                let message = format!("{instrument}: recovered, received again at {}", view.last_event);
+                raise("recovered", AlertLevel::Info, message);
+            }
+            _ => {}
+        }
+        if waits && !did_wait {
+            let message = format!("{instrument}: degraded, the book has no usable snapshot and shows no price");
+            raise("no-book", AlertLevel::Error, message);
+        } else if did_wait && !waits && view.synchronised {
+            raise("book-again", AlertLevel::Info, format!("{instrument}: recovered, the book is whole"));
         }
     }
 

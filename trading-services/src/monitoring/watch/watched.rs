@@ -10,10 +10,17 @@ pub(super) struct Watched {
     pub(super) last_event: Option<Timestamp>,
     pub(super) lag_nanos: Option<i64>,
     pub(super) is_stale: bool,
+    /// Whether its book waits for a snapshot, and that was told.
+    pub(super) book_waits: bool,
     pub(super) gaps: u64,
 }
 
 impl Watched {
+    /// Notes whether the instrument is stale and whether its book waits; returns what held before.
+    pub(super) fn replace(&mut self, is_stale: bool, book_waits: bool) -> (bool, bool) {
+        (std::mem::replace(&mut self.is_stale, is_stale), std::mem::replace(&mut self.book_waits, book_waits))
+    }
+
     pub(super) fn health(&self, instrument: &InstrumentId) -> SymbolHealth {
         SymbolHealth {
             instrument: instrument.clone(),

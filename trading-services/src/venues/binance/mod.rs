@@ -1,6 +1,11 @@
 //! Messages of Binance.
 
+mod candle;
 pub(super) mod parse;
+#[cfg(test)]
+mod parse_tests;
+mod symbols;
+mod ticker;
 
 use crate::model::VenueId;
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::VENUE;
 use crate::model::{
-    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, InstrumentId, Level, Price, Quantity, Side,
+    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, InstrumentId, Level, Levels, Price, Quantity, Side,
     SnapshotOrigin, Symbol, Timestamp, Trade,
 };
 
@@ -226,7 +226,7 @@ impl SimulatedBook {
         1 + below(rng, max) * below(rng, 1_000) / 1_000
     }
 
-    fn levels(&self, lots: &Lots) -> Vec<Level> {
+    fn levels(&self, lots: &Lots) -> Levels {
         lots.iter().filter_map(|(price, lots)| self.level(*price, *lots)).collect()
     }
 
