@@ -7,6 +7,8 @@ fn forever<T>(value: T) -> &'static T {
 
 /// With `di-core`.
 pub mod ours {
+    use di_core::prelude::*;
+
     use super::forever;
     use crate::{features, ten};
 
@@ -47,6 +49,8 @@ pub mod ours {
 
 /// By hand.
 pub mod by_hand {
+    use di_core::prelude::*;
+
     use super::forever;
     use crate::{features, ten};
 

@@ -71,6 +71,8 @@ mod mode;
 #[cfg(feature = "std")]
 mod panics;
 pub mod prelude;
+#[cfg(feature = "report")]
+pub mod report;
 mod request;
 mod resolve;
 mod service;

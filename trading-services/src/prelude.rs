@@ -11,7 +11,9 @@ pub use crate::app::{
 };
 pub use crate::config::{ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;
-pub use crate::engine::{EventLoop, ManualClock, Platform, Speed, StopReason, Summary, SystemClock, VenueBook};
+pub use crate::engine::{
+    EventLoop, IRunObserver, ManualClock, NoObserver, Platform, Speed, StopReason, Summary, SystemClock, VenueBook,
+};
 pub use crate::model::*;
 pub use crate::monitoring::HealthTopics;
 pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};

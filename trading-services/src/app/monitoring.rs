@@ -1,4 +1,4 @@
-//! The module of the monitor, the alerts and their channels, and the scope of each symbol.
+//! The module of the monitor, the alerts and their channels, and the scope of each instrument.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use di_core::events::Topic;
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::{Factory, container, service};
 
-use crate::model::Symbol;
+use crate::model::InstrumentId;
 use crate::monitoring::alerts::{AlertManager, HealthAlerts};
 use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
@@ -45,12 +45,12 @@ pub struct MonitoringModule {
     symbol: SymbolScope,
 }
 
-/// What lives as long as one symbol is watched; the monitor makes one per symbol.
+/// What lives as long as one instrument is watched; the monitor makes one per instrument.
 #[container]
 pub struct SymbolScope {
-    /// Which symbol.
+    /// Which instrument.
     #[input]
-    symbol: Symbol,
+    instrument: InstrumentId,
     #[inherit]
     config: Arc<dyn IConfigService>,
     #[inherit]
@@ -60,16 +60,16 @@ pub struct SymbolScope {
     watch: SymbolWatch,
 }
 
-/// Makes the watch of a symbol in a scope of its own.
+/// Makes the watch of an instrument in a scope of its own.
 #[service(provides = ISymbolWatches)]
 pub struct SymbolScopes {
     scopes: Factory<SymbolScope, (SymbolScopeInputs,)>,
 }
 
 impl ISymbolWatches for SymbolScopes {
-    fn make(&self, symbol: &Symbol) -> Arc<dyn ISymbolWatch> {
+    fn make(&self, instrument: &InstrumentId) -> Arc<dyn ISymbolWatch> {
         // Only singletons are in the scope: the watch keeps those that it needs.
-        self.scopes.make((SymbolScopeInputs { symbol: symbol.clone() },)).shared()
+        self.scopes.make((SymbolScopeInputs { instrument: instrument.clone() },)).shared()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{MonitoringModule, SignalModule};
 use crate::api::{HttpServer, PrometheusMetrics};
 use crate::config::{ConfigManager, Settings};
 use crate::data::MarketDataManager;
-use crate::engine::{EventLoop, ManualClock, Platform, VenueBook};
+use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, VenueBook};
 use crate::monitoring::HealthTopics;
 use crate::ports::{Alert, IExchange, Signal};
 use crate::venues::ExchangeManager;
@@ -75,6 +75,7 @@ pub struct TradingApp {
     signals: SignalModule,
     #[entry]
     platform: Platform,
+    observer: NoObserver,
     #[entry]
     event_loop: EventLoop,
     #[entry]

@@ -25,8 +25,16 @@ const PREFIX: &str = "TRADING_";
 /// assert_eq!(settings.simulation.seed, 7);
 /// # Ok::<(), trading_services::ports::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides(Vec<(&'static str, Value)>);
+
+/// Where settings were read from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Origin {
+    /// Without a file there is nothing that could change.
+    pub(super) file: Option<PathBuf>,
+    pub(super) overrides: Overrides,
+}
 
 impl Overrides {
     /// Adds a value; a later one with the same key wins.
@@ -66,6 +74,7 @@ pub fn load_with_environment(
     environment: impl Provider,
     overrides: &Overrides,
 ) -> Result<Settings, ConfigError> {
+    let source = Origin { file: file.map(Path::to_owned), overrides: overrides.clone() };
     let file = file.map(FileLayer::read).transpose()?;
     let mut figment = Figment::new();
     if let Some(file) = &file {
@@ -80,10 +89,11 @@ pub fn load_with_environment(
         figment = figment.merge(Layer { metadata: Metadata::named("command line"), dict });
     }
 
-    let settings: Settings = figment.extract().map_err(|error| {
+    let mut settings: Settings = figment.extract().map_err(|error| {
         let problems = error.into_iter().map(|error| problem(error, file.as_ref()));
         ConfigError::Invalid(problems.collect())
     })?;
+    settings.source = source;
     let problems: Vec<_> = validate::violations(&settings)
         .into_iter()
         .map(|rule| Problem {

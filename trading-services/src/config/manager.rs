@@ -1,7 +1,6 @@
 //! The settings that hold, and their replacement while the platform runs.
 
 use std::any::{Any, TypeId};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
@@ -9,9 +8,10 @@ use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::hangup::Hangup;
+use super::layers::Origin;
 use super::sections::Sections;
 use super::validate::violations;
-use crate::config::{Overrides, Settings, load};
+use crate::config::{Settings, load};
 use crate::ports::{ConfigError, Environment, IConfigService, Problem};
 use crate::sync::lock;
 
@@ -23,7 +23,6 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub struct ConfigManager {
     held: Arc<Held>,
-    source: Mutex<Option<Source>>,
 }
 
 /// The settings that hold, and what became of the last attempt to replace them.
@@ -33,20 +32,13 @@ struct Held {
     rejected: Mutex<Option<String>>,
 }
 
-/// Where settings are read anew from.
-#[derive(Debug, Clone)]
-struct Source {
-    file: PathBuf,
-    overrides: Overrides,
-}
-
 #[di_core::service(provides = IConfigService, lifecycle, health)]
 impl ConfigManager {
     /// A manager of these settings.
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
         let held = Held { sections: Mutex::new(Sections::of(settings)), rejected: Mutex::default() };
-        Self { held: Arc::new(held), source: Mutex::default() }
+        Self { held: Arc::new(held) }
     }
 
     /// All settings that hold now; a later replacement does not touch the answer.
@@ -64,27 +56,19 @@ impl ConfigManager {
     pub fn replace(&self, settings: Settings) -> Result<(), ConfigError> {
         self.held.replace(settings)
     }
-
-    /// Says where the settings came from. From the start to the stop, the signal HUP then reads the file anew, with the
-    /// environment and `overrides` going before it as always; settings that are not valid change nothing.
-    pub fn set_source(&self, file: PathBuf, overrides: Overrides) {
-        *lock(&self.source) = Some(Source { file, overrides });
-    }
 }
 
 #[di_core::interface]
 impl Lifecycle for ConfigManager {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-        let source = lock(&self.source).clone();
-        if let Some(source) = source {
-            let (held, mut hangup) = (Arc::clone(&self.held), Hangup::listen()?);
-            context.spawn("reload on SIGHUP", async move {
-                while hangup.heard().await {
-                    held.reload_from(&source);
-                }
-                Ok(())
-            });
-        }
+        // Also when there is no file: the signal would otherwise end the process.
+        let (held, mut hangup) = (Arc::clone(&self.held), Hangup::listen()?);
+        context.spawn("reload on SIGHUP", async move {
+            while hangup.heard().await {
+                held.reload();
+            }
+            Ok(())
+        });
         Ok(())
     }
 }
@@ -122,8 +106,12 @@ impl Held {
         checked.map(|()| *lock(&self.sections) = Sections::of(Arc::new(settings)))
     }
 
-    fn reload_from(&self, Source { file, overrides }: &Source) {
-        match load(Some(file), overrides).and_then(|settings| self.replace(settings)) {
+    fn reload(&self) {
+        let Origin { file, overrides } = lock(&self.sections).whole.source.clone();
+        let Some(file) = file else {
+            return tracing::warn!("nothing to reload: the platform was started without `--config`");
+        };
+        match load(Some(&file), &overrides).and_then(|settings| self.replace(settings)) {
             Ok(()) => tracing::info!(file = %file.display(), "settings reloaded"),
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layers::Origin;
 use super::{HealthSettings, LifecycleSettings};
 use crate::ports::{Environment, Section};
 
@@ -40,6 +41,9 @@ pub struct Settings {
     pub lifecycle: LifecycleSettings,
     /// How often services are asked how they are.
     pub health: HealthSettings,
+    /// Where they were read from, to read them again.
+    #[serde(skip)]
+    pub(super) source: Origin,
 }
 
 /// Is shown every section.

@@ -16,8 +16,8 @@ const MAX_EMPTY: u64 = 1_000_000;
 /// use trading_services::model::Timeframe;
 ///
 /// let mut builder = CandleBuilder::new(Timeframe::M1);
-/// builder.push("2024-01-01T00:00:10Z".parse()?, "100".parse()?, "1".parse()?)?;
-/// let closed = builder.push("2024-01-01T00:02:00Z".parse()?, "101".parse()?, "1".parse()?)?;
+/// builder.push("2024-01-01T00:00:10Z".parse()?, "100".parse()?, "1".parse()?, false)?;
+/// let closed = builder.push("2024-01-01T00:02:00Z".parse()?, "101".parse()?, "1".parse()?, false)?;
 /// assert_eq!(closed.len(), 2, "the first minute, and a flat one");
 /// assert!(closed[1].volume.is_zero());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -63,39 +63,64 @@ impl CandleBuilder {
         self.timeframe
     }
 
-    /// Adds a trade and returns the candles that it closed, oldest first.
+    /// Whether a trade of that time and quantity has a place in a candle.
+    ///
+    /// # Errors
+    /// [`CandleError`].
+    pub fn check(&self, time: Timestamp, quantity: Quantity) -> Result<(), CandleError> {
+        let Some(candle) = &self.open else { return Ok(()) };
+        let (open_time, open) = (self.timeframe.open_of(time), candle.open_time);
+        if open_time < open {
+            return Err(CandleError::Late { open, time });
+        }
+        if open_time == open {
+            return candle.volume.checked_add(quantity).map(drop).ok_or(CandleError::Volume);
+        }
+        if open_time.since(open).as_secs() / self.timeframe.duration().as_secs() > MAX_EMPTY {
+            return Err(CandleError::Distant { open, time });
+        }
+        Ok(())
+    }
+
+    /// Adds a trade and returns the candles that it closed, oldest first. A doubtful one is counted as such.
     ///
     /// # Errors
     /// [`CandleError`]; the trade then changed nothing.
-    pub fn push(&mut self, time: Timestamp, price: Price, quantity: Quantity) -> Result<Vec<Candle>, CandleError> {
-        let open_time = self.timeframe.open_of(time);
-        let mut closed = Vec::new();
+    pub fn push(
+        &mut self,
+        time: Timestamp,
+        price: Price,
+        quantity: Quantity,
+        doubtful: bool,
+    ) -> Result<Vec<Candle>, CandleError> {
+        self.check(time, quantity)?;
+        let (open_time, mut closed) = (self.timeframe.open_of(time), Vec::new());
         if let Some(candle) = &mut self.open {
-            let open = candle.open_time;
-            if open_time < open {
-                return Err(CandleError::Late { open, time });
-            }
-            if open_time == open {
+            if open_time == candle.open_time {
                 candle.volume = candle.volume.checked_add(quantity).ok_or(CandleError::Volume)?;
                 candle.high = candle.high.max(price);
                 candle.low = candle.low.min(price);
                 candle.close = price;
                 candle.trades += 1;
+                candle.doubtful += u64::from(doubtful);
                 return Ok(closed);
             }
-            if open_time.since(open).as_secs() / self.timeframe.duration().as_secs() > MAX_EMPTY {
-                return Err(CandleError::Distant { open, time });
-            }
             let close = candle.close;
+            let mut next = candle.open_time.saturating_add(self.timeframe.duration());
             closed.push(candle.clone());
-            let mut next = open.saturating_add(self.timeframe.duration());
             while next < open_time {
                 closed.push(Candle::flat(next, close));
                 next = next.saturating_add(self.timeframe.duration());
             }
         }
-        self.open = Some(Candle { volume: quantity, trades: 1, ..Candle::flat(open_time, price) });
+        let first = Candle::flat(open_time, price);
+        self.open = Some(Candle { volume: quantity, trades: 1, doubtful: u64::from(doubtful), ..first });
         Ok(closed)
+    }
+
+    /// The candle that is still open, complete or not.
+    pub fn peek(&self) -> Option<&Candle> {
+        self.open.as_ref()
     }
 
     /// The candle that is still open, complete or not; the builder begins anew.
@@ -110,7 +135,7 @@ mod tests {
 
     fn push(builder: &mut CandleBuilder, seconds: u64, price: &str) -> Result<Vec<Candle>, CandleError> {
         let time = Timestamp::from_nanos(seconds * 1_000_000_000);
-        builder.push(time, price.parse().unwrap(), "2".parse().unwrap())
+        builder.push(time, price.parse().unwrap(), "2".parse().unwrap(), false)
     }
 
     #[test]
@@ -131,6 +156,17 @@ mod tests {
         push(&mut builder, 60, "5").unwrap();
         assert!(matches!(push(&mut builder, 59, "1"), Err(CandleError::Late { .. })));
         assert_eq!(builder.finish().unwrap().low.to_string(), "5");
+    }
+
+    #[test]
+    fn one_trade_closes_at_most_so_many_candles_and_not_one_more() {
+        let close = |minutes: u64| {
+            let mut builder = CandleBuilder::new(Timeframe::M1);
+            push(&mut builder, 0, "5").unwrap();
+            push(&mut builder, minutes * 60 + 59, "5").map(|closed| closed.len() as u64)
+        };
+        assert_eq!(close(MAX_EMPTY), Ok(MAX_EMPTY));
+        assert!(matches!(close(MAX_EMPTY + 1), Err(CandleError::Distant { .. })));
     }
 
     #[test]

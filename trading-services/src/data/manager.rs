@@ -1,5 +1,6 @@
 //! The service of books and candles.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
@@ -10,41 +11,48 @@ use super::Settings;
 use super::markets::Markets;
 use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
-use crate::model::{Candle, MarketEvent, Symbol, Timeframe, Timestamp};
+use super::verdict::{Facts, Verdict};
+use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe, Timestamp};
 use crate::ports::{
-    Freshness, IClock, IConfigService, IExchangeManager, IMarketDataService, Ingested, MarketCounters, MarketDataError,
+    Account, Freshness, IClock, IConfigService, IMarketDataService, Ingested, MarketCounters, MarketDataError,
     MarketView, ValidationError,
 };
 use crate::sync::lock;
 
-/// Books and candles of all symbols; after a gap it asks the primary venue for the whole book.
+/// Books and candles of all instruments.
+///
+/// It never asks a venue: a book that needs a snapshot says so ([`Ingested::needs_snapshot`]), and the snapshot comes as an
+/// event.
 ///
 /// Ages are by the injected clock, which messages move: when there are none at all, it stands still, and nothing seems to
 /// age. Between start and stop a background task therefore looks once a second, on the wall, whether messages come.
 pub struct MarketDataManager {
     settings: Settings,
     clock: Arc<dyn IClock>,
-    exchanges: Arc<dyn IExchangeManager>,
     state: Arc<Mutex<Markets>>,
     silence: Arc<Silence>,
+    verdict: Verdict,
 }
 
 #[di_core::service(provides = IMarketDataService, lifecycle, health)]
 impl MarketDataManager {
     /// A manager that has seen nothing.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, exchanges: Arc<dyn IExchangeManager>) -> Self {
+    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
         let settings = (*config.section::<Settings>()).clone();
         let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes)));
-        Self { settings, clock, exchanges, state, silence: Arc::default() }
+        Self { settings, clock, state, silence: Arc::default(), verdict: Verdict::default() }
     }
 
-    fn view(&self, symbol: &Symbol, market: &SymbolMarket, now: Timestamp) -> MarketView {
+    fn view(&self, instrument: &InstrumentId, market: &SymbolMarket, now: Timestamp) -> MarketView {
         let age = now.since(market.last_event);
+        let waiting = market.waiting_since.map(|since| now.since(since));
         MarketView {
-            symbol: symbol.clone(),
+            instrument: instrument.clone(),
             top: market.book.top(),
             synchronised: market.book.last_update_id().is_some(),
+            waiting,
+            is_overdue: waiting.is_some_and(|time| time >= self.settings.snapshot_within),
             last_trade: market.last_trade.clone(),
             last_event: market.last_event,
             age,
@@ -69,62 +77,66 @@ impl Lifecycle for MarketDataManager {
 #[di_core::interface]
 impl HealthCheck for MarketDataManager {
     async fn check(&self) -> Result<Health, BoxError> {
-        let (silence, counters, views) = (self.silence.duration(), self.counters(), self.all_market_data());
-        // A venue without books has no gaps, and then none of its books is missing anything.
-        let waiting = views.iter().filter(|view| counters.gaps > 0 && !view.synchronised);
-        let waiting: Vec<_> = waiting.map(|view| view.symbol.as_str()).collect();
-        let health = if silence >= self.settings.stale_after {
-            Health::degraded(format!("no message for {}", humantime::format_duration(silence)))
-                .suggest("see whether the venue can be reached")
-        } else if waiting.is_empty() {
-            Health::healthy()
-        } else {
-            Health::degraded(format!("after a gap, these books wait for a snapshot: {}", waiting.join(", "))).suggest(
-                "see whether the venue refuses requests, for example because of `exchange.requests_per_second`",
-            )
+        let facts = Facts {
+            silence: self.silence.duration(),
+            stale_after: self.settings.stale_after,
+            counters: self.counters(),
+            views: self.all_market_data(),
+            accounts: self.accounts(),
         };
-        let health = health.with("symbols", views.len()).with("events", counters.events);
-        Ok(health.with("gaps", counters.gaps).with("resyncs", counters.resyncs).with("rejected", counters.rejected))
+        Ok(self.verdict.of(&facts))
     }
 }
 
 impl IMarketDataService for MarketDataManager {
     fn ingest(&self, event: &MarketEvent) -> Result<Ingested, MarketDataError> {
-        let fresh_book = |symbol: &Symbol| self.exchanges.primary()?.order_book(symbol);
-        Ok(lock(&self.state).ingest(event, fresh_book)?)
+        Ok(lock(&self.state).ingest(event)?)
     }
 
-    fn market_data(&self, symbol: &Symbol) -> Result<MarketView, MarketDataError> {
+    fn market_data(&self, instrument: &InstrumentId) -> Result<MarketView, MarketDataError> {
         let state = lock(&self.state);
-        let market = state.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
-        Ok(self.view(symbol, market, self.clock.now()))
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
+        Ok(self.view(instrument, market, self.clock.now()))
     }
 
     fn all_market_data(&self) -> Vec<MarketView> {
         let now = self.clock.now();
-        lock(&self.state).iter().map(|(symbol, market)| self.view(symbol, market, now)).collect()
+        lock(&self.state).iter().map(|(instrument, market)| self.view(instrument, market, now)).collect()
     }
 
-    fn supported_symbols(&self) -> Vec<Symbol> {
-        lock(&self.state).iter().map(|(symbol, _)| symbol.clone()).collect()
+    fn supported_symbols(&self) -> Vec<InstrumentId> {
+        lock(&self.state).iter().map(|(instrument, _)| instrument.clone()).collect()
     }
 
     fn supported_timeframes(&self) -> Vec<Timeframe> {
         lock(&self.state).timeframes().to_vec()
     }
 
-    fn historical(&self, symbol: &Symbol, timeframe: Timeframe, limit: usize) -> Result<Vec<Candle>, MarketDataError> {
+    fn historical(
+        &self,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        limit: usize,
+    ) -> Result<Vec<Candle>, MarketDataError> {
         let state = lock(&self.state);
-        let market = state.get(symbol).ok_or_else(|| unknown(symbol, &state))?;
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
         market.candles(timeframe, limit).ok_or(MarketDataError::UnknownTimeframe(timeframe))
     }
 
     fn validate(&self, event: &MarketEvent) -> Result<(), ValidationError> {
-        lock(&self.state).validate(event)
+        Markets::validate(event)
     }
 
     fn counters(&self) -> MarketCounters {
         lock(&self.state).counters
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        lock(&self.state).accounts()
+    }
+
+    fn unknown_kinds(&self) -> BTreeMap<String, u64> {
+        lock(&self.state).unknown_kinds()
     }
 }
 
@@ -134,7 +146,7 @@ impl std::fmt::Debug for MarketDataManager {
     }
 }
 
-fn unknown(symbol: &Symbol, state: &Markets) -> MarketDataError {
-    let known = state.iter().map(|(symbol, _)| symbol.as_str()).collect::<Vec<_>>().join(", ");
-    MarketDataError::UnknownSymbol { symbol: symbol.clone(), known }
+fn unknown(instrument: &InstrumentId, state: &Markets) -> MarketDataError {
+    let known = state.iter().map(|(instrument, _)| instrument.to_string()).collect::<Vec<_>>().join(", ");
+    MarketDataError::UnknownInstrument { instrument: instrument.clone(), known }
 }

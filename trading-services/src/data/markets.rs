@@ -1,21 +1,20 @@
-//! Books and candles of all symbols, without locks.
+//! Books and candles of all instruments, without locks.
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-
-use super::symbol_market::SymbolMarket;
+use super::account::Kinds;
+use super::symbol_market::{Limits, SymbolMarket};
 use super::{OrderBook, Settings, validation};
-use crate::model::{BookSnapshot, MarketEvent, Symbol, Timeframe};
-use crate::ports::{ExchangeError, Ingested, MarketCounters, ValidationError};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Timeframe};
+use crate::ports::{Account, Ingested, MarketCounters, ValidationError};
 
-/// All symbols, without locks: the one place that decides what a message changes.
+/// All instruments: the one place that decides what a message changes, and that accounts for it.
 #[derive(Debug)]
 pub struct Markets {
     timeframes: Vec<Timeframe>,
-    candle_history: usize,
-    max_jump: Decimal,
-    by_symbol: BTreeMap<Symbol, SymbolMarket>,
+    limits: Limits,
+    by_instrument: BTreeMap<InstrumentId, SymbolMarket>,
+    kinds: Kinds,
     /// What was counted since the start.
     pub counters: MarketCounters,
 }
@@ -26,47 +25,58 @@ impl Markets {
         let mut timeframes = timeframes.to_vec();
         timeframes.sort_unstable();
         timeframes.dedup();
-        Self {
-            timeframes,
+        let limits = Limits {
             candle_history: settings.candle_history,
             max_jump: settings.max_price_jump_percent,
-            by_symbol: BTreeMap::new(),
-            counters: MarketCounters::default(),
-        }
+            max_ahead: settings.max_ahead,
+        };
+        let (by_instrument, kinds, counters) = (BTreeMap::new(), Kinds::default(), MarketCounters::default());
+        Self { timeframes, limits, by_instrument, kinds, counters }
     }
 
-    /// Validates a message and takes it. When depth messages are missing, `fresh_book` is asked for the whole book.
+    /// Takes a message, or counts it under the reason for which it was not taken.
     ///
     /// # Errors
-    /// [`ValidationError`] with the rule that the message breaks; it changes nothing but the counters.
-    pub fn ingest(
-        &mut self,
-        event: &MarketEvent,
-        fresh_book: impl FnOnce(&Symbol) -> Result<BookSnapshot, ExchangeError>,
-    ) -> Result<Ingested, ValidationError> {
-        let symbol = event.symbol();
-        if let Err(error) = self.validate(event) {
-            if let (ValidationError::PriceJump { found, .. }, Some(market)) = (&error, self.by_symbol.get_mut(symbol)) {
-                market.suspect = Some(*found);
-            }
-            self.counters += MarketCounters { events: 1, rejected: 1, ..MarketCounters::default() };
-            return Err(error);
-        }
-        let market = match self.by_symbol.get_mut(symbol) {
+    /// [`ValidationError`]; the message changed nothing but the counters.
+    pub fn ingest(&mut self, event: &MarketEvent) -> Result<Ingested, ValidationError> {
+        let Self { timeframes, limits, by_instrument, kinds, counters } = self;
+        let market = match by_instrument.get_mut(&event.instrument) {
             Some(market) => market,
-            None => self.by_symbol.entry(symbol.clone()).or_insert_with(|| SymbolMarket::new(&self.timeframes)),
+            None => by_instrument.entry(event.instrument.clone()).or_insert_with(|| SymbolMarket::new(timeframes)),
         };
-        let result = market.ingest(event, self.candle_history, || fresh_book(symbol));
-        self.counters += result.counted;
-        Ok(result)
+        counters.events += 1;
+        let result = validation::validate(event).and_then(|()| market.ingest(event, limits, counters));
+        match &result {
+            Ok(_) => market.taken += 1,
+            Err(error) => {
+                counters.rejected += 1;
+                market.rejections.count(error.rejection());
+                if let EventKind::NotTaken(not_taken) = &event.kind {
+                    kinds.count(not_taken);
+                }
+            }
+        }
+        result
     }
 
-    /// Whether a message makes sense after those before it.
-    pub(super) fn validate(&self, event: &MarketEvent) -> Result<(), ValidationError> {
-        let market = self.by_symbol.get(event.symbol());
-        let last = market.and_then(|market| market.last_trade.as_ref()).map(|trade| trade.price);
-        let suspect = market.and_then(|market| market.suspect);
-        validation::validate(event, last, suspect, self.max_jump)
+    /// The accounts of all instruments, and of venues as a whole, in order of the names.
+    pub fn accounts(&self) -> Vec<Account> {
+        let account = |(instrument, market): (&InstrumentId, &SymbolMarket)| Account {
+            instrument: instrument.clone(),
+            taken: market.taken,
+            rejections: market.rejections,
+        };
+        self.by_instrument.iter().map(account).collect()
+    }
+
+    /// How many messages of each kind were not understood, by the venue's name of the kind.
+    pub fn unknown_kinds(&self) -> BTreeMap<String, u64> {
+        self.kinds.all()
+    }
+
+    /// Whether a message makes sense by itself.
+    pub(super) fn validate(event: &MarketEvent) -> Result<(), ValidationError> {
+        validation::validate(event)
     }
 
     /// The timeframes of which candles are built.
@@ -74,80 +84,17 @@ impl Markets {
         &self.timeframes
     }
 
-    /// The book of every symbol, in order of the names.
-    pub fn books(&self) -> impl Iterator<Item = (&Symbol, &OrderBook)> {
-        self.by_symbol.iter().map(|(symbol, market)| (symbol, &market.book))
+    /// The book of every instrument, in order of the names.
+    pub fn books(&self) -> impl Iterator<Item = (&InstrumentId, &OrderBook)> {
+        self.iter().map(|(instrument, market)| (instrument, &market.book))
     }
 
-    pub(super) fn get(&self, symbol: &Symbol) -> Option<&SymbolMarket> {
-        self.by_symbol.get(symbol)
+    pub(super) fn get(&self, instrument: &InstrumentId) -> Option<&SymbolMarket> {
+        self.by_instrument.get(instrument).filter(|_| !instrument.is_whole())
     }
 
-    /// Every symbol, in order of the names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Symbol, &SymbolMarket)> {
-        self.by_symbol.iter()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::model::{BookDiff, EventKind, Level, Timestamp};
-
-    fn symbol() -> Symbol {
-        "BTCUSDT".parse().unwrap()
-    }
-
-    fn snapshot(last_update_id: u64) -> BookSnapshot {
-        let level = |price: &str| vec![Level { price: price.parse().unwrap(), quantity: "1".parse().unwrap() }];
-        BookSnapshot { symbol: symbol(), last_update_id, bids: level("1"), asks: level("2") }
-    }
-
-    /// A depth message of one update that is not its predecessor's successor, at that time.
-    fn diff(millis: u64, id: u64) -> MarketEvent {
-        let received = Timestamp::from_millis(millis).unwrap();
-        let (bids, asks) = (Vec::new(), Vec::new());
-        let diff = BookDiff { symbol: symbol(), first_update_id: id, last_update_id: id, bids, asks, time: received };
-        MarketEvent { received, kind: EventKind::Diff(diff) }
-    }
-
-    /// Which messages after a gap asked for the book, when the first answer is `answer` and later ones are good.
-    fn asked(answer: fn() -> Result<BookSnapshot, ExchangeError>) -> (Vec<u64>, u64) {
-        let mut markets = Markets::new(&Settings::default(), &[]);
-        let start = MarketEvent { received: Timestamp::default(), kind: EventKind::Snapshot(snapshot(5)) };
-        markets.ingest(&start, |_| unreachable!()).unwrap();
-        let mut asked = Vec::new();
-        for (millis, id) in [(100, 10), (600, 11), (1_100, 12), (1_200, 13)] {
-            let fresh_book = |_: &Symbol| {
-                asked.push(millis);
-                if asked.len() == 1 { answer() } else { Ok(snapshot(id)) }
-            };
-            markets.ingest(&diff(millis, id), fresh_book).unwrap();
-        }
-        (asked, markets.counters.resyncs)
-    }
-
-    #[test]
-    fn a_venue_that_does_not_answer_at_a_gap_is_asked_again_after_a_second() {
-        let error = || Err(ExchangeError::Unavailable { exchange: "test", reason: "asleep".to_owned() });
-        assert_eq!(asked(error), (vec![100, 1_100], 1));
-    }
-
-    #[test]
-    fn a_venue_that_says_when_to_ask_again_is_asked_then() {
-        let error = || Err(ExchangeError::RateLimited { exchange: "test", retry_after: Duration::from_millis(300) });
-        assert_eq!(asked(error), (vec![100, 600], 1));
-    }
-
-    #[test]
-    fn a_book_that_is_too_old_is_asked_for_again_after_a_second() {
-        assert_eq!(asked(|| Ok(snapshot(7))), (vec![100, 1_100], 1));
-    }
-
-    #[test]
-    fn a_venue_that_has_no_books_is_asked_once_per_gap() {
-        assert_eq!(asked(|| Err(ExchangeError::Unsupported { exchange: "test", what: "tell" })), (vec![100], 0));
+    /// Every instrument, in order of the names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&InstrumentId, &SymbolMarket)> {
+        self.by_instrument.iter().filter(|(instrument, _)| !instrument.is_whole())
     }
 }

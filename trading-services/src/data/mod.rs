@@ -1,15 +1,21 @@
 //! Books and candles, built from the messages of venues and from files of trades.
 
+mod account;
+mod book_side;
 mod candle_builder;
 mod candle_files;
 mod manager;
 mod markets;
 mod order_book;
+#[cfg(test)]
+mod order_book_tests;
 mod settings;
 mod silence;
 mod symbol_market;
 mod top_check;
+mod trade_filter;
 mod validation;
+mod verdict;
 
 pub use candle_builder::{CandleBuilder, CandleError};
 pub use candle_files::{CandleFileError, CandleReport, build_candles};

@@ -1,53 +1,75 @@
-//! The order book of one symbol, from a snapshot and its changes.
+//! The order book of one instrument, from snapshots and changes by the rules of its venue.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::model::{BookDiff, BookSnapshot, BookTop, Level, Price, Quantity};
+use super::book_side::BookSide;
+use crate::model::{BookDiff, BookSnapshot, BookTop, Level, Side, SnapshotOrigin, Timestamp};
 use crate::ports::Gap;
 
-/// Diffs that wait for a snapshot; older ones are dropped.
+/// Changes that wait for a snapshot; older ones are dropped.
 const MAX_WAITING: usize = 10_000;
 
-/// The book of one symbol.
+/// The book of one instrument.
 ///
-/// Diffs chain by the rule of Binance spot: the first update of a diff is at most one after the last update of the
-/// book, `U <= last + 1 <= u`. A diff that is older is dropped; one that is newer is a gap, and the book waits for a
-/// snapshot while it keeps the diffs. See <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams>.
+/// How changes chain is read from the message:
+///
+/// - Where a change names the one before it (Binance USD-M `pu`), that is the rule: it equals the last update of the book.
+///   The first change after a snapshot has the snapshot's number within its own, `U <= id <= u`.
+/// - Else the first update of a change is at most one after the last update of the book, `U <= id + 1 <= u` (Binance spot,
+///   and Bybit with `U = u`).
+///
+/// An older change is dropped; a newer one is a gap, and the book waits for a snapshot while it keeps the changes. Numbers
+/// that begin again while time goes on are a reset. See
+/// <https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams> and
+/// <https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams>.
 ///
 /// ```
 /// use trading_services::data::OrderBook;
-/// use trading_services::model::{BookSnapshot, Level};
+/// use trading_services::model::{BookSnapshot, Level, SnapshotOrigin};
 ///
 /// let level = |price: &str| Ok::<_, trading_services::model::ValueError>(Level { price: price.parse()?, quantity: "1".parse()? });
 /// let mut book = OrderBook::default();
 /// book.apply_snapshot(&BookSnapshot {
-///     symbol: "BTCUSDT".parse()?,
 ///     last_update_id: 7,
-///     bids: vec![level("99")?, level("100")?],
-///     asks: vec![level("101")?],
+///     bids: vec![level("99")?, level("100")?].into(),
+///     asks: vec![level("101")?].into(),
+///     time: None,
+///     origin: SnapshotOrigin::Stream,
 /// });
 /// assert_eq!(book.top().bid, Some(level("100")?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct OrderBook {
-    bids: BTreeMap<Price, Quantity>,
-    asks: BTreeMap<Price, Quantity>,
+    bids: BookSide,
+    asks: BookSide,
     last_update_id: Option<u64>,
+    /// Whether a change was applied after the last snapshot.
+    is_joined: bool,
+    /// Whether the venue sends changes.
+    has_changes: bool,
+    /// When the last change that was applied happened, by the venue's clock.
+    last_time: Timestamp,
     waiting: VecDeque<BookDiff>,
+    /// The last snapshot whose number was below the book's: the venue may have begun to count again.
+    older: Option<BookSnapshot>,
 }
 
-/// What became of a diff.
+/// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiffOutcome {
     /// It is in the book.
     Applied,
     /// It waits for a snapshot.
     Waiting,
+    /// It waits for a snapshot, and the oldest that waited was dropped.
+    Overflow,
     /// The book already has it.
     Stale,
-    /// Diffs are missing before it; it waits for a snapshot.
+    /// Changes are missing before it; it waits for a snapshot.
     Gap(Gap),
+    /// The venue has begun to count again; with the snapshot that came before, the change is in the book.
+    Reset(Gap),
 }
 
 /// What became of a snapshot.
@@ -57,8 +79,30 @@ pub enum SnapshotOutcome {
     Applied,
     /// The book is already further.
     Stale,
-    /// It is too old for the diffs that wait; a newer one is needed.
+    /// It is too old for the changes that wait; a newer one is needed.
     TooOld(Gap),
+}
+
+/// How a change stands to the book.
+enum Place {
+    Next,
+    Old,
+    Missing,
+}
+
+impl Default for OrderBook {
+    fn default() -> Self {
+        Self {
+            bids: BookSide::new(Side::Buy),
+            asks: BookSide::new(Side::Sell),
+            last_update_id: None,
+            is_joined: false,
+            has_changes: false,
+            last_time: Timestamp::default(),
+            waiting: VecDeque::new(),
+            older: None,
+        }
+    }
 }
 
 impl OrderBook {
@@ -67,35 +111,54 @@ impl OrderBook {
         self.last_update_id
     }
 
-    /// The best of both sides; empty while the book waits for its first snapshot.
+    /// Whether changes wait for a snapshot without which this is no book.
+    pub fn is_waiting(&self) -> bool {
+        self.last_update_id.is_none() && self.has_changes
+    }
+
+    /// The best of both sides; empty while the book waits for a snapshot.
     pub fn top(&self) -> BookTop {
-        let level = |(price, quantity): (&Price, &Quantity)| Level { price: *price, quantity: *quantity };
-        BookTop { bid: self.bids.last_key_value().map(level), ask: self.asks.first_key_value().map(level) }
+        match self.last_update_id {
+            Some(_) => BookTop { bid: self.bids.best(), ask: self.asks.best() },
+            None => BookTop::default(),
+        }
     }
 
-    /// Buyers, the best first.
+    /// Buyers, the best first; nobody while the book waits for a snapshot.
     pub fn bids(&self) -> impl Iterator<Item = Level> + '_ {
-        self.bids.iter().rev().map(|(price, quantity)| Level { price: *price, quantity: *quantity })
+        self.bids.iter()
     }
 
-    /// Sellers, the best first.
+    /// Sellers, the best first; nobody while the book waits for a snapshot.
     pub fn asks(&self) -> impl Iterator<Item = Level> + '_ {
-        self.asks.iter().map(|(price, quantity)| Level { price: *price, quantity: *quantity })
+        self.asks.iter()
     }
 
-    /// Replaces the book, then applies the diffs that waited and are newer.
+    /// Replaces the book, then applies the changes that waited and are newer.
     pub fn apply_snapshot(&mut self, snapshot: &BookSnapshot) -> SnapshotOutcome {
         let id = snapshot.last_update_id;
+        match snapshot.origin {
+            SnapshotOrigin::Stream => {
+                self.waiting.clear();
+                self.replace(snapshot);
+                return SnapshotOutcome::Applied;
+            }
+            SnapshotOrigin::Partial if self.has_changes => return SnapshotOutcome::Stale,
+            SnapshotOrigin::Partial | SnapshotOrigin::Request => {}
+        }
         if self.last_update_id.is_some_and(|last| id <= last) {
+            self.older = Some(snapshot.clone());
             return SnapshotOutcome::Stale;
         }
-        self.waiting.retain(|diff| diff.last_update_id > id);
-        if let Some(first) = self.waiting.front().filter(|first| first.first_update_id > id.saturating_add(1)) {
-            return SnapshotOutcome::TooOld(Gap { expected: id.saturating_add(1), found: first.first_update_id });
+        let first = self.waiting.iter().find_map(|diff| match place(diff, id, false) {
+            Place::Old => None,
+            Place::Next => Some(None),
+            Place::Missing => Some(Some(diff.first_update_id)),
+        });
+        if let Some(Some(found)) = first {
+            return SnapshotOutcome::TooOld(Gap { expected: id.saturating_add(1), found });
         }
-        self.bids = side(&snapshot.bids);
-        self.asks = side(&snapshot.asks);
-        self.last_update_id = Some(id);
+        self.replace(snapshot);
         for diff in std::mem::take(&mut self.waiting) {
             if let DiffOutcome::Gap(gap) = self.apply_diff(&diff) {
                 return SnapshotOutcome::TooOld(gap);
@@ -104,113 +167,90 @@ impl OrderBook {
         SnapshotOutcome::Applied
     }
 
-    /// Applies a diff, or keeps it until a snapshot comes.
+    /// Applies a change, or keeps it until a snapshot comes.
     pub fn apply_diff(&mut self, diff: &BookDiff) -> DiffOutcome {
+        self.has_changes = true;
         let Some(last) = self.last_update_id else {
-            self.wait(diff);
-            return DiffOutcome::Waiting;
+            return self.wait(diff);
         };
-        if diff.last_update_id <= last {
-            return DiffOutcome::Stale;
+        match place(diff, last, self.is_joined) {
+            Place::Next => {
+                self.apply(diff);
+                DiffOutcome::Applied
+            }
+            // A repeated change is as old as it was: one that is newer by time and older by number begins a new count.
+            Place::Old if self.is_joined && diff.time > self.last_time => self.restart(diff, last),
+            Place::Old => DiffOutcome::Stale,
+            Place::Missing => {
+                let gap = Gap { expected: last.saturating_add(1), found: diff.first_update_id };
+                self.invalidate();
+                self.wait(diff);
+                DiffOutcome::Gap(gap)
+            }
         }
-        let expected = last.saturating_add(1);
-        if diff.first_update_id > expected {
-            self.last_update_id = None;
-            self.wait(diff);
-            return DiffOutcome::Gap(Gap { expected, found: diff.first_update_id });
-        }
-        change(&mut self.bids, &diff.bids);
-        change(&mut self.asks, &diff.asks);
-        self.last_update_id = Some(diff.last_update_id);
-        DiffOutcome::Applied
     }
 
-    fn wait(&mut self, diff: &BookDiff) {
-        if self.waiting.len() == MAX_WAITING {
+    /// Declares that this is no book until the next snapshot.
+    pub fn invalidate(&mut self) {
+        self.last_update_id = None;
+        self.older = None;
+        self.bids.clear();
+        self.asks.clear();
+    }
+
+    fn restart(&mut self, diff: &BookDiff, last: u64) -> DiffOutcome {
+        let gap = Gap { expected: last.saturating_add(1), found: diff.first_update_id };
+        match self.older.take() {
+            Some(older) if matches!(place(diff, older.last_update_id, false), Place::Next) => {
+                self.replace(&older);
+                self.apply(diff);
+                DiffOutcome::Reset(gap)
+            }
+            _ => {
+                self.invalidate();
+                self.wait(diff);
+                DiffOutcome::Gap(gap)
+            }
+        }
+    }
+
+    fn replace(&mut self, snapshot: &BookSnapshot) {
+        self.bids.clear();
+        self.bids.change(&snapshot.bids);
+        self.asks.clear();
+        self.asks.change(&snapshot.asks);
+        self.last_update_id = Some(snapshot.last_update_id);
+        (self.is_joined, self.older) = (snapshot.origin == SnapshotOrigin::Stream, None);
+    }
+
+    fn apply(&mut self, diff: &BookDiff) {
+        self.bids.change(&diff.bids);
+        self.asks.change(&diff.asks);
+        self.last_update_id = Some(diff.last_update_id);
+        (self.is_joined, self.last_time) = (true, diff.time);
+    }
+
+    fn wait(&mut self, diff: &BookDiff) -> DiffOutcome {
+        let is_full = self.waiting.len() == MAX_WAITING;
+        if is_full {
             self.waiting.pop_front();
         }
         self.waiting.push_back(diff.clone());
+        if is_full { DiffOutcome::Overflow } else { DiffOutcome::Waiting }
     }
 }
 
-fn side(levels: &[Level]) -> BTreeMap<Price, Quantity> {
-    let mut side = BTreeMap::new();
-    change(&mut side, levels);
-    side
-}
-
-fn change(side: &mut BTreeMap<Price, Quantity>, levels: &[Level]) {
-    for level in levels {
-        if level.quantity.is_zero() {
-            side.remove(&level.price);
-        } else {
-            side.insert(level.price, level.quantity);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Timestamp;
-
-    fn level(price: u32, quantity: u32) -> Level {
-        Level { price: Price::new(price.into()).unwrap(), quantity: Quantity::new(quantity.into()).unwrap() }
-    }
-
-    fn snapshot(id: u64) -> BookSnapshot {
-        let (bids, asks) = (vec![level(10, 1)], vec![level(20, 1)]);
-        BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: id, bids, asks }
-    }
-
-    fn diff(first: u64, last: u64, bids: &[(u32, u32)]) -> BookDiff {
-        BookDiff {
-            symbol: "BTCUSDT".parse().unwrap(),
-            first_update_id: first,
-            last_update_id: last,
-            bids: bids.iter().map(|(price, quantity)| level(*price, *quantity)).collect(),
-            asks: Vec::new(),
-            time: Timestamp::default(),
-        }
-    }
-
-    #[test]
-    fn diffs_before_the_snapshot_wait_and_stale_ones_are_dropped() {
-        let mut book = OrderBook::default();
-        assert_eq!(book.apply_diff(&diff(1, 4, &[(15, 1)])), DiffOutcome::Waiting);
-        assert_eq!(book.apply_diff(&diff(5, 7, &[(12, 1)])), DiffOutcome::Waiting);
-        assert_eq!(book.apply_snapshot(&snapshot(5)), SnapshotOutcome::Applied);
-        assert_eq!(book.last_update_id(), Some(7));
-        assert_eq!(book.top().bid, Some(level(12, 1)), "the first diff is older than the snapshot");
-        assert_eq!(book.apply_diff(&diff(6, 7, &[(13, 1)])), DiffOutcome::Stale);
-    }
-
-    #[test]
-    fn a_gap_is_named_and_a_newer_snapshot_heals_it() {
-        let mut book = OrderBook::default();
-        book.apply_snapshot(&snapshot(5));
-        let gap = Gap { expected: 6, found: 8 };
-        assert_eq!(book.apply_diff(&diff(8, 9, &[(11, 1)])), DiffOutcome::Gap(gap));
-        assert_eq!(book.last_update_id(), None);
-        assert_eq!(book.apply_snapshot(&snapshot(6)), SnapshotOutcome::TooOld(Gap { expected: 7, found: 8 }));
-        assert_eq!(book.apply_snapshot(&snapshot(7)), SnapshotOutcome::Applied);
-        assert_eq!((book.last_update_id(), book.top().bid), (Some(9), Some(level(11, 1))));
-    }
-
-    #[test]
-    fn a_snapshot_older_than_the_book_changes_nothing() {
-        let mut book = OrderBook::default();
-        book.apply_snapshot(&snapshot(5));
-        book.apply_diff(&diff(6, 6, &[(11, 2)]));
-        assert_eq!(book.apply_snapshot(&snapshot(5)), SnapshotOutcome::Stale);
-        assert_eq!(book.top().bid, Some(level(11, 2)));
-    }
-
-    #[test]
-    fn a_zero_quantity_removes_the_level() {
-        let mut book = OrderBook::default();
-        book.apply_snapshot(&snapshot(5));
-        book.apply_diff(&diff(6, 6, &[(10, 0)]));
-        assert_eq!(book.top().bid, None);
+/// How a change stands to a book at update `last`; the first one after a snapshot `joins` by a rule of its own.
+fn place(diff: &BookDiff, last: u64, is_joined: bool) -> Place {
+    let BookDiff { first_update_id: first, last_update_id: end, previous_update_id, .. } = *diff;
+    match previous_update_id {
+        Some(previous) if previous == last => Place::Next,
+        Some(_) if !is_joined && first <= last && last <= end => Place::Next,
+        Some(_) if !is_joined && end < last => Place::Old,
+        Some(_) if is_joined && end <= last => Place::Old,
+        Some(_) => Place::Missing,
+        None if end <= last => Place::Old,
+        None if first <= last.saturating_add(1) => Place::Next,
+        None => Place::Missing,
     }
 }

@@ -1,25 +1,44 @@
-//! Book, candles and last trade of one symbol.
+//! Book, candles and last trade of one instrument.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::data::{CandleBuilder, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
-use crate::model::{BookSnapshot, Candle, EventKind, MarketEvent, Price, Timeframe, Timestamp, Trade};
-use crate::ports::{ExchangeError, Ingested, TopMismatch};
+use rust_decimal::Decimal;
 
-/// How long the venue is left alone when it has no usable book and does not say when to ask again.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::trade_filter::TradeFilter;
+use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
+use crate::model::{
+    BookDiff, BookSnapshot, BookTicker, Candle, EventKind, MarketEvent, Price, SnapshotOrigin, Timeframe, Timestamp,
+    Trade,
+};
+use crate::ports::{Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
 
-/// Book, candles and last trade of one symbol.
+/// A book whose prices are so many times the last known one, or the other way round, is that of another instrument.
+const FOREIGN: u32 = 4;
+
+/// What a message is measured by.
+#[derive(Debug, Clone)]
+pub(super) struct Limits {
+    pub(super) candle_history: usize,
+    pub(super) max_jump: Decimal,
+    pub(super) max_ahead: Duration,
+}
+
+/// What is known about one instrument.
 #[derive(Debug)]
 pub(super) struct SymbolMarket {
     pub(super) book: OrderBook,
     pub(super) last_trade: Option<Trade>,
-    /// The price of a trade that was rejected as too far away, until the next trade.
-    pub(super) suspect: Option<Price>,
     pub(super) last_event: Timestamp,
-    /// When the venue may be asked again for the book, because it had none that is usable at the gap.
-    ask_again: Option<Timestamp>,
+    /// Since when the book waits for a snapshot.
+    pub(super) waiting_since: Option<Timestamp>,
+    pub(super) taken: u64,
+    pub(super) rejections: Rejections,
+    /// Whether the book waits because of a gap, and not because it has only begun.
+    had_gap: bool,
+    /// The last price that was seen, of a trade or of the venue's own best prices.
+    known_price: Option<Price>,
+    trades: TradeFilter,
     check: TopCheck,
     series: Vec<Series>,
 }
@@ -36,53 +55,62 @@ impl SymbolMarket {
         Self {
             book: OrderBook::default(),
             last_trade: None,
-            suspect: None,
             last_event: Timestamp::default(),
-            ask_again: None,
+            waiting_since: None,
+            taken: 0,
+            rejections: Rejections::default(),
+            had_gap: false,
+            known_price: None,
+            trades: TradeFilter::default(),
             check: TopCheck::default(),
             series: timeframes.iter().copied().map(series).collect(),
         }
     }
 
-    /// Takes a valid message. When depth messages are missing, `snapshot` is asked for the whole book; where the venue
-    /// has none that is usable, it is asked with the first depth message after a while, unless its error will stay.
+    /// Takes a message, and counts it by its kind.
     pub(super) fn ingest(
         &mut self,
         event: &MarketEvent,
-        candle_history: usize,
-        snapshot: impl FnOnce() -> Result<BookSnapshot, ExchangeError>,
-    ) -> Ingested {
-        let mut result = Ingested::default();
-        result.counted.events = 1;
+        limits: &Limits,
+        counters: &mut MarketCounters,
+    ) -> Result<Ingested, ValidationError> {
         self.last_event = self.last_event.max(event.received);
         match &event.kind {
-            EventKind::Trade(trade) => self.trade(trade, candle_history, &mut result),
+            EventKind::Trade(trade) => {
+                counters.trades += 1;
+                self.trade(trade, event.received, limits, counters)
+            }
             EventKind::BookTicker(ticker) => {
-                result.counted.book_tickers = 1;
-                let compared = self.check.ticker(ticker, &self.book);
-                count_checks(compared, &mut result);
+                counters.book_tickers += 1;
+                Ok(self.ticker(ticker, counters))
             }
             EventKind::Snapshot(snapshot) => {
-                result.counted.snapshots = 1;
-                self.snapshot(snapshot, &mut result);
+                counters.snapshots += 1;
+                self.snapshot(snapshot, event.received, counters)
             }
             EventKind::Diff(diff) => {
-                result.counted.diffs = 1;
-                match self.book.apply_diff(diff) {
-                    DiffOutcome::Applied => self.changed(&mut result),
-                    DiffOutcome::Waiting if self.ask_again.is_some_and(|time| event.received >= time) => {
-                        self.resync(event.received, snapshot, &mut result);
-                    }
-                    DiffOutcome::Waiting | DiffOutcome::Stale => {}
-                    DiffOutcome::Gap(gap) => {
-                        result.gap = Some(gap);
-                        result.counted.gaps = 1;
-                        self.resync(event.received, snapshot, &mut result);
-                    }
+                counters.diffs += 1;
+                self.diff(diff, event.received, counters)
+            }
+            EventKind::Instrument(instrument) => {
+                counters.others += 1;
+                if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {
+                    self.trades.set_step(step);
                 }
+                Ok(Ingested::default())
+            }
+            EventKind::Candle(_)
+            | EventKind::Ticker(_)
+            | EventKind::Liquidation(_)
+            | EventKind::MarkPrice(_)
+            | EventKind::Funding(_)
+            | EventKind::Option(_)
+            | EventKind::Control
+            | EventKind::NotTaken(_) => {
+                counters.others += 1;
+                Ok(Ingested::default())
             }
         }
-        result
     }
 
     /// The last closed candles, oldest first; `None` when that timeframe is not built.
@@ -92,72 +120,162 @@ impl SymbolMarket {
         Some(series.closed.iter().skip(skipped).cloned().collect())
     }
 
-    fn trade(&mut self, trade: &Trade, candle_history: usize, result: &mut Ingested) {
-        result.counted.trades = 1;
-        let mut is_late = false;
+    fn trade(
+        &mut self,
+        trade: &Trade,
+        received: Timestamp,
+        limits: &Limits,
+        counters: &mut MarketCounters,
+    ) -> Result<Ingested, ValidationError> {
+        self.trades.check(trade, received, limits.max_ahead)?;
+        // Each of them must take it, or none: a candle of five minutes is the sum of five candles of one.
+        for series in &self.series {
+            series.builder.check(trade.time, trade.quantity).map_err(|error| match error {
+                CandleError::Late { open, .. } => {
+                    ValidationError::LateTrade { id: trade.id.clone(), time: trade.time, open }
+                }
+                CandleError::Distant { .. } => {
+                    ValidationError::FutureTrade { id: trade.id.clone(), time: trade.time, received }
+                }
+                CandleError::Volume => ValidationError::LargeTrade { id: trade.id.clone() },
+            })?;
+        }
+        let mut result = Ingested { doubtful: self.trades.take(trade, limits.max_jump), ..Ingested::default() };
+        counters.doubtful += u64::from(result.doubtful);
         for series in &mut self.series {
-            let Ok(closed) = series.builder.push(trade.time, trade.price, trade.quantity) else {
-                is_late = true;
-                continue;
-            };
-            for candle in closed {
-                if series.closed.len() >= candle_history {
+            let timeframe = series.builder.timeframe();
+            let closed = series.builder.push(trade.time, trade.price, trade.quantity, result.doubtful);
+            // It was checked above.
+            for candle in closed.unwrap_or_default() {
+                if series.closed.len() >= limits.candle_history {
                     series.closed.pop_front();
                 }
                 series.closed.push_back(candle.clone());
-                result.counted.candles += 1;
-                result.candles.push((series.builder.timeframe(), candle));
+                counters.candles += 1;
+                result.candles.push((timeframe, candle));
             }
         }
-        result.counted.late_trades = u64::from(is_late);
-        self.suspect = None;
+        if !result.doubtful {
+            self.known_price = Some(trade.price);
+        }
         self.last_trade = Some(trade.clone());
+        Ok(result)
     }
 
-    fn snapshot(&mut self, snapshot: &BookSnapshot, result: &mut Ingested) -> bool {
-        let outcome = self.book.apply_snapshot(snapshot);
-        if outcome == SnapshotOutcome::Applied {
-            self.ask_again = None;
-            self.changed(result);
+    fn ticker(&mut self, ticker: &BookTicker, counters: &mut MarketCounters) -> Ingested {
+        if let Some(level) = ticker.bid.or(ticker.ask) {
+            self.known_price = Some(level.price);
         }
-        outcome == SnapshotOutcome::Applied
+        let mut result = Ingested::default();
+        if let Some(compared) = self.check.ticker(ticker, &self.book) {
+            count_check(compared, &mut result, counters);
+        }
+        result
     }
 
-    fn resync(
+    fn snapshot(
         &mut self,
-        now: Timestamp,
-        snapshot: impl FnOnce() -> Result<BookSnapshot, ExchangeError>,
-        result: &mut Ingested,
-    ) {
-        match snapshot() {
-            Ok(snapshot) => {
-                result.resynced = self.snapshot(&snapshot, result);
-                result.counted.resyncs = u64::from(result.resynced);
-                self.ask_again = (!result.resynced).then(|| now.saturating_add(PATIENCE));
+        snapshot: &BookSnapshot,
+        received: Timestamp,
+        counters: &mut MarketCounters,
+    ) -> Result<Ingested, ValidationError> {
+        self.plausible(snapshot)?;
+        let mut result = Ingested::default();
+        match self.book.apply_snapshot(snapshot) {
+            SnapshotOutcome::Applied => {
+                result.resynced = std::mem::take(&mut self.had_gap);
+                counters.resyncs += u64::from(result.resynced);
+                self.changed(received, &mut result, counters);
             }
-            Err(error) if error.is_transient() => {
-                self.ask_again = Some(now.saturating_add(error.retry_after().unwrap_or(PATIENCE)));
+            SnapshotOutcome::TooOld(_) => result.needs_snapshot = true,
+            SnapshotOutcome::Stale if snapshot.origin == SnapshotOrigin::Partial => {}
+            SnapshotOutcome::Stale => {
+                let book = self.book.last_update_id().unwrap_or_default();
+                return Err(ValidationError::OldSnapshot { book, snapshot: snapshot.last_update_id });
             }
-            Err(_) => self.ask_again = None,
         }
+        Ok(result)
     }
 
-    fn changed(&mut self, result: &mut Ingested) {
+    /// A book that was asked for does not say what it is about; its prices do.
+    fn plausible(&self, snapshot: &BookSnapshot) -> Result<(), ValidationError> {
+        let best = |mut prices: Box<dyn Iterator<Item = Price> + '_>, first: fn(Price, Price) -> Price| {
+            prices.next().map(|price| prices.fold(price, first))
+        };
+        let bid = best(Box::new(snapshot.bids.iter().map(|level| level.price)), Price::max);
+        let ask = best(Box::new(snapshot.asks.iter().map(|level| level.price)), Price::min);
+        if matches!((bid, ask), (Some(bid), Some(ask)) if bid >= ask) {
+            return Err(ValidationError::CrossedBook);
+        }
+        let (Some(last), Some(found)) = (self.known_price, bid.or(ask)) else { return Ok(()) };
+        let times = |price: Price| price.value().checked_mul(Decimal::from(FOREIGN));
+        let is_far = |low: Price, high: Price| times(low).is_some_and(|limit| high.value() > limit);
+        if snapshot.origin == SnapshotOrigin::Request && (is_far(last, found) || is_far(found, last)) {
+            return Err(ValidationError::ForeignSnapshot { last, found });
+        }
+        Ok(())
+    }
+
+    fn diff(
+        &mut self,
+        diff: &BookDiff,
+        received: Timestamp,
+        counters: &mut MarketCounters,
+    ) -> Result<Ingested, ValidationError> {
+        let mut result = Ingested::default();
+        match self.book.apply_diff(diff) {
+            DiffOutcome::Applied => self.changed(received, &mut result, counters),
+            DiffOutcome::Waiting => self.wait(received, &mut result),
+            DiffOutcome::Overflow => {
+                self.wait(received, &mut result);
+                self.rejections.count(ValidationError::DroppedDiff.rejection());
+            }
+            DiffOutcome::Stale => {
+                let book = self.book.last_update_id().unwrap_or_default();
+                return Err(ValidationError::RepeatedDiff { book, last: diff.last_update_id });
+            }
+            DiffOutcome::Gap(gap) => {
+                result.gap = Some(gap);
+                counters.gaps += 1;
+                self.had_gap = true;
+                self.wait(received, &mut result);
+            }
+            DiffOutcome::Reset(gap) => {
+                (result.gap, result.resynced) = (Some(gap), true);
+                (counters.gaps, counters.resyncs) = (counters.gaps + 1, counters.resyncs + 1);
+                self.check = TopCheck::default();
+                self.changed(received, &mut result, counters);
+            }
+        }
+        Ok(result)
+    }
+
+    fn wait(&mut self, now: Timestamp, result: &mut Ingested) {
+        result.needs_snapshot = true;
+        self.waiting_since.get_or_insert(now);
+    }
+
+    fn changed(&mut self, now: Timestamp, result: &mut Ingested, counters: &mut MarketCounters) {
         let top = self.book.top();
+        if top.is_crossed() {
+            // Nobody leaves a price at which both sides agree: something is missing.
+            (result.crossed, self.had_gap) = (true, true);
+            counters.crossed_books += 1;
+            self.book.invalidate();
+            return self.wait(now, result);
+        }
         result.top = Some(top);
-        result.crossed = top.is_crossed();
-        result.counted.crossed_books = u64::from(result.crossed);
-        let compared = self.check.book_changed(&self.book);
-        count_checks(compared, result);
+        self.waiting_since = None;
+        while let Some(compared) = self.check.book_changed(&self.book) {
+            count_check(compared, result, counters);
+        }
     }
 }
 
-fn count_checks(compared: impl IntoIterator<Item = Result<(), Box<TopMismatch>>>, result: &mut Ingested) {
-    for outcome in compared {
-        result.counted.book_top_checks += 1;
-        if let Err(mismatch) = outcome {
-            result.counted.book_top_mismatches += 1;
-            result.mismatch = Some(mismatch);
-        }
+fn count_check(compared: Result<(), Box<TopMismatch>>, result: &mut Ingested, counters: &mut MarketCounters) {
+    counters.book_top_checks += 1;
+    if let Err(mismatch) = compared {
+        counters.book_top_mismatches += 1;
+        result.mismatch = Some(mismatch);
     }
 }

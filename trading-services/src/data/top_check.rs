@@ -15,65 +15,69 @@ const MAX_WAITING: usize = 10_000;
 /// compared; the one at which a diff ends comes before that diff and waits here.
 #[derive(Debug, Default)]
 pub struct TopCheck {
-    waiting: VecDeque<BookTicker>,
+    waiting: VecDeque<(u64, BookTicker)>,
 }
 
 impl TopCheck {
     /// Takes a ticker; compares it when the book is at its update, keeps it when the book is not there yet.
     pub fn ticker(&mut self, ticker: &BookTicker, book: &OrderBook) -> Option<Result<(), Box<TopMismatch>>> {
-        let last = book.last_update_id();
-        if last == Some(ticker.update_id) {
-            return Some(compare(ticker, book));
+        let (last, update_id) = (book.last_update_id(), ticker.update_id?);
+        if last == Some(update_id) {
+            return Some(compare(update_id, ticker, book));
         }
-        if last.is_none_or(|last| ticker.update_id > last) {
+        if last.is_none_or(|last| update_id > last) {
             if self.waiting.len() == MAX_WAITING {
                 self.waiting.pop_front();
             }
-            self.waiting.push_back(ticker.clone());
+            self.waiting.push_back((update_id, ticker.clone()));
         }
         None
     }
 
-    /// Compares the tickers that waited for the update at which the book is now; forgets older ones.
-    pub fn book_changed(&mut self, book: &OrderBook) -> Vec<Result<(), Box<TopMismatch>>> {
-        let Some(last) = book.last_update_id() else {
-            return Vec::new();
-        };
-        let mut compared = Vec::new();
-        while self.waiting.front().is_some_and(|ticker| ticker.update_id <= last) {
-            if let Some(ticker) = self.waiting.pop_front().filter(|ticker| ticker.update_id == last) {
-                compared.push(compare(&ticker, book));
+    /// Compares the next ticker that waited for the update at which the book is now; forgets older ones.
+    pub fn book_changed(&mut self, book: &OrderBook) -> Option<Result<(), Box<TopMismatch>>> {
+        let last = book.last_update_id()?;
+        while self.waiting.front().is_some_and(|(id, _)| *id <= last) {
+            if let Some((id, ticker)) = self.waiting.pop_front().filter(|(id, _)| *id == last) {
+                return Some(compare(id, &ticker, book));
             }
         }
-        compared
+        None
     }
 }
 
-fn compare(ticker: &BookTicker, book: &OrderBook) -> Result<(), Box<TopMismatch>> {
+fn compare(update_id: u64, ticker: &BookTicker, book: &OrderBook) -> Result<(), Box<TopMismatch>> {
     if ticker.top() == book.top() {
         Ok(())
     } else {
-        Err(Box::new(TopMismatch { update_id: ticker.update_id, book: book.top(), venue: ticker.top() }))
+        Err(Box::new(TopMismatch { update_id, book: book.top(), venue: ticker.top() }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BookSnapshot, Level};
+    use crate::model::{BookSnapshot, Level, SnapshotOrigin};
 
     fn level(price: &str) -> Level {
         Level { price: price.parse().unwrap(), quantity: "1".parse().unwrap() }
     }
 
     fn ticker(update_id: u64, bid: &str) -> BookTicker {
-        BookTicker { symbol: "BTCUSDT".parse().unwrap(), update_id, bid: level(bid), ask: level("20") }
+        BookTicker { update_id: Some(update_id), bid: Some(level(bid)), ask: Some(level("20")), time: None }
     }
 
     fn book() -> OrderBook {
         let mut book = OrderBook::default();
         let (bids, asks) = (vec![level("10")], vec![level("20")]);
-        book.apply_snapshot(&BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: 5, bids, asks });
+        let origin = SnapshotOrigin::Request;
+        book.apply_snapshot(&BookSnapshot {
+            last_update_id: 5,
+            bids: bids.into(),
+            asks: asks.into(),
+            time: None,
+            origin,
+        });
         book
     }
 
@@ -84,8 +88,8 @@ mod tests {
         assert_eq!(check.ticker(&ticker(4, "9"), &empty), None);
         assert_eq!(check.ticker(&ticker(5, "10.00"), &empty), None);
         assert_eq!(check.ticker(&ticker(6, "11"), &empty), None);
-        assert_eq!(check.book_changed(&book()), [Ok(())]);
-        assert_eq!(check.book_changed(&book()), []);
+        assert_eq!(check.book_changed(&book()), Some(Ok(())));
+        assert_eq!(check.book_changed(&book()), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ports::ExchangeError;
+use crate::ports::{ExchangeError, ValidationError};
 
 /// Why a run could not begin, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum RunError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A message was not taken, and `run.strict` wants each to be.
+    #[error("{0}")]
+    NotTaken(ValidationError),
     /// A service panicked while it looked at a message.
     #[error("expected to take a message, but a service panicked: {0}")]
     Panicked(String),

@@ -46,23 +46,23 @@ impl EventLog {
     /// # Errors
     /// [`RunError::Log`].
     pub fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> Result<(), RunError> {
-        let (time, symbol) = (event.received.as_nanos(), event.symbol());
+        let (time, instrument) = (event.received.as_nanos(), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
-            let (id, price, quantity, side) = (trade.id, trade.price, trade.quantity, trade.side);
-            self.line(format_args!("{time} trade {symbol} {id} {price} {quantity} {side}"))?;
+            let (id, price, quantity, side) = (&trade.id, trade.price, trade.quantity, trade.side);
+            self.line(format_args!("{time} trade {instrument} {id} {price} {quantity} {side}"))?;
         }
         if let Some(gap) = &ingested.gap {
-            self.line(format_args!("{time} gap {symbol} {} {}", gap.expected, gap.found))?;
+            self.line(format_args!("{time} gap {instrument} {} {}", gap.expected, gap.found))?;
         }
         if let Some(BookTop { bid, ask }) = &ingested.top {
             let (bid, ask) = (Side(bid), Side(ask));
-            self.line(format_args!("{time} top {symbol} {bid} {ask}"))?;
+            self.line(format_args!("{time} top {instrument} {bid} {ask}"))?;
         }
         for (timeframe, candle) in &ingested.candles {
-            let crate::model::Candle { open_time, open, high, low, close, volume, trades } = candle;
+            let crate::model::Candle { open_time, open, high, low, close, volume, trades, .. } = candle;
             let opened = open_time.as_millis();
             self.line(format_args!(
-                "{time} candle {symbol} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades}"
+                "{time} candle {instrument} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades}"
             ))?;
         }
         Ok(())
@@ -149,7 +149,7 @@ mod tests {
         let path = directory.path().join("events.log");
         let mut log = EventLog::create(Some(&path)).unwrap();
         let (time, level, rule) = (Timestamp::from_nanos(5), AlertLevel::Info, "test");
-        log.alert(&Alert { id: 1, time, level, rule, symbol: None, service: None, message: "hello".to_owned() })
+        log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message: "hello".to_owned() })
             .unwrap();
         log.flush().unwrap();
         let written = std::fs::read(&path).unwrap();

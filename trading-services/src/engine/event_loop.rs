@@ -7,7 +7,7 @@ use di_core::{BoxError, service};
 
 use super::Settings;
 use super::reading::{Ended, Reading};
-use crate::engine::{EventLog, NoObserver, Platform, RunError, RunObserver, StopReason, Summary};
+use crate::engine::{EventLog, IRunObserver, Platform, RunError, StopReason, Summary};
 use crate::sync::lock;
 use crate::venues;
 
@@ -43,21 +43,16 @@ use crate::venues;
 /// ```
 pub struct EventLoop {
     platform: Arc<Platform>,
-    observer: Arc<Mutex<Box<dyn RunObserver>>>,
+    observer: Arc<dyn IRunObserver>,
     ended: Arc<Mutex<Option<Ended>>>,
 }
 
 #[service(lifecycle)]
 impl EventLoop {
-    /// A loop that nobody looks on to.
+    /// A loop over the primary venue; `observer` is told of each event.
     #[constructor]
-    pub fn new(platform: Arc<Platform>) -> Self {
-        Self { platform, observer: Arc::new(Mutex::new(Box::new(NoObserver))), ended: Arc::default() }
-    }
-
-    /// Lets somebody look on, from the start; whoever did before does not any more.
-    pub fn set_observer(&self, observer: impl RunObserver + 'static) {
-        *lock(&self.observer) = Box::new(observer);
+    pub fn new(platform: Arc<Platform>, observer: Arc<dyn IRunObserver>) -> Self {
+        Self { platform, observer, ended: Arc::default() }
     }
 
     /// What came of the run, once it has ended: up to the failure if there was one.
@@ -72,16 +67,13 @@ impl EventLoop {
 impl Lifecycle for EventLoop {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
         let platform = Arc::clone(&self.platform);
-        // A recording is read until every chosen symbol was seen; that must not hold up others.
-        let opened = tokio::task::spawn_blocking(move || -> Result<_, RunError> {
-            let settings = platform.config.section::<Settings>();
-            let symbols = platform.config.section::<venues::Settings>().symbols.clone();
-            let venue = platform.exchanges.primary()?;
-            let stream = venue.streams(&symbols)?;
-            let log = EventLog::create(settings.log.as_deref())?;
-            Ok((Reading::new(Arc::clone(&platform), venue.name(), (*settings).clone(), log), stream))
-        });
-        let (reading, stream) = opened.await??;
+        let settings = platform.config.section::<Settings>();
+        let symbols = platform.config.section::<venues::Settings>().symbols.clone();
+        let venue = platform.exchanges.primary()?;
+        let stream = venue.subscribe(&symbols).await?;
+        let file = settings.log.clone();
+        let log = tokio::task::spawn_blocking(move || EventLog::create(file.as_deref())).await??;
+        let reading = Reading::new(platform, venue, (*settings).clone(), log);
         let mut task = Some((reading, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());
         context.supervise("messages", Restart::Never, move |stopping| {
@@ -95,7 +87,7 @@ impl Lifecycle for EventLoop {
                     () = probes.until_started() => {}
                     () = stopping.requested() => return Ok(()),
                 }
-                let outcome = reading.read(stream, &observer, &stopping).await;
+                let outcome = reading.read(stream, &*observer, &stopping).await;
                 let reason = outcome.as_ref().map_or(StopReason::Failure, |reason| *reason);
                 *lock(&ended) = Some(reading.end(reason, outcome.as_ref().err().map(RunError::to_string)));
                 // Who stops the loop alone does not want the others to stop.

@@ -10,7 +10,9 @@ use crate::engine::Summary;
 pub(super) fn describe() {
     let counters = [
         ("trading_events_total", "Messages, by kind."),
-        ("trading_rejected_total", "Messages that failed validation."),
+        ("trading_rejected_total", "Messages that were counted and not taken."),
+        ("trading_not_taken_total", "Messages that were not taken, by venue, instrument and reason."),
+        ("trading_doubtful_trades_total", "Trades whose price is doubtful."),
         ("trading_gaps_total", "Breaks in the chain of depth messages."),
         ("trading_resyncs_total", "Breaks that were healed at once."),
         ("trading_book_mismatches_total", "Books whose best prices differed from the venue's own."),
@@ -22,6 +24,7 @@ pub(super) fn describe() {
     for (name, meaning) in counters {
         describe_counter!(name, meaning);
     }
+    describe_gauge!("trading_books_waiting", "Books that wait for a snapshot, and show no price.");
     let meaning = "How long a message took from being read to being decided about and logged, by quantile.";
     describe_gauge!("trading_message_latency_seconds", Unit::Seconds, meaning);
 }
@@ -33,11 +36,22 @@ pub(super) fn publish(so_far: &Summary) {
         ("diff", so_far.diffs),
         ("snapshot", so_far.snapshots),
         ("book_ticker", so_far.book_tickers),
+        ("other", so_far.others),
     ];
     for (kind, count) in kinds {
         counter!("trading_events_total", "kind" => kind).absolute(count);
     }
     counter!("trading_rejected_total").absolute(so_far.rejected);
+    for (instrument, rejections) in &so_far.not_taken_by {
+        let venue = instrument.split(':').next().unwrap_or_default();
+        for (why, count) in rejections.iter() {
+            let labels =
+                [("venue", venue.to_owned()), ("instrument", instrument.clone()), ("reason", why.as_str().to_owned())];
+            counter!("trading_not_taken_total", &labels).absolute(count);
+        }
+    }
+    counter!("trading_doubtful_trades_total").absolute(so_far.doubtful_trades);
+    gauge!("trading_books_waiting").set(u32::try_from(so_far.books_waiting).unwrap_or(u32::MAX));
     counter!("trading_gaps_total").absolute(so_far.gaps);
     counter!("trading_resyncs_total").absolute(so_far.resyncs);
     counter!("trading_book_mismatches_total").absolute(so_far.book_top_mismatches);

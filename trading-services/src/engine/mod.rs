@@ -11,15 +11,17 @@ mod pipeline;
 mod platform;
 mod reading;
 mod settings;
+mod snapshots;
 mod speed;
 mod summary;
+mod time_guard;
 mod venue_book;
 
 pub use clock::{ManualClock, SystemClock};
 pub use error::RunError;
 pub use event_log::EventLog;
 pub use event_loop::EventLoop;
-pub use observer::{NoObserver, RunObserver};
+pub use observer::{IRunObserver, NoObserver};
 pub use platform::Platform;
 pub use settings::Settings;
 pub use speed::{Speed, SpeedError};

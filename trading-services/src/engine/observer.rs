@@ -7,18 +7,19 @@ use crate::model::MarketEvent;
 use crate::ports::{Ingested, Signal};
 
 /// Is told what happens; has no influence on it, except that an error ends the run.
-pub trait RunObserver: Send {
+#[di_core::interface]
+pub trait IRunObserver {
     /// A message was taken.
     ///
     /// # Errors
     /// What prevents the observer from going on.
-    fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()>;
+    fn event(&self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()>;
 
     /// A candle that the message closed gave a signal; comes after its message.
     ///
     /// # Errors
     /// What prevents the observer from going on.
-    fn signal(&mut self, signal: &Signal) -> io::Result<()> {
+    fn signal(&self, signal: &Signal) -> io::Result<()> {
         let _ = signal;
         Ok(())
     }
@@ -27,19 +28,20 @@ pub trait RunObserver: Send {
     ///
     /// # Errors
     /// What prevents the observer from going on.
-    fn progress(&mut self, so_far: &Summary) -> io::Result<()>;
+    fn progress(&self, so_far: &Summary) -> io::Result<()>;
 }
 
-/// Looks away.
+/// An observer that does nothing.
+#[di_core::service(provides = IRunObserver)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoObserver;
 
-impl RunObserver for NoObserver {
-    fn event(&mut self, _: &MarketEvent, _: &Ingested) -> io::Result<()> {
+impl IRunObserver for NoObserver {
+    fn event(&self, _: &MarketEvent, _: &Ingested) -> io::Result<()> {
         Ok(())
     }
 
-    fn progress(&mut self, _: &Summary) -> io::Result<()> {
+    fn progress(&self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
 }

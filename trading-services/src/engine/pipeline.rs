@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use di_core::events::Subscription;
 
+use super::Settings;
+use super::time_guard::TimeGuard;
 use crate::engine::{EventLog, Platform, RunError};
-use crate::model::{MarketEvent, Timestamp};
-use crate::ports::{Alert, AlertContext, AlertLevel, Ingested, Signal};
+use crate::model::{EventKind, MarketEvent, Rejection, Timestamp};
+use crate::ports::{Alert, AlertContext, AlertLevel, Ingested, MarketDataError, Signal, ValidationError};
 use crate::sync::lock;
 use crate::venues;
 
@@ -36,6 +38,8 @@ pub(super) struct Pipeline {
     /// Ends with the run.
     _listening: [Subscription; 2],
     checked: Timestamp,
+    strict: bool,
+    time: TimeGuard,
     pub(super) log: EventLog,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Timestamp,
@@ -57,10 +61,24 @@ impl Pipeline {
             }
         });
         let (checked, last) = (Timestamp::default(), Timestamp::default());
-        Self { platform, exchange, heard, _listening: [signals, alerts], checked, log, first: None, last }
+        let (strict, time) = (platform.config.section::<Settings>().strict, TimeGuard::default());
+        Self { platform, exchange, heard, _listening: [signals, alerts], checked, strict, time, log, first: None, last }
+    }
+
+    /// Clock jumps that were not followed.
+    pub(super) fn time_jumps(&self) -> u64 {
+        self.time.jumps()
+    }
+
+    /// Looks once more at what has not come, and writes what that leads to.
+    pub(super) fn end(&mut self) -> Result<(), RunError> {
+        self.platform.monitor.end();
+        self.log_heard().map(drop)
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
+        let bounded = self.time.bound(event, self.last);
+        let event = bounded.as_ref().unwrap_or(event);
         let Platform { config, clock, exchanges, market, monitor, signals, alerts, .. } = &*self.platform;
         clock.advance_to(event.received);
         if self.first.is_none() {
@@ -70,33 +88,58 @@ impl Pipeline {
         }
         self.last = self.last.max(event.received);
         exchanges.record_heartbeat(self.exchange);
+        if bounded.is_some() {
+            let context = AlertContext::instrument("time-jump", &event.instrument);
+            let message = format!("{}: a receive time is out of line, the time before it holds", event.instrument);
+            alerts.send_alert(&message, AlertLevel::Warning, context);
+        }
         // Before the message counts: silence that it ends was silence all the same.
         if event.received.since(self.checked) >= CHECK_EVERY {
             self.checked = event.received;
             monitor.check();
+        }
+        if let (true, EventKind::NotTaken(not_taken)) = (self.strict, &event.kind) {
+            return Err(RunError::NotTaken(ValidationError::NotUnderstood(not_taken.clone())));
         }
         let ingested = match market.ingest(event) {
             Ok(ingested) => {
                 monitor.observe(event, &ingested);
                 ingested
             }
+            Err(MarketDataError::Rejected(error)) if self.strict => return Err(RunError::NotTaken(error)),
+            Err(error) if !is_news(&error) => Ingested::default(),
             Err(error) => {
-                let context = AlertContext::symbol("rejected", event.symbol());
-                alerts.send_alert(&format!("{}: {error}", event.symbol()), AlertLevel::Warning, context);
+                let context = AlertContext::instrument("rejected", &event.instrument);
+                alerts.send_alert(&format!("{}: {error}", event.instrument), AlertLevel::Warning, context);
                 Ingested::default()
             }
         };
         for (timeframe, candle) in &ingested.candles {
-            signals.generate(event.symbol(), *timeframe, candle);
+            signals.generate(&event.instrument, *timeframe, candle);
         }
-        let Heard { signals, alerts } = std::mem::take(&mut *lock(&self.heard));
         self.log.event(event, &ingested)?;
+        let signals = self.log_heard()?;
+        Ok(Processed { ingested, signals })
+    }
+
+    /// Writes the signals and alerts that the bus has told of, and returns the signals.
+    fn log_heard(&mut self) -> Result<Vec<Signal>, RunError> {
+        let Heard { signals, alerts } = std::mem::take(&mut *lock(&self.heard));
         for signal in &signals {
             self.log.signal(signal)?;
         }
         for alert in &alerts {
             self.log.alert(alert)?;
         }
-        Ok(Processed { ingested, signals })
+        Ok(signals)
     }
+}
+
+/// Whether a message that was not taken is worth an alert: repeated and late ones are part of the business of networks.
+fn is_news(error: &MarketDataError) -> bool {
+    let MarketDataError::Rejected(error) = error else { return true };
+    !matches!(
+        error.rejection(),
+        Rejection::Duplicate | Rejection::Late | Rejection::UnknownKind | Rejection::OutOfSequence
+    )
 }

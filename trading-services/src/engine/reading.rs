@@ -1,9 +1,10 @@
 //! The loop that reads messages until they, the time or a limit end.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use di_core::lifecycle::Stopping;
+use futures::{FutureExt, StreamExt};
 use hdrhistogram::Histogram;
 use tokio::time::Instant;
 
@@ -11,12 +12,12 @@ use super::Settings;
 use super::figures;
 use super::pace::Pace;
 use super::pipeline::Pipeline;
+use super::snapshots::Snapshots;
 use super::summary::Parts;
-use crate::engine::{EventLog, Latency, Platform, RunError, RunObserver, StopReason, Summary};
+use crate::engine::{EventLog, IRunObserver, Latency, Platform, RunError, StopReason, Summary};
 use crate::model::MarketEvent;
 use crate::panics::caught;
-use crate::ports::EventStream;
-use crate::sync::lock;
+use crate::ports::{EventStream, IExchange};
 
 /// The longest latency that is told apart: a minute, in nanoseconds.
 const MAX_LATENCY: u64 = 60_000_000_000;
@@ -29,6 +30,7 @@ pub(super) struct Reading {
     platform: Arc<Platform>,
     settings: Settings,
     pipeline: Pipeline,
+    snapshots: Snapshots,
     exchange: &'static str,
     latency: Option<Histogram<u64>>,
     started: Instant,
@@ -40,9 +42,11 @@ pub(super) struct Reading {
 pub(super) struct Ended(Parts);
 
 impl Reading {
-    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, settings: Settings, log: EventLog) -> Self {
+    pub(super) fn new(platform: Arc<Platform>, venue: Arc<dyn IExchange>, settings: Settings, log: EventLog) -> Self {
+        let exchange = venue.name();
         Self {
             pipeline: Pipeline::new(Arc::clone(&platform), exchange, log),
+            snapshots: Snapshots::new(venue, Arc::clone(&platform.clock) as _),
             platform,
             settings,
             exchange,
@@ -59,15 +63,16 @@ impl Reading {
     /// What failed on the way; what was read before counts.
     pub(super) async fn read(
         &mut self,
-        stream: Box<dyn EventStream>,
-        observer: &Mutex<Box<dyn RunObserver>>,
+        stream: EventStream,
+        observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
         figures::describe();
         (self.started, self.reported) = (Instant::now(), Instant::now());
         let outcome = self.events(stream, observer, stopping).await;
+        let told = self.pipeline.end();
         figures::publish(&self.so_far());
-        let flushed = self.pipeline.log.flush();
+        let flushed = told.and(self.pipeline.log.flush());
         let reason = outcome?;
         flushed.map(|()| reason)
     }
@@ -80,19 +85,39 @@ impl Reading {
 
     async fn events(
         &mut self,
-        mut stream: Box<dyn EventStream>,
-        observer: &Mutex<Box<dyn RunObserver>>,
+        mut stream: EventStream,
+        observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
         let deadline = self.settings.duration.and_then(|duration| self.started.checked_add(duration));
         let mut pace = Pace::new(self.settings.speed);
         let mut count = 0;
-        while self.settings.events.is_none_or(|limit| count < limit) {
+        loop {
+            // Before the next message: a venue that answers at once is heard at once, whatever the speed.
+            while let Some(book) = self.snapshots.ready() {
+                self.process(&book, Duration::ZERO, observer)?;
+            }
+            if self.settings.events.is_some_and(|limit| count >= limit) {
+                return Ok(StopReason::EventLimit);
+            }
             let reading = Instant::now();
-            let event = match stream.next_event() {
-                Ok(Some(event)) => event,
-                Ok(None) => return Ok(StopReason::EndOfStream),
-                Err(error) => {
+            let next = match stream.next().now_or_never() {
+                Some(next) => next,
+                None => tokio::select! {
+                    biased;
+                    () = stopping.requested() => return Ok(StopReason::Requested),
+                    () = until(deadline) => return Ok(StopReason::Duration),
+                    book = self.snapshots.next() => {
+                        self.process(&book, Duration::ZERO, observer)?;
+                        continue;
+                    }
+                    next = stream.next() => next,
+                },
+            };
+            let event = match next {
+                Some(Ok(event)) => event,
+                None => return Ok(StopReason::EndOfStream),
+                Some(Err(error)) => {
                     self.platform.exchanges.record_error(self.exchange);
                     return Err(error.into());
                 }
@@ -107,22 +132,24 @@ impl Reading {
                     self.reported = Instant::now();
                     let so_far = self.so_far();
                     figures::publish(&so_far);
-                    lock(observer).progress(&so_far).map_err(RunError::Output)?;
+                    observer.progress(&so_far).map_err(RunError::Output)?;
                 }
             }
-            self.process(&event, read, &mut **lock(observer))?;
+            self.process(&event, read, observer)?;
             count += 1;
         }
-        Ok(StopReason::EventLimit)
     }
 
-    fn process(&mut self, event: &MarketEvent, read: Duration, observer: &mut dyn RunObserver) -> Result<(), RunError> {
+    fn process(&mut self, event: &MarketEvent, read: Duration, observer: &dyn IRunObserver) -> Result<(), RunError> {
         let processing = Instant::now();
         // The run ends with a panic, and what was read before is reported.
         let processed = caught(|| self.pipeline.process(event)).map_err(RunError::Panicked)??;
         if let Some(latency) = &mut self.latency {
             let nanos = (read + processing.elapsed()).as_nanos();
             latency.saturating_record(u64::try_from(nanos).unwrap_or(MAX_LATENCY));
+        }
+        if processed.ingested.needs_snapshot {
+            self.snapshots.ask(&event.instrument, processed.ingested.gap.is_some());
         }
         let mut told = observer.event(event, &processed.ingested);
         for signal in &processed.signals {
@@ -144,6 +171,7 @@ impl Reading {
             wall: self.started.elapsed(),
             latency: self.latency.as_ref().map(Latency::of).unwrap_or_default(),
             log_lines: self.pipeline.log.lines(),
+            time_jumps: self.pipeline.time_jumps(),
             log_sha256,
         }
     }
@@ -152,8 +180,15 @@ impl Reading {
 impl Ended {
     /// With the services' own counters as they are now.
     pub(super) fn summary(&self, platform: &Platform) -> Summary {
-        let Platform { market, signals, alerts, .. } = platform;
-        Summary::new(&self.0, market.counters(), signals.statistics(), alerts.stats())
+        Summary::new(&self.0, platform)
+    }
+}
+
+/// Waits for the deadline, for ever if there is none.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
     }
 }
 

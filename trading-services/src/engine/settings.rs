@@ -20,13 +20,15 @@ pub struct Settings {
     pub duration: Option<Duration>,
     /// The largest number of messages; without it all.
     pub events: Option<u64>,
+    /// Ends the run at the first message that is not taken.
+    pub strict: bool,
     /// Where the event log goes; without it the log is hashed only.
     pub log: Option<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { speed: Speed::Times(1.0), duration: None, events: None, log: None }
+        Self { speed: Speed::Times(1.0), duration: None, events: None, strict: false, log: None }
     }
 }
 

@@ -1,12 +1,15 @@
 //! The summary of a run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use crate::ports::{AlertStats, MarketCounters, SignalStatistics};
+use super::Platform;
+use crate::model::Rejection;
+use crate::ports::Rejections;
 
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,10 +59,24 @@ pub struct Summary {
     pub crossed_books: u64,
     /// Candles closed, of all timeframes.
     pub candles: u64,
-    /// Messages that failed validation.
+    /// Messages of other kinds that were taken.
+    pub others: u64,
+    /// Messages that were counted and not taken.
     pub rejected: u64,
-    /// Trades that came after their candle was closed.
+    /// Messages that came too late: trades whose candle was closed, snapshots older than the book.
     pub late_trades: u64,
+    /// Trades whose price is doubtful; they are in the candles all the same.
+    pub doubtful_trades: u64,
+    /// Books that still wait for a snapshot, and show no price.
+    pub books_waiting: u64,
+    /// Receive times that were out of line and did not move the clock.
+    pub time_jumps: u64,
+    /// Messages that were not taken, by reason.
+    pub not_taken: Rejections,
+    /// The same by instrument; `venue:*` is a venue as a whole.
+    pub not_taken_by: BTreeMap<String, Rejections>,
+    /// Messages that were not understood, by the venue's own name of their kind.
+    pub unknown_kinds: BTreeMap<String, u64>,
     /// Signals to buy or sell; each is a line of the event log.
     pub signals: u64,
     /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
@@ -128,11 +145,20 @@ pub(super) struct Parts {
     pub(super) wall: Duration,
     pub(super) latency: Latency,
     pub(super) log_lines: u64,
+    pub(super) time_jumps: u64,
     pub(super) log_sha256: String,
 }
 
 impl Summary {
-    pub(super) fn new(parts: &Parts, market: MarketCounters, signals: SignalStatistics, alerts: AlertStats) -> Self {
+    pub(super) fn new(parts: &Parts, platform: &Platform) -> Self {
+        let Platform { market, signals, alerts, .. } = platform;
+        let (accounts, unknown_kinds) = (market.accounts(), market.unknown_kinds());
+        let waiting = market.all_market_data().iter().filter(|view| view.waiting.is_some()).count();
+        let (market, signals, alerts) = (market.counters(), signals.statistics(), alerts.stats());
+        let mut not_taken = Rejections::default();
+        accounts.iter().for_each(|account| not_taken.add(account.rejections));
+        let of_each = accounts.into_iter().filter(|account| account.rejections.total() > 0);
+        let not_taken_by = of_each.map(|account| (account.instrument.to_string(), account.rejections)).collect();
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let nanos = parts.wall.as_nanos().max(1);
         let rate = u128::from(market.events) * 1_000_000_000 / nanos;
@@ -151,8 +177,15 @@ impl Summary {
             book_top_mismatches: market.book_top_mismatches,
             crossed_books: market.crossed_books,
             candles: market.candles,
+            others: market.others,
             rejected: market.rejected,
-            late_trades: market.late_trades,
+            late_trades: not_taken.get(Rejection::Late),
+            doubtful_trades: market.doubtful,
+            books_waiting: u64::try_from(waiting).unwrap_or(u64::MAX),
+            time_jumps: parts.time_jumps,
+            not_taken,
+            not_taken_by,
+            unknown_kinds,
             signals: signals.signals(),
             signals_suppressed: signals.cooled_down + signals.contradictions,
             alerts: alerts.sent,

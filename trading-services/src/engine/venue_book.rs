@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
+
+use super::snapshots::Pacing;
+
 use crate::data::{self, Markets, OrderBook};
 use crate::engine::ManualClock;
-use crate::model::{BookTop, Symbol};
+use crate::model::{BookTop, EventKind, InstrumentId, MarketEvent, Symbol};
 use crate::ports::MarketCounters;
-use crate::ports::{EventStream, ExchangeError, IConfigService, TypedVenue};
+use crate::ports::{ExchangeError, IConfigService, Ingested, TypedVenue};
 
 /// The way from a venue to its order books that is dispatched statically.
 ///
@@ -23,17 +27,17 @@ pub struct VenueBook<V: TypedVenue> {
 /// What a stream has built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BookReport {
-    /// Every symbol that something was received about, in order of the names.
-    pub symbols: Vec<BookState>,
+    /// Every instrument that something was received about, in order of the names.
+    pub books: Vec<BookState>,
     /// What was counted; no candles are built, and none counted.
     pub counters: MarketCounters,
 }
 
-/// The book of one symbol after the last message.
+/// The book of one instrument after the last message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookState {
     /// Which.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The best of both sides.
     pub top: BookTop,
     /// The number of the last change; `None` while the book waits for a snapshot.
@@ -52,26 +56,41 @@ impl<V: TypedVenue> VenueBook<V> {
     ///
     /// # Errors
     /// [`ExchangeError`] when the stream cannot be opened or breaks; the report holds up to there.
-    pub fn build(&self, symbols: &[Symbol], events: Option<u64>) -> (BookReport, Result<(), ExchangeError>) {
+    pub async fn build(&self, symbols: &[Symbol], events: Option<u64>) -> (BookReport, Result<(), ExchangeError>) {
         let mut markets = Markets::new(&self.settings, &[]);
-        let outcome = self.read(symbols, events, &mut markets);
-        let state = |(symbol, book): (&Symbol, &OrderBook)| BookState {
-            symbol: symbol.clone(),
+        let outcome = self.read(symbols, events, &mut markets).await;
+        let state = |(instrument, book): (&InstrumentId, &OrderBook)| BookState {
+            instrument: instrument.clone(),
             top: book.top(),
             last_update_id: book.last_update_id(),
         };
-        (BookReport { symbols: markets.books().map(state).collect(), counters: markets.counters }, outcome)
+        (BookReport { books: markets.books().map(state).collect(), counters: markets.counters }, outcome)
     }
 
-    fn read(&self, symbols: &[Symbol], events: Option<u64>, markets: &mut Markets) -> Result<(), ExchangeError> {
-        let mut stream = self.venue.open(symbols)?;
-        while events.is_none_or(|limit| markets.counters.events < limit) {
-            let Some(event) = stream.next_event()? else {
+    async fn read(&self, symbols: &[Symbol], events: Option<u64>, markets: &mut Markets) -> Result<(), ExchangeError> {
+        let (mut stream, mut pacing, mut read) = (self.venue.open(symbols).await?, Pacing::default(), 0);
+        while events.is_none_or(|limit| read < limit) {
+            let Some(event) = stream.next().await else {
                 break;
             };
+            let event = event?;
+            read += 1;
             self.clock.advance_to(event.received);
             // A message that is rejected is in the counters.
-            let _ = markets.ingest(&event, |symbol| self.venue.order_book(symbol));
+            let Ok(Ingested { needs_snapshot: true, gap, .. }) = markets.ingest(&event) else {
+                continue;
+            };
+            let (instrument, received) = (event.instrument, event.received);
+            if gap.is_some() {
+                pacing.begin(&instrument);
+            }
+            if pacing.may_ask(&instrument, received) {
+                let answer = self.venue.order_book(&instrument.symbol).await;
+                pacing.answered(&instrument, received, answer.as_ref().err());
+                if let Ok(snapshot) = answer {
+                    let _ = markets.ingest(&MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) });
+                }
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Order books as venues publish them: snapshots, changes, best prices.
 
-use crate::model::{Price, Quantity, Symbol, Timestamp};
+use crate::model::{Levels, Price, Quantity, Timestamp};
 
 /// One price of a book and all that waits there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,29 +14,42 @@ pub struct Level {
 /// A whole book at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookSnapshot {
-    /// Of which instrument.
-    pub symbol: Symbol,
     /// The venue's number of the last change that is included.
     pub last_update_id: u64,
     /// Buyers, in any order.
-    pub bids: Vec<Level>,
+    pub bids: Levels,
     /// Sellers, in any order.
-    pub asks: Vec<Level>,
+    pub asks: Levels,
+    /// When, by the venue's clock, where it says so.
+    pub time: Option<Timestamp>,
+    /// How it was obtained.
+    pub origin: SnapshotOrigin,
+}
+
+/// How a snapshot was obtained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SnapshotOrigin {
+    /// The venue sent it in the stream of changes, in its place: the book begins again with it, whatever its number is.
+    Stream,
+    /// It has the first levels only. Where changes of the whole book come, it says nothing new.
+    Partial,
+    /// It was asked for, and may be older or newer than the changes around it: its number decides.
+    Request,
 }
 
 /// What changed in a book: absolute quantities, not differences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookDiff {
-    /// Of which instrument.
-    pub symbol: Symbol,
-    /// The venue's number of the first change in it (Binance: `U`).
+    /// The venue's number of the first change in it (Binance `U`, Bybit `u`).
     pub first_update_id: u64,
-    /// The venue's number of the last change in it (Binance: `u`).
+    /// The venue's number of the last change in it (`u`).
     pub last_update_id: u64,
+    /// The number of the last change before it, where the venue says so (Binance USD-M `pu`): it is then the rule.
+    pub previous_update_id: Option<u64>,
     /// Changed buyers.
-    pub bids: Vec<Level>,
+    pub bids: Levels,
     /// Changed sellers.
-    pub asks: Vec<Level>,
+    pub asks: Levels,
     /// When, by the venue's clock.
     pub time: Timestamp,
 }

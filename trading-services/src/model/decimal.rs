@@ -1,5 +1,6 @@
 //! Exact prices and quantities.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,7 +26,7 @@ pub struct ValueError {
 /// assert!("0".parse::<Price>().is_err());
 /// # Ok::<(), trading_services::model::ValueError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Price(Decimal);
 
 /// An exact amount of base currency, never negative. Zero removes a level from a book.
@@ -100,12 +101,75 @@ impl Quantity {
     }
 }
 
+impl Ord for Price {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // A venue writes all its prices with the same number of decimals; then only the digits differ.
+        if self.0.scale() == other.0.scale() {
+            self.0.mantissa().cmp(&other.0.mantissa())
+        } else {
+            self.0.cmp(&other.0)
+        }
+    }
+}
+
+impl PartialOrd for Price {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// An exact number; `None` when the text is none, or has more digits than 96 bits hold.
+pub fn read_decimal(text: &str) -> Option<Decimal> {
+    short_decimal(text).or_else(|| Decimal::from_str_exact(text).ok()).or_else(|| scientific(text))
+}
+
+/// Digits with at most one point among them, few enough for a machine word: what nearly every message has.
+fn short_decimal(text: &str) -> Option<Decimal> {
+    let bytes = text.as_bytes();
+    if bytes.len() > 18 {
+        return None;
+    }
+    let (mut digits, mut point) = (0_u64, None);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() && index > 0 => point = Some(index),
+            _ => return None,
+        }
+    }
+    let scale = match point {
+        Some(index) => bytes.len() - index - 1,
+        None if bytes.is_empty() => return None,
+        None => 0,
+    };
+    if point.is_some() && scale == 0 {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a word, and a scale below 18")]
+    let (low, middle, scale) = (digits as u32, (digits >> 32) as u32, scale as u32);
+    Some(Decimal::from_parts(low, middle, 0, false, scale))
+}
+
+/// `1.1E-8`, exactly.
+fn scientific(text: &str) -> Option<Decimal> {
+    let (base, exponent) = text.split_once(['e', 'E'])?;
+    let base = Decimal::from_str_exact(base).ok()?.normalize();
+    let exponent: i64 = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
+    let scale = i64::from(base.scale()).checked_sub(exponent)?;
+    if scale >= 0 {
+        return Decimal::try_from_i128_with_scale(base.mantissa(), u32::try_from(scale).ok()?).ok();
+    }
+    let power = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
+    Decimal::try_from_i128_with_scale(base.mantissa().checked_mul(power)?, 0).ok()
+}
+
 impl FromStr for Price {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        Decimal::from_str_exact(text)
-            .ok()
+        read_decimal(text)
             .and_then(|value| Self::new(value).ok())
             .ok_or_else(|| ValueError { expected: PRICE, found: text.to_owned() })
     }
@@ -115,8 +179,7 @@ impl FromStr for Quantity {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        Decimal::from_str_exact(text)
-            .ok()
+        read_decimal(text)
             .and_then(|value| Self::new(value).ok())
             .ok_or_else(|| ValueError { expected: QUANTITY, found: text.to_owned() })
     }
@@ -160,11 +223,29 @@ mod tests {
 
     #[test]
     fn what_is_not_a_price_says_what_was_expected() {
-        for text in ["", "0", "-1", "abc", "1e5", "NaN", "1.2.3"] {
+        for text in ["", "0", "-1", "abc", "1e", "e5", "1e99", "1e-99", "NaN", "1.2.3", ".", ".5.", "+"] {
             let error = text.parse::<Price>().unwrap_err();
             assert_eq!(error.found, text);
             assert!(error.to_string().contains("above zero"), "{error}");
         }
+    }
+
+    #[test]
+    fn short_long_and_scientific_numbers_are_read_alike() {
+        for text in ["1", "0.1", "61837.63000000", "123456789012345678", "0.000000000000000123", "99999999999999.9999"]
+        {
+            assert_eq!(read_decimal(text), Decimal::from_str_exact(text).ok(), "{text}");
+        }
+        assert_eq!(read_decimal("1.5e3"), Some(Decimal::from(1_500)));
+        assert_eq!(read_decimal("15e-1"), Some(Decimal::new(15, 1)));
+    }
+
+    #[test]
+    fn prices_are_ordered_by_value_whatever_their_decimals_are() {
+        let mut prices: Vec<Price> = ["2", "10", "1.50", "1.5000001", "0.3"].map(|text| text.parse().unwrap()).into();
+        prices.sort();
+        let sorted: Vec<_> = prices.iter().map(Price::to_string).collect();
+        assert_eq!(sorted, ["0.3", "1.5", "1.5000001", "2", "10"]);
     }
 
     #[test]

@@ -1,46 +1,88 @@
 //! Messages of venues.
 
-use crate::model::{BookDiff, BookSnapshot, BookTicker, Symbol, Timestamp, Trade};
+use crate::model::{
+    BookDiff, BookSnapshot, BookTicker, CandleUpdate, Funding, Instrument, InstrumentId, Liquidation, MarkPrice,
+    NotTaken, OptionSummary, Ticker, Timestamp, Trade,
+};
 
-/// One message of a venue and when it arrived here.
+/// One statement of a venue and when it arrived here. A message of a venue gives one or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketEvent {
+    /// What it is about.
+    pub instrument: InstrumentId,
     /// When it was received, by the receiver's clock: this drives simulated and replayed time.
     pub received: Timestamp,
     /// What it says.
     pub kind: EventKind,
 }
 
-/// What a message says.
+/// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventKind {
+    /// A trade.
+    Trade(Trade),
     /// A whole book.
     Snapshot(BookSnapshot),
     /// A change of a book.
     Diff(BookDiff),
-    /// A trade.
-    Trade(Trade),
     /// The venue's own statement of the best prices.
     BookTicker(BookTicker),
+    /// The venue's own candle.
+    Candle(CandleUpdate),
+    /// Statistics of a day.
+    Ticker(Box<Ticker>),
+    /// A position that was closed by force.
+    Liquidation(Liquidation),
+    /// The price at which positions are valued.
+    MarkPrice(MarkPrice),
+    /// The rate of the next funding.
+    Funding(Funding),
+    /// The state of an option.
+    Option(Box<OptionSummary>),
+    /// The rules of an instrument.
+    Instrument(Box<Instrument>),
+    /// What the venue says of the connection, and not of the market: the answer to a subscription, a keep-alive.
+    Control,
+    /// A message that was not understood, to be counted.
+    NotTaken(NotTaken),
 }
 
 impl MarketEvent {
-    /// The instrument that it is about.
-    pub fn symbol(&self) -> &Symbol {
-        match &self.kind {
-            EventKind::Snapshot(snapshot) => &snapshot.symbol,
-            EventKind::Diff(diff) => &diff.symbol,
-            EventKind::Trade(trade) => &trade.symbol,
-            EventKind::BookTicker(ticker) => &ticker.symbol,
-        }
-    }
-
     /// When it happened by the venue's clock, where the message says so.
     pub fn venue_time(&self) -> Option<Timestamp> {
         match &self.kind {
-            EventKind::Diff(diff) => Some(diff.time),
             EventKind::Trade(trade) => Some(trade.time),
-            EventKind::Snapshot(_) | EventKind::BookTicker(_) => None,
+            EventKind::Snapshot(snapshot) => snapshot.time,
+            EventKind::Diff(diff) => Some(diff.time),
+            EventKind::BookTicker(ticker) => ticker.time,
+            EventKind::Candle(update) => update.time,
+            EventKind::Ticker(ticker) => ticker.time,
+            EventKind::Liquidation(liquidation) => Some(liquidation.time),
+            EventKind::MarkPrice(mark) => Some(mark.time),
+            EventKind::Funding(funding) => Some(funding.time),
+            EventKind::Option(option) => option.time,
+            EventKind::Instrument(_) | EventKind::Control | EventKind::NotTaken(_) => None,
+        }
+    }
+}
+
+impl EventKind {
+    /// The name in metrics and summaries: `book_ticker`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Trade(_) => "trade",
+            Self::Snapshot(_) => "snapshot",
+            Self::Diff(_) => "diff",
+            Self::BookTicker(_) => "book_ticker",
+            Self::Candle(_) => "candle",
+            Self::Ticker(_) => "ticker",
+            Self::Liquidation(_) => "liquidation",
+            Self::MarkPrice(_) => "mark_price",
+            Self::Funding(_) => "funding",
+            Self::Option(_) => "option",
+            Self::Instrument(_) => "instrument",
+            Self::Control => "control",
+            Self::NotTaken(_) => "not_taken",
         }
     }
 }

@@ -1,12 +1,15 @@
-//! Names of instruments, and the steps in which they trade.
+//! Names of instruments at their venue.
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use rust_decimal::Decimal;
+/// The longest name in bytes; the longest that a venue uses today has about 40.
+const MAX_LENGTH: usize = 64;
 
 /// The name of an instrument as its venue writes it, for example `BTCUSDT`; cheap to clone.
+///
+/// Venues use more than letters and digits: `BTC/USD`, `BTC-29AUG25-60000-C`, `DOGE/USDT:USDT`, `币安人生USDT`.
 ///
 /// ```
 /// use trading_services::model::Symbol;
@@ -20,22 +23,24 @@ pub struct Symbol(Arc<str>);
 
 /// Why a text is not a symbol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a symbol of 1 to 32 letters, digits, `-`, `_` or `/`, found `{0}`")]
+#[error(
+    "expected a symbol of 1 to {MAX_LENGTH} bytes: letters of any script, digits and `-_/:.+#`, found `{}`",
+    .0.escape_debug()
+)]
 pub struct SymbolError(pub String);
 
-/// What can be traded at a venue, and in which steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instrument {
-    /// Its name at the venue.
-    pub symbol: Symbol,
-    /// The smallest step of its price in quote currency; `None` when the venue does not say (a recording does not).
-    pub tick_size: Option<Decimal>,
-    /// The smallest step of its quantity in base currency; `None` when the venue does not say.
-    pub lot_size: Option<Decimal>,
-}
-
 impl Symbol {
-    /// The name in upper case.
+    /// All instruments of a venue; no text that is read gives it.
+    pub(super) fn whole() -> Self {
+        static WHOLE: LazyLock<Symbol> = LazyLock::new(|| Symbol("*".into()));
+        WHOLE.clone()
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        &*self.0 == "*"
+    }
+
+    /// The name, its ASCII letters in upper case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -45,11 +50,12 @@ impl FromStr for Symbol {
     type Err = SymbolError;
 
     fn from_str(text: &str) -> Result<Self, SymbolError> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
-        if (1..=32).contains(&text.len()) && text.chars().all(allowed) {
+        let allowed =
+            |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '/' | ':' | '.' | '+' | '#');
+        if (1..=MAX_LENGTH).contains(&text.len()) && text.chars().all(allowed) {
             Ok(Self(text.to_ascii_uppercase().into()))
         } else {
-            Err(SymbolError(text.to_owned()))
+            Err(SymbolError(text.chars().take(MAX_LENGTH).collect()))
         }
     }
 }
@@ -83,9 +89,19 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_an_overlong_and_a_strange_name_are_no_symbols() {
-        for text in ["", "BTC USDT", "BTC\n", &"A".repeat(33)] {
-            assert!(text.parse::<Symbol>().is_err(), "{text:?}");
+    fn names_that_venues_use_are_symbols() {
+        for text in
+            ["1000SHIBUSDT", "BTCUSDT_250926", "BTC-29AUG25-60000-C", "DOGE/USDT:USDT", "BTC/USD", "币安人生USDT"]
+        {
+            assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn an_empty_an_overlong_and_an_unprintable_name_are_no_symbols() {
+        for text in ["", "BTC USDT", "BTC\n", "\u{1b}[31m", "*", &"A".repeat(65)] {
+            let error = text.parse::<Symbol>().unwrap_err().to_string();
+            assert!(!error.contains(|letter: char| letter.is_control()), "{error:?}");
         }
     }
 }

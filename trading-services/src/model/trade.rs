@@ -1,8 +1,9 @@
 //! A trade.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::model::{Price, Quantity, Symbol, Timestamp};
+use crate::model::{Price, Quantity, Timestamp};
 
 /// The side of the one who took, not of the one who waited in the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,21 +14,56 @@ pub enum Side {
     Sell,
 }
 
+/// The venue's name for a trade, unique within the instrument.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TradeId {
+    /// A number, as most venues have it.
+    Number(u64),
+    /// A text, as Bybit has it.
+    Text(Arc<str>),
+}
+
 /// One execution, as its venue published it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trade {
-    /// What was traded.
-    pub symbol: Symbol,
-    /// The venue's number for it, rising within the symbol.
-    pub id: u64,
+    /// The venue's name for it.
+    pub id: TradeId,
     /// At which price, in quote currency.
     pub price: Price,
-    /// How much, in base currency.
+    /// How much, in base currency or in contracts.
     pub quantity: Quantity,
     /// Who took.
     pub side: Side,
     /// When, by the venue's clock.
     pub time: Timestamp,
+    /// Whether it is the sum of the fills of one order at one price, which a venue may send besides the single trades.
+    pub aggregated: bool,
+}
+
+impl From<u64> for TradeId {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for TradeId {
+    /// A text of digits only is a number.
+    fn from(text: &str) -> Self {
+        let is_number = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse() {
+            Ok(number) if is_number => Self::Number(number),
+            _ => Self::Text(text.into()),
+        }
+    }
+}
+
+impl fmt::Display for TradeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.pad(text),
+        }
+    }
 }
 
 impl fmt::Display for Side {
@@ -36,5 +72,18 @@ impl fmt::Display for Side {
             Self::Buy => "buy",
             Self::Sell => "sell",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_written_as_it_was_read() {
+        for text in ["3735683259", "007", "8c53dd53-2df5-563d-8e3b-e0dbba7c55a0", "99999999999999999999"] {
+            assert_eq!(TradeId::from(text).to_string(), text);
+        }
+        assert_eq!(TradeId::from("12"), TradeId::from(12));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use di_core::events::Event;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Symbol, Timestamp};
+use crate::model::{InstrumentId, Timestamp};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,14 +28,14 @@ pub enum AlertLevel {
 /// use trading_services::ports::AlertContext;
 ///
 /// let about_nothing = AlertContext { rule: "test", ..AlertContext::default() };
-/// assert_eq!(AlertContext::service("unhealthy", "WebhookChannel").symbol, about_nothing.symbol);
+/// assert_eq!(AlertContext::service("unhealthy", "WebhookChannel").instrument, about_nothing.instrument);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AlertContext {
     /// The rule that raised it, for example `price-move`.
     pub rule: &'static str,
-    /// The symbol that it is about.
-    pub symbol: Option<Symbol>,
+    /// The instrument that it is about.
+    pub instrument: Option<InstrumentId>,
     /// The service of the platform that it is about. Such an alert depends on the machine, and not on events alone: it
     /// is not in the event log.
     pub service: Option<&'static str>,
@@ -52,8 +52,8 @@ pub struct Alert {
     pub level: AlertLevel,
     /// The rule that raised it.
     pub rule: &'static str,
-    /// The symbol that it is about.
-    pub symbol: Option<Symbol>,
+    /// The instrument that it is about.
+    pub instrument: Option<InstrumentId>,
     /// The service of the platform that it is about.
     pub service: Option<&'static str>,
     /// What happened, for people.
@@ -124,14 +124,14 @@ impl AlertLevel {
 }
 
 impl AlertContext {
-    /// A context about one symbol.
-    pub fn symbol(rule: &'static str, symbol: &Symbol) -> Self {
-        Self { rule, symbol: Some(symbol.clone()), service: None }
+    /// A context about one instrument.
+    pub fn instrument(rule: &'static str, instrument: &InstrumentId) -> Self {
+        Self { rule, instrument: Some(instrument.clone()), service: None }
     }
 
     /// A context about one service.
     pub fn service(rule: &'static str, service: &'static str) -> Self {
-        Self { rule, symbol: None, service: Some(service) }
+        Self { rule, instrument: None, service: Some(service) }
     }
 }
 

@@ -1,9 +1,24 @@
 //! The interface of one venue.
 
-use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
+use std::future::Future;
+use std::time::Duration;
+
+use futures::Stream;
+use futures::stream::BoxStream;
+
+use crate::model::{BookSnapshot, Candle, Instrument, MarketEvent, Symbol, Ticker, Timestamp, Trade};
 use crate::ports::ExchangeError;
 
-/// One venue: simulated, replayed, later live.
+/// The events of a venue, one after the other, in the order in which it sent them.
+///
+/// It ends when the venue has no more (a recording ends, a simulation does not), and with its first error; what came
+/// before stays valid.
+pub type EventStream = BoxStream<'static, Result<MarketEvent, ExchangeError>>;
+
+/// One venue: simulated, replayed or live.
+///
+/// A network may stand behind every request: it is awaited, and nobody holds a lock meanwhile. What a venue does not offer
+/// is [`ExchangeError::Unsupported`].
 #[di_core::interface]
 pub trait IExchange {
     /// The venue's name, which is also its key in configuration.
@@ -13,47 +28,71 @@ pub trait IExchange {
     ///
     /// # Errors
     /// [`ExchangeError`] when the venue cannot be asked.
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError>;
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError>;
 
     /// Whether the venue can be reached.
     ///
     /// # Errors
     /// [`ExchangeError`] with the reason when it cannot.
-    fn check_connection(&self) -> Result<(), ExchangeError>;
+    async fn check_connection(&self) -> Result<(), ExchangeError>;
 
     /// The whole book now, to begin with or after a gap.
     ///
     /// # Errors
     /// [`ExchangeError::UnknownSymbol`], or [`ExchangeError::Unsupported`] where a venue sends snapshots in its stream only.
-    fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError>;
+    async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError>;
 
-    /// The messages about `symbols`, or about everything when the slice is empty.
+    /// Statistics of the last day.
+    ///
+    /// # Errors
+    /// As [`order_book`](Self::order_book).
+    async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
+        let _ = symbol;
+        Err(ExchangeError::Unsupported { exchange: self.name(), what: "be asked for tickers" })
+    }
+
+    /// The last trades, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// As [`order_book`](Self::order_book).
+    async fn trades(&self, symbol: &Symbol, limit: usize) -> Result<Vec<Trade>, ExchangeError> {
+        let _ = (symbol, limit);
+        Err(ExchangeError::Unsupported { exchange: self.name(), what: "be asked for trades" })
+    }
+
+    /// Closed candles of that length from `since` on, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// As [`order_book`](Self::order_book).
+    async fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Duration,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Candle>, ExchangeError> {
+        let _ = (symbol, interval, since, limit);
+        Err(ExchangeError::Unsupported { exchange: self.name(), what: "be asked for candles" })
+    }
+
+    /// The events about `symbols`, or about everything when the slice is empty.
     ///
     /// # Errors
     /// [`ExchangeError::UnknownSymbol`], or what prevents the stream from being opened.
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError>;
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError>;
 }
 
 /// A venue whose stream has a type: from the venue to the order book, every call can be dispatched statically.
 ///
-/// A service that is generic over it, like [`VenueBook`](crate::engine::VenueBook), is compiled once per venue, decorators
-/// included; [`IExchange::streams`] is the same stream in a box.
+/// A service that is generic over it, like `VenueBook`, is compiled once per venue, decorators
+/// included; [`IExchange::subscribe`] is the same stream in a box.
 pub trait TypedVenue: IExchange {
     /// The venue's own stream.
-    type Stream: EventStream + 'static;
+    type Stream: Stream<Item = Result<MarketEvent, ExchangeError>> + Send + Unpin + 'static;
 
-    /// As [`IExchange::streams`].
+    /// As [`IExchange::subscribe`].
     ///
     /// # Errors
-    /// As [`IExchange::streams`].
-    fn open(&self, symbols: &[Symbol]) -> Result<Self::Stream, ExchangeError>;
-}
-
-/// The messages of a venue, one after the other.
-pub trait EventStream: Send {
-    /// The next message, or `None` when the venue has no more (a recording ends, a simulation does not).
-    ///
-    /// # Errors
-    /// [`ExchangeError`]; what was returned before stays valid, and the stream is over.
-    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError>;
+    /// As [`IExchange::subscribe`].
+    fn open(&self, symbols: &[Symbol]) -> impl Future<Output = Result<Self::Stream, ExchangeError>> + Send;
 }

@@ -1,9 +1,11 @@
 //! The interface of books and candles.
 
-use crate::model::{Candle, MarketEvent, Symbol, Timeframe};
-use crate::ports::{Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
+use std::collections::BTreeMap;
 
-/// Books and candles of all symbols.
+use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe};
+use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
+
+/// Books and candles of all instruments.
 #[di_core::interface]
 pub trait IMarketDataService {
     /// Takes one message of the venue: validates it, updates book and candles, and says what came of it.
@@ -12,17 +14,17 @@ pub trait IMarketDataService {
     /// [`MarketDataError::Rejected`] when the message fails validation (it changes nothing but the counter).
     fn ingest(&self, event: &MarketEvent) -> Result<Ingested, MarketDataError>;
 
-    /// Best prices, last trade and freshness of one symbol.
+    /// Best prices, last trade and freshness of one instrument.
     ///
     /// # Errors
-    /// [`MarketDataError::UnknownSymbol`] when nothing was received about it yet.
-    fn market_data(&self, symbol: &Symbol) -> Result<MarketView, MarketDataError>;
+    /// [`MarketDataError::UnknownInstrument`] when nothing was received about it yet.
+    fn market_data(&self, instrument: &InstrumentId) -> Result<MarketView, MarketDataError>;
 
-    /// The same of every symbol, in order of their names.
+    /// The same of every instrument, in order of their names.
     fn all_market_data(&self) -> Vec<MarketView>;
 
-    /// The symbols that something was received about, in order of their names.
-    fn supported_symbols(&self) -> Vec<Symbol>;
+    /// The instruments that something was received about, in order of their names.
+    fn supported_symbols(&self) -> Vec<InstrumentId>;
 
     /// The timeframes of which candles are built, shortest first.
     fn supported_timeframes(&self) -> Vec<Timeframe>;
@@ -30,8 +32,13 @@ pub trait IMarketDataService {
     /// The last `limit` closed candles, oldest first.
     ///
     /// # Errors
-    /// [`MarketDataError::UnknownSymbol`] or [`MarketDataError::UnknownTimeframe`].
-    fn historical(&self, symbol: &Symbol, timeframe: Timeframe, limit: usize) -> Result<Vec<Candle>, MarketDataError>;
+    /// [`MarketDataError::UnknownInstrument`] or [`MarketDataError::UnknownTimeframe`].
+    fn historical(
+        &self,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        limit: usize,
+    ) -> Result<Vec<Candle>, MarketDataError>;
 
     /// Whether a message makes sense, without taking it.
     ///
@@ -41,4 +48,10 @@ pub trait IMarketDataService {
 
     /// What was counted since the start.
     fn counters(&self) -> MarketCounters;
+
+    /// How many messages were taken and how many were not, for which reason; in order of the instruments' names.
+    fn accounts(&self) -> Vec<Account>;
+
+    /// How many messages of each kind were not understood, by the venue's own name of the kind.
+    fn unknown_kinds(&self) -> BTreeMap<String, u64>;
 }

@@ -1,9 +1,8 @@
 //! Answers of market data.
 
-use std::ops::AddAssign;
 use std::time::Duration;
 
-use crate::model::{BookTop, Candle, Symbol, Timeframe, Timestamp, Trade};
+use crate::model::{BookTop, Candle, InstrumentId, Timeframe, Timestamp, Trade};
 
 /// What came of one message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,14 +13,16 @@ pub struct Ingested {
     pub candles: Vec<(Timeframe, Candle)>,
     /// Depth messages that are missing before this one.
     pub gap: Option<Gap>,
-    /// Whether the book was made whole again at once from a fresh snapshot.
+    /// Whether the message, a snapshot that was asked for, has made the book whole again after a gap.
     pub resynced: bool,
+    /// Whether the book cannot go on without a snapshot: whoever owns the venue fetches one and hands it in as an event.
+    pub needs_snapshot: bool,
     /// Whether the book is crossed after the message.
     pub crossed: bool,
     /// The venue's own best prices, where they differ from the book's.
     pub mismatch: Option<Box<TopMismatch>>,
-    /// What the message adds to the counters.
-    pub counted: MarketCounters,
+    /// Whether the message is a trade whose price is doubtful. It is in the candles all the same.
+    pub doubtful: bool,
 }
 
 /// Depth messages that are missing.
@@ -37,11 +38,15 @@ pub struct Gap {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketView {
     /// Which.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The best of both sides.
     pub top: BookTop,
-    /// Whether the book is complete; if not, it waits for a snapshot.
+    /// Whether the book is complete; if not, there is no price.
     pub synchronised: bool,
+    /// For how long changes have waited for a snapshot, if they do.
+    pub waiting: Option<Duration>,
+    /// Whether that is longer than `market_data.snapshot_within`.
+    pub is_overdue: bool,
     /// The last trade.
     pub last_trade: Option<Trade>,
     /// When something was received last.
@@ -61,7 +66,7 @@ pub enum Freshness {
     Degraded,
 }
 
-/// What was counted, of one message or since the start.
+/// What was counted since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MarketCounters {
     /// Messages.
@@ -86,28 +91,12 @@ pub struct MarketCounters {
     pub crossed_books: u64,
     /// Candles closed.
     pub candles: u64,
-    /// Messages that failed validation.
+    /// Messages that were counted and not taken; [`Account`](super::Account) has the reasons.
     pub rejected: u64,
-    /// Trades that came after their candle was closed; they are in no candle.
-    pub late_trades: u64,
-}
-
-impl AddAssign for MarketCounters {
-    fn add_assign(&mut self, other: Self) {
-        self.events += other.events;
-        self.trades += other.trades;
-        self.diffs += other.diffs;
-        self.snapshots += other.snapshots;
-        self.book_tickers += other.book_tickers;
-        self.gaps += other.gaps;
-        self.resyncs += other.resyncs;
-        self.book_top_checks += other.book_top_checks;
-        self.book_top_mismatches += other.book_top_mismatches;
-        self.crossed_books += other.crossed_books;
-        self.candles += other.candles;
-        self.rejected += other.rejected;
-        self.late_trades += other.late_trades;
-    }
+    /// Messages of other kinds.
+    pub others: u64,
+    /// Trades whose price is doubtful.
+    pub doubtful: u64,
 }
 
 /// The venue's best prices and the book's, where they differ.

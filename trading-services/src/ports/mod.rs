@@ -1,5 +1,6 @@
 //! Interfaces through which features meet, with the types that they speak; one file each, and no map of strings.
 
+mod accounts;
 mod alert;
 mod alert_channel;
 mod alert_service;
@@ -22,6 +23,7 @@ mod signal_service;
 mod strategy;
 mod symbol_watch;
 
+pub use accounts::{Account, Rejections};
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
 pub use alert_service::IAlertService;

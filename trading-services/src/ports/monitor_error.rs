@@ -1,6 +1,6 @@
 //! Errors of monitoring.
 
-use crate::model::Symbol;
+use crate::model::{InstrumentId, Symbol};
 
 /// Why the set of watched symbols did not change, or there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,14 +11,14 @@ pub enum MonitorError {
     /// The symbol is not watched.
     #[error("symbol `{0}` is not monitored")]
     NotMonitored(Symbol),
-    /// The watch of the symbol has panicked and was not made anew yet.
-    #[error("the watch of symbol `{0}` is being restarted")]
-    Restarting(Symbol),
-    /// The watch of the symbol has panicked.
-    #[error("the watch of symbol `{symbol}` panicked: {message}")]
+    /// The watch of the instrument has panicked and was not made again yet.
+    #[error("the watch of `{0}` is being restarted")]
+    Restarting(InstrumentId),
+    /// The watch of the instrument has panicked.
+    #[error("the watch of `{instrument}` panicked: {message}")]
     WatchPanicked {
-        /// The symbol.
-        symbol: Symbol,
+        /// The instrument.
+        instrument: InstrumentId,
         /// What the panic said.
         message: String,
     },

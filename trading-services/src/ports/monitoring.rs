@@ -6,7 +6,8 @@ use crate::ports::{Ingested, MonitorError, MonitoringStatus, SymbolHealth};
 /// Watches symbols and raises alerts.
 #[di_core::interface]
 pub trait IMonitoringService {
-    /// Watches these symbols; an empty slice means every symbol that sends something.
+    /// Watches these symbols, at every venue that has them, and no others any more; an empty slice means every symbol that
+    /// sends something.
     fn start_monitoring(&self, symbols: &[Symbol]);
 
     /// Watches nothing any more; what is known stays.
@@ -18,7 +19,7 @@ pub trait IMonitoringService {
     /// [`MonitorError::AlreadyMonitored`].
     fn add_symbol(&self, symbol: Symbol) -> Result<(), MonitorError>;
 
-    /// Watches one less.
+    /// Watches one less; if every symbol is watched, every one but this.
     ///
     /// # Errors
     /// [`MonitorError::NotMonitored`].
@@ -30,15 +31,19 @@ pub trait IMonitoringService {
     /// State, symbols and uptime.
     fn monitoring_status(&self) -> MonitoringStatus;
 
-    /// How one symbol is.
+    /// How the symbol is at each venue that has sent something about it, or how all symbols are; in order of the
+    /// instruments' names.
     ///
     /// # Errors
     /// [`MonitorError::NotMonitored`], or [`MonitorError::Restarting`] after a panic.
-    fn monitoring_data(&self, symbol: &Symbol) -> Result<SymbolHealth, MonitorError>;
+    fn monitoring_data(&self, symbol: Option<&Symbol>) -> Result<Vec<SymbolHealth>, MonitorError>;
 
     /// Looks at one message and at what came of it.
     fn observe(&self, event: &MarketEvent, ingested: &Ingested);
 
-    /// Looks at what did not happen: symbols that have become silent.
+    /// Looks at what did not happen: symbols that have become silent, books that wait for a snapshot.
     fn check(&self);
+
+    /// Looks at what will not happen any more, when the messages are over: a book that still waits is told of.
+    fn end(&self);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Symbol, Timestamp};
+use crate::model::{InstrumentId, Symbol, Timestamp};
 
 /// Whether the monitor watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub struct MonitoringStatus {
     pub uptime: Duration,
 }
 
-/// One symbol at one moment.
+/// One watched instrument at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SymbolHealth {
     /// Which.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// Messages since its watch was made.
     pub events: u64,
     /// When something was received last; `None` before the first message.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use di_core::events::Event;
 
-use crate::model::{Price, Symbol, Timeframe, Timestamp};
+use crate::model::{InstrumentId, Price, Timeframe, Timestamp};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ pub struct Signal {
     /// When it was given, by the injected clock.
     pub time: Timestamp,
     /// Of which instrument.
-    pub symbol: Symbol,
+    pub instrument: InstrumentId,
     /// The length of the candle.
     pub timeframe: Timeframe,
     /// When the candle began.
@@ -50,6 +50,8 @@ pub struct Signal {
     pub direction: Direction,
     /// The close of the candle.
     pub price: Price,
+    /// Whether a candle that it rests on has trades at doubtful prices.
+    pub doubtful: bool,
     /// Why; one per strategy that wanted it, in their declared order.
     pub reasons: Vec<Reason>,
 }
@@ -92,14 +94,14 @@ impl fmt::Display for Direction {
 }
 
 impl fmt::Display for Signal {
-    /// `BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
+    /// `binance:BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { symbol, timeframe, direction, price, reasons, .. } = self;
-        write!(f, "{symbol} {timeframe} {direction} at {price} (")?;
+        let Self { instrument, timeframe, direction, price, doubtful, reasons, .. } = self;
+        write!(f, "{instrument} {timeframe} {direction} at {price} (")?;
         for (index, Reason { strategy, text }) in reasons.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{strategy}: {text}")?;
         }
-        f.write_str(")")
+        f.write_str(if *doubtful { "; it rests on doubtful trades)" } else { ")" })
     }
 }

@@ -1,6 +1,6 @@
 //! The interface of the service of signals.
 
-use crate::model::{Candle, Symbol, Timeframe};
+use crate::model::{Candle, InstrumentId, Timeframe};
 use crate::ports::{Signal, SignalStatistics};
 
 /// Turns closed candles into signals: at most one per candle, with the reasons.
@@ -11,10 +11,10 @@ pub trait ISignalService {
     /// There is no signal when no strategy has an opinion, when two contradict each other, within the cool-down of the
     /// symbol by the injected clock, for a candle of another timeframe than `signals.timeframe`, and for one that is not
     /// newer than the last.
-    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle);
+    fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle);
 
     /// The last `limit` signals, newest first; of one symbol or of all.
-    fn history(&self, symbol: Option<&Symbol>, limit: usize) -> Vec<Signal>;
+    fn history(&self, instrument: Option<&InstrumentId>, limit: usize) -> Vec<Signal>;
 
     /// What was counted since the start.
     fn statistics(&self) -> SignalStatistics;

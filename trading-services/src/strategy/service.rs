@@ -8,7 +8,7 @@ use di_core::health::{Health, HealthCheck};
 use di_core::{BoxError, Many};
 
 use super::Settings;
-use crate::model::{Candle, Symbol, Timeframe, Timestamp};
+use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, ISignalService, IStrategy, Opinion, Reason, Signal, SignalStatistics,
 };
@@ -25,7 +25,7 @@ pub struct SignalService {
 
 #[derive(Debug, Default)]
 struct State {
-    symbols: BTreeMap<Symbol, Bars>,
+    instruments: BTreeMap<InstrumentId, Bars>,
     history: VecDeque<Signal>,
     statistics: SignalStatistics,
 }
@@ -55,16 +55,16 @@ impl SignalService {
     }
 
     /// The signal that the candle gives; it is in the history then.
-    fn decide(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
+    fn decide(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
         if timeframe != self.settings.timeframe {
             return None;
         }
         let mut state = lock(&self.state);
-        let State { symbols, history, statistics } = &mut *state;
-        if !symbols.contains_key(symbol) {
-            symbols.insert(symbol.clone(), Bars::default());
+        let State { instruments, history, statistics } = &mut *state;
+        if !instruments.contains_key(instrument) {
+            instruments.insert(instrument.clone(), Bars::default());
         }
-        let Bars { closed, signalled } = symbols.get_mut(symbol)?;
+        let Bars { closed, signalled } = instruments.get_mut(instrument)?;
         if closed.back().is_some_and(|last| candle.open_time <= last.open_time) {
             return None;
         }
@@ -80,6 +80,7 @@ impl SignalService {
             return None;
         };
         let (direction, reasons) = agreed?;
+        let doubtful = closed.iter().any(|bar| bar.doubtful > 0);
         let time = self.clock.now();
         if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
             statistics.cooled_down += 1;
@@ -90,8 +91,8 @@ impl SignalService {
             Direction::Long => statistics.long += 1,
             Direction::Short => statistics.short += 1,
         }
-        let (id, symbol, bar, price) = (statistics.signals(), symbol.clone(), candle.open_time, candle.close);
-        let signal = Signal { id, time, symbol, timeframe, bar, direction, price, reasons };
+        let (id, instrument, bar, price) = (statistics.signals(), instrument.clone(), candle.open_time, candle.close);
+        let signal = Signal { id, time, instrument, timeframe, bar, direction, price, doubtful, reasons };
         if history.len() >= self.settings.history {
             history.pop_front();
         }
@@ -123,24 +124,24 @@ impl HealthCheck for SignalService {
     async fn check(&self) -> Result<Health, BoxError> {
         let (required, state) = (self.required_bars(), lock(&self.state));
         let is_warm = |bars: &&Bars| bars.closed.len() >= required;
-        let warm = state.symbols.values().filter(is_warm).count();
+        let warm = state.instruments.values().filter(is_warm).count();
         let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
-        Ok(health.with("warmed_up", format_args!("{warm} of {} symbols", state.symbols.len())))
+        Ok(health.with("warmed_up", format_args!("{warm} of {} instruments", state.instruments.len())))
     }
 }
 
 impl ISignalService for SignalService {
-    fn generate(&self, symbol: &Symbol, timeframe: Timeframe, candle: &Candle) {
-        if let Some(signal) = self.decide(symbol, timeframe, candle) {
+    fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle) {
+        if let Some(signal) = self.decide(instrument, timeframe, candle) {
             // No lock is held here: who hears of it may ask for the history. Nobody is waited for.
             let _missed = self.given.publish(signal).now();
         }
     }
 
-    fn history(&self, symbol: Option<&Symbol>, limit: usize) -> Vec<Signal> {
+    fn history(&self, instrument: Option<&InstrumentId>, limit: usize) -> Vec<Signal> {
         let state = lock(&self.state);
         let newest_first = state.history.iter().rev();
-        let wanted = newest_first.filter(|signal| symbol.is_none_or(|symbol| *symbol == signal.symbol));
+        let wanted = newest_first.filter(|signal| instrument.is_none_or(|wanted| *wanted == signal.instrument));
         wanted.take(limit).cloned().collect()
     }
 

@@ -60,7 +60,7 @@ impl Fixture {
 }
 
 fn context() -> AlertContext {
-    AlertContext::symbol("test", &"BTCUSDT".parse().unwrap())
+    AlertContext::instrument("test", &"binance:BTCUSDT".parse().unwrap())
 }
 
 /// A web server that answers with these states, one connection each, and returns the bodies that it got.
@@ -107,7 +107,7 @@ fn the_same_text_is_sent_once_and_another_waits_for_the_cool_down() {
 fn another_symbol_has_its_own_cool_down() {
     let fixture = fixture(|_| {});
     fixture.send("a");
-    let other = AlertContext { symbol: Some("ETHUSDT".parse().unwrap()), ..context() };
+    let other = AlertContext { instrument: Some("binance:ETHUSDT".parse().unwrap()), ..context() };
     assert_eq!(fixture.alerts.send_alert("a", AlertLevel::Warning, other), AlertOutcome::Sent(2));
 }
 

@@ -1,6 +1,7 @@
 //! Does the statically dispatched way from venue to book give what the platform gives.
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::{BookReport, ManualClock, VenueBook};
@@ -18,6 +19,10 @@ fn summary(arguments: &[&str]) -> Value {
     let (code, _, stderr) = common::said(&command.args(arguments).output().unwrap());
     assert_eq!(code, 0, "{stderr}");
     serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap()
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    Runtime::new().unwrap().block_on(future)
 }
 
 fn compare(report: &BookReport, summary: &Value) {
@@ -50,7 +55,7 @@ fn a_real_recording_gives_the_same_figures_as_the_platform() {
     settings.replay.file = Some(recording.clone());
     let app = TradingApp::build(TradingAppInputs { settings: settings.into() }).unwrap();
     let book: &VenueBook<Retrying<RateLimited<ReplayExchange>>> = app.get();
-    let (report, result) = book.build(&[], None);
+    let (report, result) = block_on(book.build(&[], None));
     result.unwrap();
     assert_eq!((report.counters.book_top_checks, report.counters.book_top_mismatches), (564, 0));
     compare(&report, &summary(&["--replay", recording.to_str().unwrap()]));
@@ -65,7 +70,7 @@ fn a_simulation_with_gaps_gives_the_same_figures_as_the_platform() {
     settings.simulation.gap_every = 50;
     let app = TradingApp::build(TradingAppInputs { settings: settings.into() }).unwrap();
     let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
-    let (report, result) = book.build(&[], Some(10_000));
+    let (report, result) = block_on(book.build(&[], Some(10_000)));
     result.unwrap();
     assert!(report.counters.gaps > 20);
     compare(&report, &summary(&["--events", "10000", "--config", config.to_str().unwrap()]));
@@ -79,9 +84,9 @@ fn the_static_path_goes_around_no_decorator() {
     let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
     let clock: &ManualClock = app.get();
     let before = trading_services::ports::IClock::now(clock);
-    book.build(&[], Some(0)).1.unwrap();
+    block_on(book.build(&[], Some(0))).1.unwrap();
     assert_eq!(before, trading_services::ports::IClock::now(clock), "no message, no time");
-    let error = book.build(&[], Some(0)).1.unwrap_err().to_string();
+    let error = block_on(book.build(&[], Some(0))).1.unwrap_err().to_string();
     assert_eq!(error, "`simulated` may not be asked again within 1s");
 }
 
@@ -89,7 +94,9 @@ fn the_static_path_goes_around_no_decorator() {
 fn the_command_prints_the_best_prices_and_the_counts() {
     let (code, stdout, stderr) = common::said(&common::binary(&["book", "--events", "5000"]).output().unwrap());
     assert_eq!(code, 0, "{stderr}");
-    for part in ["BTCUSDT  bid ", "SOLUSDT  bid ", "  events      5000 (", " 0 gaps (0 healed), 0 of "] {
+    for part in
+        ["simulated:BTCUSDT bid ", "simulated:SOLUSDT bid ", "  events      5000 (", " 0 gaps (0 healed), 0 of "]
+    {
         assert!(stdout.contains(part), "expected `{part}` in: {stdout}");
     }
 }

@@ -181,14 +181,15 @@ async fn a_watch_that_panics_in_the_background_is_made_anew_until_it_has_panicke
         let summary = app.get::<EventLoop>().summary().unwrap();
         if survives {
             assert_eq!((stopped.unwrap().reason(), summary.stopped), (&Stopped::Asked, StopReason::Duration));
-            let health = platform.monitor.monitoring_data(&common::btc()).unwrap();
+            let health = platform.monitor.monitoring_data(Some(&common::btc())).unwrap();
+            let health = &health[0];
             assert!(health.restarts == 3 && health.events > 0, "{health:?}");
         } else {
             let error = stopped.unwrap_err();
-            let expected = "the task `watch BTCUSDT` of `MarketMonitor` died: the watch of symbol `BTCUSDT` panicked: the \
+            let expected = "the task `watch simulated:BTCUSDT` of `MarketMonitor` died: the watch of `simulated:BTCUSDT` panicked: the \
                             alerts are out of order";
             assert!(error.to_string().starts_with(expected), "{error}");
-            let task = "watch BTCUSDT".into();
+            let task = "watch simulated:BTCUSDT".into();
             assert_eq!(error.report().unwrap().reason(), &Stopped::TaskDied { service: "MarketMonitor", task });
             assert_eq!(summary.stopped, StopReason::Requested, "the rest was stopped in order");
         }

@@ -7,7 +7,10 @@ use std::process::{Command, Output};
 use di_core::lifecycle::Application;
 use trading_services::config::Settings;
 use trading_services::engine::{EventLoop, Summary};
-use trading_services::model::{BookDiff, BookSnapshot, EventKind, Level, MarketEvent, Side, Symbol, Timestamp, Trade};
+use trading_services::model::{
+    BookDiff, BookSnapshot, EventKind, InstrumentId, Level, Levels, MarketEvent, Side, SnapshotOrigin, Symbol,
+    Timestamp, Trade,
+};
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
@@ -69,9 +72,13 @@ pub(crate) fn btc() -> Symbol {
     "BTCUSDT".parse().unwrap()
 }
 
+pub(crate) fn btc_id() -> InstrumentId {
+    "binance:BTCUSDT".parse().unwrap()
+}
+
 /// A message that is received so many seconds after 1970.
 pub(crate) fn event(second: u64, kind: EventKind) -> MarketEvent {
-    MarketEvent { received: Timestamp::from_nanos(second * 1_000_000_000), kind }
+    MarketEvent { instrument: btc_id(), received: Timestamp::from_nanos(second * 1_000_000_000), kind }
 }
 
 pub(crate) fn level(price: &str) -> Level {
@@ -79,16 +86,17 @@ pub(crate) fn level(price: &str) -> Level {
 }
 
 pub(crate) fn snapshot(last_update_id: u64, bid: &str, ask: &str) -> BookSnapshot {
-    BookSnapshot { symbol: btc(), last_update_id, bids: vec![level(bid)], asks: vec![level(ask)] }
+    let (bids, asks, origin) = (vec![level(bid)].into(), vec![level(ask)].into(), SnapshotOrigin::Request);
+    BookSnapshot { last_update_id, bids, asks, time: None, origin }
 }
 
 pub(crate) fn diff(first_update_id: u64, last_update_id: u64, bid: &str) -> BookDiff {
-    let time = Timestamp::default();
-    BookDiff { symbol: btc(), first_update_id, last_update_id, bids: vec![level(bid)], asks: Vec::new(), time }
+    let (bids, asks, time, previous_update_id) = (vec![level(bid)].into(), Levels::new(), Timestamp::default(), None);
+    BookDiff { first_update_id, last_update_id, previous_update_id, bids, asks, time }
 }
 
 pub(crate) fn trade(second: u64, price: &str, quantity: &str) -> Trade {
     let (price, quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
     let time = Timestamp::from_nanos(second * 1_000_000_000);
-    Trade { symbol: btc(), id: second, price, quantity, side: Side::Buy, time }
+    Trade { id: second.into(), price, quantity, side: Side::Buy, time, aggregated: false }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
+mod accounts;
 mod alerts;
 mod bad_input;
 mod books;
@@ -21,9 +22,11 @@ mod overrides;
 #[cfg(unix)]
 mod process;
 mod replay;
+mod report;
 mod settings_page;
 mod signals;
 mod simulation;
+mod slow_venue;
 mod topics;
 mod venues;
 mod watching;

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::{ManualClock, Platform};
-use trading_services::model::{BookDiff, EventKind, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade};
-use trading_services::ports::{Alert, Freshness, IClock, MarketDataError, MonitorError, MonitorState};
+use trading_services::model::{
+    BookDiff, EventKind, InstrumentId, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade,
+};
+use trading_services::ports::{Alert, Freshness, IClock, Ingested, MarketDataError, MonitorError, MonitorState};
 
 struct Fixture {
     clock: Arc<ManualClock>,
@@ -25,21 +28,19 @@ fn fixture() -> Fixture {
 }
 
 impl Fixture {
-    fn trade(&self, second: u64, price: &str, quantity: &str) -> Result<(), MarketDataError> {
+    fn trade(&self, second: u64, price: &str, quantity: &str) -> Result<Ingested, MarketDataError> {
         let time = Timestamp::from_nanos(second * 1_000_000_000);
         let (price, quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
-        self.take(
-            time,
-            EventKind::Trade(Trade { symbol: symbol(), id: second, price, quantity, side: Side::Buy, time }),
-        )
+        let (id, side) = (second.into(), Side::Buy);
+        self.take(time, EventKind::Trade(Trade { id, price, quantity, side, time, aggregated: false }))
     }
 
-    fn take(&self, received: Timestamp, kind: EventKind) -> Result<(), MarketDataError> {
+    fn take(&self, received: Timestamp, kind: EventKind) -> Result<Ingested, MarketDataError> {
         self.clock.advance_to(received);
-        let event = MarketEvent { received, kind };
+        let event = MarketEvent { instrument: instrument(), received, kind };
         let ingested = self.platform.market.ingest(&event)?;
         self.platform.monitor.observe(&event, &ingested);
-        Ok(())
+        Ok(ingested)
     }
 
     fn rules(&self) -> Vec<&'static str> {
@@ -50,6 +51,10 @@ impl Fixture {
 
 fn symbol() -> Symbol {
     "BTCUSDT".parse().unwrap()
+}
+
+fn instrument() -> InstrumentId {
+    "simulated:BTCUSDT".parse().unwrap()
 }
 
 #[test]
@@ -64,8 +69,8 @@ fn a_silent_symbol_is_degraded_and_recovers() {
     monitor.check();
     monitor.check();
     assert_eq!(monitor.monitoring_status().state, MonitorState::Degraded);
-    assert!(monitor.monitoring_data(&symbol()).unwrap().is_stale);
-    assert_eq!(fixture.platform.market.market_data(&symbol()).unwrap().freshness, Freshness::Degraded);
+    assert!(monitor.monitoring_data(Some(&symbol())).unwrap()[0].is_stale);
+    assert_eq!(fixture.platform.market.market_data(&instrument()).unwrap().freshness, Freshness::Degraded);
 
     fixture.trade(303, "100", "1").unwrap();
     monitor.check();
@@ -82,7 +87,7 @@ fn a_price_move_is_measured_from_the_price_at_the_begin_of_the_window() {
     fixture.trade(201, "1001", "1").unwrap();
     assert_eq!(fixture.rules(), ["price-move"], "the price of second 1 still held when the window began");
     let message = &fixture.platform.alerts.alerts(None, 1, None)[0].message;
-    assert_eq!(message, "BTCUSDT: moved 0.1 % within 1m, now 1001");
+    assert_eq!(message, "simulated:BTCUSDT: moved 0.1 % within 1m, now 1001");
 }
 
 #[test]
@@ -90,45 +95,61 @@ fn a_large_trade_and_a_late_message_are_worth_an_alert() {
     let fixture = fixture();
     fixture.trade(1, "50000", "1").unwrap();
     let (time, received) = (Timestamp::from_nanos(2_000_000_000), Timestamp::from_nanos(8_000_000_000));
-    let diff = BookDiff { symbol: symbol(), first_update_id: 1, last_update_id: 1, bids: vec![], asks: vec![], time };
+    let diff = BookDiff {
+        first_update_id: 1,
+        last_update_id: 1,
+        previous_update_id: None,
+        bids: vec![].into(),
+        asks: vec![].into(),
+        time,
+    };
     fixture.take(received, EventKind::Diff(diff)).unwrap();
     assert_eq!(fixture.rules(), ["large-trade", "lag"]);
-    assert_eq!(fixture.platform.monitor.monitoring_data(&symbol()).unwrap().lag_nanos, Some(6_000_000_000));
+    assert_eq!(fixture.platform.monitor.monitoring_data(Some(&symbol())).unwrap()[0].lag_nanos, Some(6_000_000_000));
 }
 
-#[test]
-fn a_gap_is_healed_with_a_book_from_the_venue() {
+#[tokio::test]
+async fn a_gap_asks_for_a_snapshot_and_the_one_that_comes_as_an_event_heals_it() {
     let fixture = fixture();
     let venue = fixture.platform.exchanges.primary().unwrap();
-    let mut stream = venue.streams(&[symbol()]).unwrap();
+    let mut stream = venue.subscribe(&[symbol()]).await.unwrap();
     let mut lost = 0;
     let mut diffs = 0;
     for _ in 0..2_000 {
-        let event = stream.next_event().unwrap().unwrap();
+        let event = stream.next().await.unwrap().unwrap();
         diffs += u32::from(matches!(event.kind, EventKind::Diff(_)));
         if matches!(event.kind, EventKind::Diff(_)) && diffs.is_multiple_of(100) {
             lost += 1;
             continue;
         }
-        fixture.take(event.received, event.kind).unwrap();
+        let received = event.received;
+        if fixture.take(received, event.kind).unwrap().needs_snapshot {
+            let book = venue.order_book(&symbol()).await.unwrap();
+            fixture.take(received, EventKind::Snapshot(book)).unwrap();
+        }
     }
     let counters = fixture.platform.market.counters();
     assert!(lost > 3);
     assert_eq!((counters.gaps, counters.resyncs, counters.book_top_mismatches), (lost, lost, 0));
     assert!(counters.book_top_checks > 0);
-    assert!(fixture.platform.market.market_data(&symbol()).unwrap().synchronised);
+    assert!(fixture.platform.market.market_data(&instrument()).unwrap().synchronised);
     assert!(fixture.rules().contains(&"gap"));
 }
 
 #[test]
-fn a_rejected_trade_changes_nothing_until_a_second_one_confirms_the_price() {
+fn a_trade_far_away_is_doubtful_until_a_second_one_confirms_the_price_and_counts_all_the_same() {
     let fixture = fixture();
-    fixture.trade(1, "100", "1").unwrap();
-    assert!(matches!(fixture.trade(2, "200", "1"), Err(MarketDataError::Rejected(_))));
-    let last = fixture.platform.market.market_data(&symbol()).unwrap().last_trade.unwrap();
-    assert_eq!(last.price.to_string(), "100");
-    fixture.trade(3, "201", "1").unwrap();
-    assert_eq!(fixture.platform.market.counters().rejected, 1);
+    assert!(!fixture.trade(1, "100", "1").unwrap().doubtful);
+    assert!(fixture.trade(2, "200", "1").unwrap().doubtful);
+    let message = &fixture.platform.alerts.alerts(None, 1, None)[0].message;
+    assert!(message.ends_with("now 200 (the price is doubtful)"), "{message}");
+    let last = fixture.platform.market.market_data(&instrument()).unwrap().last_trade.unwrap();
+    assert_eq!(last.price.to_string(), "200");
+    assert!(!fixture.trade(3, "201", "1").unwrap().doubtful);
+    let candles = &fixture.trade(70, "201", "1").unwrap().candles;
+    assert_eq!((candles[0].1.volume.to_string().as_str(), candles[0].1.doubtful), ("3", 1));
+    let counters = fixture.platform.market.counters();
+    assert_eq!((counters.rejected, counters.doubtful), (0, 1));
 }
 
 #[test]
@@ -139,14 +160,14 @@ fn closed_candles_can_be_asked_for_and_unknown_ones_are_named() {
     }
     let market = &fixture.platform.market;
     let closes = |limit| -> Vec<String> {
-        let candles = market.historical(&symbol(), Timeframe::M1, limit).unwrap();
+        let candles = market.historical(&instrument(), Timeframe::M1, limit).unwrap();
         candles.iter().map(|candle| candle.close.to_string()).collect()
     };
     assert_eq!(closes(10), ["100", "101", "101"]);
     assert_eq!(closes(1), ["101"]);
-    assert_eq!(market.supported_symbols(), [symbol()]);
-    let unknown = market.market_data(&"FOO".parse().unwrap()).unwrap_err().to_string();
-    assert_eq!(unknown, "unknown symbol `FOO`: expected one of BTCUSDT");
+    assert_eq!(market.supported_symbols(), [instrument()]);
+    let unknown = market.market_data(&"simulated:FOO".parse().unwrap()).unwrap_err().to_string();
+    assert_eq!(unknown, "unknown instrument `simulated:FOO`: expected one of simulated:BTCUSDT");
 }
 
 #[test]
@@ -156,7 +177,7 @@ fn symbols_can_be_added_and_removed_while_it_runs() {
     monitor.add_symbol(symbol()).unwrap();
     assert_eq!(monitor.add_symbol(symbol()), Err(MonitorError::AlreadyMonitored(symbol())));
     fixture.trade(1, "100", "1").unwrap();
-    assert_eq!(monitor.monitoring_data(&symbol()).unwrap().events, 1);
+    assert_eq!(monitor.monitoring_data(Some(&symbol())).unwrap()[0].events, 1);
     monitor.remove_symbol(&symbol()).unwrap();
     fixture.trade(2, "100", "1").unwrap();
     assert!(monitor.monitored_symbols().is_empty());

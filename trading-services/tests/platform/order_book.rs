@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use trading_services::data::{DiffOutcome, OrderBook, SnapshotOutcome};
-use trading_services::model::{BookDiff, BookSnapshot, Level, Price, Quantity, Timestamp};
+use trading_services::model::{BookDiff, BookSnapshot, Level, Price, Quantity, SnapshotOrigin, Timestamp};
 
 /// Price and quantity of each change of one side.
 type Changes = Vec<(u32, u32)>;
@@ -19,13 +19,20 @@ fn levels(changes: &Changes) -> Vec<Level> {
 
 fn diff(first: u64, last: u64, bids: &Changes, asks: &Changes) -> BookDiff {
     let (bids, asks) = (levels(bids), levels(asks));
-    let (symbol, time) = ("BTCUSDT".parse().unwrap(), Timestamp::default());
-    BookDiff { symbol, first_update_id: first, last_update_id: last, bids, asks, time }
+    let (time, previous_update_id) = (Timestamp::default(), None);
+    let (bids, asks) = (bids.into(), asks.into());
+    BookDiff { first_update_id: first, last_update_id: last, previous_update_id, bids, asks, time }
 }
 
 fn snapshot(id: u64, bids: &Changes, asks: &Changes) -> BookSnapshot {
     let (bids, asks) = (levels(bids), levels(asks));
-    BookSnapshot { symbol: "BTCUSDT".parse().unwrap(), last_update_id: id, bids, asks }
+    BookSnapshot {
+        last_update_id: id,
+        bids: bids.into(),
+        asks: asks.into(),
+        time: None,
+        origin: SnapshotOrigin::Request,
+    }
 }
 
 /// The model: a map that forgets what is zero.

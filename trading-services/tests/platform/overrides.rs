@@ -7,6 +7,7 @@ use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
+use futures::{StreamExt, stream};
 // The override repeats the fields of its original: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
@@ -19,8 +20,6 @@ struct Scripted {
     asked: AtomicU32,
 }
 
-struct Script(std::vec::IntoIter<MarketEvent>);
-
 impl Scripted {
     fn answer<T>(&self, answer: T) -> Result<T, ExchangeError> {
         if self.asked.fetch_add(1, Ordering::Relaxed) < 2 {
@@ -30,46 +29,41 @@ impl Scripted {
     }
 }
 
+#[interface]
 impl IExchange for Scripted {
     fn name(&self) -> &'static str {
         // Under the name by which the configuration prefers it.
         "simulated"
     }
 
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
         self.answer(Vec::new())
     }
 
-    fn check_connection(&self) -> Result<(), ExchangeError> {
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
         self.answer(())
     }
 
-    fn order_book(&self, _: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+    async fn order_book(&self, _: &Symbol) -> Result<BookSnapshot, ExchangeError> {
         self.answer(common::snapshot(20, "100", "101"))
     }
 
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        Ok(Box::new(self.open(symbols)?))
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        Ok(self.open(symbols).await?.boxed())
     }
 }
 
 impl TypedVenue for Scripted {
-    type Stream = Script;
+    type Stream = stream::Iter<std::vec::IntoIter<Result<MarketEvent, ExchangeError>>>;
 
-    fn open(&self, _: &[Symbol]) -> Result<Script, ExchangeError> {
+    async fn open(&self, _: &[Symbol]) -> Result<Self::Stream, ExchangeError> {
         // A gap from 6 to 15, which the book above heals, and a trade that is worth an alert.
         let script = vec![
-            common::event(1, EventKind::Snapshot(common::snapshot(5, "98", "99"))),
-            common::event(2, EventKind::Diff(common::diff(15, 20, "100"))),
-            common::event(3, EventKind::Trade(common::trade(3, "100", "1000"))),
+            Ok(common::event(1, EventKind::Snapshot(common::snapshot(5, "98", "99")))),
+            Ok(common::event(2, EventKind::Diff(common::diff(15, 20, "100")))),
+            Ok(common::event(3, EventKind::Trade(common::trade(3, "100", "1000")))),
         ];
-        self.answer(Script(script.into_iter()))
-    }
-}
-
-impl EventStream for Script {
-    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
-        Ok(self.0.next())
+        self.answer(stream::iter(script))
     }
 }
 
@@ -122,24 +116,24 @@ async fn a_scripted_venue_is_seen_by_the_run_the_book_and_the_monitor_through_it
     let app = ScriptedApp::build(ScriptedAppInputs { settings: settings(None) }).unwrap();
     let summary = common::play(Application::of(&app), app.get()).await;
     let platform: &Platform = app.get();
-    assert_eq!((summary.events, summary.gaps, summary.resyncs), (3, 1, 1));
+    assert_eq!((summary.events, summary.gaps, summary.resyncs), (4, 1, 1));
     // Asleep twice, then the stream, then the book after the gap: the decorator in between asked three times.
     assert_eq!(app.get::<Scripted>().asked.load(Ordering::Relaxed), 4);
-    let view = platform.market.market_data(&common::btc()).unwrap();
+    let view = platform.market.market_data(&common::btc_id()).unwrap();
     assert_eq!(view.top.bid.unwrap().price.to_string(), "100");
-    assert_eq!(platform.monitor.monitoring_data(&common::btc()).unwrap().gaps, 1);
+    assert_eq!(platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].gaps, 1);
     let rules: Vec<_> = platform.alerts.alerts(None, 9, None).iter().map(|alert| alert.rule).collect();
     assert_eq!(rules, ["large-trade", "gap"]);
 }
 
-#[test]
-fn the_static_path_sees_the_scripted_venue_too() {
+#[tokio::test]
+async fn the_static_path_sees_the_scripted_venue_too() {
     let app = ScriptedApp::build(ScriptedAppInputs { settings: settings(Some(2_000)) }).unwrap();
     let book: &VenueBook<Retrying<RateLimited<Scripted>>> = app.get();
-    let (report, result) = book.build(&[], None);
+    let (report, result) = book.build(&[], None).await;
     result.unwrap();
-    assert_eq!((report.counters.events, report.counters.gaps, report.counters.resyncs), (3, 1, 1));
-    assert_eq!(report.symbols[0].last_update_id, Some(20));
+    assert_eq!((report.counters.events, report.counters.gaps, report.counters.resyncs), (4, 1, 1));
+    assert_eq!(report.books[0].last_update_id, Some(20));
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl Fixture {
     fn close(&mut self, minute: u64, timeframe: Timeframe) -> Option<Signal> {
         let time = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
         self.clock.advance_to(time(minute + 1));
-        self.signals.generate(&common::btc(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()));
+        self.signals.generate(&common::btc_id(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()));
         self.heard.try_next()
     }
 }
@@ -61,9 +61,9 @@ impl Fixture {
 fn strategies_that_agree_give_one_signal_with_all_their_reasons() {
     let mut fixture = fixture(&[("a", Direction::Long), ("b", Direction::Long)]);
     let signal = fixture.close(7, Timeframe::M1).unwrap();
-    assert_eq!(signal.to_string(), "BTCUSDT 1m long at 100 (a: of 1 candles; b: of 1 candles)");
+    assert_eq!(signal.to_string(), "binance:BTCUSDT 1m long at 100 (a: of 1 candles; b: of 1 candles)");
     assert_eq!((signal.id, signal.bar.as_millis(), signal.time.as_millis()), (1, 420_000, 480_000));
-    assert_eq!(fixture.signals.history(Some(&common::btc()), 9), [signal]);
+    assert_eq!(fixture.signals.history(Some(&common::btc_id()), 9), [signal]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn a_seed_gives_this_very_log_in_every_version() {
     assert_eq!(summary["log_sha256"], EXPECTED_LOG);
 }
 
-const EXPECTED_LOG: &str = "22fe083dc85cc80a663ed3c5a43dcd60d3d623fe8389a1717f52afeaaeebfec7";
+const EXPECTED_LOG: &str = "f3182294eef13294f1731d022069c955028401242e2685ce4ad5d476affe41cd";
 
 #[test]
 fn the_simulated_books_agree_with_the_simulated_venue() {

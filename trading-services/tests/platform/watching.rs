@@ -23,8 +23,8 @@ fn each_symbol_is_counted_in_its_own_scope() {
     platform.monitor.start_monitoring(&[common::btc(), eth.clone()]);
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1")));
     platform.monitor.observe(&event, &Ingested::default());
-    assert_eq!(platform.monitor.monitoring_data(&common::btc()).unwrap().events, 1);
-    assert_eq!(platform.monitor.monitoring_data(&eth).unwrap().events, 0);
+    assert_eq!(platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].events, 1);
+    assert_eq!(platform.monitor.monitoring_data(Some(&eth)).unwrap(), [], "nothing was sent about it");
 }
 
 #[test]
@@ -36,9 +36,9 @@ fn a_symbol_that_is_removed_and_added_again_begins_anew() {
     monitor.observe(&common::event(1, EventKind::Trade(common::trade(1, "100", "1"))), &Ingested::default());
     assert_eq!(monitor.add_symbol(btc.clone()), Err(MonitorError::AlreadyMonitored(btc.clone())));
     monitor.remove_symbol(&btc).unwrap();
-    assert!(monitor.monitoring_data(&btc).is_err());
+    assert!(monitor.monitoring_data(Some(&btc)).is_err());
     monitor.add_symbol(btc.clone()).unwrap();
-    assert_eq!(monitor.monitoring_data(&btc).unwrap().events, 0);
+    assert_eq!(monitor.monitoring_data(Some(&btc)).unwrap(), []);
     // The price from which a move is measured went with the scope: this one would be a move of 100 %.
     monitor.observe(&common::event(2, EventKind::Trade(common::trade(2, "200", "1"))), &Ingested::default());
     assert_eq!(platform.alerts.stats().sent, 0);
@@ -51,7 +51,8 @@ fn who_hears_of_an_alert_may_ask_the_monitor() {
     platform.monitor.start_monitoring(&[]);
     let (monitor, (sender, seen)) = (Arc::clone(&platform.monitor), std::sync::mpsc::channel());
     let _listening = app.get::<Topic<Alert>>().observe("test", move |alert| {
-        let health = monitor.monitoring_data(alert.symbol.as_ref().unwrap()).unwrap();
+        let instrument = alert.instrument.as_ref().unwrap();
+        let health = &monitor.monitoring_data(Some(&instrument.symbol)).unwrap()[0];
         sender.send((alert.rule, health.events, monitor.monitored_symbols().len())).unwrap();
     });
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1000")));

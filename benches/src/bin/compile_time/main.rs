@@ -1,12 +1,19 @@
-//! How long `cargo check` and `cargo build` take for a crate of N services: ours, by hand and with peers.
+//! The compile time of a crate of N services: ours, by hand and with peers.
 //!
-//! `cargo run -p di-benches --bin compile_time -- --sizes 10,50,100,200`. It makes the crates in a temporary folder,
-//! builds their dependencies first, and measures only the crates themselves, each as often as `--runs` says.
+//! `cargo run -p di-benches --bin compile_time`. It makes the crates in a temporary folder, builds their dependencies
+//! first, and measures only the crates themselves: the instructions of rustc, counted by cachegrind, which repeat, and the
+//! seconds of cargo's commands, which do not. Limits are ratios of instructions to hand-written wiring.
+//!
+//! `--short` is what CI runs.
 
+mod count;
 mod expansion;
+mod limits;
 mod measure;
 mod projects;
 mod report;
+mod seconds;
+mod step;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -15,31 +22,47 @@ use clap::Parser;
 use di_benches::files::FileError;
 use di_benches::generate::Shape;
 
-/// Measures compile time.
+use crate::limits::Targets;
+use crate::step::Step;
+
+/// Measures compile time, and fails when a limit of `targets.toml` is broken.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The numbers of services.
-    #[arg(long, value_delimiter = ',', default_values_t = [10, 50, 100, 200])]
+    #[arg(long, value_delimiter = ',', default_values_t = [100, 200, 400], value_parser = number_of_services)]
     sizes: Vec<usize>,
 
-    /// How often each is measured; the least counts, as what else the machine does only ever adds.
+    /// What is measured.
+    #[arg(long, value_delimiter = ',', value_enum, default_values_t = Step::ALL)]
+    steps: Vec<Step>,
+
+    /// How often the seconds of each are measured; the least counts, as what else the machine does only ever adds. With 0,
+    /// only instructions are counted, of two crates at once.
     #[arg(long, default_value_t = 3)]
     runs: usize,
 
-    /// Leave the peers out.
+    /// Leave the peers out, of which only seconds are measured.
     #[arg(long)]
     without_peers: bool,
 
-    /// Fail when a limit of `targets.toml` is broken.
+    /// What has a limit, at 100 services, and instructions only.
+    #[arg(long, conflicts_with_all = ["sizes", "steps", "runs", "without_peers"])]
+    short: bool,
+
+    /// Say which limits are broken, but do not fail.
     #[arg(long)]
-    gate: bool,
+    report_only: bool,
 }
 
 /// What can go wrong while measuring.
 #[derive(Debug, thiserror::Error)]
 enum Error {
-    #[error("{command} failed:\n{output}")]
+    #[error("{command} failed; if a tool is missing, run benches/install.sh\n{output}")]
     Command { command: String, output: String },
+    #[error("the check of {crate_name} was to end in the error {code}, and said:\n{output}")]
+    NoFault { crate_name: String, code: &'static str, output: String },
+    #[error("cachegrind counted nothing for {0}")]
+    NotCounted(String),
     #[error(transparent)]
     File(#[from] FileError),
     #[error("targets.toml: {0}")]
@@ -51,7 +74,7 @@ enum Error {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run(Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -63,35 +86,45 @@ fn main() -> ExitCode {
 }
 
 /// Whether all limits hold, or need not.
-fn run(arguments: &Arguments) -> Result<bool, Error> {
-    let mut shapes = vec![Shape::ByHand, Shape::Ours, Shape::OursInModules];
-    if !arguments.without_peers {
+fn run(mut arguments: Arguments) -> Result<bool, Error> {
+    let targets = Targets::read()?;
+    if arguments.short {
+        arguments.sizes = vec![limits::FROM];
+        arguments.runs = 0;
+    }
+    let mut shapes = vec![Shape::ByHand, Shape::Ours, Shape::ByHandInModules, Shape::OursInModules];
+    if !arguments.without_peers && arguments.runs > 0 {
         shapes.extend([Shape::Nject, Shape::Shaku, Shape::Dill]);
     }
-    let projects = projects::Projects::create()?;
-    let mut out = io::stdout().lock();
-    let mut rows = Vec::new();
-    for &services in &arguments.sizes {
-        for &shape in shapes.iter().filter(|shape| projects::can(**shape, services)) {
-            match measure::measure(&projects.project(shape, services)?, shape, services, arguments.runs) {
-                Ok(row) => {
-                    writeln!(out, "{row}")?;
-                    rows.push(row);
-                }
-                // A peer may give up on a graph of this size; that is a result, too.
-                Err(Error::Command { output, .. }) if !projects::is_ours(shape) => {
-                    let why = output.lines().next().unwrap_or_default();
-                    writeln!(out, "{:<16} {services:>4} services: does not compile: {why}", shape.name())?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+    let is_wanted = |shape: Shape, step| {
+        let is_chosen = if arguments.short { targets.concern(shape, step) } else { arguments.steps.contains(&step) };
+        is_chosen && step.concerns(shape) && (step.is_counted(shape) || arguments.runs > 0)
+    };
+    let rows = measure::all(&shapes, &arguments.sizes, is_wanted, arguments.runs)?;
+
+    let mut broken = targets.broken(&rows);
+    if arguments.short {
+        // Nothing that is gated may drop out in silence.
+        broken.extend(targets.unmeasured(&rows).map(|what| format!("{what}: was not measured")));
     }
-    let broken = report::broken(&rows)?;
-    writeln!(out, "\n{}", report::section(&rows)?)?;
-    report::keep(&rows)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", report::section(&targets, &rows))?;
+    if !arguments.short {
+        report::keep(&targets, &rows)?;
+    }
     for line in &broken {
         writeln!(out, "LIMIT BROKEN: {line}")?;
     }
-    Ok(broken.is_empty() || !arguments.gate)
+    if arguments.report_only && !broken.is_empty() {
+        writeln!(out, "This run only reports.")?;
+    }
+    Ok(broken.is_empty() || arguments.report_only)
+}
+
+/// The smallest graph in which a measurement can add a dependency is the smallest that is measured.
+fn number_of_services(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(services) if services >= 10 => Ok(services),
+        _ => Err("expected a number of services, 10 or more".to_owned()),
+    }
 }

@@ -1,183 +1,137 @@
-//! How long one project takes to check and to build, and how much memory.
+//! The measurement of each crate, step by step.
 
-use std::fmt;
-use std::fs;
-use std::process::Command;
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::thread;
 
-use di_benches::files::{FileError, write};
 use di_benches::generate::Shape;
 use serde::Serialize;
 
-use crate::projects::{Project, is_ours};
-use crate::{Error, expansion};
+use crate::projects::{self, Project, Projects, is_ours};
+use crate::seconds::{self, Seconds};
+use crate::step::Step;
+use crate::{Error, count, expansion};
 
-/// What was measured of one project: the least of all runs.
+/// What was measured of one crate.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Row {
     /// [`Shape::name`].
     pub(crate) shape: &'static str,
     /// How many there are.
     pub(crate) services: usize,
-    /// `cargo check`.
-    pub(crate) check: Costs,
-    /// `cargo build`; a peer may pass the check and fail here.
-    pub(crate) build: Option<Costs>,
+    /// By the step; of a peer, one may fail.
+    pub(crate) steps: BTreeMap<Step, Option<Cost>>,
     /// What the compiler says the expansion of all macros takes, where they are ours.
     pub(crate) expansion_ms: Option<f64>,
 }
 
-/// What one of cargo's commands costs.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Costs {
-    /// The crate is compiled anew.
-    pub(crate) clean: Cost,
-    /// In the file of one service, its body was changed and a line added above it.
-    pub(crate) edited: Cost,
-}
-
-/// What one run costs.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// What one step costs.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Cost {
-    /// On the clock.
-    pub(crate) seconds: f64,
-    /// Of the processor: steadier on a machine that others use, too.
-    pub(crate) cpu_seconds: f64,
-    /// At the most, of the largest process.
-    pub(crate) megabytes: f64,
+    /// Of the compiler, if they were counted.
+    pub(crate) instructions: Option<u64>,
+    /// Of cargo's command, the least of all runs, if there were any.
+    pub(crate) seconds: Option<Seconds>,
 }
 
-/// Which of cargo's commands is run.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Step {
-    Check,
-    Build,
-}
-
-impl fmt::Display for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shape, services, check, build, .. } = self;
-        write!(f, "{shape:<16} {services:>4} services: check {check}; build ")?;
-        match build {
-            Some(build) => build.fmt(f),
-            None => f.write_str("fails"),
-        }
-    }
-}
-
-impl fmt::Display for Costs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { clean, edited } = self;
-        write!(
-            f,
-            "clean {:.2} s ({:.2} s of CPU, {:.0} MB), after an edit {:.2} s ({:.2} s of CPU)",
-            clean.seconds, clean.cpu_seconds, clean.megabytes, edited.seconds, edited.cpu_seconds
-        )
-    }
-}
-
-/// Measures both commands, each clean and after an edit, and the expansion of our macros.
-pub(crate) fn measure(project: &Project, shape: Shape, services: usize, runs: usize) -> Result<Row, Error> {
-    let check = costs(project, Step::Check, runs)?;
-    let build = match costs(project, Step::Build, runs) {
-        Ok(build) => Some(build),
-        Err(Error::Command { .. }) if !is_ours(shape) => None,
-        Err(error) => return Err(error),
+/// Measures all crates. Without runs, where nothing is timed, those with other dependencies at the same time.
+pub(crate) fn all(
+    shapes: &[Shape],
+    sizes: &[usize],
+    is_wanted: impl Fn(Shape, Step) -> bool + Sync,
+    runs: usize,
+) -> Result<Vec<Row>, Error> {
+    let projects = Projects::create()?;
+    let of = |shapes: Vec<Shape>| {
+        let all = sizes.iter().flat_map(|services| shapes.iter().map(move |shape| (*shape, *services)));
+        let possible = all.filter(|(shape, services)| projects::can(*shape, *services));
+        possible
+            .map(|(shape, services)| row(&projects, shape, services, &is_wanted, runs))
+            .collect::<Result<Vec<_>, _>>()
     };
-    let has_our_macros = matches!(shape, Shape::Ours | Shape::OursInModules);
-    let expansion_ms = if has_our_macros { Some(expansion::measure(project, runs)?) } else { None };
-    Ok(Row { shape: shape.name(), services, check, build, expansion_ms })
+    if runs > 0 {
+        return of(shapes.to_vec());
+    }
+    let mut by_dependency: BTreeMap<&str, Vec<Shape>> = BTreeMap::new();
+    for shape in shapes {
+        by_dependency.entry(projects::dependency(*shape)).or_default().push(*shape);
+    }
+    let parts = thread::scope(|scope| {
+        let threads: Vec<_> = by_dependency.into_values().map(|shapes| scope.spawn(|| of(shapes))).collect();
+        let ended = threads.into_iter().map(|thread| thread.join());
+        ended.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<Vec<_>, _>>()
+    })?;
+    let mut rows = parts.concat();
+    rows.sort_by_key(|row| shapes.iter().position(|shape| shape.name() == row.shape));
+    Ok(rows)
 }
 
-fn costs(project: &Project, step: Step, runs: usize) -> Result<Costs, Error> {
-    let mut clean = Vec::new();
-    let mut edited = Vec::new();
-    // The dependencies.
-    cargo(project, step)?;
+/// Measures one crate.
+fn row(
+    projects: &Projects,
+    shape: Shape,
+    services: usize,
+    is_wanted: impl Fn(Shape, Step) -> bool,
+    runs: usize,
+) -> Result<Row, Error> {
+    let project = projects.project(shape, services)?;
+    let mut row = Row { shape: shape.name(), services, steps: BTreeMap::new(), expansion_ms: None };
+    for step in Step::ALL.into_iter().filter(|step| is_wanted(shape, *step)) {
+        let cost = match measure(&project, step, shape, services, runs) {
+            Ok(cost) => Some(cost),
+            // A peer may give up on a graph of this size; that is a result, too.
+            Err(Error::Command { .. }) if !is_ours(shape) => None,
+            Err(error) => return Err(error),
+        };
+        report(&project, step, cost);
+        row.steps.insert(step, cost);
+    }
+    if runs > 0 && matches!(shape, Shape::Ours | Shape::OursInModules) {
+        project.write(&Step::Check.files(shape, services))?;
+        row.expansion_ms = expansion::measure(&project, runs)?;
+    }
+    Ok(row)
+}
+
+/// Counts the instructions of a step, once as they repeat, and takes its time.
+fn measure(project: &Project<'_>, step: Step, shape: Shape, services: usize, runs: usize) -> Result<Cost, Error> {
+    let (command, error) = (step.command(), step.error(shape));
+    let changed = step.files(shape, services);
+    let prepare = || {
+        if step.is_clean() {
+            project.write(&changed)?;
+            return project.forget();
+        }
+        project.write(&Step::Check.files(shape, services))?;
+        seconds::cargo(project, command, None, None)?;
+        project.write(&changed)
+    };
+    let mut cost = Cost::default();
+    if step.is_counted(shape) {
+        prepare()?;
+        let count = project.count();
+        seconds::cargo(project, command, Some(&count), error)?;
+        cost.instructions = Some(count::take(&count)?);
+    }
+    let mut timed = Vec::new();
     for _ in 0..runs {
-        forget(project)?;
-        clean.push(cargo(project, step)?);
+        prepare()?;
+        timed.push(seconds::cargo(project, command, None, error)?);
     }
-    let edited_file = project.edited();
-    let original = fs::read_to_string(&edited_file).map_err(FileError::at(&edited_file))?;
-    for run in 1..=runs {
-        write(&edited_file, &edit(&original, run))?;
-        edited.push(cargo(project, step)?);
-    }
-    write(&edited_file, &original)?;
-    Ok(Costs { clean: least_of(&clean), edited: least_of(&edited) })
+    cost.seconds = Seconds::least(&timed);
+    Ok(cost)
 }
 
-/// Runs cargo under GNU `time`, which knows what the children used.
-pub(crate) fn cargo(project: &Project, step: Step) -> Result<Cost, Error> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = Command::new("time");
-    command.args(["--quiet", "--format", "TIME %U %S %M", &cargo, step.name(), "--quiet"]);
-    command.current_dir(&project.folder).env("CARGO_TARGET_DIR", &project.target);
-    // What cargo tells its own children about this package is of no use to another one.
-    command.env_remove("RUSTFLAGS").env_remove("CARGO_MANIFEST_DIR");
-    let start = Instant::now();
-    let output = command.output()?;
-    let seconds = start.elapsed().as_secs_f64();
-    let printed = String::from_utf8_lossy(&output.stderr);
-    let numbers: Vec<f64> = printed
-        .lines()
-        .rev()
-        .find_map(|line| line.strip_prefix("TIME "))
-        .map(|line| line.split(' ').filter_map(|number| number.parse().ok()).collect())
-        .unwrap_or_default();
-    match (output.status.success(), numbers.as_slice()) {
-        (true, &[user, system, kilobytes]) => {
-            Ok(Cost { seconds, cpu_seconds: user + system, megabytes: kilobytes / 1024.0 })
-        }
-        _ => Err(Error::Command {
-            command: format!("{command:?}"),
-            output: printed.lines().take(20).collect::<Vec<_>>().join("\n"),
-        }),
-    }
-}
-
-impl Step {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Check => "check",
-            Self::Build => "build",
+/// Says on standard error how far it is.
+fn report(project: &Project<'_>, step: Step, cost: Option<Cost>) {
+    let mut line = format!("{}: {}", project.name, step.spoken());
+    match cost {
+        None => line.push_str(" fails"),
+        Some(Cost { instructions, seconds }) => {
+            line.extend(instructions.map(|count| format!(", {count} instructions")));
+            line.extend(seconds.map(|Seconds { cpu, .. }| format!(", {cpu:.2} s of CPU")));
         }
     }
-}
-
-/// Removes what incremental compilation keeps of the crate, and makes it stale; the dependencies stay.
-fn forget(project: &Project) -> Result<(), Error> {
-    let incremental = project.target.join("debug/incremental");
-    if incremental.exists() {
-        fs::remove_dir_all(&incremental).map_err(FileError::at(incremental))?;
-    }
-    touch(project)
-}
-
-/// The source of a service with another number in its body, and so many lines more above it all.
-fn edit(source: &str, run: usize) -> String {
-    "// Edited.\n".repeat(run) + &source.replacen("wrapping_add(1)", &format!("wrapping_add({})", run + 1), 1)
-}
-
-/// Writes the root of the crate again, so that it counts as changed.
-pub(crate) fn touch(project: &Project) -> Result<(), Error> {
-    let path = project.root();
-    fs::read(&path).and_then(|text| fs::write(&path, text)).map_err(FileError::at(path))?;
-    Ok(())
-}
-
-/// The least of each: what else the machine does only ever adds.
-fn least_of(costs: &[Cost]) -> Cost {
-    let of = |number: fn(&Cost) -> f64| least(costs.iter().map(number));
-    Cost {
-        seconds: of(|cost| cost.seconds),
-        cpu_seconds: of(|cost| cost.cpu_seconds),
-        megabytes: of(|cost| cost.megabytes),
-    }
-}
-
-/// The least number; none is no number.
-pub(crate) fn least(numbers: impl Iterator<Item = f64>) -> f64 {
-    numbers.min_by(f64::total_cmp).unwrap_or(f64::NAN)
+    // The measurement goes on if nobody reads this.
+    let _closed = writeln!(io::stderr(), "{line}");
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use di_core::report::{Format, Options, Registration};
 use trading_services::config::Overrides;
 use trading_services::model::{Symbol, Timeframe};
 
@@ -38,8 +39,10 @@ pub(crate) enum Command {
     },
     /// Build order books at full speed, without candles, alerts and log, and print the best prices and the counts.
     Book(BookArgs),
-    /// Print services, interfaces, dependencies and build order.
-    Graph,
+    /// Print services, interfaces, dependencies and build order; or draw them, or say what has changed.
+    Graph(GraphArgs),
+    /// Print which services answer an interface, and which dependencies name a concrete type.
+    Coverage,
     /// Print what is started, in which order: each service with its interfaces and with what it needs.
     Services,
     /// Work with the configuration.
@@ -55,6 +58,30 @@ pub(crate) enum ConfigCommand {
         #[arg(long, value_name = "FILE.toml")]
         config: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    /// One of text, markdown, json, dot, mermaid, html; by default what the extension of `--out` tells, or text.
+    #[arg(long)]
+    format: Option<Format>,
+    /// The file; by default it is printed.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Say what has changed since a report that was saved as JSON.
+    #[arg(long, value_name = "OLD.json")]
+    diff: Option<PathBuf>,
+    /// Say what a registration of the whole platform would break: interface, dual or concrete.
+    #[arg(long, value_name = "REGISTRATION")]
+    next: Option<Registration>,
+}
+
+impl From<GraphArgs> for Options {
+    fn from(GraphArgs { format, out, diff, next }: GraphArgs) -> Self {
+        let mut options = Self::default();
+        (options.format, options.out, options.diff, options.next) = (format, out, diff, next);
+        options
+    }
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +126,9 @@ pub(crate) struct RunArgs {
     /// Stop after so many events.
     #[arg(long, value_name = "COUNT")]
     pub(crate) events: Option<u64>,
+    /// End the run at the first message that is not taken.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Write the summary as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) summary: Option<PathBuf>,
@@ -116,6 +146,9 @@ impl RunArgs {
         let mut overrides = venue(self.replay.as_deref(), self.seed, &self.symbols);
         if self.replay.is_some() {
             overrides = overrides.with("run.speed", "max");
+        }
+        if self.strict {
+            overrides = overrides.with("run.strict", true);
         }
         overrides
             .with_option("run.speed", self.speed.clone())

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use di_core::Container;
 use di_core::lifecycle::Application;
+use di_core::report::{Options, Report};
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, Settings, load};
 use trading_services::data::build_candles;
@@ -17,7 +17,7 @@ use trading_services::venues::layers::{RateLimited, Retrying};
 use trading_services::venues::replay::ReplayExchange;
 use trading_services::venues::simulated::SimulatedExchange;
 
-use crate::cli::{BookArgs, Cli, Command, ConfigCommand};
+use crate::cli::{BookArgs, Cli, Command, ConfigCommand, GraphArgs};
 use crate::{console, platform};
 
 /// What a command fails with.
@@ -27,11 +27,19 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform::run(&cli.run).await,
         Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
-        Some(Command::Book(args)) => books(&args),
-        Some(Command::Graph) => Ok(write!(stdout(), "{}", TradingApp::GRAPH)?),
+        Some(Command::Book(args)) => books(&args).await,
+        Some(Command::Graph(args)) => graph(args),
+        Some(Command::Coverage) => Ok(stdout().write_all(Report::of::<TradingApp>().coverage_text().as_bytes())?),
         Some(Command::Services) => services(),
         Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
     }
+}
+
+/// A closed pipe stays an error of its own kind, which `main` knows.
+fn graph(args: GraphArgs) -> Result<(), Failure> {
+    let mut printed = Vec::new();
+    Options::from(args).print(&Report::of::<TradingApp>(), &mut printed)?;
+    Ok(stdout().write_all(&printed)?)
 }
 
 fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure> {
@@ -43,7 +51,7 @@ fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failur
     }
 }
 
-fn books(args: &BookArgs) -> Result<(), Failure> {
+async fn books(args: &BookArgs) -> Result<(), Failure> {
     let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
     let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
     let symbols = &settings.exchange.symbols;
@@ -51,10 +59,10 @@ fn books(args: &BookArgs) -> Result<(), Failure> {
     // Which venue is decided here, once; behind it every call is that venue's own.
     let (report, result) = if args.replay.is_some() {
         let book: &VenueBook<Retrying<RateLimited<ReplayExchange>>> = app.get();
-        book.build(symbols, args.events)
+        book.build(symbols, args.events).await
     } else {
         let book: &VenueBook<Retrying<RateLimited<SimulatedExchange>>> = app.get();
-        book.build(symbols, args.events)
+        book.build(symbols, args.events).await
     };
     let elapsed = started.elapsed();
     console::books(&mut stdout(), &report, elapsed)?;

@@ -1,57 +1,64 @@
 //! Lines for people while the platform runs, and its summary.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
 use trading_services::config::Settings;
-use trading_services::engine::{BookReport, RunObserver, Speed, Summary};
+use trading_services::engine::{self, BookReport, IRunObserver, Speed, Summary};
 use trading_services::model::{EventKind, Level, MarketEvent, Timeframe, Timestamp};
-use trading_services::ports::{Ingested, Signal};
+use trading_services::ports::{IConfigService, Ingested, Rejections, Signal};
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
+#[derive(Debug)]
 pub(crate) struct Console {
     speed: Speed,
-    seconds: u64,
+    seconds: AtomicU64,
 }
 
+#[di_core::service(provides = IRunObserver)]
 impl Console {
-    pub(crate) fn new(speed: Speed) -> Self {
-        Self { speed, seconds: 0 }
+    /// Writes to standard output at the pace of the run.
+    #[constructor]
+    pub(crate) fn new(config: Arc<dyn IConfigService>) -> Self {
+        Self { speed: config.section::<engine::Settings>().speed, seconds: AtomicU64::new(0) }
     }
 }
 
-impl RunObserver for Console {
-    fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()> {
+impl IRunObserver for Console {
+    fn event(&self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()> {
         if self.speed == Speed::Max {
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        let (time, symbol) = (clock_time(event.received), event.symbol());
+        let (time, instrument) = (clock_time(event.received), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
-            writeln!(out, "{time} {symbol:<8} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
+            writeln!(out, "{time} {instrument} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
         }
         if let Some(gap) = &ingested.gap {
-            writeln!(out, "{time} {symbol:<8} gap  expected update {}, found {}", gap.expected, gap.found)?;
+            writeln!(out, "{time} {instrument} gap  expected update {}, found {}", gap.expected, gap.found)?;
         }
         for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe == Timeframe::M1) {
             let (open, high, low, close) = (candle.open, candle.high, candle.low, candle.close);
             let volume = candle.volume;
-            writeln!(out, "{time} {symbol:<8} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
+            writeln!(out, "{time} {instrument} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
         }
         Ok(())
     }
 
-    fn signal(&mut self, signal: &Signal) -> io::Result<()> {
+    fn signal(&self, signal: &Signal) -> io::Result<()> {
         if self.speed == Speed::Max {
             return Ok(());
         }
         writeln!(io::stdout(), "{} signal: {signal}", clock_time(signal.time))
     }
 
-    fn progress(&mut self, so_far: &Summary) -> io::Result<()> {
-        self.seconds += 1;
-        if self.speed != Speed::Max && !self.seconds.is_multiple_of(10) {
+    fn progress(&self, so_far: &Summary) -> io::Result<()> {
+        let seconds = self.seconds.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.speed != Speed::Max && !seconds.is_multiple_of(10) {
             return Ok(());
         }
         let Summary { events, events_per_second, gaps, alerts, .. } = so_far;
@@ -80,16 +87,20 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
          {} candles closed",
         summary.candles
     )?;
+    let Summary { gaps, resyncs, crossed_books, book_top_mismatches, book_top_checks, books_waiting, .. } = summary;
+    let tops = tops(*book_top_mismatches, *book_top_checks);
     writeln!(
         out,
-        "  books       {} gaps ({} healed), {} of {} tops differ, {} crossed, {} messages rejected",
-        summary.gaps,
-        summary.resyncs,
-        summary.book_top_mismatches,
-        summary.book_top_checks,
-        summary.crossed_books,
-        summary.rejected
+        "  books       {gaps} gaps ({resyncs} healed), {tops}, {crossed_books} crossed, {books_waiting} waiting"
     )?;
+    writeln!(out, "  not taken   {}", not_taken(&summary.not_taken, &summary.unknown_kinds))?;
+    for (instrument, rejections) in summary.not_taken_by.iter().take(20) {
+        writeln!(out, "              {instrument}: {rejections}")?;
+    }
+    if summary.doubtful_trades + summary.time_jumps > 0 {
+        let Summary { doubtful_trades, time_jumps, .. } = summary;
+        writeln!(out, "  doubtful    {doubtful_trades} trades by their price, {time_jumps} receive times")?;
+    }
     writeln!(out, "  signals     {}, {} suppressed", summary.signals, summary.signals_suppressed)?;
     writeln!(
         out,
@@ -143,10 +154,10 @@ pub(crate) fn services(out: &mut impl Write, services: &[RegisteredService]) -> 
 /// The books after their last message.
 pub(crate) fn books(out: &mut impl Write, report: &BookReport, elapsed: Duration) -> io::Result<()> {
     let best = |level: Option<Level>| level.map_or("nobody".to_owned(), |l| format!("{} at {}", l.quantity, l.price));
-    for book in &report.symbols {
-        let (symbol, bid, ask) = (&book.symbol, best(book.top.bid), best(book.top.ask));
+    for book in &report.books {
+        let (instrument, bid, ask) = (&book.instrument, best(book.top.bid), best(book.top.ask));
         let state = book.last_update_id.map_or("waits for a snapshot".to_owned(), |id| format!("after update {id}"));
-        writeln!(out, "{symbol:<8} bid {bid}, ask {ask}, {state}")?;
+        writeln!(out, "{instrument} bid {bid}, ask {ask}, {state}")?;
     }
     let counters = &report.counters;
     writeln!(
@@ -154,19 +165,29 @@ pub(crate) fn books(out: &mut impl Write, report: &BookReport, elapsed: Duration
         "  events      {} ({} trades, {} diffs, {} book tickers, {} snapshots)",
         counters.events, counters.trades, counters.diffs, counters.book_tickers, counters.snapshots
     )?;
+    let tops = tops(counters.book_top_mismatches, counters.book_top_checks);
     writeln!(
         out,
-        "  books       {} gaps ({} healed), {} of {} tops differ, {} crossed, {} messages rejected",
-        counters.gaps,
-        counters.resyncs,
-        counters.book_top_mismatches,
-        counters.book_top_checks,
-        counters.crossed_books,
-        counters.rejected
+        "  books       {} gaps ({} healed), {tops}, {} crossed, {} messages not taken",
+        counters.gaps, counters.resyncs, counters.crossed_books, counters.rejected
     )?;
     let rate = u128::from(counters.events) * 1_000_000_000 / elapsed.as_nanos().max(1);
     writeln!(out, "  time        {} ms, {rate} events per second", elapsed.as_millis())?;
     out.flush()
+}
+
+/// Nothing that was not compared is in order.
+fn tops(mismatches: u64, checks: u64) -> String {
+    if checks == 0 { "no top could be compared".to_owned() } else { format!("{mismatches} of {checks} tops differ") }
+}
+
+fn not_taken(rejections: &Rejections, kinds: &BTreeMap<String, u64>) -> String {
+    if rejections.total() == 0 {
+        return "nothing: every message was taken".to_owned();
+    }
+    let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {}", kind.escape_debug())).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" (not understood: {})", kinds.join(", ")) };
+    format!("{} messages: {rejections}{kinds}", rejections.total())
 }
 
 fn clock_time(time: Timestamp) -> String {

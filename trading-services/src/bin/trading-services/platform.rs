@@ -5,16 +5,23 @@ use std::io::{ErrorKind, Write, stdout};
 use std::path::Path;
 use std::sync::Arc;
 
-use di_core::Container;
+use di_core::container;
+use di_core::events::{Bus, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Constructions, Outcome};
-use trading_services::app::{TradingApp, TradingAppInputs};
-use trading_services::config::{ConfigManager, load};
-use trading_services::engine::{EventLoop, RunError, Summary};
+use di_core::report::Report;
+use trading_services::engine::RunError;
+// A container that is made from another repeats its fields: the names of their types have to be in scope.
+use trading_services::prelude::*;
 
 use crate::cli::RunArgs;
 use crate::commands::Failure;
 use crate::console::{self, Console};
 use crate::logging;
+
+/// The platform, with a person who looks on.
+#[container(from = trading_services::app::TradingApp, replace(observer = Console))]
+struct TradingApp;
 
 /// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
@@ -24,12 +31,8 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
     let app = built?;
     let events: &EventLoop = app.get();
-    events.set_observer(Console::new(settings.run.speed));
-    if let Some(file) = &args.config {
-        app.get::<ConfigManager>().set_source(file.clone(), args.overrides());
-    }
     let mut out = stdout();
-    writeln!(out, "{}", TradingApp::GRAPH)?;
+    writeln!(out, "{}; `graph` shows how they are wired", Report::of::<trading_services::app::TradingApp>().summary())?;
     writeln!(out, "{}", console::headline(&settings))?;
 
     let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;

@@ -44,7 +44,7 @@ fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleRepo
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         };
-        match builder.push(trade.time, trade.price, trade.quantity) {
+        match builder.push(trade.time, trade.price, trade.quantity, false) {
             Ok(closed) => candles.write(&closed, report)?,
             Err(error) => break Err(trades.line_error(error.to_string())),
         }

@@ -74,8 +74,8 @@ impl AlertManager {
             return Err(outcome);
         }
         stats.sent += 1;
-        let AlertContext { rule, symbol, service } = context;
-        let alert = Alert { id: stats.sent, time, level, rule, symbol, service, message: message.to_owned() };
+        let AlertContext { rule, instrument, service } = context;
+        let alert = Alert { id: stats.sent, time, level, rule, instrument, service, message: message.to_owned() };
         if history.len() >= self.capacity {
             history.pop_front();
         }

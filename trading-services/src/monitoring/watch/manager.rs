@@ -1,6 +1,6 @@
 //! The monitor of all symbols.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 
 use super::supervised::Supervised;
-use crate::model::{MarketEvent, Symbol, Timestamp};
+use crate::model::{InstrumentId, MarketEvent, Symbol, Timestamp};
 use crate::ports::{
     IClock, IMarketDataService, IMonitoringService, ISymbolWatches, Ingested, MarketView, MonitorError, MonitorState,
     MonitoringStatus, SymbolHealth,
@@ -36,9 +36,53 @@ pub struct MarketMonitor {
 #[derive(Default)]
 struct State {
     since: Option<Timestamp>,
-    /// Whether symbols are added with their first message.
-    watches_all: bool,
-    symbols: BTreeMap<Symbol, Arc<Supervised>>,
+    chosen: Chosen,
+    /// Each begins with the first message about its instrument.
+    watches: BTreeMap<InstrumentId, Arc<Supervised>>,
+}
+
+/// Which symbols are watched.
+#[derive(Debug, Default)]
+struct Chosen {
+    /// Every symbol that sends something, but for those that were removed.
+    all: bool,
+    removed: BTreeSet<Symbol>,
+    named: BTreeSet<Symbol>,
+}
+
+impl Chosen {
+    fn of(symbols: &[Symbol]) -> Self {
+        Self { all: symbols.is_empty(), removed: BTreeSet::new(), named: symbols.iter().cloned().collect() }
+    }
+
+    fn contains(&self, symbol: &Symbol) -> bool {
+        self.named.contains(symbol) || (self.all && !self.removed.contains(symbol))
+    }
+}
+
+impl State {
+    /// Ends the watches of all symbols that are not chosen any more.
+    fn retain_chosen(&mut self) {
+        let Self { chosen, watches, .. } = self;
+        watches.retain(|instrument, watch| {
+            let stays = chosen.contains(&instrument.symbol);
+            if !stays {
+                watch.remove();
+            }
+            stays
+        });
+    }
+
+    /// What is watched, in order of the names.
+    fn symbols(&self) -> Vec<Symbol> {
+        let seen = self.watches.keys().map(|instrument| instrument.symbol.clone());
+        let symbols: BTreeSet<_> = seen.chain(self.chosen.named.iter().cloned()).collect();
+        symbols.into_iter().collect()
+    }
+
+    fn is_seen(&self, symbol: &Symbol) -> bool {
+        self.watches.keys().any(|instrument| instrument.symbol == *symbol)
+    }
 }
 
 #[di_core::service(provides = IMonitoringService, lifecycle, health)]
@@ -49,10 +93,24 @@ impl MarketMonitor {
         Self { clock, market, watches, state: Mutex::default(), context: OnceLock::new() }
     }
 
-    fn supervised(&self, symbol: &Symbol) -> Arc<Supervised> {
-        let supervised = Arc::new(Supervised::new(symbol.clone(), Arc::clone(&self.watches)));
+    fn look_at_all(&self, is_over: bool) {
+        let views = self.market.all_market_data();
+        let state = lock(&self.state);
+        if state.since.is_none() {
+            return;
+        }
+        let watch = |view: &MarketView| state.watches.get(&view.instrument).cloned();
+        let watched: Vec<_> = views.into_iter().filter_map(|view| Some((watch(&view)?, view))).collect();
+        drop(state);
+        for (watch, view) in watched {
+            watch.look(|watch| watch.check(&view, is_over));
+        }
+    }
+
+    fn supervised(&self, instrument: &InstrumentId) -> Arc<Supervised> {
+        let supervised = Arc::new(Supervised::new(instrument.clone(), Arc::clone(&self.watches)));
         if let Some(context) = self.context.get() {
-            supervise(context, symbol, &supervised);
+            supervise(context, instrument, &supervised);
         }
         supervised
     }
@@ -63,8 +121,8 @@ impl Lifecycle for MarketMonitor {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
         let state = lock(&self.state);
         let context = self.context.get_or_init(|| context.clone());
-        for (symbol, supervised) in &state.symbols {
-            supervise(context, symbol, supervised);
+        for (instrument, supervised) in &state.watches {
+            supervise(context, instrument, supervised);
         }
         Ok(())
     }
@@ -78,10 +136,10 @@ impl Lifecycle for MarketMonitor {
 #[di_core::interface]
 impl HealthCheck for MarketMonitor {
     async fn check(&self) -> Result<Health, BoxError> {
-        let watches: Vec<_> = lock(&self.state).symbols.values().map(|watch| watch.health()).collect();
+        let watches: Vec<_> = lock(&self.state).watches.values().map(|watch| watch.health()).collect();
         let known: Vec<_> = watches.iter().flatten().collect();
         let stale: Vec<_> =
-            known.iter().filter(|health| health.is_stale).map(|health| health.symbol.as_str()).collect();
+            known.iter().filter(|health| health.is_stale).map(|health| health.instrument.to_string()).collect();
         let health = if known.len() < watches.len() {
             Health::degraded("a watch has panicked and is being restarted").suggest("read in the log why it panicked")
         } else if stale.is_empty() {
@@ -98,10 +156,8 @@ impl IMonitoringService for MarketMonitor {
     fn start_monitoring(&self, symbols: &[Symbol]) {
         let mut state = lock(&self.state);
         state.since = Some(self.clock.now());
-        state.watches_all = symbols.is_empty();
-        for symbol in symbols {
-            state.symbols.entry(symbol.clone()).or_insert_with(|| self.supervised(symbol));
-        }
+        state.chosen = Chosen::of(symbols);
+        state.retain_chosen();
     }
 
     fn stop_monitoring(&self) {
@@ -110,25 +166,28 @@ impl IMonitoringService for MarketMonitor {
 
     fn add_symbol(&self, symbol: Symbol) -> Result<(), MonitorError> {
         let mut state = lock(&self.state);
-        if state.symbols.contains_key(&symbol) {
+        if state.chosen.named.contains(&symbol) || state.is_seen(&symbol) {
             return Err(MonitorError::AlreadyMonitored(symbol));
         }
-        let supervised = self.supervised(&symbol);
-        state.symbols.insert(symbol, supervised);
+        state.chosen.removed.remove(&symbol);
+        state.chosen.named.insert(symbol);
         Ok(())
     }
 
     fn remove_symbol(&self, symbol: &Symbol) -> Result<(), MonitorError> {
         let mut state = lock(&self.state);
+        if !state.chosen.contains(symbol) {
+            return Err(MonitorError::NotMonitored(symbol.clone()));
+        }
+        state.chosen.named.remove(symbol);
         // Otherwise its next message would bring it back.
-        state.watches_all = false;
-        let removed = state.symbols.remove(symbol).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
-        removed.remove();
+        state.chosen.removed.insert(symbol.clone());
+        state.retain_chosen();
         Ok(())
     }
 
     fn monitored_symbols(&self) -> Vec<Symbol> {
-        lock(&self.state).symbols.keys().cloned().collect()
+        lock(&self.state).symbols()
     }
 
     fn monitoring_status(&self) -> MonitoringStatus {
@@ -137,32 +196,39 @@ impl IMonitoringService for MarketMonitor {
         let is_fresh = |watch: &Arc<Supervised>| watch.health().is_some_and(|health| !health.is_stale);
         let monitor_state = match state.since {
             None => MonitorState::Stopped,
-            Some(_) if !state.symbols.values().all(is_fresh) => MonitorState::Degraded,
+            Some(_) if !state.watches.values().all(is_fresh) => MonitorState::Degraded,
             Some(_) => MonitorState::Running,
         };
         MonitoringStatus {
             state: monitor_state,
-            symbols: state.symbols.keys().cloned().collect(),
+            symbols: state.symbols(),
             uptime: state.since.map_or_else(Default::default, |since| now.since(since)),
         }
     }
 
-    fn monitoring_data(&self, symbol: &Symbol) -> Result<SymbolHealth, MonitorError> {
+    fn monitoring_data(&self, symbol: Option<&Symbol>) -> Result<Vec<SymbolHealth>, MonitorError> {
         let state = lock(&self.state);
-        let watch = state.symbols.get(symbol).ok_or_else(|| MonitorError::NotMonitored(symbol.clone()))?;
-        watch.health().ok_or_else(|| MonitorError::Restarting(symbol.clone()))
+        if let Some(symbol) = symbol.filter(|symbol| !state.chosen.contains(symbol)) {
+            return Err(MonitorError::NotMonitored(symbol.clone()));
+        }
+        let watches = state.watches.iter();
+        let wanted = watches.filter(|(instrument, _)| symbol.is_none_or(|symbol| *symbol == instrument.symbol));
+        let restarting = |instrument: &InstrumentId| MonitorError::Restarting(instrument.clone());
+        wanted.map(|(instrument, watch)| watch.health().ok_or_else(|| restarting(instrument))).collect()
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
-        let symbol = event.symbol();
+        let instrument = &event.instrument;
         let mut state = lock(&self.state);
         if state.since.is_none() {
             return;
         }
-        if state.watches_all && !state.symbols.contains_key(symbol) {
-            state.symbols.insert(symbol.clone(), self.supervised(symbol));
+        let mut watch = state.watches.get(instrument).cloned();
+        if watch.is_none() && !instrument.is_whole() && state.chosen.contains(&instrument.symbol) {
+            let made = self.supervised(instrument);
+            state.watches.insert(instrument.clone(), Arc::clone(&made));
+            watch = Some(made);
         }
-        let watch = state.symbols.get(symbol).cloned();
         // Before an alert is raised: its handler may ask the monitor.
         drop(state);
         if let Some(watch) = watch {
@@ -171,23 +237,17 @@ impl IMonitoringService for MarketMonitor {
     }
 
     fn check(&self) {
-        let views = self.market.all_market_data();
-        let state = lock(&self.state);
-        if state.since.is_none() {
-            return;
-        }
-        let watch = |view: &MarketView| state.symbols.get(&view.symbol).cloned();
-        let watched: Vec<_> = views.into_iter().filter_map(|view| Some((watch(&view)?, view))).collect();
-        drop(state);
-        for (watch, view) in watched {
-            watch.look(|watch| watch.check(&view));
-        }
+        self.look_at_all(false);
+    }
+
+    fn end(&self) {
+        self.look_at_all(true);
     }
 }
 
-fn supervise(context: &Context, symbol: &Symbol, watch: &Arc<Supervised>) {
+fn supervise(context: &Context, instrument: &InstrumentId, watch: &Arc<Supervised>) {
     let watch = Arc::clone(watch);
-    context.supervise(format!("watch {symbol}"), RESTART, move |stopping| {
+    context.supervise(format!("watch {instrument}"), RESTART, move |stopping| {
         let watch = Arc::clone(&watch);
         async move { Ok(watch.keep(&stopping).await?) }
     });

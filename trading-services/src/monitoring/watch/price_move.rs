@@ -7,11 +7,11 @@ use rust_decimal::Decimal;
 
 use super::Settings;
 use super::rules::Finding;
-use crate::model::{Price, Timestamp, Trade};
+use crate::model::{InstrumentId, Price, Timestamp, Trade};
 use crate::ports::{AlertContext, AlertLevel, IConfigService};
 use crate::sync::lock;
 
-/// The prices of one symbol within `monitor.price_move_window`; lives in the symbol's scope.
+/// The prices of one instrument within `monitor.price_move_window`; lives in the symbol's scope.
 pub struct PriceMove {
     settings: Settings,
     /// Changes of the price within the window, and the last one before it.
@@ -26,17 +26,17 @@ impl PriceMove {
         Self { settings: (*config.section::<Settings>()).clone(), prices: Mutex::default() }
     }
 
-    pub(super) fn observe(&self, received: Timestamp, trade: &Trade) -> Option<Finding> {
+    pub(super) fn observe(&self, instrument: &InstrumentId, received: Timestamp, trade: &Trade) -> Option<Finding> {
         let first = self.price_at_begin(received, trade.price)?;
         let change = trade.price.value() - first;
         let percent = change.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first)?;
         if percent.abs() < self.settings.price_move_percent {
             return None;
         }
-        let (symbol, price) = (&trade.symbol, trade.price);
+        let price = trade.price;
         let window = humantime::format_duration(self.settings.price_move_window);
-        let message = format!("{symbol}: moved {} % within {window}, now {price}", percent.round_dp(3).normalize());
-        Some((message, AlertLevel::Warning, AlertContext::symbol("price-move", symbol)))
+        let message = format!("{instrument}: moved {} % within {window}, now {price}", percent.round_dp(3).normalize());
+        Some((message, AlertLevel::Warning, AlertContext::instrument("price-move", instrument)))
     }
 
     /// The price that held when the window began, before `price` is added to it.

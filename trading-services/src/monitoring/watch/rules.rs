@@ -1,9 +1,9 @@
 //! Rules by which messages become alerts.
 
 use super::Settings;
-use crate::model::{EventKind, MarketEvent, Symbol, Trade};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Trade};
 use crate::monitoring::watch::PriceMove;
-use crate::ports::{AlertContext, AlertLevel, Ingested};
+use crate::ports::{AlertContext, AlertLevel, Gap, Ingested};
 
 /// An alert that a rule asks for.
 pub(super) type Finding = (String, AlertLevel, AlertContext);
@@ -16,47 +16,53 @@ pub(super) fn findings(
     lag_nanos: Option<i64>,
     prices: &PriceMove,
 ) -> Vec<Finding> {
-    let symbol = event.symbol();
+    let instrument = &event.instrument;
     let mut findings = Vec::new();
-    book(symbol, ingested, &mut findings);
+    book(instrument, ingested, &mut findings);
     if let Some(lag) = lag_nanos {
         let max = i64::try_from(settings.max_lag.as_nanos()).unwrap_or(i64::MAX);
         if lag > max {
-            let message =
-                format!("{symbol}: messages arrive more than {} late", humantime::format_duration(settings.max_lag));
-            findings.push((message, AlertLevel::Warning, AlertContext::symbol("lag", symbol)));
+            let message = format!(
+                "{instrument}: messages arrive more than {} late",
+                humantime::format_duration(settings.max_lag)
+            );
+            findings.push((message, AlertLevel::Warning, AlertContext::instrument("lag", instrument)));
         }
     }
     if let EventKind::Trade(trade) = &event.kind {
-        findings.extend(large_trade(settings, trade));
-        findings.extend(prices.observe(event.received, trade));
+        let of_trade = large_trade(settings, instrument, trade).into_iter();
+        let of_trade = of_trade.chain(prices.observe(instrument, event.received, trade));
+        let doubt = if ingested.doubtful { " (the price is doubtful)" } else { "" };
+        findings.extend(of_trade.map(|(message, level, context)| (format!("{message}{doubt}"), level, context)));
     }
     findings
 }
 
-fn book(symbol: &Symbol, ingested: &Ingested, findings: &mut Vec<Finding>) {
+fn book(instrument: &InstrumentId, ingested: &Ingested, findings: &mut Vec<Finding>) {
     if let Some(gap) = ingested.gap {
-        let healed = if ingested.resynced { "the book was fetched anew" } else { "the book waits for a snapshot" };
-        let message = format!("{symbol}: expected depth update {}, found {}; {healed}", gap.expected, gap.found);
-        findings.push((message, AlertLevel::Warning, AlertContext::symbol("gap", symbol)));
+        let Gap { expected, found } = gap;
+        let state =
+            if ingested.resynced { "the venue counts from the beginning" } else { "the book waits for a snapshot" };
+        let message = format!("{instrument}: expected depth update {expected}, found {found}; {state}");
+        findings.push((message, AlertLevel::Warning, AlertContext::instrument("gap", instrument)));
     }
     if ingested.crossed {
-        let message = format!("{symbol}: the book is crossed");
-        findings.push((message, AlertLevel::Error, AlertContext::symbol("crossed", symbol)));
+        let message = format!("{instrument}: the book is crossed and waits for a snapshot");
+        findings.push((message, AlertLevel::Error, AlertContext::instrument("crossed", instrument)));
     }
     if let Some(mismatch) = &ingested.mismatch {
-        let message = format!("{symbol}: the book's top differs from the venue's at update {}", mismatch.update_id);
-        findings.push((message, AlertLevel::Error, AlertContext::symbol("book-top", symbol)));
+        let message = format!("{instrument}: the book's top differs from the venue's at update {}", mismatch.update_id);
+        findings.push((message, AlertLevel::Error, AlertContext::instrument("book-top", instrument)));
     }
 }
 
-fn large_trade(settings: &Settings, trade: &Trade) -> Option<Finding> {
+fn large_trade(settings: &Settings, instrument: &InstrumentId, trade: &Trade) -> Option<Finding> {
     let notional = trade.price.notional(trade.quantity)?;
     if notional < settings.large_trade {
         return None;
     }
-    let Trade { symbol, side, quantity, price, .. } = trade;
+    let Trade { side, quantity, price, .. } = trade;
     let message =
-        format!("{symbol}: large {side} of {quantity} at {price}, {} in all", notional.round_dp(2).normalize());
-    Some((message, AlertLevel::Info, AlertContext::symbol("large-trade", symbol)))
+        format!("{instrument}: large {side} of {quantity} at {price}, {} in all", notional.round_dp(2).normalize());
+    Some((message, AlertLevel::Info, AlertContext::instrument("large-trade", instrument)))
 }

@@ -1,4 +1,4 @@
-//! The watch of one symbol, made again after a panic.
+//! The watch of one instrument, made again after a panic.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use di_core::lifecycle::Stopping;
 use tokio::sync::watch;
 
-use crate::model::Symbol;
+use crate::model::InstrumentId;
 use crate::panics::caught;
 use crate::ports::{ISymbolWatch, ISymbolWatches, MonitorError, SymbolHealth};
 
-/// The watch of one symbol, in which a panic stays: the watch is then thrown away, and a new one made when the
+/// The watch of one instrument, in which a panic stays: the watch is then thrown away, and a new one made when the
 /// supervisor restarts the task that keeps it.
 ///
 /// Who looks at a message does so in the caller's thread, because the order of alerts must follow from events alone; the
 /// task only waits.
 pub(super) struct Supervised {
-    symbol: Symbol,
+    instrument: InstrumentId,
     watches: Arc<dyn ISymbolWatches>,
     state: watch::Sender<State>,
     restarts: AtomicU64,
@@ -30,9 +30,9 @@ enum State {
 }
 
 impl Supervised {
-    pub(super) fn new(symbol: Symbol, watches: Arc<dyn ISymbolWatches>) -> Self {
-        let state = watch::Sender::new(State::Watching(watches.make(&symbol)));
-        Self { symbol, watches, state, restarts: AtomicU64::new(0) }
+    pub(super) fn new(instrument: InstrumentId, watches: Arc<dyn ISymbolWatches>) -> Self {
+        let state = watch::Sender::new(State::Watching(watches.make(&instrument)));
+        Self { instrument, watches, state, restarts: AtomicU64::new(0) }
     }
 
     /// Lets the watch look at something, unless it has panicked and was not made anew yet.
@@ -42,12 +42,12 @@ impl Supervised {
         };
         // The watch is thrown away after a panic: nobody sees it half-changed.
         if let Err(message) = caught(|| at(&*watch)) {
-            tracing::error!(symbol = %self.symbol, message, "the watch panicked");
+            tracing::error!(instrument = %self.instrument, message, "the watch panicked");
             self.state.send_replace(State::Panicked(message));
         }
     }
 
-    /// How the symbol is; `None` while its watch waits to be made anew.
+    /// How the instrument is; `None` while its watch waits to be made anew.
     pub(super) fn health(&self) -> Option<SymbolHealth> {
         let watch = self.watch()?;
         Some(SymbolHealth { restarts: self.restarts.load(Ordering::Relaxed), ..watch.health() })
@@ -65,14 +65,14 @@ impl Supervised {
     pub(super) async fn keep(&self, stopping: &Stopping) -> Result<(), MonitorError> {
         if matches!(*self.state.borrow(), State::Panicked(_)) {
             self.restarts.fetch_add(1, Ordering::Relaxed);
-            self.state.send_replace(State::Watching(self.watches.make(&self.symbol)));
+            self.state.send_replace(State::Watching(self.watches.make(&self.instrument)));
         }
         let mut state = self.state.subscribe();
         tokio::select! {
             () = stopping.requested() => Ok(()),
             changed = state.wait_for(|state| !matches!(state, State::Watching(_))) => match changed.as_deref() {
                 Ok(State::Panicked(message)) => Err(MonitorError::WatchPanicked {
-                    symbol: self.symbol.clone(),
+                    instrument: self.instrument.clone(),
                     message: message.clone(),
                 }),
                 _ => Ok(()),

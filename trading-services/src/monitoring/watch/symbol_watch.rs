@@ -1,10 +1,10 @@
-//! The watch of one symbol.
+//! The watch of one instrument.
 
 use std::sync::{Arc, Mutex};
 
 use super::watched::Watched;
 use super::{Settings, rules};
-use crate::model::{MarketEvent, Symbol, Timestamp};
+use crate::model::{InstrumentId, MarketEvent, Timestamp};
 use crate::monitoring::watch::PriceMove;
 use crate::ports::{
     AlertContext, AlertLevel, Freshness, IAlertService, IConfigService, ISymbolWatch, Ingested, MarketView,
@@ -12,9 +12,9 @@ use crate::ports::{
 };
 use crate::sync::lock;
 
-/// What is known about one symbol, and what is worth an alert; lives in the symbol's scope.
+/// What is known about one instrument, and what is worth an alert; lives in the symbol's scope.
 pub struct SymbolWatch {
-    symbol: Arc<Symbol>,
+    instrument: Arc<InstrumentId>,
     settings: Settings,
     prices: Arc<PriceMove>,
     alerts: Arc<dyn IAlertService>,
@@ -26,12 +26,12 @@ impl SymbolWatch {
     /// A watch that has seen nothing of `symbol`.
     #[constructor]
     pub fn new(
-        symbol: Arc<Symbol>,
+        instrument: Arc<InstrumentId>,
         config: Arc<dyn IConfigService>,
         prices: Arc<PriceMove>,
         alerts: Arc<dyn IAlertService>,
     ) -> Self {
-        Self { symbol, settings: (*config.section::<Settings>()).clone(), prices, alerts, state: Mutex::default() }
+        Self { instrument, settings: (*config.section::<Settings>()).clone(), prices, alerts, state: Mutex::default() }
     }
 
     /// Counts the message; returns how long the last one with a venue's time was under way.
@@ -58,26 +58,40 @@ impl ISymbolWatch for SymbolWatch {
         }
     }
 
-    fn check(&self, view: &MarketView) {
+    fn check(&self, view: &MarketView, is_over: bool) {
+        let instrument = &*self.instrument;
         let is_stale = view.freshness == Freshness::Degraded;
-        let was_stale = std::mem::replace(&mut lock(&self.state).is_stale, is_stale);
-        let symbol = &*self.symbol;
-        if is_stale && !was_stale {
-            let message = format!("{symbol}: degraded, nothing received since {}", view.last_event);
-            self.alerts.send_alert(&message, AlertLevel::Warning, AlertContext::symbol("stale", symbol));
-        } else if was_stale && !is_stale {
-            let message = format!("{symbol}: recovered, received again at {}", view.last_event);
-            self.alerts.send_alert(&message, AlertLevel::Info, AlertContext::symbol("recovered", symbol));
+        let waits = view.is_overdue || (is_over && view.waiting.is_some());
+        let (was_stale, did_wait) = lock(&self.state).replace(is_stale, waits);
+        let raise = |rule, level, message: String| {
+            self.alerts.send_alert(&message, level, AlertContext::instrument(rule, instrument));
+        };
+        match (was_stale, is_stale) {
+            (false, true) => {
+                let message = format!("{instrument}: degraded, nothing received since {}", view.last_event);
+                raise("stale", AlertLevel::Warning, message);
+            }
+            (true, false) => {
+                let message = format!("{instrument}: recovered, received again at {}", view.last_event);
+                raise("recovered", AlertLevel::Info, message);
+            }
+            _ => {}
+        }
+        if waits && !did_wait {
+            let message = format!("{instrument}: degraded, the book has no usable snapshot and shows no price");
+            raise("no-book", AlertLevel::Error, message);
+        } else if did_wait && !waits && view.synchronised {
+            raise("book-again", AlertLevel::Info, format!("{instrument}: recovered, the book is whole"));
         }
     }
 
     fn health(&self) -> SymbolHealth {
-        lock(&self.state).health(&self.symbol)
+        lock(&self.state).health(&self.instrument)
     }
 }
 
 impl std::fmt::Debug for SymbolWatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SymbolWatch").field("symbol", &self.symbol).finish_non_exhaustive()
+        f.debug_struct("SymbolWatch").field("instrument", &self.instrument).finish_non_exhaustive()
     }
 }

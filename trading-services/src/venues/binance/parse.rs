@@ -1,72 +1,286 @@
-//! Raw messages of Binance spot.
+//! Raw messages of Binance, spot and USD-M, as events.
+
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, Level, Side, Symbol, Timestamp, Trade};
+use super::candle::RawKline;
+use super::symbols::Symbols;
+use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
+use crate::model::{
+    BookDiff, BookSnapshot, BookTicker, EventKind, InstrumentId, Level, Levels, Price, Quantity, Rejection, Side,
+    SnapshotOrigin, Timestamp, Trade,
+};
 
-/// A message, understood.
-#[derive(Debug, PartialEq, Eq)]
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::venues) enum Message {
-    /// One that names its symbol.
-    Event(EventKind),
-    /// A snapshot from REST does not name its symbol; this waits for it.
-    Snapshot(Snapshot),
-    /// The answer to a subscription.
-    Ignored,
+    /// Something about an instrument.
+    Event(InstrumentId, EventKind),
+    /// A book from REST, which does not name its symbol: whoever asked for it knows.
+    Snapshot(BookSnapshot),
+    /// About the connection: the answer to a subscription, an announced shutdown.
+    Control,
 }
 
-/// A snapshot whose symbol the reader has to supply.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::venues) struct Snapshot {
-    last_update_id: u64,
-    bids: Vec<Level>,
-    asks: Vec<Level>,
+/// Why a message says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::venues) struct Refused {
+    pub(in crate::venues) why: Rejection,
+    /// The kind of the message, as the venue calls it, if it says so.
+    pub(in crate::venues) kind: Option<String>,
+    /// What was expected and what was found.
+    pub(in crate::venues) detail: String,
 }
 
-impl Snapshot {
-    pub(in crate::venues) fn of(self, symbol: Symbol) -> BookSnapshot {
-        BookSnapshot { symbol, last_update_id: self.last_update_id, bids: self.bids, asks: self.asks }
+/// Reads messages, one after the other; it remembers the names of instruments.
+#[derive(Debug, Default)]
+pub(in crate::venues) struct Parser {
+    symbols: Symbols,
+}
+
+impl Parser {
+    /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
+    pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
+        // The usual shapes are recognised by how they begin, so that a message is read once.
+        if let Some((stream, data)) = enveloped(text) {
+            if let Some(message) = self.usual(stream, data) {
+                return take(Ok(message));
+            }
+        } else if let Some(message) = self.usual("", text) {
+            return take(Ok(message));
+        }
+        self.any(text, &mut take);
+    }
+
+    fn usual(&mut self, stream: &str, data: &str) -> Option<Message> {
+        let done = if data.starts_with(r#"{"u":"#) {
+            self.book_ticker(data)
+        } else if data.starts_with(r#"{"e":"trade""#) {
+            self.trade(data)
+        } else if data.starts_with(r#"{"e":"depthUpdate""#) {
+            self.diff(data)
+        } else if data.starts_with(r#"{"e":"aggTrade""#) {
+            self.aggregated_trade(data)
+        } else if data.starts_with(r#"{"e":"bookTicker""#) && stream.is_empty() {
+            self.book_ticker(data)
+        } else {
+            return None;
+        };
+        done.ok()
+    }
+
+    /// Reads a message of any shape; what is wrong with it is said in words.
+    fn any(&mut self, text: &str, take: &mut dyn FnMut(Result<Message, Refused>)) {
+        let wrong = |error: &serde_json::Error| Err(unreadable(None, "a JSON message of Binance", text, error));
+        let (stream, body) = if text.trim_start().starts_with('[') {
+            (None, text)
+        } else {
+            match serde_json::from_str::<Envelope<'_>>(text) {
+                Ok(Envelope { stream, data }) => (stream, data.map_or(text, RawValue::get)),
+                Err(error) => return take(wrong(&error)),
+            }
+        };
+        let stream = stream.as_deref().unwrap_or_default();
+        if !body.trim_start().starts_with('[') {
+            return take(self.one(stream, body));
+        }
+        match serde_json::from_str::<Vec<&RawValue>>(body) {
+            Ok(items) => {
+                for item in items {
+                    take(self.one(stream, item.get()));
+                }
+            }
+            Err(error) => take(wrong(&error)),
+        }
+    }
+
+    fn one(&mut self, stream: &str, body: &str) -> Result<Message, Refused> {
+        let head: Head<'_> =
+            serde_json::from_str(body).map_err(|error| unreadable(None, "a JSON message of Binance", body, &error))?;
+        let of_stream = stream.split('@').nth(1).map(|kind| kind.trim_end_matches(|c: char| c.is_ascii_digit()));
+        let kind = head.kind.as_deref().or(of_stream);
+        match kind {
+            Some("trade") => self.trade(body),
+            Some("aggTrade") => self.aggregated_trade(body),
+            Some("depthUpdate") => self.diff(body),
+            Some("bookTicker") => self.book_ticker(body),
+            Some("depth") if head.last_update_id.is_some() => self.partial_depth(stream, body),
+            Some("depth") => self.diff(body),
+            Some("kline") => self.read::<RawKline<'_>>("a kline message", body, RawKline::event),
+            Some("24hrTicker" | "24hrMiniTicker") => {
+                self.read::<RawDayTicker<'_>>("a ticker message", body, RawDayTicker::event)
+            }
+            Some("markPriceUpdate") => self.read::<RawMarkPrice<'_>>("a mark price message", body, RawMarkPrice::event),
+            Some("forceOrder") => self.read::<RawForceOrder<'_>>("a liquidation message", body, RawForceOrder::event),
+            Some("serverShutdown") => Ok(Message::Control),
+            None if head.last_update_id.is_some() => self.snapshot(body),
+            None if head.update_id.is_some() => self.book_ticker(body),
+            None if head.id.is_some() || head.result.is_some() => Ok(Message::Control),
+            other => Err(Refused {
+                why: if other.is_some() { Rejection::UnknownKind } else { Rejection::Unreadable },
+                kind: other.map(|kind| kind.chars().take(40).collect()),
+                detail: format!(
+                    "a trade, depthUpdate, bookTicker or snapshot message, found {}",
+                    other.map_or_else(|| shorten(body), |kind| format!("`{}`", kind.escape_debug()))
+                ),
+            }),
+        }
+    }
+
+    fn read<'a, T: Deserialize<'a>>(
+        &mut self,
+        expected: &str,
+        body: &'a str,
+        event: fn(T, &mut Symbols) -> Result<Message, String>,
+    ) -> Result<Message, Refused> {
+        let raw = read(expected, body)?;
+        event(raw, &mut self.symbols).map_err(|detail| refused(expected, detail))
+    }
+
+    fn trade(&mut self, body: &str) -> Result<Message, Refused> {
+        let raw: RawTrade<'_> = read("a trade message", body)?;
+        let RawTrade { s, id, p, q, time, m } = raw;
+        self.traded(&s, id, (&p, &q), time, m, false).map_err(|detail| refused("trade", detail))
+    }
+
+    fn aggregated_trade(&mut self, body: &str) -> Result<Message, Refused> {
+        let raw: RawAggregatedTrade<'_> = read("an aggTrade message", body)?;
+        let RawAggregatedTrade { s, id, p, q, time, m } = raw;
+        self.traded(&s, id, (&p, &q), time, m, true).map_err(|detail| refused("aggTrade", detail))
+    }
+
+    fn traded(
+        &mut self,
+        symbol: &str,
+        id: u64,
+        (price, quantity): (&str, &str),
+        time: u64,
+        buyer_is_maker: bool,
+        aggregated: bool,
+    ) -> Result<Message, String> {
+        let trade = Trade {
+            id: id.into(),
+            price: self::price("p", price)?,
+            quantity: self::quantity("q", quantity)?,
+            side: if buyer_is_maker { Side::Sell } else { Side::Buy },
+            time: millis(time)?,
+            aggregated,
+        };
+        Ok(Message::Event(self.symbols.get(symbol)?, EventKind::Trade(trade)))
+    }
+
+    fn diff(&mut self, body: &str) -> Result<Message, Refused> {
+        let raw: RawDiff<'_> = read("a depthUpdate message", body)?;
+        let diff = |symbols: &mut Symbols| {
+            let diff = BookDiff {
+                first_update_id: raw.first,
+                last_update_id: raw.last,
+                previous_update_id: raw.previous,
+                bids: raw.b.0,
+                asks: raw.a.0,
+                time: millis(raw.time)?,
+            };
+            Ok(Message::Event(symbols.get(&raw.s)?, EventKind::Diff(diff)))
+        };
+        diff(&mut self.symbols).map_err(|detail| refused("depthUpdate", detail))
+    }
+
+    fn book_ticker(&mut self, body: &str) -> Result<Message, Refused> {
+        let raw: RawTicker<'_> = read("a bookTicker message", body)?;
+        let ticker = |symbols: &mut Symbols| {
+            let ticker = BookTicker {
+                update_id: Some(raw.u),
+                bid: best("b", &raw.b, &raw.bid_quantity)?,
+                ask: best("a", &raw.a, &raw.ask_quantity)?,
+                time: raw.time.map(millis).transpose()?,
+            };
+            Ok(Message::Event(symbols.get(&raw.s)?, EventKind::BookTicker(ticker)))
+        };
+        ticker(&mut self.symbols).map_err(|detail| refused("bookTicker", detail))
+    }
+
+    fn snapshot(&mut self, body: &str) -> Result<Message, Refused> {
+        let raw: RawSnapshot = read("a snapshot", body)?;
+        raw.book(SnapshotOrigin::Request).map(Message::Snapshot).map_err(|detail| refused("snapshot", detail))
+    }
+
+    /// The first levels of a book; only the stream's name has the symbol.
+    fn partial_depth(&mut self, stream: &str, body: &str) -> Result<Message, Refused> {
+        let raw: RawSnapshot = read("a partial book", body)?;
+        let name = stream.split('@').next().unwrap_or_default();
+        let event = self.symbols.get(name).and_then(|instrument| {
+            Ok(Message::Event(instrument, EventKind::Snapshot(raw.book(SnapshotOrigin::Partial)?)))
+        });
+        event.map_err(|detail| refused("depth", detail))
     }
 }
 
-/// Reads one message; the error says what was expected and what was found.
-pub(in crate::venues) fn parse(text: &str) -> Result<Message, String> {
-    let envelope: Envelope<'_> = read(text, "a JSON message of Binance spot")?;
-    let body = envelope.data.map_or(text, RawValue::get);
-    let kind = envelope.e.or_else(|| envelope.stream.and_then(|stream| stream.split('@').nth(1)));
-    match kind {
-        Some("trade") => trade(body),
-        Some("depthUpdate" | "depth") => diff(body),
-        Some("bookTicker") => ticker(body),
-        None if envelope.last_update_id.is_some() => snapshot(body),
-        None if envelope.u.is_some() => ticker(body),
-        None if envelope.id.is_some() => Ok(Message::Ignored),
-        other => Err(format!(
-            "a trade, depthUpdate, bookTicker or snapshot message, found {}",
-            other.map_or_else(|| shorten(text), |kind| format!("`{kind}`"))
-        )),
-    }
+/// The stream's name and the data of `{"stream":"..","data":..}` as Binance writes it.
+fn enveloped(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix(r#"{"stream":""#)?;
+    let (stream, rest) = rest.split_once('"')?;
+    Some((stream, rest.strip_prefix(r#","data":"#)?.strip_suffix('}')?))
 }
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
-    stream: Option<&'a str>,
+    #[serde(borrow)]
+    stream: Option<std::borrow::Cow<'a, str>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
-    e: Option<&'a str>,
-    u: Option<u64>,
-    id: Option<u64>,
-    #[serde(rename = "lastUpdateId")]
-    last_update_id: Option<u64>,
 }
 
 #[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(rename = "e", borrow)]
+    kind: Option<std::borrow::Cow<'a, str>>,
+    #[serde(rename = "u")]
+    update_id: Option<u64>,
+    #[serde(rename = "lastUpdateId")]
+    last_update_id: Option<u64>,
+    /// Present and of any type: a number, a text, `null`.
+    #[serde(default, deserialize_with = "present")]
+    id: Option<()>,
+    #[serde(default, deserialize_with = "present")]
+    result: Option<()>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<()>, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| Some(()))
+}
+
+/// A text that has escapes only when it is written so.
+type Text<'a> = std::borrow::Cow<'a, str>;
+
+#[derive(Deserialize)]
 struct RawTrade<'a> {
-    s: &'a str,
-    t: u64,
-    p: &'a str,
-    q: &'a str,
+    #[serde(borrow)]
+    s: Text<'a>,
+    #[serde(rename = "t")]
+    id: u64,
+    #[serde(borrow)]
+    p: Text<'a>,
+    #[serde(borrow)]
+    q: Text<'a>,
+    #[serde(rename = "T")]
+    time: u64,
+    /// The buyer is the maker, so the seller took.
+    m: bool,
+}
+
+#[derive(Deserialize)]
+struct RawAggregatedTrade<'a> {
+    #[serde(borrow)]
+    s: Text<'a>,
+    #[serde(rename = "a")]
+    id: u64,
+    #[serde(borrow)]
+    p: Text<'a>,
+    #[serde(borrow)]
+    q: Text<'a>,
     #[serde(rename = "T")]
     time: u64,
     m: bool,
@@ -74,153 +288,160 @@ struct RawTrade<'a> {
 
 #[derive(Deserialize)]
 struct RawDiff<'a> {
-    s: &'a str,
+    #[serde(borrow)]
+    s: Text<'a>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(rename = "U")]
     first: u64,
     #[serde(rename = "u")]
     last: u64,
-    #[serde(borrow)]
-    b: Vec<RawLevel<'a>>,
-    #[serde(borrow)]
-    a: Vec<RawLevel<'a>>,
+    /// USD-M only.
+    #[serde(rename = "pu")]
+    previous: Option<u64>,
+    b: RawLevels,
+    a: RawLevels,
 }
 
 #[derive(Deserialize)]
 struct RawTicker<'a> {
     u: u64,
-    s: &'a str,
-    b: &'a str,
-    #[serde(rename = "B")]
-    bid_quantity: &'a str,
-    a: &'a str,
-    #[serde(rename = "A")]
-    ask_quantity: &'a str,
+    #[serde(borrow)]
+    s: Text<'a>,
+    #[serde(borrow)]
+    b: Text<'a>,
+    #[serde(rename = "B", borrow)]
+    bid_quantity: Text<'a>,
+    #[serde(borrow)]
+    a: Text<'a>,
+    #[serde(rename = "A", borrow)]
+    ask_quantity: Text<'a>,
+    /// USD-M only.
+    #[serde(rename = "T")]
+    time: Option<u64>,
 }
 
 #[derive(Deserialize)]
-struct RawSnapshot<'a> {
+struct RawSnapshot {
     #[serde(rename = "lastUpdateId")]
     last_update_id: u64,
-    #[serde(borrow)]
-    bids: Vec<RawLevel<'a>>,
-    #[serde(borrow)]
-    asks: Vec<RawLevel<'a>>,
+    bids: RawLevels,
+    asks: RawLevels,
+    /// USD-M only.
+    #[serde(rename = "T")]
+    time: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct RawLevel<'a>(&'a str, &'a str);
-
-fn trade(body: &str) -> Result<Message, String> {
-    let raw: RawTrade<'_> = read(body, "a trade message")?;
-    Ok(Message::Event(EventKind::Trade(Trade {
-        symbol: symbol(raw.s)?,
-        id: raw.t,
-        price: raw.p.parse().map_err(in_field("p"))?,
-        quantity: raw.q.parse().map_err(in_field("q"))?,
-        // `m`: the buyer is the maker, so the seller took.
-        side: if raw.m { Side::Sell } else { Side::Buy },
-        time: millis(raw.time)?,
-    })))
+impl RawSnapshot {
+    fn book(self, origin: SnapshotOrigin) -> Result<BookSnapshot, String> {
+        let Self { last_update_id, bids: RawLevels(bids), asks: RawLevels(asks), time } = self;
+        Ok(BookSnapshot { last_update_id, bids, asks, time: time.map(millis).transpose()?, origin })
+    }
 }
 
-fn diff(body: &str) -> Result<Message, String> {
-    let raw: RawDiff<'_> = read(body, "a depthUpdate message")?;
-    Ok(Message::Event(EventKind::Diff(BookDiff {
-        symbol: symbol(raw.s)?,
-        first_update_id: raw.first,
-        last_update_id: raw.last,
-        bids: levels(&raw.b, "b")?,
-        asks: levels(&raw.a, "a")?,
-        time: millis(raw.time)?,
-    })))
+/// Levels as `[["price","quantity"],..]`; older frames have a third, empty part.
+struct RawLevels(Levels);
+
+impl<'de> Deserialize<'de> for RawLevels {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = RawLevels;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("levels of a book")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawLevels, A::Error> {
+                let mut levels = Levels::new();
+                while let Some(RawLevel(level)) = items.next_element()? {
+                    levels.push(level);
+                }
+                Ok(RawLevels(levels))
+            }
+        }
+        deserializer.deserialize_seq(List)
+    }
 }
 
-fn ticker(body: &str) -> Result<Message, String> {
-    let raw: RawTicker<'_> = read(body, "a bookTicker message")?;
-    Ok(Message::Event(EventKind::BookTicker(BookTicker {
-        symbol: symbol(raw.s)?,
-        update_id: raw.u,
-        bid: level(&RawLevel(raw.b, raw.bid_quantity), "b")?,
-        ask: level(&RawLevel(raw.a, raw.ask_quantity), "a")?,
-    })))
+struct RawLevel(Level);
+
+impl<'de> Deserialize<'de> for RawLevel {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pair;
+        impl<'de> Visitor<'de> for Pair {
+            type Value = RawLevel;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a price and a quantity")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<RawLevel, A::Error> {
+                let missing = |index| serde::de::Error::invalid_length(index, &"a price and a quantity");
+                let price: &str = parts.next_element()?.ok_or_else(|| missing(0))?;
+                let quantity: &str = parts.next_element()?.ok_or_else(|| missing(1))?;
+                while parts.next_element::<IgnoredAny>()?.is_some() {}
+                let price = price.parse().map_err(serde::de::Error::custom)?;
+                Ok(RawLevel(Level { price, quantity: quantity.parse().map_err(serde::de::Error::custom)? }))
+            }
+        }
+        deserializer.deserialize_seq(Pair)
+    }
 }
 
-fn snapshot(body: &str) -> Result<Message, String> {
-    let raw: RawSnapshot<'_> = read(body, "a snapshot")?;
-    let (bids, asks) = (levels(&raw.bids, "bids")?, levels(&raw.asks, "asks")?);
-    Ok(Message::Snapshot(Snapshot { last_update_id: raw.last_update_id, bids, asks }))
+/// A best price; Binance writes zeros for a side where nobody waits.
+fn best(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, String> {
+    let is_zero = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.')) && !text.is_empty();
+    if is_zero(price) && is_zero(quantity) {
+        return Ok(None);
+    }
+    Ok(Some(Level { price: self::price(field, price)?, quantity: self::quantity(field, quantity)? }))
 }
 
-fn read<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| match error.classify() {
+pub(super) fn price(field: &str, text: &str) -> Result<Price, String> {
+    text.parse().map_err(in_field(field))
+}
+
+pub(super) fn quantity(field: &str, text: &str) -> Result<Quantity, String> {
+    text.parse().map_err(in_field(field))
+}
+
+pub(super) fn millis(millis: u64) -> Result<Timestamp, String> {
+    Timestamp::from_millis(millis).ok_or_else(|| format!("a time in milliseconds since 1970, found {millis}"))
+}
+
+fn in_field(field: &str) -> impl Fn(crate::model::ValueError) -> String + '_ {
+    move |error| format!("{} in field `{field}`, found `{}`", error.expected, error.found.escape_debug())
+}
+
+fn read<'a, T: Deserialize<'a>>(expected: &str, text: &'a str) -> Result<T, Refused> {
+    serde_json::from_str(text).map_err(|error| unreadable(kind_of(text), expected, text, &error))
+}
+
+fn refused(kind: &str, detail: String) -> Refused {
+    Refused { why: Rejection::Unreadable, kind: Some(kind.to_owned()), detail }
+}
+
+fn unreadable(kind: Option<String>, expected: &str, text: &str, error: &serde_json::Error) -> Refused {
+    let detail = match error.classify() {
         serde_json::error::Category::Eof => {
             format!("{expected}, but it ends after {} characters: {}", text.chars().count(), shorten(text))
         }
         _ => format!("{expected}, found {}: {error}", shorten(text)),
-    })
+    };
+    Refused { why: Rejection::Unreadable, kind, detail }
 }
 
+fn kind_of(text: &str) -> Option<String> {
+    let head: Head<'_> = serde_json::from_str(text).ok()?;
+    head.kind.map(|kind| kind.chars().take(40).collect())
+}
+
+/// The first characters, without any that a terminal would obey.
 fn shorten(text: &str) -> String {
     let start: String = text.chars().take(60).collect();
-    if start.len() < text.len() { format!("`{start}…`") } else { format!("`{start}`") }
-}
-
-fn levels(raw: &[RawLevel<'_>], field: &'static str) -> Result<Vec<Level>, String> {
-    raw.iter().map(|raw| level(raw, field)).collect()
-}
-
-fn level(raw: &RawLevel<'_>, field: &'static str) -> Result<Level, String> {
-    let price = raw.0.parse().map_err(in_field(field))?;
-    Ok(Level { price, quantity: raw.1.parse().map_err(in_field(field))? })
-}
-
-fn symbol(text: &str) -> Result<Symbol, String> {
-    text.parse().map_err(|error| format!("a message whose field `s` is a symbol: {error}"))
-}
-
-fn millis(millis: u64) -> Result<Timestamp, String> {
-    Timestamp::from_millis(millis).ok_or_else(|| format!("a time in milliseconds since 1970, found {millis}"))
-}
-
-fn in_field(field: &'static str) -> impl Fn(crate::model::ValueError) -> String {
-    move |error| format!("{} in field `{field}`, found `{}`", error.expected, error.found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
-
-    #[test]
-    fn a_trade_is_read_with_the_side_of_the_taker() {
-        let Ok(Message::Event(EventKind::Trade(trade))) = parse(TRADE) else { panic!("no trade") };
-        assert_eq!((trade.id, trade.side, trade.price.to_string()), (3_735_683_259, Side::Sell, "61837.63".to_owned()));
-        assert_eq!(trade.time.as_millis(), 1_723_161_255_342);
-    }
-
-    #[test]
-    fn every_cut_of_a_message_is_an_error_that_says_what_was_expected() {
-        for end in 0..TRADE.len() {
-            let error = parse(&TRADE[..end]).unwrap_err();
-            assert!(error.contains("message"), "{end}: {error}");
-        }
-    }
-
-    #[test]
-    fn wrong_fields_are_named() {
-        let error = parse(&TRADE.replace("61837.63000000", "-1")).unwrap_err();
-        assert_eq!(error, "a price: a decimal number above zero in field `p`, found `-1`");
-        assert!(parse(&TRADE.replace("\"t\":3735683259,", "")).unwrap_err().contains("missing field `t`"));
-    }
-
-    #[test]
-    fn the_answer_to_a_subscription_is_ignored_and_nonsense_is_not() {
-        assert_eq!(parse(r#"{"result":null,"id":1}"#), Ok(Message::Ignored));
-        assert!(parse(r#"{"e":"kline"}"#).unwrap_err().contains("found `kline`"));
-        assert!(parse("[1]").is_err());
-        assert!(parse("{}").is_err());
-    }
+    let dots = if start.len() < text.len() { "…" } else { "" };
+    let safe: String =
+        start.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect();
+    format!("`{safe}{dots}`")
 }

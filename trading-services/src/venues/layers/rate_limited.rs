@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::model::{BookSnapshot, Instrument, Symbol, Timestamp};
+use crate::model::{BookSnapshot, Candle, Instrument, Symbol, Ticker, Timestamp, Trade};
 use crate::ports::{EventStream, ExchangeError, IClock, IConfigService, IExchange, TypedVenue};
 use crate::sync::lock;
 use crate::venues;
@@ -31,8 +31,11 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// let (config, clock) = (Arc::new(ConfigManager::new(Arc::new(settings))), Arc::new(ManualClock::default()));
 /// let venue = Arc::new(SimulatedExchange::new(config.clone(), clock.clone()));
 /// let limited = RateLimited::new(venue, clock, config);
-/// assert!(limited.check_connection().is_ok());
-/// assert_eq!(limited.check_connection().unwrap_err().to_string(), "`simulated` may not be asked again within 1s");
+/// # futures::executor::block_on(async {
+/// assert!(limited.check_connection().await.is_ok());
+/// let error = limited.check_connection().await.unwrap_err();
+/// assert_eq!(error.to_string(), "`simulated` may not be asked again within 1s");
+/// # });
 /// ```
 pub struct RateLimited<E: IExchange> {
     inner: Arc<E>,
@@ -74,33 +77,52 @@ impl<E: IExchange> RateLimited<E> {
     }
 }
 
+#[di_core::interface]
 impl<E: IExchange> IExchange for RateLimited<E> {
     fn name(&self) -> &'static str {
         self.inner.name()
     }
 
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-        self.request()?.instruments()
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        self.request()?.instruments().await
     }
 
-    fn check_connection(&self) -> Result<(), ExchangeError> {
-        self.request()?.check_connection()
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.request()?.check_connection().await
     }
 
-    fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
-        self.request()?.order_book(symbol)
+    async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        self.request()?.order_book(symbol).await
     }
 
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        self.request()?.streams(symbols)
+    async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
+        self.request()?.ticker(symbol).await
+    }
+
+    async fn trades(&self, symbol: &Symbol, limit: usize) -> Result<Vec<Trade>, ExchangeError> {
+        self.request()?.trades(symbol, limit).await
+    }
+
+    async fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Duration,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Candle>, ExchangeError> {
+        self.request()?.candles(symbol, interval, since, limit).await
+    }
+
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        self.request()?.subscribe(symbols).await
     }
 }
 
 impl<E: TypedVenue> TypedVenue for RateLimited<E> {
     type Stream = E::Stream;
 
-    fn open(&self, symbols: &[Symbol]) -> Result<E::Stream, ExchangeError> {
-        self.request()?.open(symbols)
+    async fn open(&self, symbols: &[Symbol]) -> Result<E::Stream, ExchangeError> {
+        self.request()?.open(symbols).await
     }
 }
 
@@ -113,6 +135,9 @@ impl<E: IExchange> std::fmt::Debug for RateLimited<E> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
+
+    use futures::StreamExt;
+    use futures::executor::block_on;
 
     use super::*;
     use crate::config::{ConfigManager, Settings};
@@ -136,16 +161,16 @@ mod tests {
     #[test]
     fn one_request_too_many_says_how_long_to_wait_and_succeeds_after_it() {
         let (clock, venue) = limited(2);
-        venue.check_connection().unwrap();
+        block_on(venue.check_connection()).unwrap();
         at(&clock, 400);
-        venue.check_connection().unwrap();
+        block_on(venue.check_connection()).unwrap();
         at(&clock, 700);
-        let error = venue.check_connection().unwrap_err();
+        let error = block_on(venue.check_connection()).unwrap_err();
         assert_eq!(error.retry_after(), Some(Duration::from_millis(300)));
         assert!(error.is_transient());
         at(&clock, 1_000);
-        venue.check_connection().unwrap();
-        assert_eq!(venue.check_connection().unwrap_err().retry_after(), Some(Duration::from_millis(400)));
+        block_on(venue.check_connection()).unwrap();
+        assert_eq!(block_on(venue.check_connection()).unwrap_err().retry_after(), Some(Duration::from_millis(400)));
     }
 
     #[test]
@@ -159,25 +184,25 @@ mod tests {
         let clock = Arc::new(Wrong(AtomicU64::new(3_600_000_000_000)));
         let (_, RateLimited { inner, config, .. }) = limited(20);
         let venue = RateLimited::new(inner, Arc::clone(&clock) as _, config);
-        (0..20).for_each(|_| venue.check_connection().unwrap());
+        (0..20).for_each(|_| block_on(venue.check_connection()).unwrap());
         clock.0.store(0, Ordering::Relaxed);
-        assert_eq!(venue.check_connection().unwrap_err().retry_after(), Some(WINDOW));
+        assert_eq!(block_on(venue.check_connection()).unwrap_err().retry_after(), Some(WINDOW));
         clock.0.store(1_000_000_000, Ordering::Relaxed);
-        venue.check_connection().unwrap();
+        block_on(venue.check_connection()).unwrap();
     }
 
     #[test]
     fn every_kind_of_request_counts_and_what_a_stream_sends_does_not() {
         let (_, venue) = limited(5);
-        let mut stream = venue.streams(&[]).unwrap();
-        venue.open(&[]).unwrap();
-        venue.instruments().unwrap();
-        venue.order_book(&"BTCUSDT".parse().unwrap()).unwrap();
+        let mut stream = block_on(venue.subscribe(&[])).unwrap();
+        block_on(venue.open(&[])).unwrap();
+        block_on(venue.instruments()).unwrap();
+        block_on(venue.order_book(&"BTCUSDT".parse().unwrap())).unwrap();
         for _ in 0..100 {
-            stream.next_event().unwrap();
+            block_on(stream.next()).unwrap().unwrap();
         }
-        venue.check_connection().unwrap();
-        assert!(venue.check_connection().is_err());
+        block_on(venue.check_connection()).unwrap();
+        assert!(block_on(venue.check_connection()).is_err());
     }
 
     #[test]
@@ -186,7 +211,7 @@ mod tests {
         let mut granted = VecDeque::new();
         for millis in (0..10_000).step_by(70) {
             at(&clock, millis);
-            if venue.check_connection().is_ok() {
+            if block_on(venue.check_connection()).is_ok() {
                 granted.push_back(millis);
             }
         }

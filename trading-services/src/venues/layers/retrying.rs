@@ -1,16 +1,17 @@
 //! Repeated requests to a venue that does not answer at once.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::model::{BookSnapshot, Instrument, Symbol};
+use crate::model::{BookSnapshot, Candle, Instrument, Symbol, Ticker, Timestamp, Trade};
 use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use crate::venues;
 
 /// A venue that is asked again while its errors are [transient](ExchangeError::is_transient), `exchange.attempts` times
 /// in all.
 ///
-/// The interface is synchronous and time is the injected clock's, so that nothing here can wait: a request is made again
-/// at once. An error that says [when](ExchangeError::retry_after) it makes sense to ask again would be the same at once;
+/// Time is the injected clock's, so that nothing here can wait: a request is made again at once. An error that says [when](ExchangeError::retry_after) it makes sense to ask again would be the same at once;
 /// it goes to the caller, who knows how time passes. A stream that is open is not opened again: what it has said must
 /// not be said twice.
 ///
@@ -28,11 +29,14 @@ impl<E: IExchange> Retrying<E> {
         Self { inner, config }
     }
 
-    fn attempt<T>(&self, request: impl Fn(&E) -> Result<T, ExchangeError>) -> Result<T, ExchangeError> {
+    async fn attempt<'a, T, F>(&'a self, request: impl Fn(&'a E) -> F + Send) -> Result<T, ExchangeError>
+    where
+        F: Future<Output = Result<T, ExchangeError>> + Send,
+    {
         let attempts = self.config.section::<venues::Settings>().attempts;
         let mut made = 1;
         loop {
-            let error = match request(&self.inner) {
+            let error = match request(&self.inner).await {
                 Err(error) if error.is_transient() => error,
                 done => return done,
             };
@@ -45,33 +49,52 @@ impl<E: IExchange> Retrying<E> {
     }
 }
 
+#[di_core::interface]
 impl<E: IExchange> IExchange for Retrying<E> {
     fn name(&self) -> &'static str {
         self.inner.name()
     }
 
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-        self.attempt(E::instruments)
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        self.attempt(|venue| venue.instruments()).await
     }
 
-    fn check_connection(&self) -> Result<(), ExchangeError> {
-        self.attempt(E::check_connection)
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.attempt(|venue| venue.check_connection()).await
     }
 
-    fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
-        self.attempt(|venue| venue.order_book(symbol))
+    async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        self.attempt(|venue| venue.order_book(symbol)).await
     }
 
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        self.attempt(|venue| venue.streams(symbols))
+    async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
+        self.attempt(|venue| venue.ticker(symbol)).await
+    }
+
+    async fn trades(&self, symbol: &Symbol, limit: usize) -> Result<Vec<Trade>, ExchangeError> {
+        self.attempt(|venue| venue.trades(symbol, limit)).await
+    }
+
+    async fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Duration,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Candle>, ExchangeError> {
+        self.attempt(|venue| venue.candles(symbol, interval, since, limit)).await
+    }
+
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        self.attempt(|venue| venue.subscribe(symbols)).await
     }
 }
 
 impl<E: TypedVenue> TypedVenue for Retrying<E> {
     type Stream = E::Stream;
 
-    fn open(&self, symbols: &[Symbol]) -> Result<E::Stream, ExchangeError> {
-        self.attempt(|venue| venue.open(symbols))
+    async fn open(&self, symbols: &[Symbol]) -> Result<E::Stream, ExchangeError> {
+        self.attempt(|venue| venue.open(symbols)).await
     }
 }
 
@@ -84,7 +107,6 @@ impl<E: IExchange> std::fmt::Debug for Retrying<E> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
-    use std::time::Duration;
 
     use super::*;
     use crate::config::{ConfigManager, Settings};
@@ -96,25 +118,26 @@ mod tests {
         error: fn() -> ExchangeError,
     }
 
+    #[di_core::interface]
     impl IExchange for Moody {
         fn name(&self) -> &'static str {
             "moody"
         }
 
-        fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-            self.check_connection().map(|()| Vec::new())
+        async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+            Ok(Vec::new())
         }
 
-        fn check_connection(&self) -> Result<(), ExchangeError> {
+        async fn check_connection(&self) -> Result<(), ExchangeError> {
             let asked = self.asked.fetch_add(1, Ordering::Relaxed);
             if asked < self.fails { Err((self.error)()) } else { Ok(()) }
         }
 
-        fn order_book(&self, _: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        async fn order_book(&self, _: &Symbol) -> Result<BookSnapshot, ExchangeError> {
             Err((self.error)())
         }
 
-        fn streams(&self, _: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
+        async fn subscribe(&self, _: &[Symbol]) -> Result<EventStream, ExchangeError> {
             Err((self.error)())
         }
     }
@@ -123,7 +146,8 @@ mod tests {
     fn asked(fails: u32, error: fn() -> ExchangeError) -> (u32, bool) {
         let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
         let venue = Arc::new(Moody { asked: AtomicU32::new(0), fails, error });
-        let succeeded = Retrying::new(Arc::clone(&venue), config).check_connection().is_ok();
+        let patient = Retrying::new(Arc::clone(&venue), config);
+        let succeeded = futures::executor::block_on(patient.check_connection()).is_ok();
         (venue.asked.load(Ordering::Relaxed), succeeded)
     }
 

@@ -27,6 +27,12 @@ pub enum RecordingError {
         /// What came instead.
         reason: String,
     },
+    /// There is not a single message.
+    #[error("{}: expected a recording, found nothing to read", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line that is not what a recording has.
     #[error("{}:{line}: expected {expected}", path.display())]
     Line {

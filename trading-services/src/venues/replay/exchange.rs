@@ -1,18 +1,21 @@
 //! The venue that plays a recording.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
+use futures::StreamExt;
 
-use super::Settings;
-use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
+use super::{LineReader, RecordingError, RecordingReader, ReplayStream, Settings};
+use crate::model::{BookSnapshot, Instrument, InstrumentId, Symbol};
 use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
+use crate::sync::lock;
 use crate::venues;
+use crate::venues::binance;
 use crate::venues::names::list;
-use crate::venues::replay::RecordingReader;
 
 const NAME: &str = "replay";
 
@@ -24,6 +27,8 @@ const NAME: &str = "replay";
 pub struct ReplayExchange {
     file: Option<PathBuf>,
     exchange: venues::Settings,
+    /// A pipe, between the start and the stream.
+    opened: Arc<Mutex<Option<LineReader>>>,
 }
 
 #[di_core::service(provides = IExchange, lifecycle, health(external, timeout = "1s"))]
@@ -32,11 +37,7 @@ impl ReplayExchange {
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
         let file = config.section::<Settings>().file.clone();
-        Self { file, exchange: (*config.section::<venues::Settings>()).clone() }
-    }
-
-    fn reader(&self, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
-        open(self.file.as_deref(), symbols)
+        Self { file, exchange: (*config.section::<venues::Settings>()).clone(), opened: Arc::default() }
     }
 }
 
@@ -45,9 +46,22 @@ impl Lifecycle for ReplayExchange {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
         if self.exchange.names(NAME) {
             let (file, symbols) = (self.file.clone(), self.exchange.symbols.clone());
+            let opened = Arc::clone(&self.opened);
             // A file may be far away or a pipe that nobody writes to: the start can be given up while it waits.
             let head = tokio::task::spawn_blocking(move || -> Result<_, ExchangeError> {
-                Ok(open(file.as_deref(), &symbols)?.next_event()?)
+                let file = required(file.as_deref())?;
+                let empty = || RecordingError::Empty { path: file.to_owned() };
+                if is_regular(file) {
+                    reader(file, &symbols)?.next_event()?.ok_or_else(empty)?;
+                    return Ok(());
+                }
+                // What is read of a pipe is gone: it stays open until the stream is.
+                let lines = LineReader::open(file)?;
+                if !lines.has_more_at_hand() {
+                    return Err(empty().into());
+                }
+                *lock(&opened) = Some(lines);
+                Ok(())
             });
             head.await??;
         }
@@ -71,87 +85,101 @@ impl HealthCheck for ReplayExchange {
     }
 }
 
+#[di_core::interface]
 impl IExchange for ReplayExchange {
     fn name(&self) -> &'static str {
         NAME
     }
 
     /// Reads the whole recording; where it is broken, what comes before counts.
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-        let mut reader = self.reader(&[])?;
-        while let Ok(Some(_)) = reader.next_event() {}
-        let symbols = reader.symbols().iter().cloned();
-        Ok(symbols.map(|symbol| Instrument { symbol, tick_size: None, lot_size: None }).collect())
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        let symbols = self.with_file(|file| {
+            if !is_regular(file) {
+                return Err(ExchangeError::Unsupported { exchange: NAME, what: "look ahead in a pipe" });
+            }
+            let mut reader = reader(file, &[])?;
+            while let Ok(Some(_)) = reader.next_event() {}
+            Ok(reader.symbols().clone())
+        });
+        let named = |symbol| Instrument::named(InstrumentId::new(binance::VENUE, symbol));
+        Ok(symbols.await?.into_iter().map(named).collect())
     }
 
-    fn check_connection(&self) -> Result<(), ExchangeError> {
-        self.reader(&[]).map(drop)
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
+        let check = |file: &Path| {
+            let found = if is_regular(file) { File::open(file).map(drop) } else { std::fs::metadata(file).map(drop) };
+            found.map_err(|source| RecordingError::Open { path: file.to_owned(), source }.into())
+        };
+        self.with_file(check).await
     }
 
-    fn order_book(&self, _symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+    async fn order_book(&self, _symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
         Err(ExchangeError::Unsupported {
             exchange: NAME,
             what: "be asked for a book: its snapshots are in the recording",
         })
     }
 
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        Ok(Box::new(self.open(symbols)?))
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        Ok(self.open(symbols).await?.boxed())
     }
 }
 
 impl TypedVenue for ReplayExchange {
     type Stream = ReplayStream;
 
-    fn open(&self, symbols: &[Symbol]) -> Result<ReplayStream, ExchangeError> {
-        if !symbols.is_empty() {
-            self.require(symbols)?;
-        }
-        Ok(ReplayStream { reader: self.reader(symbols)?, symbols: symbols.to_vec() })
+    async fn open(&self, symbols: &[Symbol]) -> Result<ReplayStream, ExchangeError> {
+        let wanted = symbols.to_vec();
+        self.with_file(move |file| if wanted.is_empty() { Ok(()) } else { require(file, &wanted) }).await?;
+        let opened = lock(&self.opened).take();
+        Ok(ReplayStream::open(required(self.file.as_deref())?.to_owned(), opened, symbols))
     }
 }
 
 impl ReplayExchange {
-    /// Reads until every symbol was seen. A recording that breaks before says so when it is played.
-    fn require(&self, symbols: &[Symbol]) -> Result<(), ExchangeError> {
-        let mut reader = self.reader(&[])?;
-        loop {
-            let missing = symbols.iter().find(|symbol| !reader.symbols().contains(symbol));
-            let Some(missing) = missing.cloned() else {
-                return Ok(());
-            };
-            match reader.next_event() {
-                Ok(Some(_)) => {}
-                Ok(None) => {
-                    let known = list(reader.symbols());
-                    return Err(ExchangeError::UnknownSymbol { symbol: missing, exchange: NAME, known });
-                }
-                Err(_) => return Ok(()),
+    /// Does something with the file where it may take its time.
+    async fn with_file<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> Result<T, ExchangeError> + Send + 'static,
+    ) -> Result<T, ExchangeError> {
+        let file = self.file.clone();
+        let done = tokio::task::spawn_blocking(move || work(required(file.as_deref())?)).await;
+        done.map_err(|error| ExchangeError::Unavailable { exchange: NAME, reason: error.to_string() })?
+    }
+}
+
+/// Reads until every symbol was seen. A recording that breaks before says so when it is played, and so does a pipe.
+fn require(file: &Path, symbols: &[Symbol]) -> Result<(), ExchangeError> {
+    if !is_regular(file) {
+        return Ok(());
+    }
+    let mut reader = reader(file, &[])?;
+    loop {
+        let missing = symbols.iter().find(|symbol| !reader.symbols().contains(symbol));
+        let Some(missing) = missing.cloned() else {
+            return Ok(());
+        };
+        match reader.next_event() {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                let known = list(reader.symbols());
+                return Err(ExchangeError::UnknownSymbol { symbol: missing, exchange: NAME, known });
             }
+            Err(_) => return Ok(()),
         }
     }
 }
 
-fn open(file: Option<&Path>, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
-    let file = file.ok_or(ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" })?;
+fn required(file: Option<&Path>) -> Result<&Path, ExchangeError> {
+    file.ok_or(ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" })
+}
+
+fn reader(file: &Path, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
     let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
     Ok(RecordingReader::open(file, only)?)
 }
 
-/// The messages of a recording.
-#[derive(Debug)]
-pub struct ReplayStream {
-    reader: RecordingReader,
-    symbols: Vec<Symbol>,
-}
-
-impl EventStream for ReplayStream {
-    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
-        while let Some(event) = self.reader.next_event()? {
-            if self.symbols.is_empty() || self.symbols.contains(event.symbol()) {
-                return Ok(Some(event));
-            }
-        }
-        Ok(None)
-    }
+/// Whether the file can be read more than once. What is missing is noticed when it is opened.
+fn is_regular(file: &Path) -> bool {
+    std::fs::metadata(file).map_or(true, |found| found.is_file() || found.is_dir())
 }

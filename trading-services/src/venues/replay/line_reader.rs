@@ -48,6 +48,14 @@ impl LineReader {
         self.line
     }
 
+    /// Whether more bytes are in memory, so that the next line may come without waiting.
+    pub(super) fn has_more_at_hand(&self) -> bool {
+        match &self.input {
+            Input::Plain(file) => !file.buffer().is_empty(),
+            Input::Gzip(file) => !file.buffer().is_empty(),
+        }
+    }
+
     /// The next line without its end, or `None` after the last; the end of the last line may be missing.
     ///
     /// # Errors

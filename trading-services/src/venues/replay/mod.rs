@@ -5,9 +5,11 @@ mod exchange;
 mod line_reader;
 mod reader;
 mod settings;
+mod stream;
 
 pub use error::RecordingError;
-pub use exchange::{ReplayExchange, ReplayStream};
+pub use exchange::ReplayExchange;
 pub use line_reader::LineReader;
 pub use reader::RecordingReader;
 pub use settings::Settings;
+pub use stream::ReplayStream;

@@ -1,35 +1,125 @@
-//! Market events in a recording.
+//! Market events in the lines of a recording.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::model::{EventKind, MarketEvent, Symbol, Timestamp};
-use crate::venues::binance::parse::{self, Message};
-use crate::venues::replay::{LineReader, RecordingError};
+use super::{LineReader, RecordingError};
+use crate::model::{EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp};
+use crate::venues::binance;
+use crate::venues::binance::parse::{Message, Parser, Refused};
 
 /// Receive times before this (2001-09-09) are not in nanoseconds.
 const FIRST_NANOSECOND: u64 = 1_000_000_000_000_000_000;
 
-/// The events of a recording: per line a receive time in nanoseconds, a space, the raw message.
+/// Reads lines: a receive time in nanoseconds, a space, the raw message.
+///
+/// A line that is not understood is an event, too, so that it is counted in its place. A book that does not name its symbol
+/// belongs to the only symbol of the recording; where there are several, nobody knows.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    path: PathBuf,
+    parser: Parser,
+    seen: BTreeSet<Symbol>,
+    only: Option<Symbol>,
+    /// What the last line said and was not returned yet.
+    ready: VecDeque<MarketEvent>,
+}
+
+impl Decoder {
+    /// A decoder that expects `only` that symbol, or any.
+    pub(super) fn new(path: &Path, only: Option<Symbol>) -> Self {
+        Self { path: path.to_owned(), only, ..Self::default() }
+    }
+
+    /// The symbols that were named so far.
+    pub(super) fn symbols(&self) -> &BTreeSet<Symbol> {
+        &self.seen
+    }
+
+    /// The next event of the lines that were pushed.
+    pub(super) fn pop(&mut self) -> Option<MarketEvent> {
+        self.ready.pop_front()
+    }
+
+    /// Takes the line with that number, from 1.
+    ///
+    /// # Errors
+    /// [`RecordingError::Line`] when it does not begin with a receive time: then this is not a recording.
+    pub(super) fn push(&mut self, number: u64, line: &str) -> Result<(), RecordingError> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        let (received, message) =
+            split(line).map_err(|expected| RecordingError::Line { path: self.path.clone(), line: number, expected })?;
+        let Self { path, parser, seen, only, ready } = self;
+        parser.parse(message, |parsed| {
+            let event = match parsed {
+                Ok(Message::Event(instrument, kind)) => {
+                    if !seen.contains(&instrument.symbol) {
+                        seen.insert(instrument.symbol.clone());
+                    }
+                    Ok((instrument, kind))
+                }
+                Ok(Message::Snapshot(snapshot)) => symbol_of_snapshot(seen, only.as_ref())
+                    .map(|symbol| (InstrumentId::new(binance::VENUE, symbol), EventKind::Snapshot(snapshot))),
+                Ok(Message::Control) => Ok((InstrumentId::whole(binance::VENUE), EventKind::Control)),
+                Err(refused) => Err(refused),
+            };
+            let (instrument, kind) = event.unwrap_or_else(|Refused { why, kind, detail }| {
+                let detail = format!("{}:{number}: expected {detail}", path.display()).into();
+                let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
+                (InstrumentId::whole(binance::VENUE), EventKind::NotTaken(not_taken))
+            });
+            ready.push_back(MarketEvent { instrument, received, kind });
+        });
+        Ok(())
+    }
+}
+
+fn symbol_of_snapshot(seen: &BTreeSet<Symbol>, only: Option<&Symbol>) -> Result<Symbol, Refused> {
+    let mut names = seen.iter();
+    let detail = match (names.next(), names.next(), only) {
+        (Some(symbol), None, None) => return Ok(symbol.clone()),
+        (Some(symbol), None, Some(only)) if symbol == only => return Ok(symbol.clone()),
+        (None, _, Some(only)) => return Ok(only.clone()),
+        (None, _, None) => "a message that names its symbol before the first snapshot, or one symbol to be chosen",
+        (Some(_), ..) => "a recording of one symbol: a snapshot does not say which it belongs to",
+    };
+    Err(Refused { why: Rejection::UnknownInstrument, kind: Some("snapshot".to_owned()), detail: detail.to_owned() })
+}
+
+fn split(line: &str) -> Result<(Timestamp, &str), String> {
+    let escaped = |text: &str| text.chars().take(60).collect::<String>().escape_debug().to_string();
+    let (time, message) = line.split_once(' ').ok_or_else(|| {
+        format!("a receive time in nanoseconds, a space and a raw message, found `{}`", escaped(line))
+    })?;
+    let received: u64 =
+        time.parse().ok().filter(|nanos| *nanos >= FIRST_NANOSECOND).ok_or_else(|| {
+            format!("a receive time in nanoseconds since 1970 (19 digits), found `{}`", escaped(time))
+        })?;
+    Ok((Timestamp::from_nanos(received), message))
+}
+
+/// The events of a recording, read where it does not matter that a file is waited for.
 #[derive(Debug)]
 pub struct RecordingReader {
     lines: LineReader,
-    seen: BTreeSet<Symbol>,
-    only: Option<Symbol>,
+    decoder: Decoder,
 }
 
 impl RecordingReader {
-    /// Opens a recording. A snapshot names no symbol; when the recording has several, it belongs to `only`.
+    /// Opens a recording. A snapshot names no symbol; when none was named before it, it belongs to `only`.
     ///
     /// # Errors
     /// [`RecordingError::Open`].
     pub fn open(path: &Path, only: Option<Symbol>) -> Result<Self, RecordingError> {
-        Ok(Self { lines: LineReader::open(path)?, seen: BTreeSet::new(), only })
+        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::new(path, only) })
     }
 
     /// The symbols that were named so far.
     pub fn symbols(&self) -> &BTreeSet<Symbol> {
-        &self.seen
+        self.decoder.symbols()
     }
 
     /// The next event, or `None` after the last.
@@ -38,58 +128,16 @@ impl RecordingReader {
     /// [`RecordingError`] with file, line and what was expected; what came before stays valid.
     pub fn next_event(&mut self) -> Result<Option<MarketEvent>, RecordingError> {
         loop {
+            if let Some(event) = self.decoder.pop() {
+                return Ok(Some(event));
+            }
+            let number = self.lines.line() + 1;
             let Some(line) = self.lines.next_line()? else {
                 return Ok(None);
             };
-            if line.trim().is_empty() {
-                continue;
-            }
-            let parsed = parse_line(line);
-            let kind = match parsed {
-                Ok((received, Message::Event(kind))) => Ok((received, kind)),
-                Ok((_, Message::Ignored)) => continue,
-                Ok((received, Message::Snapshot(snapshot))) => {
-                    self.symbol_of_snapshot().map(|symbol| (received, EventKind::Snapshot(snapshot.of(symbol))))
-                }
-                Err(expected) => Err(expected),
-            };
-            let (received, kind) = kind.map_err(|expected| RecordingError::Line {
-                path: self.lines.path().to_owned(),
-                line: self.lines.line(),
-                expected,
-            })?;
-            let event = MarketEvent { received, kind };
-            if !self.seen.contains(event.symbol()) {
-                self.seen.insert(event.symbol().clone());
-            }
-            return Ok(Some(event));
+            self.decoder.push(number, line)?;
         }
     }
-
-    fn symbol_of_snapshot(&self) -> Result<Symbol, String> {
-        let mut seen = self.seen.iter();
-        match (seen.next(), seen.next(), &self.only) {
-            (Some(symbol), None, _) | (_, _, Some(symbol)) => Ok(symbol.clone()),
-            (None, ..) => {
-                Err("a message that names its symbol before the first snapshot, or one symbol to be chosen".to_owned())
-            }
-            (Some(_), Some(_), None) => {
-                Err("one symbol to be chosen: a snapshot does not say which it belongs to".to_owned())
-            }
-        }
-    }
-}
-
-fn parse_line(line: &str) -> Result<(Timestamp, Message), String> {
-    let (time, message) = line
-        .split_once(' ')
-        .ok_or_else(|| format!("a receive time in nanoseconds, a space and a raw message, found `{line:.60}`"))?;
-    let received: u64 = time
-        .parse()
-        .ok()
-        .filter(|nanos| *nanos >= FIRST_NANOSECOND)
-        .ok_or_else(|| format!("a receive time in nanoseconds since 1970 (19 digits), found `{time:.60}`"))?;
-    Ok((Timestamp::from_nanos(received), parse::parse(message)?))
 }
 
 #[cfg(test)]
@@ -118,23 +166,45 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_snapshot_belongs_to_the_only_symbol_of_the_recording() {
-        let events = read(&[TICKER, "", SNAPSHOT], None).unwrap();
-        assert_eq!(events[1].symbol().as_str(), "BTCUSDT");
+    fn refused(event: &MarketEvent) -> Option<Rejection> {
+        if let EventKind::NotTaken(NotTaken { why, .. }) = &event.kind { Some(*why) } else { None }
     }
 
     #[test]
-    fn a_snapshot_of_nobody_knows_whom_is_an_error_unless_one_symbol_was_chosen() {
-        assert!(read(&[SNAPSHOT], None).unwrap_err().starts_with("FILE:1: expected a message that names its symbol"));
+    fn a_snapshot_belongs_to_the_only_symbol_of_the_recording() {
+        let events = read(&[TICKER, "", SNAPSHOT], None).unwrap();
+        assert_eq!(events[1].instrument.symbol.as_str(), "BTCUSDT");
+    }
+
+    #[test]
+    fn a_snapshot_of_nobody_knows_whom_is_refused_also_when_a_symbol_was_chosen() {
+        let unknown = Some(Rejection::UnknownInstrument);
+        assert_eq!(refused(&read(&[SNAPSHOT], None).unwrap()[0]), unknown);
         let other = TICKER.replace("BTC", "ETH");
-        assert!(read(&[TICKER, &other, SNAPSHOT], None).unwrap_err().starts_with("FILE:3: expected one symbol"));
-        assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].symbol().as_str(), "ETHUSDT");
+        assert_eq!(refused(&read(&[TICKER, &other, SNAPSHOT], None).unwrap()[2]), unknown);
+        assert_eq!(refused(&read(&[TICKER, &other, SNAPSHOT], Some("BTCUSDT")).unwrap()[2]), unknown);
+        assert_eq!(refused(&read(&[&other, SNAPSHOT], Some("BTCUSDT")).unwrap()[1]), unknown);
+        assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].instrument.symbol.as_str(), "ETHUSDT");
     }
 
     #[test]
     fn a_line_without_time_and_a_time_in_milliseconds_are_errors() {
         assert!(read(&["hello"], None).unwrap_err().starts_with("FILE:1: expected a receive time"));
         assert!(read(&["1723161254206 {}"], None).unwrap_err().contains("19 digits"));
+    }
+
+    #[test]
+    fn a_message_that_is_not_understood_has_its_place_among_the_events() {
+        let events = read(&[TICKER, "1723161254087891268 {\"e\":\"new\"}", TICKER], None).unwrap();
+        let EventKind::NotTaken(NotTaken { why, kind, detail }) = &events[1].kind else { panic!("{events:?}") };
+        assert_eq!((*why, kind.as_deref()), (Rejection::UnknownKind, Some("new")));
+        assert!(detail.contains(":2: expected a trade"), "{detail}");
+        assert_eq!(events.len(), 3);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        let error = read(&["\u{1b}[31mRED\u{1b}]0;pwned\u{7} {\"e\":1}"], None).unwrap_err();
+        assert!(!error.contains('\u{1b}') && error.contains("\\u{1b}[31mRED"), "{error}");
     }
 }

@@ -6,8 +6,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::RngCore;
 use rust_decimal::Decimal;
 
+use super::VENUE;
 use crate::model::{
-    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, Level, Price, Quantity, Side, Symbol, Timestamp, Trade,
+    BookDiff, BookSnapshot, BookTicker, EventKind, Instrument, InstrumentId, Level, Levels, Price, Quantity, Side,
+    SnapshotOrigin, Symbol, Timestamp, Trade,
 };
 
 /// Levels that each side always has at least.
@@ -43,7 +45,7 @@ type Lots = BTreeMap<i64, u64>;
 #[derive(Debug)]
 pub(super) struct SimulatedBook {
     market: Market,
-    symbol: Symbol,
+    id: InstrumentId,
     bids: Lots,
     asks: Lots,
     changed_bids: Lots,
@@ -58,7 +60,7 @@ impl SimulatedBook {
     pub(super) fn new(market: Market, symbol: Symbol, rng: &mut ChaCha8Rng) -> Self {
         let mut book = Self {
             market,
-            symbol,
+            id: InstrumentId::new(VENUE, symbol),
             bids: Lots::new(),
             asks: Lots::new(),
             changed_bids: Lots::new(),
@@ -77,23 +79,28 @@ impl SimulatedBook {
     }
 
     pub(super) fn symbol(&self) -> &Symbol {
-        &self.symbol
+        &self.id.symbol
+    }
+
+    pub(super) fn id(&self) -> InstrumentId {
+        self.id.clone()
     }
 
     pub(super) fn instrument(&self) -> Instrument {
         Instrument {
-            symbol: self.symbol.clone(),
             tick_size: Some(Decimal::new(self.market.step, 2)),
             lot_size: Some(Decimal::new(1, self.market.lot_scale)),
+            ..Instrument::named(self.id())
         }
     }
 
     pub(super) fn snapshot(&self) -> BookSnapshot {
         BookSnapshot {
-            symbol: self.symbol.clone(),
             last_update_id: self.update_id,
             bids: self.levels(&self.bids),
             asks: self.levels(&self.asks),
+            time: None,
+            origin: SnapshotOrigin::Request,
         }
     }
 
@@ -126,9 +133,9 @@ impl SimulatedBook {
         self.published_id = self.update_id;
         let (bids, asks) = (std::mem::take(&mut self.changed_bids), std::mem::take(&mut self.changed_asks));
         Some(EventKind::Diff(BookDiff {
-            symbol: self.symbol.clone(),
             first_update_id,
             last_update_id: self.update_id,
+            previous_update_id: None,
             bids: self.levels(&bids),
             asks: self.levels(&asks),
             time,
@@ -147,18 +154,25 @@ impl SimulatedBook {
         self.refill(rng);
         self.trade_id += 1;
         let level = self.level(price, taken)?;
-        let (symbol, id) = (self.symbol.clone(), self.trade_id);
-        Some(EventKind::Trade(Trade { symbol, id, price: level.price, quantity: level.quantity, side, time }))
+        let id = self.trade_id.into();
+        Some(EventKind::Trade(Trade {
+            id,
+            price: level.price,
+            quantity: level.quantity,
+            side,
+            time,
+            aggregated: false,
+        }))
     }
 
     /// The best of both sides as the venue would publish them now.
     pub(super) fn ticker(&self) -> Option<EventKind> {
         let (bid, ask) = (self.bids.last_key_value()?, self.asks.first_key_value()?);
         Some(EventKind::BookTicker(BookTicker {
-            symbol: self.symbol.clone(),
-            update_id: self.update_id,
-            bid: self.level(*bid.0, *bid.1)?,
-            ask: self.level(*ask.0, *ask.1)?,
+            update_id: Some(self.update_id),
+            bid: Some(self.level(*bid.0, *bid.1)?),
+            ask: Some(self.level(*ask.0, *ask.1)?),
+            time: None,
         }))
     }
 
@@ -212,7 +226,7 @@ impl SimulatedBook {
         1 + below(rng, max) * below(rng, 1_000) / 1_000
     }
 
-    fn levels(&self, lots: &Lots) -> Vec<Level> {
+    fn levels(&self, lots: &Lots) -> Levels {
         lots.iter().filter_map(|(price, lots)| self.level(*price, *lots)).collect()
     }
 

@@ -1,13 +1,17 @@
 //! The venue of a seed.
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{self, Poll};
 
 use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
+use futures::{Stream, StreamExt};
 
 use super::Settings;
+use super::VENUE;
 use super::book::SimulatedBook;
 use super::simulation::{MARKETS, Simulation};
 use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
@@ -17,12 +21,13 @@ use crate::sync::lock;
 use crate::venues;
 use crate::venues::names::list;
 
-const NAME: &str = "simulated";
+const NAME: &str = VENUE.as_str();
 
 /// A venue with three symbols whose prices walk at random; the same seed gives the same messages.
 ///
 /// ```
 /// use std::sync::Arc;
+/// use futures::StreamExt;
 /// use trading_services::config::Settings;
 /// use trading_services::config::ConfigManager;
 /// use trading_services::engine::ManualClock;
@@ -31,9 +36,11 @@ const NAME: &str = "simulated";
 ///
 /// let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
 /// let venue = SimulatedExchange::new(config, Arc::new(ManualClock::default()));
-/// let mut stream = venue.streams(&["BTCUSDT".parse()?])?;
-/// assert!(stream.next_event()?.is_some());
+/// # futures::executor::block_on(async {
+/// let mut stream = venue.subscribe(&["BTCUSDT".parse()?]).await?;
+/// assert!(stream.next().await.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
 /// ```
 pub struct SimulatedExchange {
     settings: Settings,
@@ -86,22 +93,23 @@ impl HealthCheck for SimulatedExchange {
     }
 }
 
+#[di_core::interface]
 impl IExchange for SimulatedExchange {
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
         self.request()?;
         let all = Simulation::new(&self.settings, self.clock.now(), &[]);
         Ok(all.books.iter().map(SimulatedBook::instrument).collect())
     }
 
-    fn check_connection(&self) -> Result<(), ExchangeError> {
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
         self.request()
     }
 
-    fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+    async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
         self.request()?;
         let current = Arc::clone(&lock(&self.current));
         let simulation = lock(&current);
@@ -109,15 +117,15 @@ impl IExchange for SimulatedExchange {
         book.map(SimulatedBook::snapshot).ok_or_else(|| unknown(symbol))
     }
 
-    fn streams(&self, symbols: &[Symbol]) -> Result<Box<dyn EventStream>, ExchangeError> {
-        Ok(Box::new(self.open(symbols)?))
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        Ok(self.open(symbols).await?.boxed())
     }
 }
 
 impl TypedVenue for SimulatedExchange {
     type Stream = SimulatedStream;
 
-    fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
+    async fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
         self.request()?;
         require(symbols)?;
         let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
@@ -148,14 +156,19 @@ fn unknown(symbol: &Symbol) -> ExchangeError {
 #[derive(Debug)]
 pub struct SimulatedStream(Arc<Mutex<Simulation>>);
 
-impl EventStream for SimulatedStream {
-    fn next_event(&mut self) -> Result<Option<MarketEvent>, ExchangeError> {
-        Ok(lock(&self.0).next())
+impl Stream for SimulatedStream {
+    type Item = Result<MarketEvent, ExchangeError>;
+
+    /// The next message is always there: who paces the run decides when it comes.
+    fn poll_next(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(lock(&self.0).next().map(Ok))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures::executor::block_on;
+
     use super::*;
     use crate::config::{ConfigManager, Settings};
     use crate::engine::ManualClock;
@@ -166,8 +179,8 @@ mod tests {
         let config = Arc::new(ConfigManager::new(Arc::new(settings)));
         let venue = SimulatedExchange::new(config, Arc::new(ManualClock::default()));
         let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
-        let mut stream = venue.streams(&symbols).unwrap();
-        (0..count).map(|_| stream.next_event().unwrap().unwrap()).collect()
+        let stream = block_on(venue.subscribe(&symbols)).unwrap();
+        block_on(stream.take(count).map(Result::unwrap).collect())
     }
 
     #[test]
@@ -178,7 +191,7 @@ mod tests {
 
     #[test]
     fn only_the_chosen_symbols_are_simulated() {
-        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.symbol().as_str() == "ETHUSDT"));
+        assert!(events(1, &["ETHUSDT"], 200).iter().all(|event| event.instrument.symbol.as_str() == "ETHUSDT"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::Settings;
 use super::book::{Market, SimulatedBook, below};
-use crate::model::{EventKind, MarketEvent, Symbol, Timestamp};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Symbol, Timestamp};
 
 /// How long a message is under way.
 const LATENCY: Duration = Duration::from_millis(5);
@@ -25,7 +25,7 @@ pub(super) const MARKETS: [Market; 3] = [
 pub(super) struct Simulation {
     rng: ChaCha8Rng,
     pub(super) books: Vec<SimulatedBook>,
-    queue: VecDeque<EventKind>,
+    queue: VecDeque<(InstrumentId, EventKind)>,
     now: Timestamp,
     interval: u64,
     gap_every: u32,
@@ -50,7 +50,7 @@ impl Simulation {
                 books.push(SimulatedBook::new(market, symbol, &mut rng));
             }
         }
-        let queue = books.iter().map(|book| EventKind::Snapshot(book.snapshot())).collect();
+        let queue = books.iter().map(|book| (book.id(), EventKind::Snapshot(book.snapshot()))).collect();
         let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
         Self { rng, books, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
     }
@@ -60,8 +60,8 @@ impl Simulation {
         let jitter = below(&mut self.rng, self.interval + 1);
         self.now = self.now.saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
         loop {
-            if let Some(kind) = self.queue.pop_front() {
-                return Some(MarketEvent { received: self.now, kind });
+            if let Some((instrument, kind)) = self.queue.pop_front() {
+                return Some(MarketEvent { instrument, received: self.now, kind });
             }
             let kind = self.step()?;
             self.queue.extend(kind);
@@ -69,14 +69,14 @@ impl Simulation {
     }
 
     /// One thing that happens; it may be that nobody is told (`Some(None)`). `None` without any symbol.
-    fn step(&mut self) -> Option<Option<EventKind>> {
+    fn step(&mut self) -> Option<Option<(InstrumentId, EventKind)>> {
         let count = u64::try_from(self.books.len()).unwrap_or(0);
         let chosen = usize::try_from(below(&mut self.rng, count)).unwrap_or(0);
         let book = self.books.get_mut(chosen)?;
         let sent = self.now.as_nanos().saturating_sub(u64::try_from(LATENCY.as_nanos()).unwrap_or(0));
         let time = Timestamp::from_millis(sent / 1_000_000).unwrap_or(self.now);
         let roll = below(&mut self.rng, 100);
-        Some(match roll {
+        let kind = match roll {
             0..35 => {
                 if roll < 15 {
                     book.mutate(&mut self.rng);
@@ -93,6 +93,7 @@ impl Simulation {
                 let lost = diff.is_some() && self.diffs.checked_rem(self.gap_every) == Some(0);
                 diff.filter(|_| !lost)
             }
-        })
+        };
+        Some(kind.map(|kind| (book.id(), kind)))
     }
 }

@@ -1,0 +1,10 @@
+//! What the model of a graph tells: one file per analysis.
+
+pub(crate) mod candidates;
+pub(crate) mod difference;
+pub(crate) mod dominators;
+pub(crate) mod forecast;
+pub(crate) mod links;
+pub(crate) mod phase;
+pub(crate) mod reach;
+pub(crate) mod share;

@@ -1,0 +1,85 @@
+//! Health of market data: silence, books that wait, and the share of messages that are not taken.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use di_core::health::Health;
+
+use crate::ports::{Account, MarketCounters, MarketView, Rejections};
+use crate::sync::lock;
+
+/// More than one of so many messages that is not taken is worth a word.
+const SHARE: u64 = 100;
+/// Fewer than so many messages that are not taken are not.
+const FEW: u64 = 10;
+
+/// What the verdict rests on besides the state of the market.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// Messages, and messages not taken, at the last check.
+    before: Mutex<(u64, u64)>,
+}
+
+/// What is known when somebody asks.
+pub(super) struct Facts {
+    pub(super) silence: Duration,
+    pub(super) stale_after: Duration,
+    pub(super) counters: MarketCounters,
+    pub(super) views: Vec<MarketView>,
+    pub(super) accounts: Vec<Account>,
+}
+
+impl Verdict {
+    pub(super) fn of(&self, facts: &Facts) -> Health {
+        let Facts { silence, counters, views, accounts, .. } = facts;
+        let waiting: Vec<_> =
+            views.iter().filter(|view| view.is_overdue).map(|view| view.instrument.to_string()).collect();
+        let (events, rejected) = (counters.events, counters.rejected);
+        let (events_before, rejected_before) = std::mem::replace(&mut *lock(&self.before), (events, rejected));
+        let (new, new_rejected) = (events.saturating_sub(events_before), rejected.saturating_sub(rejected_before));
+        let health = if *silence >= facts.stale_after {
+            Health::degraded(format!("no message for {}", humantime::format_duration(*silence)))
+                .suggest("see whether the venue can be reached")
+        } else if !waiting.is_empty() {
+            Health::degraded(format!("these books wait for a snapshot: {}", waiting.join(", "))).suggest(
+                "see whether the venue refuses requests, for example because of `exchange.requests_per_second`",
+            )
+        } else if new_rejected >= FEW && new_rejected.saturating_mul(SHARE) > new {
+            let mut reasons = Vec::new();
+            for Account { instrument, rejections, .. } in
+                accounts.iter().filter(|a| a.rejections != Rejections::default())
+            {
+                reasons.push(format!("{instrument}: {rejections}"));
+            }
+            Health::degraded(format!("{new_rejected} of {new} messages were not taken; {}", reasons.join("; ")))
+                .suggest("see the reasons in `trading_not_taken_total` and in the summary")
+        } else {
+            Health::healthy()
+        };
+        let health = health.with("symbols", views.len()).with("events", events).with("gaps", counters.gaps);
+        health.with("resyncs", counters.resyncs).with("rejected", rejected).with("waiting", waiting.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(verdict: &Verdict, events: u64, rejected: u64) -> Option<String> {
+        let counters = MarketCounters { events, rejected, ..MarketCounters::default() };
+        let stale_after = Duration::from_secs(300);
+        let (views, accounts) = (Vec::new(), Vec::new());
+        let facts = Facts { silence: Duration::ZERO, stale_after, counters, views, accounts };
+        verdict.of(&facts).reason().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_rising_share_of_what_is_not_taken_degrades_and_a_falling_one_recovers() {
+        let health = Verdict::default();
+        assert_eq!(verdict(&health, 1_000, 9), None, "few");
+        assert_eq!(verdict(&health, 3_000, 29), None, "one of a hundred");
+        let reason = verdict(&health, 4_000, 49).unwrap();
+        assert!(reason.starts_with("20 of 1000 messages were not taken"), "{reason}");
+        assert_eq!(verdict(&health, 9_000, 49), None);
+    }
+}

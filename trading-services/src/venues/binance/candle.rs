@@ -1,0 +1,64 @@
+//! Candles of Binance.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::parse::{Message, millis, price, quantity};
+use super::symbols::Symbols;
+use crate::model::{Candle, CandleUpdate, EventKind};
+
+/// `<symbol>@kline_<interval>`
+#[derive(Deserialize)]
+pub(super) struct RawKline<'a> {
+    #[serde(borrow)]
+    s: Cow<'a, str>,
+    #[serde(rename = "E")]
+    time: u64,
+    #[serde(borrow)]
+    k: Body<'a>,
+}
+
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(rename = "t")]
+    open_time: u64,
+    /// The last millisecond.
+    #[serde(rename = "T")]
+    close_time: u64,
+    #[serde(borrow)]
+    o: Cow<'a, str>,
+    #[serde(borrow)]
+    h: Cow<'a, str>,
+    #[serde(borrow)]
+    l: Cow<'a, str>,
+    #[serde(borrow)]
+    c: Cow<'a, str>,
+    #[serde(borrow)]
+    v: Cow<'a, str>,
+    #[serde(rename = "n")]
+    trades: u64,
+    #[serde(rename = "x")]
+    closed: bool,
+}
+
+impl RawKline<'_> {
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
+        let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
+        let length = close_time.checked_sub(open_time).ok_or("a candle that ends after it begins")?;
+        let candle = Candle {
+            open_time: millis(open_time)?,
+            open: price("o", &o)?,
+            high: price("h", &h)?,
+            low: price("l", &l)?,
+            close: price("c", &c)?,
+            volume: quantity("v", &v)?,
+            trades,
+            doubtful: 0,
+        };
+        let interval = Duration::from_millis(length.saturating_add(1));
+        let update = CandleUpdate { interval, candle, closed, time: Some(millis(self.time)?) };
+        Ok(Message::Event(symbols.get(&self.s)?, EventKind::Candle(update)))
+    }
+}
