@@ -4,7 +4,6 @@ use alloc::sync::{Arc, Weak};
 use core::fmt;
 use std::sync::OnceLock;
 
-
 /// An instance that is there once the container is complete.
 ///
 /// Two services that need each other are a cycle, which does not compile; one of them takes the other as `Lazy`. It

@@ -16,15 +16,18 @@ pub use crate::answer::{InScope, Nobody, NotExported};
 pub use crate::assembly::*;
 pub use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync, boxed_error};
 pub use crate::container::{
-    Assemble, ByInterface, ByItself, Concrete, Dual, Interface, Keeps, Makes, ProvidedBy, Registered, Resolved,
-    Stored, Unqualified, Visitor, Wiring,
+    Assemble, ByInterface, ByItself, Concrete, Dual, Interface, Keeps, Makes, ProvidedBy, Registered, Resolved, Stored,
+    Unqualified, Visitor, Wiring,
 };
 pub use crate::error::BuildError;
 pub use crate::generic::{LendsKey, SharesKey};
 pub use crate::graph::tables::{Decoded, Tables};
 pub use crate::injectable::{Injectable, Qualified};
 pub use crate::inspect::{Closing, close, lookup};
-pub use crate::mode::{AsyncFallible, AsyncInfallible, AtOnce, Built, Infallible, BuildFuture, Moded, SyncFallible, SyncInfallible, Then as ThenMode};
+pub use crate::mode::{
+    AsyncFallible, AsyncInfallible, AtOnce, BuildFuture, Built, Infallible, Moded, SyncFallible, SyncInfallible,
+    Then as ThenMode,
+};
 pub use crate::not_a_service;
 pub use crate::request::Request;
 pub use crate::service::{Object, Shared};
@@ -33,5 +36,7 @@ pub use crate::service::{Object, Shared};
 #[doc(hidden)]
 #[macro_export]
 macro_rules! not_a_service {
-    ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said "" } } };
+    ([$next:ident $more:tt] $said:tt) => {
+        $next! { $more { $said "" } }
+    };
 }

@@ -10,7 +10,8 @@ use crate::words::{ON_CONTAINERS, ON_FIELDS, ON_FUNCTIONS, ON_MEMBERS};
 
 /// Whether something of an item stands behind a condition.
 pub(crate) fn is_conditional(item: &mut Item) -> bool {
-    let is_condition = |attribute: &Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+    let is_condition =
+        |attribute: &Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
     attributes(item).into_iter().flatten().any(|attribute| is_condition(attribute))
 }
 

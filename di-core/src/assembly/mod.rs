@@ -7,14 +7,14 @@ mod wire;
 
 pub use concurrent::{ConcurrentBuild, Pending};
 pub use span::constructing;
+pub use typed::{
+    AbsentIn, Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside,
+    Offer, Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies,
+    async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
+};
 pub use wire::{
     ManyMembers, ModuleMembers, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument, export,
     failed, give, give_group, give_optional, give_part, made, making_failed, making_failed_async, qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};
-pub use typed::{
-    AbsentIn, Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside,
-    Offer, Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies,
-    async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
-};

@@ -8,9 +8,9 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
 use crate::container::{Assemble, ProvidedBy, Stored};
-use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::injectable::Injectable;
 use crate::resolve::SharedIn;
 

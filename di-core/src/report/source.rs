@@ -46,7 +46,7 @@ fn of_node(node: &graph::Node, container: usize, first: usize, prefix: &str) -> 
         field: node.field.to_owned(),
         service: node.service.to_owned(),
         kind: match node.kind {
-            graph::Kind::Singleton | graph::Kind::Unknown => Kind::Singleton,
+            graph::Kind::Singleton => Kind::Singleton,
             graph::Kind::Transient => Kind::Transient,
             graph::Kind::Input => Kind::Input,
             graph::Kind::Inherited => Kind::Inherited,
@@ -88,7 +88,7 @@ fn of_edge(edge: &graph::Edge, first: usize) -> Edge {
         key: edge.key.to_owned(),
         concrete: edge.is_concrete(),
         form: match edge.wanted {
-            graph::Wanted::One | graph::Wanted::Nothing => Form::One,
+            graph::Wanted::One => Form::One,
             graph::Wanted::Optional => Form::Optional,
             graph::Wanted::Many => Form::Many,
             graph::Wanted::Lazy => Form::Lazy,

@@ -195,16 +195,13 @@ fn constructor(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
     let locals = given(service).map(|(index, _)| local(index));
     let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
     let value = if is_stub { quote!(::core::unreachable!()) } else { made(service) };
-    let future = |output: &str| {
-        format!("impl ::core::future::Future<Output = {output}> + ::core::marker::Send + 'static")
-    };
+    let future =
+        |output: &str| format!("impl ::core::future::Future<Output = {output}> + ::core::marker::Send + 'static");
     let result = format!("::core::result::Result<Self, {krate}::BoxError>");
     let (implemented, returned, value_text) = match (mode(service), is_stub) {
         ((false, false), _) => ("Construct", "Self".to_owned(), "__VALUE".to_owned()),
         ((false, true), true) => ("TryConstruct", result, "__VALUE".to_owned()),
-        ((false, true), false) => {
-            ("TryConstruct", result, "__VALUE.map_err(::core::convert::Into::into)".to_owned())
-        }
+        ((false, true), false) => ("TryConstruct", result, "__VALUE.map_err(::core::convert::Into::into)".to_owned()),
         ((true, false), true) => ("ConstructAsync", future("Self"), "async { __VALUE }".to_owned()),
         ((true, true), true) => ("TryConstructAsync", future(&result), "async { __VALUE }".to_owned()),
         ((true, false), false) => ("ConstructAsync", future("Self"), "__VALUE".to_owned()),
@@ -318,11 +315,8 @@ fn view(words: &Words, interface: &Type) -> TokenStream {
 fn unknown_dependencies(service: &Service) -> TokenStream {
     let Service { krate, generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let unknown: Vec<_> = service
-        .injected()
-        .map(|(member, _)| &member.ty)
-        .filter(|ty| asked(ty).wanted == Wanted::Unknown)
-        .collect();
+    let unknown: Vec<_> =
+        service.injected().map(|(member, _)| &member.ty).filter(|ty| asked(ty).wanted == Wanted::Unknown).collect();
     if unknown.is_empty() {
         return TokenStream::new();
     }
@@ -355,7 +349,13 @@ fn said(service: &Service) -> Said {
             Source::Injected { qualifier } => qualifier.as_deref().map(text),
             _ => None,
         };
-        crate::model::said::Member { kind, name: member.name.clone(), key, qualifier, args: factory_arguments(&member.ty) }
+        crate::model::said::Member {
+            kind,
+            name: member.name.clone(),
+            key,
+            qualifier,
+            args: factory_arguments(&member.ty),
+        }
     });
     Said {
         name: plain(&service.name),

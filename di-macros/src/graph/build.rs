@@ -159,11 +159,8 @@ impl Substitution {
     fn of(said: Option<&Said>, ty: &str) -> Self {
         let params: &[String] = said.map_or(&[], |said| &said.params);
         let arguments = arguments(ty);
-        let pairs = if params.len() == arguments.len() {
-            params.iter().cloned().zip(arguments).collect()
-        } else {
-            Vec::new()
-        };
+        let pairs =
+            if params.len() == arguments.len() { params.iter().cloned().zip(arguments).collect() } else { Vec::new() };
         Self { pairs }
     }
 
@@ -280,9 +277,8 @@ impl<'a> Answers<'a> {
                 group.map_or(Target::Missing, |(_, node)| Target::Node(*node))
             }
             Wanted::Factory => {
-                let makes = |node: &Node| {
-                    matches!(node.kind, Kind::Transient | Kind::Scope) && alike(&node.service, &edge.key)
-                };
+                let makes =
+                    |node: &Node| matches!(node.kind, Kind::Transient | Kind::Scope) && alike(&node.service, &edge.key);
                 nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
             }
             Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => self.instance(nodes, consumer, edge),
@@ -351,11 +347,10 @@ impl<'a> Answers<'a> {
                             || node.answers_concretely() && may_be_a_type
                     }
                     Kind::Module => !node.interfaces.is_empty(),
-                    Kind::Input | Kind::Inherited => {
-                        self.instances
-                            .get(last_name(&node.service))
-                            .is_some_and(|answers| answers.iter().any(|own| own.node == index && !own.is_optional))
-                    }
+                    Kind::Input | Kind::Inherited => self
+                        .instances
+                        .get(last_name(&node.service))
+                        .is_some_and(|answers| answers.iter().any(|own| own.node == index && !own.is_optional)),
                     _ => false,
                 }
         };

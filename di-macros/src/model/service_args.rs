@@ -122,13 +122,8 @@ fn interface(ty: Type) -> syn::Result<Type> {
 
 /// `dyn path`
 fn object(path: Path) -> TypeTraitObject {
-    let bound = TraitBound {
-        paren_token: None,
-        lifetimes: None,
-        modifiers: TraitBoundModifiers::default(),
-        maybe: None,
-        path,
-    };
+    let bound =
+        TraitBound { paren_token: None, lifetimes: None, modifiers: TraitBoundModifiers::default(), maybe: None, path };
     TypeTraitObject {
         attrs: Vec::new(),
         dyn_token: Some(Token![dyn](Span::call_site())),

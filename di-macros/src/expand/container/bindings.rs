@@ -42,7 +42,8 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
             let (ty, private) = (&field.ty, wiring.private());
             let caret = Caret::under(ty);
             let app = &wiring.container.name;
-            let header = at(caret.first, quote!(impl __Keeps<#ty, #private::Unqualified, #private::Interface> for #app));
+            let header =
+                at(caret.first, quote!(impl __Keeps<#ty, #private::Unqualified, #private::Interface> for #app));
             quote! {
                 #header {
                     fn stored(&self) -> __Stored<'_, #ty> {
@@ -158,7 +159,9 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
     };
     let (service, registration) = match of_text(wiring.graph) {
         Some(node) => match wiring.field(node) {
-            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => (quote!(#interface), quote!(Concrete)),
+            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
+                (quote!(#interface), quote!(Concrete))
+            }
             Some(field) => {
                 let ty = &field.ty;
                 (quote!(#ty), quote!(Interface))

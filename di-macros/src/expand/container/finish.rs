@@ -96,13 +96,19 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             _ => false,
         })
     };
-    faults.extend(duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).map(|(_, fault)| fault));
+    faults.extend(
+        duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).map(|(_, fault)| fault),
+    );
     let absent: Vec<String> = container.absent.iter().map(text).collect();
     faults.extend(duplicate::absent(graph, &absent));
     faults.extend(missing::faults(graph));
     faults.extend(cycle::faults(graph));
     if let Some(build) = &container.build {
-        faults.extend(if build.is_infallible() { mode::infallible(graph) } else { mode::sync(graph).into_iter().collect() });
+        faults.extend(if build.is_infallible() {
+            mode::infallible(graph)
+        } else {
+            mode::sync(graph).into_iter().collect()
+        });
     }
     for limit in &container.limits {
         let Ok(percent) = limit.percent.base10_parse() else { continue };
@@ -173,7 +179,9 @@ fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: 
         let (name, ty) = (field.plain_name(), text(&field.ty));
         let message = if is_container {
             let word = field.kind.word();
-            format!("[DI0018] `{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`")
+            format!(
+                "[DI0018] `{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`"
+            )
         } else {
             format!(
                 "[DI0018] `{ty}` is a container, and stands in another one as a module or as a scope\n\n  help: list it as a module: `#[module] {name}: {ty}`\n  help: or as a scope, which is built by `.{name}(..)`: `#[scope] {name}: {ty}`"

@@ -23,14 +23,16 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let words = &tables.words;
     let code = Literal::byte_string(&tables.code);
     let text = &wiring.graph.container;
-    let inner = wiring.graph.nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, Kind::Module | Kind::Scope));
+    let inner =
+        wiring.graph.nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, Kind::Module | Kind::Scope));
     let inner: Vec<TokenStream> = inner
         .map(|(node, _)| {
             let ty = wiring.ty(node);
             quote!(&<#ty as #krate::Container>::GRAPH)
         })
         .collect();
-    let inner = (!inner.is_empty()).then(|| quote!(const INNER: &'static [&'static #krate::graph::Graph] = &[#(#inner),*];));
+    let inner =
+        (!inner.is_empty()).then(|| quote!(const INNER: &'static [&'static #krate::graph::Graph] = &[#(#inner),*];));
     let typed = tables.is_typed.then(|| {
         let answers = typed::answers(wiring);
         quote!(const TYPED: &'static [usize] = #answers;)

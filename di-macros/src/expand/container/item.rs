@@ -165,12 +165,14 @@ fn said(container: &Container) -> Said {
             args: None,
         }
     });
-    let of = |kind: MemberKind| move |field: &Field| Member {
-        kind,
-        name: field.plain_name(),
-        key: text(&field.ty),
-        qualifier: None,
-        args: None,
+    let of = |kind: MemberKind| {
+        move |field: &Field| Member {
+            kind,
+            name: field.plain_name(),
+            key: text(&field.ty),
+            qualifier: None,
+            args: None,
+        }
     };
     let given = container.of_kind(Kind::Input).map(of(MemberKind::Arg));
     let parts = container.fields.iter().map(of(MemberKind::Part));
@@ -183,4 +185,3 @@ fn said(container: &Container) -> Said {
         members: inherited.chain(given).chain(parts).collect(),
     }
 }
-

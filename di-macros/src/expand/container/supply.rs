@@ -164,9 +164,8 @@ impl<'w> Supply<'w> {
     /// The candidate that fits, of those that are there already.
     fn by_type(&mut self, node: usize, edge: usize, candidates: &[usize]) -> TokenStream {
         let dependency = self.wiring.dependency_type(node, edge);
-        let before = candidates.iter().filter(|candidate| {
-            self.body == Body::Method || self.wiring.is_before(**candidate, node)
-        });
+        let before =
+            candidates.iter().filter(|candidate| self.body == Body::Method || self.wiring.is_before(**candidate, node));
         let offers = before.map(|candidate| {
             let offer = self.wiring.offer(*candidate, false);
             let place = self.place(*candidate);

@@ -74,9 +74,7 @@ fn typed_edges<'a>(wiring: &Wiring<'a>) -> impl Iterator<Item = Typed<'a>> {
     let graph = wiring.graph;
     graph.dependencies().filter_map(|found| match &found.edge.target {
         Target::Typed(_) if missing::is_listed_without_service(graph, &found.edge.key) => None,
-        Target::Typed(candidates) => {
-            Some(Typed { node: found.node, index: found.index, edge: found.edge, candidates })
-        }
+        Target::Typed(candidates) => Some(Typed { node: found.node, index: found.index, edge: found.edge, candidates }),
         _ => None,
     })
 }
@@ -168,8 +166,8 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
             quote!(.within((&#private::Inside::<_, #ty, #private::#place>::of(dependency)).offer()))
         })
     };
-    let reported = (typed.edge.wanted == Wanted::Unknown)
-        .then(|| quote!(.within((&#private::Injected::of(dependency)).offer())));
+    let reported =
+        (typed.edge.wanted == Wanted::Unknown).then(|| quote!(.within((&#private::Injected::of(dependency)).offer())));
     let (scopes, modules) = (inside(Kind::Scope, "InScope"), inside(Kind::Module, "NotExported"));
     // The variable and the calls stand at the user's tokens, and so does the error.
     let answer = Ident::new("answer", caret.first);
@@ -250,9 +248,13 @@ impl Wiring<'_> {
             MemberKind::Arg | MemberKind::Key => !said.flags.is_container,
             MemberKind::Part => false,
         };
-        let given: Vec<MemberKind> = said.members.iter().map(|member| member.kind).filter(|kind| is_given(*kind)).collect();
-        let mut injected =
-            given.iter().enumerate().filter(|(_, kind)| matches!(kind, MemberKind::Injected(_))).map(|(index, _)| index);
+        let given: Vec<MemberKind> =
+            said.members.iter().map(|member| member.kind).filter(|kind| is_given(*kind)).collect();
+        let mut injected = given
+            .iter()
+            .enumerate()
+            .filter(|(_, kind)| matches!(kind, MemberKind::Injected(_)))
+            .map(|(index, _)| index);
         let position = injected.nth(edge).unwrap_or_default();
         let params: Vec<_> = (0..given.len()).map(|index| format_ident!("D{}", index)).collect();
         let own = format_ident!("D{}", position);

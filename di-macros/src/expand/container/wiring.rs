@@ -39,18 +39,20 @@ pub(super) enum Mode {
 }
 
 impl<'a> Wiring<'a> {
-    pub(super) fn new(
-        container: &'a Container,
-        graph: &'a Graph,
-        said: &'a [Option<Said>],
-        is_faulty: bool,
-    ) -> Self {
+    pub(super) fn new(container: &'a Container, graph: &'a Graph, said: &'a [Option<Said>], is_faulty: bool) -> Self {
         let mut positions = vec![0; graph.nodes.len()];
         for (position, node) in graph.order.iter().enumerate() {
             positions[*node] = position;
         }
-        let mut wiring =
-            Self { container, graph, said, is_faulty, positions, late: Vec::new(), mode: Mode::Known { is_async: false, is_fallible: false } };
+        let mut wiring = Self {
+            container,
+            graph,
+            said,
+            is_faulty,
+            positions,
+            late: Vec::new(),
+            mode: Mode::Known { is_async: false, is_fallible: false },
+        };
         wiring.mode = wiring.find_mode();
         wiring.late = wiring.find_late();
         wiring
