@@ -49,8 +49,6 @@ pub mod ours {
 
 /// By hand.
 pub mod by_hand {
-    use di_core::prelude::*;
-
     use super::forever;
     use crate::{features, ten};
 

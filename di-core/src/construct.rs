@@ -36,8 +36,12 @@ pub trait TryConstructAsync<D>: Sized {
 }
 
 /// The error of an async constructor as a [`BoxError`]; here, so that no second future is checked per service.
-pub fn boxed_error<T, E: Into<BoxError>>(
+///
+/// # Errors
+///
+/// The constructor's own error.
+pub async fn boxed_error<T, E: Into<BoxError>>(
     constructor: impl Future<Output = Result<T, E>> + Send + 'static,
-) -> impl Future<Output = Result<T, BoxError>> + Send + 'static {
-    async { constructor.await.map_err(Into::into) }
+) -> Result<T, BoxError> {
+    constructor.await.map_err(Into::into)
 }

@@ -238,12 +238,12 @@ pub trait Registered<S: ?Sized> {}
 /// A container as what it keeps under the qualifier `Q`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct KeptIn<C, Q>(PhantomData<(fn() -> C, fn() -> Q)>);
+pub struct KeptIn<C, Q>(PhantomData<fn() -> (C, Q)>);
 
 /// A container as what it makes under the qualifier `Q`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct MadeIn<C, Q>(PhantomData<(fn() -> C, fn() -> Q)>);
+pub struct MadeIn<C, Q>(PhantomData<fn() -> (C, Q)>);
 
 /// A container while it is wired: every service is at hand, under its interfaces and under its own type.
 #[doc(hidden)]

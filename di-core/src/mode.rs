@@ -228,15 +228,14 @@ impl<T> Built<T> {
     }
 
     /// What will be built, or is, as a future.
-    pub fn later(self) -> impl Future<Output = Result<T, BoxError>> + Send + 'static
-    where
-        T: Send + 'static,
-    {
-        async move {
-            match self {
-                Self::Now(result) => result.map_err(Into::into),
-                Self::Later(future) => future.await.map_err(Into::into),
-            }
+    ///
+    /// # Errors
+    ///
+    /// That of the constructor that failed.
+    pub async fn later(self) -> Result<T, BoxError> {
+        match self {
+            Self::Now(result) => result.map_err(Into::into),
+            Self::Later(future) => future.await.map_err(Into::into),
         }
     }
 }

@@ -1,15 +1,20 @@
 //! How a panic of the user's code becomes a value.
 
 use std::any::Any;
+#[cfg(any(feature = "events", feature = "lifecycle"))]
 use std::future::{Future, poll_fn};
+#[cfg(any(feature = "events", feature = "lifecycle"))]
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(any(feature = "events", feature = "lifecycle"))]
 use std::pin::pin;
+#[cfg(any(feature = "events", feature = "lifecycle"))]
 use std::task::Poll;
 
 /// Runs the future; its panic is returned as its message.
 ///
 /// What the panic left half-changed is seen by nobody here: the future is dropped, and whoever shares state with others
 /// guards it by its own locks.
+#[cfg(any(feature = "events", feature = "lifecycle"))]
 pub(crate) async fn caught_async<F: Future>(future: F) -> Result<F::Output, String> {
     let mut future = pin!(future);
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

@@ -43,6 +43,9 @@ mod tests {
             request.offer(|| "no number").offer(|| 7_u32);
         });
         assert_eq!(number, Some(7));
-        assert_eq!(request::<u64>(|request| drop(request.offer(|| 7_u32))), None);
+        let other = request::<u64>(|request| {
+            request.offer(|| 7_u32);
+        });
+        assert_eq!(other, None);
     }
 }

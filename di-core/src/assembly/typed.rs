@@ -14,6 +14,9 @@ use crate::container::{Assemble, ProvidedBy, Stored};
 use crate::injectable::Injectable;
 use crate::resolve::SharedIn;
 
+/// Marks types, and holds nothing of them.
+type Marker<T> = PhantomData<fn() -> T>;
+
 /// The type of one dependency, as a value.
 pub struct Dependency<D>(PhantomData<fn() -> D>);
 
@@ -138,7 +141,7 @@ pub trait Misses {
 impl<D, S: ?Sized, V, const NODE: usize, const LATE: bool> Misses for &Offer<'_, D, S, V, NODE, LATE> {}
 
 /// A scope or a module `C`, inside of which something may answer; `M` says which of the two.
-pub struct Inside<D, C, M>(PhantomData<fn() -> (D, C, M)>);
+pub struct Inside<D, C, M>(Marker<(D, C, M)>);
 
 impl<D, C, M> Inside<D, C, M> {
     /// The container as a place to look into.

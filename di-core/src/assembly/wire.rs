@@ -208,11 +208,15 @@ pub fn making_failed(service: &'static str) -> impl FnOnce(BoxError) -> BuildErr
 }
 
 /// The error of what a factory will make.
-pub fn making_failed_async<T>(
+///
+/// # Errors
+///
+/// The constructor's own error, with the service.
+pub async fn making_failed_async<T>(
     service: &'static str,
     constructor: impl Future<Output = Result<T, BoxError>> + Send + 'static,
-) -> impl Future<Output = Result<T, BuildError>> + Send + 'static {
-    async move { constructor.await.map_err(|cause| BuildError::of_service(service, cause)) }
+) -> Result<T, BuildError> {
+    constructor.await.map_err(|cause| BuildError::of_service(service, cause))
 }
 
 #[cfg(feature = "std")]

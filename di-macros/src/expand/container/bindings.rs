@@ -44,6 +44,8 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     match field.kind {
         Listed::Service => kept(wiring, node, &field.ty, quote!(Shared(&self.#name))),
+        // What exports nothing answers nothing: such a module may stand in a container twice.
+        Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() => TokenStream::new(),
         Listed::Module => {
             let (ty, private) = (&field.ty, wiring.private());
             let caret = Caret::under(ty);

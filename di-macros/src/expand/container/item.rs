@@ -7,7 +7,7 @@ use syn::Visibility;
 use crate::expand::hidden_macro;
 use crate::model::container::{Build, Container};
 use crate::model::dependency::asked;
-use crate::model::listed::{Field, Kind, Shape};
+use crate::model::listed::{Field, Kind, Registration, Shape};
 use crate::model::said::{Flags, Member, MemberKind, Said};
 use crate::model::service::plain;
 use crate::text::text;
@@ -85,7 +85,11 @@ fn cell(container: &Container, field: &Field) -> Option<TokenStream> {
         let doc = format!("The container's `{}`.", text(&field.ty));
         quote!(#[doc = #doc])
     });
-    Some(quote!(#(#docs)* #doc #vis #name: #ty))
+    // Nothing asks for what only a group or an optional dependency gets; it is kept all the same.
+    let is_unasked = matches!(field.kind, Kind::Input | Kind::Inherit)
+        && (matches!(field.shape(), Shape::Optional(_)) || field.registration == Registration::GroupOnly);
+    let allowed = is_unasked.then(|| quote!(#[allow(dead_code)]));
+    Some(quote!(#(#docs)* #doc #allowed #vis #name: #ty))
 }
 
 /// How a field is kept; nothing for what is not.
