@@ -40,7 +40,7 @@
 //! ```
 //!
 //! Remove `clock: SystemClock` from `App`, and it does not compile; the error names `dyn IClock`, `Journal` and its
-//! field. The guide in the repository's `docs/guide` shows every feature; [`service`](macro@service),
+//! field, and its code, DI0001, has a page in [`diagnostics`]. The guide in the repository's `docs/guide` shows every feature; [`service`](macro@service),
 //! [`container`](macro@container) and [`interface`](macro@interface) list what can be written.
 
 extern crate alloc;
@@ -52,6 +52,7 @@ pub mod answer;
 mod assembly;
 mod construct;
 mod container;
+pub mod diagnostics;
 mod error;
 #[cfg(feature = "events")]
 pub mod events;
