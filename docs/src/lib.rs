@@ -67,6 +67,9 @@ pub mod guide {
 
     #[doc = include_str!("../guide/19-events.md")]
     pub mod events {}
+
+    #[doc = include_str!("../guide/20-what-the-macro-writes.md")]
+    pub mod what_the_macro_writes {}
 }
 
 /// The catalogue of errors, one module per code.
