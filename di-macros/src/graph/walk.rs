@@ -142,8 +142,7 @@ mod tests {
 
     #[test]
     fn a_path_makes_no_step_that_only_the_types_could_confirm() {
-        let nodes =
-            [node("desk", "Desk"), node("market", "Market").needs(edge("quote", "Quote").typed(&[0]))];
+        let nodes = [node("desk", "Desk"), node("market", "Market").needs(edge("quote", "Quote").typed(&[0]))];
         assert_eq!(graph(nodes).path_to(0), [0]);
     }
 
