@@ -205,8 +205,11 @@ pub enum NewItself {}
 )]
 #[doc(hidden)]
 pub trait ResolvedIn<C, By, Q = Unqualified> {
-    /// The instance.
+    /// The instance, borrowed.
     fn get(container: &C) -> &Self;
+
+    /// The instance, shared.
+    fn kept(container: &C) -> Arc<Self>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -220,6 +223,11 @@ where
     fn get(container: &C) -> &T {
         T::view(container.stored().borrowed()).into_borrowed()
     }
+
+    #[inline]
+    fn kept(container: &C) -> Arc<T> {
+        T::view(container.stored().shared()).into_shared()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -231,6 +239,11 @@ where
     #[inline]
     fn get(container: &C) -> &T {
         container.stored().borrowed().into_borrowed()
+    }
+
+    #[inline]
+    fn kept(container: &C) -> Arc<T> {
+        container.stored().shared().into_shared()
     }
 }
 

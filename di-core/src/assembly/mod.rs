@@ -14,7 +14,8 @@ pub use typed::{
 };
 pub use wire::{
     ManyMembers, ModuleMembers, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument, export,
-    failed, give, give_group, give_optional, give_part, made, making_failed, making_failed_async, qualified, there,
+    export_by_type, failed, give, give_group, give_optional, give_part, made, making_failed, making_failed_async,
+    qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};

@@ -8,6 +8,7 @@ use crate::container::{Container, Keeps, ProvidedBy, ProvidesMany, Resolved, Wir
 use crate::error::BuildError;
 use crate::injectable::Qualified;
 use crate::many::Many;
+use crate::resolve::ResolvedIn;
 use crate::service::BoxError;
 
 /// Gives a service under the key `T`.
@@ -182,6 +183,16 @@ where
     match module {
         Resolved::Part(module) => T::view(module.stored().shared()),
         Resolved::Borrowed(module) => T::view(module.stored().borrowed()),
+        Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
+    }
+}
+
+/// As [`export`], where only the types tell which field answers.
+#[inline]
+pub fn export_by_type<M, T: ?Sized + ResolvedIn<M, By>, By>(module: Resolved<'_, M>) -> Resolved<'_, T> {
+    match module {
+        Resolved::Part(module) => Resolved::Shared(T::kept(module)),
+        Resolved::Borrowed(module) => Resolved::Borrowed(T::get(module)),
         Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
     }
 }

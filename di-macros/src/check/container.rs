@@ -18,8 +18,6 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
         inherited_is_shared(field, errors);
         scope_has_a_name_of_its_own(field, errors);
     }
-    keys_are_unique(container, errors);
-    empty_is_empty(container, errors);
     absent_once(container, errors);
 }
 
@@ -50,28 +48,6 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
     );
 }
 
-/// DI0009: a key stands for one member.
-fn keys_are_unique(container: &Container, errors: &mut Errors) {
-    for group in &container.groups {
-        let mut seen: Vec<String> = Vec::new();
-        for field in group.members.iter().filter_map(|index| container.fields.get(*index)) {
-            let Some(key) = field.group.as_ref().and_then(|membership| membership.key.as_ref()) else { continue };
-            if seen.contains(&key.value()) {
-                errors.at(
-                    key,
-                    format_args!(
-                        "[DI0009] the key {:?} stands twice in the group `{}`\n\n  help: give `{}` a key of its own\n  see `di_core::diagnostics::DI0009`",
-                        key.value(),
-                        text(&group.interface),
-                        field.name
-                    ),
-                );
-            }
-            seen.push(key.value());
-        }
-    }
-}
-
 /// DI0003: an absence is declared once.
 fn absent_once(container: &Container, errors: &mut Errors) {
     for (index, interface) in container.absent.iter().enumerate() {
@@ -82,21 +58,6 @@ fn absent_once(container: &Container, errors: &mut Errors) {
                 format_args!(
                     "[DI0003] `{}` says twice that there is no `{key}`\n\n  help: remove one of them\n  see `di_core::diagnostics::DI0003`",
                     container.name
-                ),
-            );
-        }
-    }
-}
-
-/// DI0009: what is declared empty has no member.
-fn empty_is_empty(container: &Container, errors: &mut Errors) {
-    for (index, group) in container.groups.iter().enumerate() {
-        let name = text(&group.interface);
-        if group.members.is_empty() && container.groups.iter().take(index).any(|other| text(&other.interface) == name) {
-            errors.fatal(
-                &group.interface,
-                format_args!(
-                    "[DI0009] the group `{name}` is declared empty, but has members\n\n  help: remove `#[empty({name})]`\n  see `di_core::diagnostics::DI0009`"
                 ),
             );
         }

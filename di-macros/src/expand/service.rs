@@ -139,7 +139,7 @@ fn offers(service: &Service) -> Option<TokenStream> {
     let krate = &service.krate;
     // The caret of "does not implement `Close`" belongs under the key.
     let close = service.close.as_ref().map(|key| {
-        let hook = quote_spanned!(Caret::under(key).first=> #krate::__private::Arc::<Self>::clone(this));
+        let hook = quote_spanned!(Caret::under(key).first=> <#krate::__private::Arc<Self> as ::core::clone::Clone>::clone(this));
         quote!(.offer(|| #krate::__private::Closing(#hook)))
     });
     let lifecycle = service.lifecycle.as_ref().map(|life| {

@@ -66,7 +66,7 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         interfaces: said.map_or(&[][..], |said| &said.interfaces).iter().map(|key| substitute.in_text(key)).collect(),
         qualifier: field.qualifier.as_ref().filter(|_| field.kind != Listed::Inherit).map(text),
         group: field.group.as_ref().map(|membership| text(&membership.interface)),
-        key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(text),
+        key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(syn::LitStr::value),
         edges,
         is_async: flags.is_async,
         is_fallible: flags.is_fallible,
@@ -124,7 +124,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
     let members = group.members.iter().filter_map(|member| Some((*member, container.fields.get(*member)?)));
     let edges = members.map(|(index, field)| Edge {
         member: field.plain_name(),
-        key: if matches!(field.kind, Listed::Input | Listed::Inherit) { text(&field.ty) } else { text(&field.ty) },
+        key: text(&field.ty),
         wanted: Wanted::One,
         qualifier: None,
         target: Target::Node(index),

@@ -82,20 +82,8 @@ impl Registration {
         (Self::GroupOnly, "group"),
     ];
 
-    pub(crate) fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(registration, _)| *registration == self).map_or("dual", |(_, word)| word)
-    }
-
     pub(crate) fn of_word(word: &str) -> Self {
         Self::WORDS.iter().find(|(_, own)| *own == word).map_or(Self::Dual, |(registration, _)| *registration)
-    }
-
-    pub(crate) fn interface(self) -> bool {
-        matches!(self, Self::Dual | Self::Interface)
-    }
-
-    pub(crate) fn concrete(self) -> bool {
-        matches!(self, Self::Dual | Self::Concrete)
     }
 }
 

@@ -172,15 +172,6 @@ impl Service {
             Source::Default | Source::Key | Source::Arg => None,
         })
     }
-
-    /// The members that the caller of the factory gives.
-    pub(crate) fn args(&self) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(|member| matches!(member.source, Source::Arg))
-    }
-
-    pub(crate) fn wants_key(&self) -> bool {
-        self.members.iter().any(|member| matches!(member.source, Source::Key))
-    }
 }
 
 /// The second `#[service]` of a struct is taken off: it would write everything again.

@@ -96,13 +96,6 @@ pub(crate) fn absent(graph: &Graph, absent: &[String]) -> Vec<Fault> {
     faults.collect()
 }
 
-/// The message for an interface that is declared absent, although the types tell that one of these nodes provides it.
-pub(crate) fn absent_by_type(graph: &Graph, interface: &str, candidates: &[usize]) -> String {
-    let does = |provider: String| format!("{provider} {}", if candidates.len() == 1 { "does" } else { "may" });
-    let providers = written(graph, candidates).into_iter().map(does).collect();
-    provided_all_the_same(&graph.container, interface, providers).unwrap_or_default()
-}
-
 fn provided_all_the_same(container: &str, interface: &str, providers: Vec<String>) -> Option<String> {
     if providers.is_empty() {
         return None;
@@ -348,20 +341,5 @@ mod tests {
   see `di_core::diagnostics::DI0003`";
         let graph = graph([journal, node("system", "SystemClock"), node("fake", "FakeClock")]);
         assert_eq!(several(&graph, 0, 0), text);
-    }
-
-    #[test]
-    fn nothing_answers_what_is_declared_absent() {
-        let absences = ["dyn ITracer".to_owned(), "dyn  IClock".to_owned()];
-        let text = "[DI0003] `App` says that there is no `dyn  IClock`, but something provides it
-
-    `system: SystemClock` does
-
-  help: remove `#[absent(dyn  IClock)]`
-  see `di_core::diagnostics::DI0003`";
-        let graph = graph([clock("system", "SystemClock"), clock("quiet", "Quiet").qualified("Quiet")]);
-        assert_eq!(absent(&graph, &absences), [Fault { place: Place::Absent(1), text: text.to_owned() }]);
-        assert!(absent_by_type(&graph, "dyn Time", &[0]).contains("\n    `system: SystemClock` does\n"));
-        assert!(absent_by_type(&graph, "dyn Time", &[0, 1]).contains("\n    `system: SystemClock` may\n"));
     }
 }

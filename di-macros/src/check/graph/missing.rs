@@ -29,34 +29,11 @@ pub(crate) fn text(graph: &Graph, node: usize, edge: usize) -> String {
     graph.dependency(node, edge).map(|lacking| message(graph, lacking)).unwrap_or_default()
 }
 
-/// Whether no earlier dependency on the same key may lack it: the text of the first names the others.
-pub(crate) fn is_first(graph: &Graph, node: usize, edge: usize) -> bool {
-    let Some(own) = graph.dependency(node, edge) else { return false };
-    let mut lacking = graph.dependencies().filter(|other| may_lack(other.edge) && is_same_fault(other.edge, own.edge));
-    lacking.next().is_none_or(|first| (first.node, first.index) == (node, edge))
-}
-
 /// The message for a dependency that only a module could answer, which does not export the key.
 pub(crate) fn not_exported(graph: &Graph, node: usize, edge: usize, module: usize) -> String {
     let Some(lacking) = graph.dependency(node, edge) else { return String::new() };
     let near = graph.nodes.get(module).map(near::not_exported);
     with_ways_out(nothing_provides(graph, lacking).near(near), graph, lacking.edge).into_text()
-}
-
-/// The message for a module that exports a key that nothing in it provides.
-pub(crate) fn not_provided(graph: &Graph, key: &str) -> String {
-    let container = &graph.container;
-    let exported = Edge {
-        member: "provides".to_owned(),
-        key: key.to_owned(),
-        wanted: Wanted::One,
-        qualifier: None,
-        target: Target::Missing,
-    };
-    Message::new("DI0001", format!("`{container}` exports `{key}`, but nothing in it provides it"))
-        .near(near::misses(graph, &exported))
-        .help(format!("list a service that provides it in `{container}`, or remove it from `provides`"))
-        .into_text()
 }
 
 fn message(graph: &Graph, lacking: Dependency<'_>) -> String {
@@ -271,20 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_those_that_may_lack_a_key_speaks_for_all() {
-        let graph = graph([
-            node("found", "Found").needs(edge("clock", "dyn IClock").to(1)),
-            node("clock", "SystemClock"),
-            node("first", "First").needs(edge("clock", "dyn IClock").typed(&[1])),
-            node("second", "Second").needs(edge("a", "A")).needs(edge("clock", "dyn IClock").typed(&[1])),
-            node("many", "Many").needs(edge("clocks", "dyn IClock").wanted(Wanted::Many).typed(&[1])),
-        ]);
-        assert!(is_first(&graph, 2, 0));
-        assert!(!is_first(&graph, 3, 1));
-        assert!(is_first(&graph, 4, 0));
-    }
-
-    #[test]
     fn who_asked_for_the_consumer_is_named_from_the_top() {
         let nodes = [
             node("desk", "Desk").needs(edge("market", "Market").to(1)),
@@ -361,17 +324,6 @@ mod tests {
             text.starts_with("[DI0001] nothing in `App` provides `dyn IClock`\n\n") && text.contains(near),
             "{text}"
         );
-    }
-
-    #[test]
-    fn what_a_module_exports_must_be_in_it() {
-        let graph = graph([node("clock", "SystemClock").provides("dyn IClock").registered(Registration::Concrete)]);
-        let expected = "[DI0001] `App` exports `dyn IClock`, but nothing in it provides it
-
-  near: `clock: SystemClock` is registered `concrete`: `#[register(dual)]` answers the interface, too
-  help: list a service that provides it in `App`, or remove it from `provides`
-  see `di_core::diagnostics::DI0001`";
-        assert_eq!(not_provided(&graph, "dyn IClock"), expected);
     }
 
     #[test]

@@ -17,31 +17,15 @@ pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
     unknown.map(|(index, node)| Fault { place: Place::Node(index), text: message(graph, node) }).collect()
 }
 
-/// The message for a type that is not a service.
-pub(crate) fn text(graph: &Graph, node: usize) -> String {
-    graph.nodes.get(node).map(|node| message(graph, node)).unwrap_or_default()
-}
-
-/// The message for a type that is one, as the types tell.
-pub(crate) fn alias(graph: &Graph, node: usize) -> String {
-    let Some(Node { field, service, .. }) = graph.nodes.get(node) else { return String::new() };
-    let headline = format!("`{service}` is a service under another name, which hides what the macros know of it");
-    Message::new("DI0005", headline)
-        .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
-        .help(format!(
-            "write the type's own name, or rename it with `use path::Service as {service}` instead of `type`"
-        ))
-        .help("move its `#[service] impl` into the module that declares the type")
-        .into_text()
-}
-
 fn message(graph: &Graph, node: &Node) -> String {
     let Node { field, service, .. } = node;
     let message = Message::new("DI0005", format!("`{service}` is not a service"))
         .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
         .help(format!("let the caller supply it: `#[input] {field}: {service}`"));
     let message = if may_be_annotated(service) {
-        message.help("annotate it with `#[service]`, where it is declared")
+        message
+            .help("annotate it with `#[service]`, where it is declared")
+            .help("if it is an alias of a service, write the service's own name, or rename it with `use .. as`")
     } else {
         message
     };
@@ -68,29 +52,17 @@ mod tests {
 
   help: let the caller supply it: `#[input] settings: Settings`
   help: or annotate it with `#[service]`, where it is declared
+  help: or if it is an alias of a service, write the service's own name, or rename it with `use .. as`
   see `di_core::diagnostics::DI0005`";
         let graph = graph([node("clock", "Clock"), node("settings", "Settings").kind(Kind::Unknown)]);
         assert_eq!(faults(&graph), [Fault { place: Place::Node(1), text: text.to_owned() }]);
-        assert_eq!(super::text(&graph, 1), text);
     }
 
     #[test]
     fn what_is_built_in_or_has_arguments_cannot() {
         for service in ["u16", "Arc<dyn IClock>", "Vec<String>", "(u8, u8)"] {
-            let text = text(&graph([node("field", service).kind(Kind::Unknown)]), 0);
-            assert!(!text.contains("annotate"), "{text}");
+            let faults = faults(&graph([node("field", service).kind(Kind::Unknown)]));
+            assert!(faults.iter().all(|fault| !fault.text.contains("annotate")), "{faults:?}");
         }
-    }
-
-    #[test]
-    fn an_alias_is_told_from_what_is_not_a_service() {
-        let text = "[DI0005] `Clock` is a service under another name, which hides what the macros know of it
-
-    `App` lists it as `clock`
-
-  help: write the type's own name, or rename it with `use path::Service as Clock` instead of `type`
-  help: or move its `#[service] impl` into the module that declares the type
-  see `di_core::diagnostics::DI0005`";
-        assert_eq!(alias(&graph([node("clock", "Clock").kind(Kind::Unknown)]), 0), text);
     }
 }

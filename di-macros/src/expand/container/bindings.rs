@@ -18,7 +18,13 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
     let fields = wiring.container.fields.iter().enumerate();
     let fields = fields.filter(|(node, _)| !wiring.is_faulty || is_first(wiring, *node));
     let fields = fields.map(|(node, field)| of_field(wiring, node, field));
-    let groups = wiring.container.groups.iter().enumerate().map(|(index, group)| {
+    let all = &wiring.container.groups;
+    // After DI0009, nothing is said again.
+    let groups = all.iter().enumerate().filter(|(index, group)| {
+        !wiring.is_faulty
+            || !all.iter().take(*index).any(|other| alike(&text(&other.interface), &text(&group.interface)))
+    });
+    let groups = groups.map(|(index, group)| {
         let cell = super::item::group_cell(index);
         group_binding(wiring, &group.interface, quote!(#cell))
     });
@@ -168,18 +174,21 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
             }
             None => (quote!(_), quote!(Interface)),
         },
-        None => (quote!(_), quote!(Interface)),
+        None => (quote!(_), TokenStream::new()),
     };
-    let message = super::typed::escaped(&crate::check::graph::missing::not_provided(wiring.graph, &text(interface)));
     let shown = at(
         caret.first,
         quote! {
             fn view(this: #private::Resolved<'_, #name>) -> #private::Resolved<'_, Self>
         },
     );
-    let call = caret.spread(quote!(#private::export::<#name, #service, Self, #private::#registration>(this)));
+    let call = if registration.is_empty() {
+        quote!(#private::export_by_type::<#name, Self, _>(this))
+    } else {
+        quote!(#private::export::<#name, #service, Self, #private::#registration>(this))
+    };
+    let call = caret.spread(call);
     let body = if wiring.is_faulty { quote!(::core::unreachable!()) } else { call };
-    let _ = message;
     quote! {
         #[automatically_derived]
         impl<__V: #private::Registered<#name>> #private::ProvidedBy<#name, __V> for #interface {

@@ -85,7 +85,7 @@ fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>>
 
 /// All faults that the text tells of.
 fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &mut Errors) {
-    use check::graph::{coverage, cycle, duplicate, missing, mode, not_a_service, unfilled};
+    use check::graph::{coverage, cycle, duplicate, group, missing, mode, not_a_service, unfilled};
 
     let mut faults = not_a_service::faults(graph);
     faults.extend(unfilled::faults(graph));
@@ -101,6 +101,10 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     );
     let absent: Vec<String> = container.absent.iter().map(text).collect();
     faults.extend(duplicate::absent(graph, &absent));
+    let empty: Vec<String> =
+        container.groups.iter().filter(|group| group.members.is_empty()).map(|group| text(&group.interface)).collect();
+    faults.extend(group::keys(graph));
+    faults.extend(group::empty(graph, &empty));
     faults.extend(missing::faults(graph));
     faults.extend(cycle::faults(graph));
     if let Some(build) = &container.build {
@@ -126,7 +130,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     for (node, said) in said.iter().enumerate() {
         let asks_for_key = said.as_ref().is_some_and(|said| said.members.iter().any(|own| own.kind == MemberKind::Key));
         if asks_for_key && graph.nodes[node].key.is_none() {
-            errors.at(&container.fields[node].ty, check::graph::group::no_key(graph, node));
+            errors.at(&container.fields[node].ty, group::no_key(graph, node));
         }
     }
 }

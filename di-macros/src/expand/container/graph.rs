@@ -116,7 +116,7 @@ impl Tables {
         self.words.extend([node.field.clone(), node.service.clone()]);
         self.words.extend(node.qualifier.clone());
         self.words.extend(node.group.clone());
-        self.words.extend(node.key.as_deref().map(unquoted));
+        self.words.extend(node.key.clone());
         self.words.extend(node.interfaces.iter().cloned());
         for edge in &node.edges {
             self.edge(edge, is_faulty);
@@ -149,9 +149,4 @@ impl Tables {
         self.words.extend([edge.member.clone(), edge.key.clone()]);
         self.words.extend(edge.qualifier.clone());
     }
-}
-
-/// A key as its value, where it is a literal.
-fn unquoted(key: &str) -> String {
-    syn::parse_str::<syn::LitStr>(key).map_or_else(|_| key.to_owned(), |literal| literal.value())
 }

@@ -149,15 +149,15 @@ impl<'a> Wiring<'a> {
 
     /// Whether a field from outside holds a whole group.
     pub(super) fn is_group(&self, node: usize) -> bool {
-        self.from_outside(node).is_some_and(|field| matches!(field.shape(), Shape::Many(_)))
+        self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Many(_)))
     }
 
     /// Whether a field from outside may hold nothing.
     pub(super) fn is_optional(&self, node: usize) -> bool {
-        self.from_outside(node).is_some_and(|field| matches!(field.shape(), Shape::Optional(_)))
+        self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Optional(_)))
     }
 
-    fn from_outside(&self, node: usize) -> Option<&'a Field> {
+    fn supplied(&self, node: usize) -> Option<&'a Field> {
         self.field(node).filter(|field| matches!(field.kind, Listed::Input | Listed::Inherit))
     }
 
@@ -450,7 +450,7 @@ impl<'a> Wiring<'a> {
 
     /// Whether an input is a value, which the container keeps in an `Arc`.
     fn is_value(&self, node: usize) -> bool {
-        self.from_outside(node).is_some_and(|field| matches!(field.shape(), Shape::Value))
+        self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Value))
     }
 
     /// A service whose constructor is sync.
