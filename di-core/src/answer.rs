@@ -1,4 +1,4 @@
-//! What answers an edge that only the types decide, as a type: messages of the compiler name them.
+//! Answers to an edge that only the types decide, as types: the compiler names them in messages.
 
 /// Nothing answers.
 #[derive(Debug, Clone, Copy)]

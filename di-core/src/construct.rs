@@ -1,4 +1,4 @@
-//! What a constructor gives: a service, or an error, now or later.
+//! Constructor traits: a service or an error, at once or later.
 //!
 //! The dependencies are a parameter of each trait and no associated type, so that a public service may depend on private
 //! types: an associated type would publish them (E0446).
@@ -7,15 +7,15 @@ use core::future::Future;
 
 use crate::service::BoxError;
 
-/// A service that is made at once from the tuple `D`, and cannot fail.
+/// A service whose constructor is sync and infallible, with the dependencies `D`, a tuple.
 pub trait Construct<D>: Sized {
-    /// Makes it.
+    /// Makes the service.
     fn construct(dependencies: D) -> Self;
 }
 
-/// A service that is made at once from the tuple `D`, or not at all.
+/// A service whose constructor is sync and may fail.
 pub trait TryConstruct<D>: Sized {
-    /// Makes it.
+    /// Makes the service.
     ///
     /// # Errors
     ///
@@ -23,15 +23,15 @@ pub trait TryConstruct<D>: Sized {
     fn construct(dependencies: D) -> Result<Self, BoxError>;
 }
 
-/// A service whose constructor is async.
+/// A service whose constructor is async and infallible.
 pub trait ConstructAsync<D>: Sized {
-    /// Makes it.
+    /// Makes the service.
     fn construct(dependencies: D) -> impl Future<Output = Self> + Send + 'static;
 }
 
 /// A service whose constructor is async and may fail.
 pub trait TryConstructAsync<D>: Sized {
-    /// Makes it.
+    /// Makes the service.
     fn construct(dependencies: D) -> impl Future<Output = Result<Self, BoxError>> + Send + 'static;
 }
 

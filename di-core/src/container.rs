@@ -1,4 +1,4 @@
-//! What every container is: fields that keep services, and the answers that follow from them.
+//! The container trait: fields that keep services, and the keys that they answer.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -10,7 +10,7 @@ use crate::service::Service;
 
 /// A struct annotated with [`#[container]`](macro@crate::container).
 ///
-/// The macro implements it. Users name it in bounds, and to reach a container's graph from generic code.
+/// The macro implements it. Users import it to read [`GRAPH`](Self::GRAPH), and name it in the bounds of generic code.
 ///
 /// ```
 /// use di_core::{Container, container, service};
@@ -39,8 +39,7 @@ pub trait Container: Service {
 
     /// What exists in this container and what needs what.
     ///
-    /// It is taken apart from the tables where somebody reads it: a constant of the container's own would be evaluated in
-    /// each check of the crate.
+    /// It is decoded where it is read. A constant of the container's own would be evaluated in each check of the crate.
     const GRAPH: Graph = <Self::Tables as Described>::GRAPH;
 
     /// Shows each instance that it keeps, with the index of its node.
@@ -75,7 +74,7 @@ pub trait Makes<S: ?Sized, Q = Unqualified, R = Dual> {
     fn make(&self) -> Arc<S>;
 }
 
-/// The qualifier of a binding that has none.
+/// The qualifier of bindings that have none.
 #[derive(Debug, Clone, Copy)]
 pub enum Unqualified {}
 

@@ -6,11 +6,11 @@ use core::fmt;
 use crate::mode::Moded;
 use crate::service::Service;
 
-/// Makes a new `T` at each call, from what the container holds and what the caller gives.
+/// Makes a new `T` at each call, from what the container holds and what the caller passes.
 ///
-/// The container declares `T` as `#[transient]` or `#[scope]`. `Args` is the tuple of what `T` marks as `#[arg]`; for a
-/// scope it is its inputs struct, `Factory<SymbolScope, (SymbolScopeInputs,)>`. What [`make`](Self::make) returns
-/// follows from `T`: the value, a `Result`, or a future of either.
+/// The container lists `T` as `#[transient]` or `#[scope]`. `Args` is the tuple of the members that `T` marks as `#[arg]`;
+/// for a scope it is its inputs, `Factory<SymbolScope, (SymbolScopeInputs,)>`. What [`make`](Self::make) returns follows
+/// from `T`: the value, a `Result`, or a future of either.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -55,7 +55,7 @@ impl<T: Service, Args> Factory<T, Args> {
     ///
     /// # Errors
     ///
-    /// Where a constructor of `T` can fail, the result is a `Result` with the name of the service that failed.
+    /// If a constructor of `T` can fail, this returns a `Result` whose error names the service that failed.
     #[inline]
     pub fn make(&self, args: Args) -> <T::Mode as Moded>::Of<T> {
         (self.make)(args)

@@ -4,10 +4,10 @@ use alloc::sync::Arc;
 
 use crate::container::{Concrete, Container, Keeps, Unqualified};
 
-/// A container that has an instance of `T` to lend, for code that is generic over the container.
+/// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
-/// Every concrete type that a container keeps is lent; of its interfaces, those that it exports:
-/// `#[container(provides = [IClock])]`. So does an `Arc` of such a container.
+/// A container lends every concrete type that it keeps, and the interfaces that it exports with
+/// `#[container(provides = [IClock])]`. An `Arc` of the container lends the same.
 ///
 /// ```
 /// use di_core::{Lends, container, service};
@@ -35,9 +35,9 @@ use crate::container::{Concrete, Container, Keeps, Unqualified};
 )]
 pub trait Lends<T: ?Sized>: LendsKey<T> {}
 
-/// A container that answers the key `T`, for code that is generic over the container: with `get`, and with `shared`.
+/// A container that answers the key `T` with `get` and with `shared`: a bound for code that is generic over the container.
 ///
-/// What holds for [`Lends`] holds here.
+/// The keys are those of [`Lends`].
 ///
 /// ```
 /// use std::sync::Arc;

@@ -13,9 +13,9 @@ use crate::service::Service;
 /// | type | meaning |
 /// | --- | --- |
 /// | `Arc<dyn I>`, `Arc<T>` | one instance, by interface or by concrete type |
-/// | `Option<Arc<dyn I>>` | the same, unless the container says that there is none |
+/// | `Option<Arc<dyn I>>` | the same, or `None` where the container declares it absent |
 /// | [`Many<dyn I>`](Many) | every member of a group |
-/// | [`Lazy<dyn I>`](crate::Lazy) | the instance, once the container is complete |
+/// | [`Lazy<dyn I>`](crate::Lazy) | one instance, available once the container is complete |
 /// | [`Factory<T, Args>`](crate::Factory) | a new instance per call |
 #[diagnostic::on_unimplemented(
     message = "[DI0001] `{Self}` cannot be injected",

@@ -4,10 +4,10 @@ use alloc::sync::{Arc, Weak};
 use core::fmt;
 use std::sync::OnceLock;
 
-/// An instance that is there once the container is complete.
+/// An instance that is available once the container is complete.
 ///
-/// Two services that need each other are a cycle, which does not compile; one of them takes the other as `Lazy`. It
-/// holds no strong reference, so that the two do not keep each other alive.
+/// Two services that need each other form a cycle, which does not compile, unless one of them takes the other as `Lazy`. It
+/// holds no strong reference, so the two do not keep each other alive.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -40,8 +40,14 @@
 //! ```
 //!
 //! Remove `clock: SystemClock` from `App`, and it does not compile; the error names `dyn IClock`, `Journal` and its
-//! field. The guide in the repository's `docs/guide` shows every feature; [`service`](macro@service),
-//! [`container`](macro@container) and [`interface`](macro@interface) list what can be written.
+//! field, and its code, DI0001, has a page in [`diagnostics`].
+//!
+//! - [`service`](macro@service), [`container`](macro@container) and [`interface`](macro@interface) list what can be written.
+//! - [`Resolve`] is `app.get()`; in other modules than the container's it needs `use di_core::prelude::*`.
+//! - [`Lends`] and [`Provides`] are the bounds of code that is generic over the container.
+//! - [`Container::GRAPH`] is the graph as a constant.
+//!
+//! The guide in the repository's `docs/guide` shows every feature.
 
 extern crate alloc;
 // So that doc tests and the crate's own tests can use the macros, whose output names the crate.
@@ -52,6 +58,7 @@ pub mod answer;
 mod assembly;
 mod construct;
 mod container;
+pub mod diagnostics;
 mod error;
 #[cfg(feature = "events")]
 pub mod events;

@@ -1,4 +1,4 @@
-//! Whether something is made at once or later, and whether making it can fail: inferred, never declared.
+//! Construction modes: at once or later, infallible or fallible. They are inferred, never declared.
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -9,7 +9,7 @@ use core::task::{Context, Poll};
 use crate::error::BuildError;
 use crate::service::BoxError;
 
-/// Constants of the graph as a type, from which follows what `build` and `Factory::make` return.
+/// How something is built, as a type. What `build` and [`Factory::make`](crate::Factory::make) return follows from it:
 ///
 /// | | infallible | fallible |
 /// | --- | --- | --- |
@@ -28,15 +28,15 @@ pub type AsyncInfallible = Mode<true, false>;
 #[doc(hidden)]
 pub type AsyncFallible = Mode<true, true>;
 
-/// A [`Mode`], and what it makes of a `T`.
+/// A [`Mode`], with what it turns a `T` into.
 pub trait Moded: 'static {
-    /// Whether the constructor, or one that it needs, is async.
+    /// Whether the constructor, or the constructor of something that it needs, is async.
     const ASYNC: bool;
 
-    /// Whether the constructor, or one that it needs, can fail.
+    /// Whether the constructor, or the constructor of something that it needs, can fail.
     const FALLIBLE: bool;
 
-    /// What the caller gets.
+    /// What the caller receives.
     type Of<T: 'static>;
 
     /// Hands it to the caller.
@@ -182,7 +182,7 @@ impl<const ASYNC: bool, const FALLIBLE: bool> Then<Mode<ASYNC, FALLIBLE>> for Mo
 
 /// The future of a container, or of what an async factory makes.
 ///
-/// Dropping it half-way drops what was built, in reverse order of creation.
+/// Dropping the future drops what has been built so far, in reverse order of creation.
 #[must_use = "nothing is built until the future is awaited"]
 pub struct BuildFuture<T>(Pin<Box<dyn Future<Output = T> + Send>>);
 

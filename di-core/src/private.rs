@@ -1,4 +1,4 @@
-//! What generated code names. Nothing here is for users, and any of it may change.
+//! The names that generated code uses. Nothing here is for users, and any of it may change.
 
 pub use alloc::sync::Arc;
 pub use alloc::vec::Vec;

@@ -1,4 +1,4 @@
-//! Resolution: `get` and `shared`, and the bounds for code that is generic over the container.
+//! Resolution: `get`, `shared`, `many` and `qualified`.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -11,8 +11,9 @@ use crate::many::Many;
 
 /// Asks a container for what it has: `app.get::<dyn IClock>()`.
 ///
-/// `#[container]` brings it into scope where the container stands; elsewhere, `use di_core::prelude::*`. `By` is found by
-/// the compiler: it says which of the container's services answers.
+/// `#[container]` brings the trait into scope in the module where the container stands; elsewhere, write
+/// `use di_core::prelude::*`. The compiler infers `By`, which says which of the container's services answers. Code that is
+/// generic over the container has no `By` to name: it uses [`Lends`](crate::Lends) and [`Provides`](crate::Provides).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -48,11 +49,11 @@ pub trait Resolve<'a, By>: Sized {
     #[doc(hidden)]
     type Qualifier;
 
-    /// The instance that answers `T`, borrowed: a field load.
+    /// The instance that answers `T`, borrowed. It is the load of a field.
     #[must_use]
     fn get<T: ?Sized + ResolvedIn<Self::Container, By, Self::Qualifier>>(self) -> &'a T;
 
-    /// What answers `T`, shared: an `Arc::clone`, or a new instance of a transient.
+    /// The instance that answers `T`, shared: an `Arc::clone`, or a new instance if it is a transient.
     #[must_use]
     fn shared<T: ?Sized + SharedIn<Self::Container, By, Self::Qualifier>>(self) -> Arc<T>;
 }
@@ -74,7 +75,8 @@ impl<'a, C: Container, By> Resolve<'a, By> for &'a C {
 
 /// A container's groups and qualified bindings.
 ///
-/// `#[container]` brings it into scope where the container stands; elsewhere, `use di_core::prelude::*`.
+/// `#[container]` brings the trait into scope in the module where the container stands; elsewhere, write
+/// `use di_core::prelude::*`.
 pub trait ResolveMore: Container {
     /// Every member of the group `T`.
     #[inline]
@@ -114,7 +116,7 @@ impl<C: ProvidesMany<T>, T: ?Sized> GroupIn<C> for T {
     }
 }
 
-/// A container's bindings under one qualifier: what `app.qualified::<Q>()` gives.
+/// The bindings of a container under one qualifier, as `app.qualified::<Q>()` returns them.
 ///
 /// ```
 /// use di_core::{container, service};

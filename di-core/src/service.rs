@@ -1,4 +1,4 @@
-//! What every service is: a type that a container can hold, and what it offers beyond its interfaces.
+//! The service trait, and what a service offers beyond its interfaces.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -6,12 +6,12 @@ use alloc::sync::Arc;
 use crate::mode::Moded;
 use crate::request::Request;
 
-/// Any error of a constructor, a close or a hook; the original can be had by downcast.
+/// An error of any type: of a constructor, of `close`, of a hook. The original can be recovered by downcast.
 pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
 
 /// A type annotated with [`#[service]`](macro@crate::service), or a container.
 ///
-/// The macros implement it. Nothing in it names a container: the same service can stand in any.
+/// The macros implement it. Nothing in it names a container, so the same service can be listed in any.
 ///
 /// ```
 /// use di_core::{Service, service};
@@ -29,7 +29,7 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
     note = "see `di_core::diagnostics::DI0005`"
 )]
 pub trait Service: Shared + Sized {
-    /// Whether it is made at once, and whether making it can fail.
+    /// Whether construction is async, and whether it can fail.
     #[doc(hidden)]
     type Mode: Moded;
 
@@ -40,7 +40,7 @@ pub trait Service: Shared + Sized {
     }
 }
 
-/// What can be used from several threads, for as long as somebody holds it.
+/// A type that several threads can use for as long as any of them holds it.
 #[diagnostic::on_unimplemented(
     message = "[DI0019] `{Self}` cannot be shared between threads",
     label = "not `Send + Sync + 'static`",
@@ -59,8 +59,8 @@ pub trait Object {}
 
 /// A service that has something to close: `#[service(.., close)]`.
 ///
-/// [`close`](Self::close) is called by the container's `close`, once, after all that depends on the service has been
-/// closed, and before anything it depends on is.
+/// The container's `close` calls [`close`](Self::close) once: after everything that depends on the service has been closed,
+/// and before anything that it depends on.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -100,6 +100,6 @@ pub trait Close {
     ///
     /// # Errors
     ///
-    /// Whatever went wrong; the container goes on with the others and returns all errors.
+    /// Whatever went wrong. The container closes the remaining services and returns all errors.
     fn close(&self) -> Result<(), BoxError>;
 }

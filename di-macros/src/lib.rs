@@ -1,9 +1,9 @@
 //! The attribute macros of `di-core`.
 //!
 //! Each goes through four steps, in four folders: `parse` (syntax) -> `model` (checked values) -> `check` (rules) ->
-//! `expand` (tokens). The first three collect errors and go on; there is one gate; `expand` cannot fail. After errors,
-//! the cleaned item and stubs are emitted all the same, so that no second-hand errors follow and the editor keeps
-//! working.
+//! `expand` (tokens). For a container, `graph` makes nodes and edges of what its fields and their services say, as text.
+//! The first steps collect errors and go on; `expand` cannot fail. After errors, the cleaned item and stubs are emitted
+//! all the same, so that no second-hand errors follow and the editor keeps working.
 
 mod cfg;
 mod check;
@@ -128,7 +128,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | key | meaning | default |
 /// | --- | --- | --- |
-/// | `provides = [IA, IB]` | what a module exports to the container around it | nothing |
+/// | `provides = [IA, IB]` | what the container exports: to the container around it, and to generic code | nothing |
 /// | `register = dual \| interface \| concrete` | which keys the fields answer | `dual` |
 /// | `build = sync \| infallible` | the build must need no future; nor be able to fail | inferred |
 /// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |

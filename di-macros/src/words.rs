@@ -138,7 +138,12 @@ pub(crate) static INTERFACE: Place = Place { name: "#[interface(..)]", words: &[
 pub(crate) static CONTAINER: Place = Place {
     name: "#[container(..)]",
     words: &[
-        word("provides", "`provides = [IA, IB]`", "what a module exports to the container around it").or("nothing"),
+        word(
+            "provides",
+            "`provides = [IA, IB]`",
+            "what the container exports: to the container around it, and to generic code",
+        )
+        .or("nothing"),
         word("register", "`register = dual \\| interface \\| concrete`", "which keys the fields answer")
             .or("`dual`")
             .takes(&REGISTRATION),

@@ -2,8 +2,8 @@
 //! `cargo test -p di-docs --doc`.
 //!
 //! The crate holds no code of its own. Each page is the documentation of an empty module, so that a failing example is
-//! reported under the name of its page. The messages that the pages on diagnostics show are compared with the compiler's
-//! in `tests/messages.rs`.
+//! reported under the name of its page. The pages on diagnostics are published as `di_core::diagnostics`; the messages
+//! that they show are compared with the compiler's in `tests/messages.rs`.
 
 /// The front page of the repository.
 #[doc = include_str!("../../README.md")]
@@ -67,49 +67,61 @@ pub mod guide {
 
     #[doc = include_str!("../guide/19-events.md")]
     pub mod events {}
+
+    #[doc = include_str!("../guide/20-what-the-macro-writes.md")]
+    pub mod what_the_macro_writes {}
 }
 
 /// The catalogue of errors, one module per code.
 pub mod diagnostics {
-    #[doc = include_str!("../diagnostics/DI0001.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0001.md")]
     pub mod di0001 {}
 
-    #[doc = include_str!("../diagnostics/DI0002.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0002.md")]
     pub mod di0002 {}
 
-    #[doc = include_str!("../diagnostics/DI0003.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0003.md")]
     pub mod di0003 {}
 
-    #[doc = include_str!("../diagnostics/DI0004.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0004.md")]
     pub mod di0004 {}
 
-    #[doc = include_str!("../diagnostics/DI0005.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0005.md")]
     pub mod di0005 {}
 
-    #[doc = include_str!("../diagnostics/DI0006.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0006.md")]
     pub mod di0006 {}
 
-    #[doc = include_str!("../diagnostics/DI0007.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0007.md")]
     pub mod di0007 {}
 
-    #[doc = include_str!("../diagnostics/DI0008.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0008.md")]
     pub mod di0008 {}
 
-    #[doc = include_str!("../diagnostics/DI0009.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0009.md")]
     pub mod di0009 {}
 
-    #[doc = include_str!("../diagnostics/DI0010.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0010.md")]
     pub mod di0010 {}
 
-    #[doc = include_str!("../diagnostics/DI0011.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0011.md")]
     pub mod di0011 {}
 
-    #[doc = include_str!("../diagnostics/DI0012.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0012.md")]
     pub mod di0012 {}
 
-    #[doc = include_str!("../diagnostics/DI0013.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0013.md")]
     pub mod di0013 {}
 
-    #[doc = include_str!("../diagnostics/DI0014.md")]
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0014.md")]
     pub mod di0014 {}
+
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0016.md")]
+    pub mod di0016 {}
+
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0018.md")]
+    pub mod di0018 {}
+
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0019.md")]
+    pub mod di0019 {}
 }

@@ -49,7 +49,7 @@ fn place(path: &Path) -> String {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let mut pages: Vec<_> = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/diagnostics"))
+    let mut pages: Vec<_> = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../di-core/docs/diagnostics"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("DI")))

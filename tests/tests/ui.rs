@@ -1,4 +1,4 @@
-//! What does the compiler say about each fault? A folder per rule, named like its file in `di-core/src/check`.
+//! What does the compiler say about each fault? A folder per rule, named like its file in `di-macros/src/check`.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 use std::collections::BTreeSet;
@@ -117,7 +117,7 @@ fn each_folder_is_a_rule() {
 fn each_code_has_a_page() {
     for (rule, code) in RULES {
         let Some(code) = code else { continue };
-        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics").join(format!("{code}.md"));
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../di-core/docs/diagnostics").join(format!("{code}.md"));
         let text = fs::read_to_string(&page).unwrap_or_else(|error| panic!("`{rule}`: {}: {error}", page.display()));
         assert!(text.lines().next().is_some_and(|heading| heading.contains(code)), "{}", page.display());
     }

@@ -1,4 +1,4 @@
-//! What is done with a complete container as a whole.
+//! Operations on a complete container as a whole: closing and lookup.
 
 mod close;
 mod lookup;

@@ -32,12 +32,13 @@ impl Graph {
         Some(Dependency { node, index, consumer, edge })
     }
 
-    /// Some way from the node up to one that nobody needs: first the node, then who needs it, and so on.
+    /// Some way from the node up to one that nobody needs: first the node, then who needs it, and so on. Each step is one that
+    /// the text is sure of.
     pub(crate) fn path_to(&self, node: usize) -> Vec<usize> {
         let mut path = vec![node];
         let mut last = node;
         while path.len() < SHOWN
-            && let Some(next) = self.dependents(last).find(|dependent| !path.contains(dependent))
+            && let Some(next) = self.certain_dependents(last).find(|dependent| !path.contains(dependent))
         {
             path.push(next);
             last = next;
@@ -45,9 +46,9 @@ impl Graph {
         path
     }
 
-    /// The nodes that need this one before they can be built, as far as the text tells.
-    pub(crate) fn dependents(&self, node: usize) -> impl Iterator<Item = usize> {
-        let needs = move |consumer: &Node| consumer.edges.iter().any(|edge| edge.needs(node));
+    /// The nodes that need this one before they can be built; not those of which only the types tell.
+    fn certain_dependents(&self, node: usize) -> impl Iterator<Item = usize> {
+        let needs = move |consumer: &Node| consumer.edges.iter().any(|edge| edge.target == Target::Node(node));
         self.nodes.iter().enumerate().filter(move |(_, consumer)| needs(consumer)).map(|(index, _)| index)
     }
 }
@@ -102,15 +103,10 @@ impl Edge {
 
     /// Whether this node may be the one that answers, now or later.
     pub(crate) fn may_reach(&self, node: usize) -> bool {
-        self.target == Target::Deferred(node) || self.needs(node)
-    }
-
-    /// Whether this node may be the one that answers, and is then built before.
-    fn needs(&self, node: usize) -> bool {
         match &self.target {
-            Target::Node(target) => *target == node,
+            Target::Node(target) | Target::Deferred(target) => *target == node,
             Target::Typed(candidates) => candidates.contains(&node),
-            Target::Deferred(_) | Target::Absent | Target::Missing => false,
+            Target::Absent | Target::Missing => false,
         }
     }
 }
@@ -138,10 +134,16 @@ mod tests {
         let nodes = [
             node("clock", "Clock"),
             node("journal", "Journal").needs(edge("clock", "Clock").to(0)),
-            node("market", "Market").needs(edge("journal", "Journal").typed(&[1])),
+            node("market", "Market").needs(edge("journal", "Journal").to(1)),
             node("late", "Late").needs(lazy("market", "Market").deferred(2)),
         ];
         assert_eq!(graph(nodes).path_to(0), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_path_makes_no_step_that_only_the_types_could_confirm() {
+        let nodes = [node("desk", "Desk"), node("market", "Market").needs(edge("quote", "Quote").typed(&[0]))];
+        assert_eq!(graph(nodes).path_to(0), [0]);
     }
 
     #[test]

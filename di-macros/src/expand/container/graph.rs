@@ -13,8 +13,13 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let Container { krate, name, inputs, .. } = wiring.container;
     let private = wiring.private();
     let mut tables = Tables::default();
-    for node in &wiring.graph.nodes {
-        tables.node(node, wiring.is_faulty);
+    // After DI0018, nothing is said again: what is no container has no graph of its own.
+    let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
+        Kind::Module | Kind::Scope if !wiring.is_container(node) => Kind::Unknown,
+        kind => kind,
+    };
+    for (index, node) in wiring.graph.nodes.iter().enumerate() {
+        tables.node(node, kind_of(index), wiring.is_faulty);
     }
     for node in &wiring.graph.order {
         tables.number(*node);
@@ -23,10 +28,9 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let words = &tables.words;
     let code = Literal::byte_string(&tables.code);
     let text = &wiring.graph.container;
-    let inner =
-        wiring.graph.nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, Kind::Module | Kind::Scope));
+    let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
     let inner: Vec<TokenStream> = inner
-        .map(|(node, _)| {
+        .map(|node| {
             let ty = wiring.ty(node);
             quote!(&<#ty as #krate::Container>::GRAPH)
         })
@@ -37,9 +41,9 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         let answers = typed::answers(wiring);
         quote!(const TYPED: &'static [usize] = #answers;)
     });
-    let visits = wiring.graph.nodes.iter().enumerate().filter_map(|(node, own)| {
+    let visits = (0..nodes).filter_map(|node| {
         let field = wiring.name(node);
-        match own.kind {
+        match kind_of(node) {
             Kind::Singleton => Some(quote!(visitor.service(#node, &self.#field);)),
             Kind::Module => Some(quote!(visitor.module(#node, &self.#field);)),
             _ => None,
@@ -82,7 +86,7 @@ impl Tables {
         self.code.extend(number.to_le_bytes());
     }
 
-    fn node(&mut self, node: &Node, is_faulty: bool) {
+    fn node(&mut self, node: &Node, kind: Kind, is_faulty: bool) {
         let flags = [
             node.is_async,
             node.is_fallible,
@@ -91,7 +95,7 @@ impl Tables {
             node.group.is_some(),
             node.key.is_some(),
         ];
-        self.code.push(match node.kind {
+        self.code.push(match kind {
             Kind::Singleton | Kind::Unknown => 0,
             Kind::Transient => 1,
             Kind::Input => 2,

@@ -95,6 +95,11 @@ impl<'a> Wiring<'a> {
         self.said.get(node).and_then(Option::as_ref)
     }
 
+    /// Whether a node is a container, as its type says.
+    pub(super) fn is_container(&self, node: usize) -> bool {
+        self.said(node).is_some_and(|said| said.flags.is_container)
+    }
+
     pub(super) fn field(&self, node: usize) -> Option<&'a Field> {
         self.container.fields.get(node)
     }
@@ -237,6 +242,7 @@ impl<'a> Wiring<'a> {
             }
         };
         let scopes = self.container.fields.iter().enumerate().filter(|(_, field)| field.kind == Listed::Scope);
+        let scopes = scopes.filter(|(node, _)| self.is_container(*node));
         let scopes = scopes.map(|(node, field)| self.scope_method(node, field));
         let pinned = self.pinned();
         quote! {
