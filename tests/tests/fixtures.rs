@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
+use di_core::Provides;
 use di_core::prelude::*;
 
 /// The value of a future that never waits.
@@ -40,8 +41,11 @@ fn a_crate_with_every_lint_on_is_wired() {
 
 #[test]
 fn a_public_container_may_hold_a_private_service() {
+    fn name(container: &impl Provides<dyn fixture_strict::INamed>) -> &'static str {
+        container.get().name()
+    }
     let discreet = fixture_strict::Discreet::build(fixture_strict::DiscreetInputs {});
-    assert_eq!(discreet.get::<dyn fixture_strict::INamed>().name(), "hidden");
+    assert_eq!(name(&discreet), "hidden");
 }
 
 #[test]
