@@ -41,7 +41,7 @@ fn a_crate_with_every_lint_on_is_wired() {
 
 #[test]
 fn a_public_container_may_hold_a_private_service() {
-    fn name(container: &impl Provides<dyn fixture_strict::INamed>) -> &'static str {
+    fn name(container: &impl Provides<dyn fixture_strict::INamed>) -> &str {
         container.get().name()
     }
     let discreet = fixture_strict::Discreet::build(fixture_strict::DiscreetInputs {});
