@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use di_core::Container;
 use di_core::graph::Target;
+use di_core::prelude::*;
 
 /// The same checks for the three crates with macros and the three without.
 macro_rules! behaves {

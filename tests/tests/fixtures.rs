@@ -6,6 +6,9 @@ use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
+use di_core::Provides;
+use di_core::prelude::*;
+
 /// The value of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -38,8 +41,11 @@ fn a_crate_with_every_lint_on_is_wired() {
 
 #[test]
 fn a_public_container_may_hold_a_private_service() {
+    fn name(container: &impl Provides<dyn fixture_strict::INamed>) -> &str {
+        container.get().name()
+    }
     let discreet = fixture_strict::Discreet::build(fixture_strict::DiscreetInputs {});
-    assert_eq!(discreet.get::<dyn fixture_strict::INamed>().name(), "hidden");
+    assert_eq!(name(&discreet), "hidden");
 }
 
 #[test]

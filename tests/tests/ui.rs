@@ -27,6 +27,9 @@ const RULES: &[(&str, Option<&str>)] = &[
     ("attribute", Some("DI0012")),
     ("constructor", Some("DI0013")),
     ("winding_down", Some("DI0014")),
+    ("late", Some("DI0016")),
+    ("not_a_container", Some("DI0018")),
+    ("not_shared", Some("DI0019")),
     ("closing", None),
 ];
 

@@ -12,10 +12,17 @@ enum State {
 
 /// The indices of the nodes: each as declared, but what it needs before it, in the order of its members.
 ///
-/// A node also comes after the candidates of the edges that the types decide, as long as no order of the text breaks.
+/// A node also comes after the candidates of the edges that the types decide, as long as no order of the text breaks; where
+/// two may each be the other's candidate, the one that is declared first comes first. So whoever lists each node after what
+/// it needs gets an order in which nothing is built later than it is needed, whatever the types choose (DI0016).
 /// In a cycle, the first step that would lead back is ignored.
 pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
-    let mut search = Search { nodes, states: vec![State::New; nodes.len()], order: Vec::with_capacity(nodes.len()) };
+    let mut search = Search {
+        nodes,
+        likely: nodes.iter().map(|node| all_likely(nodes, node)).collect(),
+        states: vec![State::New; nodes.len()],
+        order: Vec::with_capacity(nodes.len()),
+    };
     for start in 0..nodes.len() {
         search.place(start);
     }
@@ -24,6 +31,8 @@ pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
 
 struct Search<'a> {
     nodes: &'a [Node],
+    /// Of each node, the likely candidates of the edges that the types decide.
+    likely: Vec<Vec<usize>>,
     states: Vec<State>,
     order: Vec<usize>,
 }
@@ -47,7 +56,7 @@ impl Search<'_> {
         let mut stack = Vec::from_iter(self.open(start));
         while let Some(step) = stack.last_mut() {
             match step.rest.pop() {
-                Some(need) if need.may_be_ignored && self.leads_to_an_open_node(need.node) => {}
+                Some(need) if need.may_be_ignored && self.leads_to_an_open_node(need.node, need.node > step.node) => {}
                 Some(need) => stack.extend(self.open(need.node)),
                 None => {
                     self.set(step.node, State::Placed);
@@ -67,8 +76,7 @@ impl Search<'_> {
         let edges = self.nodes.get(node)?.edges.iter().rev();
         let rest = edges.flat_map(|edge| match &edge.target {
             Target::Node(target) => vec![Need { node: *target, may_be_ignored: false }],
-            Target::Typed(candidates) => self
-                .likely(&edge.key, candidates)
+            Target::Typed(candidates) => likely(self.nodes, &edge.key, candidates)
                 .into_iter()
                 .rev()
                 .map(|node| Need { node, may_be_ignored: true })
@@ -78,15 +86,9 @@ impl Search<'_> {
         Some(Step { node, rest: rest.collect() })
     }
 
-    /// The candidates that the text of the key names, as in `key!(Clock)`; if it names none, all.
-    fn likely(&self, key: &str, candidates: &[usize]) -> Vec<usize> {
-        let is_named = |candidate: &usize| self.nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
-        let named: Vec<usize> = candidates.iter().copied().filter(is_named).collect();
-        if named.is_empty() { candidates.to_vec() } else { named }
-    }
-
-    /// Whether an open node must come before this one, by text: then this one cannot come before all that are open.
-    fn leads_to_an_open_node(&self, start: usize) -> bool {
+    /// Whether an open node must come before this one, by text, or `may`, if the types say so: then this one cannot come
+    /// before all that are open.
+    fn leads_to_an_open_node(&self, start: usize, may: bool) -> bool {
         let mut seen = vec![false; self.nodes.len()];
         let mut stack = vec![start];
         while let Some(node) = stack.pop() {
@@ -95,11 +97,15 @@ impl Search<'_> {
             }
             if let (Some(seen), Some(found)) = (seen.get_mut(node), self.nodes.get(node))
                 && !std::mem::replace(seen, true)
+                && self.state(node) == Some(State::New)
             {
                 stack.extend(found.edges.iter().filter_map(|edge| match edge.target {
                     Target::Node(target) => Some(target),
                     _ => None,
                 }));
+                if may {
+                    stack.extend(self.likely.get(node).into_iter().flatten());
+                }
             }
         }
         false
@@ -114,6 +120,21 @@ impl Search<'_> {
             *own = state;
         }
     }
+}
+
+/// The candidates that the text of the key names, as in `key!(Clock)`; if it names none, all.
+fn likely(nodes: &[Node], key: &str, candidates: &[usize]) -> Vec<usize> {
+    let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
+    let named: Vec<usize> = candidates.iter().copied().filter(is_named).collect();
+    if named.is_empty() { candidates.to_vec() } else { named }
+}
+
+fn all_likely(nodes: &[Node], node: &Node) -> Vec<usize> {
+    let typed = node.edges.iter().filter_map(|edge| match &edge.target {
+        Target::Typed(candidates) => Some(likely(nodes, &edge.key, candidates)),
+        _ => None,
+    });
+    typed.flatten().collect()
 }
 
 #[cfg(test)]
@@ -144,6 +165,16 @@ mod tests {
             node("system", "System"),
         ];
         assert_eq!(order(&graph(nodes).nodes), [2, 1, 0]);
+    }
+
+    #[test]
+    fn of_two_that_may_need_each_other_the_one_that_is_declared_first_comes_first() {
+        let nodes = [
+            node("clock", "Clock"),
+            node("venue", "Venue").needs(edge("clock", "dyn Time").typed(&[0, 2])),
+            node("market", "Market").needs(edge("venue", "dyn Exchange").typed(&[0, 1])),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [0, 1, 2]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod registration;
 mod scopes;
 mod shapes;
 mod size;
+mod typed;
 mod written_by_macros;
 
 use log::Log;

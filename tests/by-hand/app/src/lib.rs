@@ -1,23 +1,22 @@
 //! The container, written out in a third crate than its services: what `#[container]` stands for.
-//!
-//! The headers of the impls for interfaces name the container in the projection. Without it, coherence would have to assume that
-//! the projection of a service in another crate may change, and two of these impls would be E0119.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Build, BuildError, BuildFuture, Deferring, Edge, Field, Filled, Filling, Held, InOrder, Instance, List,
-    Make, Probe, Ready, Round, State, Visit, Way, X0, X1, build, check, close, place, seen,
+    Assemble, Concrete, Construct, Decoded, Keeps, Stored, SyncInfallible, Tables, Unqualified, Visitor, close, give,
+    lookup,
 };
-use di_core::graph::{Graph, Kind, Node};
-use di_core::{CloseError, Container, Interface, Keeps, Lends, Mode, Moded, Provides, Service};
+use di_core::{CloseError, Container, LookupError, Service};
 
 /// A market with its venue, each under its type and its interfaces.
 pub struct App {
-    slots: Slots<Ready>,
+    market: Arc<Market>,
+    bybit: Arc<Bybit>,
+    log: Arc<Log>,
 }
 
 /// What the caller of `App::build` supplies.
@@ -27,34 +26,28 @@ pub struct AppInputs {
     pub log: Log,
 }
 
-/// The fields, in a state.
-pub struct Slots<S: State> {
-    market: S::Cell<Arc<Market>>,
-    bybit: S::Cell<Arc<Bybit>>,
-    log: S::Cell<Arc<Log>>,
-    deferred: S::Deferred<App>,
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("App")
+    }
 }
 
 impl App {
     /// Builds an `App`: every service after what it needs.
-    pub fn build(inputs: AppInputs) -> Self {
-        <Mode<false, false> as Moded>::of(build::<Self>((), inputs))
+    pub fn build(AppInputs { log }: AppInputs) -> Self {
+        let log = Arc::new(log);
+        let bybit = Arc::new(Bybit::construct((give(&log),)));
+        let market = Arc::new(Market::construct((give(&bybit), give(&bybit), give(&log))));
+        Self { market, bybit, log }
     }
 
-    /// The instance that answers `T`, borrowed.
-    pub fn get<T: ?Sized>(&self) -> &T
-    where
-        Self: Lends<T>,
-    {
-        <Self as Container>::get::<T>(self)
-    }
-
-    /// What answers `T`, shared.
-    pub fn shared<T: ?Sized>(&self) -> Arc<T>
-    where
-        Self: Provides<T>,
-    {
-        <Self as Container>::shared::<T>(self)
+    /// The instance of a service by its own name or its field's.
+    ///
+    /// # Errors
+    ///
+    /// No service is called so, several are, or the container keeps no instance of it.
+    pub fn lookup(&self, name: &str) -> Result<Arc<dyn Any + Send + Sync>, LookupError> {
+        lookup(self, name)
     }
 
     /// Closes every service, dependents before what they depend on, and drops the container.
@@ -67,183 +60,68 @@ impl App {
     }
 }
 
-impl fmt::Debug for App {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("App")
+impl Service for App {
+    type Mode = SyncInfallible;
+}
+
+// It inherits nothing.
+impl Assemble<()> for App {
+    fn assemble((): (), inputs: AppInputs) -> Self {
+        Self::build(inputs)
     }
 }
 
-impl<S: State> fmt::Debug for Slots<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Slots")
-    }
-}
-
-impl Container for App {
-    type Slots<S: State> = Slots<S>;
-    type Inputs = AppInputs;
-    const GRAPH: Graph = {
-        const NODES: &[Node] = &[<App as Field<0>>::NODE, <App as Field<1>>::NODE, <App as Field<2>>::NODE];
-        const ORDER: [usize; 3] = Graph::order::<3>(NODES);
-        Graph::new("App", NODES, &ORDER)
-    };
-
-    type Deferring = Deferring<false>;
-
-    fn slots(&self) -> &Slots<Ready> {
-        &self.slots
-    }
-
-    fn deferred<S: State>(slots: &Slots<S>) -> &S::Deferred<Self> {
-        &slots.deferred
-    }
-}
-
-impl Assemble for App {
-    type Inherited = ();
-    type Building = InOrder;
-    const CYCLIC: bool = check::cyclic::<3>(&Self::GRAPH);
-
-    fn begin((): (), AppInputs { log }: AppInputs) -> Slots<InOrder> {
-        Slots { market: InOrder::empty(), bybit: InOrder::empty(), log: InOrder::filled(Arc::new(log)), deferred: () }
-    }
-
-    fn fill<R: Round<Self>>(slots: &mut Slots<InOrder>, round: &mut R) -> Filled {
-        const ORDER: &[usize] = App::GRAPH.order;
-        place::<Self, R, { ORDER[0] }>(slots, round)?;
-        place::<Self, R, { ORDER[1] }>(slots, round)?;
-        place::<Self, R, { ORDER[2] }>(slots, round)
-    }
-
-    fn visit<V: Visit<InOrder>>(slots: &mut Slots<InOrder>, node: usize, visitor: V) -> V::Output {
-        match node {
-            0 => visitor.cell::<Arc<Market>>(&mut slots.market),
-            1 => visitor.cell::<Arc<Bybit>>(&mut slots.bybit),
-            2 => visitor.cell::<Arc<Log>>(&mut slots.log),
-            _ => visitor.nothing(),
-        }
-    }
-
-    fn finish(slots: Slots<InOrder>) -> (Self, ()) {
-        let Slots { market, bybit, log, deferred } = slots;
-        let slots = Slots {
-            market: InOrder::finish(market),
-            bybit: InOrder::finish(bybit),
-            log: InOrder::finish(log),
-            deferred: (),
-        };
-        (Self { slots }, deferred)
-    }
-
-    fn concurrently(build: Build<Self>) -> BuildFuture<Result<Self, BuildError>> {
-        BuildFuture::new(build)
-    }
-
-    fn held(slots: &Slots<Ready>, node: usize) -> Option<&dyn Held> {
-        match node {
-            0 => Some(&slots.market),
-            1 => Some(&slots.bybit),
-            _ => None,
-        }
-    }
-}
-
-// `market: Market`
-const _: () = check::edges::<App>(0);
-
-impl Field<0> for App {
-    const NODE: Node = {
-        type Deps = <Market as Service>::Deps;
-        type Second = <Deps as List>::Tail;
-        type Third = <Second as List>::Tail;
-        Node {
-            field: "market",
-            service: "Market",
-            kind: Kind::Singleton,
-            interfaces: Market::INFO.interfaces,
-            edges: &[
-                Edge::new(&Market::INFO.members[0], Probe::<Self, <Deps as List>::Head>::TARGET),
-                Edge::new(&Market::INFO.members[1], Probe::<Self, <Second as List>::Head>::TARGET),
-                Edge::new(&Market::INFO.members[2], Probe::<Self, <Third as List>::Head>::TARGET),
-            ],
-            ..Node::EMPTY
-        }
-    };
-
-    fn make(slots: &mut Slots<InOrder>) -> Filled {
-        let made = Make::<Self, Market>::make::<InOrder, Arc<Market>>(slots, None);
-        InOrder::fill(&mut slots.market, made)
-    }
-}
-
+// `market: Market`; that it answers `dyn IMarket` and `dyn IHealth` as well says the service.
 impl Keeps<Market> for App {
-    const INDEX: usize = 0;
-
-    fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Market>> {
-        &slots.market
-    }
-}
-
-impl Lends<<Market as Interface<X0, Self>>::Object> for App {
-    const INDEX: usize = 0;
-
-    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X0, Self>>::Object> {
-        seen::<Market, X0, Self, S>(&slots.market, way)
-    }
-}
-
-impl Lends<<Market as Interface<X1, Self>>::Object> for App {
-    const INDEX: usize = 0;
-
-    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Market as Interface<X1, Self>>::Object> {
-        seen::<Market, X1, Self, S>(&slots.market, way)
+    fn stored(&self) -> Stored<'_, Market> {
+        Stored::Shared(&self.market)
     }
 }
 
 // `bybit: Bybit`
-const _: () = check::edges::<App>(1);
-
-impl Field<1> for App {
-    const NODE: Node = Node {
-        field: "bybit",
-        service: "Bybit",
-        kind: Kind::Singleton,
-        interfaces: Bybit::INFO.interfaces,
-        edges: &[Edge::new(&Bybit::INFO.members[0], Probe::<Self, <<Bybit as Service>::Deps as List>::Head>::TARGET)],
-        ..Node::EMPTY
-    };
-
-    fn make(slots: &mut Slots<InOrder>) -> Filled {
-        let made = Make::<Self, Bybit>::make::<InOrder, Arc<Bybit>>(slots, None);
-        InOrder::fill(&mut slots.bybit, made)
-    }
-}
-
 impl Keeps<Bybit> for App {
-    const INDEX: usize = 1;
-
-    fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Bybit>> {
-        &slots.bybit
+    fn stored(&self) -> Stored<'_, Bybit> {
+        Stored::Shared(&self.bybit)
     }
 }
 
-impl Lends<<Bybit as Interface<X0, Self>>::Object> for App {
-    const INDEX: usize = 1;
-
-    fn see<S: State>(slots: &Slots<S>, way: Way) -> Instance<'_, <Bybit as Interface<X0, Self>>::Object> {
-        seen::<Bybit, X0, Self, S>(&slots.bybit, way)
+// `#[input] log: Log`, which answers its own type alone.
+impl Keeps<Log, Unqualified, Concrete> for App {
+    fn stored(&self) -> Stored<'_, Log> {
+        Stored::Shared(&self.log)
     }
 }
 
-// `#[input] log: Log`
-impl Field<2> for App {
-    const NODE: Node = Node { field: "log", service: "Log", kind: Kind::Input, ..Node::EMPTY };
+impl Container for App {
+    type Inputs = AppInputs;
+    type Tables = Decoded<Self, 3, 4>;
+
+    fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V) {
+        visitor.service(0, &self.market);
+        visitor.service(1, &self.bybit);
+    }
 }
 
-impl Keeps<Log> for App {
-    const INDEX: usize = 2;
-
-    fn cell<S: State>(slots: &Slots<S>) -> &S::Cell<Arc<Log>> {
-        &slots.log
-    }
+// The graph: its words in the order of the fields, and what they mean. `di_core::graph` takes it apart.
+#[rustfmt::skip]
+impl Tables<3, 4> for App {
+    const NAME: &'static str = "App";
+    const WORDS: &'static [&'static str] = &[
+        "market", "Market", "dyn IMarket", "dyn IHealth", "venue", "dyn IVenue", "bybit", "Bybit", "log", "Log",
+        "bybit", "Bybit", "dyn IVenue", "log", "Log",
+        "log", "Log",
+    ];
+    const CODE: &'static [u8] = &[
+        // Kind, registration and flags, two interfaces, three edges; each edge: wanted, without a qualifier, to a node.
+        0, 0, 0, 2, 0, 3, 0,
+            0, 0, 0, 1, 0,
+            0, 0, 0, 1, 0,
+            0, 0, 0, 2, 0,
+        0, 0, 0, 1, 0, 1, 0,
+            0, 0, 0, 2, 0,
+        // An input.
+        2, 0, 0, 0, 0, 0, 0,
+        // The order of the build.
+        2, 0, 1, 0, 0, 0,
+    ];
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use by_hand_venue::{Bybit, IVenue, Log};
-use di_core::__private::{Hold, Instance, Key, Made, Member, Mode, Wanted, X0, X1};
-use di_core::{BoxError, Close, Interface, Service, ServiceInfo};
+use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved, SyncInfallible};
+use di_core::{BoxError, Close, Service};
 
 /// Prices.
 pub trait IMarket: Send + Sync + 'static {
@@ -67,44 +67,34 @@ impl Close for Market {
 }
 
 impl Service for Market {
-    const INFO: ServiceInfo = ServiceInfo::of::<Self>(
-        "Market",
-        &["dyn IMarket", "dyn IHealth"],
-        &[
-            Member { name: "venue", key: "dyn IVenue", wanted: Wanted::One, qualifier: None },
-            Member { name: "bybit", key: "Bybit", wanted: Wanted::One, qualifier: None },
-            Member { name: "log", key: "Log", wanted: Wanted::One, qualifier: None },
-        ],
-    );
-    type Deps = (Arc<dyn IVenue>, (Arc<Bybit>, (Arc<Log>, ())));
-    type Args = ();
-    type Mode = Mode<false, false>;
+    type Mode = SyncInfallible;
 
-    fn construct<H: Hold<Self>>((venue, (bybit, (log, ()))): Self::Deps, (): Self::Args, _: Key) -> Made<H> {
-        Made::now(Self::open(venue, bybit, log))
-    }
-
-    fn close(&self) -> Result<(), BoxError> {
-        Close::close(self)
+    fn provide(this: &Arc<Self>, request: &mut Request<'_>) {
+        request.offer(|| Closing(Arc::<Self>::clone(this)));
     }
 }
 
-impl<C> Interface<X0, C> for Market {
-    type Object = dyn IMarket;
-    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IMarket> {
-        match service {
-            Instance::Shared(service) => Instance::Shared(service),
-            Instance::Lent(service) => Instance::Lent(service),
+impl Construct<(Arc<dyn IVenue>, Arc<Bybit>, Arc<Log>)> for Market {
+    #[inline]
+    fn construct((venue, bybit, log): (Arc<dyn IVenue>, Arc<Bybit>, Arc<Log>)) -> Self {
+        Self::open(venue, bybit, log)
+    }
+}
+
+impl<V: Registered<Market>> ProvidedBy<Market, V> for dyn IMarket {
+    fn view(this: Resolved<'_, Market>) -> Resolved<'_, Self> {
+        match this {
+            Resolved::Shared(service) => Resolved::Shared(service),
+            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
         }
     }
 }
 
-impl<C> Interface<X1, C> for Market {
-    type Object = dyn IHealth;
-    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IHealth> {
-        match service {
-            Instance::Shared(service) => Instance::Shared(service),
-            Instance::Lent(service) => Instance::Lent(service),
+impl<V: Registered<Market>> ProvidedBy<Market, V> for dyn IHealth {
+    fn view(this: Resolved<'_, Market>) -> Resolved<'_, Self> {
+        match this {
+            Resolved::Shared(service) => Resolved::Shared(service),
+            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Venues, written out: what `#[service]` and `#[interface]` stand for.
+//!
+//! What is missing is the macro under the service's name, in which it tells `#[container]` what it needs and provides: here a
+//! person reads that above.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use di_core::__private::{Hold, Instance, Key, Made, Member, Mode, Wanted, X0};
-use di_core::{BoxError, Close, Interface, Service, ServiceInfo};
+use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved, SyncInfallible};
+use di_core::{BoxError, Close, Service};
 
 /// Where constructors and closes are noted.
 #[derive(Clone, Debug, Default)]
@@ -55,30 +58,26 @@ impl Close for Bybit {
 }
 
 impl Service for Bybit {
-    const INFO: ServiceInfo = ServiceInfo::of::<Self>(
-        "Bybit",
-        &["dyn IVenue"],
-        &[Member { name: "log", key: "Log", wanted: Wanted::One, qualifier: None }],
-    );
-    type Deps = (Arc<Log>, ());
-    type Args = ();
-    type Mode = Mode<false, false>;
+    type Mode = SyncInfallible;
 
-    fn construct<H: Hold<Self>>((log, ()): Self::Deps, (): Self::Args, _: Key) -> Made<H> {
-        Made::now(Self::connect(log))
-    }
-
-    fn close(&self) -> Result<(), BoxError> {
-        Close::close(self)
+    fn provide(this: &Arc<Self>, request: &mut Request<'_>) {
+        request.offer(|| Closing(Arc::<Self>::clone(this)));
     }
 }
 
-impl<C> Interface<X0, C> for Bybit {
-    type Object = dyn IVenue;
-    fn view(service: Instance<'_, Self>) -> Instance<'_, dyn IVenue> {
-        match service {
-            Instance::Shared(service) => Instance::Shared(service),
-            Instance::Lent(service) => Instance::Lent(service),
+impl Construct<(Arc<Log>,)> for Bybit {
+    #[inline]
+    fn construct((log,): (Arc<Log>,)) -> Self {
+        Self::connect(log)
+    }
+}
+
+// For each view of a container, so that no service names one.
+impl<V: Registered<Bybit>> ProvidedBy<Bybit, V> for dyn IVenue {
+    fn view(this: Resolved<'_, Bybit>) -> Resolved<'_, Self> {
+        match this {
+            Resolved::Shared(service) => Resolved::Shared(service),
+            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
         }
     }
 }

@@ -1,0 +1,39 @@
+//! Whether random graphs are wired as a model says, when their dependencies have all kinds of names: renamed imports,
+//! aliases, associated types, macros, and interfaces and services that are called alike.
+//!
+//! `TYPED_GRAPHS_SEED=7 cargo test -p di-tests --test typed_graphs` repeats a run.
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
+
+mod model;
+mod written;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use di_tests::Scratch;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use model::Model;
+
+/// How many containers a run has.
+const CONTAINERS: usize = 150;
+
+fn seed() -> u64 {
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u64::from(since.subsec_nanos()));
+    std::env::var("TYPED_GRAPHS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(now)
+}
+
+#[test]
+fn every_dependency_is_given_what_the_model_says() {
+    let seed = seed();
+    println!("TYPED_GRAPHS_SEED={seed}");
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let models: Vec<Model> = (0..CONTAINERS).map(|_| Model::random(&mut rng)).collect();
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "typed-graphs").unwrap();
+    scratch.write("src/main.rs", &written::program(&models)).unwrap();
+    let output = scratch.cargo(&["run", "--quiet"]).unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "TYPED_GRAPHS_SEED={seed}\n{told}\n{errors}");
+    assert!(told.contains(" dependencies, 0 wrong"), "TYPED_GRAPHS_SEED={seed}\n{told}");
+}

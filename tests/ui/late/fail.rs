@@ -1,0 +1,46 @@
+//! Only the types tell what answers, and that is built later: it may itself need what the types find.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use di_core::{container, interface, service};
+
+use IClock as Time;
+use IVenue as Exchange;
+
+#[interface]
+pub trait IClock {}
+
+#[service(provides = IClock)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {}
+
+#[interface]
+pub trait IVenue {}
+
+#[service(provides = IVenue)]
+pub struct Bybit {
+    clock: Arc<dyn Time>,
+}
+
+impl IVenue for Bybit {}
+
+#[interface]
+pub trait IMarket {}
+
+#[service(provides = IMarket)]
+pub struct Market {
+    venue: Arc<dyn Exchange>,
+}
+
+impl IMarket for Market {}
+
+#[container]
+pub struct App {
+    market: Market,
+    bybit: Bybit,
+    clock: SystemClock,
+}
+
+fn main() {}
