@@ -67,6 +67,9 @@ pub mod guide {
 
     #[doc = include_str!("../guide/19-events.md")]
     pub mod events {}
+
+    #[doc = include_str!("../guide/20-four-weeks.md")]
+    pub mod four_weeks {}
 }
 
 /// The catalogue of errors, one module per code.
