@@ -23,6 +23,7 @@ mod overrides;
 mod process;
 mod replay;
 mod report;
+mod same_program;
 mod settings_page;
 mod signals;
 mod simulation;
