@@ -57,6 +57,7 @@ pub fn main<C: Container>() -> ExitCode {
     }
 }
 
+#[derive(Debug, PartialEq)]
 enum Command {
     Graph(Options),
     Coverage,
@@ -235,5 +236,57 @@ impl std::error::Error for CommandError {
             Fault::Messages(error) => Some(error),
             Fault::Usage(_) | Fault::NoDifference(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &str) -> Result<Command, String> {
+        let arguments = arguments.split(' ').filter(|word| !word.is_empty()).map(OsString::from);
+        command(arguments).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn a_graph_has_options_in_any_order() {
+        let options = Options {
+            format: Some(Format::Dot),
+            out: Some("a.dot".into()),
+            diff: Some("old.json".into()),
+            next: Some(Registration::Interface),
+        };
+        let written = "--out a.dot graph --next interface --diff=old.json --format dot";
+        assert_eq!(read(written), Ok(Command::Graph(options)));
+        assert_eq!(read(""), Ok(Command::Graph(Options::default())));
+    }
+
+    #[test]
+    fn the_other_commands_have_none() {
+        assert_eq!(read("coverage"), Ok(Command::Coverage));
+        assert_eq!(read("uses"), Ok(Command::Uses));
+        assert_eq!(read("uses -h"), Ok(Command::Help));
+        assert_eq!(read("coverage --format dot"), Err("`coverage` takes no options".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_with_what_was_expected() {
+        assert_eq!(read("draw"), Err("`draw`: expected `graph`, `coverage` or `uses`".to_owned()));
+        assert_eq!(read("graph coverage"), Err("unexpected argument \"coverage\"".to_owned()));
+        assert_eq!(read("--depth 3"), Err("invalid option '--depth'".to_owned()));
+        let error = read("--format png").unwrap_err();
+        assert!(
+            error.contains("`png` is no format: expected one of text, markdown, json, dot, mermaid, html"),
+            "{error}"
+        );
+        let error = read("--next both").unwrap_err();
+        assert!(error.contains("`both` is no registration: expected one of interface, dual, concrete"), "{error}");
+    }
+
+    #[test]
+    fn the_uses_are_lines_and_a_broken_message_is_named() {
+        assert_eq!(uses("").unwrap(), "");
+        let error = uses("{\"reason\":\"build-finished\"}\nwarning: unused").unwrap_err().to_string();
+        assert!(error.starts_with("line 2: expected a message of `cargo check --message-format=json`"), "{error}");
     }
 }

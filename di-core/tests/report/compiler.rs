@@ -92,6 +92,16 @@ fn refused(folder: &Path, feature: &str) -> Places {
     places
 }
 
+/// Whether what a place asks for is a transient that has faults of its own: the compiler names those first.
+fn is_hidden(program: &Program, told: &Places, (service, member): &(String, String)) -> bool {
+    let consumer = (0..program.services.len()).find(|own| program.service_name(*own) == *service);
+    let Some(consumer) = consumer else { return false };
+    let need = &program.services[consumer].needs[member.strip_prefix("need").unwrap().parse::<usize>().unwrap()];
+    program.answering(need.key, Register::Dual).into_iter().any(|own| {
+        program.services[own].transient && told.iter().any(|(faulty, _)| *faulty == program.service_name(own))
+    })
+}
+
 fn forecast(report: &Report, program: &Program, step: &Step) -> Places {
     let place = |broken| match broken {
         Break::Dependency { consumer, member, .. } => {
@@ -207,8 +217,12 @@ fn the_forecast_and_the_uses_are_the_compilers_word() {
             programs.iter().zip(&reports).filter_map(|(program, report)| Some((program, report, step(program)?)));
         let told: Places = told.flat_map(|(program, report, step)| forecast(report, program, &step)).collect();
         let refused = refused(&folder, feature);
-        let wrong: Vec<_> = told.symmetric_difference(&refused).collect();
-        assert!(wrong.is_empty(), "{feature}: only one of the two says so: {wrong:?}");
-        println!("{feature}: {} places in {count} programs, told and refused", told.len());
+        let unforeseen: Vec<_> = refused.difference(&told).collect();
+        assert!(unforeseen.is_empty(), "{feature}: refused and not told: {unforeseen:?}");
+        let (hidden, wrong): (Vec<_>, Vec<_>) = told
+            .difference(&refused)
+            .partition(|place| programs.iter().any(|program| is_hidden(program, &told, place)));
+        assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
+        println!("{feature}: {} places in {count} programs, {} of them behind others", told.len(), hidden.len());
     }
 }

@@ -95,7 +95,8 @@ fn most_common(model: &Model, container: usize) -> Registration {
 pub struct Forecast {
     /// The change.
     pub step: Step,
-    /// What would no longer compile; nothing if it can be taken today.
+    /// What would no longer compile; nothing if it can be taken today. All places are here, also those that the compiler
+    /// names only when others are mended: it does so for who asks for a transient that has faults of its own.
     pub breaks: Vec<Break>,
     /// The paths of fields whose registration would change.
     pub changes: Vec<String>,

@@ -59,9 +59,15 @@ fn header(out: &mut String, report: &Report) {
     let services = model.nodes.iter().filter(|node| node.is_service()).count();
     put!(
         out,
-        "<header>\n<h1>{}</h1>\n<p class=\"tiles\"><span class=\"tile\"><b>{services}</b> services</span>",
+        "<header>\n<h1>{}</h1>\n<p class=\"tiles\"><span class=\"tile\"><b>{services}</b> services",
         escape(model.name())
     );
+    // Coverage does not count what lives in a scope.
+    let in_scopes = services - report.coverage().whole;
+    if in_scopes > 0 {
+        put!(out, " <small>{in_scopes} of them in scopes</small>");
+    }
+    out.push_str("</span>");
     tile(out, "answer an interface", report.coverage());
     tile(out, "of the dependencies name a concrete type", report.coupling());
     put!(out, "</p>\n<p class=\"chain\"><span>Longest chain, {}:</span> ", report.longest_chain.len());
