@@ -56,10 +56,19 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         write_summary(file, summary).map_err(|error| unwritable(&path, &error))?;
     }
     match failure(&outcome, summary.as_ref()) {
-        Some(failure) if !nobody_reads(&outcome) => Err(failure.into()),
-        _ => Ok(printed?),
+        Some(failure) if !nobody_reads(&outcome) => return Err(failure.into()),
+        _ => printed?,
+    }
+    match summary.map_or(0, |summary| summary.alerts_undelivered) {
+        0 => Ok(()),
+        lost => Err(Undelivered(lost).into()),
     }
 }
+
+/// Alerts that a channel could not deliver, in a run that went well otherwise.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} alerts were not delivered; the log has why")]
+pub(crate) struct Undelivered(u64);
 
 /// What went wrong, and how far the figures hold.
 fn failure(outcome: &Outcome, summary: Option<&Summary>) -> Option<String> {
