@@ -92,7 +92,7 @@ fn file(content: &[u8]) -> tempfile::NamedTempFile {
 fn recording() -> Vec<u8> {
     let mut text = String::new();
     let mut line = |millis: u64, message: String| {
-        text.push_str(&format!("{} {message}\n", (1_717_200_000_000 + millis) * 1_000_000))
+        text.push_str(&format!("{} {message}\n", (1_717_200_000_000 + millis) * 1_000_000));
     };
     line(0, r#"{"u":9,"s":"XYZUSDT","b":"99","B":"1","a":"101","A":"1"}"#.to_owned());
     line(1, r#"{"lastUpdateId":10,"bids":[["99","1"],["98.5","2"]],"asks":[["101","1"]]}"#.to_owned());

@@ -46,7 +46,7 @@ impl CandleFile {
             return Err(self.failed(source));
         }
         let Self { path, writer } = self;
-        let finished = writer.into_inner().map_err(|error| error.into_error().into()).and_then(OutputFile::finish);
+        let finished = writer.into_inner().map_err(csv::IntoInnerError::into_error).and_then(OutputFile::finish);
         finished.map_err(|source| CandleFileError::Write { path, source })
     }
 
