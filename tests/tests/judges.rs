@@ -77,5 +77,10 @@ fn mermaid_a_browser_and_axe_find_nothing() {
         fs::write(folder.join(format!("{name}.mmd")), report.render(Format::Mermaid)).unwrap();
         fs::write(folder.join(format!("{name}.html")), report.render(Format::Html)).unwrap();
     }
+    let mut options = di_core::report::Options::default();
+    options.diff = Some(root().join("di-core/tests/report/expected/platform.json"));
+    options.out = Some(folder.join("difference.html"));
+    let sample = Report::from_json(&sample::saved(20)).unwrap();
+    options.print(&sample, &mut Vec::new()).unwrap();
     judged_by(Command::new("node").arg(root().join("tests/judges/judge.mjs")).arg(folder));
 }

@@ -12,7 +12,7 @@ use drawn::{Drawn, Seen};
 use super::{Extra, count};
 use crate::report::Report;
 use crate::report::analysis::difference::{Changed, Fact};
-use crate::report::analysis::forecast::{Break, Forecast, Step};
+use crate::report::analysis::forecast::{Break, Forecast, PRESUMED, Step};
 use crate::report::analysis::share::{self, Share};
 use crate::report::model::{Model, NodeId, Registration};
 
@@ -192,6 +192,9 @@ fn migration(out: &mut String, report: &Report, next: &Forecast) {
         count(next.changes.len(), "field"),
         next.coverage
     );
+    if next.presumed {
+        put!(out, "<p class=\"quiet\">{PRESUMED}</p>\n");
+    }
     if next.breaks.is_empty() {
         out.push_str("<p>Nothing would break.</p>\n");
     } else {
