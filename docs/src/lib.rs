@@ -68,7 +68,10 @@ pub mod guide {
     #[doc = include_str!("../guide/19-events.md")]
     pub mod events {}
 
-    #[doc = include_str!("../guide/20-what-the-macro-writes.md")]
+    #[doc = include_str!("../guide/20-four-weeks.md")]
+    pub mod four_weeks {}
+
+    #[doc = include_str!("../guide/21-what-the-macro-writes.md")]
     pub mod what_the_macro_writes {}
 }
 

@@ -39,6 +39,7 @@ pub mod data;
 pub mod engine;
 pub mod model;
 pub mod monitoring;
+pub mod output;
 mod panics;
 pub mod ports;
 pub mod prelude;

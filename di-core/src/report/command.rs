@@ -10,16 +10,20 @@ use std::process::ExitCode;
 use crate::container::Container;
 
 use super::render::{self, Extra, Format, text};
-use super::{ReadError, Registration, Report, Step};
+use super::{ConcreteUse, MessagesError, ReadError, Registration, Report, Step};
 
 const USAGE: &str = "\
 Usage: graph    [--format text|markdown|json|dot|mermaid|html] [--out FILE] [--diff OLD.json] [--next REGISTRATION]
        coverage
+       uses
 
   --format   how to write the graph; by default what the extension of FILE tells, or text
   --out      where to write it; by default to the terminal
   --diff     what has changed since a report that was saved as JSON (text, markdown or html)
   --next     what a registration of the whole container would break: interface, dual or concrete
+
+`uses` reads the messages of `cargo check --message-format=json` in the next phase from its input, and lists where concrete
+types are asked for outside of the graph.
 ";
 
 /// A command line that prints reports of a container: the whole `main` of a program.
@@ -36,9 +40,10 @@ Usage: graph    [--format text|markdown|json|dot|mermaid|html] [--out FILE] [--d
 /// ```text
 /// graph    [--format text|markdown|json|dot|mermaid|html] [--out FILE] [--diff OLD.json] [--next REGISTRATION]
 /// coverage
+/// uses
 /// ```
 ///
-/// Without an argument it prints the graph as text.
+/// `uses` lists [uses of concrete types](super::ConcreteUse) outside of the graph. Without an argument it prints the graph as text.
 pub fn main<C: Container>() -> ExitCode {
     match command(std::env::args_os().skip(1)).and_then(|command| command.run(&Report::of::<C>(), &mut io::stdout())) {
         Ok(()) => ExitCode::SUCCESS,
@@ -52,9 +57,11 @@ pub fn main<C: Container>() -> ExitCode {
     }
 }
 
+#[derive(Debug, PartialEq)]
 enum Command {
     Graph(Options),
     Coverage,
+    Uses,
     Help,
 }
 
@@ -63,6 +70,7 @@ impl Command {
         match self {
             Self::Graph(options) => options.print(report, out),
             Self::Coverage => print(out, &report.coverage_text()),
+            Self::Uses => print(out, &uses(&io::read_to_string(io::stdin()).map_err(read_error)?)?),
             Self::Help => print(out, USAGE),
         }
     }
@@ -88,10 +96,23 @@ fn command(arguments: impl Iterator<Item = OsString>) -> Result<Command, Command
     }
     match word.as_deref() {
         None | Some("graph") => Ok(Command::Graph(options)),
-        Some("coverage") if options == Options::default() => Ok(Command::Coverage),
-        Some("coverage") => Err(CommandError(Fault::Usage("`coverage` takes no options".to_owned()))),
-        Some(other) => Err(CommandError(Fault::Usage(format!("`{other}`: expected `graph` or `coverage`")))),
+        Some(word @ ("coverage" | "uses")) if options != Options::default() => {
+            Err(CommandError(Fault::Usage(format!("`{word}` takes no options"))))
+        }
+        Some("coverage") => Ok(Command::Coverage),
+        Some("uses") => Ok(Command::Uses),
+        Some(other) => Err(CommandError(Fault::Usage(format!("`{other}`: expected `graph`, `coverage` or `uses`")))),
     }
+}
+
+/// The uses of concrete keys, a line for each.
+fn uses(messages: &str) -> Result<String, CommandError> {
+    let uses = ConcreteUse::all(messages).map_err(|error| CommandError(Fault::Messages(error)))?;
+    Ok(uses.iter().map(|found| format!("{found}\n")).collect())
+}
+
+fn read_error(error: io::Error) -> CommandError {
+    CommandError(Fault::Read(PathBuf::from("the standard input"), error))
 }
 
 impl Report {
@@ -180,6 +201,7 @@ enum Fault {
     Read(PathBuf, io::Error),
     Json(PathBuf, ReadError),
     NoDifference(Format),
+    Messages(MessagesError),
     Write(PathBuf, io::Error),
     Print(io::Error),
 }
@@ -194,7 +216,8 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Fault::Usage(message) => write!(f, "{message}\n\n{USAGE}"),
-            Fault::Read(path, error) => write!(f, "{}: expected an earlier report: {error}", path.display()),
+            Fault::Read(path, error) => write!(f, "{}: expected to read it: {error}", path.display()),
+            Fault::Messages(error) => error.fmt(f),
             Fault::Json(path, error) => write!(f, "{}: {error}", path.display()),
             Fault::NoDifference(format) => {
                 write!(f, "`--diff` is written as text, markdown or html, and not as {format}")
@@ -210,7 +233,60 @@ impl std::error::Error for CommandError {
         match &self.0 {
             Fault::Read(_, error) | Fault::Write(_, error) | Fault::Print(error) => Some(error),
             Fault::Json(_, error) => Some(error),
+            Fault::Messages(error) => Some(error),
             Fault::Usage(_) | Fault::NoDifference(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &str) -> Result<Command, String> {
+        let arguments = arguments.split(' ').filter(|word| !word.is_empty()).map(OsString::from);
+        command(arguments).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn a_graph_has_options_in_any_order() {
+        let options = Options {
+            format: Some(Format::Dot),
+            out: Some("a.dot".into()),
+            diff: Some("old.json".into()),
+            next: Some(Registration::Interface),
+        };
+        let written = "--out a.dot graph --next interface --diff=old.json --format dot";
+        assert_eq!(read(written), Ok(Command::Graph(options)));
+        assert_eq!(read(""), Ok(Command::Graph(Options::default())));
+    }
+
+    #[test]
+    fn the_other_commands_have_none() {
+        assert_eq!(read("coverage"), Ok(Command::Coverage));
+        assert_eq!(read("uses"), Ok(Command::Uses));
+        assert_eq!(read("uses -h"), Ok(Command::Help));
+        assert_eq!(read("coverage --format dot"), Err("`coverage` takes no options".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_with_what_was_expected() {
+        assert_eq!(read("draw"), Err("`draw`: expected `graph`, `coverage` or `uses`".to_owned()));
+        assert_eq!(read("graph coverage"), Err("unexpected argument \"coverage\"".to_owned()));
+        assert_eq!(read("--depth 3"), Err("invalid option '--depth'".to_owned()));
+        let error = read("--format png").unwrap_err();
+        assert!(
+            error.contains("`png` is no format: expected one of text, markdown, json, dot, mermaid, html"),
+            "{error}"
+        );
+        let error = read("--next both").unwrap_err();
+        assert!(error.contains("`both` is no registration: expected one of interface, dual, concrete"), "{error}");
+    }
+
+    #[test]
+    fn the_uses_are_lines_and_a_broken_message_is_named() {
+        assert_eq!(uses("").unwrap(), "");
+        let error = uses("{\"reason\":\"build-finished\"}\nwarning: unused").unwrap_err().to_string();
+        assert!(error.starts_with("line 2: expected a message of `cargo check --message-format=json`"), "{error}");
     }
 }

@@ -51,6 +51,7 @@ mod model;
 mod read;
 mod render;
 mod source;
+mod uses;
 
 use core::fmt;
 
@@ -68,6 +69,7 @@ pub use command::{CommandError, Options, main};
 pub use model::{Registration, UnknownRegistration};
 pub use read::ReadError;
 pub use render::{Format, UnknownFormat};
+pub use uses::{ConcreteUse, MessagesError};
 
 /// What a container's graph tells.
 ///

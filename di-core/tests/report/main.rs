@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
+mod analyses;
 mod compiler;
 mod difference;
 mod forecast;

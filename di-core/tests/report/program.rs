@@ -88,7 +88,7 @@ impl Service {
 
 impl Program {
     /// Who answers a key.
-    fn answering(&self, key: Key, default: Register) -> Vec<usize> {
+    pub(crate) fn answering(&self, key: Key, default: Register) -> Vec<usize> {
         let services = self.services.iter().enumerate();
         services.filter(|(own, service)| service.answers(*own, default).contains(&key)).map(|(own, _)| own).collect()
     }

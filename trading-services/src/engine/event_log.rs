@@ -1,14 +1,14 @@
 //! The event log: the same bytes for the same events.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::engine::RunError;
 use crate::model::{BookTop, EventKind, Level, MarketEvent};
+use crate::output::OutputFile;
 use crate::ports::{Alert, Ingested, Signal};
 
 /// Lines of trades, tops of the book after each change, closed candles, signals, alerts; hashed, and written where asked.
@@ -20,19 +20,19 @@ pub struct EventLog {
     hash: Sha256,
     lines: u64,
     buffer: String,
-    file: Option<(PathBuf, BufWriter<File>)>,
+    file: Option<(PathBuf, OutputFile)>,
 }
 
 impl EventLog {
-    /// A log that is hashed, and written to `path` if there is one.
+    /// A log that is hashed, and written to `path` if there is one, which must be none of `inputs`.
     ///
     /// # Errors
     /// [`RunError::Log`] when the file cannot be created.
-    pub fn create(path: Option<&Path>) -> Result<Self, RunError> {
+    pub fn create(path: Option<&Path>, inputs: &[&Path]) -> Result<Self, RunError> {
         let file = match path {
             None => None,
-            Some(path) => match File::create(path) {
-                Ok(file) => Some((path.to_owned(), BufWriter::new(file))),
+            Some(path) => match OutputFile::create(path, inputs) {
+                Ok(file) => Some((path.to_owned(), file)),
                 Err(source) => {
                     return Err(RunError::Log { path: path.to_owned(), source });
                 }
@@ -100,13 +100,13 @@ impl EventLog {
         })
     }
 
-    /// Writes what is still buffered.
+    /// Gives the file its name; there are no more lines in it after that.
     ///
     /// # Errors
     /// [`RunError::Log`].
-    pub fn flush(&mut self) -> Result<(), RunError> {
-        match &mut self.file {
-            Some((path, file)) => file.flush().map_err(|source| RunError::Log { path: path.clone(), source }),
+    pub fn finish(&mut self) -> Result<(), RunError> {
+        match self.file.take() {
+            Some((path, file)) => file.finish().map_err(|source| RunError::Log { path, source }),
             None => Ok(()),
         }
     }
@@ -147,11 +147,11 @@ mod tests {
     fn the_hash_is_that_of_the_written_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("events.log");
-        let mut log = EventLog::create(Some(&path)).unwrap();
+        let mut log = EventLog::create(Some(&path), &[]).unwrap();
         let (time, level, rule) = (Timestamp::from_nanos(5), AlertLevel::Info, "test");
         log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message: "hello".to_owned() })
             .unwrap();
-        log.flush().unwrap();
+        log.finish().unwrap();
         let written = std::fs::read(&path).unwrap();
         assert_eq!(written, b"5 alert info test hello\n");
         let expected: String = Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect();

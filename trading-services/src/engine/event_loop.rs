@@ -9,7 +9,7 @@ use super::Settings;
 use super::reading::{Ended, Reading};
 use crate::engine::{EventLog, IRunObserver, Platform, RunError, StopReason, Summary};
 use crate::sync::lock;
-use crate::venues;
+use crate::venues::{self, replay};
 
 /// Reads the primary venue's messages, one after the other, and lets the services look at each.
 ///
@@ -71,8 +71,10 @@ impl Lifecycle for EventLoop {
         let symbols = platform.config.section::<venues::Settings>().symbols.clone();
         let venue = platform.exchanges.primary()?;
         let stream = venue.subscribe(&symbols).await?;
-        let file = settings.log.clone();
-        let log = tokio::task::spawn_blocking(move || EventLog::create(file.as_deref())).await??;
+        let (file, recording) = (settings.log.clone(), platform.config.section::<replay::Settings>().file.clone());
+        let log =
+            tokio::task::spawn_blocking(move || EventLog::create(file.as_deref(), recording.as_deref().as_slice()))
+                .await??;
         let reading = Reading::new(platform, venue, (*settings).clone(), log);
         let mut task = Some((reading, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());

@@ -72,7 +72,7 @@ impl Reading {
         let outcome = self.events(stream, observer, stopping).await;
         let told = self.pipeline.end();
         figures::publish(&self.so_far());
-        let flushed = told.and(self.pipeline.log.flush());
+        let flushed = told.and(self.pipeline.log.finish());
         let reason = outcome?;
         flushed.map(|()| reason)
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use di_core::Many;
 use di_core::events::Bus;
+use di_core::health::HealthCheck;
 use di_core::lifecycle::{Application, Plan, PlanNode};
 use serde_json::Value;
 use trading_services::config::{ConfigManager, Settings};
@@ -79,10 +80,11 @@ fn answer(mut stream: &TcpStream, status: u16) -> Value {
         request.extend_from_slice(&chunk[..read]);
         let text = String::from_utf8_lossy(&request).to_lowercase();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length: usize = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+            let length = head.split("content-length: ").nth(1).map_or("0", |rest| rest.lines().next().unwrap());
+            let length: usize = length.parse().unwrap();
             if body.len() >= length {
                 write!(stream, "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
-                return serde_json::from_str(body).unwrap();
+                return serde_json::from_str(body).unwrap_or_default();
             }
         }
     }
@@ -207,4 +209,74 @@ async fn a_file_that_cannot_be_written_is_counted_as_failed() {
     let fixture = fixture(|settings| settings.alerts.file.path = Some("no/such/folder/alerts.jsonl".into()));
     fixture.send("a");
     assert_eq!(fixture.deliver().await.failed, 1);
+}
+
+/// A webhook and its health after one alert to a server with these answers: the last is to the question of the check.
+async fn webhook_after(answers: &'static [u16]) -> (usize, AlertStats, Option<String>) {
+    let (url, server) = server(answers);
+    let mut settings = Settings::default();
+    settings.alerts.webhook.url = Some(url);
+    settings.alerts.webhook.base_delay = Duration::from_millis(1);
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let channel = Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap());
+    let channels = Many::<dyn IAlertChannel>::new([(Some("webhook"), Arc::clone(&channel) as _)]);
+    let (bus, clock) = (Bus::new(), Arc::new(ManualClock::default()));
+    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels, Arc::new(bus.topic())));
+    let fixture = Fixture { bus, clock, alerts };
+    fixture.send("hello");
+    let stats = fixture.deliver().await;
+    let health = channel.check().await.unwrap();
+    (server.join().unwrap().len(), stats, health.reason().map(str::to_owned))
+}
+
+#[tokio::test]
+async fn a_redirect_and_a_refusal_are_failures_that_the_channels_health_shows() {
+    for answers in [&[301, 200][..], &[302, 405], &[404, 404]] {
+        let status = answers[0];
+        let (requests, stats, reason) = webhook_after(answers).await;
+        assert_eq!((requests, stats.failed, stats.delivered), (2, 1, 0), "{status}");
+        let expected = format!(
+            "the last alert was not delivered: expected the webhook to answer with success, found status {status}"
+        );
+        assert_eq!(reason.as_deref(), Some(&*expected));
+    }
+    assert_eq!(webhook_after(&[200, 405]).await.2, None);
+    assert!(webhook_after(&[200, 404]).await.2.unwrap().contains("status 404"));
+}
+
+#[tokio::test]
+async fn what_one_channel_cannot_deliver_goes_to_the_fallback() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("alerts.jsonl");
+    let (url, server) = server(&[404]);
+    let fixture = fixture(|settings| {
+        settings.alerts.webhook.url = Some(url);
+        (settings.alerts.file.path, settings.alerts.fallback) = (Some(file.clone()), Some("file".to_owned()));
+    });
+    fixture.send("hello");
+    let stats = fixture.deliver().await;
+    server.join().unwrap();
+    assert_eq!((stats.failed, stats.delivered), (0, 3), "by the log, by the file, and by the file for the webhook");
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_a_failure_that_the_channels_health_shows() {
+    let mut settings = Settings::default();
+    settings.alerts.file.path = Some("/dev/full".into());
+    let channel = FileChannel::new(Arc::new(ConfigManager::new(Arc::new(settings))));
+    assert_eq!(channel.check().await.unwrap().reason(), None);
+    let fixture = fixture(|_| {});
+    fixture.send("hello");
+    let alert = fixture.alerts.alerts(None, 1, None).remove(0);
+    channel.deliver(&alert).await.unwrap_err();
+    let health = channel.check().await.unwrap();
+    assert!(health.reason().unwrap().contains("No space left"), "{health:?}");
+}
+
+#[test]
+fn ids_begin_where_the_settings_say() {
+    let fixture = fixture(|settings| settings.alerts.first_id = 7_000_001);
+    assert_eq!(fixture.send("a"), AlertOutcome::Sent(7_000_001));
 }

@@ -230,3 +230,67 @@ fn an_output_that_cannot_be_written_is_named() {
     says(&fails(&[&short[..], &["--summary", &nowhere]].concat()), &[&nowhere, "expected to write the summary"]);
     says(&fails(&[&short[..], &["--log", &nowhere]].concat()), &[&nowhere, "expected to write the event log"]);
 }
+
+#[test]
+fn an_output_never_overwrites_an_input() {
+    let files = Files::new();
+    let recording = files.write("play.rec", format!("{TIME} {TRADE}\n"));
+    let trades = files.write("trades.csv", "timestamp,price,amount\n1570752011620,0.5,23.0\n");
+    let cases: [&[&str]; 3] = [
+        &["candles", "--trades", &trades, "--timeframe", "1m", "--out", &trades],
+        &["--replay", &recording, "--log", &recording],
+        &["--replay", &recording, "--summary", &recording],
+    ];
+    for arguments in cases {
+        says(&fails(arguments), &["which would be lost"]);
+    }
+    assert!(std::fs::read_to_string(&recording).unwrap().contains("61837.63"));
+    assert!(std::fs::read_to_string(&trades).unwrap().contains("23.0"));
+}
+
+#[test]
+fn files_of_trades_that_could_be_misread_are_refused_or_told_of() {
+    let files = Files::new();
+    let out = text(&files.path("out.csv"));
+    let candles = |trades: &str| ["candles", "--trades", trades, "--timeframe", "1m", "--out", &out].map(str::to_owned);
+    let refused = [
+        ("timestamp,price,amount\n1570752011,0.5,1\n", "found `1570752011`, which seems to be in seconds"),
+        ("timestamp,price,amount,price\n1570752011620,1,1,2\n", "expected a header with one column `price`"),
+        ("timestamp,price,amount\n", "expected at least one trade, found nothing to read"),
+        ("", "expected a header with the columns"),
+    ];
+    for (content, expected) in refused {
+        let file = files.write("trades.csv", content);
+        let arguments = candles(&file);
+        says(&fails(&arguments.each_ref().map(String::as_str)), &[expected]);
+    }
+    let head = "timestamp,price,amount\n1570752011620,1,1\n1570752071620,1,1\n";
+    let told = [
+        ("1643752071620,9,9\n1570752131620,1,1\n", "4 trades, 3 candles of 1m (0 flat), 1 trades refused", ""),
+        ("1570752131620,1,1", "3 trades, 3 candles", "the last line has no end"),
+        ("1570752131620,1,1\n", "3 trades, 3 candles", ""),
+    ];
+    for (tail, expected, note) in told {
+        let file = files.write("trades.csv", format!("{head}{tail}"));
+        let arguments = candles(&file);
+        let output = common::binary(&arguments.each_ref().map(String::as_str)).output().unwrap();
+        let (code, stdout, stderr) = common::said(&output);
+        assert_eq!(code, 0, "{stderr}");
+        says(&stdout, &[expected]);
+        assert_eq!(stderr.contains("note: "), !note.is_empty(), "{stderr}");
+        says(&stderr, &[note]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_summary_is_written_also_when_nobody_reads_the_output() {
+    let files = Files::new();
+    let summary = text(&files.path("s.json"));
+    let mut command = common::binary(&["--events", "1000", "--speed", "max", "--summary", &summary]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
+    assert_eq!(summary["events"], 1_000);
+}

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use rust_decimal::Decimal;
-use trading_services::data::build_candles;
-use trading_services::model::Timeframe;
+use trading_services::data::{CandleBuilder, build_candles};
+use trading_services::model::{Candle, Price, Quantity, Timeframe, Timestamp};
 
 use crate::common;
 
@@ -51,4 +53,42 @@ fn minutes_equal_those_of_the_venue() {
 #[test]
 fn five_minutes_equal_those_of_the_venue() {
     check(Timeframe::M5, "candles/XRP_ETH-5m.csv", 706);
+}
+
+proptest! {
+    #[test]
+    fn five_minutes_of_trades_are_five_minutes_of_candles(
+        trades in vec((0_u64..200_000, 1_u32..1_000, 1_u32..1_000), 1..80),
+    ) {
+        let (mut minutes, mut fives) = (CandleBuilder::new(Timeframe::M1), CandleBuilder::new(Timeframe::M5));
+        let (mut ones, mut expected, mut time) = (Vec::new(), Vec::new(), 1_717_200_000_000);
+        for (pause, price, quantity) in trades {
+            time += pause;
+            let time = Timestamp::from_millis(time).unwrap();
+            let (price, quantity) = (Price::new(price.into()).unwrap(), Quantity::new(quantity.into()).unwrap());
+            ones.extend(minutes.push(time, price, quantity, false).unwrap());
+            expected.extend(fives.push(time, price, quantity, false).unwrap());
+        }
+        ones.extend(minutes.finish());
+        expected.extend(fives.finish());
+
+        let mut built: Vec<Candle> = Vec::new();
+        for one in ones {
+            let open_time = Timeframe::M5.open_of(one.open_time);
+            match built.last_mut().filter(|five| five.open_time == open_time) {
+                // A minute without trades adds nothing; the first one with trades opens the five.
+                Some(_) if one.trades == 0 => {}
+                Some(five) if five.trades == 0 => *five = Candle { open_time, ..one },
+                Some(five) => {
+                    five.high = five.high.max(one.high);
+                    five.low = five.low.min(one.low);
+                    five.close = one.close;
+                    five.volume = five.volume.checked_add(one.volume).unwrap();
+                    five.trades += one.trades;
+                }
+                None => built.push(Candle { open_time, ..one }),
+            }
+        }
+        prop_assert_eq!(built, expected);
+    }
 }

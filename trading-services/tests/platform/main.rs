@@ -9,6 +9,7 @@ mod books;
 mod candles;
 mod chaos;
 mod common;
+mod frames;
 mod health;
 mod house;
 #[cfg(unix)]
@@ -16,6 +17,7 @@ mod http;
 #[cfg(unix)]
 mod interrupts;
 mod market;
+mod mutations;
 mod operations;
 mod order_book;
 mod overrides;
@@ -23,6 +25,7 @@ mod overrides;
 mod process;
 mod replay;
 mod report;
+mod same_program;
 mod settings_page;
 mod signals;
 mod simulation;

@@ -28,11 +28,6 @@ fn the_committed_json_is_that_of_the_platform() {
     check("platform.json");
 }
 
-#[test]
-fn the_committed_page_is_that_of_the_platform() {
-    check("platform.html");
-}
-
 /// The code words in the first column of a table of the committed page of reasons.
 fn reasoned(heading: &str) -> BTreeSet<String> {
     let page = std::fs::read_to_string(committed("README.md")).unwrap();

@@ -37,7 +37,7 @@ struct Arguments {
     steps: Vec<Step>,
 
     /// How often the seconds of each are measured; the least counts, as what else the machine does only ever adds. With 0,
-    /// only instructions are counted, of two crates at once.
+    /// only instructions are counted, of all shapes at once.
     #[arg(long, default_value_t = 3)]
     runs: usize,
 

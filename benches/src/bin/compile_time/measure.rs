@@ -34,7 +34,7 @@ pub(crate) struct Cost {
     pub(crate) seconds: Option<Seconds>,
 }
 
-/// Measures all crates. Without runs, where nothing is timed, those with other dependencies at the same time.
+/// Measures all crates. Without runs, where nothing is timed, all shapes at the same time.
 pub(crate) fn all(
     shapes: &[Shape],
     sizes: &[usize],
@@ -42,28 +42,20 @@ pub(crate) fn all(
     runs: usize,
 ) -> Result<Vec<Row>, Error> {
     let projects = Projects::create()?;
-    let of = |shapes: Vec<Shape>| {
-        let all = sizes.iter().flat_map(|services| shapes.iter().map(move |shape| (*shape, *services)));
-        let possible = all.filter(|(shape, services)| projects::can(*shape, *services));
-        possible
-            .map(|(shape, services)| row(&projects, shape, services, &is_wanted, runs))
-            .collect::<Result<Vec<_>, _>>()
+    let rows = |shape| {
+        let possible = sizes.iter().filter(|services| projects::can(shape, **services));
+        possible.map(|services| row(&projects, shape, *services, &is_wanted, runs)).collect::<Result<Vec<_>, _>>()
     };
-    if runs > 0 {
-        return of(shapes.to_vec());
-    }
-    let mut by_dependency: BTreeMap<&str, Vec<Shape>> = BTreeMap::new();
-    for shape in shapes {
-        by_dependency.entry(projects::dependency(*shape)).or_default().push(*shape);
-    }
-    let parts = thread::scope(|scope| {
-        let threads: Vec<_> = by_dependency.into_values().map(|shapes| scope.spawn(|| of(shapes))).collect();
-        let ended = threads.into_iter().map(|thread| thread.join());
-        ended.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<Vec<_>, _>>()
-    })?;
-    let mut rows = parts.concat();
-    rows.sort_by_key(|row| shapes.iter().position(|shape| shape.name() == row.shape));
-    Ok(rows)
+    let by_shape = if runs > 0 {
+        shapes.iter().map(|shape| rows(*shape)).collect::<Result<Vec<_>, _>>()
+    } else {
+        thread::scope(|scope| {
+            let threads: Vec<_> = shapes.iter().map(|shape| scope.spawn(|| rows(*shape))).collect();
+            let ended = threads.into_iter().map(thread::ScopedJoinHandle::join);
+            ended.map(|rows| rows.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    }?;
+    Ok(by_shape.concat())
 }
 
 /// Measures one crate.

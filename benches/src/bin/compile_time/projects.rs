@@ -25,7 +25,7 @@ pub(crate) struct Project<'a> {
     pub(crate) name: String,
     /// Its folder.
     pub(crate) folder: PathBuf,
-    /// Where cargo builds: one folder for crates that have the same dependencies.
+    /// Where cargo builds: one folder for each shape, so that no two wait for each other.
     pub(crate) target: PathBuf,
     /// What stands between cargo and the compiler.
     pub(crate) counter: &'a Counter,
@@ -48,17 +48,6 @@ pub(crate) fn is_ours(shape: Shape) -> bool {
     matches!(shape, Shape::ByHand | Shape::ByHandInModules | Shape::Ours | Shape::OursInModules)
 }
 
-/// What a crate depends on.
-pub(crate) fn dependency(shape: Shape) -> &'static str {
-    match shape {
-        Shape::ByHand | Shape::ByHandInModules => "nothing",
-        Shape::Ours | Shape::OursInModules => "di-core",
-        Shape::Nject => "nject",
-        Shape::Shaku => "shaku",
-        Shape::Dill => "dill",
-    }
-}
-
 impl Projects {
     pub(crate) fn create() -> Result<Self, Error> {
         let folder = TempDir::with_prefix("di-compile-time-")?;
@@ -71,7 +60,7 @@ impl Projects {
         let name = format!("{}_{services}", shape.name());
         let project = Project {
             folder: self.folder.path().join(&name),
-            target: self.folder.path().join("target").join(dependency(shape)),
+            target: self.folder.path().join("target").join(shape.name()),
             counter: &self.counter,
             name,
         };

@@ -95,7 +95,8 @@ fn most_common(model: &Model, container: usize) -> Registration {
 pub struct Forecast {
     /// The change.
     pub step: Step,
-    /// What would no longer compile; nothing if it can be taken today.
+    /// What would no longer compile; nothing if it can be taken today. All places are here, also those that the compiler
+    /// names only when others are mended: it does so for who asks for a transient that has faults of its own.
     pub breaks: Vec<Break>,
     /// The paths of fields whose registration would change.
     pub changes: Vec<String>,
@@ -104,7 +105,14 @@ pub struct Forecast {
     pub silent: Vec<String>,
     /// The interface coverage after it.
     pub coverage: Share,
+    /// Whether the graph does not tell which fields have a registration of their own, so that those that are registered as
+    /// most are were presumed to follow their container.
+    pub presumed: bool,
 }
+
+/// What is to be said of a forecast that is [presumed](Forecast::presumed).
+pub(crate) const PRESUMED: &str =
+    "fields that are registered as most are were presumed to have no registration of their own";
 
 /// A place that would no longer compile.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -211,7 +219,13 @@ pub(crate) fn of(model: &Model, step: &Step) -> Forecast {
         silent: paths(silent.collect()),
         changes: paths(changes),
         coverage: share::coverage(&later),
+        presumed: presumed(model, step),
     }
+}
+
+fn presumed(model: &Model, step: &Step) -> bool {
+    let unknown = |node: &Node| node.is_service() && node.group.is_none() && node.explicit.is_none();
+    !matches!(step.scope, Scope::Field(_)) && model.nodes.iter().any(unknown)
 }
 
 /// Dependencies on a key that would no longer answer.

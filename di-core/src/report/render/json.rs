@@ -169,6 +169,7 @@ pub(crate) enum Form {
 #[derive(Debug, Serialize)]
 struct ForecastDocument {
     step: String,
+    presumed: bool,
     coverage: ShareDocument,
     changes: Vec<String>,
     silent: Vec<String>,
@@ -286,6 +287,7 @@ fn forecast(forecast: &Forecast) -> ForecastDocument {
     });
     ForecastDocument {
         step: forecast.step.to_string(),
+        presumed: forecast.presumed,
         coverage: share(forecast.coverage),
         changes: forecast.changes.clone(),
         silent: forecast.silent.clone(),

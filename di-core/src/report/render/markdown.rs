@@ -4,7 +4,7 @@ use super::text::{line, paths};
 use super::{Extra, count};
 use crate::report::Report;
 use crate::report::analysis::difference::{Changed, Difference, Fact};
-use crate::report::analysis::forecast::Forecast;
+use crate::report::analysis::forecast::{Forecast, PRESUMED};
 use crate::report::analysis::phase::{Phase, concrete_consumers};
 use crate::report::analysis::share;
 use crate::report::model::{Model, NodeId};
@@ -79,9 +79,12 @@ fn edges(out: &mut String, model: &Model) {
 }
 
 fn forecast_section(forecast: &Forecast) -> String {
-    let Forecast { step, breaks, changes, silent, coverage } = forecast;
+    let Forecast { step, breaks, changes, silent, coverage, presumed } = forecast;
     let mut out = format!("## What {} would break\n\n", code(&step.to_string()));
     line(&mut out, format_args!("It changes {}; coverage is then {coverage}.\n", count(changes.len(), "field")));
+    if *presumed {
+        line(&mut out, format_args!("({PRESUMED})\n"));
+    }
     if breaks.is_empty() {
         line(&mut out, format_args!("Nothing would break."));
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Extra, count, form};
 use crate::report::Report;
 use crate::report::analysis::difference::{Changed, Difference, Fact};
-use crate::report::analysis::forecast::Forecast;
+use crate::report::analysis::forecast::{Forecast, PRESUMED};
 use crate::report::analysis::phase::Phase;
 use crate::report::analysis::share;
 use crate::report::model::{Edge, Kind, Model, Node, NodeId};
@@ -125,8 +125,11 @@ fn dependency(model: &Model, edge: &Edge) -> String {
 
 /// What a step would break.
 pub(crate) fn forecast(forecast: &Forecast) -> String {
-    let Forecast { step, breaks, changes, silent, coverage } = forecast;
+    let Forecast { step, breaks, changes, silent, coverage, presumed } = forecast;
     let mut out = format!("{step}: changes {}, coverage then {coverage}\n", count(changes.len(), "field"));
+    if *presumed {
+        line(&mut out, format_args!("    {PRESUMED}"));
+    }
     match breaks.len() {
         0 => out.push_str("    nothing would break\n"),
         number => line(&mut out, format_args!("    {} would no longer compile:", count(number, "place"))),

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Parser, Subcommand};
 use di_core::report::{Format, Options, Registration};
@@ -14,7 +14,7 @@ use trading_services::model::{Symbol, Timeframe};
 #[derive(Debug, Parser)]
 ///
 /// Exit codes: 0 when the messages ended, their limit was reached or the first Ctrl-C has stopped everything; 1 when
-/// something failed, or Ctrl-C came during the start; 130 when a second Ctrl-C ended it at once.
+/// something failed, or Ctrl-C came during the start; 3 when all went well but some alerts were not delivered; 130 when a second Ctrl-C ended it at once.
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -150,7 +150,11 @@ impl RunArgs {
         if self.strict {
             overrides = overrides.with("run.strict", true);
         }
+        // Ids of alerts must not repeat after a restart: a second has room for a million of them, and fits a JSON number.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let first_id = since.as_secs().saturating_mul(1 << 20).saturating_add(1);
         overrides
+            .with("alerts.first_id", first_id)
             .with_option("run.speed", self.speed.clone())
             .with_option("run.duration", self.duration.map(|time| humantime::format_duration(time).to_string()))
             .with_option("run.events", self.events)

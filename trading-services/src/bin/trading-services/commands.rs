@@ -1,7 +1,7 @@
 //! The commands.
 
 use std::error::Error;
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,11 +44,21 @@ fn graph(args: GraphArgs) -> Result<(), Failure> {
 
 fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure> {
     let (report, result) = build_candles(trades, timeframe, out);
-    let figures = format!("{} trades, {} candles of {timeframe} ({} flat)", report.trades, report.candles, report.flat);
-    match result {
-        Ok(()) => Ok(writeln!(stdout(), "{figures} written to {}", out.display())?),
-        Err(error) => Err(format!("{error}\n  read and written before: {figures}").into()),
+    let mut figures =
+        format!("{} trades, {} candles of {timeframe} ({} flat)", report.trades, report.candles, report.flat);
+    if report.refused > 0 {
+        figures.push_str(&format!(", {} trades refused: they are dated long after the others", report.refused));
     }
+    result.map_err(|error| format!("{error}\n  read and written before: {figures}"))?;
+    writeln!(stdout(), "{figures} written to {}", out.display())?;
+    if report.is_cut {
+        writeln!(
+            stderr(),
+            "note: {}: the last line has no end; if the file was cut, its numbers were, too",
+            trades.display()
+        )?;
+    }
+    Ok(())
 }
 
 async fn books(args: &BookArgs) -> Result<(), Failure> {

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // If even this cannot be written, the exit code has to say it.
             let _ = writeln!(std::io::stderr().lock(), "error: {error}");
-            ExitCode::FAILURE
+            if error.is::<platform::Undelivered>() { ExitCode::from(3) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -1,8 +1,7 @@
 //! The run of the platform, from the settings to the summary.
 
-use std::fs;
-use std::io::{ErrorKind, Write, stdout};
-use std::path::Path;
+use std::io::{self, ErrorKind, Write, stdout};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use di_core::container;
@@ -11,6 +10,7 @@ use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Constructions, Outcome};
 use di_core::report::Report;
 use trading_services::engine::RunError;
+use trading_services::output::OutputFile;
 // A container that is made from another repeats its fields: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
@@ -26,14 +26,20 @@ struct TradingApp;
 /// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
+    let summary_file = summary_file(args)?;
     logging::begin(args.verbose);
     let (built, times) =
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
     let app = built?;
     let events: &EventLoop = app.get();
     let mut out = stdout();
-    writeln!(out, "{}; `graph` shows how they are wired", Report::of::<trading_services::app::TradingApp>().summary())?;
-    writeln!(out, "{}", console::headline(&settings))?;
+    // Nobody may read: what was asked to be written is written all the same.
+    let _ = writeln!(
+        out,
+        "{}; `graph` shows how they are wired",
+        Report::of::<trading_services::app::TradingApp>().summary()
+    );
+    let _ = writeln!(out, "{}", console::headline(&settings));
 
     let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;
     if args.verbose {
@@ -46,14 +52,23 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     if args.verbose {
         printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
     }
-    if let (Some(path), Some(summary)) = (&args.summary, &summary) {
-        write_summary(path, summary)?;
+    if let (Some((path, file)), Some(summary)) = (summary_file, &summary) {
+        write_summary(file, summary).map_err(|error| unwritable(&path, &error))?;
     }
     match failure(&outcome, summary.as_ref()) {
-        Some(failure) if !nobody_reads(&outcome) => Err(failure.into()),
-        _ => Ok(printed?),
+        Some(failure) if !nobody_reads(&outcome) => return Err(failure.into()),
+        _ => printed?,
+    }
+    match summary.map_or(0, |summary| summary.alerts_undelivered) {
+        0 => Ok(()),
+        lost => Err(Undelivered(lost).into()),
     }
 }
+
+/// Alerts that a channel could not deliver, in a run that went well otherwise.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} alerts were not delivered; the log has why")]
+pub(crate) struct Undelivered(u64);
 
 /// What went wrong, and how far the figures hold.
 fn failure(outcome: &Outcome, summary: Option<&Summary>) -> Option<String> {
@@ -72,8 +87,23 @@ fn nobody_reads(outcome: &Outcome) -> bool {
     matches!(failure.downcast_ref(), Some(RunError::Output(error)) if error.kind() == ErrorKind::BrokenPipe)
 }
 
-fn write_summary(path: &Path, summary: &Summary) -> Result<(), Failure> {
-    let mut json = serde_json::to_string_pretty(summary)?;
-    json.push('\n');
-    fs::write(path, json).map_err(|error| format!("{}: expected to write the summary: {error}", path.display()).into())
+/// The file of `--summary`, opened before the run: what cannot be written is noticed then.
+fn summary_file(args: &RunArgs) -> Result<Option<(PathBuf, OutputFile)>, Failure> {
+    let Some(path) = &args.summary else { return Ok(None) };
+    let inputs: Vec<&Path> = [&args.replay, &args.config].into_iter().flatten().map(PathBuf::as_path).collect();
+    let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, &error))?;
+    if args.log.as_ref() == Some(path) {
+        return Err(format!("{}: expected another file than that of `--log`", path.display()).into());
+    }
+    Ok(Some((path.clone(), file)))
+}
+
+fn write_summary(mut file: OutputFile, summary: &Summary) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut file, summary)?;
+    file.write_all(b"\n")?;
+    file.finish()
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    format!("{}: expected to write the summary: {error}", path.display()).into()
 }

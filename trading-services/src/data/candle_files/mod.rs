@@ -5,10 +5,14 @@ mod trades;
 mod write;
 
 use std::path::Path;
+use std::time::Duration;
 
 pub use error::CandleFileError;
 
-use crate::model::Timeframe;
+use crate::model::{Timeframe, Timestamp};
+
+/// A pause of so long is believed when the trades after it are as late.
+const LONG: Duration = Duration::from_secs(86_400);
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +23,10 @@ pub struct CandleReport {
     pub candles: u64,
     /// Of these, flat ones of timeframes without trades.
     pub flat: u64,
+    /// Trades that no candle has, because they are dated after the others by much.
+    pub refused: u64,
+    /// Whether the last line has no end, and may have been cut.
+    pub is_cut: bool,
 }
 
 /// Reads a CSV of trades (columns `timestamp` in milliseconds, `price`, `amount`; others are ignored), sorted by time,
@@ -36,21 +44,44 @@ pub fn build_candles(trades: &Path, timeframe: Timeframe, out: &Path) -> (Candle
 fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleReport) -> Result<(), CandleFileError> {
     // The input is opened first: a wrong name must not leave an empty output behind.
     let mut trades = trades::TradeFile::open(input)?;
-    let mut candles = write::CandleFile::create(out)?;
+    let mut candles = write::CandleFile::create(out, input)?;
     let mut builder = crate::data::CandleBuilder::new(timeframe);
+    let (mut last, mut next) = (None, trades.next_trade());
     let outcome = loop {
-        let trade = match trades.next_trade() {
+        let trade = match next {
             Ok(Some(trade)) => trade,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         };
+        let line = trades.line();
+        next = trades.next_trade();
+        report.trades += 1;
+        if let (Some(last), Ok(Some(next))) = (last, &next)
+            && is_out_of_line(last, trade.time, next.time)
+        {
+            report.refused += 1;
+            continue;
+        }
+        last = Some(trade.time);
         match builder.push(trade.time, trade.price, trade.quantity, false) {
             Ok(closed) => candles.write(&closed, report)?,
-            Err(error) => break Err(trades.line_error(error.to_string())),
+            Err(error) => {
+                report.trades -= 1;
+                break Err(trades.error_in(line, error.to_string()));
+            }
         }
-        report.trades += 1;
     };
     candles.write(builder.finish().as_slice(), report)?;
     candles.finish()?;
-    outcome
+    outcome?;
+    report.is_cut = trades.is_cut();
+    if report.trades == 0 {
+        return Err(trades.line_error("expected at least one trade, found nothing to read".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether a trade is dated long after the one before it, and the next one is not.
+fn is_out_of_line(last: Timestamp, time: Timestamp, next: Timestamp) -> bool {
+    time.since(last) > LONG && time.since(next) > LONG
 }

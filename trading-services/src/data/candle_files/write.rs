@@ -1,21 +1,21 @@
 //! Candles in a CSV file.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::data::{CandleFileError, CandleReport};
 use crate::model::{Candle, canonical};
+use crate::output::OutputFile;
 
 /// A file of candles, written line by line.
 pub(super) struct CandleFile {
     path: PathBuf,
-    writer: csv::Writer<File>,
+    writer: csv::Writer<OutputFile>,
 }
 
 impl CandleFile {
-    pub(super) fn create(path: &Path) -> Result<Self, CandleFileError> {
+    pub(super) fn create(path: &Path, trades: &Path) -> Result<Self, CandleFileError> {
         let path = path.to_owned();
-        let writer = match File::create(&path) {
+        let writer = match OutputFile::create(&path, &[trades]) {
             Ok(file) => csv::Writer::from_writer(file),
             Err(source) => return Err(CandleFileError::Write { path, source }),
         };
@@ -42,8 +42,12 @@ impl CandleFile {
     }
 
     pub(super) fn finish(mut self) -> Result<(), CandleFileError> {
-        let flushed = self.writer.flush();
-        flushed.map_err(|source| self.failed(source))
+        if let Err(source) = self.writer.flush() {
+            return Err(self.failed(source));
+        }
+        let Self { path, writer } = self;
+        let finished = writer.into_inner().map_err(csv::IntoInnerError::into_error).and_then(OutputFile::finish);
+        finished.map_err(|source| CandleFileError::Write { path, source })
     }
 
     fn record(&mut self, fields: &[String; 6]) -> Result<(), CandleFileError> {

@@ -26,6 +26,7 @@ use crate::sync::lock;
 pub struct AlertManager {
     thresholds: AlertThresholds,
     capacity: usize,
+    first_id: u64,
     clock: Arc<dyn IClock>,
     routes: Vec<Arc<Route>>,
     raised: Arc<Topic<Alert>>,
@@ -55,9 +56,22 @@ impl AlertManager {
             cool_down: settings.cool_down,
             dedupe_window: settings.dedupe_window,
         };
-        let enabled = channels.iter().filter(|channel| channel.is_enabled());
-        let routes = enabled.map(|channel| Arc::new(Route::new(channel, &raised))).collect();
-        Self { thresholds, capacity: settings.history, clock, routes, raised, state: Mutex::default() }
+        let enabled = || channels.iter().filter(|channel| channel.is_enabled());
+        let fallback = enabled().find(|channel| settings.fallback.as_deref() == Some(channel.name()));
+        let routes = enabled().map(|channel| {
+            let fallback = fallback.filter(|fallback| fallback.name() != channel.name());
+            Arc::new(Route::new(channel, fallback, &raised))
+        });
+        let routes = routes.collect();
+        Self {
+            thresholds,
+            capacity: settings.history,
+            first_id: settings.first_id,
+            clock,
+            routes,
+            raised,
+            state: Mutex::default(),
+        }
     }
 
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
@@ -75,7 +89,8 @@ impl AlertManager {
         }
         stats.sent += 1;
         let AlertContext { rule, instrument, service } = context;
-        let alert = Alert { id: stats.sent, time, level, rule, instrument, service, message: message.to_owned() };
+        let id = self.first_id.saturating_add(stats.sent - 1);
+        let alert = Alert { id, time, level, rule, instrument, service, message: message.to_owned() };
         if history.len() >= self.capacity {
             history.pop_front();
         }

@@ -16,6 +16,8 @@ const SLOW: Slow = Slow::DropOldest(1_024);
 /// One channel behind its own queue, so that one that is slow or down holds up no other.
 pub(super) struct Route {
     channel: Arc<dyn IAlertChannel>,
+    /// What gets an alert that the channel could not deliver.
+    fallback: Option<Arc<dyn IAlertChannel>>,
     raised: Topic<Alert>,
     /// Held by the task that delivers. What is raised while there is none waits for the next start.
     queue: Mutex<Subscriber<Alert>>,
@@ -27,9 +29,14 @@ pub(super) struct Route {
 
 impl Route {
     /// Listens from now on.
-    pub(super) fn new(channel: &Arc<dyn IAlertChannel>, raised: &Topic<Alert>) -> Self {
+    pub(super) fn new(
+        channel: &Arc<dyn IAlertChannel>,
+        fallback: Option<&Arc<dyn IAlertChannel>>,
+        raised: &Topic<Alert>,
+    ) -> Self {
         Self {
             channel: Arc::clone(channel),
+            fallback: fallback.cloned(),
             raised: raised.clone(),
             queue: Mutex::new(raised.subscribe(channel.name(), SLOW)),
             delivered: AtomicU64::new(0),
@@ -88,8 +95,17 @@ impl Handler<Alert> for Route {
     async fn handle(&self, alert: &Alert) -> Result<(), BoxError> {
         let _attempt = Attempt(self);
         if let Err(error) = self.channel.deliver(alert).await {
-            self.count_failure();
-            return Err(error.into());
+            self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+            let instead = match &self.fallback {
+                Some(fallback) => fallback.deliver(alert).await,
+                None => Err(error),
+            };
+            if let Err(error) = instead {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                return Err(error.into());
+            }
+            self.delivered.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
         }
         self.delivered.fetch_add(1, Ordering::Relaxed);
         self.failed_in_a_row.store(0, Ordering::Relaxed);

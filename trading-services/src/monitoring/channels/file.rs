@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
@@ -11,6 +11,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 
 use crate::monitoring::alerts;
 use crate::ports::{Alert, ChannelError, IAlertChannel, IConfigService};
+use crate::sync::lock;
 
 /// Appends alerts to `alerts.file.path`, one JSON object per line.
 ///
@@ -19,6 +20,8 @@ use crate::ports::{Alert, ChannelError, IAlertChannel, IConfigService};
 #[derive(Debug)]
 pub struct FileChannel {
     path: Option<PathBuf>,
+    /// Why the last alert was not written, until one is.
+    failure: Mutex<Option<String>>,
 }
 
 #[di_core::service(provides = IAlertChannel, lifecycle, health)]
@@ -26,7 +29,8 @@ impl FileChannel {
     /// The channel; the file is not opened yet.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self { path: config.section::<alerts::Settings>().file.path.clone() }
+        let path = config.section::<alerts::Settings>().file.path.clone();
+        Self { path, failure: Mutex::default() }
     }
 }
 
@@ -53,8 +57,13 @@ impl HealthCheck for FileChannel {
         let Some(path) = &self.path else {
             return Ok(Health::healthy().with("path", "none, it is off"));
         };
+        let failure = lock(&self.failure).clone();
         let health = match open(path) {
-            Ok(_) => Health::healthy(),
+            Ok(_) => match failure {
+                Some(failure) => Health::unhealthy(format!("the last alert was not written: {failure}"))
+                    .suggest("see whether the disk has room"),
+                None => Health::healthy(),
+            },
             Err(source) => Health::unhealthy(ChannelError::File { path: path.clone(), source }.to_string())
                 .suggest("see whether the folder exists, may be written to, and has room"),
         };
@@ -78,10 +87,23 @@ impl IAlertChannel for FileChannel {
         };
         let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         line.push(b'\n');
-        open(path)
-            .and_then(|mut file| file.write_all(&line))
-            .map_err(|source| ChannelError::File { path: path.clone(), source })
+        let written = append(path, &line);
+        *lock(&self.failure) = written.as_ref().err().map(ToString::to_string);
+        written.map_err(|source| ChannelError::File { path: path.clone(), source })
     }
+}
+
+/// Adds a whole line, or nothing: what a full disk has taken of it is removed.
+fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
+    let mut file = open(path)?;
+    let found = file.metadata()?;
+    let before = found.is_file().then_some(found.len());
+    let written = file.write_all(line).and_then(|()| file.flush());
+    if let (Err(_), Some(before)) = (&written, before) {
+        // If even this fails, the next line begins in the middle of this one; the error is the same.
+        let _ = file.set_len(before);
+    }
+    written
 }
 
 fn open(path: &Path) -> std::io::Result<File> {

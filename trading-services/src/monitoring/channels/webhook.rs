@@ -1,24 +1,34 @@
 //! The channel that posts alerts to a web address.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
 
 use super::WebhookSettings;
 use crate::monitoring::alerts;
 use crate::monitoring::channels::AlertError;
 use crate::ports::{Alert, ChannelError, IAlertChannel, IConfigService};
+use crate::sync::lock;
+
+/// The longest that a receiver may make an alert wait.
+const LONGEST_WISH: Duration = Duration::from_secs(60);
 
 /// Posts alerts as JSON to `alerts.webhook.url`.
 ///
-/// What may pass (no connection, time-out, 408, 425, 429, 5xx) is tried again, with pauses that double and jitter. The
-/// receiver can recognise a repeated alert by its `id`.
+/// What may pass (no connection, time-out, 408, 425, 429, 5xx) is tried again, with pauses that double and jitter, or as long as
+/// the receiver says (`Retry-After`, in seconds). A redirect is a failure. The receiver can recognise a repeated alert by its `id`.
 #[derive(Debug)]
 pub struct WebhookChannel {
     settings: WebhookSettings,
-    client: Option<reqwest::Client>,
+    client: Option<Client>,
+    /// Why the last alert was not delivered, until one is.
+    failure: Mutex<Option<String>>,
 }
 
 #[di_core::service(provides = IAlertChannel, health(external, timeout = "2s"))]
@@ -31,27 +41,35 @@ impl WebhookChannel {
     pub fn new(config: Arc<dyn IConfigService>) -> Result<Self, AlertError> {
         let settings = config.section::<alerts::Settings>().webhook.clone();
         let client = match &settings.url {
-            Some(_) => Some(reqwest::Client::builder().timeout(settings.timeout).build().map_err(AlertError::Client)?),
+            Some(_) => {
+                // A redirect would turn the alert into a question for another page.
+                let builder = Client::builder().timeout(settings.timeout).redirect(Policy::none());
+                Some(builder.build().map_err(AlertError::Client)?)
+            }
             None => None,
         };
-        Ok(Self { settings, client })
+        Ok(Self { settings, client, failure: Mutex::default() })
     }
 }
 
 #[di_core::interface]
 impl HealthCheck for WebhookChannel {
-    /// Asks for the head of the address: whatever is answered below 500 says that somebody is there.
+    /// The last delivery counts. Else it asks for the head of the address: below 500, somebody is there, but for answers that
+    /// say that no alert would be taken.
     async fn check(&self) -> Result<Health, BoxError> {
         let (Some(client), Some(url)) = (&self.client, &self.settings.url) else {
             return Ok(Health::healthy().with("url", "none, it is off"));
         };
         let status = client.head(url).send().await.map_err(unreachable)?.status();
-        let health = if status.is_server_error() {
-            Health::degraded(format!("it answers with status {}", status.as_u16()))
-        } else {
-            Health::healthy()
+        let refuses = status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED;
+        let is_lost = status.is_redirection() || matches!(status.as_u16(), 401 | 403 | 404 | 410);
+        let failure = lock(&self.failure).clone();
+        let health = match failure {
+            Some(failure) => Health::degraded(format!("the last alert was not delivered: {failure}")),
+            None if refuses || is_lost => Health::degraded(format!("it answers with status {}", status.as_u16())),
+            None => Health::healthy(),
         };
-        Ok(health.with("status", status.as_u16()))
+        Ok(health.suggest("see whether `alerts.webhook.url` is right").with("status", status.as_u16()))
     }
 }
 
@@ -70,22 +88,37 @@ impl IAlertChannel for WebhookChannel {
             return Ok(());
         };
         let body = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
-        let attempt = || async {
-            let request = client.post(url).header("content-type", "application/json").body(body.clone());
-            let response = request.send().await.map_err(unreachable)?;
-            let status = response.status();
-            if status.is_success() { Ok(()) } else { Err(ChannelError::Status(status.as_u16())) }
-        };
         let pauses = ExponentialBuilder::default()
             .with_min_delay(self.settings.base_delay)
             .with_max_times(self.settings.attempts.saturating_sub(1))
             .with_jitter();
-        attempt
-            .retry(pauses)
-            .when(ChannelError::is_transient)
-            .notify(|error, pause| tracing::debug!(alert = alert.id, %error, ?pause, "webhook: trying again"))
-            .await
+        let mut pauses = pauses.build();
+        let delivered = loop {
+            let (error, wish) = match post(client, url, &body).await {
+                Ok(()) => break Ok(()),
+                Err(failed) => failed,
+            };
+            let Some(pause) = pauses.next().filter(|_| error.is_transient()) else { break Err(error) };
+            // A receiver that says when to come again is not asked before, within reason.
+            let pause = wish.map_or(pause, |wish| wish.min(LONGEST_WISH).max(pause));
+            tracing::debug!(alert = alert.id, %error, ?pause, "webhook: trying again");
+            tokio::time::sleep(pause).await;
+        };
+        *lock(&self.failure) = delivered.as_ref().err().map(ChannelError::to_string);
+        delivered
     }
+}
+
+/// Posts once; a failure has the time after which the receiver wants to be asked again, if it says so.
+async fn post(client: &Client, url: &str, body: &[u8]) -> Result<(), (ChannelError, Option<Duration>)> {
+    let request = client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_vec());
+    let response = request.send().await.map_err(|error| (unreachable(error), None))?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    Err((ChannelError::Status(status.as_u16()), seconds.map(Duration::from_secs)))
 }
 
 /// Addresses of webhooks often hold a secret, and errors go to logs and to whoever asks for the health.

@@ -202,13 +202,14 @@ fn assign_layers(items: &mut [Item]) {
         let layer = layer_of(items, item, &mut known, &mut vec![false; items.len()]);
         items[item].layer = layer;
     }
-    // What has more lines downwards than upwards stands right above the first that needs it; a box with as many does, too.
+    // What has more lines downwards than upwards stands right above the first that needs it. A box always does: it is high,
+    // and boxes that are needed by one and the same stand side by side.
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by_key(|item| std::cmp::Reverse((items[*item].layer, *item)));
     for item in order {
         let lowest = items[item].used_by.iter().map(|user| items[*user].layer).min();
         if let Some(lowest) = lowest.filter(|lowest| *lowest > items[item].layer + 1)
-            && items[item].above.len() < items[item].below.len() + usize::from(items[item].inner.is_some())
+            && (items[item].inner.is_some() || items[item].above.len() < items[item].below.len())
         {
             items[item].layer = lowest - 1;
         }

@@ -12,7 +12,7 @@ use drawn::{Drawn, Seen};
 use super::{Extra, count};
 use crate::report::Report;
 use crate::report::analysis::difference::{Changed, Fact};
-use crate::report::analysis::forecast::{Break, Forecast, Step};
+use crate::report::analysis::forecast::{Break, Forecast, PRESUMED, Step};
 use crate::report::analysis::share::{self, Share};
 use crate::report::model::{Model, NodeId, Registration};
 
@@ -59,9 +59,15 @@ fn header(out: &mut String, report: &Report) {
     let services = model.nodes.iter().filter(|node| node.is_service()).count();
     put!(
         out,
-        "<header>\n<h1>{}</h1>\n<p class=\"tiles\"><span class=\"tile\"><b>{services}</b> services</span>",
+        "<header>\n<h1>{}</h1>\n<p class=\"tiles\"><span class=\"tile\"><b>{services}</b> services",
         escape(model.name())
     );
+    // Coverage does not count what lives in a scope.
+    let in_scopes = services - report.coverage().whole;
+    if in_scopes > 0 {
+        put!(out, " <small>{in_scopes} of them in scopes</small>");
+    }
+    out.push_str("</span>");
     tile(out, "answer an interface", report.coverage());
     tile(out, "of the dependencies name a concrete type", report.coupling());
     put!(out, "</p>\n<p class=\"chain\"><span>Longest chain, {}:</span> ", report.longest_chain.len());
@@ -186,6 +192,9 @@ fn migration(out: &mut String, report: &Report, next: &Forecast) {
         count(next.changes.len(), "field"),
         next.coverage
     );
+    if next.presumed {
+        put!(out, "<p class=\"quiet\">{PRESUMED}</p>\n");
+    }
     if next.breaks.is_empty() {
         out.push_str("<p>Nothing would break.</p>\n");
     } else {

@@ -10,6 +10,7 @@
   const cardOf = key => document.getElementById('s' + key);
   const boxes = new Map(all('.box').map(box => [box.dataset.n, box]));
   const edges = all('.edges .e');
+  const front = all('.edges').pop();
   const needs = new Map(), usedBy = new Map();
   const push = (map, key, value) => map.has(key) ? map.get(key).push(value) : map.set(key, [value]);
   for (const edge of edges) {
@@ -17,6 +18,7 @@
     push(needs, edge.from, edge.to);
     push(usedBy, edge.to, edge.from);
     edge.home = edge.getAttribute('d');
+    edge.group = edge.parentNode;
   }
 
   // What falls with a service: all that need it, directly or not.
@@ -31,7 +33,10 @@
   const clear = () => {
     picture.classList.remove('busy');
     for (const node of nodes.values()) node.classList.remove('chosen', 'near', 'needs', 'uses', 'falls');
-    for (const edge of edges) edge.classList.remove('on', 'up', 'down');
+    for (const edge of edges) {
+      edge.classList.remove('on', 'up', 'down');
+      if (edge.parentNode !== edge.group) edge.group.append(edge);
+    }
     aside.hidden = true;
   };
 
@@ -47,6 +52,9 @@
     for (const edge of edges) {
       if (edge.from === key) edge.classList.add('on', 'down');
       else if (edge.to === key) edge.classList.add('on', 'up');
+      else continue;
+      // Nothing passes behind a box that one wants to see.
+      front.append(edge);
     }
     const card = cardOf(key).cloneNode(true);
     card.removeAttribute('id');
@@ -89,6 +97,7 @@
       if (!other || boxes.get(key).dataset.path.length < boxes.get(other).dataset.path.length) hiddenBy.set(inner, key);
     }
     for (const [key, node] of [...nodes, ...boxes]) node.classList.toggle('gone', hiddenBy.has(key));
+    for (const [key, box] of boxes) box.querySelector('rect').setAttribute('height', folded.has(key) ? 36 : box.tall);
     for (const edge of edges) {
       const from = hiddenBy.get(edge.from) || edge.from, to = hiddenBy.get(edge.to) || edge.to;
       const moved = from !== edge.from || to !== edge.to;
@@ -98,6 +107,7 @@
   };
   for (const [key, box] of boxes) {
     const fold = box.querySelector('.fold');
+    box.tall = box.querySelector('rect').getAttribute('height');
     fold.setAttribute('role', 'button');
     fold.setAttribute('tabindex', '0');
     const toggle = () => {
