@@ -1,5 +1,6 @@
 //! Does a container take the room, the allocations and the machine code of what one would write by hand?
 
+use di_core::prelude::*;
 use std::alloc::System;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -97,7 +97,7 @@ impl Model {
         let is_async = below(rng, 3) == 0;
         let members: Vec<bool> = (0..count).map(|index| index + 1 < count && below(rng, 4) == 0).collect();
         let mut services: Vec<Service> = Vec::new();
-        for index in 0..count {
+        for (index, is_member) in members.iter().copied().enumerate() {
             let edges = (0..below(rng, 4)).map(|_| edge(rng, index, &services, is_plain)).collect();
             let mut service = Service {
                 shares_interface_name: !is_plain && below(rng, 3) == 0,
@@ -108,7 +108,7 @@ impl Model {
                     1 if is_async => Constructor::Async,
                     _ => Constructor::Sync,
                 },
-                registration: if members[index] { Registration::DualMember } else { Registration::Dual },
+                registration: if is_member { Registration::DualMember } else { Registration::Dual },
                 edges,
             };
             // Of several interfaces of one name, each is provided under that name: with one alone of that name, the text

@@ -1,5 +1,6 @@
 //! Does the statically dispatched way from venue to book give what the platform gives.
 
+use di_core::prelude::*;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use trading_services::app::{TradingApp, TradingAppInputs};

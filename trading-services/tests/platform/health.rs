@@ -1,5 +1,6 @@
 //! Does each service say how it is, from what it sees itself.
 
+use di_core::prelude::*;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;

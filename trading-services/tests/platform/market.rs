@@ -1,5 +1,6 @@
 //! Do exchange manager, market data and monitor work together: gaps, silence, price moves.
 
+use di_core::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
 

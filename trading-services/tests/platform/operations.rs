@@ -1,5 +1,6 @@
 //! Can an operator stop and start single services, while the rest goes on.
 
+use di_core::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 //!
 //! A change of the core must change nothing here. After a wanted change of the platform, `UPDATE_SAME_PROGRAM=1` writes it.
 
+use di_core::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;

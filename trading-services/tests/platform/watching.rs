@@ -1,5 +1,6 @@
 //! Does every watched symbol have a scope of its own, on the platform's shared services.
 
+use di_core::prelude::*;
 use std::sync::Arc;
 
 use di_core::events::Topic;

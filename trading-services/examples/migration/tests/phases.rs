@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
+use di_core::prelude::*;
 use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::thread;

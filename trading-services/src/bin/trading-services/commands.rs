@@ -1,5 +1,6 @@
 //! The commands.
 
+use di_core::prelude::*;
 use std::error::Error;
 use std::io::{Write, stderr, stdout};
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! The figures of the phase that is built, as `name value` lines.
 
+use di_core::prelude::*;
 use std::alloc::System;
 use std::hint::black_box;
 use std::io::{Write, stdout};
