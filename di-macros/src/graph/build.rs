@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::order::order;
-use super::text::{alike, bare, is_interface};
+use super::text::{alike, bare, compatible, is_interface};
 use super::{Edge, Graph, Kind, Node, Part, Registration, Target, Wanted};
 use crate::model::container::{Container, Group};
 use crate::model::dependency::{Wanted as Form, asked};
@@ -319,7 +319,10 @@ impl<'a> Answers<'a> {
                 Target::Absent
             }
             _ if is_text_final || self.is_no_longer_answered(nodes, edge) => Target::Missing,
-            several @ [_, _, ..] => Target::Typed(several.iter().map(|answer| answer.node).collect()),
+            // Where no path fits, these only happen to be called alike.
+            several @ [_, _, ..] if several.iter().any(|answer| compatible(answer.key, &edge.key)) => {
+                Target::Typed(several.iter().map(|answer| answer.node).collect())
+            }
             _ => Target::Typed(self.candidates(nodes, consumer, edge)),
         }
     }
@@ -331,6 +334,7 @@ impl<'a> Answers<'a> {
                 node.registration == Registration::Interface
                     && node.kind == Kind::Singleton
                     && alike(&node.service, &edge.key)
+                    && compatible(&node.service, &edge.key)
             })
     }
 
@@ -372,25 +376,6 @@ fn last_name(key: &str) -> &str {
     let path = path.split_once('<').map_or(path, |(path, _)| path);
     let name = path.rsplit("::").next().unwrap_or(path).trim();
     name.strip_prefix("r#").unwrap_or(name)
-}
-
-/// Whether two paths of one last name may be one: the shorter one ends the longer one.
-fn compatible(left: &str, right: &str) -> bool {
-    let mut pairs = modules(left).into_iter().rev().zip(modules(right).into_iter().rev());
-    pairs.all(|(left, right)| left == right)
-}
-
-/// The modules before the name.
-fn modules(key: &str) -> Vec<&str> {
-    let path = bare(key);
-    let path = path.split_once('<').map_or(path, |(path, _)| path);
-    let mut segments: Vec<&str> = path
-        .split("::")
-        .map(str::trim)
-        .filter(|segment| !matches!(*segment, "" | "self" | "super" | "crate" | "$crate"))
-        .collect();
-    segments.pop();
-    segments
 }
 
 /// A transient may hold the factory of what makes it: nothing of that is built before anything.

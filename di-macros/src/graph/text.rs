@@ -40,6 +40,25 @@ pub(crate) fn alike(left: &str, right: &str) -> bool {
     }
 }
 
+/// Whether two paths of one last name may be one: the shorter one ends the longer one.
+pub(crate) fn compatible(left: &str, right: &str) -> bool {
+    let mut pairs = modules(left).into_iter().rev().zip(modules(right).into_iter().rev());
+    pairs.all(|(left, right)| left == right)
+}
+
+/// The modules before the name.
+fn modules(key: &str) -> Vec<&str> {
+    let path = bare(key);
+    let path = path.split_once('<').map_or(path, |(path, _)| path);
+    let mut segments: Vec<&str> = path
+        .split("::")
+        .map(str::trim)
+        .filter(|segment| !matches!(*segment, "" | "self" | "super" | "crate" | "$crate"))
+        .collect();
+    segments.pop();
+    segments
+}
+
 /// Whether a type is `Arc<key>`.
 pub(crate) fn holds(ty: &str, key: &str) -> bool {
     matches!(reduced(ty).as_slice(), ["Arc", "<", held @ .., ">"] if held == reduced(key))

@@ -39,8 +39,6 @@ pub(crate) enum Registration {
     Concrete,
     /// A member of the group, and nothing else.
     Member,
-    /// A member of the group that answers its keys as well.
-    DualMember,
 }
 
 /// A dependency.
@@ -98,7 +96,7 @@ impl Model {
         let members: Vec<bool> = (0..count).map(|index| index + 1 < count && below(rng, 4) == 0).collect();
         let mut services: Vec<Service> = Vec::new();
         for (index, is_member) in members.iter().copied().enumerate() {
-            let edges = (0..below(rng, 4)).map(|_| edge(rng, index, &services, is_plain)).collect();
+            let edges = (0..below(rng, 4)).map(|_| edge(rng, &services, is_plain)).collect();
             let mut service = Service {
                 shares_interface_name: !is_plain && below(rng, 3) == 0,
                 shares_own_name: below(rng, 3) == 0,
@@ -108,7 +106,7 @@ impl Model {
                     1 if is_async => Constructor::Async,
                     _ => Constructor::Sync,
                 },
-                registration: if is_member { Registration::DualMember } else { Registration::Dual },
+                registration: if is_member { Registration::Member } else { Registration::Dual },
                 edges,
             };
             // Of several interfaces of one name, each is provided under that name: with one alone of that name, the text
@@ -124,6 +122,7 @@ impl Model {
         {
             last.edges.push(Edge { to: To::Group, is_optional: false, name: Name::Path });
         }
+        ask_for_shared_name(&mut services);
         register(rng, &mut services);
         let mut fields: Vec<usize> = (0..count).collect();
         if is_plain {
@@ -144,25 +143,35 @@ impl Service {
     }
 
     pub(crate) fn is_member(&self) -> bool {
-        matches!(self.registration, Registration::Member | Registration::DualMember)
+        self.registration == Registration::Member
     }
 }
 
-fn edge(rng: &mut ChaCha8Rng, index: usize, earlier: &[Service], is_plain: bool) -> Edge {
+fn edge(rng: &mut ChaCha8Rng, earlier: &[Service], is_plain: bool) -> Edge {
     let is_optional = below(rng, 3) == 0;
     let name = if is_plain { Name::Path } else { NAMES[below(rng, NAMES.len())] };
+    let answers: Vec<usize> = (0..earlier.len()).filter(|index| !earlier[*index].is_member()).collect();
     let to = match below(rng, 10) {
         0 => To::Nobody,
         1 => To::Seed,
-        _ if earlier.is_empty() => To::Seed,
-        2..=6 => To::Interface(below(rng, index)),
-        _ => To::Service(below(rng, index)),
+        _ if answers.is_empty() => To::Seed,
+        2..=6 => To::Interface(answers[below(rng, answers.len())]),
+        _ => To::Service(answers[below(rng, answers.len())]),
     };
     match to {
         To::Nobody => Edge { to, is_optional: true, name: Name::Path },
         To::Seed if name != Name::Path => Edge { to, is_optional, name: Name::Alias },
         _ => Edge { to, is_optional, name },
     }
+}
+
+/// Lets the last service ask for an interface that is called like others: two that nobody asks for are taken for one, and
+/// refused (DI0003).
+fn ask_for_shared_name(services: &mut [Service]) {
+    let Some((last, others)) = services.split_last_mut() else { return };
+    last.shares_interface_name = false;
+    let shared = others.iter().position(|service| service.shares_interface_name && !service.is_member());
+    last.edges.extend(shared.map(|to| Edge { to: To::Interface(to), is_optional: false, name: Name::Path }));
 }
 
 /// Lets some services answer less, where nobody asks for it.
@@ -172,7 +181,6 @@ fn register(rng: &mut ChaCha8Rng, services: &mut [Service]) {
         let (interface, own) = (is_asked(To::Interface(index)), is_asked(To::Service(index)));
         let service = &mut services[index];
         service.registration = match (service.registration, interface, own) {
-            (Registration::DualMember, false, false) => Registration::Member,
             (Registration::Dual, _, false) if below(rng, 3) == 0 => Registration::Interface,
             (Registration::Dual, false, _) if below(rng, 3) == 0 => Registration::Concrete,
             (registration, _, _) => registration,

@@ -84,7 +84,6 @@ pub(crate) fn module(number: usize, model: &Model) -> String {
         match own.registration {
             Registration::Interface => out += "        #[register(interface)]\n",
             Registration::Concrete => out += "        #[register(concrete)]\n",
-            Registration::DualMember => out += "        #[register(dual)]\n",
             Registration::Dual | Registration::Member => {}
         }
         writeln!(out, "        s{index}: m{index}::{}{},", name(own, index), arguments(own, "")).unwrap();
@@ -130,12 +129,13 @@ fn service(out: &mut String, model: &Model, index: usize) {
     let (ty, interface) = (name(own, index), interface(own, index));
     let (generics, params) = if own.parameter().is_some() { ("<N: crate::Names>", "<N>") } else { ("", "") };
     let arguments = arguments(own, "super::");
-    let provided = if own.provides_renamed { "Provided" } else { &interface };
+    let renamed = format!("Provided{index}");
+    let provided = if own.provides_renamed { &renamed } else { &interface };
     let provides = if own.is_member() { format!("[{provided}, super::group::IMember]") } else { provided.to_owned() };
     writeln!(out, "    pub mod m{index} {{\n        use std::sync::Arc;").unwrap();
     writeln!(out, "        #[di_core::interface] pub trait {interface} {{}}").unwrap();
     if own.provides_renamed {
-        writeln!(out, "        use {interface} as Provided;").unwrap();
+        writeln!(out, "        use {interface} as {renamed};").unwrap();
     }
     for (number, edge) in own.edges.iter().enumerate().filter(|(_, edge)| edge.name == Name::Renamed) {
         let key = match edge.to {

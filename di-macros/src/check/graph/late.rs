@@ -22,8 +22,7 @@ pub(crate) fn text(graph: &Graph, node: usize, edge: usize, provider: usize) -> 
         "DI0016",
         format!("{headline}; only the types tell that {provider_written} provides it, and it is built later"),
     )
-    // The search for an order begins with the first field, and places before it what may provide for it.
-    .help(format!("list {} first in `{}`", consumer.written(), graph.container))
+    .help(format!("list {provider_written} before {}", consumer.written()))
     .help(format!("ask for it by its own name: {}", names.join(" or ")))
     .into_text()
 }
@@ -43,14 +42,14 @@ mod tests {
     use crate::graph::samples::{edge, graph, node};
 
     #[test]
-    fn who_needs_what_the_types_find_later_is_to_be_listed_first() {
+    fn what_the_types_find_later_is_to_be_listed_first() {
         let graph = graph([
             node("journal", "Journal").needs(edge("clock", "dyn Time").typed(&[1])),
             node("clock", "SystemClock").provides("dyn IClock"),
         ]);
         let expected = "[DI0016] `Journal` needs `dyn Time` for `clock`; only the types tell that `clock: SystemClock` provides it, and it is built later
 
-  help: list `journal: Journal` first in `App`
+  help: list `clock: SystemClock` before `journal: Journal`
   help: or ask for it by its own name: `Arc<dyn IClock>`
   see `di_core::diagnostics::DI0016`";
         assert_eq!(text(&graph, 0, 0, 1), expected);

@@ -4,7 +4,7 @@ use super::captive;
 use super::fault::{Fault, Place};
 use super::message::Message;
 use super::near;
-use crate::graph::text::{alike, bare, holds, is_interface, resembles, same, same_option};
+use crate::graph::text::{alike, bare, compatible, holds, is_interface, resembles, same, same_option};
 use crate::graph::{Dependency, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 /// A fault for each key that nothing answers, whatever the types say, at its first consumer.
@@ -146,6 +146,7 @@ fn registered_by_interface<'a>(graph: &'a Graph, key: &str) -> Option<&'a Node> 
             && !node.interfaces.is_empty()
             && !is_interface(key)
             && alike(&node.service, key)
+            && compatible(&node.service, key)
     })
 }
 
