@@ -3,6 +3,7 @@
 mod events;
 mod http_error;
 mod metrics_error;
+mod patience;
 mod prometheus;
 mod routes;
 mod server;

@@ -13,6 +13,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 use tokio::net::TcpListener;
 
 use super::Settings;
+use super::patience::Patient;
 use super::routes::{Sources, router};
 use crate::api::HttpError;
 use crate::ports::{IConfigService, IMetricsService};
@@ -73,10 +74,9 @@ impl Lifecycle for HttpServer {
         let (metrics, bus) = (Arc::clone(&self.metrics), Arc::clone(&self.bus));
         let router = router(Sources { health: context.health(), metrics, bus });
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
-        context.spawn(
-            "answer requests",
-            async move { Ok(axum::serve(listener, router).await.map_err(HttpError::Serve)?) },
-        );
+        context.spawn("answer requests", async move {
+            Ok(axum::serve(Patient(listener), router).await.map_err(HttpError::Serve)?)
+        });
         tracing::info!("http://{address} answers /health, /healthz, /readyz, /events and /metrics");
         *lock(&self.started) = Some(Started { address, context: context.clone() });
         Ok(())

@@ -7,6 +7,7 @@ use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 
+use super::changes::Changes;
 use super::hangup::Hangup;
 use super::layers::Origin;
 use super::sections::Sections;
@@ -111,8 +112,12 @@ impl Held {
         let Some(file) = file else {
             return tracing::warn!("nothing to reload: the platform was started without `--config`");
         };
+        let before = Arc::clone(&lock(&self.sections).whole);
         match load(Some(&file), &overrides).and_then(|settings| self.replace(settings)) {
-            Ok(()) => tracing::info!(file = %file.display(), "settings reloaded"),
+            Ok(()) => {
+                let changes = Changes::between(&before, &lock(&self.sections).whole);
+                tracing::info!(file = %file.display(), "settings reloaded: {changes}");
+            }
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");
                 *lock(&self.rejected) = Some(error.to_string());

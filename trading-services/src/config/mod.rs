@@ -1,5 +1,6 @@
 //! Configuration: layers, validation, reload; each section is defined by the feature that owns it.
 
+mod changes;
 mod hangup;
 mod layers;
 mod locate;

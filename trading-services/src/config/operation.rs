@@ -95,6 +95,8 @@ impl Section for LifecycleSettings {
         rules.positive("start_total", self.start_total);
         rules.positive("stop", self.stop);
         rules.positive("stop_total", self.stop_total);
+        let drain = humantime::format_duration(self.drain);
+        rules.require("drain", self.drain < self.stop_total, "less than `lifecycle.stop_total`", drain);
     }
 }
 

@@ -294,3 +294,23 @@ fn a_summary_is_written_also_when_nobody_reads_the_output() {
     let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
     assert_eq!(summary["events"], 1_000);
 }
+
+#[test]
+fn a_list_in_the_environment_is_written_as_in_a_file_and_secrets_are_not_printed() {
+    let mut command = common::binary(&["config", "check"]);
+    command.env("TRADING_EXCHANGE__SYMBOLS", r#"["BTCUSDT","ETHUSDT"]"#);
+    command.env("TRADING_ALERTS__WEBHOOK__URL", "https://user:word@example.org/hook/secret?token=abc");
+    let (code, stdout, stderr) = common::said(&command.output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    says(&stdout, &[r#"symbols = ["BTCUSDT", "ETHUSDT"]"#, "https://example.org/"]);
+    for secret in ["word", "secret", "abc"] {
+        assert!(!stdout.contains(secret), "{stdout}");
+    }
+    for url in ["http://", "ftp://example.org/secret", "secret"] {
+        let mut command = common::binary(&["config", "check"]);
+        let (code, _, stderr) = common::said(&command.env("TRADING_ALERTS__WEBHOOK__URL", url).output().unwrap());
+        assert_eq!(code, 1, "{url}");
+        says(&stderr, &["alerts.webhook.url", "expected an http:// or https:// address with a host"]);
+        assert!(!stderr.contains("secret"), "{stderr}");
+    }
+}

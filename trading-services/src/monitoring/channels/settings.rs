@@ -45,8 +45,8 @@ impl WebhookSettings {
             let is_web = |url: &reqwest::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
             let known = reqwest::Url::parse(url).is_ok_and(|url| is_web(&url));
             // What is behind the host may be a secret.
-            let shown: String = url.chars().take(12).collect();
-            rules.require("webhook.url", known, "an http:// or https:// address with a host", format!("`{shown}…`"));
+            let shown = url.split_once("://").map_or("something else", |(scheme, _)| scheme);
+            rules.require("webhook.url", known, "an http:// or https:// address with a host", format!("`{shown}`"));
         }
         rules.require("webhook.attempts", (1..=20).contains(&self.attempts), "1 to 20", self.attempts);
         rules.positive("webhook.timeout", self.timeout);

@@ -1,5 +1,6 @@
 //! Raw messages of Binance, spot and USD-M, as events.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -228,7 +229,7 @@ fn enveloped(text: &str) -> Option<(&str, &str)> {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
-    stream: Option<std::borrow::Cow<'a, str>>,
+    stream: Option<Cow<'a, str>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
@@ -236,7 +237,7 @@ struct Envelope<'a> {
 #[derive(Deserialize)]
 struct Head<'a> {
     #[serde(rename = "e", borrow)]
-    kind: Option<std::borrow::Cow<'a, str>>,
+    kind: Option<Cow<'a, str>>,
     #[serde(rename = "u")]
     update_id: Option<u64>,
     #[serde(rename = "lastUpdateId")]
@@ -252,19 +253,16 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<(
     IgnoredAny::deserialize(deserializer).map(|_| Some(()))
 }
 
-/// A text that has escapes only when it is written so.
-type Text<'a> = std::borrow::Cow<'a, str>;
-
 #[derive(Deserialize)]
 struct RawTrade<'a> {
     #[serde(borrow)]
-    s: Text<'a>,
+    s: Cow<'a, str>,
     #[serde(rename = "t")]
     id: u64,
     #[serde(borrow)]
-    p: Text<'a>,
+    p: Cow<'a, str>,
     #[serde(borrow)]
-    q: Text<'a>,
+    q: Cow<'a, str>,
     #[serde(rename = "T")]
     time: u64,
     /// The buyer is the maker, so the seller took.
@@ -274,13 +272,13 @@ struct RawTrade<'a> {
 #[derive(Deserialize)]
 struct RawAggregatedTrade<'a> {
     #[serde(borrow)]
-    s: Text<'a>,
+    s: Cow<'a, str>,
     #[serde(rename = "a")]
     id: u64,
     #[serde(borrow)]
-    p: Text<'a>,
+    p: Cow<'a, str>,
     #[serde(borrow)]
-    q: Text<'a>,
+    q: Cow<'a, str>,
     #[serde(rename = "T")]
     time: u64,
     m: bool,
@@ -289,7 +287,7 @@ struct RawAggregatedTrade<'a> {
 #[derive(Deserialize)]
 struct RawDiff<'a> {
     #[serde(borrow)]
-    s: Text<'a>,
+    s: Cow<'a, str>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(rename = "U")]
@@ -307,15 +305,15 @@ struct RawDiff<'a> {
 struct RawTicker<'a> {
     u: u64,
     #[serde(borrow)]
-    s: Text<'a>,
+    s: Cow<'a, str>,
     #[serde(borrow)]
-    b: Text<'a>,
+    b: Cow<'a, str>,
     #[serde(rename = "B", borrow)]
-    bid_quantity: Text<'a>,
+    bid_quantity: Cow<'a, str>,
     #[serde(borrow)]
-    a: Text<'a>,
+    a: Cow<'a, str>,
     #[serde(rename = "A", borrow)]
-    ask_quantity: Text<'a>,
+    ask_quantity: Cow<'a, str>,
     /// USD-M only.
     #[serde(rename = "T")]
     time: Option<u64>,
