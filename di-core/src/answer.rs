@@ -23,3 +23,17 @@ pub struct NotExported;
 /// Nothing answers, and that has been said where it was asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Reported;
+
+/// Nothing in the container `C` provides the interface `T`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0003] `{C}` says that there is no `{T}`, but something provides it",
+    label = "declared absent here, and provided under another name",
+    note = "remove `#[absent(..)]`",
+    note = "see `di_core::diagnostics::DI0003`"
+)]
+pub trait AbsentIn<C, T: ?Sized>: Sized {
+    /// It is so.
+    fn checked(self) {}
+}
+
+impl<C, T: ?Sized> AbsentIn<C, T> for Nobody {}

@@ -63,7 +63,8 @@ mod error;
 #[cfg(feature = "events")]
 pub mod events;
 mod factory;
-mod generic;
+#[doc(hidden)]
+pub mod generic;
 pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;

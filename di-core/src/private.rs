@@ -12,7 +12,6 @@ pub use async_trait::async_trait;
 #[cfg(feature = "macros")]
 pub use di_macros::{collect, finish, override_container};
 
-pub use crate::answer::{InScope, Nobody, NotExported};
 pub use crate::assembly::*;
 pub use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync, boxed_error};
 pub use crate::container::{
@@ -20,7 +19,6 @@ pub use crate::container::{
     Unqualified, Visitor, Wiring,
 };
 pub use crate::error::BuildError;
-pub use crate::generic::{LendsKey, SharesKey};
 pub use crate::graph::tables::{Decoded, Tables};
 pub use crate::injectable::{Injectable, Qualified};
 pub use crate::inspect::{Closing, close, lookup};
@@ -30,7 +28,7 @@ pub use crate::mode::{
 };
 pub use crate::not_a_service;
 pub use crate::request::Request;
-pub use crate::service::{Object, Shared};
+pub use crate::service::Object;
 
 /// Stands in for the hidden macro of a service where a type has none: it says nothing.
 #[doc(hidden)]

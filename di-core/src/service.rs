@@ -28,7 +28,7 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
     note = "annotate it with `#[service]`, or let the caller supply it: `#[input]`",
     note = "see `di_core::diagnostics::DI0005`"
 )]
-pub trait Service: Shared + Sized {
+pub trait Service: Send + Sync + Sized + 'static {
     /// Whether construction is async, and whether it can fail.
     #[doc(hidden)]
     type Mode: Moded;
@@ -39,19 +39,6 @@ pub trait Service: Shared + Sized {
         let _ = (this, request);
     }
 }
-
-/// A type that several threads can use for as long as any of them holds it.
-#[diagnostic::on_unimplemented(
-    message = "[DI0019] `{Self}` cannot be shared between threads",
-    label = "not `Send + Sync + 'static`",
-    note = "a service is held in an `Arc` by all that need it: use `Arc`, `Mutex` or atomics where it has `Rc`, `RefCell` or `Cell`",
-    note = "see `di_core::diagnostics::DI0019`"
-)]
-#[doc(hidden)]
-pub trait Shared: Send + Sync + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized + Send + Sync + 'static> Shared for T {}
 
 /// An interface as a type: what `#[interface]` implements, to see that there is one.
 #[doc(hidden)]

@@ -8,9 +8,9 @@ mod wire;
 pub use concurrent::{ConcurrentBuild, Pending};
 pub use span::constructing;
 pub use typed::{
-    AbsentIn, Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside,
-    Offer, Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies,
-    async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
+    Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside, Offer,
+    Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies, async_dependencies,
+    dependencies, node, try_async_dependencies, try_dependencies,
 };
 pub use wire::{
     ManyMembers, ModuleMembers, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument, export,

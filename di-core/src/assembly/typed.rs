@@ -217,20 +217,6 @@ pub trait CannotBeInjected {
 
 impl<D> CannotBeInjected for &Injected<D> {}
 
-/// Nothing in the container `C` provides the interface `T`.
-#[diagnostic::on_unimplemented(
-    message = "[DI0003] `{C}` says that there is no `{T}`, but something provides it",
-    label = "declared absent here, and provided under another name",
-    note = "remove `#[absent(..)]`",
-    note = "see `di_core::diagnostics::DI0003`"
-)]
-pub trait AbsentIn<C, T: ?Sized>: Sized {
-    /// It is so.
-    fn checked(self) {}
-}
-
-impl<C, T: ?Sized> AbsentIn<C, T> for Nobody {}
-
 /// An answer, and the offer of the next candidate.
 pub trait Then<P> {
     /// The answer of both.

@@ -26,6 +26,7 @@ use crate::venues::simulated::SimulatedExchange;
 /// What may interest somebody whom its service does not know is told on the bus: each topic is a service, too.
 ///
 /// ```
+/// use di_core::prelude::*;
 /// use std::sync::Arc;
 /// use trading_services::app::{TradingApp, TradingAppInputs};
 /// use trading_services::config::Settings;

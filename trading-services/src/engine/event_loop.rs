@@ -21,6 +21,7 @@ use crate::venues::{self, replay};
 /// `run.duration` stops on the wall and so after a number of events that differs from run to run.
 ///
 /// ```
+/// use di_core::prelude::*;
 /// use std::sync::Arc;
 /// use di_core::lifecycle::Application;
 /// use trading_services::app::{TradingApp, TradingAppInputs};

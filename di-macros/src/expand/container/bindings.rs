@@ -143,7 +143,7 @@ fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> To
 
 /// What a container exports: to the one around it, and to generic code.
 fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
-    let Container { name, .. } = wiring.container;
+    let Container { krate, name, .. } = wiring.container;
     let private = wiring.private();
     let caret = Caret::under(interface).of_ours();
     let of_text = |graph: &Graph| {
@@ -200,7 +200,7 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #private::LendsKey<#interface> for #name {
+        impl #krate::generic::LendsKey<#interface> for #name {
             fn get(&self) -> &#interface {
                 <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Borrowed(self))
                     .into_borrowed()
@@ -208,7 +208,7 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #private::SharesKey<#interface> for #name {
+        impl #krate::generic::SharesKey<#interface> for #name {
             fn shared(&self) -> __Arc<#interface> {
                 <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Part(self))
                     .into_shared()

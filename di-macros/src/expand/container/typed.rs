@@ -147,7 +147,7 @@ fn rules(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, key: &Typed<'_
 
 /// The check of one edge.
 fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<'_>) -> TokenStream {
-    let private = wiring.private();
+    let (private, krate) = (wiring.private(), &wiring.container.krate);
     let position = keys.iter().position(|key| key.asks_like(typed)).unwrap_or_default();
     let Some(key) = keys.get(position) else { return TokenStream::new() };
     let Some(field) = wiring.field(key.node) else { return TokenStream::new() };
@@ -163,7 +163,7 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
         let private = private.clone();
         containers(wiring, kind).map(move |node| {
             let (ty, place) = (wiring.ty(node), format_ident!("{place}"));
-            quote!(.within((&#private::Inside::<_, #ty, #private::#place>::of(dependency)).offer()))
+            quote!(.within((&#private::Inside::<_, #ty, #krate::answer::#place>::of(dependency)).offer()))
         })
     };
     let reported =
@@ -182,7 +182,7 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
         #[allow(dead_code)]
         fn #name() -> impl #private::Answered {
             let dependency = #dependency;
-            let #answer = #private::Nobody #(#offers)* #(#scopes)* #(#modules)* #reported;
+            let #answer = #krate::answer::Nobody #(#offers)* #(#scopes)* #(#modules)* #reported;
             #call
         }
     }
@@ -190,7 +190,7 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
 
 /// What is declared absent is absent, whatever the names are.
 fn absences(wiring: &Wiring<'_>) -> TokenStream {
-    let private = wiring.private();
+    let (private, krate) = (wiring.private(), &wiring.container.krate);
     let graph = wiring.graph;
     let checks = wiring.container.absent.iter().map(|interface| {
         let candidates: Vec<usize> = (0..wiring.container.fields.len())
@@ -215,7 +215,7 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
         });
         let (arc, name) = (wiring.arc(), &wiring.container.name);
         let answer = Ident::new("answer", caret.first);
-        let mut call = at(caret.first, quote!(<_ as #private::AbsentIn<#name, #interface>>::checked));
+        let mut call = at(caret.first, quote!(<_ as #krate::answer::AbsentIn<#name, #interface>>::checked));
         call.extend([caret.parenthesized(quote!(#answer))]);
         quote! {
             const _: () = {
@@ -224,7 +224,7 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
                 #[allow(dead_code)]
                 fn check() {
                     let dependency = #private::Dependency::<#arc<#interface>>::new();
-                    let #answer = #private::Nobody #(#offers)*;
+                    let #answer = #krate::answer::Nobody #(#offers)*;
                     #call
                 }
             };

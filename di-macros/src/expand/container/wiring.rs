@@ -183,11 +183,13 @@ impl<'a> Wiring<'a> {
 
     /// What is imported under names of our own.
     pub(super) fn imports(&self) -> TokenStream {
-        let private = self.private();
+        let (private, krate) = (self.private(), &self.container.krate);
         quote! {
             #[allow(unused_imports)]
+            use #krate::answer::Nobody as __Nobody;
+            #[allow(unused_imports)]
             use #private::{
-                Arc as __Arc, Assemble as __Assemble, Construct as __Construct, Keeps as __Keeps, Nobody as __Nobody,
+                Arc as __Arc, Assemble as __Assemble, Construct as __Construct, Keeps as __Keeps,
                 Stored as __Stored, Take as __Take, absent as __absent, argument as __argument, give as __give,
                 give_group as __give_group, give_optional as __give_optional, give_part as __give_part,
                 qualified as __qualified, there as __there,
