@@ -76,6 +76,3 @@ pub mod DI0016 {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/diagnostics/DI0018.md"))]
 pub mod DI0018 {}
-
-#[cfg_attr(not(doctest), doc = include_str!("../docs/diagnostics/DI0019.md"))]
-pub mod DI0019 {}

@@ -124,7 +124,4 @@ pub mod diagnostics {
 
     #[doc = include_str!("../../di-core/docs/diagnostics/DI0018.md")]
     pub mod di0018 {}
-
-    #[doc = include_str!("../../di-core/docs/diagnostics/DI0019.md")]
-    pub mod di0019 {}
 }

@@ -19,7 +19,7 @@ enum State {
 pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
     let mut search = Search {
         nodes,
-        candidates: nodes.iter().map(candidates).collect(),
+        candidates: nodes.iter().map(|node| candidates(nodes, node)).collect(),
         states: vec![State::New; nodes.len()],
         order: Vec::with_capacity(nodes.len()),
     };
@@ -31,7 +31,7 @@ pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
 
 struct Search<'a> {
     nodes: &'a [Node],
-    /// Of each node, all candidates of the edges that the types decide.
+    /// Of each node, what the types may choose.
     candidates: Vec<Vec<usize>>,
     states: Vec<State>,
     order: Vec<usize>,
@@ -132,12 +132,18 @@ fn likely(nodes: &[Node], consumer: usize, key: &str, candidates: &[usize]) -> V
     candidates.iter().copied().filter(|candidate| *candidate < consumer || is_named(candidate)).collect()
 }
 
-fn candidates(node: &Node) -> Vec<usize> {
+/// What the types may choose for a node, as far as its keys name something.
+fn candidates(nodes: &[Node], node: &Node) -> Vec<usize> {
     let typed = node.edges.iter().filter_map(|edge| match &edge.target {
-        Target::Typed(candidates) => Some(candidates.as_slice()),
+        Target::Typed(candidates) => Some((&edge.key, candidates)),
         _ => None,
     });
-    typed.flatten().copied().collect()
+    let chosen = typed.flat_map(|(key, candidates)| {
+        let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
+        let named: Vec<usize> = candidates.iter().copied().filter(is_named).collect();
+        if named.is_empty() { candidates.clone() } else { named }
+    });
+    chosen.collect()
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl<'w> Supply<'w> {
                     edges += 1;
                 }
                 MemberKind::Arg if !said.flags.is_container => {
-                    let argument = argument(args);
+                    let argument = self.argument(args);
                     all.push(quote_spanned!(self.span=> __argument(#argument)));
                     args += 1;
                 }
@@ -240,7 +240,7 @@ impl<'w> Supply<'w> {
             };
         }
         let count = said.members.iter().filter(|member| member.kind == MemberKind::Arg).count();
-        let arguments = (0..count).map(argument);
+        let arguments = (0..count).map(|index| self.argument(index));
         let pattern = quote!((#(#arguments,)*));
         let krate = &wiring.container.krate;
         let name = &said.name;
@@ -263,15 +263,15 @@ impl<'w> Supply<'w> {
         (pattern, made)
     }
 
+    /// The local variable of a factory's argument.
+    fn argument(&self, index: usize) -> Ident {
+        format_ident!("__argument_{}", index, span = self.span)
+    }
+
     fn name(&mut self) -> Ident {
         self.names += 1;
         format_ident!("__name_{}", self.names)
     }
-}
-
-/// The local variable of a factory's argument.
-fn argument(index: usize) -> Ident {
-    format_ident!("__argument_{}", index)
 }
 
 /// An instance in the form that is asked for.
