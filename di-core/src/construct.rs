@@ -5,7 +5,7 @@
 
 use core::future::Future;
 
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// A service whose constructor is sync and infallible, with the dependencies `D`, a tuple.
 pub trait Construct<D>: Sized {

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::graph::Graph;
-use crate::service::BoxError;
+
+/// An error of any type: of a constructor, of `close`, of a hook. The original can be recovered by downcast.
+pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
 
 /// A constructor failed: which one, who had asked for the service, and its own error.
 ///

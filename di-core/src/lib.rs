@@ -92,7 +92,7 @@ pub mod __private;
 pub use container::{Container, ProvidesMany, Unqualified};
 #[cfg(feature = "macros")]
 pub use di_macros::{container, interface, service};
-pub use error::{BuildError, CloseError, LookupError};
+pub use error::{BoxError, BuildError, CloseError, LookupError};
 pub use factory::Factory;
 pub use generic::{Lends, Provides};
 pub use injectable::Injectable;
@@ -101,4 +101,4 @@ pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
 pub use mode::{BuildFuture, Mode, Moded};
 pub use resolve::{QualifiedView, Resolve, ResolveMore};
-pub use service::{BoxError, Close, Service};
+pub use service::{Close, Service};

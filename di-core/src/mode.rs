@@ -6,8 +6,8 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use crate::error::BoxError;
 use crate::error::BuildError;
-use crate::service::BoxError;
 
 /// How something is built, as a type. What `build` and [`Factory::make`](crate::Factory::make) return follows from it:
 ///

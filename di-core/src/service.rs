@@ -1,13 +1,10 @@
 //! The service trait, and what a service offers beyond its interfaces.
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 
+use crate::error::BoxError;
 use crate::mode::Moded;
 use crate::request::Request;
-
-/// An error of any type: of a constructor, of `close`, of a hook. The original can be recovered by downcast.
-pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
 
 /// A type annotated with [`#[service]`](macro@crate::service), or a container.
 ///

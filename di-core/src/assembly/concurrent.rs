@@ -15,8 +15,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 
 use super::span::{ConstructSpan, Surroundings};
+use crate::error::BoxError;
 use crate::error::BuildError;
-use crate::service::BoxError;
 
 /// The build of one container.
 ///

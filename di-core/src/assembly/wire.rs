@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use core::future::Future;
 
 use crate::container::{Container, Keeps, ProvidedBy, ProvidesMany, Resolved, Wiring};
+use crate::error::BoxError;
 use crate::error::BuildError;
 use crate::injectable::Qualified;
 use crate::many::Many;
 use crate::resolve::ResolvedIn;
-use crate::service::BoxError;
 
 /// Gives a service under the key `T`.
 #[inline]

@@ -13,7 +13,8 @@ use super::event::{Event, HISTORY};
 use super::history::{Recorded, merge};
 use super::report::{AnyTopic, TopicReport};
 use super::topic::Topic;
-use crate::service::{BoxError, Close};
+use crate::error::BoxError;
+use crate::service::Close;
 use crate::{interface, service};
 
 /// The event bus, for services that do not want to know which one.

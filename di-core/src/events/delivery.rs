@@ -10,7 +10,7 @@ use super::handler::Handler;
 use super::queue::Queue;
 use super::retry::{GivenUp, Retry, attempt};
 use super::subscriber::Subscriber;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// Delivers until the end.
 pub(super) async fn deliver<E: Event>(mut subscriber: Subscriber<E>, retry: Retry, handler: impl Handler<E>) {

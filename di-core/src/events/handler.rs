@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::event::Event;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// Handles the events of a topic, one after the other. An error or a panic is retried; see [`Retry`](super::Retry).
 ///

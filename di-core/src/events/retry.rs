@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::future::Future;
 use std::time::Duration;
 
+use crate::error::BoxError;
 use crate::panics::caught_async;
-use crate::service::BoxError;
 
 /// The retries of a handler: after each failure a pause, twice as long as the one before.
 ///

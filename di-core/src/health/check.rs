@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::error::BoxError;
 use crate::lifecycle::HealthStatus;
-use crate::service::BoxError;
 
 /// A service that can be asked how it is: `#[service(.., health)]`.
 ///

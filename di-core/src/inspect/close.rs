@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::container::{Container, Visitor};
+use crate::error::BoxError;
 use crate::error::CloseError;
 use crate::request::request;
-use crate::service::{BoxError, Close, Service};
+use crate::service::{Close, Service};
 
 /// What a service that says `close` offers.
 #[doc(hidden)]

@@ -13,9 +13,9 @@ use super::stopping::Stopping;
 use super::supervisor::Restart;
 use super::tasks::Tasks;
 use super::time::Time;
+use crate::error::BoxError;
 #[cfg(feature = "health")]
 use crate::health::HealthMonitor;
-use crate::service::BoxError;
 
 /// What the application gives to a service at its start; it can be kept and cloned.
 ///

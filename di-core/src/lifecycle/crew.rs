@@ -11,8 +11,8 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
 use super::failure::Failure;
 use super::time::Time;
+use crate::error::BoxError;
 use crate::panics;
-use crate::service::BoxError;
 
 pub(crate) struct Crew<T = ()> {
     time: Arc<dyn Time>,

@@ -8,7 +8,7 @@ use super::ascent::Fall;
 use super::failure::ServiceFailure;
 use super::report::{StartReport, StopReport};
 use super::stop_reason::StopReason;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// Why a start did not succeed.
 #[derive(Debug)]

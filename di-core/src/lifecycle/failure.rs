@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// What went wrong in one hook or background task.
 #[derive(Debug)]

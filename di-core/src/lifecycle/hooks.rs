@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::context::Context;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// The hooks of a service that has a life beyond its construction.
 ///

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::board::Board;
 use super::forced_exit::ForcedExit;
 use super::stop_reason::StopReason;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// Where signals come from: the operating system, or a test.
 ///

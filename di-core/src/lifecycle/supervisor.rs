@@ -13,8 +13,8 @@ use super::backoff::Backoff;
 use super::failure::{Failure, ServiceFailure, Step};
 use super::stopping::Stopping;
 use super::time::Time;
+use crate::error::BoxError;
 use crate::panics;
-use crate::service::BoxError;
 
 /// What becomes of a background task that returns an error or panics.
 ///

@@ -17,7 +17,7 @@ use super::failure::{Failure, ServiceFailure, Step};
 use super::stopping::Stopping;
 use super::supervisor::{Restart, Supervisor};
 use super::time::Time;
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 pub(super) struct Tasks {
     service: &'static str,

@@ -59,6 +59,12 @@ impl Node {
         !matches!(self.kind, Kind::Transient | Kind::Scope)
     }
 
+    /// Whether it is built, and its instance kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_built() && self.kind != Kind::Unknown
+    }
+
+    /// Whether it is a service of the container's own.
     pub(crate) fn is_service(&self) -> bool {
         matches!(self.kind, Kind::Singleton | Kind::Transient)
     }

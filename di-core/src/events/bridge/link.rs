@@ -6,9 +6,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use super::{Envelope, IEventBridge, Inbox};
+use crate::error::BoxError;
 use crate::events::delivery::settle;
 use crate::events::{Event, Retry, Slow, Subscriber, Topic};
-use crate::service::BoxError;
 
 /// An event that can leave the process.
 pub trait Wire: Event + Sized {

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Envelope, IEventBridge, Inbox};
+use crate::error::BoxError;
 use crate::interface;
-use crate::service::BoxError;
 
 /// Connects several buses of one process, as a broker would connect processes. Clones are the same bridge.
 ///

@@ -10,8 +10,8 @@ pub use loopback::Loopback;
 #[cfg(feature = "nats")]
 pub use nats::{Nats, NatsError, NatsOptions, StreamLimits};
 
+use crate::error::BoxError;
 use crate::interface;
-use crate::service::BoxError;
 
 /// An event on its way to other processes.
 ///

@@ -11,7 +11,7 @@ use super::{bindings, graph, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
 use crate::errors::Errors;
-use crate::graph::{Graph, Kind, Target};
+use crate::graph::{Graph, Target};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
@@ -193,9 +193,4 @@ fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: 
         };
         errors.at(&field.ty, format_args!("{message}\n{}", check::graph::fault::see("DI0018")));
     }
-}
-
-/// Whether a node is built with its container, and kept in it.
-pub(super) fn is_kept(kind: Kind) -> bool {
-    matches!(kind, Kind::Singleton | Kind::Module | Kind::Input | Kind::Inherited | Kind::Group)
 }

@@ -396,7 +396,7 @@ impl<'a> Wiring<'a> {
 
     /// The kept fields, for the container's struct.
     fn complete(&self) -> TokenStream {
-        let kept = (0..self.graph.nodes.len()).filter(|node| super::finish::is_kept(self.graph.nodes[*node].kind));
+        let kept = (0..self.graph.nodes.len()).filter(|node| self.graph.nodes[*node].is_kept());
         let names = kept.map(|node| self.name(node));
         quote!(Self { #(#names),* })
     }
@@ -554,7 +554,7 @@ impl<'a> Wiring<'a> {
         let (mut early, mut pending, mut rounds, mut taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for &node in &self.graph.order {
             let own = &self.graph.nodes[node];
-            if !super::finish::is_kept(own.kind) {
+            if !own.is_kept() {
                 continue;
             }
             let name = self.name(node);
@@ -670,7 +670,7 @@ impl<'a> Wiring<'a> {
                 Target::Deferred(_) | Target::Absent | Target::Missing => &[],
             };
             for &target in targets {
-                if !super::finish::is_kept(self.graph.nodes[target].kind) {
+                if !self.graph.nodes[target].is_kept() {
                     self.collect_late(target, needs, seen);
                 } else if self.late[target] && self.is_before(target, node) && !needs.contains(&target) {
                     needs.push(target);

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::service::BoxError;
+use crate::error::BoxError;
 
 /// What the bridge to NATS wanted, of which server, and what came instead.
 ///

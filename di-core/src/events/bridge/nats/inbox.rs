@@ -13,9 +13,9 @@ use futures::StreamExt;
 use tokio::time::sleep;
 
 use super::{Nats, NatsError, names, within};
+use crate::error::BoxError;
 use crate::events::bridge::{Envelope, Inbox};
 use crate::interface;
-use crate::service::BoxError;
 
 /// After a fault, the consumer is asked again after this pause.
 const PAUSE: Duration = Duration::from_millis(250);

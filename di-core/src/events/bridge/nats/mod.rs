@@ -22,8 +22,8 @@ pub use options::{NatsOptions, StreamLimits};
 
 use self::inbox::Messages;
 use super::{Envelope, IEventBridge, Inbox};
+use crate::error::BoxError;
 use crate::interface;
-use crate::service::BoxError;
 
 /// A stream whose leader is being elected answers as if there were none. It is asked again after this pause.
 const ELECTION: Duration = Duration::from_millis(100);
