@@ -1,5 +1,7 @@
 //! Allocations on the paths that most messages take: none.
 
+#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
+
 use std::alloc::System;
 use std::io::Write;
 

@@ -1,20 +1,21 @@
-//! One side of a book: levels in the order of their prices, the best last.
+//! One side of a book: quantities in the order of their prices.
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use crate::model::{Level, Price, Side};
+use crate::model::{Level, Price, Quantity, Side};
 
-/// The levels of one side. Changes are mostly near the best price, which is at the end, so that few levels move.
+/// The levels of one side. A tree, because a book has thousands of levels, and many changes are far from the best price: in
+/// a sorted list, moving the levels behind them took a third of all instructions.
 #[derive(Debug, Clone)]
 pub(super) struct BookSide {
     side: Side,
-    levels: Vec<Level>,
+    levels: BTreeMap<Price, Quantity>,
 }
 
 impl BookSide {
     /// An empty side: `Side::Buy` has the bids.
     pub(super) fn new(side: Side) -> Self {
-        Self { side, levels: Vec::new() }
+        Self { side, levels: BTreeMap::new() }
     }
 
     pub(super) fn clear(&mut self) {
@@ -23,35 +24,32 @@ impl BookSide {
 
     /// The best level.
     pub(super) fn best(&self) -> Option<Level> {
-        self.levels.last().copied()
+        let best = match self.side {
+            Side::Buy => self.levels.last_key_value(),
+            Side::Sell => self.levels.first_key_value(),
+        };
+        best.map(level)
     }
 
     /// All levels, the best first.
     pub(super) fn iter(&self) -> impl Iterator<Item = Level> + '_ {
-        self.levels.iter().rev().copied()
+        let (mut levels, side) = (self.levels.iter(), self.side);
+        let next = move || if side == Side::Buy { levels.next_back() } else { levels.next() };
+        std::iter::from_fn(next).map(level)
     }
 
     /// Sets each level, and removes those without a quantity.
     pub(super) fn change(&mut self, changes: &[Level]) {
-        for change in changes {
-            match self.find(change.price) {
-                Ok(index) if change.quantity.is_zero() => drop(self.levels.remove(index)),
-                Ok(index) => {
-                    if let Some(level) = self.levels.get_mut(index) {
-                        level.quantity = change.quantity;
-                    }
-                }
-                Err(_) if change.quantity.is_zero() => {}
-                Err(index) => self.levels.insert(index, *change),
+        for Level { price, quantity } in changes {
+            if quantity.is_zero() {
+                self.levels.remove(price);
+            } else {
+                self.levels.insert(*price, *quantity);
             }
         }
     }
+}
 
-    fn find(&self, price: Price) -> Result<usize, usize> {
-        // From the worst price to the best: bids rise, asks fall.
-        self.levels.binary_search_by(|level| match self.side {
-            Side::Buy => level.price.cmp(&price),
-            Side::Sell => Ordering::reverse(level.price.cmp(&price)),
-        })
-    }
+fn level((price, quantity): (&Price, &Quantity)) -> Level {
+    Level { price: *price, quantity: *quantity }
 }

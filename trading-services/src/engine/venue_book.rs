@@ -17,7 +17,7 @@ use crate::ports::{ExchangeError, IConfigService, Ingested, TypedVenue};
 /// `V` is known where the container lists it, decorators included: `VenueBook<Retrying<RateLimited<ReplayExchange>>>`.
 /// Reading a message, validating it and changing the book is then one piece of code without a virtual call, a lock or a
 /// task; there are no candles, alerts or logs. What a message changes is decided by the same code as in
-/// [`MarketDataManager`](super::MarketDataManager), so that the figures are the same.
+/// [`MarketDataManager`](data::MarketDataManager), so that the figures are the same.
 pub struct VenueBook<V: TypedVenue> {
     venue: Arc<V>,
     clock: Arc<ManualClock>,

@@ -57,3 +57,36 @@ impl Pulse {
         self.failures += usize::from(failed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// The verdict after that many successes and failures, so long after the last success.
+    fn health(successes: usize, failures: usize, age: Duration) -> ExchangeHealth {
+        let (mut pulse, start) = (Pulse::default(), Timestamp::from_nanos(1));
+        (0..successes).for_each(|_| pulse.heartbeat(start));
+        (0..failures).for_each(|_| pulse.error());
+        pulse.status("test", start.saturating_add(age), TIMEOUT, 50).health
+    }
+
+    #[test]
+    fn the_limits_themselves_are_allowed() {
+        assert_eq!(health(10, 0, TIMEOUT), ExchangeHealth::Healthy);
+        assert_eq!(health(10, 0, TIMEOUT + Duration::from_nanos(1)), ExchangeHealth::Unhealthy);
+        assert_eq!(health(50, 50, Duration::ZERO), ExchangeHealth::Degraded);
+        assert_eq!(health(49, 51, Duration::ZERO), ExchangeHealth::Unhealthy);
+        assert_eq!(health(99, 1, Duration::ZERO), ExchangeHealth::Degraded);
+    }
+
+    #[test]
+    fn only_the_last_hundred_calls_count() {
+        assert_eq!(health(0, 1, Duration::ZERO), ExchangeHealth::Unhealthy);
+        let mut pulse = Pulse::default();
+        pulse.error();
+        (0..WINDOW).for_each(|_| pulse.heartbeat(Timestamp::default()));
+        assert_eq!(pulse.status("test", Timestamp::default(), TIMEOUT, 50).health, ExchangeHealth::Healthy);
+    }
+}

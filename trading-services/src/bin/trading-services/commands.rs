@@ -90,7 +90,7 @@ fn check(config: Option<&Path>) -> Result<(), Failure> {
     let mut settings = load(config, &Overrides::default())?;
     // What is behind the host may be a secret, and this output may end in a log.
     settings.alerts.webhook.url = settings.alerts.webhook.url.take().map(|url| {
-        let host = url.splitn(4, '/').nth(2).unwrap_or_default();
+        let host = url.split('/').nth(2).unwrap_or_default();
         let host = host.rsplit('@').next().unwrap_or_default();
         format!("{}://{host}/…", url.split(':').next().unwrap_or_default())
     });
