@@ -95,7 +95,7 @@ impl Model {
         let is_async = below(rng, 3) == 0;
         let members: Vec<bool> = (0..count).map(|index| index + 1 < count && below(rng, 4) == 0).collect();
         let mut services: Vec<Service> = Vec::new();
-        for is_member in members {
+        for is_member in members.iter().copied() {
             let edges = (0..below(rng, 4)).map(|_| edge(rng, &services, is_plain)).collect();
             let mut service = Service {
                 shares_interface_name: !is_plain && below(rng, 3) == 0,
