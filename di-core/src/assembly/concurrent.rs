@@ -207,17 +207,20 @@ impl<T: Send + Sync + 'static> Pending<T> {
     }
 
     /// Begins its constructor.
-    pub fn run(
+    pub fn run<F>(
         &mut self,
         container: &'static str,
         field: &'static str,
         service: &'static str,
-        constructor: impl Future<Output = Result<T, BoxError>> + Send + 'static,
-    ) {
+        constructor: impl FnOnce() -> F,
+    ) where
+        F: Future<Output = Result<T, BoxError>> + Send + 'static,
+    {
         let mark = Arc::new(Mark { woken: AtomicBool::new(true), task: Waker::noop().clone() });
+        let span = ConstructSpan::begin(container, field, service);
         *self = Self::Running(Running {
-            constructor: Box::pin(constructor),
-            span: ConstructSpan::begin(container, field, service),
+            constructor: Box::pin(span.run(constructor)),
+            span,
             waker: Waker::from(Arc::clone(&mark)),
             mark,
             moves: 0,
@@ -226,14 +229,19 @@ impl<T: Send + Sync + 'static> Pending<T> {
     }
 
     /// Begins a constructor that cannot fail.
-    pub fn run_infallible(
+    pub fn run_infallible<F>(
         &mut self,
         container: &'static str,
         field: &'static str,
         service: &'static str,
-        constructor: impl Future<Output = T> + Send + 'static,
-    ) {
-        self.run(container, field, service, async { Ok(constructor.await) });
+        constructor: impl FnOnce() -> F,
+    ) where
+        F: Future<Output = T> + Send + 'static,
+    {
+        self.run(container, field, service, || {
+            let constructor = constructor();
+            async { Ok(constructor.await) }
+        });
     }
 
     /// Takes what a sync constructor made.

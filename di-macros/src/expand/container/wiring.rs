@@ -618,7 +618,7 @@ impl<'a> Wiring<'a> {
             let built = quote_spanned! {span=>
                 <#ty as __Assemble<_>>::assemble(#dependencies, ::core::default::Default::default())
             };
-            quote!(#name.run(#container, #field, #service, <<#ty as #krate::Service>::Mode as #krate::Moded>::built(#built).later());)
+            quote!(#name.run(#container, #field, #service, || <<#ty as #krate::Service>::Mode as #krate::Moded>::built(#built).later());)
         } else {
             match (own.is_async, own.is_fallible) {
                 (false, _) => {
@@ -628,12 +628,12 @@ impl<'a> Wiring<'a> {
                 (true, false) => {
                     let dependencies = supply.dependencies(node);
                     let made = quote_spanned!(span=> <#ty as #private::ConstructAsync<_>>::construct(#dependencies));
-                    quote!(#name.run_infallible(#container, #field, #service, #made);)
+                    quote!(#name.run_infallible(#container, #field, #service, || #made);)
                 }
                 (true, true) => {
                     let dependencies = supply.dependencies(node);
                     let made = quote_spanned!(span=> <#ty as #private::TryConstructAsync<_>>::construct(#dependencies));
-                    quote!(#name.run(#container, #field, #service, #made);)
+                    quote!(#name.run(#container, #field, #service, || #made);)
                 }
             }
         };
