@@ -142,10 +142,10 @@ impl<'w> Supply<'w> {
                 }
             },
             Target::Deferred(target) if self.body == Body::Method => {
-                let place = self.place(*target);
+                let (place, private) = (self.place(*target), wiring.private());
                 match wiring.graph.nodes[*target].kind {
-                    Kind::Module => quote_spanned!(self.span=> __filled_part(#place)),
-                    _ => quote_spanned!(self.span=> __filled(#place)),
+                    Kind::Module => quote!(#private::filled_part(#place)),
+                    _ => quote!(#private::filled(#place)),
                 }
             }
             Target::Deferred(target) => {
