@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | [`model`] | values: instruments, prices, times, events | nothing else |
 //! | [`ports`] | the `I…` traits and the types that they speak | `model` |
-//! | [`config`], [`data`], [`strategy`], [`venues`], [`monitoring`], [`api`] | features, each with its `Settings` | `model`, `ports` |
+//! | [`analysis`], [`config`], [`data`], [`portfolio`], [`strategy`], [`venues`], [`monitoring`], [`api`] | features, each with its `Settings` | `model`, `ports` |
 //! | [`engine`] | the run, the pipeline, the summary | all of the above but `config` |
 //! | [`app`] | the containers, which name implementations | everything |
 //!
@@ -32,6 +32,7 @@
 //!
 //! The whole is tested with a part replaced: `#[container(from = TradingApp, replace(..))]`, see `tests/platform/overrides.rs`.
 
+pub mod analysis;
 pub mod api;
 pub mod app;
 pub mod config;
@@ -41,6 +42,7 @@ pub mod model;
 pub mod monitoring;
 pub mod output;
 mod panics;
+pub mod portfolio;
 pub mod ports;
 pub mod prelude;
 pub mod strategy;

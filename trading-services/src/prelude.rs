@@ -5,6 +5,7 @@
 //! use trading_services::prelude::*;
 //! ```
 
+pub use crate::analysis::IndicatorService;
 pub use crate::api::{HttpServer, PrometheusMetrics};
 pub use crate::app::{
     MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs,
@@ -19,6 +20,7 @@ pub use crate::monitoring::HealthTopics;
 pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};
 pub use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
+pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
 pub use crate::strategy::{Breakout, Crossover, SignalService};
 pub use crate::venues::ExchangeManager;

@@ -33,6 +33,8 @@ pub struct Settings {
     pub monitor: crate::monitoring::watch::Settings,
     /// When to buy or sell.
     pub signals: crate::strategy::Settings,
+    /// What there is at the start.
+    pub portfolio: crate::portfolio::Settings,
     /// What becomes of alerts.
     pub alerts: crate::monitoring::alerts::Settings,
     /// What can be asked over the network.
@@ -55,7 +57,7 @@ impl Settings {
     /// Shows every section to `visitor`, in the order of the fields.
     pub(super) fn visit(&self, visitor: &mut impl Visitor) {
         let Self { environment: _, run, exchange, simulation, replay, market_data, monitor, .. } = self;
-        let Self { signals, alerts, http, lifecycle, health, .. } = self;
+        let Self { signals, portfolio, alerts, http, lifecycle, health, .. } = self;
         visitor.section(run);
         visitor.section(exchange);
         visitor.section(simulation);
@@ -63,6 +65,7 @@ impl Settings {
         visitor.section(market_data);
         visitor.section(monitor);
         visitor.section(signals);
+        visitor.section(portfolio);
         visitor.section(alerts);
         visitor.section(http);
         visitor.section(lifecycle);

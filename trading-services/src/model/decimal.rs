@@ -95,6 +95,12 @@ impl Quantity {
         self.0.is_zero()
     }
 
+    /// What is left of it when `other` is taken away; nothing when that is more.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(Decimal::ZERO))
+    }
+
     /// The sum; `None` when it does not fit 96 bits.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
@@ -124,6 +130,35 @@ impl PartialOrd for Price {
 pub fn read_decimal(text: &str) -> Option<Decimal> {
     short_decimal(text).or_else(|| Decimal::from_str_exact(text).ok()).or_else(|| scientific(text))
 }
+
+/// The nearest floating-point number, for indicators and statistics; nothing that is paid is computed from it.
+///
+/// ```
+/// use trading_services::model::to_f64;
+///
+/// assert_eq!(to_f64("0.00141192".parse()?), 0.00141192);
+/// # Ok::<(), rust_decimal::Error>(())
+/// ```
+pub fn to_f64(value: Decimal) -> f64 {
+    const EXACT: i128 = 1 << 53;
+    let (mantissa, scale) = (value.mantissa(), value.scale());
+    if mantissa.abs() <= EXACT && scale <= 22 {
+        // Both are exact, and so the quotient is rounded once.
+        #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
+        let mantissa = mantissa as f64;
+        return match scale {
+            0 => mantissa,
+            scale => mantissa / POWERS.get(scale as usize).copied().unwrap_or(f64::NAN),
+        };
+    }
+    value.to_string().parse().unwrap_or(f64::NAN)
+}
+
+/// Powers of ten that are exact.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
 
 /// Digits with at most one point among them, few enough for a machine word: what nearly every message has.
 fn short_decimal(text: &str) -> Option<Decimal> {

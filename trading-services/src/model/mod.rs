@@ -2,13 +2,18 @@
 
 mod book;
 mod candle;
+mod correlation;
+mod currency;
 mod decimal;
 mod derivative;
 pub mod duration;
 mod event;
+mod fill;
 mod instrument;
 mod levels;
 mod not_taken;
+mod order;
+mod position;
 mod symbol;
 mod ticker;
 mod time;
@@ -18,12 +23,17 @@ mod venue;
 
 pub use book::{BookDiff, BookSnapshot, BookTop, Level, SnapshotOrigin};
 pub use candle::{Candle, CandleUpdate};
-pub use decimal::{Price, Quantity, ValueError, canonical, read_decimal};
+pub use correlation::{CorrelationId, CorrelationIdError};
+pub use currency::{Currency, CurrencyError};
+pub use decimal::{Price, Quantity, ValueError, canonical, read_decimal, to_f64};
 pub use derivative::{Funding, Liquidation, MarkPrice, OptionSummary, PositionSide};
 pub use event::{EventKind, MarketEvent};
+pub use fill::{Fill, Liquidity};
 pub use instrument::{Instrument, InstrumentId, InstrumentIdError, InstrumentKind, InstrumentStatus};
 pub use levels::Levels;
 pub use not_taken::{NotTaken, Rejection};
+pub use order::{Order, OrderId, OrderIdError, OrderKind, OrderRequest, OrderStatus, TimeInForce};
+pub use position::{Position, PositionChange};
 pub use symbol::{Symbol, SymbolError};
 pub use ticker::{BookTicker, Ticker};
 pub use time::{Timestamp, TimestampError};

@@ -3,14 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::model::{Price, Quantity, Timestamp};
 
-/// The side of the one who took, not of the one who waited in the book.
+/// Which way a trade goes; of a venue's trades, the side of the one who took, not of the one who waited in the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The taker bought.
+    /// Bought.
     Buy,
-    /// The taker sold.
+    /// Sold.
     Sell,
 }
 
@@ -38,6 +40,25 @@ pub struct Trade {
     pub time: Timestamp,
     /// Whether it is the sum of the fills of one order at one price, which a venue may send besides the single trades.
     pub aggregated: bool,
+}
+
+impl Side {
+    /// An amount with the sign of this side: above zero for what is bought.
+    pub fn signed(self, amount: Decimal) -> Decimal {
+        match self {
+            Self::Buy => amount,
+            Self::Sell => -amount,
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Buy => Self::Sell,
+            Self::Sell => Self::Buy,
+        }
+    }
 }
 
 impl From<u64> for TradeId {

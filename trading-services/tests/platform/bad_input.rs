@@ -219,7 +219,7 @@ fn bad_files_of_trades_name_line_and_expectation_and_what_was_built_before_is_ke
         &run(&file),
         &[&format!("{file}:1: expected a header with the columns timestamp, price and amount, found `time,price`")],
     );
-    says(&run("no/such.csv"), &["no/such.csv: expected a readable CSV file of trades"]);
+    says(&run("no/such.csv"), &["no/such.csv: expected a readable CSV file"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod health;
 mod house;
 #[cfg(unix)]
 mod http;
+mod indicators;
 #[cfg(unix)]
 mod interrupts;
 mod market;
@@ -21,6 +22,8 @@ mod mutations;
 mod operations;
 mod order_book;
 mod overrides;
+mod performance;
+mod portfolio;
 #[cfg(unix)]
 mod process;
 mod replay;

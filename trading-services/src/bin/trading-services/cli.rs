@@ -8,6 +8,9 @@ use di_core::report::{Format, Options, Registration};
 use trading_services::config::Overrides;
 use trading_services::model::{Symbol, Timeframe};
 
+use crate::indicators::IndicatorArgs;
+use crate::performance::MetricsArgs;
+
 /// A trading platform: simulated, replayed, observed. Without a command it runs.
 ///
 /// Settings come from the command line, then from the environment (`TRADING_ALERTS__COOL_DOWN=10s`), then from `--config`.
@@ -37,6 +40,10 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE.csv")]
         out: PathBuf,
     },
+    /// Compute indicators of TA-Lib over a CSV file of candles.
+    Indicators(IndicatorArgs),
+    /// Compute the ratios of a CSV file of returns: Sharpe, Sortino, drawdown, value at risk and others.
+    Metrics(MetricsArgs),
     /// Build order books at full speed, without candles, alerts and log, and print the best prices and the counts.
     Book(BookArgs),
     /// Print services, interfaces, dependencies and build order; or draw them, or say what has changed.

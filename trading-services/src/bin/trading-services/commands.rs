@@ -19,7 +19,7 @@ use trading_services::venues::replay::ReplayExchange;
 use trading_services::venues::simulated::SimulatedExchange;
 
 use crate::cli::{BookArgs, Cli, Command, ConfigCommand, GraphArgs};
-use crate::{console, platform};
+use crate::{console, indicators, performance, platform};
 
 /// What a command fails with.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -28,6 +28,8 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform::run(&cli.run).await,
         Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
+        Some(Command::Indicators(args)) => indicators::run(&args),
+        Some(Command::Metrics(args)) => performance::run(&args),
         Some(Command::Book(args)) => books(&args).await,
         Some(Command::Graph(args)) => graph(args),
         Some(Command::Coverage) => Ok(stdout().write_all(Report::of::<TradingApp>().coverage_text().as_bytes())?),

@@ -3,7 +3,9 @@
 mod cli;
 mod commands;
 mod console;
+mod indicators;
 mod logging;
+mod performance;
 mod platform;
 
 use std::io::Write;

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-/// Why candles could not be built, or not all.
+/// Why candles could not be read or built, or not all.
 #[derive(Debug, thiserror::Error)]
 pub enum CandleFileError {
-    /// The file of trades cannot be read.
-    #[error("{}: expected a readable CSV file of trades: {source}", path.display())]
+    /// The file cannot be read.
+    #[error("{}: expected a readable CSV file: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

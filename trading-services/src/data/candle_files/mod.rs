@@ -1,6 +1,7 @@
-//! Files of trades made into files of candles.
+//! Files of candles: read, and made of files of trades.
 
 mod error;
+mod read;
 mod trades;
 mod write;
 
@@ -8,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::CandleFileError;
+pub use read::read_candles;
 
 use crate::model::{Timeframe, Timestamp};
 

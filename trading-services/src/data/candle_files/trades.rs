@@ -131,7 +131,7 @@ impl TradeFile {
     }
 }
 
-fn describe(path: &Path, line: u64, error: &csv::Error) -> CandleFileError {
+pub(super) fn describe(path: &Path, line: u64, error: &csv::Error) -> CandleFileError {
     let line = error.position().map_or(line, csv::Position::line);
     let message = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {

@@ -1,0 +1,352 @@
+//! The streaming form of every function of TA-Lib, by its id: one line per function.
+
+use ta_lib::abstract_api::FuncId;
+use ta_lib::{Core, MAType, RetCode};
+
+use super::stream::{Inputs, Series, Stream, Streaming};
+use crate::ports::Values;
+
+/// A value as a function of TA-Lib takes it.
+trait Argument: Sized {
+    fn of(value: f64) -> Result<Self, RetCode>;
+}
+
+/// The outputs of a function as TA-Lib returns them.
+trait Outputs: Send {
+    fn into_values(self) -> Values;
+}
+
+impl Argument for f64 {
+    fn of(value: f64) -> Result<Self, RetCode> {
+        Ok(value)
+    }
+}
+
+impl Argument for i32 {
+    fn of(value: f64) -> Result<Self, RetCode> {
+        let whole = value.fract() == 0.0 && value >= f64::from(Self::MIN) && value <= f64::from(Self::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number in the range of the type")]
+        if whole { Ok(value as Self) } else { Err(RetCode::BadParam) }
+    }
+}
+
+impl Argument for MAType {
+    fn of(value: f64) -> Result<Self, RetCode> {
+        Self::try_from(<i32 as Argument>::of(value)?)
+    }
+}
+
+/// Outputs that are one value or a tuple of values, each a `f64` or an `i32`.
+macro_rules! outputs {
+    ($($type:ty: $outputs:pat => $($output:ident)+;)*) => {
+        $(impl Outputs for $type {
+            fn into_values(self) -> Values {
+                let $outputs = self;
+                let mut values = Values::default();
+                $(values.push($output.into());)+
+                values
+            }
+        })*
+    };
+}
+
+outputs! {
+    f64: a => a;
+    i32: a => a;
+    (f64, f64): (a, b) => a b;
+    (i32, i32): (a, b) => a b;
+    (f64, i32): (a, b) => a b;
+    (f64, f64, f64): (a, b, c) => a b c;
+    (f64, i32, i32): (a, b, c) => a b c;
+    (f64, f64, f64, f64): (a, b, c, d) => a b c d;
+}
+
+fn streaming<S, O, U, P>(stream: S, last: O, update: U, peek: P) -> (Box<dyn Stream>, Values)
+where
+    S: Send + 'static,
+    O: Outputs + 'static,
+    U: Fn(&mut S, &Inputs) -> Result<O, RetCode> + Send + 'static,
+    P: Fn(&S, &Inputs) -> Result<O, RetCode> + Send + 'static,
+{
+    let update = move |stream: &mut S, bar: &Inputs| update(stream, bar).map(Outputs::into_values);
+    let peek = move |stream: &S, bar: &Inputs| peek(stream, bar).map(Outputs::into_values);
+    (Box::new(Streaming { stream, update, peek }), last.into_values())
+}
+
+/// Per function: the series that it takes in their order, then its parameters in theirs.
+macro_rules! functions {
+    ($($id:ident => $open:ident($($series:ident),*; $($parameter:ident),*))*) => {
+        /// The stream of a function after `history`, which has to have all candles of the warm-up, and its last values.
+        pub(super) fn open(
+            core: &Core,
+            function: FuncId,
+            history: &Series,
+            parameters: &[f64],
+        ) -> Result<(Box<dyn Stream>, Values), RetCode> {
+            let mut parameters = parameters.iter().copied();
+            match function {
+                $(FuncId::$id => {
+                    $(let $parameter = Argument::of(parameters.next().ok_or(RetCode::BadParam)?)?;)*
+                    let (stream, last) = core.$open($(&history.$series,)* $($parameter),*)?;
+                    Ok(streaming(
+                        stream,
+                        last,
+                        |stream, bar| stream.update($(bar.$series),*),
+                        |stream, bar| stream.peek($(bar.$series),*),
+                    ))
+                })*
+                _ => Err(RetCode::FuncNotFound),
+            }
+        }
+    };
+}
+
+functions! {
+    // Cycle indicators
+    HT_DCPERIOD => ht_dcperiod_open(first;)
+    HT_DCPHASE => ht_dcphase_open(first;)
+    HT_PHASOR => ht_phasor_open(first;)
+    HT_SINE => ht_sine_open(first;)
+    HT_TRENDMODE => ht_trendmode_open(first;)
+    SWAK_2PHP => swak_2php_open(first; timeperiod)
+    SWAK_BP => swak_bp_open(first; timeperiod, delta)
+    SWAK_HP => swak_hp_open(first; timeperiod)
+    // Math operators
+    ADD => add_open(first, second;)
+    CUMSUM => cumsum_open(first;)
+    DIV => div_open(first, second;)
+    MAX => max_open(first; timeperiod)
+    MAXINDEX => maxindex_open(first; timeperiod)
+    MIN => min_open(first; timeperiod)
+    MININDEX => minindex_open(first; timeperiod)
+    MINMAX => minmax_open(first; timeperiod)
+    MINMAXINDEX => minmaxindex_open(first; timeperiod)
+    MULT => mult_open(first, second;)
+    SUB => sub_open(first, second;)
+    SUM => sum_open(first; timeperiod)
+    // Math transform
+    ACOS => acos_open(first;)
+    ASIN => asin_open(first;)
+    ATAN => atan_open(first;)
+    CEIL => ceil_open(first;)
+    COS => cos_open(first;)
+    COSH => cosh_open(first;)
+    EXP => exp_open(first;)
+    FLOOR => floor_open(first;)
+    LN => ln_open(first;)
+    LOG10 => log10_open(first;)
+    SIN => sin_open(first;)
+    SINH => sinh_open(first;)
+    SQRT => sqrt_open(first;)
+    TAN => tan_open(first;)
+    TANH => tanh_open(first;)
+    // Momentum indicators
+    AC => ac_open(high, low; fastperiod, slowperiod, signalperiod)
+    ADX => adx_open(high, low, close; timeperiod)
+    ADXR => adxr_open(high, low, close; timeperiod)
+    AO => ao_open(high, low; fastperiod, slowperiod)
+    APO => apo_open(first; fastperiod, slowperiod, matype)
+    AROON => aroon_open(high, low; timeperiod)
+    AROONOSC => aroonosc_open(high, low; timeperiod)
+    ASI => asi_open(open, high, low, close; limitmove)
+    BOP => bop_open(open, high, low, close;)
+    CCI => cci_open(high, low, close; timeperiod)
+    CG => cg_open(first; timeperiod)
+    CHOP => chop_open(high, low, close; timeperiod)
+    CHOPTR => choptr_open(high, low, close; timeperiod)
+    CMO => cmo_open(first; timeperiod)
+    CMOU => cmou_open(first; timeperiod)
+    COPPOCK => coppock_open(first; wmaperiod, roc1period, roc2period)
+    CRSI => crsi_open(first; timeperiod, streakperiod, rankperiod)
+    CTI => cti_open(first; timeperiod)
+    DOSC => dosc_open(first; timeperiod, firstperiod, secondperiod, signalperiod)
+    DPO => dpo_open(first; timeperiod)
+    DX => dx_open(high, low, close; timeperiod)
+    ER => er_open(first; timeperiod)
+    ERI => eri_open(high, low, close; timeperiod)
+    FISHER => fisher_open(high, low; timeperiod)
+    FOSC => fosc_open(first; timeperiod)
+    FRACTAL => fractal_open(high, low; leftbars, rightbars)
+    IBS => ibs_open(high, low, close;)
+    IMI => imi_open(open, close; timeperiod)
+    KDJ => kdj_open(high, low, close; fastk_period, slowk_period, slowk_matype, slowd_period, slowd_matype)
+    KST => kst_open(first; roc1period, roc2period, roc3period, roc4period, sma1period, sma2period, sma3period, sma4period, signalperiod)
+    KSTEXT => kstext_open(first; roc1period, roc2period, roc3period, roc4period, ma1period, ma2period, ma3period, ma4period, signalperiod, rocmatype, signalmatype)
+    MACD => macd_open(first; fastperiod, slowperiod, signalperiod)
+    MACDEXT => macdext_open(first; fastperiod, fastmatype, slowperiod, slowmatype, signalperiod, signalmatype)
+    MACDFIX => macdfix_open(first; signalperiod)
+    MFI => mfi_open(high, low, close, volume; timeperiod)
+    MINUS_DI => minus_di_open(high, low, close; timeperiod)
+    MINUS_DM => minus_dm_open(high, low; timeperiod)
+    MOM => mom_open(first; timeperiod)
+    PLUS_DI => plus_di_open(high, low, close; timeperiod)
+    PLUS_DM => plus_dm_open(high, low; timeperiod)
+    PPO => ppo_open(first; fastperiod, slowperiod, matype)
+    PSO => pso_open(high, low, close; fastk_period, emaperiod)
+    QSTICK => qstick_open(open, close; timeperiod)
+    ROC => roc_open(first; timeperiod)
+    ROCP => rocp_open(first; timeperiod)
+    ROCR => rocr_open(first; timeperiod)
+    ROCR100 => rocr100_open(first; timeperiod)
+    RSI => rsi_open(first; timeperiod)
+    SI => si_open(open, high, low, close; limitmove)
+    SMI => smi_open(high, low, close; timeperiod, fastperiod, slowperiod, signalperiod)
+    SQZMOM => sqzmom_open(high, low, close; bbperiod, nbdev, kcperiod, factorwide, factornormal, factornarrow)
+    STC => stc_open(first; fastperiod, slowperiod, cycleperiod)
+    STOCH => stoch_open(high, low, close; fastk_period, slowk_period, slowk_matype, slowd_period, slowd_matype)
+    STOCHF => stochf_open(high, low, close; fastk_period, fastd_period, fastd_matype)
+    STOCHRSI => stochrsi_open(first; timeperiod, fastk_period, fastd_period, fastd_matype)
+    TRIX => trix_open(first; timeperiod)
+    TSI => tsi_open(first; firstperiod, secondperiod)
+    ULTOSC => ultosc_open(high, low, close; timeperiod1, timeperiod2, timeperiod3)
+    VHF => vhf_open(first; timeperiod)
+    VORTEX => vortex_open(high, low, close; timeperiod)
+    WAD => wad_open(high, low, close;)
+    WAVETREND => wavetrend_open(high, low, close; channelperiod, averageperiod, signalperiod)
+    WILLR => willr_open(high, low, close; timeperiod)
+    // Overlap studies
+    ACCBANDS => accbands_open(high, low, close; timeperiod)
+    ALMA => alma_open(first; timeperiod, sigma, offset)
+    BBANDS => bbands_open(first; timeperiod, nbdevup, nbdevdn, matype)
+    CKSP => cksp_open(high, low, close; timeperiod, multiplier, stopperiod)
+    DEMA => dema_open(first; timeperiod)
+    DONCHIAN => donchian_open(high, low; timeperiod)
+    EMA => ema_open(first; timeperiod)
+    FRAMA => frama_open(high, low; timeperiod)
+    HMA => hma_open(first; timeperiod)
+    HT_TRENDLINE => ht_trendline_open(first;)
+    ICHIMOKU => ichimoku_open(high, low; tenkanperiod, kijunperiod, senkoubperiod)
+    KAMA => kama_open(first; timeperiod)
+    KC => kc_open(high, low, close; timeperiod, atrperiod, nbdev)
+    MA => ma_open(first; timeperiod, matype)
+    MAMA => mama_open(first; fastlimit, slowlimit)
+    MAVP => mavp_open(first, second; minperiod, maxperiod, matype)
+    MCGD => mcgd_open(first; timeperiod)
+    MIDPOINT => midpoint_open(first; timeperiod)
+    MIDPRICE => midprice_open(high, low; timeperiod)
+    RMA => rma_open(first; timeperiod)
+    SAR => sar_open(high, low; acceleration, maximum)
+    SAREXT => sarext_open(high, low; startvalue, offsetonreverse, accelerationinitlong, accelerationlong, accelerationmaxlong, accelerationinitshort, accelerationshort, accelerationmaxshort)
+    SMA => sma_open(first; timeperiod)
+    SUPERTREND => supertrend_open(high, low, close; timeperiod, multiplier)
+    SWAK_BUTTER => swak_butter_open(first; timeperiod)
+    SWAK_GAUSS => swak_gauss_open(first; timeperiod)
+    T3 => t3_open(first; timeperiod, vfactor)
+    TEMA => tema_open(first; timeperiod)
+    TRIMA => trima_open(first; timeperiod)
+    VIDYA => vidya_open(first; timeperiod, cmoperiod)
+    VWMA => vwma_open(first, volume; timeperiod)
+    WMA => wma_open(first; timeperiod)
+    ZIGZAG => zigzag_open(high, low; sensitivity, mintrendlength)
+    ZLEMA => zlema_open(first; timeperiod)
+    // Pattern recognition
+    CDL2CROWS => cdl2crows_open(open, high, low, close;)
+    CDL3BLACKCROWS => cdl3blackcrows_open(open, high, low, close;)
+    CDL3INSIDE => cdl3inside_open(open, high, low, close;)
+    CDL3LINESTRIKE => cdl3linestrike_open(open, high, low, close;)
+    CDL3OUTSIDE => cdl3outside_open(open, high, low, close;)
+    CDL3STARSINSOUTH => cdl3starsinsouth_open(open, high, low, close;)
+    CDL3WHITESOLDIERS => cdl3whitesoldiers_open(open, high, low, close;)
+    CDLABANDONEDBABY => cdlabandonedbaby_open(open, high, low, close; penetration)
+    CDLADVANCEBLOCK => cdladvanceblock_open(open, high, low, close;)
+    CDLBELTHOLD => cdlbelthold_open(open, high, low, close;)
+    CDLBREAKAWAY => cdlbreakaway_open(open, high, low, close;)
+    CDLCLOSINGMARUBOZU => cdlclosingmarubozu_open(open, high, low, close;)
+    CDLCONCEALBABYSWALL => cdlconcealbabyswall_open(open, high, low, close;)
+    CDLCOUNTERATTACK => cdlcounterattack_open(open, high, low, close;)
+    CDLDARKCLOUDCOVER => cdldarkcloudcover_open(open, high, low, close; penetration)
+    CDLDOJI => cdldoji_open(open, high, low, close;)
+    CDLDOJISTAR => cdldojistar_open(open, high, low, close;)
+    CDLDRAGONFLYDOJI => cdldragonflydoji_open(open, high, low, close;)
+    CDLENGULFING => cdlengulfing_open(open, high, low, close;)
+    CDLEVENINGDOJISTAR => cdleveningdojistar_open(open, high, low, close; penetration)
+    CDLEVENINGSTAR => cdleveningstar_open(open, high, low, close; penetration)
+    CDLGAPSIDESIDEWHITE => cdlgapsidesidewhite_open(open, high, low, close;)
+    CDLGRAVESTONEDOJI => cdlgravestonedoji_open(open, high, low, close;)
+    CDLHAMMER => cdlhammer_open(open, high, low, close;)
+    CDLHANGINGMAN => cdlhangingman_open(open, high, low, close;)
+    CDLHARAMI => cdlharami_open(open, high, low, close;)
+    CDLHARAMICROSS => cdlharamicross_open(open, high, low, close;)
+    CDLHIGHWAVE => cdlhighwave_open(open, high, low, close;)
+    CDLHIKKAKE => cdlhikkake_open(open, high, low, close;)
+    CDLHIKKAKEMOD => cdlhikkakemod_open(open, high, low, close;)
+    CDLHOMINGPIGEON => cdlhomingpigeon_open(open, high, low, close;)
+    CDLIDENTICAL3CROWS => cdlidentical3crows_open(open, high, low, close;)
+    CDLINNECK => cdlinneck_open(open, high, low, close;)
+    CDLINVERTEDHAMMER => cdlinvertedhammer_open(open, high, low, close;)
+    CDLKICKING => cdlkicking_open(open, high, low, close;)
+    CDLKICKINGBYLENGTH => cdlkickingbylength_open(open, high, low, close;)
+    CDLLADDERBOTTOM => cdlladderbottom_open(open, high, low, close;)
+    CDLLONGLEGGEDDOJI => cdllongleggeddoji_open(open, high, low, close;)
+    CDLLONGLINE => cdllongline_open(open, high, low, close;)
+    CDLMARUBOZU => cdlmarubozu_open(open, high, low, close;)
+    CDLMATCHINGLOW => cdlmatchinglow_open(open, high, low, close;)
+    CDLMATHOLD => cdlmathold_open(open, high, low, close; penetration)
+    CDLMORNINGDOJISTAR => cdlmorningdojistar_open(open, high, low, close; penetration)
+    CDLMORNINGSTAR => cdlmorningstar_open(open, high, low, close; penetration)
+    CDLONNECK => cdlonneck_open(open, high, low, close;)
+    CDLPIERCING => cdlpiercing_open(open, high, low, close;)
+    CDLRICKSHAWMAN => cdlrickshawman_open(open, high, low, close;)
+    CDLRISEFALL3METHODS => cdlrisefall3methods_open(open, high, low, close;)
+    CDLSEPARATINGLINES => cdlseparatinglines_open(open, high, low, close;)
+    CDLSHOOTINGSTAR => cdlshootingstar_open(open, high, low, close;)
+    CDLSHORTLINE => cdlshortline_open(open, high, low, close;)
+    CDLSPINNINGTOP => cdlspinningtop_open(open, high, low, close;)
+    CDLSTALLEDPATTERN => cdlstalledpattern_open(open, high, low, close;)
+    CDLSTICKSANDWICH => cdlsticksandwich_open(open, high, low, close;)
+    CDLTAKURI => cdltakuri_open(open, high, low, close;)
+    CDLTASUKIGAP => cdltasukigap_open(open, high, low, close;)
+    CDLTHRUSTING => cdlthrusting_open(open, high, low, close;)
+    CDLTRISTAR => cdltristar_open(open, high, low, close;)
+    CDLUNIQUE3RIVER => cdlunique3river_open(open, high, low, close;)
+    CDLUPSIDEGAP2CROWS => cdlupsidegap2crows_open(open, high, low, close;)
+    CDLXSIDEGAP3METHODS => cdlxsidegap3methods_open(open, high, low, close;)
+    // Price transform
+    AVGDEV => avgdev_open(first; timeperiod)
+    AVGPRICE => avgprice_open(open, high, low, close;)
+    HA => ha_open(open, high, low, close;)
+    MEDPRICE => medprice_open(high, low;)
+    TYPPRICE => typprice_open(high, low, close;)
+    WCLPRICE => wclprice_open(high, low, close;)
+    // Statistic functions
+    BETA => beta_open(first, second; timeperiod)
+    CORREL => correl_open(first, second; timeperiod)
+    KURTOSIS => kurtosis_open(first; timeperiod)
+    LINEARREG => linearreg_open(first; timeperiod)
+    LINEARREG_ANGLE => linearreg_angle_open(first; timeperiod)
+    LINEARREG_INTERCEPT => linearreg_intercept_open(first; timeperiod)
+    LINEARREG_SLOPE => linearreg_slope_open(first; timeperiod)
+    MEDIAN => median_open(first; timeperiod)
+    PERCENTILE => percentile_open(first; timeperiod, percentile)
+    PERCENTRANK => percentrank_open(first; timeperiod)
+    STDDEV => stddev_open(first; timeperiod, nbdev)
+    TSF => tsf_open(first; timeperiod)
+    VAR => var_open(first; timeperiod, nbdev)
+    // Volatility indicators
+    ADR => adr_open(high, low; timeperiod)
+    ATR => atr_open(high, low, close; timeperiod)
+    BBW => bbw_open(first; timeperiod, nbdevup, nbdevdn, matype)
+    CVI => cvi_open(high, low; timeperiod, rocperiod)
+    MASSI => massi_open(high, low; fastperiod, slowperiod)
+    NATR => natr_open(high, low, close; timeperiod)
+    PERCENTB => percentb_open(first; timeperiod, nbdevup, nbdevdn, matype)
+    ROGERSSATCHELL => rogerssatchell_open(open, high, low, close; timeperiod, annualization)
+    RVI => rvi_open(first; timeperiod, stddevperiod)
+    RVIR => rvir_open(high, low; timeperiod, stddevperiod)
+    TRANGE => trange_open(high, low, close;)
+    // Volume indicators
+    AD => ad_open(high, low, close, volume;)
+    ADOSC => adosc_open(high, low, close, volume; fastperiod, slowperiod)
+    CMF => cmf_open(high, low, close, volume; timeperiod)
+    EFI => efi_open(close, volume; timeperiod)
+    EMV => emv_open(high, low, volume; timeperiod, volumedivisor)
+    KVO => kvo_open(high, low, close, volume; fastperiod, slowperiod, signalperiod)
+    MARKETFI => marketfi_open(high, low, volume;)
+    NVI => nvi_open(close, volume;)
+    OBV => obv_open(first, volume;)
+    PVI => pvi_open(close, volume;)
+    PVO => pvo_open(volume; fastperiod, slowperiod, matype)
+    PVT => pvt_open(close, volume;)
+    RVOL => rvol_open(volume; timeperiod)
+    VWAP => vwap_open(high, low, close, volume;)
+}

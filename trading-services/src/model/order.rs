@@ -1,0 +1,179 @@
+//! Orders: what is wanted, and what has become of it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::model::{CorrelationId, InstrumentId, Price, Quantity, Side, Timestamp};
+
+/// The name that we give an order. Submitting the same name twice is one order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderId(Arc<str>);
+
+/// Why a text is not the name of an order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected the name of an order, 1 to 36 letters, digits, `-` and `_`, found `{}`", .0.escape_debug())]
+pub struct OrderIdError(pub String);
+
+/// At which price an order trades, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderKind {
+    /// At once, at the best prices there are.
+    Market,
+    /// At this price or a better one; what does not trade at once waits.
+    Limit {
+        /// The worst price.
+        price: Price,
+        /// Whether it is refused when it would trade at once.
+        post_only: bool,
+    },
+    /// As a market order, once a trade is at this price or beyond.
+    Stop {
+        /// The price that sets it off: at or above it for a buy, at or below it for a sale.
+        trigger: Price,
+    },
+}
+
+/// How long an order waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TimeInForce {
+    /// Until it is cancelled.
+    #[default]
+    GoodTillCancelled,
+    /// What does not trade at once is cancelled.
+    ImmediateOrCancel,
+    /// It trades at once as a whole, or not at all.
+    FillOrKill,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// Our name for it.
+    pub id: OrderId,
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// Bought or sold.
+    pub side: Side,
+    /// How much, above zero.
+    pub quantity: Quantity,
+    /// At which price, and when.
+    pub kind: OrderKind,
+    /// How long it waits.
+    pub time_in_force: TimeInForce,
+    /// Whether it may only make a position smaller.
+    pub reduce_only: bool,
+    /// The message that it follows from.
+    pub correlation: CorrelationId,
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderStatus {
+    /// Sent, and not answered.
+    Submitted,
+    /// The venue has it.
+    Accepted,
+    /// A part was traded, and the rest waits.
+    PartiallyFilled,
+    /// All of it was traded.
+    Filled,
+    /// It was cancelled; a part may have been traded before.
+    Cancelled,
+    /// It has ended by its time in force; a part may have been traded before.
+    Expired,
+    /// The venue does not want it.
+    Rejected,
+}
+
+/// An order with what has become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// What was wanted.
+    pub request: OrderRequest,
+    /// When it was submitted.
+    pub submitted: Timestamp,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// How much was traded.
+    pub filled: Quantity,
+    /// Why it was rejected, cancelled or has expired.
+    pub reason: Option<String>,
+}
+
+impl OrderId {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OrderId {
+    type Err = OrderIdError;
+
+    fn from_str(text: &str) -> Result<Self, OrderIdError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if (1..=36).contains(&text.len()) && text.bytes().all(fits) {
+            Ok(Self(text.into()))
+        } else {
+            Err(OrderIdError(text.chars().take(100).collect()))
+        }
+    }
+}
+
+impl OrderStatus {
+    /// Whether nothing more is expected of the venue. A fill that was under way may still come.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Filled | Self::Cancelled | Self::Expired | Self::Rejected)
+    }
+}
+
+impl Order {
+    /// How much is not traded yet, whether or not the order still waits.
+    pub fn open_quantity(&self) -> Quantity {
+        self.request.quantity.saturating_sub(self.filled)
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Display for OrderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Submitted => "submitted",
+            Self::Accepted => "accepted",
+            Self::PartiallyFilled => "partially filled",
+            Self::Filled => "filled",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Rejected => "rejected",
+        })
+    }
+}
+
+impl fmt::Display for OrderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Market => f.write_str("market"),
+            Self::Limit { price, post_only: false } => write!(f, "limit {price}"),
+            Self::Limit { price, post_only: true } => write!(f, "post-only {price}"),
+            Self::Stop { trigger } => write!(f, "stop {trigger}"),
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    /// `binance-BTCUSDT-12 buy 0.5 binance:BTCUSDT market: filled 0.5`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OrderRequest { id, side, quantity, instrument, kind, .. } = &self.request;
+        write!(f, "{id} {side} {quantity} {instrument} {kind}: {} {}", self.status, self.filled)?;
+        match &self.reason {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
+    }
+}

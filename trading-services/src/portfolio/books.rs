@@ -1,0 +1,188 @@
+//! The books of the portfolio: every sum, without a lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, Timestamp, ValueError};
+use crate::ports::{EquityPoint, PortfolioError, PositionView, ProfitAndLoss};
+
+/// Positions, balances and what came of them.
+#[derive(Debug, Clone)]
+pub(super) struct Books {
+    pub(super) currency: Currency,
+    holdings: BTreeMap<InstrumentId, Holding>,
+    balances: BTreeMap<Currency, Decimal>,
+    fees: BTreeMap<Currency, Decimal>,
+    funding: BTreeMap<Currency, Decimal>,
+    rates: BTreeMap<Currency, Price>,
+    /// Fills that were taken.
+    taken: BTreeSet<Arc<str>>,
+    pub(super) curve: Vec<EquityPoint>,
+}
+
+#[derive(Debug, Clone)]
+struct Holding {
+    position: Position,
+    currency: Currency,
+    mark: Price,
+    realised: Decimal,
+}
+
+impl Books {
+    pub(super) fn new(currency: Currency) -> Self {
+        Self {
+            currency,
+            holdings: BTreeMap::new(),
+            balances: BTreeMap::new(),
+            fees: BTreeMap::new(),
+            funding: BTreeMap::new(),
+            rates: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            curve: Vec::new(),
+        }
+    }
+
+    pub(super) fn deposit(&mut self, currency: &Currency, amount: Decimal) -> Result<(), ValueError> {
+        add(&mut self.balances, currency, amount)
+    }
+
+    pub(super) fn apply(&mut self, fill: &Fill) -> Result<Option<PositionChange>, PortfolioError> {
+        if self.taken.contains(&fill.id) {
+            return Ok(None);
+        }
+        let Fill { instrument, price, currency, fee, fee_currency, .. } = fill;
+        let new = || Holding {
+            position: Position::default(),
+            currency: currency.clone(),
+            mark: *price,
+            realised: Decimal::ZERO,
+        };
+        let mut holding = self.holdings.get(instrument).cloned().unwrap_or_else(new);
+        if holding.currency != *currency {
+            let (expected, found) = (holding.currency, currency.clone());
+            return Err(PortfolioError::OtherCurrency { instrument: instrument.clone(), expected, found });
+        }
+        let quantity = fill.signed_quantity();
+        let change = holding.position.trade(quantity, price.value())?;
+        holding.realised = sum(holding.realised, change.profit)?;
+        holding.mark = *price;
+        let paid = quantity.checked_mul(price.value()).ok_or_else(|| too_large(quantity))?;
+
+        // Everything or nothing: the sums that can fail are on copies.
+        let (mut balances, mut fees) = (self.balances.clone(), self.fees.clone());
+        add(&mut balances, currency, -paid)?;
+        add(&mut balances, fee_currency, -*fee)?;
+        add(&mut fees, fee_currency, *fee)?;
+        (self.balances, self.fees) = (balances, fees);
+        self.holdings.insert(instrument.clone(), holding);
+        self.taken.insert(Arc::clone(&fill.id));
+        Ok(Some(change))
+    }
+
+    pub(super) fn mark(&mut self, instrument: &InstrumentId, price: Price) {
+        if let Some(holding) = self.holdings.get_mut(instrument) {
+            holding.mark = price;
+        }
+    }
+
+    pub(super) fn set_rate(&mut self, currency: &Currency, rate: Price) {
+        self.rates.insert(currency.clone(), rate);
+    }
+
+    pub(super) fn fund(&mut self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, ValueError> {
+        let Some(Holding { position, currency, mark, .. }) = self.holdings.get(instrument) else {
+            return Ok(Decimal::ZERO);
+        };
+        let value = position.quantity.checked_mul(mark.value());
+        let received = value.and_then(|value| value.checked_mul(-rate)).ok_or_else(|| too_large(rate))?;
+        add(&mut self.balances, currency, received)?;
+        add(&mut self.funding, currency, received)?;
+        Ok(received)
+    }
+
+    pub(super) fn positions(&self) -> Vec<PositionView> {
+        let view = |(instrument, holding): (&InstrumentId, &Holding)| {
+            let Holding { position, currency, mark, realised } = holding;
+            PositionView {
+                instrument: instrument.clone(),
+                position: *position,
+                currency: currency.clone(),
+                mark: *mark,
+                realised: *realised,
+                unrealised: position.profit_at(mark.value()).unwrap_or_default(),
+            }
+        };
+        self.holdings.iter().map(view).collect()
+    }
+
+    pub(super) fn held(&self, instrument: &InstrumentId) -> Decimal {
+        self.holdings.get(instrument).map_or(Decimal::ZERO, |holding| holding.position.quantity)
+    }
+
+    pub(super) fn balances(&self) -> &BTreeMap<Currency, Decimal> {
+        &self.balances
+    }
+
+    pub(super) fn pnl(&self) -> Result<ProfitAndLoss, PortfolioError> {
+        let (mut realised, mut unrealised) = (Decimal::ZERO, Decimal::ZERO);
+        for holding in self.holdings.values() {
+            let open =
+                holding.position.profit_at(holding.mark.value()).ok_or_else(|| too_large(holding.position.cost))?;
+            realised = sum(realised, self.in_account(&holding.currency, holding.realised)?)?;
+            unrealised = sum(unrealised, self.in_account(&holding.currency, open)?)?;
+        }
+        Ok(ProfitAndLoss { realised, unrealised, fees: self.total(&self.fees)?, funding: self.total(&self.funding)? })
+    }
+
+    pub(super) fn equity(&self) -> Result<Decimal, PortfolioError> {
+        let mut equity = self.total(&self.balances)?;
+        for holding in self.holdings.values() {
+            let value = holding.position.quantity.checked_mul(holding.mark.value());
+            let value = value.ok_or_else(|| too_large(holding.position.quantity))?;
+            equity = sum(equity, self.in_account(&holding.currency, value)?)?;
+        }
+        Ok(equity)
+    }
+
+    pub(super) fn record(&mut self, time: Timestamp) -> Result<EquityPoint, PortfolioError> {
+        let point = EquityPoint { time, equity: self.equity()? };
+        match self.curve.last_mut() {
+            Some(last) if last.time == time => *last = point,
+            _ => self.curve.push(point),
+        }
+        Ok(point)
+    }
+
+    fn total(&self, amounts: &BTreeMap<Currency, Decimal>) -> Result<Decimal, PortfolioError> {
+        let mut total = Decimal::ZERO;
+        for (currency, amount) in amounts {
+            total = sum(total, self.in_account(currency, *amount)?)?;
+        }
+        Ok(total)
+    }
+
+    /// An amount in the currency of the account; nothing is worth nothing at any rate.
+    fn in_account(&self, currency: &Currency, amount: Decimal) -> Result<Decimal, PortfolioError> {
+        if *currency == self.currency || amount.is_zero() {
+            return Ok(amount);
+        }
+        let rate = self.rates.get(currency).ok_or_else(|| PortfolioError::NoRate(currency.clone()))?;
+        Ok(amount.checked_mul(rate.value()).ok_or_else(|| too_large(amount))?)
+    }
+}
+
+fn add(amounts: &mut BTreeMap<Currency, Decimal>, currency: &Currency, amount: Decimal) -> Result<(), ValueError> {
+    let known = amounts.get(currency).copied().unwrap_or_default();
+    amounts.insert(currency.clone(), sum(known, amount)?);
+    Ok(())
+}
+
+fn sum(one: Decimal, other: Decimal) -> Result<Decimal, ValueError> {
+    one.checked_add(other).ok_or_else(|| too_large(other))
+}
+
+fn too_large(found: Decimal) -> ValueError {
+    ValueError { expected: "a sum that fits 96 bits", found: found.to_string() }
+}

@@ -1,0 +1,9 @@
+//! The portfolio: what is owned, what it cost and what came of it.
+
+mod books;
+pub mod performance;
+mod service;
+mod settings;
+
+pub use service::Portfolio;
+pub use settings::Settings;

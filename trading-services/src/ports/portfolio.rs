@@ -1,0 +1,129 @@
+//! The interface of the portfolio, with its positions, balances and profit.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, Timestamp, ValueError};
+
+/// One position, at the last price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PositionView {
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// How much, at which cost.
+    pub position: Position,
+    /// In which currency it is paid.
+    pub currency: Currency,
+    /// The price at which it is valued.
+    pub mark: Price,
+    /// What was gained by what is closed, before fees, in `currency`.
+    pub realised: Decimal,
+    /// What closing at the mark would gain, in `currency`.
+    pub unrealised: Decimal,
+}
+
+/// What came of everything, in the currency of the account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProfitAndLoss {
+    /// Gained by what is closed, before fees.
+    pub realised: Decimal,
+    /// What closing at the marks would gain.
+    pub unrealised: Decimal,
+    /// Paid to venues.
+    pub fees: Decimal,
+    /// Received for holding positions; below zero for what was paid.
+    pub funding: Decimal,
+}
+
+/// The value of the account at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EquityPoint {
+    /// When.
+    pub time: Timestamp,
+    /// How much, in the currency of the account.
+    pub equity: Decimal,
+}
+
+/// Why the portfolio has no answer, or does not take a fill.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortfolioError {
+    /// There is money in a currency whose rate is not known.
+    #[error("expected a rate of {0} in the currency of the account, found none")]
+    NoRate(Currency),
+    /// A fill is in another currency than the position that it changes.
+    #[error("{instrument}: expected a fill in {expected}, found one in {found}")]
+    OtherCurrency {
+        /// Of what.
+        instrument: InstrumentId,
+        /// The currency of the position.
+        expected: Currency,
+        /// The currency of the fill.
+        found: Currency,
+    },
+    /// A sum does not fit.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+}
+
+/// What is owned: positions, balances, what came of them.
+#[di_core::interface]
+pub trait IPortfolio {
+    /// The currency in which it is valued.
+    fn currency(&self) -> Currency;
+
+    /// Adds money, or takes it away when the amount is below zero.
+    ///
+    /// # Errors
+    /// [`PortfolioError::Value`].
+    fn deposit(&self, currency: &Currency, amount: Decimal) -> Result<(), PortfolioError>;
+
+    /// Takes a fill into account; `None` for one that was taken before, which changes nothing.
+    ///
+    /// # Errors
+    /// [`PortfolioError`]; the portfolio is then as it was.
+    fn apply(&self, fill: &Fill) -> Result<Option<PositionChange>, PortfolioError>;
+
+    /// Values an instrument at this price from now on.
+    fn mark(&self, instrument: &InstrumentId, price: Price);
+
+    /// What one unit of a currency is worth in the currency of the account.
+    fn set_rate(&self, currency: &Currency, rate: Price);
+
+    /// Pays the holders of a position, or takes from them when the rate is above zero and they hold: the rate is the share of
+    /// the position's value at the mark that a long position pays to a short one. Returns what was received.
+    ///
+    /// # Errors
+    /// [`PortfolioError::Value`].
+    fn fund(&self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, PortfolioError>;
+
+    /// Every position that is not zero, and every one that was, in order of the names.
+    fn positions(&self) -> Vec<PositionView>;
+
+    /// How much of an instrument is held; below zero when it is owed.
+    fn held(&self, instrument: &InstrumentId) -> Decimal;
+
+    /// Money by currency.
+    fn balances(&self) -> BTreeMap<Currency, Decimal>;
+
+    /// What came of everything.
+    ///
+    /// # Errors
+    /// [`PortfolioError::NoRate`].
+    fn pnl(&self) -> Result<ProfitAndLoss, PortfolioError>;
+
+    /// The value of everything at the marks.
+    ///
+    /// # Errors
+    /// [`PortfolioError::NoRate`].
+    fn equity(&self) -> Result<Decimal, PortfolioError>;
+
+    /// Keeps the value of now as a point of the curve, once per time.
+    ///
+    /// # Errors
+    /// [`PortfolioError::NoRate`].
+    fn record(&self, time: Timestamp) -> Result<EquityPoint, PortfolioError>;
+
+    /// The points that were kept, oldest first.
+    fn equity_curve(&self) -> Vec<EquityPoint>;
+}

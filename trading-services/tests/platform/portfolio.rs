@@ -1,0 +1,136 @@
+//! Does the portfolio account for every fill as backtrader does, and is no money made or lost by accounting.
+
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+use trading_services::model::{Currency, Fill, InstrumentId, Liquidity, Price, Quantity, Side, Timestamp, to_f64};
+use trading_services::portfolio::Portfolio;
+use trading_services::ports::{IPortfolio, PortfolioError, ProfitAndLoss};
+
+use crate::common;
+
+fn fill(number: usize, instrument: &InstrumentId, quantity: Decimal, price: Decimal, fee: Decimal) -> Fill {
+    Fill {
+        id: number.to_string().into(),
+        order: "test".parse().unwrap(),
+        instrument: instrument.clone(),
+        side: if quantity.is_sign_negative() { Side::Sell } else { Side::Buy },
+        quantity: Quantity::new(quantity.abs()).unwrap(),
+        price: Price::new(price).unwrap(),
+        currency: Currency::usdt(),
+        fee,
+        fee_currency: Currency::usdt(),
+        liquidity: Liquidity::Taker,
+        time: Timestamp::default(),
+        correlation: trading_services::model::CorrelationId::default(),
+    }
+}
+
+fn portfolio() -> Portfolio {
+    Portfolio::with_cash(Currency::usdt(), dec!(10000))
+}
+
+#[test]
+fn five_hundred_fills_with_flips_give_the_positions_of_backtrader() {
+    let Some(truth) = common::data("truths/positions_backtrader.csv") else { return };
+    let (portfolio, instrument, mut rows) = (portfolio(), common::btc_id(), 0);
+    for record in csv::Reader::from_path(truth).unwrap().records() {
+        let record = record.unwrap();
+        let exact = |column: usize| -> Decimal { record[column].parse().unwrap() };
+        let number = |column: usize| -> f64 { record[column].parse().unwrap() };
+        let equal = |name: &str, ours: Decimal, column: usize| {
+            let (ours, truth) = (to_f64(ours), number(column));
+            assert!((ours - truth).abs() <= 1e-9 * truth.abs().max(1.0), "row {rows}, {name}: {ours} is not {truth}");
+        };
+        // Fees there are a permille of what is paid; the truth has them rounded by floating point.
+        let fee = exact(1).abs() * exact(2) * dec!(0.001);
+        let change = portfolio.apply(&fill(rows, &instrument, exact(1), exact(2), fee)).unwrap().unwrap();
+        let view = &portfolio.positions()[0];
+        equal("size", view.position.quantity, 3);
+        equal("average", view.position.average_price().unwrap_or_default(), 4);
+        equal("opened", change.opened, 5);
+        equal("closed", change.closed, 6);
+        equal("profit", change.profit, 7);
+        equal("profit in all", view.realised, 8);
+        equal("fee", fee, 9);
+        equal("fees in all", portfolio.pnl().unwrap().fees, 10);
+        rows += 1;
+    }
+    assert_eq!(rows, 500);
+}
+
+#[test]
+fn the_same_fill_twice_is_one() {
+    let (portfolio, fill) = (portfolio(), fill(1, &common::btc_id(), dec!(1), dec!(100), dec!(1)));
+    assert!(portfolio.apply(&fill).unwrap().is_some());
+    let before = (portfolio.balances(), portfolio.positions());
+    assert_eq!(portfolio.apply(&fill), Ok(None));
+    assert_eq!((portfolio.balances(), portfolio.positions()), before);
+}
+
+#[test]
+fn fees_in_another_currency_are_valued_at_its_rate_and_without_one_there_is_no_equity() {
+    let (portfolio, bnb) = (portfolio(), "BNB".parse::<Currency>().unwrap());
+    let mut fill = fill(1, &common::btc_id(), dec!(1), dec!(100), dec!(0.5));
+    fill.fee_currency = bnb.clone();
+    portfolio.apply(&fill).unwrap();
+    assert_eq!(portfolio.equity(), Err(PortfolioError::NoRate(bnb.clone())));
+    portfolio.set_rate(&bnb, "600".parse().unwrap());
+    assert_eq!(portfolio.equity(), Ok(dec!(9700)));
+    assert_eq!(portfolio.balances()[&bnb], dec!(-0.5));
+    assert_eq!(portfolio.pnl().unwrap().fees, dec!(300));
+}
+
+#[test]
+fn a_position_has_one_currency() {
+    let (portfolio, mut fill) = (portfolio(), fill(1, &common::btc_id(), dec!(1), dec!(100), dec!(0)));
+    portfolio.apply(&fill).unwrap();
+    (fill.id, fill.currency) = ("2".into(), "EUR".parse().unwrap());
+    let before = portfolio.balances();
+    assert!(matches!(portfolio.apply(&fill), Err(PortfolioError::OtherCurrency { .. })));
+    assert_eq!(portfolio.balances(), before);
+}
+
+#[test]
+fn funding_goes_from_long_to_short_at_the_mark() {
+    for (quantity, received) in [(dec!(2), dec!(-0.022)), (dec!(-2), dec!(0.022))] {
+        let portfolio = portfolio();
+        portfolio.apply(&fill(1, &common::btc_id(), quantity, dec!(100), dec!(0))).unwrap();
+        portfolio.mark(&common::btc_id(), "110".parse().unwrap());
+        assert_eq!(portfolio.fund(&common::btc_id(), dec!(0.0001)), Ok(received));
+        assert_eq!(portfolio.pnl().unwrap().funding, received);
+    }
+}
+
+#[test]
+fn the_curve_has_one_point_per_time() {
+    let portfolio = portfolio();
+    portfolio.record(Timestamp::from_nanos(1)).unwrap();
+    portfolio.apply(&fill(1, &common::btc_id(), dec!(1), dec!(100), dec!(1))).unwrap();
+    portfolio.record(Timestamp::from_nanos(1)).unwrap();
+    portfolio.record(Timestamp::from_nanos(2)).unwrap();
+    let curve: Vec<_> = portfolio.equity_curve().iter().map(|point| (point.time.as_nanos(), point.equity)).collect();
+    assert_eq!(curve, [(1, dec!(9999)), (2, dec!(9999))]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn equity_is_cash_at_the_start_plus_profit_less_fees(
+        trades in proptest::collection::vec((0_usize..3, -500_i64..500, 1_i64..100_000, 0_i64..100), 1..60),
+    ) {
+        let portfolio = portfolio();
+        for (number, (instrument, quantity, price, fee)) in trades.into_iter().enumerate() {
+            if quantity == 0 {
+                continue;
+            }
+            let instrument = format!("binance:COIN{instrument}").parse().unwrap();
+            let (quantity, price, fee) = (Decimal::new(quantity, 2), Decimal::new(price, 2), Decimal::new(fee, 2));
+            portfolio.apply(&fill(number, &instrument, quantity, price, fee)).unwrap();
+            let ProfitAndLoss { realised, unrealised, fees, funding } = portfolio.pnl().unwrap();
+            let difference = portfolio.equity().unwrap() - (dec!(10000) + realised + unrealised - fees + funding);
+            // Averages are rounded at the 28th digit.
+            prop_assert!(difference.abs() < dec!(0.000000000001), "{difference}");
+        }
+    }
+}
