@@ -1,6 +1,6 @@
-//! Where carets go.
+//! Where carets go, and where names stand.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::editor::is_the_editor;
@@ -51,6 +51,25 @@ impl Caret {
             last.set_span(self.last);
         }
         tokens.into_iter().collect()
+    }
+}
+
+/// A line of a source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Location {
+    /// The file, as the compiler was given it.
+    pub(crate) file: String,
+    pub(crate) line: usize,
+}
+
+impl Location {
+    /// Where a name stands; nothing outside of a macro call, and in the editor, which does not tell.
+    pub(crate) fn of(name: &Ident) -> Option<Self> {
+        if !proc_macro::is_available() || is_the_editor() {
+            return None;
+        }
+        let span = name.span().unwrap();
+        Some(Self { file: span.file(), line: span.line() })
     }
 }
 

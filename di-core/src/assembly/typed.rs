@@ -305,15 +305,29 @@ stays!(Several, InScope, NotExported, Reported);
 pub trait Answered {
     /// The number; of what does not compile, one that no graph has.
     const NODE: usize = usize::MAX;
+
+    /// Whether a reference to what is given has more to it than its place.
+    const IS_WIDE: bool = false;
 }
 
 impl<D, const NODE: usize, const LATE: bool> Answered for Chosen<D, NODE, LATE> {
     const NODE: usize = NODE;
+    const IS_WIDE: bool = size_of::<D>() > size_of::<usize>();
 }
 
-/// The node of an edge.
-pub const fn node<A: Answered>(_: fn() -> A) -> usize {
-    A::NODE
+/// The node of an edge, and whether it is asked for by an interface: whether its key is a `dyn`, under whatever name.
+///
+/// Services have a size, so that what is wider than a pointer is one seen through an interface; but for `values`, the nodes
+/// that are supplied and may be slices.
+pub const fn node<A: Answered>(_: fn() -> A, values: &[usize]) -> (usize, bool) {
+    let mut next = 0;
+    while next < values.len() {
+        if values[next] == A::NODE {
+            return (A::NODE, false);
+        }
+        next += 1;
+    }
+    (A::NODE, A::IS_WIDE)
 }
 
 /// An answer as what is given.

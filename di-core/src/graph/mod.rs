@@ -1,10 +1,13 @@
 //! The constant graph of a container: a node per field, an edge per dependency, and the build order.
 
+mod places;
 mod print;
 mod shares;
 pub(crate) mod tables;
 pub(crate) mod text;
 mod walk;
+
+pub use places::Place;
 
 /// Everything that exists in a container, what needs what, and in which order it is built.
 ///
@@ -39,6 +42,12 @@ pub struct Graph {
     pub nodes: &'static [Node],
     /// The indices of the nodes, dependencies first.
     pub order: &'static [usize],
+    /// How services are registered whose fields say nothing themselves: `register = ..`.
+    pub register: Registration,
+    /// The interfaces that the container declares absent.
+    pub absent: &'static [&'static str],
+    /// Where fields and services stand.
+    pub(crate) places: places::Places,
 }
 
 /// Tables that describe a graph.
@@ -59,6 +68,10 @@ pub struct Node {
     pub kind: Kind,
     /// Which keys answer.
     pub registration: Registration,
+    /// Whether its field says so itself: `#[register(..)]`.
+    pub is_registered_itself: bool,
+    /// Whether its concrete key is on its way out: `concrete = deprecated`, or `#[register(.., deprecated)]`.
+    pub is_deprecated: bool,
     /// The interfaces that the service provides.
     pub interfaces: &'static [&'static str],
     /// The marker type under which the binding stands, if any.
@@ -67,6 +80,8 @@ pub struct Node {
     pub group: Option<&'static str>,
     /// The key in that group, if any.
     pub key: Option<&'static str>,
+    /// What stood in its place in the container from which this one was made, if anything did.
+    pub replaces: Option<&'static str>,
     /// What it needs, in declaration order.
     pub edges: &'static [Edge],
     /// Whether its constructor is async.
@@ -75,6 +90,8 @@ pub struct Node {
     pub is_fallible: bool,
     /// Whether it is used from outside the graph: `#[entry]`.
     pub entry: bool,
+    /// Whether callers give some of its arguments: `#[arg]`. Then only a factory makes it.
+    pub has_args: bool,
 }
 
 /// How long a node lives and where it comes from.
@@ -122,6 +139,8 @@ pub struct Edge {
     pub qualifier: Option<&'static str>,
     /// The node that answers.
     pub target: Target,
+    /// Whether it names an interface, as the types say where the text does not tell.
+    pub(crate) by_interface: bool,
 }
 
 /// In which form a dependency is asked for.
@@ -155,7 +174,7 @@ pub enum Target {
 impl Edge {
     /// Whether it names a concrete type, not an interface.
     pub const fn is_concrete(&self) -> bool {
-        !text::is_interface(self.key)
+        !self.by_interface
     }
 }
 

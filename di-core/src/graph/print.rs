@@ -84,7 +84,7 @@ struct Dependency<'a> {
 
 impl fmt::Display for Dependency<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Edge { member, key, wanted, qualifier, target } = self.edge;
+        let Edge { member, key, wanted, qualifier, target, .. } = self.edge;
         let form = match wanted {
             Wanted::One => "",
             Wanted::Optional => "optional ",

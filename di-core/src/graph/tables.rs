@@ -3,16 +3,19 @@
 //! A literal of nodes and edges would be one more body for the compiler to check in each container, whether anybody reads it
 //! or not. The codes are bytes; numbers have two, the lower first:
 //!
-//! | of a node | | of an edge | |
-//! | --- | --- | --- | --- |
-//! | kind | 1 | wanted | 1 |
-//! | registration | 1 | 1 if it has a qualifier | 1 |
-//! | flags | 1 | target's kind | 1 |
-//! | interfaces, edges | 2 + 2 | target | 2 |
+//! | of the container | | of a node | | of an edge | |
+//! | --- | --- | --- | --- | --- | --- |
+//! | registration | 1 | kind | 1 | wanted | 1 |
+//! | absent interfaces | 2 | registration | 1 | 1 if it has a qualifier | 1 |
+//! | | | flags | 2 | target's kind | 1 |
+//! | | | interfaces, edges | 2 + 2 | target | 2 |
 //!
-//! The words of a node are its field, its service, its qualifier, group and key if the flags say so, its interfaces, and then
-//! member, key and qualifier of each edge. After all nodes, their build order stands as numbers.
+//! The words begin with the absent interfaces. Those of a node are its field, its service, its qualifier, group, key and what
+//! it replaces if the flags say so, its interfaces, and then member, key and qualifier of each edge. After all nodes, their
+//! build order stands as numbers.
 
+use super::places::Places;
+use super::text::is_interface;
 use super::{Described, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 /// What the macro writes down of a container with `N` nodes and `E` edges.
@@ -26,20 +29,30 @@ pub trait Tables<const N: usize, const E: usize>: 'static {
     /// The codes.
     const CODE: &'static [u8];
 
+    /// Where fields and services stand, as [`Places`] reads it.
+    const PLACES: &'static str;
+
     /// The graphs of its modules and scopes, in the order of their nodes.
     const INNER: &'static [&'static Graph] = &[];
 
-    /// The nodes of the edges that only the types decide, in the order of the edges.
-    const TYPED: &'static [usize] = &[];
+    /// The nodes of the edges that only the types decide, in the order of the edges, and whether each is by interface.
+    const TYPED: &'static [(usize, bool)] = &[];
 }
 
 /// The flags of a node.
-const IS_ASYNC: u8 = 1;
-const IS_FALLIBLE: u8 = 2;
-const IS_ENTRY: u8 = 4;
-const HAS_QUALIFIER: u8 = 8;
-const HAS_GROUP: u8 = 16;
-const HAS_KEY: u8 = 32;
+const IS_ASYNC: usize = 1;
+const IS_FALLIBLE: usize = 2;
+const IS_ENTRY: usize = 4;
+const HAS_QUALIFIER: usize = 8;
+const HAS_GROUP: usize = 16;
+const HAS_KEY: usize = 32;
+const REPLACES: usize = 64;
+const IS_REGISTERED_ITSELF: usize = 128;
+const IS_DEPRECATED: usize = 256;
+const HAS_ARGS: usize = 512;
+
+/// The flags that stand for a word each.
+const WORDS: usize = HAS_QUALIFIER | HAS_GROUP | HAS_KEY | REPLACES;
 
 /// The graph of the container `C`.
 #[expect(missing_debug_implementations, reason = "it has constants and no values")]
@@ -52,7 +65,14 @@ impl<C: Tables<N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
 }
 
 impl<C: Tables<N, E>, const N: usize, const E: usize> Described for Decoded<C, N, E> {
-    const GRAPH: Graph = Graph { container: C::NAME, nodes: &Self::NODES, order: &Self::ORDER };
+    const GRAPH: Graph = Graph {
+        container: C::NAME,
+        nodes: &Self::NODES,
+        order: &Self::ORDER,
+        register: registration(C::CODE[0]),
+        absent: absent(C::WORDS, C::CODE),
+        places: Places::of(C::PLACES),
+    };
 }
 
 /// Reads a table from its start to its end.
@@ -67,12 +87,19 @@ struct Reader<'a> {
 struct Head {
     kind: u8,
     registration: u8,
-    flags: u8,
+    flags: usize,
     interfaces: usize,
     edges: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader that stands before the first node.
+    const fn new(words: &'static [&'static str], code: &'a [u8]) -> Self {
+        let mut reader = Self { words, word: 0, code, at: 1 };
+        reader.word = reader.number();
+        reader
+    }
+
     const fn byte(&mut self) -> u8 {
         self.at += 1;
         self.code[self.at - 1]
@@ -96,13 +123,13 @@ impl Reader<'_> {
         Head {
             kind: self.byte(),
             registration: self.byte(),
-            flags: self.byte(),
+            flags: self.number(),
             interfaces: self.number(),
             edges: self.number(),
         }
     }
 
-    const fn edge(&mut self, typed: &[usize], next_typed: &mut usize) -> Edge {
+    const fn edge(&mut self, typed: &[(usize, bool)], next_typed: &mut usize) -> Edge {
         let wanted = match self.byte() {
             0 => Wanted::One,
             1 => Wanted::Optional,
@@ -113,6 +140,7 @@ impl Reader<'_> {
         let has_qualifier = self.byte() == 1;
         let kind = self.byte();
         let number = self.number();
+        let mut by_type = false;
         let target = match kind {
             0 => Target::Node(number),
             1 => Target::Deferred(number),
@@ -120,43 +148,50 @@ impl Reader<'_> {
             3 => Target::Missing,
             _ => {
                 *next_typed += 1;
-                let node = typed[*next_typed - 1];
+                let (node, is_by_interface) = typed[*next_typed - 1];
+                by_type = is_by_interface;
                 if matches!(wanted, Wanted::Lazy) { Target::Deferred(node) } else { Target::Node(node) }
             }
         };
-        Edge { member: self.word(), key: self.word(), wanted, qualifier: self.word_if(has_qualifier), target }
+        let (member, key, qualifier) = (self.word(), self.word(), self.word_if(has_qualifier));
+        Edge { member, key, wanted, qualifier, target, by_interface: by_type || is_interface(key) }
     }
 }
 
-const NO_EDGE: Edge = Edge { member: "", key: "", wanted: Wanted::One, qualifier: None, target: Target::Missing };
+const NO_EDGE: Edge =
+    Edge { member: "", key: "", wanted: Wanted::One, qualifier: None, target: Target::Missing, by_interface: false };
 
 const NO_NODE: Node = Node {
     field: "",
     service: "",
     kind: Kind::Singleton,
     registration: Registration::Dual,
+    is_registered_itself: false,
+    is_deprecated: false,
     interfaces: &[],
     qualifier: None,
     group: None,
     key: None,
+    replaces: None,
     edges: &[],
     is_async: false,
     is_fallible: false,
     entry: false,
+    has_args: false,
 };
 
 const fn edges<const E: usize>(
     words: &'static [&'static str],
     code: &[u8],
-    typed: &[usize],
+    typed: &[(usize, bool)],
     nodes: usize,
 ) -> [Edge; E] {
-    let mut reader = Reader { words, word: 0, code, at: 0 };
+    let mut reader = Reader::new(words, code);
     let mut all = [NO_EDGE; E];
     let (mut node, mut next, mut next_typed) = (0, 0, 0);
     while node < nodes {
         let head = reader.head();
-        reader.word += 2 + head.interfaces + (head.flags & (HAS_QUALIFIER | HAS_GROUP | HAS_KEY)).count_ones() as usize;
+        reader.word += 2 + head.interfaces + (head.flags & WORDS).count_ones() as usize;
         let end = next + head.edges;
         while next < end {
             all[next] = reader.edge(typed, &mut next_typed);
@@ -173,7 +208,7 @@ const fn nodes<const N: usize>(
     inner: &[&'static Graph],
     edges: &'static [Edge],
 ) -> [Node; N] {
-    let mut reader = Reader { words, word: 0, code, at: 0 };
+    let mut reader = Reader::new(words, code);
     let mut all = [NO_NODE; N];
     let (mut node, mut next_inner) = (0, 0);
     let mut rest = edges;
@@ -202,26 +237,26 @@ const fn nodes<const N: usize>(
         let qualifier = reader.word_if(head.flags & HAS_QUALIFIER != 0);
         let group = reader.word_if(head.flags & HAS_GROUP != 0);
         let key = reader.word_if(head.flags & HAS_KEY != 0);
+        let replaces = reader.word_if(head.flags & REPLACES != 0);
         let (interfaces, _) = words.split_at(reader.word).1.split_at(head.interfaces);
         reader.word += head.interfaces;
         all[node] = Node {
             field,
             service,
             kind,
-            registration: match head.registration {
-                0 => Registration::Dual,
-                1 => Registration::Interface,
-                2 => Registration::Concrete,
-                _ => Registration::GroupOnly,
-            },
+            registration: registration(head.registration),
+            is_registered_itself: head.flags & IS_REGISTERED_ITSELF != 0,
+            is_deprecated: head.flags & IS_DEPRECATED != 0,
             interfaces,
             qualifier,
             group,
             key,
+            replaces,
             edges: own,
             is_async,
             is_fallible,
             entry: head.flags & IS_ENTRY != 0,
+            has_args: head.flags & HAS_ARGS != 0,
         };
         let mut edge = 0;
         while edge < own.len() {
@@ -232,6 +267,19 @@ const fn nodes<const N: usize>(
         node += 1;
     }
     all
+}
+
+const fn registration(code: u8) -> Registration {
+    match code {
+        0 => Registration::Dual,
+        1 => Registration::Interface,
+        2 => Registration::Concrete,
+        _ => Registration::GroupOnly,
+    }
+}
+
+const fn absent(words: &'static [&'static str], code: &[u8]) -> &'static [&'static str] {
+    words.split_at(Reader::new(words, code).word).0
 }
 
 const fn order<const N: usize>(code: &[u8]) -> [usize; N] {

@@ -65,6 +65,8 @@ pub(crate) struct Node {
     pub(crate) is_fallible: bool,
     /// Whether it is used from outside the graph.
     pub(crate) entry: bool,
+    /// Whether callers give some of its arguments, so that only a factory makes it.
+    pub(crate) has_args: bool,
     /// The container inside, for a module or a scope.
     pub(crate) inner: Option<usize>,
     /// What stood in its place before an override, where the graph tells.

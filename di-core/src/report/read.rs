@@ -115,6 +115,7 @@ fn of_node(node: &NodeDocument, paths: &Paths<'_>, containers: usize) -> Result<
         is_async: node.is_async,
         is_fallible: node.is_fallible,
         entry: node.entry,
+        has_args: node.has_args,
         inner: node.inner,
         replaces: node.replaces.clone(),
         field_at: node.field_at.as_ref().map(place),

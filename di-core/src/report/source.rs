@@ -3,7 +3,7 @@
 use crate::container::Container as AnyContainer;
 use crate::graph;
 
-use super::model::{Container, Edge, Form, Kind, Model, Node, Registration};
+use super::model::{Container, Edge, Form, Kind, Model, Node, Place, Registration};
 
 /// The model of a container's graph.
 pub(crate) fn of<C: AnyContainer>() -> Model {
@@ -23,11 +23,11 @@ fn add(model: &mut Model, graph: &graph::Graph, holder: Option<usize>, prefix: &
     model.containers.push(Container {
         name: graph.container.to_owned(),
         holder,
-        register: None,
-        absent: Vec::new(),
+        register: Some(of_registration(graph.register)),
+        absent: graph.absent.iter().map(|interface| (*interface).to_owned()).collect(),
         order: graph.order.iter().map(|index| first + index).collect(),
     });
-    model.nodes.extend(graph.nodes.iter().map(|node| of_node(node, container, first, prefix)));
+    model.nodes.extend((0..graph.nodes.len()).map(|node| of_node(graph, node, container, first, prefix)));
     for (index, node) in graph.nodes.iter().enumerate() {
         if let graph::Kind::Module(inner) | graph::Kind::Scope(inner) = node.kind {
             let prefix = format!("{}.", model.nodes[first + index].path);
@@ -38,7 +38,8 @@ fn add(model: &mut Model, graph: &graph::Graph, holder: Option<usize>, prefix: &
     container
 }
 
-fn of_node(node: &graph::Node, container: usize, first: usize, prefix: &str) -> Node {
+fn of_node(graph: &graph::Graph, index: usize, container: usize, first: usize, prefix: &str) -> Node {
+    let node = &graph.nodes[index];
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Node {
         container,
@@ -54,14 +55,9 @@ fn of_node(node: &graph::Node, container: usize, first: usize, prefix: &str) -> 
             graph::Kind::Module(_) => Kind::Module,
             graph::Kind::Scope(_) => Kind::Scope,
         },
-        registration: match node.registration {
-            graph::Registration::Dual => Registration::Dual,
-            graph::Registration::Interface => Registration::Interface,
-            graph::Registration::Concrete => Registration::Concrete,
-            graph::Registration::GroupOnly => Registration::Group,
-        },
-        explicit: None,
-        deprecated: None,
+        registration: of_registration(node.registration),
+        explicit: Some(node.is_registered_itself),
+        deprecated: Some(node.is_deprecated),
         interfaces: node.interfaces.iter().map(|interface| (*interface).to_owned()).collect(),
         qualifier: owned(node.qualifier),
         group: owned(node.group),
@@ -70,10 +66,24 @@ fn of_node(node: &graph::Node, container: usize, first: usize, prefix: &str) -> 
         is_async: node.is_async,
         is_fallible: node.is_fallible,
         entry: node.entry,
+        has_args: node.has_args,
         inner: None,
-        replaces: None,
-        field_at: None,
-        service_at: None,
+        replaces: owned(node.replaces),
+        field_at: graph.field_place(index).map(of_place),
+        service_at: graph.service_place(index).map(of_place),
+    }
+}
+
+fn of_place(place: graph::Place) -> Place {
+    Place { file: place.file.to_owned(), line: place.line }
+}
+
+fn of_registration(registration: graph::Registration) -> Registration {
+    match registration {
+        graph::Registration::Dual => Registration::Dual,
+        graph::Registration::Interface => Registration::Interface,
+        graph::Registration::Concrete => Registration::Concrete,
+        graph::Registration::GroupOnly => Registration::Group,
     }
 }
 

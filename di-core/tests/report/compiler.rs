@@ -17,22 +17,40 @@ use serde_json::Value;
 
 use crate::program::{Program, Register, programs};
 
-/// The services and members that would no longer compile.
+/// What would no longer compile: services with a member that nothing answers, or containers with a key that has two answers.
 type Places = BTreeSet<(String, String)>;
 
 const USUAL: usize = 20;
 
-fn generated(count: usize) -> Vec<Program> {
-    let mut runner = TestRunner::deterministic();
-    let strategy = programs(8, Register::Dual);
-    let program = |number: usize| {
-        let program = strategy.new_tree(&mut runner).unwrap().current();
-        Program { prefix: format!("P{number}"), ..program }
-    };
-    (0..count).map(program).collect()
+/// Programs with the registration of their containers today, and the next one.
+struct Migration {
+    today: Register,
+    next: Register,
+    to: Registration,
+    programs: Vec<Program>,
 }
 
-fn write_crate(programs: &[Program]) -> PathBuf {
+impl Migration {
+    /// So many programs, whose names begin with that letter.
+    fn generated(letter: char, count: usize, today: Register, (next, to): (Register, Registration)) -> Self {
+        let mut runner = TestRunner::deterministic();
+        let strategy = programs(8, today);
+        let program = |number: usize| {
+            let program = strategy.new_tree(&mut runner).unwrap().current();
+            Program { prefix: format!("{letter}{number}"), ..program }
+        };
+        Self { today, next, to, programs: (0..count).map(program).collect() }
+    }
+
+    fn step(&self, program: &Program, feature: &str) -> Option<Step> {
+        match feature {
+            "next" => Some(Step::everywhere(self.to)),
+            _ => Some(Step::field(&format!("field{}", program.field_to_switch()?), self.to)),
+        }
+    }
+}
+
+fn write_crate(migrations: &[Migration]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forecast");
     fs::create_dir_all(folder.join("src")).unwrap();
     let core = env!("CARGO_MANIFEST_DIR");
@@ -43,13 +61,15 @@ fn write_crate(programs: &[Program]) -> PathBuf {
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(Path::new(core).join("../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let mut source = "#![allow(dead_code, unused_imports, deprecated)]\n".to_owned();
-    for Program { prefix, .. } in programs {
+    let programs =
+        || migrations.iter().flat_map(|migration| migration.programs.iter().map(move |own| (migration, own)));
+    for (_, Program { prefix, .. }) in programs() {
         writeln!(source, "mod {} {{\n    include!(\"{prefix}.rs\");\n}}", prefix.to_lowercase()).unwrap();
     }
     source.push_str("fn main() {\n");
-    for program in programs {
+    for (Migration { today, next, .. }, program) in programs() {
         let prefix = &program.prefix;
-        fs::write(folder.join(format!("src/{prefix}.rs")), program.source()).unwrap();
+        fs::write(folder.join(format!("src/{prefix}.rs")), program.source(*today, *next)).unwrap();
         let app = format!("{}::{prefix}App", prefix.to_lowercase());
         let report = format!("di_core::report::Report::of::<{app}>().render(di_core::report::Format::Json)");
         writeln!(source, "    println!(\"{{}}\\0\", {report});").unwrap();
@@ -70,26 +90,31 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Output {
     command.unwrap()
 }
 
-/// What the compiler says in that phase.
-fn refused(folder: &Path, feature: &str) -> Places {
+/// What the compiler says in that phase: services and members, and containers and keys.
+fn refused(folder: &Path, feature: &str) -> [Places; 2] {
     let output = cargo(folder, &["check", "--message-format=json", "--bin", "forecast", "--features", feature]);
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let rendered = messages.filter(|message| message["message"]["level"] == "error");
     let rendered: Vec<String> =
         rendered.filter_map(|error| Some(error["message"]["rendered"].as_str()?.to_owned())).collect();
-    let mut places = Places::new();
-    for line in rendered.iter().flat_map(|text| text.lines()) {
-        // "`P3Service5` needs it for `need0`", whatever frames it.
+    let [mut missing, mut twice] = [Places::new(), Places::new()];
+    let lines = rendered.iter().flat_map(|text| text.lines().map(|line| (text.contains("[DI0003]"), line)));
+    for (is_twice, line) in lines {
+        // "`P3Service5` needs it for `need0`", "two bindings in `Q3App` answer `dyn IQ32`", "`Q3App` says that there is no
+        // `dyn IQ32`, but something provides it", whatever frames it.
         let words: Vec<&str> = line.split('`').collect();
-        for words in
-            words.windows(4).filter(|words| words[1].ends_with(" needs it for ") || words[1] == " needs it for ")
-        {
-            places.insert((words[0].to_owned(), words[2].to_owned()));
+        for words in words.windows(4) {
+            let place = || (words[0].to_owned(), words[2].to_owned());
+            match words[1].trim() {
+                "needs it for" if !is_twice => drop(missing.insert(place())),
+                "answer" | "answers" | "says that there is no" if is_twice => drop(twice.insert(place())),
+                _ => {}
+            }
         }
     }
-    assert!(!places.is_empty() && !output.status.success(), "{feature}: nothing was refused: {rendered:#?}");
-    places
+    assert!(!missing.is_empty() && !output.status.success(), "{feature}: nothing was refused: {rendered:#?}");
+    [missing, twice]
 }
 
 /// Whether what a place asks for is a transient that has faults of its own: the compiler names those first.
@@ -102,7 +127,7 @@ fn is_hidden(program: &Program, told: &Places, (service, member): &(String, Stri
     })
 }
 
-fn forecast(report: &Report, program: &Program, step: &Step) -> Places {
+fn missing(report: &Report, program: &Program, step: &Step) -> Places {
     let place = |broken| match broken {
         Break::Dependency { consumer, member, .. } => {
             (program.service_name(consumer.strip_prefix("field").unwrap().parse().unwrap()), member)
@@ -112,22 +137,14 @@ fn forecast(report: &Report, program: &Program, step: &Step) -> Places {
     report.forecast(step).breaks.into_iter().map(place).collect()
 }
 
-/// The report of a container, with what its graph does not tell: which fields have a registration of their own.
-fn report(program: &Program, printed: &str) -> Report {
-    let mut saved: Value = serde_json::from_str(printed).unwrap();
-    let explicit: BTreeMap<String, bool> = program
-        .services
-        .iter()
-        .enumerate()
-        .map(|(own, service)| (format!("field{own}"), service.register.is_some()))
-        .collect();
-    for node in saved["nodes"].as_array_mut().unwrap() {
-        let known = node.get("explicit").is_some();
-        if let (false, Some(explicit)) = (known, explicit.get(node["path"].as_str().unwrap())) {
-            node["explicit"] = Value::Bool(*explicit);
-        }
-    }
-    Report::from_json(&saved.to_string()).unwrap()
+/// Keys that would have two answers, each with those: the compiler tells one key for each set of them.
+fn doubled(report: &Report, step: &Step) -> BTreeMap<(String, String), Vec<String>> {
+    let place = |broken| match broken {
+        Break::TwoBindings { container, key, providers } => ((container, key), providers),
+        Break::NotAbsent { container, key, provider } => ((container, key), vec![provider]),
+        other => panic!("{other}"),
+    };
+    report.forecast(step).breaks.into_iter().map(place).collect()
 }
 
 /// Asks for a concrete type in each way there is outside of the graph, and for an interface.
@@ -198,31 +215,50 @@ fn uses_are_found(folder: &Path) {
 #[test]
 fn the_forecast_and_the_uses_are_the_compilers_word() {
     let count = std::env::var("FORECAST_PROGRAMS").map_or(USUAL, |count| count.parse().unwrap());
-    let programs = generated(count);
-    let folder = write_crate(&programs);
+    let migrations = [
+        Migration::generated('P', count, Register::Dual, (Register::Interface, Registration::Interface)),
+        Migration::generated('Q', count, Register::Concrete, (Register::Dual, Registration::Dual)),
+    ];
+    let folder = write_crate(&migrations);
     uses_are_found(&folder);
     let today = cargo(&folder, &["run", "--quiet", "--bin", "forecast"]);
     assert!(today.status.success(), "{}", String::from_utf8_lossy(&today.stderr));
     let printed = String::from_utf8(today.stdout).unwrap();
-    let reports: Vec<Report> =
-        programs.iter().zip(printed.split_terminator("\0\n")).map(|(p, text)| report(p, text)).collect();
-    assert_eq!(reports.len(), count);
+    let reports: Vec<Report> = printed.split_terminator("\0\n").map(|text| Report::from_json(text).unwrap()).collect();
+    assert_eq!(reports.len(), 2 * count);
+    let (to_interfaces, to_both) = reports.split_at(count);
 
     for feature in ["next", "field"] {
-        let step = |program: &Program| match feature {
-            "next" => Some(Step::everywhere(Registration::Interface)),
-            _ => Some(Step::field(&format!("field{}", program.field_to_switch()?), Registration::Interface)),
-        };
-        let told =
-            programs.iter().zip(&reports).filter_map(|(program, report)| Some((program, report, step(program)?)));
-        let told: Places = told.flat_map(|(program, report, step)| forecast(report, program, &step)).collect();
-        let refused = refused(&folder, feature);
-        let unforeseen: Vec<_> = refused.difference(&told).collect();
-        assert!(unforeseen.is_empty(), "{feature}: refused and not told: {unforeseen:?}");
-        let (hidden, wrong): (Vec<_>, Vec<_>) = told
-            .difference(&refused)
-            .partition(|place| programs.iter().any(|program| is_hidden(program, &told, place)));
-        assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
-        println!("{feature}: {} places in {count} programs, {} of them behind others", told.len(), hidden.len());
+        let [refused, refused_twice] = refused(&folder, feature);
+        keys_that_no_longer_answer(&migrations[0], to_interfaces, feature, &refused);
+        keys_with_two_answers(&migrations[1], to_both, feature, &refused_twice);
     }
+}
+
+fn keys_that_no_longer_answer(migration: &Migration, reports: &[Report], feature: &str, refused: &Places) {
+    let programs = &migration.programs;
+    let told = programs.iter().zip(reports);
+    let told = told.filter_map(|(program, report)| Some((program, report, migration.step(program, feature)?)));
+    let told: Places = told.flat_map(|(program, report, step)| missing(report, program, &step)).collect();
+    let unforeseen: Vec<_> = refused.difference(&told).collect();
+    assert!(unforeseen.is_empty(), "{feature}: refused and not told: {unforeseen:?}");
+    let (hidden, wrong): (Vec<_>, Vec<_>) =
+        told.difference(refused).partition(|place| programs.iter().any(|program| is_hidden(program, &told, place)));
+    assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
+    println!("{feature}: {} places in {} programs, {} of them behind others", told.len(), reports.len(), hidden.len());
+}
+
+fn keys_with_two_answers(migration: &Migration, reports: &[Report], feature: &str, refused: &Places) {
+    let told = migration.programs.iter().zip(reports);
+    let told = told.filter_map(|(program, report)| Some(doubled(report, &migration.step(program, feature)?)));
+    let told: BTreeMap<(String, String), Vec<String>> = told.flatten().collect();
+    let unforeseen: Vec<_> = refused.iter().filter(|place| !told.contains_key(place)).collect();
+    assert!(unforeseen.is_empty(), "{feature}: refused and not told: {unforeseen:?}");
+    let spoken_for = |(container, key): &(String, String)| {
+        refused.iter().any(|other| other.0 == *container && told[other] == told[&(container.clone(), key.clone())])
+    };
+    let wrong: Vec<_> = told.keys().filter(|place| !spoken_for(place)).collect();
+    assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
+    assert!(feature == "field" || !told.is_empty(), "no program has two answers for a key");
+    println!("{feature}: {} keys with two answers in {} programs", told.len(), reports.len());
 }

@@ -15,6 +15,17 @@ pub(crate) enum Register {
     Interface,
 }
 
+impl Register {
+    /// The word for it, as `register = ..` takes it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Concrete => "concrete",
+            Self::Dual => "dual",
+            Self::Interface => "interface",
+        }
+    }
+}
+
 /// In which form a dependency is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -160,12 +171,7 @@ impl Program {
 
     /// The graph as a report that has been saved.
     pub(crate) fn saved(&self, today: Register) -> Value {
-        let word = |register| match register {
-            Some(Register::Concrete) => "concrete",
-            Some(Register::Dual) => "dual",
-            Some(Register::Interface) => "interface",
-            None => "group",
-        };
+        let word = |register: Option<Register>| register.map_or("group", Register::word);
         let nodes: Vec<Value> = self
             .services
             .iter()
@@ -207,14 +213,14 @@ impl Program {
         })
     }
 
-    /// The first field whose registration its container decides, and that both keys answer.
+    /// The first field whose registration its container decides.
     pub(crate) fn field_to_switch(&self) -> Option<usize> {
         self.services.iter().position(|service| service.register.is_none() && !service.member)
     }
 
-    /// The program as a module of Rust. The feature `next` switches its container to `register = interface`, and the
-    /// feature `field` one field.
-    pub(crate) fn source(&self) -> String {
+    /// The program as a module of Rust, whose container says `today`. The feature `next` switches it to another
+    /// registration, and the feature `field` one field.
+    pub(crate) fn source(&self, today: Register, next: Register) -> String {
         let Self { prefix, services } = self;
         let mut out = String::new();
         let mut line = |text: String| writeln!(out, "    {text}").unwrap();
@@ -252,12 +258,12 @@ impl Program {
                 line(format!("impl {prefix}Member for {name} {{}}"));
             }
         }
-        line("#[cfg_attr(feature = \"next\", container(register = interface))]".to_owned());
-        line("#[cfg_attr(not(feature = \"next\"), container)]".to_owned());
+        line(format!("#[cfg_attr(feature = \"next\", container(register = {}))]", next.word()));
+        line(format!("#[cfg_attr(not(feature = \"next\"), container(register = {}))]", today.word()));
         let absent = services
             .iter()
             .flat_map(|service| &service.needs)
-            .filter(|need| self.answering(need.key, Register::Dual).is_empty());
+            .filter(|need| self.answering(need.key, today).is_empty());
         for key in absent.map(|need| need.key).collect::<BTreeSet<_>>() {
             line(format!("#[absent({})]", self.key(key)));
         }
@@ -270,13 +276,10 @@ impl Program {
                 line("    #[transient]".to_owned());
             }
             if self.field_to_switch() == Some(own) {
-                line("    #[cfg_attr(feature = \"field\", register(interface))]".to_owned());
+                line(format!("    #[cfg_attr(feature = \"field\", register({}))]", next.word()));
             }
-            match service.register {
-                Some(Register::Concrete) => line("    #[register(concrete)]".to_owned()),
-                Some(Register::Dual) => line("    #[register(dual)]".to_owned()),
-                Some(Register::Interface) => line("    #[register(interface)]".to_owned()),
-                None => {}
+            if let Some(register) = service.register {
+                line(format!("    #[register({})]", register.word()));
             }
             line(format!("    field{own}: {},", self.service_name(own)));
         }

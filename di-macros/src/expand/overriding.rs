@@ -7,6 +7,7 @@ use syn::{ItemStruct, Path, Token, Type, braced, bracketed, parenthesized};
 
 use crate::errors::Errors;
 use crate::model::container::Args;
+use crate::model::listed::replace;
 use crate::parse::keys::{enumerated, nearest};
 
 /// Calls the hidden macro of the other container, which knows its definition.
@@ -47,7 +48,7 @@ struct Input {
     args: TokenStream,
     original: ItemStruct,
     derived: ItemStruct,
-    replace: Vec<Replacement>,
+    replacements: Vec<Replacement>,
 }
 
 impl Parse for Input {
@@ -64,24 +65,24 @@ impl Parse for Input {
             args: args.parse()?,
             original: definition.parse()?,
             derived: derived.parse()?,
-            replace: replace.parse_terminated(Replacement::parse, Token![,])?.into_iter().collect(),
+            replacements: replace.parse_terminated(Replacement::parse, Token![,])?.into_iter().collect(),
         })
     }
 }
 
 /// Expands the call.
 pub(crate) fn override_container(input: TokenStream) -> TokenStream {
-    let Input { args, mut original, derived, replace } = match Parser::parse2(Input::parse, input) {
+    let Input { args, mut original, derived, replacements } = match Parser::parse2(Input::parse, input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
     let fields: Vec<String> =
         original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
-    for Replacement { field: name, ty } in replace {
+    for Replacement { field: name, ty } in replacements {
         match original.fields.iter_mut().find(|field| field.ident.as_ref() == Some(&name)) {
             Some(field) => {
-                field.ty = ty;
+                replace(field, ty);
                 field.attrs.retain(|attribute| !attribute.path().is_ident("input"));
             }
             None => errors.at(&name, unknown(&name, &original.ident, &fields)),

@@ -11,7 +11,7 @@ use crate::model::said::{Flags, MemberKind, Said};
 use crate::model::service::{Made, Member, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
-use crate::spans::Caret;
+use crate::spans::{Caret, Location};
 use crate::template::splice;
 use crate::text::text;
 use crate::{cfg, check};
@@ -369,6 +369,7 @@ fn said(service: &Service) -> Said {
             winding_down: service.winding_down.is_some(),
             ..Flags::default()
         },
+        location: Location::of(&service.name),
         members: members.collect(),
     }
 }

@@ -63,6 +63,7 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
             Registered::Concrete => Registration::Concrete,
             Registered::GroupOnly => Registration::GroupOnly,
         },
+        is_registered_itself: field.is_registered_itself,
         interfaces: said.map_or(&[][..], |said| &said.interfaces).iter().map(|key| substitute.in_text(key)).collect(),
         qualifier: field.qualifier.as_ref().filter(|_| field.kind != Listed::Inherit).map(text),
         group: field.group.as_ref().map(|membership| text(&membership.interface)),
@@ -75,6 +76,8 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         winding_down: field.winding_down.is_some() || flags.winding_down,
         may_be_unused: field.may_be_unused,
         args: of_kind(MemberKind::Arg).map(|member| member.name.clone()).collect(),
+        replaces: field.replaces.as_ref().map(text),
+        location: said.and_then(|said| said.location.clone()),
         parts: of_kind(MemberKind::Part)
             .map(|member| Part { field: member.name.clone(), service: member.key.clone() })
             .collect(),
@@ -134,6 +137,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
         service: interface,
         kind: Kind::Group,
         registration: Registration::Dual,
+        is_registered_itself: false,
         interfaces: Vec::new(),
         qualifier: None,
         group: None,
@@ -146,6 +150,8 @@ fn of_group(container: &Container, group: &Group) -> Node {
         winding_down: false,
         may_be_unused: false,
         args: Vec::new(),
+        replaces: None,
+        location: None,
         parts: Vec::new(),
     }
 }

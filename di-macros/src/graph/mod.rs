@@ -12,6 +12,8 @@ mod walk;
 
 pub(crate) use walk::Dependency;
 
+use crate::spans::Location;
+
 /// Everything that exists in a container, what needs what, and in which order it is built.
 pub(crate) struct Graph {
     /// The container's name.
@@ -30,6 +32,8 @@ pub(crate) struct Node {
     pub(crate) service: String,
     pub(crate) kind: Kind,
     pub(crate) registration: Registration,
+    /// The field says itself how it is registered.
+    pub(crate) is_registered_itself: bool,
     /// `dyn I` each, as the service writes them, type parameters replaced.
     pub(crate) interfaces: Vec<String>,
     pub(crate) qualifier: Option<String>,
@@ -50,6 +54,10 @@ pub(crate) struct Node {
     pub(crate) may_be_unused: bool,
     /// The names of the arguments that the caller of a factory gives.
     pub(crate) args: Vec<String>,
+    /// What stood in its place before an override, as the other container writes it.
+    pub(crate) replaces: Option<String>,
+    /// Where the service, or the container, stands.
+    pub(crate) location: Option<Location>,
     /// Of a module or scope: its fields, as far as they are known where it is written.
     pub(crate) parts: Vec<Part>,
 }

@@ -10,6 +10,7 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         service: service.to_owned(),
         kind: Kind::Singleton,
         registration: Registration::Dual,
+        is_registered_itself: false,
         interfaces: Vec::new(),
         qualifier: None,
         group: None,
@@ -22,6 +23,8 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         winding_down: false,
         may_be_unused: false,
         args: Vec::new(),
+        replaces: None,
+        location: None,
         parts: Vec::new(),
     })
 }

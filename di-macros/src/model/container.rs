@@ -28,6 +28,8 @@ pub(crate) struct Container {
     pub(crate) fields: Vec<Field>,
     pub(crate) groups: Vec<Group>,
     pub(crate) absent: Vec<Type>,
+    /// How fields are registered that say nothing themselves.
+    pub(crate) registration: Registration,
     /// What another container needs to derive its own from this one.
     pub(crate) definition: TokenStream,
 }
@@ -133,6 +135,7 @@ impl Container {
             fields,
             groups,
             absent: types_of(&marks, "absent", errors),
+            registration: default,
             definition,
         }
     }

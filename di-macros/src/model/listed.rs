@@ -1,7 +1,7 @@
 //! What one field of a container is told: what it is, under which keys it answers, and in which group it stands.
 
-use proc_macro2::Ident;
-use syn::{Attribute, LitStr, Token, Type, Visibility};
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, LitStr, Token, Type, Visibility, parse_quote};
 
 use super::dependency::generic;
 use super::service::plain;
@@ -20,11 +20,15 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
     pub(crate) registration: Registration,
+    /// `#[register(..)]` on the field itself says so.
+    pub(crate) is_registered_itself: bool,
     pub(crate) qualifier: Option<Type>,
     pub(crate) group: Option<Membership>,
     pub(crate) entry: bool,
     /// The concrete key still answers, but is on its way out.
     pub(crate) winding_down: Option<Ident>,
+    /// What stood here in the container from which this one was made.
+    pub(crate) replaces: Option<Type>,
     /// Nobody needs it, and that is meant: `#[allow(unused)]`.
     pub(crate) may_be_unused: bool,
 }
@@ -89,6 +93,7 @@ impl Registration {
 
 impl Field {
     pub(super) fn of(name: Ident, mut field: syn::Field, default: Registration, errors: &mut Errors) -> Self {
+        let replaces = take_replaced(&mut field.attrs);
         misspelt(&mut field.attrs, errors);
         let marks = Marks::take(&mut field.attrs, &ON_FIELDS, errors);
         let group = marks.get("many").and_then(|attribute| membership(attribute, errors));
@@ -96,6 +101,8 @@ impl Field {
         let default = if group.is_some() { Registration::GroupOnly } else { default };
         Self {
             kind: kind(&marks, errors),
+            is_registered_itself: registered.as_ref().is_some_and(|registered| registered.registration.is_some()),
+            replaces,
             registration: registered.as_ref().and_then(|registered| registered.registration).unwrap_or(default),
             winding_down: registered.and_then(|registered| registered.winding_down),
             may_be_unused: field.attrs.iter().any(allows_unused),
@@ -123,6 +130,22 @@ impl Field {
             _ => Shape::Value,
         }
     }
+}
+
+/// The attribute with which an override keeps the type that it replaces.
+const REPLACES: &str = "__replaces";
+
+/// Keeps the type that is replaced; of an override of an override, the last one.
+pub(crate) fn replace(field: &mut syn::Field, ty: Type) {
+    let replaced = std::mem::replace(&mut field.ty, ty);
+    field.attrs.retain(|attribute| !attribute.path().is_ident(REPLACES));
+    let name = Ident::new(REPLACES, Span::call_site());
+    field.attrs.push(parse_quote!(#[#name(#replaced)]));
+}
+
+fn take_replaced(attrs: &mut Vec<Attribute>) -> Option<Type> {
+    let position = attrs.iter().position(|attribute| attribute.path().is_ident(REPLACES))?;
+    attrs.remove(position).parse_args().ok()
 }
 
 /// What an input or an inherited field holds.

@@ -2,12 +2,13 @@
 //! own name.
 //!
 //! Lines, and tabs between the words of a line. The first line is the version of this format; then the name with its type
-//! parameters, the interfaces, the flags, and a line for each member.
+//! parameters, the interfaces, the flags, the line and the file where it stands, and a line for each member.
 
 use super::dependency::Wanted;
+use crate::spans::Location;
 
 /// The version that this crate writes and reads.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// What a service, or a container, says of itself.
 #[derive(Debug, PartialEq, Eq, Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Said {
     /// `dyn I` each; of a module, its exports.
     pub(crate) interfaces: Vec<String>,
     pub(crate) flags: Flags,
+    /// Where it stands, as far as the compiler tells.
+    pub(crate) location: Option<Location>,
     pub(crate) members: Vec<Member>,
 }
 
@@ -105,6 +108,10 @@ impl Said {
         line(&mut out, head.map(String::as_str));
         line(&mut out, self.interfaces.iter().map(String::as_str));
         line(&mut out, [self.flags.encode().as_str()]);
+        match &self.location {
+            Some(location) => line(&mut out, [location.line.to_string().as_str(), location.file.as_str()]),
+            None => line(&mut out, []),
+        }
         for Member { kind, name, key, qualifier, args } in &self.members {
             let kind = KINDS.iter().find(|(own, _)| own == kind).map_or("unknown", |(_, word)| word);
             let mut words = vec![kind, name, key];
@@ -128,7 +135,10 @@ impl Said {
         let params = head.collect();
         let interfaces = lines.next()?.split('\t').filter(|word| !word.is_empty()).map(str::to_owned).collect();
         let flags = Flags::decode(lines.next()?);
-        Some(Self { name, params, interfaces, flags, members: lines.filter_map(Member::decode).collect() })
+        let location = lines.next()?.split_once('\t');
+        let location =
+            location.and_then(|(line, file)| Some(Location { file: file.to_owned(), line: line.parse().ok()? }));
+        Some(Self { name, params, interfaces, flags, location, members: lines.filter_map(Member::decode).collect() })
     }
 }
 
@@ -171,6 +181,7 @@ mod tests {
             params: vec!["T".to_owned()],
             interfaces: vec!["dyn IMarket".to_owned(), "dyn IPrices<[u8; 4]>".to_owned()],
             flags: Flags { is_async: true, winding_down: true, ..Flags::default() },
+            location: Some(Location { file: "src/market.rs".to_owned(), line: 12 }),
             members: vec![
                 member(MemberKind::Injected(Wanted::One), "clock", None, None),
                 member(MemberKind::Injected(Wanted::One), "backup", Some("Backup"), None),
@@ -185,6 +196,6 @@ mod tests {
     #[test]
     fn another_version_and_nothing_are_not_understood() {
         assert_eq!(Said::decode(""), None);
-        assert_eq!(Said::decode("0\nMarket\n\n"), None);
+        assert_eq!(Said::decode("1\nMarket\n\n"), None);
     }
 }

@@ -91,6 +91,8 @@ pub(crate) struct NodeDocument {
     pub(crate) is_fallible: bool,
     #[serde(default)]
     pub(crate) entry: bool,
+    #[serde(default, rename = "takes_arguments", skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) has_args: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) inner: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -231,7 +233,7 @@ fn node(report: &Report, index: NodeId, extra: &Extra) -> NodeDocument {
         let place = place.as_ref().filter(|_| !extra.without_places)?;
         Some(PlaceDocument { file: place.file.clone(), line: place.line })
     };
-    let Node { container, is_async, is_fallible, entry, inner, explicit, deprecated, .. } = *node;
+    let Node { container, is_async, is_fallible, entry, has_args, inner, explicit, deprecated, .. } = *node;
     NodeDocument {
         path: node.path.clone(),
         container,
@@ -249,6 +251,7 @@ fn node(report: &Report, index: NodeId, extra: &Extra) -> NodeDocument {
         is_async,
         is_fallible,
         entry,
+        has_args,
         inner,
         replaces: node.replaces.clone(),
         field_at: place(&node.field_at),

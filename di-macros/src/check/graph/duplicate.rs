@@ -21,6 +21,16 @@ pub(crate) fn likely(graph: &Graph) -> Vec<(Vec<usize>, Fault)> {
     likely.map(|doubled| (doubled.nodes.clone(), doubled.fault(graph))).collect()
 }
 
+/// The nodes that answer the key of a dependency, as it is written.
+pub(crate) fn answering(graph: &Graph, edge: &Edge) -> Vec<usize> {
+    let wanted = Key { text: spelling(&edge.key), qualifier: edge.qualifier.as_deref().map(spelling) };
+    let nodes = graph.nodes.iter().enumerate();
+    nodes
+        .filter(|(_, node)| answers_of(node).iter().any(|answer| answer.key == wanted))
+        .map(|(index, _)| index)
+        .collect()
+}
+
 /// A key with all nodes that answer it.
 struct Doubled {
     key: Key,

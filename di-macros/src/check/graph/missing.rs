@@ -7,13 +7,15 @@ use super::near;
 use crate::graph::text::{alike, bare, compatible, holds, is_interface, resembles, same, same_option};
 use crate::graph::{Dependency, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
-/// A fault for each key that nothing answers, whatever the types say, at its first consumer.
-pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
+/// A fault for each key that nothing answers, whatever the types say, at its first consumer. Of those that are `told` of
+/// already, nothing is said again.
+pub(crate) fn faults(graph: &Graph, told: impl Fn(&Edge) -> bool) -> Vec<Fault> {
     let mut lacking: Vec<Dependency<'_>> = Vec::new();
     for dependency in graph.dependencies() {
         let Edge { key, wanted, target, .. } = dependency.edge;
         if *target == Target::Missing
             && *wanted != Wanted::Unknown
+            && !told(dependency.edge)
             && !is_listed_without_service(graph, key)
             && !lacking.iter().any(|earlier| is_same_fault(earlier.edge, dependency.edge))
         {
@@ -171,6 +173,10 @@ fn is_same_fault(left: &Edge, right: &Edge) -> bool {
 mod tests {
     use super::*;
     use crate::graph::samples::{NodeBuilder, edge, graph, lazy, node};
+
+    fn faults(graph: &Graph) -> Vec<Fault> {
+        super::faults(graph, |_| false)
+    }
 
     fn journal() -> NodeBuilder {
         node("journal", "Journal").needs(edge("clock", "dyn IClock"))

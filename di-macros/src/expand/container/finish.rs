@@ -11,7 +11,7 @@ use super::{bindings, graph, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
 use crate::errors::Errors;
-use crate::graph::{Graph, Target};
+use crate::graph::{Edge, Graph, Target};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
@@ -105,7 +105,12 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
         container.groups.iter().filter(|group| group.members.is_empty()).map(|group| text(&group.interface)).collect();
     faults.extend(group::keys(graph));
     faults.extend(group::empty(graph, &empty));
-    faults.extend(missing::faults(graph));
+    // Several answers are one fault, and not also none.
+    let is_doubled = |edge: &Edge| {
+        let nodes = duplicate::answering(graph, edge);
+        nodes.len() > 1 && !decided_by_types(&nodes)
+    };
+    faults.extend(missing::faults(graph, is_doubled));
     faults.extend(cycle::faults(graph));
     if let Some(build) = &container.build {
         faults.extend(if build.is_infallible() {

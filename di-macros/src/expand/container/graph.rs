@@ -7,12 +7,16 @@ use super::typed;
 use super::wiring::Wiring;
 use crate::graph::{Edge, Kind, Node, Registration, Target, Wanted};
 use crate::model::container::Container;
+use crate::model::listed::Registration as Registered;
+use crate::spans::Location;
+use crate::text::text;
 
 /// The tables, and the impl of `Container`.
 pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let Container { krate, name, inputs, .. } = wiring.container;
     let private = wiring.private();
     let mut tables = Tables::default();
+    tables.head(wiring.container);
     // After DI0018, nothing is said again: what is no container has no graph of its own.
     let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
         Kind::Module | Kind::Scope if !wiring.is_container(node) => Kind::Unknown,
@@ -27,7 +31,8 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
     let words = &tables.words;
     let code = Literal::byte_string(&tables.code);
-    let text = &wiring.graph.container;
+    let places = places(wiring);
+    let name_as_text = &wiring.graph.container;
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
     let inner: Vec<TokenStream> = inner
         .map(|node| {
@@ -39,7 +44,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         (!inner.is_empty()).then(|| quote!(const INNER: &'static [&'static #krate::graph::Graph] = &[#(#inner),*];));
     let typed = tables.is_typed.then(|| {
         let answers = typed::answers(wiring);
-        quote!(const TYPED: &'static [usize] = #answers;)
+        quote!(const TYPED: &'static [(usize, bool)] = #answers;)
     });
     let visits = (0..nodes).filter_map(|node| {
         let field = wiring.name(node);
@@ -51,9 +56,10 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     });
     quote! {
         impl #private::Tables<#nodes, #edges> for #name {
-            const NAME: &'static str = #text;
+            const NAME: &'static str = #name_as_text;
             const WORDS: &'static [&'static str] = &[#(#words),*];
             const CODE: &'static [u8] = #code;
+            const PLACES: &'static str = #places;
             #inner
             #typed
         }
@@ -71,6 +77,29 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     }
 }
 
+/// Where fields and services stand: the container's file, and then a line for each field, with its own line, that of its
+/// service, and the service's file if that is another one.
+fn places(wiring: &Wiring<'_>) -> String {
+    let container = Location::of(&wiring.container.name);
+    let file = container.map(|location| location.file).unwrap_or_default();
+    let mut out = file.clone();
+    for (field, node) in wiring.container.fields.iter().zip(&wiring.graph.nodes) {
+        out.push('\n');
+        if let Some(location) = Location::of(&field.name).filter(|location| location.file == file) {
+            out += &location.line.to_string();
+        }
+        if let Some(location) = &node.location {
+            out.push('\t');
+            out += &location.line.to_string();
+            if location.file != file {
+                out.push('\t');
+                out += &location.file;
+            }
+        }
+    }
+    out
+}
+
 #[derive(Default)]
 struct Tables {
     words: Vec<String>,
@@ -80,6 +109,16 @@ struct Tables {
 }
 
 impl Tables {
+    fn head(&mut self, container: &Container) {
+        self.code.push(match container.registration {
+            Registered::Dual | Registered::GroupOnly => 0,
+            Registered::Interface => 1,
+            Registered::Concrete => 2,
+        });
+        self.number(container.absent.len());
+        self.words.extend(container.absent.iter().map(text));
+    }
+
     fn number(&mut self, number: usize) {
         // No container has as many fields as do not fit.
         let number = u16::try_from(number).unwrap_or(u16::MAX);
@@ -94,6 +133,10 @@ impl Tables {
             node.qualifier.is_some(),
             node.group.is_some(),
             node.key.is_some(),
+            node.replaces.is_some(),
+            node.is_registered_itself,
+            node.winding_down,
+            node.kind == Kind::Transient && !node.args.is_empty(),
         ];
         self.code.push(match kind {
             Kind::Singleton | Kind::Unknown => 0,
@@ -110,13 +153,14 @@ impl Tables {
             Registration::Concrete => 2,
             Registration::GroupOnly => 3,
         });
-        self.code.push(flags.iter().enumerate().map(|(bit, is_set)| u8::from(*is_set) << bit).sum());
+        self.number(flags.iter().enumerate().map(|(bit, is_set)| usize::from(*is_set) << bit).sum());
         self.number(node.interfaces.len());
         self.number(node.edges.len());
         self.words.extend([node.field.clone(), node.service.clone()]);
         self.words.extend(node.qualifier.clone());
         self.words.extend(node.group.clone());
         self.words.extend(node.key.clone());
+        self.words.extend(node.replaces.clone());
         self.words.extend(node.interfaces.iter().cloned());
         for edge in &node.edges {
             self.edge(edge, is_faulty);

@@ -10,6 +10,7 @@ use crate::model::dependency::asked;
 use crate::model::listed::{Field, Kind, Registration, Shape};
 use crate::model::said::{Flags, Member, MemberKind, Said};
 use crate::model::service::plain;
+use crate::spans::Location;
 use crate::text::text;
 
 /// What does not depend on the services: the rest is written by the end of the chain.
@@ -186,6 +187,7 @@ fn said(container: &Container) -> Said {
         params: Vec::new(),
         interfaces: container.exports.iter().map(text).collect(),
         flags: Flags { is_container: true, is_pinned: pin == Some(true), ..Flags::default() },
+        location: Location::of(&container.name),
         members: inherited.chain(given).chain(parts).collect(),
     }
 }

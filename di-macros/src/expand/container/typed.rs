@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::wiring::Wiring;
 use crate::check::graph::{captive, duplicate, late, missing};
-use crate::graph::text::{bare, same_option};
+use crate::graph::text::{bare, is_interface, same_option};
 use crate::graph::{Edge, Kind, Registration, Target, Wanted};
 use crate::model::listed::{Kind as Listed, Shape};
 use crate::model::said::MemberKind;
@@ -60,12 +60,13 @@ impl Typed<'_> {
     }
 }
 
-/// The nodes that answer the typed edges, for the graph.
+/// The nodes that answer the typed edges, for the graph, each with whether it is asked for by an interface.
 pub(super) fn answers(wiring: &Wiring<'_>) -> TokenStream {
     let private = wiring.private();
-    let answers = typed_edges(wiring).enumerate().map(|(number, _)| {
+    let answers = typed_edges(wiring).enumerate().map(|(number, edge)| {
         let name = format_ident!("__edge_{}", number);
-        quote!(#private::node(#name))
+        let values = edge.candidates.iter().filter(|candidate| wiring.is_plain_value(**candidate));
+        quote!(#private::node(#name, &[#(#values),*]))
     });
     quote!(&[#(#answers),*])
 }
@@ -274,6 +275,14 @@ impl Wiring<'_> {
             }
             dependency(#private::#dependencies::<#ty, _>())
         }}
+    }
+
+    /// Whether a node is supplied from outside, and not under an interface.
+    fn is_plain_value(&self, node: usize) -> bool {
+        self.graph
+            .nodes
+            .get(node)
+            .is_some_and(|own| matches!(own.kind, Kind::Input | Kind::Inherited) && !is_interface(&own.service))
     }
 
     /// The type of an offer of a node.

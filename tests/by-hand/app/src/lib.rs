@@ -112,16 +112,19 @@ impl Tables<3, 4> for App {
         "log", "Log",
     ];
     const CODE: &'static [u8] = &[
+        // Both keys, unless a field says otherwise; nothing is absent.
+        0, 0, 0,
         // Kind, registration and flags, two interfaces, three edges; each edge: wanted, without a qualifier, to a node.
-        0, 0, 0, 2, 0, 3, 0,
+        0, 0, 0, 0, 2, 0, 3, 0,
             0, 0, 0, 1, 0,
             0, 0, 0, 1, 0,
             0, 0, 0, 2, 0,
-        0, 0, 0, 1, 0, 1, 0,
+        0, 0, 0, 0, 1, 0, 1, 0,
             0, 0, 0, 2, 0,
         // An input.
-        2, 0, 0, 0, 0, 0, 0,
+        2, 0, 0, 0, 0, 0, 0, 0,
         // The order of the build.
         2, 0, 1, 0, 0, 0,
     ];
+    const PLACES: &'static str = "";
 }

@@ -32,7 +32,12 @@ fn card(out: &mut String, report: &Report, index: NodeId, extra: &Extra) {
         let phase = Phase::of(model, index);
         facts.push(format!("<b class=\"{}\">{} {}</b>", svg::class(phase), svg::sign(phase), phase.words()));
     }
-    for (is, word) in [(node.is_async, "async"), (node.is_fallible, "fallible"), (node.entry, "entry")] {
+    for (is, word) in [
+        (node.is_async, "async"),
+        (node.is_fallible, "fallible"),
+        (node.entry, "entry"),
+        (node.has_args, "takes arguments"),
+    ] {
         if is {
             facts.push(word.to_owned());
         }

@@ -1,0 +1,30 @@
+//! What several answer is one fault, also for who asks in a form that the types do not decide.
+
+use di_core::{Lazy, container, interface, service};
+
+#[interface]
+trait IClock {}
+
+#[service(provides = IClock)]
+struct SystemClock;
+
+impl IClock for SystemClock {}
+
+#[service(provides = IClock)]
+struct FakeClock;
+
+impl IClock for FakeClock {}
+
+#[service]
+struct Market {
+    clock: Lazy<dyn IClock>,
+}
+
+#[container]
+struct App {
+    clock: SystemClock,
+    fake: FakeClock,
+    market: Market,
+}
+
+fn main() {}
