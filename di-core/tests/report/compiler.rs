@@ -230,12 +230,19 @@ fn the_forecast_and_the_uses_are_the_compilers_word() {
 
     for feature in ["next", "field"] {
         let [refused, refused_twice] = refused(&folder, feature);
-        keys_that_no_longer_answer(&migrations[0], to_interfaces, feature, &refused);
-        keys_with_two_answers(&migrations[1], to_both, feature, &refused_twice);
+        let [told, hidden] = keys_that_no_longer_answer(&migrations[0], to_interfaces, feature, &refused);
+        let doubled = keys_with_two_answers(&migrations[1], to_both, feature, &refused_twice);
+        println!("{feature}, {count} programs each: {told} places ({hidden} behind others), {doubled} doubled keys");
     }
 }
 
-fn keys_that_no_longer_answer(migration: &Migration, reports: &[Report], feature: &str, refused: &Places) {
+/// How many there are, and how many of them the compiler hides behind others.
+fn keys_that_no_longer_answer(
+    migration: &Migration,
+    reports: &[Report],
+    feature: &str,
+    refused: &Places,
+) -> [usize; 2] {
     let programs = &migration.programs;
     let told = programs.iter().zip(reports);
     let told = told.filter_map(|(program, report)| Some((program, report, migration.step(program, feature)?)));
@@ -245,10 +252,11 @@ fn keys_that_no_longer_answer(migration: &Migration, reports: &[Report], feature
     let (hidden, wrong): (Vec<_>, Vec<_>) =
         told.difference(refused).partition(|place| programs.iter().any(|program| is_hidden(program, &told, place)));
     assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
-    println!("{feature}: {} places in {} programs, {} of them behind others", told.len(), reports.len(), hidden.len());
+    [told.len(), hidden.len()]
 }
 
-fn keys_with_two_answers(migration: &Migration, reports: &[Report], feature: &str, refused: &Places) {
+/// How many there are.
+fn keys_with_two_answers(migration: &Migration, reports: &[Report], feature: &str, refused: &Places) -> usize {
     let told = migration.programs.iter().zip(reports);
     let told = told.filter_map(|(program, report)| Some(doubled(report, &migration.step(program, feature)?)));
     let told: BTreeMap<(String, String), Vec<String>> = told.flatten().collect();
@@ -260,5 +268,5 @@ fn keys_with_two_answers(migration: &Migration, reports: &[Report], feature: &st
     let wrong: Vec<_> = told.keys().filter(|place| !spoken_for(place)).collect();
     assert!(wrong.is_empty(), "{feature}: told and not refused: {wrong:?}");
     assert!(feature == "field" || !told.is_empty(), "no program has two answers for a key");
-    println!("{feature}: {} keys with two answers in {} programs", told.len(), reports.len());
+    told.len()
 }
