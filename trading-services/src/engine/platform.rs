@@ -5,20 +5,19 @@ use std::sync::Arc;
 use di_core::events::Topic;
 use di_core::service;
 
-use crate::engine::ManualClock;
 use crate::ports::{
-    Alert, IAlertService, IConfigService, IExchangeManager, IMarketDataService, IMonitoringService, ISignalService,
-    Signal,
+    Alert, IAlertService, IConfigService, IEventClock, IExchangeManager, IMarketDataService, IMonitoringService,
+    ISignalService, Signal,
 };
 
-/// The services that the run loop drives, by interface; the clock by its type, because events move it.
+/// The services that the run loop drives, by interface; the topics by their type, of which there is one.
 #[service]
 #[derive(Clone)]
 pub struct Platform {
     /// The settings.
     pub config: Arc<dyn IConfigService>,
     /// The clock that all services read, to be moved by events.
-    pub clock: Arc<ManualClock>,
+    pub clock: Arc<dyn IEventClock>,
     /// The venues.
     pub exchanges: Arc<dyn IExchangeManager>,
     /// Books and candles.

@@ -10,7 +10,7 @@ use crate::data::{self, Markets, OrderBook};
 use crate::engine::ManualClock;
 use crate::model::{BookTop, EventKind, InstrumentId, MarketEvent, Symbol};
 use crate::ports::MarketCounters;
-use crate::ports::{ExchangeError, IConfigService, Ingested, TypedVenue};
+use crate::ports::{ExchangeError, IConfigService, IEventClock, Ingested, TypedVenue};
 
 /// The way from a venue to its order books that is dispatched statically.
 ///

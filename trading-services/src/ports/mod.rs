@@ -30,7 +30,7 @@ pub use accounts::{Account, Rejections};
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
 pub use alert_service::IAlertService;
-pub use clock::IClock;
+pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};
 pub use config_error::{ConfigError, Problem};
 pub use config_rules::{Rules, Violation};

@@ -143,6 +143,7 @@ mod tests {
     use super::*;
     use crate::config::{ConfigManager, Settings};
     use crate::engine::ManualClock;
+    use crate::ports::IEventClock;
     use crate::venues::replay::ReplayExchange;
     use crate::venues::simulated::SimulatedExchange;
 

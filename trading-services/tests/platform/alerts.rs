@@ -17,6 +17,7 @@ use trading_services::monitoring::alerts::AlertManager;
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{
     Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, IAlertChannel, IAlertService, IClock, IConfigService,
+    IEventClock,
 };
 
 struct Fixture {

@@ -11,7 +11,9 @@ use trading_services::engine::{ManualClock, Platform};
 use trading_services::model::{
     BookDiff, EventKind, InstrumentId, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade,
 };
-use trading_services::ports::{Alert, Freshness, IClock, Ingested, MarketDataError, MonitorError, MonitorState};
+use trading_services::ports::{
+    Alert, Freshness, IClock, IEventClock, Ingested, MarketDataError, MonitorError, MonitorState,
+};
 
 struct Fixture {
     clock: Arc<ManualClock>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Timestamp;
-use crate::ports::{IClock, IConfigService};
+use crate::ports::{IClock, IConfigService, IEventClock};
 use crate::venues::{self, simulated};
 
 /// A clock that stands still until somebody moves it, and that never goes back.
@@ -14,7 +14,7 @@ use crate::venues::{self, simulated};
 /// ```
 /// use trading_services::engine::ManualClock;
 /// use trading_services::model::Timestamp;
-/// use trading_services::ports::IClock;
+/// use trading_services::ports::{IClock, IEventClock};
 ///
 /// let clock = ManualClock::default();
 /// clock.advance_to(Timestamp::from_nanos(20));
@@ -24,7 +24,7 @@ use crate::venues::{self, simulated};
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);
 
-#[di_core::service(provides = IClock)]
+#[di_core::service(provides = [IClock, IEventClock])]
 impl ManualClock {
     /// A clock that stands where the time of the primary venue begins: both venues bring their own.
     ///
@@ -39,9 +39,10 @@ impl ManualClock {
     pub fn new(start: Timestamp) -> Self {
         Self(AtomicU64::new(start.as_nanos()))
     }
+}
 
-    /// Moves it to `time`; an earlier time than the current one has no effect.
-    pub fn advance_to(&self, time: Timestamp) {
+impl IEventClock for ManualClock {
+    fn advance_to(&self, time: Timestamp) {
         self.0.fetch_max(time.as_nanos(), Ordering::AcqRel);
     }
 }

@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use crate::config::{ConfigManager, Settings};
     use crate::engine::ManualClock;
+    use crate::ports::IEventClock;
     use crate::venues::simulated::SimulatedExchange;
 
     fn limited(requests_per_second: u32) -> (Arc<ManualClock>, RateLimited<SimulatedExchange>) {
