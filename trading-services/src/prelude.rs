@@ -8,13 +8,16 @@
 pub use crate::analysis::IndicatorService;
 pub use crate::api::{HttpServer, PrometheusMetrics};
 pub use crate::app::{
-    MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs,
+    DeskModule, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp,
+    TradingAppInputs,
 };
 pub use crate::config::{ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;
 pub use crate::engine::{
-    EventLoop, IRunObserver, ManualClock, NoObserver, Platform, Speed, StopReason, Summary, SystemClock, VenueBook,
+    EventLoop, IRunObserver, ManualClock, News, NoObserver, Platform, ReportingService, Speed, StopReason, Summary,
+    SystemClock, TradingEngine, VenueBook,
 };
+pub use crate::execution::PaperExecutor;
 pub use crate::model::*;
 pub use crate::monitoring::HealthTopics;
 pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};
@@ -22,7 +25,8 @@ pub use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
 pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
-pub use crate::strategy::{Breakout, Crossover, SignalService};
+pub use crate::risk::RiskManager;
+pub use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
 pub use crate::venues::ExchangeManager;
 pub use crate::venues::layers::{RateLimited, Retrying};
 pub use crate::venues::replay::ReplayExchange;

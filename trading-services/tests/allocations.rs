@@ -8,6 +8,7 @@ use std::io::Write;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use trading_services::data::{Markets, Settings};
 use trading_services::engine::EventLog;
+use trading_services::model::CorrelationId;
 use trading_services::venues::replay::RecordingReader;
 
 #[global_allocator]
@@ -30,7 +31,7 @@ fn allocations(lines: &[String], counted: usize) -> usize {
     let mut step = || {
         let event = reader.next_event().unwrap().unwrap();
         let ingested = markets.ingest(&event).unwrap();
-        log.event(&event, &ingested).unwrap();
+        log.event(&event, &ingested, CorrelationId::default()).unwrap();
     };
     (0..lines.len() - counted).for_each(|_| step());
     let region = Region::new(ALLOCATOR);

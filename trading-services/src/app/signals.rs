@@ -5,8 +5,8 @@ use std::sync::Arc;
 use di_core::container;
 use di_core::events::Topic;
 
-use crate::ports::{IClock, IConfigService, ISignalService, IStrategy, Signal};
-use crate::strategy::{Breakout, Crossover, SignalService};
+use crate::ports::{IClock, IConfigService, IIndicatorService, ISignalService, IStrategy, Signal};
+use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
 
 /// When to buy or sell: the strategies, and the service that makes signals of their opinions.
 #[container(provides = ISignalService)]
@@ -16,10 +16,16 @@ pub struct SignalModule {
     #[inherit]
     clock: Arc<dyn IClock>,
     #[inherit]
+    indicators: Arc<dyn IIndicatorService>,
+    #[inherit]
     signals_given: Arc<Topic<Signal>>,
     #[many(dyn IStrategy, key = "crossover")]
     crossover: Crossover,
     #[many(dyn IStrategy, key = "breakout")]
     breakout: Breakout,
+    #[many(dyn IStrategy, key = "mean_reversion")]
+    mean_reversion: MeanReversion,
+    #[many(dyn IStrategy, key = "momentum")]
+    momentum: Momentum,
     signals: SignalService,
 }

@@ -6,13 +6,15 @@ use di_core::container;
 use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use super::{MonitoringModule, SignalModule};
+use super::{DeskModule, MonitoringModule, SignalModule};
+use crate::analysis::IndicatorService;
 use crate::api::{HttpServer, PrometheusMetrics};
 use crate::config::{ConfigManager, Settings};
 use crate::data::MarketDataManager;
-use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, VenueBook};
+use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingService, VenueBook};
+use crate::model::{Fill, Order};
 use crate::monitoring::HealthTopics;
-use crate::ports::{Alert, IExchange, Signal};
+use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
 use crate::venues::ExchangeManager;
 use crate::venues::layers::{RateLimited, Retrying};
 use crate::venues::replay::ReplayExchange;
@@ -47,6 +49,9 @@ pub struct TradingApp {
     bus: Bus,
     alerts_raised: Topic<Alert>,
     signals_given: Topic<Signal>,
+    risk_answered: Topic<RiskAnswer>,
+    orders_changed: Topic<Order>,
+    orders_filled: Topic<Fill>,
     health_changed: Topic<HealthChanged>,
     service_unhealthy: Topic<ServiceUnhealthy>,
     #[entry]
@@ -72,8 +77,13 @@ pub struct TradingApp {
     market: MarketDataManager,
     #[module]
     monitoring: MonitoringModule,
+    indicators: IndicatorService,
     #[module]
     signals: SignalModule,
+    #[module]
+    desk: DeskModule,
+    #[entry]
+    reports: ReportingService,
     #[entry]
     platform: Platform,
     observer: NoObserver,

@@ -26,7 +26,7 @@ const PREFIX: &str = "TRADING_";
 /// # Ok::<(), trading_services::ports::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Overrides(Vec<(&'static str, Value)>);
+pub struct Overrides(Vec<(String, Value)>);
 
 /// Where settings were read from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,14 +39,21 @@ pub(super) struct Origin {
 impl Overrides {
     /// Adds a value; a later one with the same key wins.
     #[must_use]
-    pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
-        self.0.push((key, value.into()));
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.push((key.into(), value.into()));
         self
+    }
+
+    /// Adds a value as a person writes it: a number, `true`, a list as in TOML, or text.
+    #[must_use]
+    pub fn with_text(self, key: impl Into<String>, text: &str) -> Self {
+        let value: Value = text.parse().unwrap_or_else(|infallible| match infallible {});
+        self.with(key, value)
     }
 
     /// Adds a value where there is one.
     #[must_use]
-    pub fn with_option(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
+    pub fn with_option(self, key: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,

@@ -33,6 +33,12 @@ pub struct Settings {
     pub monitor: crate::monitoring::watch::Settings,
     /// When to buy or sell.
     pub signals: crate::strategy::Settings,
+    /// Whether signals become orders.
+    pub trading: crate::engine::trading::Settings,
+    /// What may be at risk.
+    pub risk: crate::risk::Settings,
+    /// How orders trade on paper.
+    pub execution: crate::execution::Settings,
     /// What there is at the start.
     pub portfolio: crate::portfolio::Settings,
     /// What becomes of alerts.
@@ -57,7 +63,7 @@ impl Settings {
     /// Shows every section to `visitor`, in the order of the fields.
     pub(super) fn visit(&self, visitor: &mut impl Visitor) {
         let Self { environment: _, run, exchange, simulation, replay, market_data, monitor, .. } = self;
-        let Self { signals, portfolio, alerts, http, lifecycle, health, .. } = self;
+        let Self { signals, trading, risk, execution, portfolio, alerts, http, lifecycle, health, .. } = self;
         visitor.section(run);
         visitor.section(exchange);
         visitor.section(simulation);
@@ -65,6 +71,9 @@ impl Settings {
         visitor.section(market_data);
         visitor.section(monitor);
         visitor.section(signals);
+        visitor.section(trading);
+        visitor.section(risk);
+        visitor.section(execution);
         visitor.section(portfolio);
         visitor.section(alerts);
         visitor.section(http);

@@ -12,7 +12,7 @@ use super::markets::Markets;
 use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
 use super::verdict::{Facts, Verdict};
-use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe, Timestamp};
+use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Timestamp};
 use crate::ports::{
     Account, Freshness, IClock, IConfigService, IMarketDataService, Ingested, MarketCounters, MarketDataError,
     MarketView, ValidationError,
@@ -102,6 +102,12 @@ impl IMarketDataService for MarketDataManager {
     fn all_market_data(&self) -> Vec<MarketView> {
         let now = self.clock.now();
         lock(&self.state).iter().map(|(instrument, market)| self.view(instrument, market, now)).collect()
+    }
+
+    fn depth(&self, instrument: &InstrumentId, levels: usize) -> Result<Option<BookDepth>, MarketDataError> {
+        let state = lock(&self.state);
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
+        Ok(market.depth(levels))
     }
 
     fn supported_symbols(&self) -> Vec<InstrumentId> {

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use super::trade_filter::TradeFilter;
 use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
 use crate::model::{
-    BookDiff, BookSnapshot, BookTicker, Candle, EventKind, MarketEvent, Price, SnapshotOrigin, Timeframe, Timestamp,
-    Trade,
+    BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, MarketEvent, Price, SnapshotOrigin, Timeframe,
+    Timestamp, Trade,
 };
 use crate::ports::{Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
 
@@ -114,6 +114,11 @@ impl SymbolMarket {
     }
 
     /// The last closed candles, oldest first; `None` when that timeframe is not built.
+    pub(super) fn depth(&self, levels: usize) -> Option<BookDepth> {
+        let book = self.book.last_update_id().map(|_| &self.book)?;
+        Some(BookDepth { bids: book.bids().take(levels).collect(), asks: book.asks().take(levels).collect() })
+    }
+
     pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
         let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
         let skipped = series.closed.len().saturating_sub(limit);

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::engine::RunError;
-use crate::model::{BookTop, EventKind, Level, MarketEvent};
+use crate::engine::{News, RunError};
+use crate::model::{BookTop, CorrelationId, EventKind, Level, MarketEvent};
 use crate::output::OutputFile;
 use crate::ports::{Alert, Ingested, Signal};
 
-/// Lines of trades, tops of the book after each change, closed candles, signals, alerts; hashed, and written where asked.
+/// Lines of trades, tops of the book after each change, closed candles, signals, risk answers, orders, fills, alerts; hashed,
+/// and written where asked.
 ///
-/// Each line begins with the event's time in nanoseconds. Nothing in it comes from the machine's clock, and decimals are
+/// Each line begins with the event's time in nanoseconds. What follows from a message, and the candles that it closed, end
+/// with the message's name, by which `trace` finds the chain. Nothing in it comes from the machine's clock, and decimals are
 /// without trailing zeros: the same events give the same bytes at any speed.
 #[derive(Debug, Default)]
 pub struct EventLog {
@@ -45,7 +47,12 @@ impl EventLog {
     ///
     /// # Errors
     /// [`RunError::Log`].
-    pub fn event(&mut self, event: &MarketEvent, ingested: &Ingested) -> Result<(), RunError> {
+    pub fn event(
+        &mut self,
+        event: &MarketEvent,
+        ingested: &Ingested,
+        correlation: CorrelationId,
+    ) -> Result<(), RunError> {
         let (time, instrument) = (event.received.as_nanos(), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
             let (id, price, quantity, side) = (&trade.id, trade.price, trade.quantity, trade.side);
@@ -62,18 +69,36 @@ impl EventLog {
             let crate::model::Candle { open_time, open, high, low, close, volume, trades, .. } = candle;
             let opened = open_time.as_millis();
             self.line(format_args!(
-                "{time} candle {instrument} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades}"
+                "{time} candle {instrument} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades} {correlation}"
             ))?;
         }
         Ok(())
     }
 
-    /// Adds a signal.
+    /// Adds what services have told.
     ///
     /// # Errors
     /// [`RunError::Log`].
-    pub fn signal(&mut self, signal: &Signal) -> Result<(), RunError> {
-        self.line(format_args!("{} signal {} {signal}", signal.time.as_nanos(), signal.bar.as_millis()))
+    pub fn news(&mut self, news: &News) -> Result<(), RunError> {
+        match news {
+            News::Signal(signal) => {
+                let Signal { time, bar, correlation, .. } = signal;
+                self.line(format_args!("{} signal {} {signal} {correlation}", time.as_nanos(), bar.as_millis()))
+            }
+            News::Risk(answer) => {
+                let (time, order, correlation) = (answer.time.as_nanos(), &answer.request.id, answer.correlation());
+                self.line(format_args!("{time} risk {order} {answer} {correlation}"))
+            }
+            News::Order(order) => {
+                let (time, correlation) = (order.changed.as_nanos(), order.request.correlation);
+                self.line(format_args!("{time} order {order} {correlation}"))
+            }
+            News::Fill(fill) => {
+                let (time, order, correlation) = (fill.time.as_nanos(), &fill.order, fill.correlation);
+                self.line(format_args!("{time} fill {order} {fill} {correlation}"))
+            }
+            News::Alert(alert) => self.alert(alert),
+        }
     }
 
     /// Adds an alert.

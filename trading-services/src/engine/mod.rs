@@ -1,29 +1,36 @@
 //! The run: one loop from a venue's messages to log, alerts and summary; and the direct way from a venue to its books.
 
+pub mod backtest;
 mod clock;
 mod error;
 mod event_log;
 mod event_loop;
 mod figures;
+mod news;
 mod observer;
 mod pace;
 mod pipeline;
 mod platform;
 mod reading;
+pub mod report;
 mod settings;
 mod snapshots;
 mod speed;
 mod summary;
 mod time_guard;
+pub mod trading;
 mod venue_book;
 
 pub use clock::{ManualClock, SystemClock};
 pub use error::RunError;
 pub use event_log::EventLog;
 pub use event_loop::EventLoop;
+pub use news::News;
 pub use observer::{IRunObserver, NoObserver};
 pub use platform::Platform;
+pub use report::ReportingService;
 pub use settings::Settings;
 pub use speed::{Speed, SpeedError};
-pub use summary::{Latency, StopReason, Summary};
+pub use summary::{Latency, StopReason, Summary, TradingFigures};
+pub use trading::TradingEngine;
 pub use venue_book::{BookReport, BookState, VenueBook};

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use crate::engine::Summary;
+use crate::engine::{News, Summary};
 use crate::model::MarketEvent;
-use crate::ports::{Ingested, Signal};
+use crate::ports::Ingested;
 
 /// Is told what happens; has no influence on it, except that an error ends the run.
 #[di_core::interface]
@@ -15,12 +15,12 @@ pub trait IRunObserver {
     /// What prevents the observer from going on.
     fn event(&self, event: &MarketEvent, ingested: &Ingested) -> io::Result<()>;
 
-    /// A candle that the message closed gave a signal; comes after its message.
+    /// A signal, a risk answer, an order, a fill or an alert that follows from the message; comes after it.
     ///
     /// # Errors
     /// What prevents the observer from going on.
-    fn signal(&self, signal: &Signal) -> io::Result<()> {
-        let _ = signal;
+    fn news(&self, news: &News) -> io::Result<()> {
+        let _ = news;
         Ok(())
     }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 use di_core::events::Subscription;
 
 use super::Settings;
+use super::news::{self, News};
 use super::time_guard::TimeGuard;
 use crate::engine::{EventLog, Platform, RunError};
-use crate::model::{EventKind, MarketEvent, Rejection, Timestamp};
-use crate::ports::{Alert, AlertContext, AlertLevel, Ingested, MarketDataError, Signal, ValidationError};
+use crate::model::{CorrelationId, EventKind, MarketEvent, Rejection, Timestamp};
+use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ValidationError};
 use crate::sync::lock;
 use crate::venues;
 
@@ -20,23 +21,19 @@ const CHECK_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Processed {
     pub(super) ingested: Ingested,
-    pub(super) signals: Vec<Signal>,
+    pub(super) news: Vec<News>,
 }
 
-/// What the bus has told since the last message.
-#[derive(Debug, Default)]
-struct Heard {
-    signals: Vec<Signal>,
-    alerts: Vec<Alert>,
-}
-
-/// Clock, venue's pulse, market data, monitor, signals, log: always in this order, so that the log depends on events alone.
+/// Clock, venue's pulse, market data, monitor, orders, signals, trades, log: always in this order, so that the log depends on events alone.
 pub(super) struct Pipeline {
     platform: Arc<Platform>,
     exchange: &'static str,
-    heard: Arc<Mutex<Heard>>,
+    /// What the bus has told since the last message, in its order.
+    heard: Arc<Mutex<Vec<News>>>,
     /// Ends with the run.
-    _listening: [Subscription; 2],
+    _listening: Vec<Subscription>,
+    /// How many messages there were: the last one's name.
+    count: u64,
     checked: Timestamp,
     strict: bool,
     time: TimeGuard,
@@ -47,22 +44,23 @@ pub(super) struct Pipeline {
 
 impl Pipeline {
     pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        // Observers run in the thread that publishes: what a message leads to is here before the message is done with.
-        let sink = Arc::clone(&heard);
-        let signals = platform.signals_given.observe("event log", move |signal| {
-            lock(&sink).signals.push(signal.clone());
-        });
-        let sink = Arc::clone(&heard);
-        let alerts = platform.alerts_raised.observe("event log", move |alert| {
-            // How a service is depends on the machine: the log of the same events must be the same on another.
-            if alert.service.is_none() {
-                lock(&sink).alerts.push(alert.clone());
-            }
-        });
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listening = news::listen(&platform, &heard);
         let (checked, last) = (Timestamp::default(), Timestamp::default());
         let (strict, time) = (platform.config.section::<Settings>().strict, TimeGuard::default());
-        Self { platform, exchange, heard, _listening: [signals, alerts], checked, strict, time, log, first: None, last }
+        Self {
+            platform,
+            exchange,
+            heard,
+            _listening: listening,
+            count: 0,
+            checked,
+            strict,
+            time,
+            log,
+            first: None,
+            last,
+        }
     }
 
     /// Clock jumps that were not followed.
@@ -79,7 +77,9 @@ impl Pipeline {
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
         let bounded = self.time.bound(event, self.last);
         let event = bounded.as_ref().unwrap_or(event);
-        let Platform { config, clock, exchanges, market, monitor, signals, alerts, .. } = &*self.platform;
+        let Platform { config, clock, exchanges, market, monitor, signals, alerts, trading, .. } = &*self.platform;
+        self.count += 1;
+        let correlation = CorrelationId(self.count);
         clock.advance_to(event.received);
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.
@@ -104,6 +104,7 @@ impl Pipeline {
         let ingested = match market.ingest(event) {
             Ok(ingested) => {
                 monitor.observe(event, &ingested);
+                trading.observe(event, &ingested);
                 ingested
             }
             Err(MarketDataError::Rejected(error)) if self.strict => return Err(RunError::NotTaken(error)),
@@ -115,23 +116,25 @@ impl Pipeline {
             }
         };
         for (timeframe, candle) in &ingested.candles {
-            signals.generate(&event.instrument, *timeframe, candle);
+            signals.generate(&event.instrument, *timeframe, candle, correlation);
         }
-        self.log.event(event, &ingested)?;
-        let signals = self.log_heard()?;
-        Ok(Processed { ingested, signals })
+        // What is decided of a signal is told after it.
+        let given: Vec<_> = lock(&self.heard).iter().filter_map(News::signal).cloned().collect();
+        for signal in &given {
+            let _decision = trading.execute_trade(signal);
+        }
+        self.log.event(event, &ingested, correlation)?;
+        let news = self.log_heard()?;
+        Ok(Processed { ingested, news })
     }
 
-    /// Writes the signals and alerts that the bus has told of, and returns the signals.
-    fn log_heard(&mut self) -> Result<Vec<Signal>, RunError> {
-        let Heard { signals, alerts } = std::mem::take(&mut *lock(&self.heard));
-        for signal in &signals {
-            self.log.signal(signal)?;
+    /// Writes what the bus has told, and returns it.
+    fn log_heard(&mut self) -> Result<Vec<News>, RunError> {
+        let news = std::mem::take(&mut *lock(&self.heard));
+        for news in &news {
+            self.log.news(news)?;
         }
-        for alert in &alerts {
-            self.log.alert(alert)?;
-        }
-        Ok(signals)
+        Ok(news)
     }
 }
 

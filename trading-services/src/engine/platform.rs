@@ -5,9 +5,10 @@ use std::sync::Arc;
 use di_core::events::Topic;
 use di_core::service;
 
+use crate::model::{Fill, Order};
 use crate::ports::{
     Alert, IAlertService, IConfigService, IEventClock, IExchangeManager, IMarketDataService, IMonitoringService,
-    ISignalService, Signal,
+    ISignalService, ITradingEngine, RiskAnswer, Signal,
 };
 
 /// The services that the run loop drives, by interface; the topics by their type, of which there is one.
@@ -26,12 +27,20 @@ pub struct Platform {
     pub monitor: Arc<dyn IMonitoringService>,
     /// When to buy or sell.
     pub signals: Arc<dyn ISignalService>,
+    /// What makes trades of signals.
+    pub trading: Arc<dyn ITradingEngine>,
     /// What becomes of alerts.
     pub alerts: Arc<dyn IAlertService>,
     /// Where alerts are heard.
     pub alerts_raised: Arc<Topic<Alert>>,
     /// Where signals are heard.
     pub signals_given: Arc<Topic<Signal>>,
+    /// Where answers of the risk manager are heard.
+    pub risk_answered: Arc<Topic<RiskAnswer>>,
+    /// Where orders are heard of.
+    pub orders_changed: Arc<Topic<Order>>,
+    /// Where fills are heard.
+    pub orders_filled: Arc<Topic<Fill>>,
 }
 
 impl std::fmt::Debug for Platform {

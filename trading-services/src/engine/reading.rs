@@ -152,8 +152,8 @@ impl Reading {
             self.snapshots.ask(&event.instrument, processed.ingested.gap.is_some());
         }
         let mut told = observer.event(event, &processed.ingested);
-        for signal in &processed.signals {
-            told = told.and_then(|()| observer.signal(signal));
+        for news in &processed.news {
+            told = told.and_then(|()| observer.news(news));
         }
         told.map_err(RunError::Output)
     }

@@ -5,11 +5,12 @@ use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Platform;
 use crate::model::Rejection;
-use crate::ports::Rejections;
+use crate::ports::{ProfitAndLoss, Rejections, TradingPerformance};
 
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -81,6 +82,8 @@ pub struct Summary {
     pub signals: u64,
     /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
     pub signals_suppressed: u64,
+    /// What was traded on paper; `None` when its value is not known.
+    pub trading: Option<TradingFigures>,
     /// Alerts sent.
     pub alerts: u64,
     /// Alerts suppressed as duplicates, within a cool-down or below the lowest level.
@@ -99,6 +102,40 @@ pub struct Summary {
     pub log_lines: u64,
     /// SHA-256 of the event log.
     pub log_sha256: String,
+}
+
+/// What was traded on paper, in the currency of the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TradingFigures {
+    /// Orders that were submitted.
+    pub orders: u64,
+    /// Orders that the risk manager did not admit.
+    pub refused: u64,
+    /// Fills.
+    pub fills: u64,
+    /// Positions, or parts of them, that were closed.
+    pub round_trips: u64,
+    /// How many of these gained.
+    pub won: u64,
+    /// Gained by what is closed, before fees.
+    pub realised: Decimal,
+    /// What closing everything at the last prices would gain.
+    pub unrealised: Decimal,
+    /// Paid to the venue.
+    pub fees: Decimal,
+    /// The value of the account.
+    pub equity: Decimal,
+}
+
+impl From<TradingPerformance> for TradingFigures {
+    fn from(performance: TradingPerformance) -> Self {
+        let TradingPerformance { equity, pnl, orders, refused, fills, round_trips, won } = performance;
+        let ProfitAndLoss { realised, unrealised, fees, .. } = pnl;
+        // Average costs are rounded at the last digit: nobody reads these.
+        let [realised, unrealised] = [realised, unrealised].map(|amount| amount.round_dp(8).normalize());
+        let [fees, equity] = [fees, equity].map(|amount| amount.normalize());
+        Self { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity }
+    }
 }
 
 /// The distribution of a latency, in nanoseconds.
@@ -151,7 +188,7 @@ pub(super) struct Parts {
 
 impl Summary {
     pub(super) fn new(parts: &Parts, platform: &Platform) -> Self {
-        let Platform { market, signals, alerts, .. } = platform;
+        let Platform { market, signals, trading, alerts, .. } = platform;
         let (accounts, unknown_kinds) = (market.accounts(), market.unknown_kinds());
         let waiting = market.all_market_data().iter().filter(|view| view.waiting.is_some()).count();
         let (market, signals, alerts) = (market.counters(), signals.statistics(), alerts.stats());
@@ -188,6 +225,7 @@ impl Summary {
             unknown_kinds,
             signals: signals.signals(),
             signals_suppressed: signals.cooled_down + signals.contradictions,
+            trading: trading.performance_metrics().ok().map(TradingFigures::from),
             alerts: alerts.sent,
             alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,
             alerts_undelivered: alerts.failed + alerts.dropped + alerts.pending,

@@ -1,5 +1,7 @@
 //! Order books as venues publish them: snapshots, changes, best prices.
 
+use rust_decimal::Decimal;
+
 use crate::model::{Levels, Price, Quantity, Timestamp};
 
 /// One price of a book and all that waits there.
@@ -63,7 +65,22 @@ pub struct BookTop {
     pub ask: Option<Level>,
 }
 
+/// The best levels of both sides, the best first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BookDepth {
+    /// Buyers, the highest price first.
+    pub bids: Vec<Level>,
+    /// Sellers, the lowest price first.
+    pub asks: Vec<Level>,
+}
+
 impl BookTop {
+    /// The price in the middle of both sides; `None` when one has nobody.
+    pub fn middle(&self) -> Option<Price> {
+        let (bid, ask) = (self.bid?.price.value(), self.ask?.price.value());
+        Price::new(bid.checked_add(ask)?.checked_div(Decimal::TWO)?).ok()
+    }
+
     /// Whether somebody pays at least what somebody else asks; in a consistent book this never happens.
     pub fn is_crossed(&self) -> bool {
         matches!((self.bid, self.ask), (Some(bid), Some(ask)) if bid.price >= ask.price)

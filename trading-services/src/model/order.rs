@@ -93,6 +93,8 @@ pub struct Order {
     pub request: OrderRequest,
     /// When it was submitted.
     pub submitted: Timestamp,
+    /// When it changed last.
+    pub changed: Timestamp,
     /// Where it stands.
     pub status: OrderStatus,
     /// How much was traded.

@@ -18,6 +18,8 @@ use crate::model::Timestamp;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timeframe {
+    /// One second, `1s`.
+    S1,
     /// One minute, `1m`.
     M1,
     /// Five minutes, `5m`.
@@ -32,16 +34,17 @@ pub enum Timeframe {
 
 /// Why a text is not a timeframe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a timeframe, one of 1m, 5m, 30m, 4h, 1d, found `{0}`")]
+#[error("expected a timeframe, one of 1s, 1m, 5m, 30m, 4h, 1d, found `{0}`")]
 pub struct TimeframeError(pub String);
 
 impl Timeframe {
     /// All of them, shortest first.
-    pub const ALL: [Self; 5] = [Self::M1, Self::M5, Self::M30, Self::H4, Self::D1];
+    pub const ALL: [Self; 6] = [Self::S1, Self::M1, Self::M5, Self::M30, Self::H4, Self::D1];
 
     /// Its length.
     pub const fn duration(self) -> Duration {
         Duration::from_secs(match self {
+            Self::S1 => 1,
             Self::M1 => 60,
             Self::M5 => 300,
             Self::M30 => 1_800,
@@ -53,6 +56,7 @@ impl Timeframe {
     /// The short name, as in configuration and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::S1 => "1s",
             Self::M1 => "1m",
             Self::M5 => "5m",
             Self::M30 => "30m",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, Timestamp, ValueError};
+use super::lots::Lots;
+use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
 use crate::ports::{EquityPoint, PortfolioError, PositionView, ProfitAndLoss};
 
 /// Positions, balances and what came of them.
@@ -20,6 +21,7 @@ pub(super) struct Books {
     /// Fills that were taken.
     taken: BTreeSet<Arc<str>>,
     pub(super) curve: Vec<EquityPoint>,
+    pub(super) round_trips: Vec<RoundTrip>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,6 +30,7 @@ struct Holding {
     currency: Currency,
     mark: Price,
     realised: Decimal,
+    lots: Lots,
 }
 
 impl Books {
@@ -41,6 +44,7 @@ impl Books {
             rates: BTreeMap::new(),
             taken: BTreeSet::new(),
             curve: Vec::new(),
+            round_trips: Vec::new(),
         }
     }
 
@@ -58,6 +62,7 @@ impl Books {
             currency: currency.clone(),
             mark: *price,
             realised: Decimal::ZERO,
+            lots: Lots::default(),
         };
         let mut holding = self.holdings.get(instrument).cloned().unwrap_or_else(new);
         if holding.currency != *currency {
@@ -76,6 +81,7 @@ impl Books {
         add(&mut balances, fee_currency, -*fee)?;
         add(&mut fees, fee_currency, *fee)?;
         (self.balances, self.fees) = (balances, fees);
+        self.round_trips.extend(holding.lots.apply(fill));
         self.holdings.insert(instrument.clone(), holding);
         self.taken.insert(Arc::clone(&fill.id));
         Ok(Some(change))
@@ -104,7 +110,7 @@ impl Books {
 
     pub(super) fn positions(&self) -> Vec<PositionView> {
         let view = |(instrument, holding): (&InstrumentId, &Holding)| {
-            let Holding { position, currency, mark, realised } = holding;
+            let Holding { position, currency, mark, realised, .. } = holding;
             PositionView {
                 instrument: instrument.clone(),
                 position: *position,

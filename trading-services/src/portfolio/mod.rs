@@ -1,6 +1,7 @@
 //! The portfolio: what is owned, what it cost and what came of it.
 
 mod books;
+mod lots;
 pub mod performance;
 mod service;
 mod settings;

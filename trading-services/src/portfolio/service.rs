@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::Settings;
 use super::books::Books;
-use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, Timestamp};
+use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{EquityPoint, IConfigService, IPortfolio, PortfolioError, PositionView, ProfitAndLoss};
 use crate::sync::lock;
 
@@ -80,6 +80,10 @@ impl IPortfolio for Portfolio {
 
     fn record(&self, time: Timestamp) -> Result<EquityPoint, PortfolioError> {
         lock(&self.0).record(time)
+    }
+
+    fn round_trips(&self) -> Vec<RoundTrip> {
+        lock(&self.0).round_trips.clone()
     }
 
     fn equity_curve(&self) -> Vec<EquityPoint> {

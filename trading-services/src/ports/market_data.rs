@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Candle, InstrumentId, MarketEvent, Timeframe};
+use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe};
 use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
@@ -22,6 +22,12 @@ pub trait IMarketDataService {
 
     /// The same of every instrument, in order of their names.
     fn all_market_data(&self) -> Vec<MarketView>;
+
+    /// The best levels of the book, so many of each side; `None` while it is not complete.
+    ///
+    /// # Errors
+    /// [`MarketDataError::UnknownInstrument`].
+    fn depth(&self, instrument: &InstrumentId, levels: usize) -> Result<Option<BookDepth>, MarketDataError>;
 
     /// The instruments that something was received about, in order of their names.
     fn supported_symbols(&self) -> Vec<InstrumentId>;

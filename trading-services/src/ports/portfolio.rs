@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, Timestamp, ValueError};
+use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
 
 /// One position, at the last price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,9 @@ pub trait IPortfolio {
     /// # Errors
     /// [`PortfolioError::NoRate`].
     fn record(&self, time: Timestamp) -> Result<EquityPoint, PortfolioError>;
+
+    /// What was opened and closed again, in the order of the closing; what was opened first is closed first.
+    fn round_trips(&self) -> Vec<RoundTrip>;
 
     /// The points that were kept, oldest first.
     fn equity_curve(&self) -> Vec<EquityPoint>;

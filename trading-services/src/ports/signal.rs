@@ -4,7 +4,7 @@ use std::fmt;
 
 use di_core::events::Event;
 
-use crate::model::{InstrumentId, Price, Timeframe, Timestamp};
+use crate::model::{CorrelationId, InstrumentId, Price, Timeframe, Timestamp};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +40,8 @@ pub struct Signal {
     pub id: u64,
     /// When it was given, by the injected clock.
     pub time: Timestamp,
+    /// The message that closed the candle.
+    pub correlation: CorrelationId,
     /// Of which instrument.
     pub instrument: InstrumentId,
     /// The length of the candle.
@@ -69,6 +71,8 @@ pub struct SignalStatistics {
     pub contradictions: u64,
     /// Signals that were suppressed within a cool-down.
     pub cooled_down: u64,
+    /// Opinions of strategies in shadow.
+    pub shadowed: u64,
 }
 
 impl Event for Signal {

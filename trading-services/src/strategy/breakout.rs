@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::Settings;
+use super::{BreakoutSettings, Settings};
 use crate::model::Candle;
-use crate::ports::{Direction, IConfigService, IStrategy, Opinion};
+use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
 
 /// Buys when a candle closes above the highs of the `signals.breakout.bars` before it, sells below their lows.
 #[derive(Debug, Clone)]
 pub struct Breakout {
     name: &'static str,
+    role: StrategyRole,
     bars: usize,
 }
 
@@ -18,7 +19,8 @@ impl Breakout {
     /// The strategy, under its key in the group.
     #[constructor]
     pub fn new(#[inject(key)] name: &'static str, config: Arc<dyn IConfigService>) -> Self {
-        Self { name, bars: config.section::<Settings>().breakout.bars }
+        let BreakoutSettings { mode, weight, bars } = config.section::<Settings>().breakout;
+        Self { name, role: StrategyRole { mode, weight }, bars }
     }
 }
 
@@ -29,6 +31,14 @@ impl IStrategy for Breakout {
 
     fn required_bars(&self) -> usize {
         self.bars.saturating_add(1)
+    }
+
+    fn role(&self) -> StrategyRole {
+        self.role
+    }
+
+    fn parameters(&self) -> Vec<StrategyParameter> {
+        vec![StrategyParameter::count("bars", self.bars, 1, 1_000)]
     }
 
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
@@ -55,7 +65,7 @@ mod tests {
     fn evaluate(closes: &[&str]) -> Option<Opinion> {
         let bar = |close: &&str| Candle::flat(Timestamp::default(), close.parse().unwrap());
         let bars: Vec<_> = closes.iter().map(bar).collect();
-        Breakout { name: "breakout", bars: 3 }.evaluate(&bars)
+        Breakout { name: "breakout", role: StrategyRole::default(), bars: 3 }.evaluate(&bars)
     }
 
     #[test]

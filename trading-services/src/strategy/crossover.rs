@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 
 use super::{CrossoverSettings, Settings};
 use crate::model::Candle;
-use crate::ports::{Direction, IConfigService, IStrategy, Opinion};
+use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
 
 /// Buys when the mean of the last `signals.crossover.fast` closes rises above that of the last `slow`, sells when it
 /// falls below.
 #[derive(Debug, Clone)]
 pub struct Crossover {
     name: &'static str,
+    role: StrategyRole,
     fast: usize,
     slow: usize,
 }
@@ -23,8 +24,8 @@ impl Crossover {
     /// The strategy, under its key in the group.
     #[constructor]
     pub fn new(#[inject(key)] name: &'static str, config: Arc<dyn IConfigService>) -> Self {
-        let CrossoverSettings { fast, slow } = config.section::<Settings>().crossover;
-        Self { name, fast, slow }
+        let CrossoverSettings { mode, weight, fast, slow } = config.section::<Settings>().crossover;
+        Self { name, role: StrategyRole { mode, weight }, fast, slow }
     }
 
     /// How the fast average stands to the slow one, exactly: the sums are multiplied, nothing is divided.
@@ -42,6 +43,14 @@ impl IStrategy for Crossover {
 
     fn required_bars(&self) -> usize {
         self.slow.saturating_add(1)
+    }
+
+    fn role(&self) -> StrategyRole {
+        self.role
+    }
+
+    fn parameters(&self) -> Vec<StrategyParameter> {
+        vec![StrategyParameter::count("fast", self.fast, 1, 999), StrategyParameter::count("slow", self.slow, 2, 1_000)]
     }
 
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
@@ -72,7 +81,7 @@ mod tests {
     fn evaluate(closes: &[&str]) -> Option<Opinion> {
         let bar = |close: &&str| Candle::flat(Timestamp::default(), close.parse().unwrap());
         let bars: Vec<_> = closes.iter().map(bar).collect();
-        Crossover { name: "crossover", fast: 2, slow: 3 }.evaluate(&bars)
+        Crossover { name: "crossover", role: StrategyRole::default(), fast: 2, slow: 3 }.evaluate(&bars)
     }
 
     #[test]

@@ -7,10 +7,13 @@ use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
 use di_core::{BoxError, Many};
 
+use rust_decimal::Decimal;
+
 use super::Settings;
-use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
+use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, ISignalService, IStrategy, Opinion, Reason, Signal, SignalStatistics,
+    StrategyMode, StrategyRole,
 };
 use crate::sync::lock;
 
@@ -51,11 +54,18 @@ impl SignalService {
 
     /// How many candles the strategy needs that needs most.
     fn required_bars(&self) -> usize {
-        self.strategies.iter().map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
+        let asked = self.strategies.iter().filter(|strategy| strategy.role().mode != StrategyMode::Off);
+        asked.map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
     }
 
     /// The signal that the candle gives; it is in the history then.
-    fn decide(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle) -> Option<Signal> {
+    fn decide(
+        &self,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        candle: &Candle,
+        correlation: CorrelationId,
+    ) -> Option<Signal> {
         if timeframe != self.settings.timeframe {
             return None;
         }
@@ -75,7 +85,7 @@ impl SignalService {
         closed.push_back(candle.clone());
         statistics.bars += 1;
 
-        let Ok(agreed) = self.agree(closed.make_contiguous()) else {
+        let Ok(agreed) = self.agree(closed.make_contiguous(), &mut statistics.shadowed) else {
             statistics.contradictions += 1;
             return None;
         };
@@ -92,7 +102,7 @@ impl SignalService {
             Direction::Short => statistics.short += 1,
         }
         let (id, instrument, bar, price) = (statistics.signals(), instrument.clone(), candle.open_time, candle.close);
-        let signal = Signal { id, time, instrument, timeframe, bar, direction, price, doubtful, reasons };
+        let signal = Signal { id, time, correlation, instrument, timeframe, bar, direction, price, doubtful, reasons };
         if history.len() >= self.settings.history {
             history.pop_front();
         }
@@ -100,21 +110,46 @@ impl SignalService {
         Some(signal)
     }
 
-    /// What the strategies agree on: `Err` when two contradict each other.
-    fn agree(&self, bars: &[Candle]) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
-        let mut agreed = None;
+    /// What the strategies agree on, by their weights: `Err` when they agree too little.
+    fn agree(&self, bars: &[Candle], shadowed: &mut u64) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
+        let (mut long, mut short) = (Side::default(), Side::default());
         for strategy in &self.strategies {
+            let StrategyRole { mode, weight } = strategy.role();
+            if mode == StrategyMode::Off {
+                continue;
+            }
             let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
                 continue;
             };
-            let (first, reasons) = agreed.get_or_insert_with(|| (direction, Vec::new()));
-            if *first != direction {
-                return Err(Contradiction);
+            if mode == StrategyMode::Shadow {
+                *shadowed += 1;
+                continue;
             }
-            reasons.push(Reason { strategy: strategy.name(), text: reason });
+            let side = if direction == Direction::Long { &mut long } else { &mut short };
+            side.weight = side.weight.saturating_add(weight);
+            side.reasons.push(Reason { strategy: strategy.name(), text: reason });
         }
-        Ok(agreed)
+        let all = long.weight.saturating_add(short.weight);
+        let (direction, side, difference) = if long.weight >= short.weight {
+            (Direction::Long, long.reasons, long.weight.saturating_sub(short.weight))
+        } else {
+            (Direction::Short, short.reasons, short.weight.saturating_sub(long.weight))
+        };
+        if all.is_zero() {
+            return Ok(None);
+        }
+        if difference.is_zero() || difference < all.saturating_mul(self.settings.agreement) {
+            return Err(Contradiction);
+        }
+        Ok(Some((direction, side)))
     }
+}
+
+/// Those who want the same.
+#[derive(Debug, Default)]
+struct Side {
+    weight: Decimal,
+    reasons: Vec<Reason>,
 }
 
 struct Contradiction;
@@ -131,8 +166,8 @@ impl HealthCheck for SignalService {
 }
 
 impl ISignalService for SignalService {
-    fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle) {
-        if let Some(signal) = self.decide(instrument, timeframe, candle) {
+    fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle, correlation: CorrelationId) {
+        if let Some(signal) = self.decide(instrument, timeframe, candle, correlation) {
             // No lock is held here: who hears of it may ask for the history. Nobody is waited for.
             let _missed = self.given.publish(signal).now();
         }
@@ -143,6 +178,10 @@ impl ISignalService for SignalService {
         let newest_first = state.history.iter().rev();
         let wanted = newest_first.filter(|signal| instrument.is_none_or(|wanted| *wanted == signal.instrument));
         wanted.take(limit).cloned().collect()
+    }
+
+    fn strategies(&self) -> &Many<dyn IStrategy> {
+        &self.strategies
     }
 
     fn statistics(&self) -> SignalStatistics {

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Timeframe, duration};
-use crate::ports::{Rules, Section};
+use crate::ports::{Rules, Section, StrategyMode};
 
 /// When to buy or sell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,16 +19,26 @@ pub struct Settings {
     pub cool_down: Duration,
     /// How many signals the history keeps.
     pub history: usize,
+    /// How far the weights of those with an opinion have to agree: 1 is all of them, 0.5 a majority of three to one.
+    pub agreement: Decimal,
     /// The strategy `crossover`.
     pub crossover: CrossoverSettings,
     /// The strategy `breakout`.
     pub breakout: BreakoutSettings,
+    /// The strategy `mean_reversion`.
+    pub mean_reversion: MeanReversionSettings,
+    /// The strategy `momentum`.
+    pub momentum: MomentumSettings,
 }
 
 /// The strategy of two moving averages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CrossoverSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
     /// How many closes the faster average has, 1 or more.
     pub fast: usize,
     /// How many closes the slower average has, more than the faster, at most 1000.
@@ -38,31 +49,78 @@ pub struct CrossoverSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BreakoutSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
     /// How many candles make the range, 1 to 1000.
     pub bars: usize,
+}
+
+/// The strategy of coming back to the mean.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MeanReversionSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
+    /// How many closes the mean has, 2 to 1000.
+    pub bars: usize,
+    /// How many standard deviations the bands are from the mean, above 0.
+    pub deviations: Decimal,
+}
+
+/// The strategy of going on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MomentumSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
+    /// Over how many candles the price is compared, 1 to 1000.
+    pub bars: usize,
+    /// By how much it has to have moved, in percent, above 0.
+    pub percent: Decimal,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            timeframe: Timeframe::M1,
-            cool_down: Duration::from_secs(300),
+            timeframe: Timeframe::S1,
+            cool_down: Duration::from_secs(10),
             history: 1_000,
+            agreement: Decimal::ONE,
             crossover: CrossoverSettings::default(),
             breakout: BreakoutSettings::default(),
+            mean_reversion: MeanReversionSettings::default(),
+            momentum: MomentumSettings::default(),
         }
     }
 }
 
 impl Default for CrossoverSettings {
     fn default() -> Self {
-        Self { fast: 9, slow: 21 }
+        Self { mode: StrategyMode::On, weight: Decimal::ONE, fast: 9, slow: 21 }
     }
 }
 
 impl Default for BreakoutSettings {
     fn default() -> Self {
-        Self { bars: 20 }
+        Self { mode: StrategyMode::On, weight: Decimal::ONE, bars: 20 }
+    }
+}
+
+impl Default for MeanReversionSettings {
+    fn default() -> Self {
+        Self { mode: StrategyMode::Shadow, weight: Decimal::ONE, bars: 20, deviations: Decimal::TWO }
+    }
+}
+
+impl Default for MomentumSettings {
+    fn default() -> Self {
+        Self { mode: StrategyMode::Shadow, weight: Decimal::ONE, bars: 10, percent: Decimal::new(5, 1) }
     }
 }
 
@@ -71,11 +129,24 @@ impl Section for Settings {
 
     fn check(&self, rules: &mut Rules) {
         rules.count("history", self.history);
-        let CrossoverSettings { fast, slow } = self.crossover;
+        let agreement = self.agreement;
+        let holds = agreement > Decimal::ZERO && agreement <= Decimal::ONE;
+        rules.require("agreement", holds, "above 0, at most 1", agreement);
+        let CrossoverSettings { weight, fast, slow, .. } = self.crossover;
+        rules.above_zero("crossover.weight", weight);
         rules.require("crossover.fast", fast >= 1, "1 or more", fast);
         let expected = "more than `signals.crossover.fast`, at most 1000";
         rules.require("crossover.slow", slow > fast && slow <= 1_000, expected, slow);
-        let bars = self.breakout.bars;
+        let BreakoutSettings { weight, bars, .. } = self.breakout;
+        rules.above_zero("breakout.weight", weight);
         rules.require("breakout.bars", (1..=1_000).contains(&bars), "1 to 1000", bars);
+        let MeanReversionSettings { weight, bars, deviations, .. } = self.mean_reversion;
+        rules.above_zero("mean_reversion.weight", weight);
+        rules.require("mean_reversion.bars", (2..=1_000).contains(&bars), "2 to 1000", bars);
+        rules.above_zero("mean_reversion.deviations", deviations);
+        let MomentumSettings { weight, bars, percent, .. } = self.momentum;
+        rules.above_zero("momentum.weight", weight);
+        rules.require("momentum.bars", (1..=1_000).contains(&bars), "1 to 1000", bars);
+        rules.above_zero("momentum.percent", percent);
     }
 }

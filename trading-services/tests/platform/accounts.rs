@@ -61,6 +61,8 @@ impl Played {
     fn candles(&self, timeframe: &str) -> Vec<String> {
         let of_frame = format!(" {timeframe} ");
         let lines = self.log.lines().filter(|line| line.contains(" candle ") && line.contains(&of_frame));
+        // Without the number of the message that closed it.
+        let lines = lines.map(|line| line.rsplit_once(" #").unwrap().0);
         lines.map(|line| line.split(' ').skip(5).collect::<Vec<_>>().join(" ")).collect()
     }
 

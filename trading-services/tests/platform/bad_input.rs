@@ -166,7 +166,7 @@ fn an_invalid_configuration_value_names_where_it_is_and_what_was_expected() {
         ),
         ("[simulation]\nseed = -1\n", "2", "`simulation.seed`"),
         ("[exchange]\nordr = []\n", "2", "expected one of the keys order, "),
-        ("[market_data]\ntimeframes = [\"2m\"]\n", "2", "expected a timeframe, one of 1m"),
+        ("[market_data]\ntimeframes = [\"2m\"]\n", "2", "expected a timeframe, one of 1s, 1m"),
         ("[exchange]\norder = \"simulated\"\n", "2", "`exchange.order`"),
         ("run = [\n", "1:8", "expected TOML"),
     ];

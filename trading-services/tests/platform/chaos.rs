@@ -361,7 +361,7 @@ async fn a_strategy_that_panics_stops_the_platform_which_reports_what_was_read_b
     assert!(error.starts_with(expected), "{error}");
     let summary = app.get::<EventLoop>().summary().unwrap();
     assert_eq!(summary.stopped, StopReason::Failure);
-    assert!(summary.events > 1_000 && summary.candles >= 4, "{summary:?}");
+    assert!(summary.events > 50 && summary.candles >= 4, "{summary:?}");
 }
 
 #[container(from = MonitoringModule, replace(log = Panicking, file = Failing))]

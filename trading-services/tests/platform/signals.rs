@@ -40,7 +40,9 @@ struct Fixture {
 fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let heard = bus.topic().subscribe("test", Slow::Wait(1));
-    let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+    let mut settings = Settings::default();
+    (settings.signals.timeframe, settings.signals.cool_down) = (Timeframe::M1, Duration::from_secs(300));
+    let config = Arc::new(ConfigManager::new(Arc::new(settings)));
     let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
     let strategies = Many::new(strategies.iter().map(member));
     let signals = SignalService::new(config, Arc::clone(&clock) as _, strategies, Arc::new(bus.topic()));
@@ -52,7 +54,12 @@ impl Fixture {
     fn close(&mut self, minute: u64, timeframe: Timeframe) -> Option<Signal> {
         let time = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
         self.clock.advance_to(time(minute + 1));
-        self.signals.generate(&common::btc_id(), timeframe, &Candle::flat(time(minute), "100".parse().unwrap()));
+        self.signals.generate(
+            &common::btc_id(),
+            timeframe,
+            &Candle::flat(time(minute), "100".parse().unwrap()),
+            CorrelationId(minute),
+        );
         self.heard.try_next()
     }
 }
@@ -167,7 +174,7 @@ fn averages_in_the_wrong_order_and_a_timeframe_that_is_not_built_are_refused() {
     let text = "[market_data]\ntimeframes = [\"5m\"]\n[signals.crossover]\nfast = 9\nslow = 9\n";
     std::fs::write(&file, text).unwrap();
     let error = fails(&["config", "check", "--config", file.to_str().unwrap()]);
-    for part in ["`signals.timeframe`: expected one of `market_data.timeframes`, found 1m", "c.toml:5: ", "found 9"] {
+    for part in ["`signals.timeframe`: expected one of `market_data.timeframes`, found 1s", "c.toml:5: ", "found 9"] {
         assert!(error.contains(part), "expected `{part}` in: {error}");
     }
 }

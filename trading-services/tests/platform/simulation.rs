@@ -43,7 +43,7 @@ fn a_seed_gives_this_very_log_in_every_version() {
     assert_eq!(summary["log_sha256"], EXPECTED_LOG);
 }
 
-const EXPECTED_LOG: &str = "f3182294eef13294f1731d022069c955028401242e2685ce4ad5d476affe41cd";
+const EXPECTED_LOG: &str = "36ba3de95ee88756bb1cf9e16ca5852eda99af72766de7e32aa7a2b75b207094";
 
 #[test]
 fn the_simulated_books_agree_with_the_simulated_venue() {

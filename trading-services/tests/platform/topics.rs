@@ -43,10 +43,14 @@ async fn each_alert_and_signal_is_heard_once_and_stands_in_the_event_log_before_
     let summary = common::play(Application::of(&app), app.get()).await;
 
     let log = std::fs::read_to_string(&path).unwrap();
-    // `TIME signal BAR TEXT` and `TIME alert LEVEL RULE TEXT`.
+    // `TIME signal BAR TEXT #MESSAGE` and `TIME alert LEVEL RULE TEXT`.
     let lines = |kind: &str, words: usize| -> Vec<(u64, String)> {
         let lines = log.lines().filter(|line| line.split(' ').nth(1) == Some(kind));
-        lines.map(|line| (time(line), line.splitn(words + 1, ' ').last().unwrap().to_owned())).collect()
+        let text = |line: &str| {
+            let text = line.splitn(words + 1, ' ').last().unwrap();
+            text.split(" #").next().unwrap().to_owned()
+        };
+        lines.map(|line| (time(line), text(line))).collect()
     };
     let (signals, alerts) = &*heard.lock().unwrap();
     assert_eq!((signals, alerts), (&lines("signal", 3), &lines("alert", 4)));

@@ -8,8 +8,11 @@ use di_core::report::{Format, Options, Registration};
 use trading_services::config::Overrides;
 use trading_services::model::{Symbol, Timeframe};
 
+use crate::backtest::BacktestArgs;
 use crate::indicators::IndicatorArgs;
 use crate::performance::MetricsArgs;
+use crate::report::ReportArgs;
+use crate::trace::TraceArgs;
 
 /// A trading platform: simulated, replayed, observed. Without a command it runs.
 ///
@@ -33,7 +36,7 @@ pub(crate) enum Command {
         /// Trades: columns `timestamp` (milliseconds), `price`, `amount`, sorted by time.
         #[arg(long, value_name = "FILE.csv")]
         trades: PathBuf,
-        /// One of 1m, 5m, 30m, 4h, 1d.
+        /// One of 1s, 1m, 5m, 30m, 4h, 1d.
         #[arg(long)]
         timeframe: Timeframe,
         /// Where the candles go: `timestamp,open,high,low,close,volume`.
@@ -44,6 +47,12 @@ pub(crate) enum Command {
     Indicators(IndicatorArgs),
     /// Compute the ratios of a CSV file of returns: Sharpe, Sortino, drawdown, value at risk and others.
     Metrics(MetricsArgs),
+    /// Make a page of a back-test: equity, drawdown, months, trades on the price, parameters, incidents.
+    Report(ReportArgs),
+    /// Print a message of a run with all that follows from it: candles, signal, risk, order, fills.
+    Trace(TraceArgs),
+    /// Run strategies on a file of candles or on a recording, and write trades, equity and a summary.
+    Backtest(BacktestArgs),
     /// Build order books at full speed, without candles, alerts and log, and print the best prices and the counts.
     Book(BookArgs),
     /// Print services, interfaces, dependencies and build order; or draw them, or say what has changed.
@@ -139,6 +148,9 @@ pub(crate) struct RunArgs {
     /// Write the summary as JSON.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) summary: Option<PathBuf>,
+    /// Write the trades: a line per position that was closed.
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) trades: Option<PathBuf>,
     /// Write the event log whose hash the summary has.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,

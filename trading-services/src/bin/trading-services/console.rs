@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
+use rust_decimal::Decimal;
 use trading_services::config::Settings;
-use trading_services::engine::{self, BookReport, IRunObserver, Speed, Summary};
-use trading_services::model::{EventKind, Level, MarketEvent, Timeframe, Timestamp};
-use trading_services::ports::{IConfigService, Ingested, Rejections, Signal};
+use trading_services::engine::{self, BookReport, IRunObserver, News, Speed, Summary, TradingFigures};
+use trading_services::model::{EventKind, Level, MarketEvent, OrderRequest, OrderStatus, Timeframe, Timestamp};
+use trading_services::ports::{IConfigService, Ingested, Rejections};
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
 #[derive(Debug)]
@@ -49,11 +50,26 @@ impl IRunObserver for Console {
         Ok(())
     }
 
-    fn signal(&self, signal: &Signal) -> io::Result<()> {
+    fn news(&self, news: &News) -> io::Result<()> {
         if self.speed == Speed::Max {
             return Ok(());
         }
-        writeln!(io::stdout(), "{} signal: {signal}", clock_time(signal.time))
+        let mut out = io::stdout().lock();
+        match news {
+            News::Signal(signal) => writeln!(out, "{} signal: {signal}", clock_time(signal.time)),
+            News::Risk(answer) if answer.is_admitted() => Ok(()),
+            News::Risk(answer) => writeln!(out, "{} risk: {} {answer}", clock_time(answer.time), answer.request.id),
+            News::Order(order) if order.status == OrderStatus::Submitted => {
+                let OrderRequest { id, side, quantity, instrument, kind, .. } = &order.request;
+                writeln!(out, "{} order: {id} {side} {quantity} {instrument} {kind}", clock_time(order.submitted))
+            }
+            // A fill says more.
+            News::Order(order) if !order.status.is_final() || order.status == OrderStatus::Filled => Ok(()),
+            News::Order(order) => writeln!(out, "{} order: {order}", clock_time(order.changed)),
+            News::Fill(fill) => writeln!(out, "{} fill: {} {fill}", clock_time(fill.time), fill.order),
+            // The log channel has it.
+            News::Alert(_) => Ok(()),
+        }
     }
 
     fn progress(&self, so_far: &Summary) -> io::Result<()> {
@@ -63,7 +79,11 @@ impl IRunObserver for Console {
         }
         let Summary { events, events_per_second, gaps, alerts, .. } = so_far;
         let p99 = so_far.latency_ns.p99;
-        writeln!(io::stdout(), "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns")
+        let trading = so_far.trading.as_ref().map(traded).unwrap_or_default();
+        writeln!(
+            io::stdout(),
+            "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns{trading}"
+        )
     }
 }
 
@@ -102,6 +122,19 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         writeln!(out, "  doubtful    {doubtful_trades} trades by their price, {time_jumps} receive times")?;
     }
     writeln!(out, "  signals     {}, {} suppressed", summary.signals, summary.signals_suppressed)?;
+    if let Some(trading) = &summary.trading {
+        let TradingFigures { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity } = trading;
+        writeln!(out, "  orders      {orders} submitted, {refused} refused, {fills} fills")?;
+        writeln!(out, "  trades      {round_trips} closed, {won} of them with a gain")?;
+        writeln!(
+            out,
+            "  profit      {} realised, {} open, {} fees; the account is worth {}",
+            cents(*realised),
+            cents(*unrealised),
+            cents(*fees),
+            cents(*equity)
+        )?;
+    }
     writeln!(
         out,
         "  alerts      {} sent, {} suppressed, {} undelivered",
@@ -188,6 +221,17 @@ fn not_taken(rejections: &Rejections, kinds: &BTreeMap<String, u64>) -> String {
     let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {}", kind.escape_debug())).collect();
     let kinds = if kinds.is_empty() { String::new() } else { format!(" (not understood: {})", kinds.join(", ")) };
     format!("{} messages: {rejections}{kinds}", rejections.total())
+}
+
+/// What was traded so far, behind the other figures.
+fn traded(trading: &TradingFigures) -> String {
+    let TradingFigures { fills, realised, unrealised, fees, .. } = trading;
+    let profit = realised.saturating_add(*unrealised).saturating_sub(*fees);
+    format!(", {fills} fills, profit {}", cents(profit))
+}
+
+fn cents(amount: Decimal) -> Decimal {
+    amount.round_dp(2)
 }
 
 fn clock_time(time: Timestamp) -> String {

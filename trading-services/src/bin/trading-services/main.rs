@@ -1,5 +1,6 @@
 //! The binary: one run of a command, and its exit code.
 
+mod backtest;
 mod cli;
 mod commands;
 mod console;
@@ -7,6 +8,8 @@ mod indicators;
 mod logging;
 mod performance;
 mod platform;
+mod report;
+mod trace;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Constructions, Outcome};
 use di_core::report::Report;
 use trading_services::engine::RunError;
+use trading_services::engine::backtest::write_trades;
 use trading_services::output::OutputFile;
 // A container that is made from another repeats its fields: the names of their types have to be in scope.
 use trading_services::prelude::*;
@@ -26,7 +27,8 @@ struct TradingApp;
 /// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
-    let summary_file = summary_file(args)?;
+    let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
+    let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
     logging::begin(args.verbose);
     let (built, times) =
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
@@ -53,7 +55,13 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
     }
     if let (Some((path, file)), Some(summary)) = (summary_file, &summary) {
-        write_summary(file, summary).map_err(|error| unwritable(&path, &error))?;
+        write_summary(file, summary).map_err(|error| unwritable(&path, "summary", &error))?;
+    }
+    if let Some((path, mut file)) = trades_file {
+        let trading: &dyn ITradingEngine = app.get();
+        let trades: Vec<_> = trading.round_trips().iter().map(ResultTrade::from).collect();
+        let written = write_trades(&trades, &[], &mut file).and_then(|()| file.finish());
+        written.map_err(|error| unwritable(&path, "trades", &error))?;
     }
     match failure(&outcome, summary.as_ref()) {
         Some(failure) if !nobody_reads(&outcome) => return Err(failure.into()),
@@ -87,15 +95,15 @@ fn nobody_reads(outcome: &Outcome) -> bool {
     matches!(failure.downcast_ref(), Some(RunError::Output(error)) if error.kind() == ErrorKind::BrokenPipe)
 }
 
-/// The file of `--summary`, opened before the run: what cannot be written is noticed then.
-fn summary_file(args: &RunArgs) -> Result<Option<(PathBuf, OutputFile)>, Failure> {
-    let Some(path) = &args.summary else { return Ok(None) };
+/// A file that was asked for, opened before the run: what cannot be written is noticed then.
+fn output_file(path: Option<&Path>, args: &RunArgs, what: &str) -> Result<Option<(PathBuf, OutputFile)>, Failure> {
+    let Some(path) = path else { return Ok(None) };
     let inputs: Vec<&Path> = [&args.replay, &args.config].into_iter().flatten().map(PathBuf::as_path).collect();
-    let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, &error))?;
-    if args.log.as_ref() == Some(path) {
+    let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, what, &error))?;
+    if args.log.as_deref() == Some(path) {
         return Err(format!("{}: expected another file than that of `--log`", path.display()).into());
     }
-    Ok(Some((path.clone(), file)))
+    Ok(Some((path.to_owned(), file)))
 }
 
 fn write_summary(mut file: OutputFile, summary: &Summary) -> io::Result<()> {
@@ -104,6 +112,6 @@ fn write_summary(mut file: OutputFile, summary: &Summary) -> io::Result<()> {
     file.finish()
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    format!("{}: expected to write the summary: {error}", path.display()).into()
+fn unwritable(path: &Path, what: &str, error: &io::Error) -> Failure {
+    format!("{}: expected to write the {what}: {error}", path.display()).into()
 }

@@ -1,0 +1,36 @@
+//! The module of the desk: risk, orders, portfolio, and the engine that makes trades of signals.
+
+use std::sync::Arc;
+
+use di_core::container;
+use di_core::events::Topic;
+
+use crate::engine::TradingEngine;
+use crate::execution::PaperExecutor;
+use crate::model::{Fill, Order};
+use crate::portfolio::Portfolio;
+use crate::ports::{
+    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingEngine, RiskAnswer,
+};
+use crate::risk::RiskManager;
+
+/// From a signal to the portfolio, on paper.
+#[container(provides = [ITradingEngine, IPortfolio, IOrderExecutor, IRiskManager])]
+pub struct DeskModule {
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    clock: Arc<dyn IClock>,
+    #[inherit]
+    market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    risk_answered: Arc<Topic<RiskAnswer>>,
+    #[inherit]
+    orders_changed: Arc<Topic<Order>>,
+    #[inherit]
+    orders_filled: Arc<Topic<Fill>>,
+    portfolio: Portfolio,
+    executor: PaperExecutor,
+    risk: RiskManager,
+    trading: TradingEngine,
+}

@@ -1,0 +1,317 @@
+//! The command `backtest`: strategies on a file of candles, or on a recording.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write, stdout};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use clap::{Args, ValueEnum};
+use di_core::Many;
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
+use rust_decimal::Decimal;
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::{Overrides, Settings, load};
+use trading_services::data::read_candles;
+use trading_services::engine::backtest::{AtEnd, CandleTest, look_ahead, write_equity, write_trades};
+use trading_services::engine::{News, Platform};
+use trading_services::model::{Candle, InstrumentId, Symbol, VenueId};
+use trading_services::output::OutputFile;
+use trading_services::ports::{
+    BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, ResultPoint, ResultTrade, StrategyMode,
+};
+
+use crate::commands::Failure;
+
+/// The strategies that there are; each is a table of `signals` in the settings.
+const STRATEGIES: [&str; 4] = ["crossover", "breakout", "mean_reversion", "momentum"];
+
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArgs {
+    /// The configuration file (TOML): limits, sizes, fees.
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+    /// Candles: columns `timestamp` (milliseconds, or a date), `open`, `high`, `low`, `close`, `volume`.
+    #[arg(long, value_name = "FILE.csv", required_unless_present = "replay", conflicts_with = "replay")]
+    candles: Option<PathBuf>,
+    /// A recording in place of candles: orders then meet its books.
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    /// Only this symbol of the recording; may be repeated.
+    #[arg(long = "symbol", value_name = "SYMBOL", requires = "replay")]
+    symbols: Vec<Symbol>,
+    /// Which strategies decide: crossover, breakout, mean_reversion, momentum; may be repeated. By default those that the
+    /// settings have on.
+    #[arg(long = "strategy", value_name = "NAME")]
+    strategies: Vec<String>,
+    /// A parameter of the strategy, as `fast=10`, or of one of several, as `crossover.fast=10`; may be repeated.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// At which price orders trade on candles.
+    #[arg(long, value_enum, default_value_t = FillAt::NextOpen)]
+    fill: FillAt,
+    /// What the venue takes of each trade, as a share: 0.001 is ten basis points.
+    #[arg(long, value_name = "SHARE")]
+    commission: Option<Decimal>,
+    /// How much of the base currency each order buys or sells.
+    #[arg(long, value_name = "QUANTITY")]
+    size: Option<Decimal>,
+    /// A signal to sell closes what is held, and opens nothing.
+    #[arg(long)]
+    long_only: bool,
+    /// The value of the account at the start.
+    #[arg(long, value_name = "AMOUNT")]
+    cash: Option<Decimal>,
+    /// What becomes of a position that is open after the last candle.
+    #[arg(long, value_enum, default_value_t = End::Close)]
+    at_end: End,
+    /// How many points of the equity a year has, for the ratios.
+    #[arg(long, value_name = "COUNT", default_value_t = 252, value_parser = clap::value_parser!(u32).range(1..))]
+    periods: u32,
+    /// Run each strategy with and without the future, and say where it knew what it could not know.
+    #[arg(long, requires = "candles")]
+    check_lookahead: bool,
+    /// Where the trades go: a line per position that was closed.
+    #[arg(long, value_name = "FILE.csv")]
+    trades: Option<PathBuf>,
+    /// Where the value of the account goes: a line per candle, or per minute of a recording.
+    #[arg(long, value_name = "FILE.csv")]
+    equity: Option<PathBuf>,
+    /// Where everything goes, as the report reads it.
+    #[arg(long, value_name = "FILE.json")]
+    summary: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FillAt {
+    /// At the first price of the next candle.
+    NextOpen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum End {
+    /// It is closed at the first price of the last candle.
+    Close,
+    /// It stays open, and is valued at the last price.
+    Keep,
+}
+
+pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
+    let given = args.settings()?;
+    let settings = Arc::new(load(args.config.as_deref(), &given.overrides)?);
+    let files = Outputs::create(args)?;
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+    let (candles, news) = match &args.candles {
+        Some(path) => {
+            let candles = read_candles(path)?;
+            if args.check_lookahead {
+                let signals: &dyn ISignalService = app.get();
+                check_lookahead(signals.strategies(), &candles)?;
+            }
+            let news = on_candles(&app, path, &candles, args.at_end)?;
+            (candles, news)
+        }
+        None => (Vec::new(), on_recording(&app, &settings).await?),
+    };
+    let result = result(args, &given.parameters, &app, settings.portfolio.cash, &candles, &news)?;
+    files.write(&result)?;
+    Ok(tell(&mut stdout(), &result)?)
+}
+
+/// What the command line says of the settings.
+struct Given {
+    overrides: Overrides,
+    parameters: BTreeMap<String, String>,
+}
+
+impl BacktestArgs {
+    fn settings(&self) -> Result<Given, Failure> {
+        let mut parameters = BTreeMap::new();
+        if let Some(unknown) = self.strategies.iter().find(|name| !STRATEGIES.contains(&name.as_str())) {
+            return Err(format!("expected a strategy, one of {}, found `{unknown}`", STRATEGIES.join(", ")).into());
+        }
+        if !self.strategies.is_empty() {
+            for name in STRATEGIES {
+                let mode = if self.strategies.iter().any(|wanted| wanted == name) { "on" } else { "off" };
+                parameters.insert(format!("signals.{name}.mode"), mode.to_owned());
+            }
+        }
+        for text in &self.parameters {
+            let (name, value) =
+                text.split_once('=').ok_or_else(|| format!("expected a parameter like `fast=10`, found `{text}`"))?;
+            let key = match (name.contains('.'), self.strategies.as_slice()) {
+                (true, _) => format!("signals.{name}"),
+                (false, [strategy]) => format!("signals.{strategy}.{name}"),
+                (false, _) => {
+                    return Err(
+                        format!("expected the strategy of `{name}`, like `crossover.{name}`, found none").into()
+                    );
+                }
+            };
+            parameters.insert(key, value.to_owned());
+        }
+        let mut put = |key: &str, value: Option<String>| value.map(|value| parameters.insert(key.to_owned(), value));
+        put("risk.sizing.quantity", self.size.map(|size| size.to_string()));
+        put("risk.sizing.method", self.size.map(|_| "quantity".to_owned()));
+        put("portfolio.cash", self.cash.map(|cash| cash.to_string()));
+        put("execution.maker_fee", self.commission.map(|share| share.to_string()));
+        put("execution.taker_fee", self.commission.map(|share| share.to_string()));
+        put("trading.long_only", self.long_only.then(|| "true".to_owned()));
+        let mut overrides = Overrides::default().with("run.speed", "max").with("http.enabled", false);
+        if let Some(file) = &self.replay {
+            overrides = overrides
+                .with("exchange.order", vec!["replay".to_owned()])
+                .with("replay.file", file.to_string_lossy().into_owned());
+        } else {
+            // Candles have no seconds in between: what they say is acted on with the next one.
+            put("execution.latency", Some("0s".to_owned()));
+            put("signals.cool_down", Some("0s".to_owned()));
+            // The clock never goes back: it has to stand before the first candle.
+            overrides = overrides.with("simulation.start", "1970-01-01T00:00:00Z");
+        }
+        if !self.symbols.is_empty() {
+            let symbols: Vec<String> = self.symbols.iter().map(Symbol::to_string).collect();
+            overrides = overrides.with("exchange.symbols", symbols);
+        }
+        for (key, value) in &parameters {
+            overrides = overrides.with_text(key.clone(), value);
+        }
+        Ok(Given { overrides, parameters })
+    }
+}
+
+/// The files that were asked for, opened before the test: what cannot be written is noticed then.
+struct Outputs {
+    trades: Option<(PathBuf, OutputFile)>,
+    equity: Option<(PathBuf, OutputFile)>,
+    summary: Option<(PathBuf, OutputFile)>,
+}
+
+impl Outputs {
+    fn create(args: &BacktestArgs) -> Result<Self, Failure> {
+        let inputs: Vec<&Path> =
+            [&args.candles, &args.replay, &args.config].into_iter().flatten().map(|p| &**p).collect();
+        let create = |path: &Option<PathBuf>| -> Result<Option<(PathBuf, OutputFile)>, Failure> {
+            let Some(path) = path else { return Ok(None) };
+            let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, &error))?;
+            Ok(Some((path.clone(), file)))
+        };
+        Ok(Self { trades: create(&args.trades)?, equity: create(&args.equity)?, summary: create(&args.summary)? })
+    }
+
+    fn write(self, result: &BacktestResult) -> Result<(), Failure> {
+        if let Some((path, mut file)) = self.trades {
+            write_trades(&result.trades, &result.curve, &mut file)
+                .and_then(|()| file.finish())
+                .map_err(|error| unwritable(&path, &error))?;
+        }
+        if let Some((path, mut file)) = self.equity {
+            write_equity(&result.curve, &mut file)
+                .and_then(|()| file.finish())
+                .map_err(|error| unwritable(&path, &error))?;
+        }
+        if let Some((path, mut file)) = self.summary {
+            serde_json::to_writer_pretty(&mut file, result)?;
+            file.write_all(b"\n").and_then(|()| file.finish()).map_err(|error| unwritable(&path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    format!("{}: expected to write the back-test: {error}", path.display()).into()
+}
+
+fn on_candles(app: &TradingApp, path: &Path, candles: &[Candle], at_end: End) -> Result<Vec<News>, Failure> {
+    let name: String =
+        path.file_stem().unwrap_or_default().to_string_lossy().chars().filter(|c| !c.is_whitespace()).collect();
+    let instrument = InstrumentId::new("candles".parse::<VenueId>()?, name.parse::<Symbol>()?);
+    let (platform, executor, portfolio): (&Platform, &dyn IOrderExecutor, &dyn IPortfolio) =
+        (app.get(), app.get(), app.get());
+    let at_end = if at_end == End::Close { AtEnd::Close } else { AtEnd::Keep };
+    Ok(CandleTest::new(platform, executor, portfolio, instrument).run(candles, at_end))
+}
+
+async fn on_recording(app: &TradingApp, settings: &Settings) -> Result<Vec<News>, Failure> {
+    let (platform, heard): (&Platform, _) = (app.get(), Arc::new(Mutex::new(Vec::new())));
+    let sink = Arc::clone(&heard);
+    let _listening = platform.risk_answered.observe("back-test", move |answer| {
+        lock(&sink).push(News::Risk(answer.clone()));
+    });
+    let application = Application::of(app).with_settings(settings.budgets())?;
+    let outcome = application.run().await;
+    if !outcome.is_success() {
+        return Err(outcome.to_string().into());
+    }
+    Ok(lock(&heard).drain(..).collect())
+}
+
+fn check_lookahead(strategies: &Many<dyn IStrategy>, candles: &[Candle]) -> Result<(), Failure> {
+    let mut asked = 0;
+    for strategy in strategies.iter().filter(|strategy| strategy.role().mode == StrategyMode::On) {
+        asked += 1;
+        if let Some(found) = look_ahead(&**strategy, candles).first() {
+            let (name, candle) = (found.strategy, found.candle);
+            let (with, without) = (&found.with_future, &found.without);
+            return Err(format!(
+                "{name} knows the future: at candle {candle} it thinks {with:?} with it, {without:?} without"
+            )
+            .into());
+        }
+    }
+    writeln!(
+        stdout(),
+        "no look-ahead: {asked} strategies think the same of {} candles without the future",
+        candles.len()
+    )?;
+    Ok(())
+}
+
+fn result(
+    args: &BacktestArgs,
+    parameters: &BTreeMap<String, String>,
+    app: &TradingApp,
+    cash: Decimal,
+    candles: &[Candle],
+    news: &[News],
+) -> Result<BacktestResult, Failure> {
+    let portfolio: &dyn IPortfolio = app.get();
+    let file = args.candles.as_ref().or(args.replay.as_ref());
+    let file = file.and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
+    let strategies = if args.strategies.is_empty() { "configured".to_owned() } else { args.strategies.join(", ") };
+    let refused = news.iter().filter_map(|news| match news {
+        News::Risk(answer) if !answer.is_admitted() => Some(format!("{} {}: {answer}", answer.time, answer.request.id)),
+        _ => None,
+    });
+    Ok(BacktestResult {
+        version: BacktestResult::VERSION,
+        title: format!("{strategies} on {file}"),
+        parameters: parameters.clone(),
+        currency: portfolio.currency().to_string(),
+        periods: args.periods,
+        cash,
+        equity: portfolio.equity()?.normalize(),
+        fees: portfolio.pnl()?.fees.normalize(),
+        refused: refused.collect(),
+        trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
+        curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
+        prices: candles.iter().map(ResultPoint::from).collect(),
+    })
+}
+
+fn tell(out: &mut impl Write, result: &BacktestResult) -> io::Result<()> {
+    let BacktestResult { title, cash, equity, fees, trades, refused, currency, .. } = result;
+    let won = trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count();
+    let gain = equity.saturating_sub(*cash);
+    writeln!(out, "{title}: {} trades, {won} of them with a gain, {} orders refused", trades.len(), refused.len())?;
+    for reason in refused.iter().take(3) {
+        writeln!(out, "  refused: {reason}")?;
+    }
+    writeln!(out, "  {cash} became {equity} {currency}: a gain of {gain}, after {fees} of fees")?;
+    out.flush()
+}
+
+/// The guard, poisoned or not: what was heard before a panic was heard.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,146 @@
+//! The page of a report: one file, without scripts, that a browser shows offline.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use super::{months, pictures};
+use crate::portfolio::performance::Performance;
+use crate::ports::{BacktestResult, ReportError, ResultTrade};
+
+/// A page has room for so many trades; of more it says how many there are.
+const TRADES: usize = 1_000;
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --edge: #8884; --good: #1e8449; --bad: #c0392b; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--edge); text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 1rem; padding: 0; }
+.figures div { border: 1px solid var(--edge); border-radius: 6px; padding: .6rem .8rem; }
+.figures dt { font-size: .85rem; opacity: .8; } .figures dd { margin: 0; font-size: 1.25rem; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+figure { margin: 0; } figcaption { font-size: .85rem; opacity: .8; }
+svg { width: 100%; height: auto; background: #fff; border-radius: 6px; }
+.wide { overflow-x: auto; }
+@media (prefers-color-scheme: dark) { :root { --good: #58d68d; --bad: #ff8a80; } }
+@media print { h2 { break-after: avoid; } tr { break-inside: avoid; } }
+";
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The page.
+pub(super) fn page(result: &BacktestResult) -> Result<String, ReportError> {
+    let title = escaped(&result.title);
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Back-test: {title}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>{STYLE}</style></head>\n\
+         <body><main>\n<h1>{title}</h1>\n"
+    );
+    figures(&mut page, result);
+    section(&mut page, "Equity", &pictures::equity(result)?);
+    section(&mut page, "Drawdown", &pictures::drawdown(result)?);
+    section(&mut page, "Months", &month_table(result));
+    section(&mut page, "Trades on the price", &pictures::price(result)?);
+    section(&mut page, "Trades", &trade_table(result));
+    let parameters = result
+        .parameters
+        .iter()
+        .map(|(key, value)| format!("<tr><td><code>{}</code></td><td>{}</td></tr>", escaped(key), escaped(value)));
+    let rows: String = parameters.collect();
+    section(&mut page, "Parameters", &table("<tr><th>Setting</th><th>Value</th></tr>", &rows));
+    section(&mut page, "Incidents", &incidents(result));
+    page.push_str("</main></body></html>\n");
+    Ok(page)
+}
+
+/// A text within a page.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn section(page: &mut String, title: &str, body: &str) {
+    // Writing to a string cannot fail.
+    let _ = write!(page, "<section><h2>{title}</h2>\n{body}\n</section>\n");
+}
+
+fn table(head: &str, rows: &str) -> String {
+    format!("<div class=\"wide\" tabindex=\"0\"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>")
+}
+
+fn figures(page: &mut String, result: &BacktestResult) {
+    let performance = Performance::of(&result.returns(), result.periods);
+    let gain = result.equity.saturating_sub(result.cash);
+    let percent = gain.saturating_mul(Decimal::ONE_HUNDRED).checked_div(result.cash).unwrap_or_default();
+    let won = result.trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count();
+    let ratio = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{value:.2}"));
+    let share = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{:.2} %", value * 100.0));
+    let currency = escaped(&result.currency);
+    let figures = [
+        ("Equity at the end", format!("{} {currency}", result.equity.round_dp(2))),
+        ("Gain", format!("{} %", percent.round_dp(2))),
+        ("Gain per year", share(performance.annual.ann_return)),
+        ("Volatility per year", share(performance.annual.ann_vol)),
+        ("Deepest drawdown", share(Some(performance.max_drawdown))),
+        ("Sharpe ratio", ratio(performance.annual.sharpe)),
+        ("Sortino ratio", ratio(performance.annual.sortino)),
+        ("Calmar ratio", ratio(performance.annual.calmar)),
+        ("Trades with a gain", format!("{won} of {}", result.trades.len())),
+        ("Fees", format!("{} {currency}", result.fees.round_dp(2))),
+    ];
+    page.push_str("<dl class=\"figures\">");
+    for (name, value) in figures {
+        let _ = write!(page, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+    }
+    page.push_str("</dl>\n<p>Ratios are of the gain from point to point of the equity, by empyrical's definitions");
+    let _ = writeln!(page, ", with {} points a year.</p>", result.periods);
+}
+
+fn month_table(result: &BacktestResult) -> String {
+    let months = MONTHS.map(|month| format!("<th>{month}</th>")).concat();
+    let rows = months::gains(result.cash, &result.curve).into_iter().map(|(year, gains)| {
+        let cells = gains.map(|gain| gain.map_or("<td></td>".to_owned(), |gain| cell(gain.round_dp(1))));
+        format!("<tr><td>{year}</td>{}</tr>", cells.concat())
+    });
+    let rows: String = rows.collect();
+    format!("<p>The gain of each month, in percent.</p>{}", table(&format!("<tr><th>Year</th>{months}</tr>"), &rows))
+}
+
+fn trade_table(result: &BacktestResult) -> String {
+    let head = "<tr><th>Side</th><th>Size</th><th>Opened</th><th>at</th><th>Closed</th><th>at</th><th>Fees</th>\
+                <th>Profit</th></tr>";
+    let rows = result.trades.iter().take(TRADES).map(|trade| {
+        let ResultTrade { side, size, entry_time, entry_price, exit_time, exit_price, profit, fees, .. } = trade;
+        let time = |time: String| time.get(..19).unwrap_or(&time).replace('T', " ");
+        format!(
+            "<tr><td>{}</td><td>{size}</td><td>{}</td><td>{entry_price}</td><td>{}</td><td>{exit_price}</td><td>{}</td>{}</tr>",
+            escaped(side),
+            time(entry_time.to_string()),
+            time(exit_time.to_string()),
+            fees.round_dp(2),
+            cell(profit.round_dp(2)),
+        )
+    });
+    let rows: String = rows.collect();
+    let all = result.trades.len();
+    let note = if all > TRADES { format!("<p>The first {TRADES} of {all}.</p>") } else { String::new() };
+    format!("{note}{}", table(head, &rows))
+}
+
+/// A number whose sign is told by a sign, and by a colour besides.
+fn cell(value: Decimal) -> String {
+    let class = if value.is_sign_negative() && !value.is_zero() { "bad" } else { "good" };
+    let sign = if value > Decimal::ZERO { "+" } else { "" };
+    format!("<td class=\"{class}\">{sign}{value}</td>")
+}
+
+fn incidents(result: &BacktestResult) -> String {
+    if result.refused.is_empty() {
+        return "<p>None: every order was admitted.</p>".to_owned();
+    }
+    let all = result.refused.len();
+    let rows: String = result.refused.iter().take(100).map(|reason| format!("<li>{}</li>", escaped(reason))).collect();
+    format!("<p>{all} orders were not admitted; the first of them:</p><ul>{rows}</ul>")
+}

@@ -1,0 +1,243 @@
+//! The engine that makes trades of signals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use di_core::events::Topic;
+use di_core::service;
+use rust_decimal::Decimal;
+
+use super::Settings;
+use crate::model::{
+    Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, OrderId, OrderKind, OrderRequest, Price, Quantity,
+    RoundTrip, Side, TimeInForce, Timeframe,
+};
+use crate::ports::{
+    Direction, Freshness, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingEngine,
+    Ingested, MarketDataError, MarketTick, PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts,
+    TradeDecision, TradingPerformance,
+};
+use crate::{execution, risk};
+
+/// Candles that the size of an order looks at.
+const BARS: usize = 14;
+
+/// Round trips that it takes to say how often one gains.
+const ENOUGH_ROUND_TRIPS: usize = 20;
+
+/// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
+/// the position and, unless `trading.long_only` says otherwise, opens the other one with the same order.
+#[service(provides = ITradingEngine)]
+pub struct TradingEngine {
+    config: Arc<dyn IConfigService>,
+    market: Arc<dyn IMarketDataService>,
+    risk: Arc<dyn IRiskManager>,
+    executor: Arc<dyn IOrderExecutor>,
+    portfolio: Arc<dyn IPortfolio>,
+    answered: Arc<Topic<RiskAnswer>>,
+    #[inject(default)]
+    refused: AtomicU64,
+    #[inject(default)]
+    flattened: AtomicU64,
+}
+
+impl TradingEngine {
+    /// The order that brings the position to where the signal wants it; `Err` says why there is none.
+    fn order(&self, signal: &Signal) -> Result<OrderRequest, &'static str> {
+        let settings = self.config.section::<Settings>();
+        let Signal { id, instrument, direction, price, correlation, .. } = signal;
+        if !settings.enabled {
+            return Err("trading is not enabled");
+        }
+        if self.executor.open_orders().iter().any(|order| order.request.instrument == *instrument) {
+            return Err("an order is open");
+        }
+        let (held, side) = (self.portfolio.held(instrument), side_of(*direction));
+        let is_against = !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
+        if !held.is_zero() && !is_against {
+            return Err("the position is there");
+        }
+        let closes_only = settings.long_only && side == Side::Sell;
+        if closes_only && held.is_zero() {
+            return Err("there is nothing to sell");
+        }
+        let opened = if closes_only {
+            Decimal::ZERO
+        } else {
+            self.risk.position_size(instrument, *price, &self.facts(signal)).value()
+        };
+        let quantity = held.abs().checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
+        let quantity = quantity.filter(|quantity| !quantity.is_zero()).ok_or("its size is not known")?;
+        let id = format!("signal-{id}").parse().map_err(|_| "it has no name")?;
+        Ok(market_order(id, instrument, side, quantity, closes_only, *correlation))
+    }
+
+    /// What the size of an order looks at.
+    fn facts(&self, signal: &Signal) -> SizingFacts {
+        let range = |candle: &Candle| candle.high.value() - candle.low.value();
+        let candles = self.market.historical(&signal.instrument, signal.timeframe, BARS).unwrap_or_default();
+        let volatility = candles.iter().map(range).sum::<Decimal>().checked_div(Decimal::from(candles.len()));
+        let trips = self.portfolio.round_trips();
+        let mean = |trips: &[&RoundTrip]| {
+            let sum: Decimal = trips.iter().map(|trip| trip.profit.abs()).sum();
+            sum.checked_div(Decimal::from(trips.len()))
+        };
+        let (won, lost): (Vec<_>, Vec<_>) = trips.iter().partition(|trip| trip.profit > Decimal::ZERO);
+        let is_enough = trips.len() >= ENOUGH_ROUND_TRIPS;
+        let win_rate = Decimal::from(won.len()).checked_div(Decimal::from(trips.len())).filter(|_| is_enough);
+        let payoff = mean(&won).zip(mean(&lost)).and_then(|(won, lost)| won.checked_div(lost));
+        let stop_distance = volatility.map(|volatility| volatility.saturating_mul(Decimal::TWO));
+        SizingFacts { stop_distance, volatility, win_rate, payoff }
+    }
+
+    /// The price of the market; that of the signal where nothing but candles is known.
+    fn reference(&self, signal: &Signal) -> Option<Price> {
+        match self.market.market_data(&signal.instrument) {
+            Ok(view) if view.freshness == Freshness::Fresh && view.synchronised => view.top.middle(),
+            Ok(_) => None,
+            Err(MarketDataError::UnknownInstrument { .. }) => Some(signal.price),
+            Err(_) => None,
+        }
+    }
+
+    /// Looks at the account, and stops when the risk manager says so.
+    fn look(&self) {
+        if self.risk.observe() {
+            let reason = self.risk.killed().unwrap_or_default();
+            self.wind_down(&reason);
+        }
+    }
+
+    fn wind_down(&self, reason: &str) {
+        for order in self.executor.open_orders() {
+            let _known = self.executor.cancel(&order.request.id, reason);
+        }
+        if self.config.section::<risk::Settings>().flatten {
+            self.flatten(reason);
+        }
+    }
+}
+
+impl ITradingEngine for TradingEngine {
+    fn execute_trade(&self, signal: &Signal) -> TradeDecision {
+        let order = match self.order(signal) {
+            Ok(order) => order,
+            Err(reason) => return TradeDecision::Nothing(reason),
+        };
+        let answer = self.risk.check_risk_limits(&RiskRequest {
+            order: &order,
+            price: signal.price,
+            reference: self.reference(signal),
+            is_doubtful: signal.doubtful,
+        });
+        let is_admitted = answer.is_admitted();
+        let _missed = self.answered.publish(answer.clone()).now();
+        if !is_admitted {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return TradeDecision::Refused(Box::new(answer));
+        }
+        match self.executor.submit(&order) {
+            Ok(order) => TradeDecision::Ordered(Box::new(order)),
+            // The name is that of the signal: it was executed before.
+            Err(_) => TradeDecision::Nothing("it was executed before"),
+        }
+    }
+
+    fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
+        let (instrument, time) = (&event.instrument, event.received);
+        if let EventKind::Trade(trade) = &event.kind {
+            self.portfolio.mark(instrument, trade.price);
+        }
+        if self.executor.is_waiting(instrument) {
+            if let EventKind::Trade(trade) = &event.kind {
+                self.executor.observe(instrument, time, MarketTick::Trade(trade));
+            }
+            let levels = self.config.section::<execution::Settings>().depth;
+            if let Ok(Some(depth)) = self.market.depth(instrument, levels) {
+                self.executor.observe(instrument, time, MarketTick::Book(&depth));
+            }
+        }
+        if ingested.candles.iter().any(|(timeframe, _)| *timeframe == Timeframe::M1) {
+            // An account whose value is not known has no point in the curve; its orders are refused.
+            let _point = self.portfolio.record(time);
+        }
+        if !ingested.candles.is_empty() {
+            self.look();
+        }
+    }
+
+    fn observe_bar(&self, instrument: &InstrumentId, candle: &Candle) {
+        let time = candle.open_time;
+        self.executor.observe(instrument, time, MarketTick::Open(candle.open));
+        self.executor.observe(instrument, time, MarketTick::Bar(candle));
+        self.portfolio.mark(instrument, candle.close);
+        let _point = self.portfolio.record(time);
+        self.look();
+    }
+
+    fn halt(&self, reason: &str) {
+        self.risk.kill(reason);
+        self.wind_down(reason);
+    }
+
+    fn flatten(&self, _: &str) {
+        let round = self.flattened.fetch_add(1, Ordering::Relaxed) + 1;
+        for (index, view) in self.portfolio.positions().into_iter().enumerate() {
+            let held = view.position.quantity;
+            let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
+            let (Ok(quantity), Ok(id)) = (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) else {
+                continue;
+            };
+            let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
+            // Nothing is held of what has no quantity.
+            let _submitted = self.executor.submit(&order);
+        }
+    }
+
+    fn positions(&self) -> Vec<PositionView> {
+        self.portfolio.positions()
+    }
+
+    fn round_trips(&self) -> Vec<RoundTrip> {
+        self.portfolio.round_trips()
+    }
+
+    fn performance_metrics(&self) -> Result<TradingPerformance, PortfolioError> {
+        let trips = self.portfolio.round_trips();
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(TradingPerformance {
+            equity: self.portfolio.equity()?,
+            pnl: self.portfolio.pnl()?,
+            orders: count(self.executor.orders().len()),
+            refused: self.refused.load(Ordering::Relaxed),
+            fills: count(self.executor.fills().len()),
+            round_trips: count(trips.len()),
+            won: count(trips.iter().filter(|trip| trip.profit > Decimal::ZERO).count()),
+        })
+    }
+}
+
+fn side_of(direction: Direction) -> Side {
+    match direction {
+        Direction::Long => Side::Buy,
+        Direction::Short => Side::Sell,
+    }
+}
+
+fn market_order(
+    id: OrderId,
+    instrument: &InstrumentId,
+    side: Side,
+    quantity: Quantity,
+    reduce_only: bool,
+    correlation: CorrelationId,
+) -> OrderRequest {
+    let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
+    OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation }
+}
+
+impl std::fmt::Debug for TradingEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TradingEngine").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,7 @@
+//! Trading: from a signal through risk, order and fill to the portfolio.
+
+mod engine;
+mod settings;
+
+pub use engine::TradingEngine;
+pub use settings::Settings;

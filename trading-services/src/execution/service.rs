@@ -1,0 +1,169 @@
+//! The executor of orders on paper.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use di_core::BoxError;
+use di_core::events::Topic;
+use di_core::health::{Health, HealthCheck};
+
+use super::paper::{Fees, PaperVenue};
+use super::{EventOutcome, OrderEvent, OrderMachine, Settings};
+use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
+use crate::ports::{IClock, IConfigService, IOrderExecutor, IPortfolio, MarketTick, OrderError};
+use crate::sync::lock;
+
+/// Orders that trade on paper, against the book and the trades of the venue, or against candles.
+///
+/// A fill is in the portfolio before it is told.
+pub struct PaperExecutor {
+    clock: Arc<dyn IClock>,
+    portfolio: Arc<dyn IPortfolio>,
+    changed: Arc<Topic<Order>>,
+    filled: Arc<Topic<Fill>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    venue: PaperVenue,
+    machines: Vec<OrderMachine>,
+    by_id: BTreeMap<OrderId, usize>,
+    /// The orders that have not ended, in the order of their submission.
+    open: Vec<usize>,
+    fills: Vec<Fill>,
+    /// Fills that the portfolio could not take.
+    refused: u64,
+}
+
+#[di_core::service(provides = IOrderExecutor, health)]
+impl PaperExecutor {
+    /// An executor without orders.
+    #[constructor]
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        portfolio: Arc<dyn IPortfolio>,
+        changed: Arc<Topic<Order>>,
+        filled: Arc<Topic<Fill>>,
+    ) -> Self {
+        let settings = config.section::<Settings>();
+        let fees = Fees { maker: settings.maker_fee, taker: settings.taker_fee };
+        let venue = PaperVenue::new(fees, settings.latency, portfolio.currency());
+        let state = State {
+            venue,
+            machines: Vec::new(),
+            by_id: BTreeMap::new(),
+            open: Vec::new(),
+            fills: Vec::new(),
+            refused: 0,
+        };
+        Self { clock, portfolio, changed, filled, state: Mutex::new(state) }
+    }
+
+    /// Takes what the venue says of an order, and tells of it.
+    fn report(&self, id: &OrderId, event: OrderEvent) {
+        let fill = if let OrderEvent::Filled(fill) = &event { Some(fill.clone()) } else { None };
+        let order = {
+            let mut state = lock(&self.state);
+            let State { machines, by_id, open, fills, refused, .. } = &mut *state;
+            let Some(index) = by_id.get(id).copied() else { return };
+            let Some(machine) = machines.get_mut(index) else { return };
+            if machine.apply(event, self.clock.now()) == EventOutcome::Known {
+                return;
+            }
+            if machine.status().is_final() {
+                open.retain(|open| *open != index);
+            }
+            if let Some(fill) = &fill {
+                fills.push(fill.clone());
+                if self.portfolio.apply(fill).is_err() {
+                    *refused += 1;
+                }
+            }
+            machine.order()
+        };
+        // No lock is held here: who hears of it may ask for orders. Nobody is waited for.
+        if let Some(fill) = fill {
+            let _missed = self.filled.publish(fill).now();
+        }
+        let _missed = self.changed.publish(order).now();
+    }
+}
+
+impl IOrderExecutor for PaperExecutor {
+    fn submit(&self, request: &OrderRequest) -> Result<Order, OrderError> {
+        if request.quantity.is_zero() {
+            return Err(OrderError::NoQuantity(request.id.clone()));
+        }
+        let order = {
+            let mut state = lock(&self.state);
+            if let Some(known) = state.by_id.get(&request.id).and_then(|index| state.machines.get(*index)) {
+                let is_same = known.request() == request;
+                return if is_same { Ok(known.order()) } else { Err(OrderError::OtherOrder(request.id.clone())) };
+            }
+            let (now, index) = (self.clock.now(), state.machines.len());
+            let machine = OrderMachine::new(request.clone(), now);
+            let order = machine.order();
+            state.machines.push(machine);
+            state.by_id.insert(request.id.clone(), index);
+            state.open.push(index);
+            state.venue.submit(request.clone(), now);
+            order
+        };
+        let _missed = self.changed.publish(order.clone()).now();
+        Ok(order)
+    }
+
+    fn cancel(&self, id: &OrderId, reason: &str) -> Result<Order, OrderError> {
+        let was_here = lock(&self.state).venue.cancel(id);
+        if was_here {
+            self.report(id, OrderEvent::Cancelled(reason.to_owned()));
+        }
+        let state = lock(&self.state);
+        let machine = state.by_id.get(id).and_then(|index| state.machines.get(*index));
+        machine.map(OrderMachine::order).ok_or_else(|| OrderError::Unknown(id.clone()))
+    }
+
+    fn orders(&self) -> Vec<Order> {
+        lock(&self.state).machines.iter().map(OrderMachine::order).collect()
+    }
+
+    fn open_orders(&self) -> Vec<Order> {
+        let state = lock(&self.state);
+        state.open.iter().filter_map(|index| state.machines.get(*index)).map(OrderMachine::order).collect()
+    }
+
+    fn fills(&self) -> Vec<Fill> {
+        lock(&self.state).fills.clone()
+    }
+
+    fn is_waiting(&self, instrument: &InstrumentId) -> bool {
+        lock(&self.state).venue.is_waiting(instrument)
+    }
+
+    fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {
+        let held = self.portfolio.held(instrument);
+        let events = lock(&self.state).venue.meet(instrument, time, tick, held);
+        for (id, event) in events {
+            self.report(&id, event);
+        }
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for PaperExecutor {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let state = lock(&self.state);
+        let health = match state.refused {
+            0 => Health::healthy(),
+            refused => Health::unhealthy(format!("{refused} fills are not in the portfolio")),
+        };
+        Ok(health.with("orders", state.machines.len()).with("open", state.open.len()).with("fills", state.fills.len()))
+    }
+}
+
+impl std::fmt::Debug for PaperExecutor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PaperExecutor").field("orders", &lock(&self.state).machines.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,37 @@
+//! Round trips: what was opened and closed again, and what came of it.
+
+use rust_decimal::Decimal;
+
+use crate::model::{CorrelationId, InstrumentId, Price, Quantity, Side, Timestamp};
+
+/// A quantity that was bought and sold again, or sold and bought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundTrip {
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// How it was opened: bought for a long position.
+    pub side: Side,
+    /// How much.
+    pub quantity: Quantity,
+    /// When it was opened.
+    pub entry_time: Timestamp,
+    /// At which price.
+    pub entry_price: Price,
+    /// When it was closed.
+    pub exit_time: Timestamp,
+    /// At which price.
+    pub exit_price: Price,
+    /// The fees of both, as far as they are in the currency of the price.
+    pub fees: Decimal,
+    /// What was gained after fees.
+    pub profit: Decimal,
+    /// The message that the opening follows from.
+    pub correlation: CorrelationId,
+}
+
+impl RoundTrip {
+    /// What was gained after fees, as a share of what was paid; `None` when it does not fit.
+    pub fn gain(&self) -> Option<Decimal> {
+        self.profit.checked_div(self.entry_price.notional(self.quantity)?)
+    }
+}

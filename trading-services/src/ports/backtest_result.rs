@@ -1,0 +1,112 @@
+//! What came of a back-test, as it is written and read again.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Candle, RoundTrip, Side, Timestamp, to_f64};
+use crate::ports::EquityPoint;
+
+/// A back-test: what it was run with, and what came of it. The report is made of this.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BacktestResult {
+    /// The version of this form.
+    pub version: u32,
+    /// What was tested, for people: the strategy, the file.
+    pub title: String,
+    /// Every setting that was given, by its key.
+    pub parameters: BTreeMap<String, String>,
+    /// The currency of the account.
+    pub currency: String,
+    /// How many periods of the curve a year has.
+    pub periods: u32,
+    /// The value of the account at the start.
+    pub cash: Decimal,
+    /// The value of the account at the end.
+    pub equity: Decimal,
+    /// Paid to the venue.
+    pub fees: Decimal,
+    /// Orders that the risk manager did not admit, with its reasons.
+    pub refused: Vec<String>,
+    /// What was opened and closed again.
+    pub trades: Vec<ResultTrade>,
+    /// The value of the account over time.
+    pub curve: Vec<ResultPoint>,
+    /// The price over time; with as many points as there are candles, none for a recording.
+    pub prices: Vec<ResultPoint>,
+}
+
+/// One round trip.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResultTrade {
+    /// Of what.
+    pub instrument: String,
+    /// `long` or `short`.
+    pub side: String,
+    /// How much, below zero for a short position.
+    pub size: Decimal,
+    /// When it was opened.
+    pub entry_time: Timestamp,
+    /// At which price.
+    pub entry_price: Decimal,
+    /// When it was closed.
+    pub exit_time: Timestamp,
+    /// At which price.
+    pub exit_price: Decimal,
+    /// What was gained after fees.
+    pub profit: Decimal,
+    /// The fees of both.
+    pub fees: Decimal,
+}
+
+/// A value at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResultPoint {
+    /// When.
+    pub time: Timestamp,
+    /// How much.
+    pub value: Decimal,
+}
+
+impl BacktestResult {
+    /// The version that is written.
+    pub const VERSION: u32 = 1;
+
+    /// The gain from each point of the curve to the next.
+    pub fn returns(&self) -> Vec<f64> {
+        let gain = |pair: &[ResultPoint]| match pair {
+            [before, after] => to_f64(after.value) / to_f64(before.value) - 1.0,
+            _ => 0.0,
+        };
+        self.curve.windows(2).map(gain).collect()
+    }
+}
+
+impl From<&RoundTrip> for ResultTrade {
+    fn from(trip: &RoundTrip) -> Self {
+        Self {
+            instrument: trip.instrument.to_string(),
+            side: if trip.side == Side::Buy { "long" } else { "short" }.to_owned(),
+            size: trip.side.signed(trip.quantity.value()),
+            entry_time: trip.entry_time,
+            entry_price: trip.entry_price.value().normalize(),
+            exit_time: trip.exit_time,
+            exit_price: trip.exit_price.value().normalize(),
+            profit: trip.profit.normalize(),
+            fees: trip.fees.normalize(),
+        }
+    }
+}
+
+impl From<&EquityPoint> for ResultPoint {
+    fn from(point: &EquityPoint) -> Self {
+        Self { time: point.time, value: point.equity.normalize() }
+    }
+}
+
+impl From<&Candle> for ResultPoint {
+    fn from(candle: &Candle) -> Self {
+        Self { time: candle.open_time, value: candle.close.value() }
+    }
+}

@@ -1,0 +1,197 @@
+//! The interface of the risk manager: what may be ordered, how much, and when all trading ends.
+
+use std::fmt;
+
+use di_core::events::Event;
+use rust_decimal::Decimal;
+
+use crate::model::{CorrelationId, InstrumentId, OrderRequest, Price, Quantity, Timestamp};
+
+/// Why an order is not admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RiskReason {
+    /// All trading has ended, for this reason.
+    Killed(String),
+    /// There is no price to judge it by, or the last one is old.
+    StaleData,
+    /// The price that it rests on is doubtful.
+    DoubtfulData,
+    /// The order is worth more than one may be.
+    OrderNotional {
+        /// What it is worth.
+        value: Decimal,
+        /// What it may be worth.
+        limit: Decimal,
+    },
+    /// The position would be worth more than one may be.
+    PositionNotional {
+        /// What it would be worth with everything that is open.
+        value: Decimal,
+        /// What it may be worth.
+        limit: Decimal,
+    },
+    /// All positions would be worth more, over the equity, than they may be.
+    Leverage {
+        /// How many times the equity.
+        value: Decimal,
+        /// How many times it may be.
+        limit: Decimal,
+    },
+    /// Too many orders within a minute.
+    Rate {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The price is too far from the market.
+    Collar {
+        /// How far, in percent.
+        value: Decimal,
+        /// How far it may be.
+        limit: Decimal,
+    },
+    /// The value of something does not fit, or is not known.
+    Unknown(String),
+}
+
+/// An order with what is known of its price.
+#[derive(Debug, Clone, Copy)]
+pub struct RiskRequest<'a> {
+    /// The order.
+    pub order: &'a OrderRequest,
+    /// At which price it is meant: its limit, or the price of the signal.
+    pub price: Price,
+    /// The price of the market now; `None` when there is no recent one.
+    pub reference: Option<Price>,
+    /// Whether what it rests on is doubtful.
+    pub is_doubtful: bool,
+}
+
+/// What the risk manager says of an order; as an event, the topic `risk.answered`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskAnswer {
+    /// The order.
+    pub request: OrderRequest,
+    /// When it was asked for, by the injected clock.
+    pub time: Timestamp,
+    /// Every reason for which it is not admitted; none for one that is.
+    pub reasons: Vec<RiskReason>,
+}
+
+/// What the size of an order is computed from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SizingFacts {
+    /// How far the price may go against the position before it is given up, in quote currency.
+    pub stop_distance: Option<Decimal>,
+    /// How far the price moves within a bar on average, in quote currency.
+    pub volatility: Option<Decimal>,
+    /// The share of trades that gained, 0 to 1.
+    pub win_rate: Option<Decimal>,
+    /// The mean gain over the mean loss.
+    pub payoff: Option<Decimal>,
+}
+
+/// What a module may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModuleLimits {
+    /// The share of the equity that its positions may be worth, in percent.
+    pub share_percent: Decimal,
+    /// The same in the currency of the account.
+    pub notional: Decimal,
+}
+
+/// How much is at risk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RiskMetrics {
+    /// The value of the account.
+    pub equity: Decimal,
+    /// The highest it was.
+    pub peak: Decimal,
+    /// How far it is below that, in percent.
+    pub drawdown_percent: Decimal,
+    /// How much was lost since the day began, in percent; zero for a gain.
+    pub daily_loss_percent: Decimal,
+    /// What all positions are worth without their signs.
+    pub exposure: Decimal,
+    /// That over the equity.
+    pub leverage: Decimal,
+    /// Whether all trading has ended.
+    pub is_killed: bool,
+}
+
+/// Decides what may be ordered.
+#[di_core::interface]
+pub trait IRiskManager {
+    /// Judges an order. It counts against the rate when it is admitted.
+    ///
+    /// One that only makes a position smaller is always admitted: nobody is kept in a position by a limit.
+    fn check_risk_limits(&self, request: &RiskRequest<'_>) -> RiskAnswer;
+
+    /// How much to buy or sell at this price, by the method of `risk.sizing`; nothing when what it needs is not known.
+    fn position_size(&self, instrument: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity;
+
+    /// What one module may use.
+    fn portfolio_limits(&self, module: &str) -> ModuleLimits;
+
+    /// How much is at risk.
+    fn risk_metrics(&self) -> RiskMetrics;
+
+    /// Looks at the account; true when that has just ended all trading, by the daily loss or the drawdown.
+    fn observe(&self) -> bool;
+
+    /// Ends all trading; true unless it had ended before.
+    fn kill(&self, reason: &str) -> bool;
+
+    /// Why all trading has ended, if it has.
+    fn killed(&self) -> Option<String>;
+}
+
+impl RiskAnswer {
+    /// Whether the order may go to its venue.
+    pub fn is_admitted(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    /// The message that the order follows from.
+    pub fn correlation(&self) -> CorrelationId {
+        self.request.correlation
+    }
+}
+
+impl Event for RiskAnswer {
+    const TOPIC: &'static str = "risk.answered";
+    const HISTORY: usize = 0;
+}
+
+impl fmt::Display for RiskReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let two = |value: &Decimal| value.round_dp(2).normalize();
+        match self {
+            Self::Killed(reason) => write!(f, "trading has ended: {reason}"),
+            Self::StaleData => f.write_str("there is no recent price"),
+            Self::DoubtfulData => f.write_str("it rests on a doubtful price"),
+            Self::OrderNotional { value, limit } => write!(f, "the order is worth {}, of at most {limit}", two(value)),
+            Self::PositionNotional { value, limit } => {
+                write!(f, "the position would be worth {}, of at most {limit}", two(value))
+            }
+            Self::Leverage { value, limit } => write!(f, "the leverage would be {}, of at most {limit}", two(value)),
+            Self::Rate { limit } => write!(f, "there were {limit} orders within a minute"),
+            Self::Collar { value, limit } => {
+                write!(f, "the price is {} percent from the market, of at most {limit}", two(value))
+            }
+            Self::Unknown(what) => write!(f, "it cannot be judged: {what}"),
+        }
+    }
+}
+
+impl fmt::Display for RiskAnswer {
+    /// `admitted`, or `refused: ..; ..`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_admitted() {
+            return f.write_str("admitted");
+        }
+        for (index, reason) in self.reasons.iter().enumerate() {
+            write!(f, "{}{reason}", if index == 0 { "refused: " } else { "; " })?;
+        }
+        Ok(())
+    }
+}

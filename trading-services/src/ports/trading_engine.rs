@@ -1,0 +1,67 @@
+//! The interface of the engine that makes trades of signals.
+
+use rust_decimal::Decimal;
+
+use crate::model::{Candle, InstrumentId, MarketEvent, Order, RoundTrip};
+use crate::ports::{Ingested, PortfolioError, PositionView, ProfitAndLoss, RiskAnswer, Signal};
+
+/// What came of a signal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TradeDecision {
+    /// Nothing was to be done, for this reason.
+    Nothing(&'static str),
+    /// The risk manager does not admit the order.
+    Refused(Box<RiskAnswer>),
+    /// An order was submitted.
+    Ordered(Box<Order>),
+}
+
+/// What came of all trades.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TradingPerformance {
+    /// The value of the account, in its currency.
+    pub equity: Decimal,
+    /// What it is made of.
+    pub pnl: ProfitAndLoss,
+    /// Orders that were submitted.
+    pub orders: u64,
+    /// Orders that were not admitted.
+    pub refused: u64,
+    /// Fills.
+    pub fills: u64,
+    /// Positions, or parts of them, that were closed.
+    pub round_trips: u64,
+    /// How many of these gained.
+    pub won: u64,
+}
+
+/// From a signal through risk, order and fill to the portfolio.
+#[di_core::interface]
+pub trait ITradingEngine {
+    /// Makes a trade of a signal: sizes it, asks the risk manager, submits the order.
+    fn execute_trade(&self, signal: &Signal) -> TradeDecision;
+
+    /// Lets orders meet a market message that was taken, and values positions by it.
+    fn observe(&self, event: &MarketEvent, ingested: &Ingested);
+
+    /// The same for a whole candle, when there is nothing but candles.
+    fn observe_bar(&self, instrument: &InstrumentId, candle: &Candle);
+
+    /// Ends all trading: cancels what is open and, if `risk.flatten` says so, closes what is held.
+    fn halt(&self, reason: &str);
+
+    /// Closes every position with orders at the market.
+    fn flatten(&self, reason: &str);
+
+    /// Every position that is or was.
+    fn positions(&self) -> Vec<PositionView>;
+
+    /// What was opened and closed again.
+    fn round_trips(&self) -> Vec<RoundTrip>;
+
+    /// What came of all trades.
+    ///
+    /// # Errors
+    /// [`PortfolioError::NoRate`] when the value of the account is not known.
+    fn performance_metrics(&self) -> Result<TradingPerformance, PortfolioError>;
+}

@@ -1,0 +1,174 @@
+//! The risk manager.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use rust_decimal::Decimal;
+
+use super::limits::Account;
+use super::{Settings, sizing};
+use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
+use crate::ports::{
+    IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, ModuleLimits, RiskAnswer, RiskMetrics,
+    RiskReason, RiskRequest, SizingFacts,
+};
+use crate::sync::lock;
+
+/// Limits by the settings, over the portfolio and the orders that are open.
+pub struct RiskManager {
+    settings: Settings,
+    clock: Arc<dyn IClock>,
+    portfolio: Arc<dyn IPortfolio>,
+    orders: Arc<dyn IOrderExecutor>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// When orders were admitted, within the last minute.
+    admitted: VecDeque<Timestamp>,
+    refused: u64,
+    /// The equity when the day began.
+    day: Option<(Timestamp, Decimal)>,
+    peak: Decimal,
+    killed: Option<String>,
+}
+
+#[di_core::service(provides = IRiskManager, health)]
+impl RiskManager {
+    /// A manager that has admitted nothing yet.
+    #[constructor]
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        portfolio: Arc<dyn IPortfolio>,
+        orders: Arc<dyn IOrderExecutor>,
+    ) -> Self {
+        let settings = (*config.section::<Settings>()).clone();
+        Self { settings, clock, portfolio, orders, state: Mutex::default() }
+    }
+
+    /// The equity now, with the day and the peak brought up to it; `None` when it is not known.
+    fn equity(&self, state: &mut State) -> Option<Decimal> {
+        let (now, equity) = (self.clock.now(), self.portfolio.equity().ok()?);
+        let day = Timeframe::D1.open_of(now);
+        if state.day.is_none_or(|(known, _)| known != day) {
+            state.day = Some((day, equity));
+        }
+        state.peak = state.peak.max(equity);
+        Some(equity)
+    }
+
+    fn metrics(&self, state: &mut State) -> RiskMetrics {
+        let Some(equity) = self.equity(state) else { return RiskMetrics::default() };
+        let exposure = self.portfolio.positions().iter().fold(Decimal::ZERO, |sum, view| {
+            let value = view.position.quantity.abs().saturating_mul(view.mark.value());
+            sum.saturating_add(value)
+        });
+        let below = |high: Decimal| {
+            let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
+            lost.checked_div(high).unwrap_or_default()
+        };
+        RiskMetrics {
+            equity,
+            peak: state.peak,
+            drawdown_percent: below(state.peak),
+            daily_loss_percent: below(state.day.map_or(equity, |(_, begin)| begin)),
+            exposure,
+            leverage: exposure.checked_div(equity).unwrap_or_default(),
+            is_killed: state.killed.is_some(),
+        }
+    }
+}
+
+impl IRiskManager for RiskManager {
+    fn check_risk_limits(&self, request: &RiskRequest<'_>) -> RiskAnswer {
+        let (now, mut reasons) = (self.clock.now(), Vec::new());
+        let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
+        let mut state = lock(&self.state);
+        let equity = self.equity(&mut state);
+        let account = Account { equity: equity.unwrap_or_default(), positions: &positions, open: &open };
+        while state.admitted.front().is_some_and(|time| now.since(*time) >= Duration::from_secs(60)) {
+            state.admitted.pop_front();
+        }
+        if !account.is_reducing(request.order) {
+            if let Some(reason) = &state.killed {
+                reasons.push(RiskReason::Killed(reason.clone()));
+            }
+            if request.is_doubtful {
+                reasons.push(RiskReason::DoubtfulData);
+            }
+            if state.admitted.len() >= self.settings.orders_per_minute {
+                reasons.push(RiskReason::Rate { limit: self.settings.orders_per_minute });
+            }
+            match equity {
+                Some(_) => account.check(&self.settings, request, &mut reasons),
+                None => reasons.push(RiskReason::Unknown("the value of the account".to_owned())),
+            }
+        }
+        if reasons.is_empty() {
+            state.admitted.push_back(now);
+        } else {
+            state.refused += 1;
+        }
+        RiskAnswer { request: request.order.clone(), time: now, reasons }
+    }
+
+    fn position_size(&self, _: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity {
+        let equity = self.portfolio.equity().unwrap_or_default();
+        sizing::size(&self.settings.sizing, equity, price, facts).unwrap_or(Quantity::ZERO)
+    }
+
+    fn portfolio_limits(&self, _: &str) -> ModuleLimits {
+        let (share_percent, equity) = (self.settings.module_share_percent, self.portfolio.equity().unwrap_or_default());
+        let notional = equity.saturating_mul(share_percent).checked_div(Decimal::ONE_HUNDRED).unwrap_or_default();
+        ModuleLimits { share_percent, notional }
+    }
+
+    fn risk_metrics(&self) -> RiskMetrics {
+        self.metrics(&mut lock(&self.state))
+    }
+
+    fn observe(&self) -> bool {
+        let metrics = self.risk_metrics();
+        let two = |value: Decimal| value.round_dp(2).normalize();
+        let (loss, fall) = (metrics.daily_loss_percent, metrics.drawdown_percent);
+        if loss >= self.settings.max_daily_loss_percent {
+            return self.kill(&format!("{} percent of the equity were lost within the day", two(loss)));
+        }
+        fall >= self.settings.max_drawdown_percent
+            && self.kill(&format!("the equity is {} percent below its peak", two(fall)))
+    }
+
+    fn kill(&self, reason: &str) -> bool {
+        let mut state = lock(&self.state);
+        let is_first = state.killed.is_none();
+        state.killed.get_or_insert_with(|| reason.to_owned());
+        is_first
+    }
+
+    fn killed(&self) -> Option<String> {
+        lock(&self.state).killed.clone()
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for RiskManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let state = lock(&self.state);
+        let health = match &state.killed {
+            None => Health::healthy(),
+            Some(reason) => Health::degraded(format!("trading has ended: {reason}")),
+        };
+        Ok(health.with("refused", state.refused))
+    }
+}
+
+impl std::fmt::Debug for RiskManager {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RiskManager").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,259 @@
+//! Do back-tests trade as other engines do, is each assumption held, and does a recording trade as when it is replayed.
+
+use std::path::Path;
+
+use rust_decimal::{Decimal, dec};
+use serde_json::Value;
+
+use crate::common;
+
+/// What a back-test of the daily candles writes: trades, equity, summary, and what it prints.
+struct Tested {
+    trades: Vec<csv::StringRecord>,
+    equity: Vec<csv::StringRecord>,
+    summary: Value,
+    printed: String,
+}
+
+fn records(path: &Path) -> Vec<csv::StringRecord> {
+    csv::Reader::from_path(path).unwrap().records().map(Result::unwrap).collect()
+}
+
+fn tested(arguments: &[&str]) -> Tested {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let (trades, equity, summary) = (file("t.csv"), file("e.csv"), file("s.json"));
+    let mut command = common::binary(&["backtest"]);
+    command.args(arguments).arg("--trades").arg(&trades).arg("--equity").arg(&equity).arg("--summary").arg(&summary);
+    let (code, printed, stderr) = common::said(&command.output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    let summary = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
+    Tested { trades: records(&trades), equity: records(&equity), summary, printed }
+}
+
+const CROSSOVER: [&str; 13] = [
+    "--strategy",
+    "crossover",
+    "--param",
+    "fast=10",
+    "--param",
+    "slow=30",
+    "--fill",
+    "next-open",
+    "--size",
+    "10",
+    "--long-only",
+    "--cash",
+    "10000",
+];
+
+fn goog(more: &[&str]) -> Option<Tested> {
+    let candles = common::data("truths/data_goog.csv")?;
+    let mut arguments = vec!["--candles", candles.to_str().unwrap()];
+    arguments.extend(CROSSOVER);
+    arguments.extend(more);
+    Some(tested(&arguments))
+}
+
+fn is_equal(ours: &str, truth: &str) -> bool {
+    let (Ok(ours), Ok(truth)) = (ours.parse::<f64>(), truth.parse::<f64>()) else { return ours == truth };
+    (ours - truth).abs() <= 1e-9 * truth.abs().max(1.0)
+}
+
+#[test]
+fn trades_and_equity_equal_those_of_backtesting_py() {
+    let Some(ours) = goog(&["--commission", "0.001"]) else { return };
+    let truth = common::data("truths/bt_goog_long10_comm0.001_trades.csv").unwrap();
+    let mut reader = csv::Reader::from_path(truth).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let truth: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!((ours.trades.len(), truth.len()), (33, 33));
+    let columns = [
+        "Size",
+        "EntryBar",
+        "ExitBar",
+        "EntryPrice",
+        "ExitPrice",
+        "PnL",
+        "Commission",
+        "ReturnPct",
+        "EntryTime",
+        "ExitTime",
+    ];
+    for (row, (ours, truth)) in ours.trades.iter().zip(&truth).enumerate() {
+        for (place, column) in columns.iter().enumerate() {
+            let truth = &truth[header.iter().position(|name| name == *column).unwrap()];
+            assert!(is_equal(&ours[place], truth), "trade {row}, {column}: {} is not {truth}", &ours[place]);
+        }
+    }
+    let truth = records(&common::data("truths/bt_goog_long10_comm0.001_equity.csv").unwrap());
+    assert_eq!(ours.equity.len(), truth.len());
+    for (ours, truth) in ours.equity.iter().zip(&truth) {
+        assert!(ours[0] == truth[0] && is_equal(&ours[1], &truth[1]), "{ours:?} is not {truth:?}");
+    }
+    let truth = common::data("truths/backtesting_py.json").unwrap();
+    let truth: Value = serde_json::from_slice(&std::fs::read(truth).unwrap()).unwrap();
+    let (truth, summary) = (&truth["goog_long10_comm0.001"], &ours.summary);
+    assert!(is_equal(summary["equity"].as_str().unwrap(), &truth["Equity Final [$]"].to_string()), "{summary}");
+    assert!(is_equal(summary["fees"].as_str().unwrap(), &truth["Commissions [$]"].to_string()));
+    assert!(ours.printed.contains("33 trades, 17 of them with a gain, 0 orders refused"), "{}", ours.printed);
+}
+
+#[test]
+fn without_commission_entries_and_exits_equal_those_of_backtrader_which_keeps_the_last_trade_open() {
+    let Some(ours) = goog(&["--commission", "0", "--at-end", "keep"]) else { return };
+    let truth = records(&common::data("truths/backtrader_goog_long10_comm0.0.csv").unwrap());
+    let of = |side: &'static str| {
+        truth.iter().filter(move |row| &row[1] == side).map(|row| (row[0].to_owned(), row[3].to_owned()))
+    };
+    let (bought, sold): (Vec<_>, Vec<_>) = (of("buy").collect(), of("sell").collect());
+    assert_eq!((bought.len(), sold.len(), ours.trades.len()), (33, 32, 32));
+    for ((ours, bought), sold) in ours.trades.iter().zip(&bought).zip(&sold) {
+        assert!(ours[8] == *bought.0 && is_equal(&ours[3], &bought.1), "{ours:?} is not {bought:?}");
+        assert!(ours[9] == *sold.0 && is_equal(&ours[4], &sold.1), "{ours:?} is not {sold:?}");
+    }
+    let truth = common::data("truths/backtrader_goog_long10_comm0.0.json").unwrap();
+    let truth: Value = serde_json::from_slice(&std::fs::read(truth).unwrap()).unwrap();
+    assert!(is_equal(ours.summary["equity"].as_str().unwrap(), &truth["final_value"].to_string()));
+}
+
+/// A file of daily candles: open, high, low, close.
+fn candles(rows: &[[&str; 4]]) -> tempfile::NamedTempFile {
+    let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
+    for (day, [open, high, low, close]) in rows.iter().enumerate() {
+        text.push_str(&format!("{},{open},{high},{low},{close},1\n", (day as u64 + 1) * 86_400_000));
+    }
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+/// A crossover of one and two closes: the third close rises, the fifth falls.
+const ROWS: [[&str; 4]; 6] = [
+    ["10", "10", "10", "10"],
+    ["10", "10", "9", "9"],
+    ["9", "12", "9", "12"],
+    ["13", "14", "13", "14"],
+    ["14", "14", "8", "8"],
+    ["7", "8", "7", "8"],
+];
+
+fn small(more: &[&str]) -> Tested {
+    let file = candles(&ROWS);
+    let mut arguments = vec![
+        "--candles",
+        file.path().to_str().unwrap(),
+        "--strategy",
+        "crossover",
+        "--param",
+        "fast=1",
+        "--param",
+        "slow=2",
+        "--size",
+        "2",
+        "--cash",
+        "1000",
+    ];
+    arguments.extend(more);
+    tested(&arguments)
+}
+
+fn amounts(records: &[csv::StringRecord], column: usize) -> Vec<Decimal> {
+    records.iter().map(|record| record[column].parse().unwrap()).collect()
+}
+
+#[test]
+fn what_a_candle_says_trades_at_the_first_price_of_the_next_one() {
+    let ours = small(&["--commission", "0", "--long-only"]);
+    assert_eq!((amounts(&ours.trades, 3), amounts(&ours.trades, 4)), (vec![dec!(13)], vec![dec!(7)]));
+}
+
+#[test]
+fn equity_is_cash_and_positions_at_each_last_price_after_fees() {
+    let ours = small(&["--commission", "0.01", "--long-only"]);
+    let fees = [dec!(0.26), dec!(0.14)];
+    let held = dec!(1000) - fees[0] - dec!(26);
+    let expected = [dec!(1000), dec!(1000), dec!(1000), held + dec!(28), held + dec!(16), held + dec!(14) - fees[1]];
+    assert_eq!(amounts(&ours.equity, 1), expected);
+}
+
+#[test]
+fn without_long_only_a_signal_to_sell_turns_the_position() {
+    let ours = small(&["--commission", "0", "--at-end", "keep"]);
+    assert_eq!(amounts(&ours.trades, 0), [dec!(2)], "the long one is closed, the short one is open");
+    assert_eq!(amounts(&ours.equity, 1).last(), Some(&(dec!(1000) - dec!(12) - dec!(2))));
+}
+
+#[test]
+fn a_position_that_is_open_at_the_end_is_closed_at_the_first_price_of_the_last_candle() {
+    let ours = small(&["--commission", "0"]);
+    assert_eq!(amounts(&ours.trades, 0), [dec!(2), dec!(-2)]);
+    assert_eq!((amounts(&ours.trades, 3)[1], amounts(&ours.trades, 4)[1]), (dec!(7), dec!(7)));
+}
+
+#[test]
+fn limits_hold_in_a_back_test_and_it_says_what_was_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("c.toml");
+    std::fs::write(&config, "[risk]\nmax_order_notional = \"10\"\n").unwrap();
+    let ours = small(&["--config", config.to_str().unwrap()]);
+    assert_eq!(ours.trades.len(), 0);
+    assert!(ours.printed.contains("refused: the order is worth 24, of at most 10"), "{}", ours.printed);
+    assert!(ours.summary["refused"][0].as_str().unwrap().contains("signal-1"), "{}", ours.summary);
+}
+
+#[test]
+fn the_same_back_test_twice_is_the_same() {
+    let file = candles(&ROWS);
+    let arguments = ["--candles", file.path().to_str().unwrap(), "--strategy", "breakout", "--param", "bars=1"];
+    let (one, other) = (tested(&arguments), tested(&arguments));
+    assert!(!one.trades.is_empty());
+    assert_eq!((one.summary, one.trades), (other.summary, other.trades));
+}
+
+#[test]
+fn no_strategy_knows_the_future() {
+    let Some(candles) = common::data("truths/data_goog.csv") else { return };
+    for strategy in ["crossover", "breakout", "mean_reversion", "momentum"] {
+        let ours = tested(&["--candles", candles.to_str().unwrap(), "--strategy", strategy, "--check-lookahead"]);
+        assert!(
+            ours.printed.contains("no look-ahead: 1 strategies think the same of 2148 candles"),
+            "{}",
+            ours.printed
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_tested_is_an_error_that_says_what_was_expected() {
+    let file = candles(&ROWS);
+    let path = file.path().to_str().unwrap();
+    for (arguments, expected) in [
+        (vec!["--strategy", "luck"], "expected a strategy, one of crossover, breakout, mean_reversion, momentum"),
+        (vec!["--strategy", "crossover", "--param", "fast"], "expected a parameter like `fast=10`, found `fast`"),
+        (vec!["--param", "fast=3"], "expected the strategy of `fast`"),
+        (vec!["--strategy", "crossover", "--param", "fats=3"], "fats"),
+        (vec!["--strategy", "crossover", "--param", "fast=30"], "expected more than `signals.crossover.fast`"),
+        (vec!["--trades", path], "which would be lost"),
+    ] {
+        let error = common::fails(&[&["backtest", "--candles", path][..], &arguments].concat());
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_back_test_of_a_recording_and_a_replay_of_it_give_the_same_trades() {
+    let Some(recording) = common::data(common::RECORDING) else { return };
+    let recording = recording.to_str().unwrap();
+    let ours = tested(&["--replay", recording]);
+    assert!(ours.trades.len() > 3, "{:?}", ours.trades);
+
+    let folder = tempfile::tempdir().unwrap();
+    let (summary, trades) = (folder.path().join("s.json"), folder.path().join("t.csv"));
+    let mut command = common::binary(&["--replay", recording]);
+    let output = command.arg("--summary").arg(&summary).arg("--trades").arg(&trades).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(records(&trades), ours.trades);
+    let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
+    assert_eq!(summary["trading"]["equity"], ours.summary["equity"]);
+}

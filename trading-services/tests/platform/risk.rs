@@ -1,0 +1,274 @@
+//! Can anything get past a limit: no sequence of orders, prices and fills may.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use di_core::events::Bus;
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+use trading_services::prelude::*;
+use trading_services::risk::RiskManager;
+
+struct Desk {
+    clock: Arc<ManualClock>,
+    portfolio: Arc<Portfolio>,
+    executor: Arc<PaperExecutor>,
+    risk: RiskManager,
+    _bus: Bus,
+}
+
+fn desk(settings: Settings) -> Desk {
+    let (clock, bus, cash) = (Arc::new(ManualClock::default()), Bus::new(), settings.portfolio.cash);
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), cash));
+    let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
+    let executor =
+        PaperExecutor::new(Arc::clone(&config), Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, changed, filled);
+    let executor = Arc::new(executor);
+    let risk =
+        RiskManager::new(config, Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, Arc::clone(&executor) as _);
+    Desk { clock, portfolio, executor, risk, _bus: bus }
+}
+
+/// Limits that a few small orders come to.
+fn tight() -> Settings {
+    let mut settings = Settings::default();
+    settings.portfolio.cash = dec!(10000);
+    settings.risk.max_order_notional = dec!(3000);
+    settings.risk.max_position_notional = dec!(5000);
+    settings.risk.max_leverage = dec!(0.8);
+    settings.risk.orders_per_minute = 3;
+    settings.risk.max_daily_loss_percent = dec!(3);
+    settings.execution.latency = Duration::ZERO;
+    settings
+}
+
+fn instrument(index: usize) -> InstrumentId {
+    format!("binance:COIN{index}").parse().unwrap()
+}
+
+fn price(value: Decimal) -> Price {
+    Price::new(value).unwrap()
+}
+
+fn order(id: usize, instrument: &InstrumentId, side: Side, quantity: Decimal, kind: OrderKind) -> OrderRequest {
+    OrderRequest {
+        id: format!("order-{id}").parse().unwrap(),
+        instrument: instrument.clone(),
+        side,
+        quantity: Quantity::new(quantity).unwrap(),
+        kind,
+        time_in_force: TimeInForce::default(),
+        reduce_only: false,
+        correlation: CorrelationId::default(),
+    }
+}
+
+impl Desk {
+    /// Submits what is admitted.
+    fn ask(&self, order: &OrderRequest, market: Decimal) -> RiskAnswer {
+        let meant = if let OrderKind::Limit { price, .. } = order.kind { price } else { price(market) };
+        let request = RiskRequest { order, price: meant, reference: Some(price(market)), is_doubtful: false };
+        let answer = self.risk.check_risk_limits(&request);
+        if answer.is_admitted() {
+            self.executor.submit(order).unwrap();
+        }
+        answer
+    }
+
+    /// A book around a price that has plenty.
+    fn book(&self, instrument: &InstrumentId, market: Decimal) {
+        let level = |price: Decimal| Level { price: Price::new(price).unwrap(), quantity: "1000000".parse().unwrap() };
+        let depth = BookDepth { bids: vec![level(market)], asks: vec![level(market)] };
+        self.executor.observe(instrument, self.clock.now(), MarketTick::Book(&depth));
+        self.portfolio.mark(instrument, price(market));
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Order { instrument: usize, buy: bool, hundredths: i64, limit: Option<i64> },
+    Move { instrument: usize, percent: i64 },
+    Book { instrument: usize },
+    Wait { seconds: u64 },
+    CancelAll,
+    Kill,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (0_usize..3, any::<bool>(), 1_i64..5000, proptest::option::of(-4_i64..5))
+            .prop_map(|(instrument, buy, hundredths, limit)| Step::Order { instrument, buy, hundredths, limit }),
+        3 => (0_usize..3, -9_i64..10).prop_map(|(instrument, percent)| Step::Move { instrument, percent }),
+        5 => (0_usize..3).prop_map(|instrument| Step::Book { instrument }),
+        4 => (0_u64..40).prop_map(|seconds| Step::Wait { seconds }),
+        1 => Just(Step::CancelAll),
+        1 => Just(Step::Kill),
+    ]
+}
+
+/// How far a position could go either way if everything that is open were filled on one side.
+fn reach(desk: &Desk, instrument: &InstrumentId) -> Decimal {
+    let held = desk.portfolio.held(instrument);
+    let open = |side: Side| -> Decimal {
+        let orders = desk.executor.open_orders().into_iter();
+        let mine = orders.filter(|order| order.request.instrument == *instrument && order.request.side == side);
+        mine.map(|order| order.open_quantity().value()).sum()
+    };
+    (held + open(Side::Buy)).abs().max((held - open(Side::Sell)).abs())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn no_sequence_of_orders_prices_and_fills_gets_past_a_limit(
+        steps in proptest::collection::vec(step(), 1..80),
+    ) {
+        let (settings, desk) = (tight().risk, desk(tight()));
+        let mut prices = [dec!(100), dec!(50), dec!(200)];
+        let (mut now, mut admitted, mut is_killed) = (0_u64, VecDeque::new(), false);
+        for (id, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Order { instrument: index, buy, hundredths, limit } => {
+                    let (instrument, market) = (instrument(index), prices[index]);
+                    let side = if buy { Side::Buy } else { Side::Sell };
+                    let kind = limit.map_or(OrderKind::Market, |percent| OrderKind::Limit {
+                        price: price(market * (dec!(100) + Decimal::from(percent)) / dec!(100)),
+                        post_only: false,
+                    });
+                    let before = reach(&desk, &instrument);
+                    let order = order(id, &instrument, side, Decimal::new(hundredths, 2), kind);
+                    let answer = desk.ask(&order, market);
+                    let after = reach(&desk, &instrument);
+                    if !answer.is_admitted() {
+                        prop_assert_eq!(before, after);
+                        continue;
+                    }
+                    let is_larger = after > before || desk.portfolio.held(&instrument).is_zero();
+                    if !is_larger {
+                        continue;
+                    }
+                    prop_assert!(!is_killed, "trading has ended");
+                    prop_assert!(order.quantity.value() * market <= settings.max_order_notional);
+                    prop_assert!(after * market <= settings.max_position_notional, "{after} at {market}");
+                    let exposure: Decimal = (0..3).map(|other| reach_exposure(&desk, other, &prices)).sum();
+                    let equity = desk.portfolio.equity().unwrap();
+                    prop_assert!(exposure <= settings.max_leverage * equity * dec!(1.000001), "{exposure} of {equity}");
+                    if let Some(percent) = limit {
+                        prop_assert!(Decimal::from(percent.abs()) <= settings.price_collar_percent);
+                    }
+                    admitted.push_back(now);
+                    admitted.retain(|time| now - time < 60);
+                    prop_assert!(admitted.len() <= settings.orders_per_minute);
+                }
+                Step::Move { instrument: index, percent } => {
+                    prices[index] = prices[index] * (dec!(100) + Decimal::from(percent)) / dec!(100);
+                    desk.portfolio.mark(&instrument(index), price(prices[index]));
+                    desk.risk.observe();
+                    is_killed = desk.risk.killed().is_some();
+                }
+                Step::Book { instrument: index } => desk.book(&instrument(index), prices[index]),
+                Step::Wait { seconds } => {
+                    now += seconds;
+                    desk.clock.advance_to(Timestamp::from_nanos(now * 1_000_000_000));
+                }
+                Step::CancelAll => {
+                    for order in desk.executor.open_orders() {
+                        desk.executor.cancel(&order.request.id, "test").unwrap();
+                    }
+                }
+                Step::Kill => {
+                    desk.risk.kill("by the test");
+                    is_killed = true;
+                }
+            }
+        }
+    }
+}
+
+/// What is or may come to be held of one instrument, at its price.
+fn reach_exposure(desk: &Desk, index: usize, prices: &[Decimal; 3]) -> Decimal {
+    // An instrument that is not held is valued by its orders alone.
+    let held = desk.portfolio.held(&instrument(index)).abs();
+    held * prices[index]
+}
+
+fn refused(settings: Settings, ask: impl Fn(&Desk) -> RiskAnswer) -> String {
+    ask(&desk(settings)).to_string()
+}
+
+fn one(desk: &Desk, quantity: Decimal, kind: OrderKind) -> RiskAnswer {
+    desk.ask(&order(1, &instrument(0), Side::Buy, quantity, kind), dec!(100))
+}
+
+#[test]
+fn each_limit_says_what_it_is_about() {
+    let limit = OrderKind::Limit { price: price(dec!(103)), post_only: false };
+    for (quantity, kind, expected) in [
+        (dec!(40), OrderKind::Market, "refused: the order is worth 4000, of at most 3000"),
+        (dec!(1), limit, "refused: the price is 3 percent from the market, of at most 2"),
+    ] {
+        assert_eq!(refused(tight(), |desk| one(desk, quantity, kind)), expected);
+    }
+    let doubtful = |desk: &Desk| {
+        let order = order(1, &instrument(0), Side::Buy, dec!(1), OrderKind::Market);
+        let request = RiskRequest { order: &order, price: price(dec!(100)), reference: None, is_doubtful: true };
+        desk.risk.check_risk_limits(&request)
+    };
+    assert_eq!(refused(tight(), doubtful), "refused: it rests on a doubtful price; there is no recent price");
+    let many = |desk: &Desk| {
+        (0..4)
+            .map(|id| desk.ask(&order(id, &instrument(id), Side::Buy, dec!(1), OrderKind::Market), dec!(100)))
+            .last()
+            .unwrap()
+    };
+    assert_eq!(refused(tight(), many), "refused: there were 3 orders within a minute");
+    let position = |desk: &Desk| {
+        desk.ask(&order(1, &instrument(0), Side::Buy, dec!(29), OrderKind::Market), dec!(100));
+        desk.ask(&order(2, &instrument(0), Side::Buy, dec!(29), OrderKind::Market), dec!(100))
+    };
+    assert_eq!(refused(tight(), position), "refused: the position would be worth 5800, of at most 5000");
+}
+
+#[test]
+fn what_makes_a_position_smaller_is_admitted_when_nothing_else_is() {
+    let desk = desk(tight());
+    one(&desk, dec!(20), OrderKind::Market);
+    desk.book(&instrument(0), dec!(100));
+    assert!(desk.risk.kill("enough"));
+    assert!(!desk.risk.kill("again"), "it has ended");
+    assert_eq!(desk.risk.killed().as_deref(), Some("enough"));
+    assert_eq!(one(&desk, dec!(1), OrderKind::Market).to_string(), "refused: trading has ended: enough");
+    let sell = |id, quantity| order(id, &instrument(0), Side::Sell, quantity, OrderKind::Market);
+    assert!(!desk.ask(&sell(2, dec!(21)), dec!(100)).is_admitted(), "it would turn the position");
+    assert!(desk.ask(&sell(3, dec!(15)), dec!(100)).is_admitted());
+    assert!(!desk.ask(&sell(4, dec!(6)), dec!(100)).is_admitted(), "with the one that is open it would");
+}
+
+#[test]
+fn the_daily_loss_ends_trading_and_begins_again_at_midnight_while_the_drawdown_does_not() {
+    let desk = desk(tight());
+    one(&desk, dec!(29), OrderKind::Market);
+    desk.book(&instrument(0), dec!(100));
+    desk.risk.observe();
+    desk.portfolio.mark(&instrument(0), price(dec!(95)));
+    assert!(!desk.risk.observe(), "1.45 percent and the fee");
+    let metrics = desk.risk.risk_metrics();
+    assert_eq!((metrics.exposure, metrics.is_killed), (dec!(2755), false));
+    desk.clock.advance_to("1970-01-02T00:00:00Z".parse().unwrap());
+    assert!(!desk.risk.observe());
+    assert!(desk.risk.risk_metrics().daily_loss_percent.is_zero());
+    assert!(desk.risk.risk_metrics().drawdown_percent > dec!(1.4));
+    desk.portfolio.mark(&instrument(0), price(dec!(84)));
+    assert!(desk.risk.observe());
+    assert!(desk.risk.killed().unwrap().ends_with("percent of the equity were lost within the day"));
+    assert!(!desk.risk.observe(), "it has ended once");
+}
+
+#[test]
+fn a_module_has_its_share_of_the_equity() {
+    let limits = desk(tight()).risk.portfolio_limits("crypto");
+    assert_eq!((limits.share_percent, limits.notional), (dec!(20), dec!(2000)));
+}

@@ -1,0 +1,128 @@
+//! Does the platform trade within its first minute, the same with the same seed, and can each trade be traced.
+
+use std::process::Output;
+use std::sync::Arc;
+
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
+use rust_decimal::dec;
+use serde_json::Value;
+use trading_services::prelude::*;
+
+use crate::common;
+
+fn run(arguments: &[&str]) -> (Value, String, Output) {
+    let folder = tempfile::tempdir().unwrap();
+    let (summary, log) = (folder.path().join("s.json"), folder.path().join("e.log"));
+    let output = common::binary(arguments).arg("--summary").arg(&summary).arg("--log").arg(&log).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let summary = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
+    (summary, std::fs::read_to_string(log).unwrap(), output)
+}
+
+#[test]
+fn within_the_first_minute_there_are_signals_orders_fills_and_their_profit() {
+    // Twenty events a second: the first minute.
+    let (summary, _, output) = run(&["--events", "1200", "--speed", "100x"]);
+    let (_, printed, _) = common::said(&output);
+    for part in [" signal: simulated:", " order: signal-1 ", " fill: signal-1 ", "profit "] {
+        assert!(printed.contains(part), "expected `{part}` in: {printed}");
+    }
+    assert!(summary["event_time_ms"].as_u64().unwrap() <= 61_000, "{summary}");
+    let trading = &summary["trading"];
+    assert!(trading["fills"].as_u64().unwrap() >= 1, "{trading}");
+    assert!(printed.contains("the account is worth"), "{printed}");
+}
+
+#[test]
+fn the_same_seed_trades_the_same() {
+    let (one, first_log, _) = run(&["--seed", "7", "--events", "20000", "--speed", "max"]);
+    let (other, second_log, _) = run(&["--seed", "7", "--events", "20000", "--speed", "max"]);
+    assert!(first_log.contains(" fill signal-"), "it trades");
+    assert_eq!(first_log, second_log);
+    assert_eq!((&one["trading"], &one["log_sha256"]), (&other["trading"], &other["log_sha256"]));
+}
+
+#[test]
+fn a_chain_is_traced_from_the_message_to_its_fills() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("e.log");
+    let output = common::binary(&["--events", "5000", "--speed", "max"]).arg("--log").arg(&log).output().unwrap();
+    assert!(output.status.success());
+    let text = std::fs::read_to_string(&log).unwrap();
+    let fill = text.lines().find(|line| line.contains(" fill ")).unwrap();
+    let id = fill.rsplit(' ').next().unwrap();
+    let (code, chain, _) =
+        common::said(&common::binary(&["trace", id, "--log", log.to_str().unwrap()]).output().unwrap());
+    assert_eq!(code, 0);
+    let kinds: Vec<_> = chain.lines().map(|line| line.split(' ').nth(1).unwrap()).collect();
+    let mut expected = ["candle", "signal", "risk", "order", "fill"].into_iter().peekable();
+    for kind in &kinds {
+        if expected.peek() == Some(kind) {
+            expected.next();
+        }
+    }
+    assert_eq!(expected.next(), None, "{chain}");
+    let error = common::fails(&["trace", "#99999999", "--log", log.to_str().unwrap()]);
+    assert!(error.contains("expected lines that follow from message #99999999, found none"), "{error}");
+}
+
+fn app(change: impl FnOnce(&mut Settings)) -> TradingApp {
+    let mut settings = common::settings();
+    (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
+    change(&mut settings);
+    TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_owned_is_what_was_bought_and_sold() {
+    let app = app(|_| {});
+    let summary = common::play(Application::of(&app), app.get()).await;
+    let (executor, portfolio): (&dyn IOrderExecutor, &dyn IPortfolio) = (app.get(), app.get());
+    let fills = executor.fills();
+    assert_eq!(u64::try_from(fills.len()).unwrap(), summary.trading.unwrap().fills);
+    for view in portfolio.positions() {
+        let mine = fills.iter().filter(|fill| fill.instrument == view.instrument);
+        assert_eq!(view.position.quantity, mine.map(Fill::signed_quantity).sum());
+    }
+    let pnl = portfolio.pnl().unwrap();
+    let difference = portfolio.equity().unwrap() - (dec!(100000) + pnl.realised + pnl.unrealised - pnl.fees);
+    assert!(difference.abs() < dec!(0.0000001), "{difference}");
+}
+
+#[tokio::test]
+async fn when_trading_is_off_nothing_is_ordered_and_strategies_that_are_off_are_not_asked() {
+    let quiet = app(|settings| settings.trading.enabled = false);
+    let summary = common::play(Application::of(&quiet), quiet.get()).await;
+    assert!(summary.signals > 0);
+    assert_eq!(summary.trading.unwrap().orders, 0);
+
+    let off = app(|settings| {
+        settings.signals.crossover.mode = StrategyMode::Off;
+        settings.signals.breakout.mode = StrategyMode::Shadow;
+    });
+    let summary = common::play(Application::of(&off), off.get()).await;
+    assert_eq!(summary.signals, 0);
+    let signals: &dyn ISignalService = off.get();
+    assert!(signals.statistics().shadowed > 0, "those in shadow are asked and counted");
+}
+
+#[tokio::test]
+async fn the_kill_switch_cancels_and_flattens() {
+    let app = app(|_| {});
+    common::play(Application::of(&app), app.get()).await;
+    let (trading, executor, portfolio): (&dyn ITradingEngine, &dyn IOrderExecutor, &dyn IPortfolio) =
+        (app.get(), app.get(), app.get());
+    assert!(portfolio.positions().iter().any(|view| !view.position.quantity.is_zero()), "something is held");
+    trading.halt("by the test");
+    let platform: &Platform = app.get();
+    platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+    for view in portfolio.positions() {
+        let depth = platform.market.depth(&view.instrument, 50).unwrap().unwrap();
+        executor.observe(&view.instrument, platform.clock.now(), MarketTick::Book(&depth));
+    }
+    assert!(portfolio.positions().iter().all(|view| view.position.quantity.is_zero()), "{:?}", portfolio.positions());
+    assert_eq!(executor.open_orders(), []);
+    let risk: &dyn IRiskManager = app.get();
+    assert_eq!(risk.killed().as_deref(), Some("by the test"));
+}
