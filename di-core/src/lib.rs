@@ -56,6 +56,8 @@ extern crate self as di_core;
 #[doc(hidden)]
 pub mod answer;
 mod assembly;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod construct;
 mod container;
 pub mod diagnostics;

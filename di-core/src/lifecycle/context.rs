@@ -77,6 +77,52 @@ impl Context {
         });
     }
 
+    /// Runs a task in the background that is told when the service stops, and then has what is left of the service's stop
+    /// budget to end by itself: to write what it holds, or to answer what it has accepted.
+    ///
+    /// As with [`spawn`](Self::spawn), an error or a panic stops the application, and to return `Ok` is to be done. A task
+    /// that drops its [`Stopping`] is dropped like one of `spawn`.
+    ///
+    /// ```
+    /// # use di_core::lifecycle::{Context, Lifecycle};
+    /// # use di_core::{BoxError, interface};
+    /// # struct Journal;
+    /// # async fn next_entry() -> String { String::new() }
+    /// # async fn write(_: &mut Vec<String>) -> Result<(), BoxError> { Ok(()) }
+    /// #[interface]
+    /// impl Lifecycle for Journal {
+    ///     async fn start(&self, context: &Context) -> Result<(), BoxError> {
+    ///         context.spawn_until("write", |stopping| async move {
+    ///             let mut waiting = Vec::new();
+    ///             loop {
+    ///                 tokio::select! {
+    ///                     () = stopping.requested() => return write(&mut waiting).await,
+    ///                     entry = next_entry() => waiting.push(entry),
+    ///                 }
+    ///             }
+    ///         });
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    pub fn spawn_until<M, F>(&self, name: impl Into<Cow<'static, str>>, task: M)
+    where
+        M: FnOnce(Stopping) -> F + Send + 'static,
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        let mut task = Some(task);
+        self.tasks.spawn(name.into(), Restart::Never, move |stopping| {
+            let future = task.take().map(|task| task(stopping));
+            async move {
+                match future {
+                    Some(future) => future.await,
+                    // It is never restarted, and so never made twice.
+                    None => Ok(()),
+                }
+            }
+        });
+    }
+
     /// Runs what `make` makes in the background, and makes it anew when it dies, as often as `restart` allows.
     ///
     /// A task that keeps its [`Stopping`] is not dropped when the service stops: it is told, and has what is left of

@@ -1,26 +1,30 @@
 //! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::{Item, ItemTrait, TraitItem, TypeParamBound};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Item, ItemTrait, Meta, TraitItem, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
 use crate::spans::Caret;
 use crate::template::splice;
+use crate::text::text;
 use crate::words;
 
 /// Expands the attribute.
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut renamed: Option<syn::Path> = None;
-    Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
+    Keys(&words::INTERFACE).read(args.clone(), &mut errors, |_, input, _| {
         renamed = Some(value(input)?);
         Ok(())
     });
     let krate = crate::model::crate_path(renamed.as_ref());
     let expanded = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Trait(item)) if item.attrs.iter().any(is_automock) => mocked_first(item, &args, &krate),
         Ok(Item::Trait(item)) => of_trait(item, &krate, &mut errors),
+        Ok(Item::Struct(item)) if is_mock(&item.ident) => quote!(#item),
+        Ok(Item::Impl(item)) if item.trait_.is_none() && is_mock(&item.self_ty) => quote!(#item),
         Ok(Item::Impl(item)) if item.trait_.is_some() => {
             let has_async = item
                 .items
@@ -74,6 +78,33 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
     }
 }
 
+/// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.
+fn is_automock(attribute: &Attribute) -> bool {
+    let path = attribute.path();
+    match &attribute.meta {
+        Meta::List(list) if path.is_ident("cfg_attr") => {
+            text(&list.tokens).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "automock")
+        }
+        _ => path.segments.last().is_some_and(|last| last.ident == "automock"),
+    }
+}
+
+/// The trait as mockall has to see it: as it was written, with its `async fn`s. What mockall makes of it comes back here.
+fn mocked_first(mut item: ItemTrait, args: &TokenStream, krate: &TokenStream) -> TokenStream {
+    let (mocks, others): (Vec<Attribute>, Vec<Attribute>) = item.attrs.into_iter().partition(is_automock);
+    item.attrs = others;
+    quote! {
+        #(#mocks)*
+        #[#krate::interface(#args)]
+        #item
+    }
+}
+
+/// What mockall makes besides the impl: it copies the trait's attributes to the struct and to the expectations, too.
+fn is_mock(name: impl ToTokens) -> bool {
+    text(&name).starts_with("Mock")
+}
+
 fn has_types(item: &ItemTrait) -> bool {
     item.items.iter().any(|item| matches!(item, TraitItem::Type(_)))
 }
@@ -83,7 +114,7 @@ fn is_async(item: &ItemTrait) -> bool {
 }
 
 /// `async fn` behind `dyn` is what `async-trait` does.
-fn async_trait(has_async: bool, krate: &TokenStream, place: &impl quote::ToTokens, errors: &mut Errors) -> TokenStream {
+fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, errors: &mut Errors) -> TokenStream {
     if !has_async {
         return TokenStream::new();
     }
@@ -160,10 +191,7 @@ fn object_safe(item: &ItemTrait, errors: &mut Errors) {
 
 fn needs_sized(signature: &syn::Signature) -> bool {
     signature.generics.where_clause.as_ref().is_some_and(|clause| {
-        clause
-            .predicates
-            .iter()
-            .any(|predicate| crate::text::text(predicate).replace(' ', "").starts_with("Self:Sized"))
+        clause.predicates.iter().any(|predicate| text(predicate).replace(' ', "").starts_with("Self:Sized"))
     })
 }
 
