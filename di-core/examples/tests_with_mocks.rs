@@ -1,4 +1,4 @@
-//! A service tested against mocks of what it needs: mockall's `#[automock]`, in both orders, with an `async fn`.
+//! A service tested against mocks of what it needs: mockall's `#[automock]` under `#[interface]`, also with an `async fn`.
 //!
 //! `cargo test -p di-core --features async-trait --example tests_with_mocks`
 
@@ -7,8 +7,8 @@ use std::sync::Arc;
 use di_core::{container, interface, service};
 
 /// What the weather will be.
-#[cfg_attr(test, mockall::automock)]
 #[interface]
+#[cfg_attr(test, mockall::automock)]
 trait IForecast {
     /// Degrees tomorrow.
     async fn tomorrow(&self, place: &str) -> Option<i32>;

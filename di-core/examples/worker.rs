@@ -5,9 +5,9 @@
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use di_core::lifecycle::{Context, Lifecycle};
-use di_core::prelude::*;
+use di_core::lifecycle::{Context, Lifecycle, Outcome, Run};
 use di_core::{BoxError, container, interface, service};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -56,7 +56,7 @@ impl Lifecycle for Worker {
     }
 }
 
-/// Fills the queue, and asks for the stop at once.
+/// Fills the queue, and asks for the stop when the last job is accepted.
 #[service(lifecycle)]
 struct Producer {
     jobs: Arc<Jobs>,
@@ -66,10 +66,15 @@ struct Producer {
 #[interface]
 impl Lifecycle for Producer {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
-        for job in 0..50 {
-            self.jobs.sender.send(job).await?;
-        }
-        context.request_stop();
+        let (jobs, own) = (Arc::clone(&self.jobs), context.clone());
+        context.spawn("produce", async move {
+            for job in 0..50 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                jobs.sender.send(job).await?;
+            }
+            own.request_stop();
+            Ok(())
+        });
         Ok(())
     }
 }
@@ -83,10 +88,10 @@ struct App {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), BoxError> {
+async fn main() -> Result<Outcome, BoxError> {
     let app = App::build(AppInputs {});
     let outcome = app.run().await;
     let done = app.get::<Worker>().done.load(Ordering::Relaxed);
-    writeln!(std::io::stdout(), "{done} of 50 jobs are done: {outcome:?}")?;
-    if done == 50 { Ok(()) } else { Err("jobs were lost".into()) }
+    writeln!(std::io::stdout(), "{done} of 50 jobs are done")?;
+    if done == 50 { Ok(outcome) } else { Err("jobs were lost".into()) }
 }

@@ -40,6 +40,34 @@ use crate::container::Container;
 pub trait Run: Container {
     /// Arms the signals of the operating system, starts all services, waits for a signal or for the death of a
     /// background task, and stops them: see [`Application::run`].
+    ///
+    /// What has been stopped can be started again, so that the container is not closed: services with
+    /// [`Close`](crate::Close) are closed by the container's own `close`, which consumes it.
+    ///
+    /// ```
+    /// # use di_core::lifecycle::{Outcome, Run};
+    /// # use di_core::{BoxError, Close, container, service};
+    /// #[service(close)]
+    /// pub struct Store;
+    ///
+    /// impl Close for Store {
+    ///     fn close(&self) -> Result<(), BoxError> {
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// #[container]
+    /// pub struct App {
+    ///     store: Store,
+    /// }
+    ///
+    /// async fn run() -> Result<Outcome, BoxError> {
+    ///     let app = App::build(AppInputs {});
+    ///     let outcome = app.run().await;
+    ///     app.close()?;
+    ///     Ok(outcome)
+    /// }
+    /// ```
     fn run(&self) -> impl Future<Output = Outcome> + Send {
         let application = Application::of(self);
         async move { application.run().await }

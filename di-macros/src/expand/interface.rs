@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Item, ItemTrait, Meta, TraitItem, TypeParamBound};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Item, ItemTrait, Meta, Token, TraitItem, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
@@ -15,15 +16,17 @@ use crate::words;
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut renamed: Option<syn::Path> = None;
-    Keys(&words::INTERFACE).read(args.clone(), &mut errors, |_, input, _| {
+    Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
         renamed = Some(value(input)?);
         Ok(())
     });
     let krate = crate::model::crate_path(renamed.as_ref());
     let expanded = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Trait(item)) if item.attrs.iter().any(is_automock) => mocked_first(item, &args, &krate),
         Ok(Item::Trait(item)) => of_trait(item, &krate, &mut errors),
-        Ok(Item::Struct(item)) if is_mock(&item.ident) => quote!(#item),
+        Ok(Item::Struct(item)) if is_mock(&item.ident) => {
+            errors.at(&item.ident, "[DI0012] `#[interface]` stands above `#[automock]`\n\n  help: swap the two: `#[interface] #[automock]`\n  see `di_core::diagnostics::DI0012`");
+            quote!(#item)
+        }
         Ok(Item::Impl(item)) if item.trait_.is_none() && is_mock(&item.self_ty) => quote!(#item),
         Ok(Item::Impl(item)) if item.trait_.is_some() => {
             let has_async = item
@@ -70,8 +73,12 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
             impl #krate::__private::Object for #ty {}
         }
     });
+    let unimplemented = quote! {
+        diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see `di_core::diagnostics::DI0006`")
+    };
+    let attributes = with_mocks(&mut item, &unimplemented);
     quote! {
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see `di_core::diagnostics::DI0006`")]
+        #attributes
         #async_trait
         #item
         #object
@@ -89,14 +96,23 @@ fn is_automock(attribute: &Attribute) -> bool {
     }
 }
 
-/// The trait as mockall has to see it: as it was written, with its `async fn`s. What mockall makes of it comes back here.
-fn mocked_first(mut item: ItemTrait, args: &TokenStream, krate: &TokenStream) -> TokenStream {
-    let (mocks, others): (Vec<Attribute>, Vec<Attribute>) = item.attrs.into_iter().partition(is_automock);
+/// The condition of a `#[cfg_attr(condition, ..)]`.
+fn condition(attribute: &Attribute) -> Option<Meta> {
+    let conditional = attribute.path().is_ident("cfg_attr");
+    let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    metas.ok().filter(|_| conditional)?.into_iter().next()
+}
+
+/// The attributes of the trait in the order in which mockall understands them: it comes before `async_trait`, and copies all
+/// that it does not know to places where only traits may stand, so that what a missing impl means is said without it.
+fn with_mocks(item: &mut ItemTrait, unimplemented: &TokenStream) -> TokenStream {
+    let (mocks, others): (Vec<Attribute>, Vec<Attribute>) =
+        std::mem::take(&mut item.attrs).into_iter().partition(is_automock);
     item.attrs = others;
-    quote! {
-        #(#mocks)*
-        #[#krate::interface(#args)]
-        #item
+    match mocks.first().map(condition) {
+        None => quote!(#[#unimplemented]),
+        Some(None) => quote!(#(#mocks)*),
+        Some(Some(condition)) => quote!(#[cfg_attr(not(#condition), #unimplemented)] #(#mocks)*),
     }
 }
 
