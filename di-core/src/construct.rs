@@ -35,13 +35,53 @@ pub trait TryConstructAsync<D>: Sized {
     fn construct(dependencies: D) -> impl Future<Output = Result<Self, BoxError>> + Send + 'static;
 }
 
-/// The error of an async constructor as a [`BoxError`]; here, so that no second future is checked per service.
+/// What a fallible constructor returns: a `Result` of the service.
+#[diagnostic::on_unimplemented(
+    message = "[DI0013] a constructor of `{S}` returns `{Self}`",
+    label = "neither `Self` nor a `Result` of it",
+    note = "write `Self` and no alias of it, or `Result<Self, E>` with an error that `Box<dyn Error + Send + Sync>` can hold",
+    note = "see `di_core::diagnostics::DI0013`"
+)]
+pub trait Fallible<S> {
+    /// With the error in a box.
+    ///
+    /// # Errors
+    ///
+    /// The constructor's own error.
+    fn boxed(self) -> Result<S, BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: Into<BoxError>> Fallible<S> for Result<S, E> {
+    #[inline]
+    fn boxed(self) -> Result<S, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What an async constructor returned, with its error in a box; here, so that no second future is checked per service.
 ///
 /// # Errors
 ///
 /// The constructor's own error.
-pub async fn boxed_error<T, E: Into<BoxError>>(
-    constructor: impl Future<Output = Result<T, E>> + Send + 'static,
-) -> Result<T, BoxError> {
-    constructor.await.map_err(Into::into)
+pub async fn fallible_async<S, R>(
+    constructor: impl Future<Output = R> + Send + 'static,
+    boxed: impl FnOnce(R) -> Result<S, BoxError> + Send + 'static,
+) -> Result<S, BoxError> {
+    boxed(constructor.await)
 }
+
+/// What a hook of `post_construct` returns: nothing.
+#[diagnostic::on_unimplemented(
+    message = "[DI0013] this hook of `post_construct` returns `{Self}`, and nothing would look at it",
+    label = "returns more than `()`",
+    note = "what is async or can fail belongs into a constructor: `#[constructor] async fn new(..) -> Result<Self, E>`, which may call this function",
+    note = "see `di_core::diagnostics::DI0013`"
+)]
+pub trait Done: Sized {
+    /// Nothing is left to do.
+    #[inline]
+    fn done(self) {}
+}
+
+impl Done for () {}

@@ -249,6 +249,26 @@ pub struct MadeIn<C, Q>(PhantomData<fn() -> (C, Q)>);
 #[derive(Debug)]
 pub enum Wiring {}
 
+/// A view in which each service stands under its own type.
+#[doc(hidden)]
+pub trait Concretely {}
+
+impl Concretely for Wiring {}
+impl Concretely for ByItself {}
+
+/// A function that is a service, and provides a `T`.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] the function `{Self}` does not provide `{T}`",
+    label = "provides another type",
+    note = "write the type that the function returns, without its `Result` and its `Arc`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+#[doc(hidden)]
+pub trait Provider<T: ?Sized> {
+    /// What it provided.
+    fn value(&self) -> &Arc<T>;
+}
+
 /// As [`Wiring`], but each service under its interfaces alone.
 #[doc(hidden)]
 #[derive(Debug)]

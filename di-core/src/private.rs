@@ -13,22 +13,24 @@ pub use async_trait::async_trait;
 pub use di_macros::{collect, finish, override_container};
 
 pub use crate::assembly::*;
-pub use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync, boxed_error};
+pub use crate::construct::{
+    Construct, ConstructAsync, Done, Fallible, TryConstruct, TryConstructAsync, fallible_async,
+};
 pub use crate::container::{
-    Assemble, ByInterface, ByItself, Concrete, Dual, Interface, Keeps, Makes, ProvidedBy, Registered, Resolved, Stored,
-    Unqualified, Visitor, Wiring,
+    Assemble, ByInterface, ByItself, Concrete, Concretely, Dual, Interface, Keeps, Makes, ProvidedBy, Provider,
+    Registered, Resolved, Stored, Unqualified, Visitor, Wiring,
 };
 pub use crate::error::BuildError;
 pub use crate::graph::tables::{Decoded, Tables};
 pub use crate::injectable::{Injectable, Qualified};
-pub use crate::inspect::{Closing, close, lookup};
+pub use crate::inspect::{Closing, Instance, close, lookup};
 pub use crate::mode::{
     AsyncFallible, AsyncInfallible, AtOnce, BuildFuture, Built, Infallible, Moded, SyncFallible, SyncInfallible,
     Then as ThenMode,
 };
 pub use crate::not_a_service;
 pub use crate::request::Request;
-pub use crate::service::Object;
+pub use crate::service::{Closed, Object};
 
 /// Stands in for the hidden macro of a service where a type has none: it says nothing.
 #[doc(hidden)]

@@ -41,6 +41,35 @@ pub trait Service: Send + Sync + Sized + 'static {
 #[doc(hidden)]
 pub trait Object {}
 
+/// What a function of `close = ..` returns: nothing, or whether it failed.
+#[diagnostic::on_unimplemented(
+    message = "[DI0012] this function of `close` returns `{Self}`",
+    label = "returns neither `()` nor a `Result<(), E>`",
+    note = "what closes asynchronously is stopped by a lifecycle: `#[service(lifecycle)]` with `impl Lifecycle`",
+    note = "see `di_core::diagnostics::DI0012`"
+)]
+#[doc(hidden)]
+pub trait Closed {
+    /// With the error in a box.
+    ///
+    /// # Errors
+    ///
+    /// The function's own error.
+    fn boxed(self) -> Result<(), BoxError>;
+}
+
+impl Closed for () {
+    fn boxed(self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+impl<E: Into<BoxError>> Closed for Result<(), E> {
+    fn boxed(self) -> Result<(), BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
 /// A service that has something to close: `#[service(.., close)]`.
 ///
 /// The container's `close` calls [`close`](Self::close) once: after everything that depends on the service has been closed,

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta, Token};
+use syn::{Attribute, Field, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Meta, Signature, Token};
 
 use crate::words::{ON_CONTAINERS, ON_FIELDS, ON_FUNCTIONS, ON_MEMBERS};
 
@@ -23,6 +23,7 @@ pub(crate) fn split(attribute: &TokenStream, item: &Item) -> Option<TokenStream>
     let condition = match (&mut with, &mut without) {
         (Item::Struct(with), Item::Struct(without)) => split_struct(with, without),
         (Item::Impl(with), Item::Impl(without)) => split_impl(with, without),
+        (Item::Fn(with), Item::Fn(without)) => split_arguments(&mut with.sig, &mut without.sig),
         _ => return None,
     };
     let condition = condition.or_else(|| split_attribute(&mut with, &mut without))?;
@@ -60,19 +61,26 @@ fn split_impl(with: &mut ItemImpl, without: &mut ItemImpl) -> Option<TokenStream
     }
     for (item, other) in with.items.iter_mut().zip(&mut without.items) {
         let (ImplItem::Fn(method), ImplItem::Fn(other)) = (item, other) else { continue };
-        let found = method.sig.inputs.iter_mut().enumerate().find_map(|(position, argument)| {
-            let attrs = match argument {
-                FnArg::Typed(argument) => &mut argument.attrs,
-                FnArg::Receiver(receiver) => &mut receiver.attrs,
-            };
-            take_condition(attrs).map(|condition| (position, condition))
-        });
-        if let Some((position, condition)) = found {
-            remove(&mut other.sig.inputs, position);
+        if let Some(condition) = split_arguments(&mut method.sig, &mut other.sig) {
             return Some(condition);
         }
     }
     None
+}
+
+fn split_arguments(with: &mut Signature, without: &mut Signature) -> Option<TokenStream> {
+    let (position, condition) = with.inputs.iter_mut().enumerate().find_map(|(position, argument)| {
+        take_condition(of_argument(argument)).map(|condition| (position, condition))
+    })?;
+    remove(&mut without.inputs, position);
+    Some(condition)
+}
+
+fn of_argument(argument: &mut FnArg) -> &mut Vec<Attribute> {
+    match argument {
+        FnArg::Typed(argument) => &mut argument.attrs,
+        FnArg::Receiver(receiver) => &mut receiver.attrs,
+    }
 }
 
 /// The first `#[cfg_attr(condition, ..)]` with an attribute of the framework in it: what is in it, and nothing.
@@ -101,14 +109,12 @@ fn attributes(item: &mut Item) -> Vec<&mut Vec<Attribute>> {
                 _ => None,
             });
             let lists = methods.flat_map(|method| {
-                let arguments = method.sig.inputs.iter_mut().map(|argument| match argument {
-                    FnArg::Typed(argument) => &mut argument.attrs,
-                    FnArg::Receiver(receiver) => &mut receiver.attrs,
-                });
+                let arguments = method.sig.inputs.iter_mut().map(of_argument);
                 std::iter::once(&mut method.attrs).chain(arguments)
             });
             lists.collect()
         }
+        Item::Fn(item) => std::iter::once(&mut item.attrs).chain(item.sig.inputs.iter_mut().map(of_argument)).collect(),
         _ => Vec::new(),
     }
 }

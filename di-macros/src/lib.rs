@@ -69,7 +69,7 @@ use proc_macro2::TokenStream as TokenStream2;
 /// | key | meaning | default |
 /// | --- | --- | --- |
 /// | `provides = IA`, `provides = [IA, IB]` | the interfaces that the one instance answers | none |
-/// | `close` | the service implements `Close`, which the container's `close` calls | no |
+/// | `close`, `close = path` | the service implements `Close`, which the container's `close` calls; or this function does what it would | no |
 /// | `lifecycle`, `lifecycle(start = "5s", stop = "2s")` | the service implements `Lifecycle`, with these budgets | no |
 /// | `health`, `health(external, timeout = "1s")` | the service implements `HealthCheck`; `external`: it asks the outside world, and does not count for liveness | no |
 /// | `post_construct = path` | a `fn(&mut Self)` that is called once, before anybody sees the service | none |
@@ -134,7 +134,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |
 /// | `max_coupling = 20` | at most so many per cent of the dependencies name a concrete type (DI0010) | no limit |
 /// | `from = Other` | the container `Other`, with what `replace` says | a container of its own |
-/// | `replace(field = Type, ..)` | which fields of `Other` have another type | none |
+/// | `replace(field = Type, field = input Type, ..)` | which fields of `Other` have another type, or are supplied by the caller | none |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
 /// # On the struct
@@ -149,6 +149,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | attribute | meaning |
 /// | --- | --- |
 /// | `#[input]` | supplied by the caller of `build` |
+/// | `#[provide(function)]` | made by this function, which is a service: what it returns |
 /// | `#[inherit]` | resolved from the container around this one |
 /// | `#[transient]` | a new one per resolution |
 /// | `#[module]` | a container inside |

@@ -90,3 +90,17 @@ pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
         })
         .collect()
 }
+
+/// The tokens, all shown at one place; what each name means stays as it was.
+pub(crate) fn moved(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            if let TokenTree::Group(group) = &token {
+                token = Group::new(group.delimiter(), moved(span, group.stream())).into();
+            }
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}

@@ -10,6 +10,11 @@ pub(crate) fn text(tokens: impl ToTokens) -> String {
     out
 }
 
+/// A text for `#[diagnostic::on_unimplemented]`, in which no brace stands for an argument.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
+}
+
 fn write(tokens: TokenStream, out: &mut String) {
     for token in tokens {
         match token {

@@ -55,7 +55,12 @@ pub(crate) static SERVICE: Place = Place {
     words: &[
         word("provides", "`provides = IA`, `provides = [IA, IB]`", "the interfaces that the one instance answers")
             .or("none"),
-        word("close", "`close`", "the service implements `Close`, which the container's `close` calls").or("no"),
+        word(
+            "close",
+            "`close`, `close = path`",
+            "the service implements `Close`, which the container's `close` calls; or this function does what it would",
+        )
+        .or("no"),
         word(
             "lifecycle",
             "`lifecycle`, `lifecycle(start = \"5s\", stop = \"2s\")`",
@@ -163,7 +168,12 @@ pub(crate) static CONTAINER: Place = Place {
         )
         .or("no limit"),
         word("from", "`from = Other`", "the container `Other`, with what `replace` says").or("a container of its own"),
-        word("replace", "`replace(field = Type, ..)`", "which fields of `Other` have another type").or("none"),
+        word(
+            "replace",
+            "`replace(field = Type, field = input Type, ..)`",
+            "which fields of `Other` have another type, or are supplied by the caller",
+        )
+        .or("none"),
         CRATE,
     ],
 };
@@ -202,6 +212,7 @@ pub(crate) static ON_FIELDS: Place = Place {
     name: "a container's field",
     words: &[
         word("input", "`#[input]`", "supplied by the caller of `build`"),
+        word("provide", "`#[provide(function)]`", "made by this function, which is a service: what it returns"),
         word("inherit", "`#[inherit]`", "resolved from the container around this one"),
         word("transient", "`#[transient]`", "a new one per resolution"),
         word("module", "`#[module]`", "a container inside"),

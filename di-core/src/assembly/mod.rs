@@ -1,21 +1,23 @@
 //! Assembly: what the straight wiring of a container is made of.
 
 mod concurrent;
+mod keys;
 mod span;
 mod typed;
 mod wire;
 
 pub use concurrent::{ConcurrentBuild, Pending};
+pub use keys::{NotTaken, Taken, is_taken};
 pub use span::constructing;
 pub use typed::{
-    Answered, CannotBeInjected, Dependency, Fits, FitsInside, InTime, Injected, Inside, Misses, MissesInside, Offer,
-    Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies, async_dependencies,
-    dependencies, node, try_async_dependencies, try_dependencies,
+    Answered, CannotBeInjected, Dependency, Fits, FitsInside, Given, InTime, Injected, Inside, Misses, MissesInside,
+    Offer, Once, OutsideOfModules, OutsideOfScopes, Somebody, Take, Then, Within, assemble_dependencies,
+    async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
 };
 pub use wire::{
-    ManyMembers, ModuleMembers, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument, export,
-    export_by_type, failed, give, give_group, give_optional, give_part, made, making_failed, making_failed_async,
-    qualified, there,
+    ManyMembers, ModuleMembers, NoInputs, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument,
+    export, export_by_type, failed, give, give_group, give_optional, give_part, made, making_failed,
+    making_failed_async, no_inputs, qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};

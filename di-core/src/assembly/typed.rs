@@ -140,6 +140,43 @@ pub trait Misses {
 
 impl<D, S: ?Sized, V, const NODE: usize, const LATE: bool> Misses for &Offer<'_, D, S, V, NODE, LATE> {}
 
+/// What the caller supplies, as the node `NODE`, offered as it is: it may be an `Arc` under an alias.
+pub struct Given<'a, D, S, const NODE: usize, const LATE: bool> {
+    instance: Option<Stored<'a, S>>,
+    dependency: Marker<D>,
+}
+
+impl<'a, D, S, const NODE: usize, const LATE: bool> Given<'a, D, S, NODE, LATE> {
+    /// An offer that is only examined.
+    pub const fn examined(_: Dependency<D>) -> Self {
+        Self { instance: None, dependency: PhantomData }
+    }
+
+    /// An offer that is taken, if it is the one that fits.
+    pub const fn of(_: Dependency<D>, instance: Stored<'a, S>) -> Self {
+        Self { instance: Some(instance), dependency: PhantomData }
+    }
+}
+
+impl<D, S, const NODE: usize, const LATE: bool> fmt::Debug for Given<'_, D, S, NODE, LATE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Given({NODE})")
+    }
+}
+
+impl<'a, S: Injectable + Clone, const NODE: usize, const LATE: bool> Fits for Given<'a, S, S, NODE, LATE> {
+    type Chosen = Chosen<S, NODE, LATE>;
+
+    fn offer(&self) -> Self::Chosen {
+        Chosen(self.instance.map(|instance| match instance {
+            Stored::Shared(given) => S::clone(given),
+            Stored::Inline(given) => given.clone(),
+        }))
+    }
+}
+
+impl<D, S, const NODE: usize, const LATE: bool> Misses for &Given<'_, D, S, NODE, LATE> {}
+
 /// A scope or a module `C`, inside of which something may answer; `M` says which of the two.
 pub struct Inside<D, C, M>(Marker<(D, C, M)>);
 

@@ -172,6 +172,38 @@ impl<A> SameArgument<Self> for A {
     }
 }
 
+/// The inputs of a scope that has none, of what the caller of its factory gives.
+#[inline]
+pub fn no_inputs<I: Default>(arguments: impl NoInputs<I>) -> I {
+    arguments.inputs()
+}
+
+/// What the factory of a scope without inputs is called with: nothing, or the empty struct.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] the factory is given `{Self}`, and this scope has no inputs",
+    label = "made without arguments",
+    note = "ask for `Factory<Scope>`, or for `Factory<Scope, ({I},)>`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+pub trait NoInputs<I> {
+    /// The inputs.
+    fn inputs(self) -> I;
+}
+
+impl<I: Default> NoInputs<I> for () {
+    #[inline]
+    fn inputs(self) -> I {
+        I::default()
+    }
+}
+
+impl<I> NoInputs<I> for (I,) {
+    #[inline]
+    fn inputs(self) -> I {
+        self.0
+    }
+}
+
 /// What a module exports under the key `T`: the view of one of its fields.
 #[inline]
 pub fn export<M, S, T, R>(module: Resolved<'_, M>) -> Resolved<'_, T>

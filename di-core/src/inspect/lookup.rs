@@ -4,10 +4,22 @@ use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
+use core::fmt;
 
 use crate::container::{Container, Visitor};
 use crate::error::LookupError;
+use crate::request::request;
 use crate::service::Service;
+
+/// What a function provides, where that is not the service itself.
+#[doc(hidden)]
+pub struct Instance(pub Arc<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Instance")
+    }
+}
 
 type Found = Result<Arc<dyn Any + Send + Sync>, LookupError>;
 
@@ -44,7 +56,8 @@ struct Kept {
 impl<'a> Visitor<'a> for Kept {
     fn service<S: Service>(&mut self, node: usize, service: &'a Arc<S>) {
         if node == self.node {
-            self.instance = Some(Arc::clone(service) as _);
+            let provided = request(|request| S::provide(service, request)).map(|Instance(instance)| instance);
+            self.instance = Some(provided.unwrap_or_else(|| Arc::clone(service) as _));
         }
     }
 

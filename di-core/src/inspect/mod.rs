@@ -4,4 +4,4 @@ mod close;
 mod lookup;
 
 pub use close::{Closing, close};
-pub use lookup::lookup;
+pub use lookup::{Instance, lookup};

@@ -2,4 +2,5 @@
 
 pub(crate) mod container;
 pub(crate) mod graph;
+pub(crate) mod not_injectable;
 pub(crate) mod service;

@@ -37,7 +37,7 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#async_trait #item)
         }
         Ok(other) => {
-            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n  see `di_core::diagnostics::DI0012`");
+            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n\n  help: an attribute that makes more items of the trait stands below it: `#[interface] #[mockall::automock] trait I`\n  see `di_core::diagnostics::DI0012`");
             quote!(#other)
         }
         Err(error) => {

@@ -1,12 +1,13 @@
 //! What `#[container(from = .., replace(..))]` writes: another container with the types of some fields replaced.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{ItemStruct, Path, Token, Type, braced, bracketed, parenthesized};
 
 use crate::errors::Errors;
 use crate::model::container::Args;
+use crate::model::dependency::generic;
 use crate::model::listed::replace;
 use crate::parse::keys::{enumerated, nearest};
 
@@ -24,14 +25,20 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
     let krate = crate::model::crate_path(args.krate.as_ref());
+    let renamed = args.krate.as_ref().map(|krate| quote!(crate = #krate));
     quote! {
-        #from! { @definition [#krate::__private::override_container] [#(#attrs)* #vis struct #name;] (#replace) }
+        #from! {
+            @definition [#krate::__private::override_container]
+            [#(#attrs)* #vis struct #name;] (#replace) [#renamed]
+        }
     }
 }
 
-/// One `field = Type`.
+/// One `field = Type`, or `field = input Type`.
 struct Replacement {
     field: Ident,
+    /// The caller supplies it.
+    is_input: bool,
     ty: Type,
 }
 
@@ -39,8 +46,26 @@ impl Parse for Replacement {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let field = input.parse()?;
         input.parse::<Token![=]>()?;
-        Ok(Self { field, ty: input.parse()? })
+        let says_input = input.peek(keyword::input) && !is_end_of_type(input);
+        if says_input {
+            input.parse::<keyword::input>()?;
+        }
+        let ty = input.parse()?;
+        // What stands in an `Arc` is made elsewhere: no service is an `Arc`.
+        let is_input = says_input || matches!(generic(&ty), Some(("Arc", _)));
+        Ok(Self { field, is_input, ty })
     }
+}
+
+mod keyword {
+    syn::custom_keyword!(input);
+}
+
+/// Whether the word that comes next is a type of that name, and not the keyword in front of one.
+fn is_end_of_type(input: ParseStream<'_>) -> bool {
+    let rest = input.fork();
+    let _word = rest.parse::<Ident>();
+    rest.is_empty() || rest.peek(Token![,]) || rest.peek(Token![::]) || rest.peek(Token![<])
 }
 
 /// What the hidden macro hands over.
@@ -49,6 +74,8 @@ struct Input {
     original: ItemStruct,
     derived: ItemStruct,
     replacements: Vec<Replacement>,
+    /// `crate = path`, if the derived container says so.
+    renamed: TokenStream,
 }
 
 impl Parse for Input {
@@ -61,29 +88,41 @@ impl Parse for Input {
         bracketed!(derived in input);
         let replace;
         parenthesized!(replace in input);
+        let renamed;
+        bracketed!(renamed in input);
         Ok(Self {
             args: args.parse()?,
             original: definition.parse()?,
             derived: derived.parse()?,
             replacements: replace.parse_terminated(Replacement::parse, Token![,])?.into_iter().collect(),
+            renamed: renamed.parse()?,
         })
     }
 }
 
 /// Expands the call.
 pub(crate) fn override_container(input: TokenStream) -> TokenStream {
-    let Input { args, mut original, derived, replacements } = match Parser::parse2(Input::parse, input) {
+    let Input { args, mut original, derived, replacements, renamed } = match Parser::parse2(Input::parse, input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
     let fields: Vec<String> =
         original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
-    for Replacement { field: name, ty } in replacements {
+    for Replacement { field: name, is_input, ty } in replacements {
         match original.fields.iter_mut().find(|field| field.ident.as_ref() == Some(&name)) {
             Some(field) => {
                 replace(field, ty);
-                field.attrs.retain(|attribute| !attribute.path().is_ident("input"));
+                // What an input cannot be goes with the service that was; an input that becomes a service is none.
+                let dropped: &[&str] = if is_input {
+                    &["input", "inherit", "transient", "module", "scope", "register", "provide"]
+                } else {
+                    &["input", "provide"]
+                };
+                field.attrs.retain(|attribute| !dropped.iter().any(|name| attribute.path().is_ident(name)));
+                if is_input {
+                    field.attrs.push(syn::parse_quote!(#[input]));
+                }
             }
             None => errors.at(&name, unknown(&name, &original.ident, &fields)),
         }
@@ -94,8 +133,30 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
     original.vis = derived.vis;
     original.ident = derived.ident;
     let errors = errors.into_tokens();
-    let expanded = super::container(args, quote!(#original));
+    let expanded = super::container(renamed_in(args, renamed), quote!(#original));
     quote!(#expanded #errors)
+}
+
+/// The arguments of the original, with the derived container's own `crate = ..`.
+fn renamed_in(args: TokenStream, renamed: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    let mut is_skipped = false;
+    for token in args {
+        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let begins_a_key =
+            kept.last().is_none_or(|last| matches!(last, TokenTree::Punct(punct) if punct.as_char() == ','));
+        is_skipped =
+            !is_comma && (is_skipped || begins_a_key && matches!(&token, TokenTree::Ident(word) if word == "crate"));
+        if !(is_skipped || is_comma && begins_a_key) {
+            kept.push(token);
+        }
+    }
+    let comma = kept
+        .last()
+        .filter(|last| !matches!(last, TokenTree::Punct(punct) if punct.as_char() == ','))
+        .map(|_| quote!(,));
+    let kept: TokenStream = kept.into_iter().collect();
+    quote!(#kept #comma #renamed)
 }
 
 fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {

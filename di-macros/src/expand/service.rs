@@ -1,17 +1,19 @@
 //! What `#[service]` writes: the service, how it is made, a view per interface, and what it says of itself.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, Type};
 
 use super::{hidden_macro, local};
+use crate::check::not_injectable;
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked, factory_arguments};
+use crate::model::provider::Product;
 use crate::model::said::{Flags, MemberKind, Said};
-use crate::model::service::{Made, Member, Service, plain, wrapped};
+use crate::model::service::{Made, Member, Returned, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
-use crate::spans::{Caret, Location};
+use crate::spans::{Caret, Location, at, moved};
 use crate::template::splice;
 use crate::text::text;
 use crate::{cfg, check};
@@ -37,8 +39,9 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     let service = match &mut parsed {
         Item::Struct(item) => Some(Service::of_struct(read, item, &mut errors)),
         Item::Impl(item) => Service::of_impl(read, item, &mut errors),
+        Item::Fn(item) => Service::of_function(read, item, &mut errors),
         other => {
-            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, or on an impl block with a `#[constructor]`\n  see `di_core::diagnostics::DI0012`");
+            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, on an impl block with a `#[constructor]`, or on a function\n  see `di_core::diagnostics::DI0012`");
             None
         }
     };
@@ -61,13 +64,17 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let words = Words::of(service);
     let itself = the_service(service, &words, is_stub);
     let constructor = constructor(service, &words, is_stub);
-    let views = service.interfaces.iter().map(|interface| view(&words, interface));
+    let views = service.interfaces.iter().map(|interface| view(service, &words, interface));
     let unknown = unknown_dependencies(service);
+    let product = service.product.as_ref().map(|product| provided(service, product, &words));
+    let closing = if is_stub { None } else { closing(service, &words) };
     let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
     quote! {
         #itself
         #constructor
         #(#views)*
+        #product
+        #closing
         #unknown
         #hidden
     }
@@ -138,8 +145,8 @@ fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
 fn offers(service: &Service) -> Option<TokenStream> {
     let krate = &service.krate;
     // The caret of "does not implement `Close`" belongs under the key.
-    let close = service.close.as_ref().map(|key| {
-        let hook = quote_spanned!(Caret::under(key).first=> <#krate::__private::Arc<Self> as ::core::clone::Clone>::clone(this));
+    let close = service.close.as_ref().map(|close| {
+        let hook = quote_spanned!(Caret::under(&close.key).first=> <#krate::__private::Arc<Self> as ::core::clone::Clone>::clone(this));
         quote!(.offer(|| #krate::__private::Closing(#hook)))
     });
     let lifecycle = service.lifecycle.as_ref().map(|life| {
@@ -152,14 +159,39 @@ fn offers(service: &Service) -> Option<TokenStream> {
         let watched = quote_spanned!(Caret::under(&check.key).first=> #krate::__private::Watched::new::<Self>);
         quote!(.offer(|| #watched(this, #is_external, #timeout)))
     });
-    if close.is_none() && lifecycle.is_none() && health.is_none() {
+    // Who looks for what is provided finds the value, and not what is written around it.
+    let instance = service
+        .product
+        .as_ref()
+        .filter(|product| !matches!(product.key, Type::TraitObject(_)))
+        .map(|_| quote!(.offer(|| #krate::__private::Instance(::core::clone::Clone::clone(&this.value) as _))));
+    if close.is_none() && lifecycle.is_none() && health.is_none() && instance.is_none() {
         return None;
     }
     Some(quote! {
         fn provide(this: &#krate::__private::Arc<Self>, request: &mut #krate::__private::Request<'_>) {
-            request #close #lifecycle #health;
+            request #close #lifecycle #health #instance;
         }
     })
+}
+
+/// `close = path`: what the trait `Close` would do.
+fn closing(service: &Service, words: &Words) -> Option<TokenStream> {
+    let krate = &service.krate;
+    let hook = service.close.as_ref()?.by.as_ref()?;
+    let caret = Caret::under(hook);
+    let value = if service.product.is_some() { quote!(&*self.value) } else { quote!(self) };
+    let mut closed = at(caret.first, quote!(<_ as #krate::__private::Closed>::boxed));
+    closed.extend([caret.parenthesized(moved(caret.first, quote!(#hook(#value))))]);
+    let krate = text(krate);
+    Some(words.splice(
+        &format!(
+            "#[automatically_derived] impl<__DECLARED> {krate}::Close for __SELF __WHERE {{ \
+                 fn close(&self) -> ::core::result::Result<(), {krate}::BoxError> {{ __CLOSED }} \
+             }}"
+        ),
+        &[("__CLOSED", &closed)],
+    ))
 }
 
 fn milliseconds(ms: Option<u64>) -> TokenStream {
@@ -172,7 +204,7 @@ fn milliseconds(ms: Option<u64>) -> TokenStream {
 /// Whether the constructor is async, and whether it can fail.
 fn mode(service: &Service) -> (bool, bool) {
     match &service.made {
-        Made::By { is_async, is_fallible, .. } => (*is_async, *is_fallible),
+        Made::By { is_async, returned, .. } => (*is_async, matches!(returned, Returned::Fallible(_))),
         Made::OfFields(_) => (false, false),
     }
 }
@@ -201,11 +233,11 @@ fn constructor(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
     let (implemented, returned, value_text) = match (mode(service), is_stub) {
         ((false, false), _) => ("Construct", "Self".to_owned(), "__VALUE".to_owned()),
         ((false, true), true) => ("TryConstruct", result, "__VALUE".to_owned()),
-        ((false, true), false) => ("TryConstruct", result, "__VALUE.map_err(::core::convert::Into::into)".to_owned()),
+        ((false, true), false) => ("TryConstruct", result, "__VALUE".to_owned()),
         ((true, false), true) => ("ConstructAsync", future("Self"), "async { __VALUE }".to_owned()),
         ((true, true), true) => ("TryConstructAsync", future(&result), "async { __VALUE }".to_owned()),
         ((true, false), false) => ("ConstructAsync", future("Self"), "__VALUE".to_owned()),
-        ((true, true), false) => ("TryConstructAsync", future(&result), format!("{private}::boxed_error(__VALUE)")),
+        ((true, true), false) => ("TryConstructAsync", future(&result), "__VALUE".to_owned()),
     };
     words.splice(
         &format!(
@@ -251,7 +283,7 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
 /// The expression that makes it: of its own type, or what its constructor returns.
 fn made(service: &Service) -> TokenStream {
     let values = values(service);
-    let hook = service.post_construct.as_ref();
+    let hook = post_construct(service);
     match &service.made {
         Made::OfFields(places) => {
             let value = quote!(Self { #(#places: #values),* });
@@ -259,20 +291,31 @@ fn made(service: &Service) -> TokenStream {
                 None => value,
                 Some(hook) => quote! {{
                     let mut made = #value;
-                    #hook(&mut made);
+                    #hook;
                     made
                 }},
             }
         }
-        Made::By { function, is_async, is_fallible } => {
-            let call = quote!(Self::#function(#(#values),*));
-            let Some(hook) = hook else { return call };
-            let after = |value: TokenStream| {
-                if *is_fallible {
-                    quote!(#value.map(|mut made| { #hook(&mut made); made }))
-                } else {
-                    quote!({ let mut made = #value; #hook(&mut made); made })
+        Made::By { function, is_async, returned } => {
+            let call = match &service.product {
+                None => quote!(Self::#function(#(#values),*)),
+                Some(_) => {
+                    let (_, arguments, _) = service.generics.split_for_impl();
+                    let arguments = arguments.as_turbofish();
+                    quote!(#function #arguments (#(#values),*))
                 }
+            };
+            if let Some(product) = &service.product {
+                return of_function(service, product, *is_async, returned, &call);
+            }
+            let call = match returned {
+                Returned::Itself => call,
+                Returned::Fallible(returned) => fallible(service, *is_async, returned, &call),
+            };
+            let Some(hook) = hook else { return call };
+            let after = |value: TokenStream| match returned {
+                Returned::Fallible(_) => quote!(#value.map(|mut made| { #hook; made })),
+                Returned::Itself => quote!({ let mut made = #value; #hook; made }),
             };
             if *is_async {
                 let value = after(quote!(call.await));
@@ -284,18 +327,119 @@ fn made(service: &Service) -> TokenStream {
     }
 }
 
-/// The service seen through one interface.
-fn view(words: &Words, interface: &Type) -> TokenStream {
+/// What a function provides, in what is written around it.
+fn of_function(
+    service: &Service,
+    product: &Product,
+    is_async: bool,
+    returned: &Returned,
+    call: &TokenStream,
+) -> TokenStream {
+    let krate = &service.krate;
+    match (returned, is_async) {
+        (Returned::Itself, false) => product.wrapped(krate, call),
+        (Returned::Itself, true) => {
+            let value = product.wrapped(krate, &quote!(call.await));
+            quote!({ let call = #call; async move { #value } })
+        }
+        (Returned::Fallible(returned), _) => {
+            let value = if is_async { quote!(call.await) } else { quote!(call) };
+            let caret = Caret::under(returned);
+            let made = if product.is_shared { quote!(#krate::__private::Arc<_>) } else { quote!(_) };
+            let mut boxed = at(caret.first, quote!(<_ as #krate::__private::Fallible<#made>>::boxed));
+            boxed.extend([caret.parenthesized(moved(caret.first, value))]);
+            let wrapped = product.wrapped(krate, &quote!(value));
+            let body = quote!(#boxed.map(|value| #wrapped));
+            if is_async {
+                quote!({ let call = #call; async move { #body } })
+            } else {
+                quote!({ let call = #call; #body })
+            }
+        }
+    }
+}
+
+/// What is written for a function: the type around what it provides, which answers for the key.
+fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream {
+    let wrapper = product.wrapper(service);
+    if matches!(product.key, Type::TraitObject(_)) {
+        return wrapper;
+    }
     let private = &words.private;
+    let key = product.key.to_token_stream();
+    let answers = words.splice(
+        &format!(
+            "#[automatically_derived] impl<__DECLARED __V: {private}::Concretely> \
+                 {private}::ProvidedBy<__SELF, __V> for __KEY __WHERE {{ \
+                 fn view(this: {private}::Resolved<'_, __SELF>) -> {private}::Resolved<'_, Self> {{ \
+                     match this {{ \
+                         {private}::Resolved::Shared(service) => \
+                             {private}::Resolved::Shared(::core::clone::Clone::clone(&service.value)), \
+                         {private}::Resolved::Borrowed(service) | {private}::Resolved::Part(service) => \
+                             {private}::Resolved::Borrowed(&*service.value), \
+                     }} \
+                 }} \
+             }} \
+             #[automatically_derived] impl<__DECLARED> {private}::Provider<__KEY> for __SELF __WHERE {{ \
+                 fn value(&self) -> &{private}::Arc<__KEY> {{ &self.value }} \
+             }}"
+        ),
+        &[("__KEY", &key)],
+    );
+    quote!(#wrapper #answers)
+}
+
+/// What a constructor returns that returns no service, as a `Result` of one; DI0013 stands at what is returned, if it is none.
+fn fallible(service: &Service, is_async: bool, returned: &Type, call: &TokenStream) -> TokenStream {
+    let krate = &service.krate;
+    let caret = Caret::under(returned);
+    // The path, the call and its argument stand at what is returned, and so does the error.
+    let boxed = |returned: TokenStream| {
+        let mut boxed = at(caret.first, quote!(<_ as #krate::__private::Fallible<Self>>::boxed));
+        boxed.extend([caret.parenthesized(moved(caret.first, returned))]);
+        boxed
+    };
+    if is_async {
+        let boxed = boxed(quote!(returned));
+        let returned = at(caret.first, quote!(returned));
+        quote!(#krate::__private::fallible_async(#call, |#returned| #boxed))
+    } else {
+        boxed(call.clone())
+    }
+}
+
+/// The hook that is called with `made`, which must be done when it returns.
+fn post_construct(service: &Service) -> Option<TokenStream> {
+    let krate = &service.krate;
+    service.post_construct.as_ref().map(|hook| {
+        let caret = Caret::under(hook);
+        let mut done = at(caret.first, quote!(<_ as #krate::__private::Done>::done));
+        let call = moved(caret.first, quote!(#hook(&mut made)));
+        done.extend([caret.parenthesized(call)]);
+        done
+    })
+}
+
+/// The service seen through one interface.
+fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
+    let private = &words.private;
+    // Of what a function provides, the value is seen.
+    let (shared, borrowed) = match &service.product {
+        None => ("service".to_owned(), "service"),
+        Some(_) => {
+            (format!("<{private}::Arc<__VALUE> as ::core::clone::Clone>::clone(&service.value)"), "&*service.value")
+        }
+    };
+    let value = service.product.as_ref().map(|product| product.key.to_token_stream()).unwrap_or_default();
     // Coercions at one place are one error where the service does not implement the interface.
     let seen = splice(
         &format!(
-            "{private}::Resolved::Shared(service) => {private}::Resolved::Shared(service), \
+            "{private}::Resolved::Shared(service) => {private}::Resolved::Shared({shared}), \
              {private}::Resolved::Borrowed(service) | {private}::Resolved::Part(service) => \
-                 {private}::Resolved::Borrowed(service),"
+                 {private}::Resolved::Borrowed({borrowed}),"
         ),
         Caret::under(interface).last,
-        &[],
+        &[("__VALUE", &value)],
     );
     let interface = interface.to_token_stream();
     words.splice(
@@ -311,7 +455,7 @@ fn view(words: &Words, interface: &Type) -> TokenStream {
     )
 }
 
-/// A type that nobody would inject is asked for: the compiler says so at its place.
+/// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.
 fn unknown_dependencies(service: &Service) -> TokenStream {
     let Service { krate, generics, self_ty, .. } = service;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -320,11 +464,31 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
     if unknown.is_empty() {
         return TokenStream::new();
     }
-    let checks = unknown.iter().map(|ty| quote_spanned!(Caret::under(ty).first=> injected::<#ty>();));
+    let rule_name = |index: usize| match index {
+        0 => format_ident!("CanBeInjected"),
+        _ => format_ident!("CanBeInjected{index}"),
+    };
+    let rules = unknown.iter().enumerate().map(|(index, ty)| {
+        let (name, words) = (rule_name(index), not_injectable::words(ty));
+        let not_injectable::Words { message, help } = words;
+        let label = "neither `Arc<..>`, `Option<Arc<..>>`, `Many<..>`, `Lazy<..>` nor `Factory<..>`";
+        quote! {
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help, note = "see `di_core::diagnostics::DI0001`")]
+            trait #name {
+                fn is_injected() {}
+            }
+            #[diagnostic::do_not_recommend]
+            impl<D: #krate::Injectable> #name for D {}
+        }
+    });
+    let checks = unknown.iter().enumerate().map(|(index, ty)| {
+        let name = rule_name(index);
+        quote!(<#ty as #name>::is_injected();)
+    });
     // In an impl, so that `Self` means what it means in the struct.
     quote! {
         const _: () = {
-            fn injected<__D: #krate::Injectable>() {}
+            #(#rules)*
             #[automatically_derived]
             impl #impl_generics #self_ty #where_clause {
                 #[allow(dead_code, non_snake_case)]
@@ -367,6 +531,7 @@ fn said(service: &Service) -> Said {
             is_fallible,
             has_life,
             winding_down: service.winding_down.is_some(),
+            is_provider: service.product.is_some(),
             ..Flags::default()
         },
         location: Location::of(&service.name),

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use super::order::order;
 use super::text::{alike, bare, compatible, is_interface};
-use super::{Edge, Graph, Kind, Node, Part, Registration, Target, Wanted};
+use super::{Edge, Graph, Key, Kind, Node, Part, Registration, Target, Wanted};
 use crate::model::container::{Container, Group};
 use crate::model::dependency::{Wanted as Form, asked};
-use crate::model::listed::{Field, Kind as Listed, Registration as Registered, Shape};
+use crate::model::listed::{Field, Kind as Listed, Membership, Registration as Registered, Shape};
 use crate::model::said::{Member, MemberKind, Said};
 use crate::model::service::plain;
 use crate::text::text;
 
 impl Graph {
     /// The graph of a container; `said` has an entry for each field, empty where the field's type says nothing.
-    pub(crate) fn of(container: &Container, said: &[Option<Said>]) -> Self {
+    pub(crate) fn of(container: &Container, said: &[Option<Said>], file: Option<String>) -> Self {
         let said = |index: usize| said.get(index).and_then(Option::as_ref);
         let fields = container.fields.iter().enumerate().map(|(index, field)| of_field(field, said(index)));
         let groups = container.groups.iter().map(|group| of_group(container, group));
@@ -32,14 +32,19 @@ impl Graph {
         }
         defer_factories_of_themselves(&mut nodes);
         let order = order(&nodes);
-        Self { container: plain(&container.name), nodes, order }
+        Self { container: plain(&container.name), file, nodes, order }
     }
 }
 
 fn of_field(field: &Field, said: Option<&Said>) -> Node {
     let is_listed = !matches!(field.kind, Listed::Input | Listed::Inherit);
     let own = text(&field.ty);
-    let service = if is_listed { own.clone() } else { key_of(field) };
+    let service = match &field.product {
+        // An interface that a function returns is one of its interfaces.
+        Some(product) if !matches!(product, syn::Type::TraitObject(_)) => text(product),
+        _ if is_listed => own.clone(),
+        _ => key_of(field),
+    };
     let substitute = Substitution::of(said, &own);
     let members: &[Member] = said.map_or(&[], |said| &said.members);
     let flags = said.map(|said| said.flags).unwrap_or_default();
@@ -67,10 +72,11 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         interfaces: said.map_or(&[][..], |said| &said.interfaces).iter().map(|key| substitute.in_text(key)).collect(),
         qualifier: field.qualifier.as_ref().filter(|_| field.kind != Listed::Inherit).map(text),
         group: field.group.as_ref().map(|membership| text(&membership.interface)),
-        key: field.group.as_ref().and_then(|membership| membership.key.as_ref()).map(syn::LitStr::value),
+        key: field.group.as_ref().and_then(key_in_group),
         edges,
         is_async: flags.is_async,
         is_fallible: flags.is_fallible,
+        function: field.product.as_ref().map(|_| own.clone()),
         entry: field.entry,
         has_life: flags.has_life,
         winding_down: field.winding_down.is_some() || flags.winding_down,
@@ -78,10 +84,21 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         args: of_kind(MemberKind::Arg).map(|member| member.name.clone()).collect(),
         replaces: field.replaces.as_ref().map(text),
         location: said.and_then(|said| said.location.clone()),
-        parts: of_kind(MemberKind::Part)
-            .map(|member| Part { field: member.name.clone(), service: member.key.clone() })
+        parts: members
+            .iter()
+            .filter(|member| matches!(member.kind, MemberKind::Part | MemberKind::Inner))
+            .map(|member| Part {
+                field: member.name.clone(),
+                service: member.key.clone(),
+                is_container: member.kind == MemberKind::Inner,
+            })
             .collect(),
     }
+}
+
+fn key_in_group(membership: &Membership) -> Option<Key> {
+    let key = membership.key.as_ref()?;
+    Some(membership.literal().map_or_else(|| Key::Constant(text(key)), Key::Literal))
 }
 
 /// The key that a field from outside answers.
@@ -145,6 +162,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
         edges: edges.collect(),
         is_async: false,
         is_fallible: false,
+        function: None,
         entry: false,
         has_life: false,
         winding_down: false,
@@ -283,8 +301,10 @@ impl<'a> Answers<'a> {
                 group.map_or(Target::Missing, |(_, node)| Target::Node(*node))
             }
             Wanted::Factory => {
-                let makes =
-                    |node: &Node| matches!(node.kind, Kind::Transient | Kind::Scope) && alike(&node.service, &edge.key);
+                let makes = |node: &Node| {
+                    let made = node.function.as_ref().unwrap_or(&node.service);
+                    matches!(node.kind, Kind::Transient | Kind::Scope) && alike(made, &edge.key)
+                };
                 nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
             }
             Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => self.instance(nodes, consumer, edge),

@@ -18,6 +18,8 @@ use crate::spans::Location;
 pub(crate) struct Graph {
     /// The container's name.
     pub(crate) container: String,
+    /// The file in which it stands.
+    pub(crate) file: Option<String>,
     /// Its fields in declaration order, then its groups.
     pub(crate) nodes: Vec<Node>,
     /// The indices of the nodes, dependencies first; of a graph with cycles, as good as it gets.
@@ -40,10 +42,12 @@ pub(crate) struct Node {
     /// The interface of the group of which it is a member.
     pub(crate) group: Option<String>,
     /// The key in that group, as the container writes it.
-    pub(crate) key: Option<String>,
+    pub(crate) key: Option<Key>,
     pub(crate) edges: Vec<Edge>,
     pub(crate) is_async: bool,
     pub(crate) is_fallible: bool,
+    /// The function that provides it, as a service of its own.
+    pub(crate) function: Option<String>,
     /// `#[entry]`
     pub(crate) entry: bool,
     /// It says `lifecycle`, `health` or `close`, so that it is used without being needed.
@@ -62,11 +66,22 @@ pub(crate) struct Node {
     pub(crate) parts: Vec<Part>,
 }
 
+/// A key in a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Key {
+    /// A text.
+    Literal(String),
+    /// A constant, as it is written: the compiler knows its text.
+    Constant(String),
+}
+
 /// A field of a module or scope.
 pub(crate) struct Part {
     pub(crate) field: String,
     /// Its type, or an input's key, as the module writes it.
     pub(crate) service: String,
+    /// It is a module or a scope.
+    pub(crate) is_container: bool,
 }
 
 /// How long a node lives and where it comes from.

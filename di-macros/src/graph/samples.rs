@@ -1,6 +1,8 @@
 //! Builders of small graphs for the tests of the rules.
 
 use super::order::order;
+use crate::spans::Location;
+
 use super::{Edge, Graph, Kind, Node, Part, Registration, Target, Wanted};
 
 /// A singleton.
@@ -18,13 +20,14 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         edges: Vec::new(),
         is_async: false,
         is_fallible: false,
+        function: None,
         entry: false,
         has_life: false,
         winding_down: false,
         may_be_unused: false,
         args: Vec::new(),
         replaces: None,
-        location: None,
+        location: Some(Location { file: "lib.rs".to_owned(), line: 1 }),
         parts: Vec::new(),
     })
 }
@@ -48,7 +51,7 @@ pub(crate) fn lazy(member: &str, key: &str) -> EdgeBuilder {
 /// The graph of `App`.
 pub(crate) fn graph(nodes: impl IntoIterator<Item = NodeBuilder>) -> Graph {
     let nodes: Vec<Node> = nodes.into_iter().map(NodeBuilder::into_node).collect();
-    Graph { container: "App".to_owned(), order: order(&nodes), nodes }
+    Graph { container: "App".to_owned(), file: Some("lib.rs".to_owned()), order: order(&nodes), nodes }
 }
 
 pub(crate) struct NodeBuilder(Node);
@@ -80,7 +83,7 @@ impl NodeBuilder {
     }
 
     pub(crate) fn part(mut self, field: &str, service: &str) -> Self {
-        self.0.parts.push(Part { field: field.to_owned(), service: service.to_owned() });
+        self.0.parts.push(Part { field: field.to_owned(), service: service.to_owned(), is_container: false });
         self
     }
 

@@ -84,6 +84,11 @@ impl Node {
         alike(self.label(), key) || self.interfaces.iter().any(|interface| alike(interface, key))
     }
 
+    /// The file in which its service, or its container, stands.
+    pub(crate) fn file(&self) -> Option<&str> {
+        self.location.as_ref().map(|location| location.file.as_str())
+    }
+
     /// Whether its interfaces answer outside of groups.
     pub(crate) fn answers_interfaces(&self) -> bool {
         matches!(self.registration, Registration::Dual | Registration::Interface)

@@ -1,31 +1,42 @@
 //! Which function makes a service, and could it?
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, ReturnType, Type};
+use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Type};
 
 use crate::errors::Errors;
 use crate::text::text;
 
 /// A constructor with parameters of its own would leave open what it needs.
-pub(super) fn is_generic(constructor: &syn::ImplItemFn, errors: &mut Errors) -> bool {
-    let name = &constructor.sig.ident;
-    let parameters = constructor.sig.generics.params.iter().map(|parameter| {
+pub(super) fn is_generic(constructor: &syn::Signature, errors: &mut Errors) -> bool {
+    let name = &constructor.ident;
+    let parameters = constructor.generics.params.iter().map(|parameter| {
         let parameter = match parameter {
             GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
             GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
             GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
         };
-        (parameter, "declare it on the type")
+        (parameter, "declare it on the type".to_owned())
     });
-    let opaque = constructor.sig.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_)) => {
-            Some((argument.ty.to_token_stream(), "ask for `Arc<dyn ..>`"))
-        }
-        _ => None,
-    });
+    let opaque = opaque_arguments(constructor);
+    report_generic(name, parameters.chain(opaque), errors)
+}
+
+/// A function may have parameters that its own type has, but no arguments that are generic by themselves.
+pub(super) fn is_generic_function(function: &syn::Signature, errors: &mut Errors) -> bool {
+    report_generic(&function.ident, opaque_arguments(function), errors)
+}
+
+fn opaque_arguments(function: &syn::Signature) -> impl Iterator<Item = (TokenStream, String)> {
+    function.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some((opaque_in(&argument.ty)?, as_object(&argument.ty))),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+fn report_generic(name: &Ident, generic: impl Iterator<Item = (TokenStream, String)>, errors: &mut Errors) -> bool {
     let mut found = false;
-    for (tokens, help) in parameters.chain(opaque) {
+    for (tokens, help) in generic {
         errors.at(
             &tokens,
             format_args!(
@@ -36,6 +47,29 @@ pub(super) fn is_generic(constructor: &syn::ImplItemFn, errors: &mut Errors) -> 
         found = true;
     }
     found
+}
+
+/// The `impl ..` that stands in the type of an argument.
+pub(super) fn opaque_in(ty: &Type) -> Option<TokenStream> {
+    match ty {
+        Type::ImplTrait(opaque) => Some(opaque.to_token_stream()),
+        Type::Reference(reference) => opaque_in(&reference.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(opaque_in),
+        Type::Path(path) => path.path.segments.iter().find_map(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(argument) => opaque_in(argument),
+                _ => None,
+            }),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// How an argument whose type has an `impl ..` in it is asked for.
+fn as_object(ty: &Type) -> String {
+    let ty = text(ty).replace("impl ", "dyn ");
+    if ty.starts_with("dyn ") { format!("ask for `Arc<{ty}>`") } else { format!("ask for `{ty}`") }
 }
 
 pub(super) fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String {

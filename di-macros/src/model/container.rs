@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
-use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, Visibility};
+use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, TypeParamBound, TypePath, Visibility};
 
-use super::listed::{Field, Kind, Registration, one_type};
+use super::listed::{Field, Kind, Registration, Shape, one_type};
 use super::service_args::interfaces;
 use crate::errors::Errors;
 use crate::parse::Marks;
@@ -23,7 +23,7 @@ pub(crate) struct Container {
     pub(crate) build: Option<Build>,
     /// The limits that the graph must keep.
     pub(crate) limits: Vec<Limit>,
-    /// `dyn I` each: what a module exports.
+    /// What a module exports: `dyn I` each, or the type of one of its fields.
     pub(crate) exports: Vec<Type>,
     pub(crate) fields: Vec<Field>,
     pub(crate) groups: Vec<Group>,
@@ -123,6 +123,7 @@ impl Container {
             ),
         }
         let groups = groups(&fields, types_of(&marks, "empty", errors));
+        let exports = args.exports.into_iter().map(|export| concrete(&fields, export)).collect();
         Self {
             krate: super::crate_path(args.krate.as_ref()),
             inputs: format_ident!("{}Inputs", item.ident),
@@ -131,7 +132,7 @@ impl Container {
             attrs: item.attrs,
             build: args.build,
             limits: args.limits,
-            exports: args.exports,
+            exports,
             fields,
             groups,
             absent: types_of(&marks, "absent", errors),
@@ -152,6 +153,27 @@ impl Container {
     pub(crate) fn has_inputs(&self) -> bool {
         self.of_kind(Kind::Input).next().is_some()
     }
+}
+
+/// An export as a concrete type, if that is what a field has: a type and an interface of one name would not both be in scope.
+fn concrete(fields: &[Field], export: Type) -> Type {
+    let Type::TraitObject(object) = &export else { return export };
+    let mut bounds = object.bounds.iter();
+    let (Some(TypeParamBound::Trait(bound)), None) = (bounds.next(), bounds.next()) else { return export };
+    if bound.lifetimes.is_some() || bound.paren_token.is_some() {
+        return export;
+    }
+    let named = Type::Path(TypePath { attrs: Vec::new(), qself: None, path: bound.path.clone() });
+    let name = text(&named);
+    let is_kept = |field: &Field| {
+        matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit)
+            && match field.shape() {
+                Shape::Arc(key) => text(key) == name,
+                Shape::Value => text(field.provided()) == name,
+                Shape::Many(_) | Shape::Optional(_) => false,
+            }
+    };
+    if fields.iter().any(is_kept) { named } else { export }
 }
 
 /// A whole number from 0 to 100, after `=`.

@@ -1,7 +1,7 @@
 //! What one field of a container is told: what it is, under which keys it answers, and in which group it stands.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, LitStr, Token, Type, Visibility, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, Token, Type, Visibility, parse_quote};
 
 use super::dependency::generic;
 use super::service::plain;
@@ -17,7 +17,10 @@ pub(crate) struct Field {
     pub(crate) name: Ident,
     pub(crate) vis: Visibility,
     pub(crate) docs: Vec<Attribute>,
+    /// The service; of what a function provides, the function.
     pub(crate) ty: Type,
+    /// What the function provides.
+    pub(crate) product: Option<Type>,
     pub(crate) kind: Kind,
     pub(crate) registration: Registration,
     /// `#[register(..)]` on the field itself says so.
@@ -36,7 +39,23 @@ pub(crate) struct Field {
 /// A field's place in a group.
 pub(crate) struct Membership {
     pub(crate) interface: Type,
-    pub(crate) key: Option<LitStr>,
+    /// A constant expression.
+    pub(crate) key: Option<Expr>,
+}
+
+impl Membership {
+    /// The key as a text, if it is written as one; what another constant says, only the compiler knows.
+    pub(crate) fn literal(&self) -> Option<String> {
+        match self.key.as_ref()? {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            // What a `macro_rules` passes on stands in an invisible group.
+            Expr::Group(group) => match &*group.expr {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// What a field is.
@@ -98,9 +117,14 @@ impl Field {
         let marks = Marks::take(&mut field.attrs, &ON_FIELDS, errors);
         let group = marks.get("many").and_then(|attribute| membership(attribute, errors));
         let registered = marks.get("register").map(|mark| registration(mark, errors));
+        let kind = kind(&marks, errors);
+        let (ty, product) = match marks.get("provide").and_then(|mark| provider(mark, kind, errors)) {
+            Some(function) => (function, Some(spelt_out(field.ty))),
+            None => (spelt_out(field.ty), None),
+        };
         let default = if group.is_some() { Registration::GroupOnly } else { default };
         Self {
-            kind: kind(&marks, errors),
+            kind,
             is_registered_itself: registered.as_ref().is_some_and(|registered| registered.registration.is_some()),
             replaces,
             registration: registered.as_ref().and_then(|registered| registered.registration).unwrap_or(default),
@@ -112,13 +136,19 @@ impl Field {
             docs: field.attrs.into_iter().filter(|attribute| attribute.path().is_ident("doc")).collect(),
             name,
             vis: field.vis,
-            ty: spelt_out(field.ty),
+            ty,
+            product,
         }
     }
 
     /// The name without the `r#` of a raw identifier.
     pub(crate) fn plain_name(&self) -> String {
         plain(&self.name)
+    }
+
+    /// The type of what the field has: the service's own, or that of what a function provides.
+    pub(crate) fn provided(&self) -> &Type {
+        self.product.as_ref().unwrap_or(&self.ty)
     }
 
     /// What an input or an inherited field holds.
@@ -173,29 +203,56 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
     found.first().map_or(Kind::Service, |word| Kind::of_word(word))
 }
 
+/// `#[provide(function)]`
+fn provider(mark: &Attribute, kind: Kind, errors: &mut Errors) -> Option<Type> {
+    if !matches!(kind, Kind::Service | Kind::Transient) {
+        errors.at(
+            mark,
+            format_args!(
+                "[DI0012] `#[provide(..)]` names the function that makes the field, and `#[{}]` needs none\n\n  help: remove one of the two\n  see `di_core::diagnostics::DI0012`",
+                kind.word()
+            ),
+        );
+        return None;
+    }
+    one_type(mark, "#[provide(function)]", errors)
+}
+
 /// `#[many(dyn I)]`, `#[many(dyn I, key = "..")]`
 fn membership(attribute: &Attribute, errors: &mut Errors) -> Option<Membership> {
     const EXAMPLE: &str = "#[many(dyn IExchange, key = \"bybit\")]";
+    let mut interface = None;
+    let mut key = None;
     let parser = |input: syn::parse::ParseStream<'_>| {
-        let interface = spelt_out(input.parse()?);
-        if !matches!(interface, Type::TraitObject(_)) {
+        let written = spelt_out(input.parse()?);
+        if !matches!(written, Type::TraitObject(_)) {
             return Err(expected(
-                syn::spanned::Spanned::span(&interface),
-                &format!("an interface: `dyn {}`", text(&interface)),
+                syn::spanned::Spanned::span(&written),
+                &format!("an interface: `dyn {}`", text(&written)),
             ));
         }
-        let mut key = None;
+        interface = Some(written);
         if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
             if word != "key" {
                 return Err(expected(word.span(), &format!("`key = \"..\"`, as in `{EXAMPLE}`")));
             }
-            key = Some(value(input)?);
+            let expression: Expr = value(input)?;
+            if !matches!(&expression, Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_))) {
+                key = Some(expression);
+            } else {
+                return Err(expected(
+                    syn::spanned::Spanned::span(&expression),
+                    &format!("a text, or a constant that is one: `{EXAMPLE}`"),
+                ));
+            }
         }
-        Ok(Membership { interface, key })
+        Ok(())
     };
     let tokens = errors.ok(arguments(attribute, EXAMPLE))?;
-    errors.ok(syn::parse::Parser::parse2(parser, tokens))
+    // After an error about the key, the field is a member all the same.
+    errors.ok(syn::parse::Parser::parse2(parser, tokens));
+    interface.map(|interface| Membership { interface, key })
 }
 
 /// What `#[register(..)]` says.

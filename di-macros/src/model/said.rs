@@ -36,6 +36,8 @@ pub(crate) struct Flags {
     pub(crate) winding_down: bool,
     /// A container: its mode is pinned, so that the flags above hold.
     pub(crate) is_pinned: bool,
+    /// A function that provides a value.
+    pub(crate) is_provider: bool,
 }
 
 /// A member.
@@ -61,9 +63,11 @@ pub(crate) enum MemberKind {
     Key,
     /// A container's field: what may be found inside.
     Part,
+    /// A container inside of a container.
+    Inner,
 }
 
-const KINDS: [(MemberKind, &str); 9] = [
+const KINDS: [(MemberKind, &str); 10] = [
     (MemberKind::Injected(Wanted::One), "one"),
     (MemberKind::Injected(Wanted::Optional), "optional"),
     (MemberKind::Injected(Wanted::Many), "many"),
@@ -73,6 +77,7 @@ const KINDS: [(MemberKind, &str); 9] = [
     (MemberKind::Arg, "arg"),
     (MemberKind::Key, "key"),
     (MemberKind::Part, "part"),
+    (MemberKind::Inner, "inner"),
 ];
 
 impl Flags {
@@ -84,6 +89,7 @@ impl Flags {
             (self.has_life, 'l'),
             (self.winding_down, 'd'),
             (self.is_pinned, 'p'),
+            (self.is_provider, 'v'),
         ];
         all.iter().filter(|(is_set, _)| *is_set).map(|(_, letter)| letter).collect()
     }
@@ -96,6 +102,7 @@ impl Flags {
             has_life: text.contains('l'),
             winding_down: text.contains('d'),
             is_pinned: text.contains('p'),
+            is_provider: text.contains('v'),
         }
     }
 }

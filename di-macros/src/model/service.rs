@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Type};
+use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type};
 
 use super::constructor::{is_generic, is_self, looks_like_one, no_constructor};
-use super::service_args::{Args, Check, Life};
+use super::provider::Product;
+use super::service_args::{Args, Check, Hook, Life};
 use super::source::{Source, source, sources};
 use super::spelt_out;
 use crate::errors::Errors;
@@ -23,8 +24,10 @@ pub(crate) struct Service {
     pub(crate) interfaces: Vec<Type>,
     pub(crate) members: Vec<Member>,
     pub(crate) made: Made,
-    /// The key `close`, if it was written.
-    pub(crate) close: Option<Ident>,
+    /// What a function provides.
+    pub(crate) product: Option<Product>,
+    /// What `close` says, if it was written.
+    pub(crate) close: Option<Hook>,
     /// What `lifecycle` says, if it was written.
     pub(crate) lifecycle: Option<Life>,
     /// What `health` says, if it was written.
@@ -47,7 +50,15 @@ pub(crate) enum Made {
     /// Its fields are its members, in the same order.
     OfFields(Vec<syn::Member>),
     /// A function makes it from its members, in the same order.
-    By { function: Ident, is_async: bool, is_fallible: bool },
+    By { function: Ident, is_async: bool, returned: Returned },
+}
+
+/// What a constructor returns.
+pub(crate) enum Returned {
+    /// The service itself.
+    Itself,
+    /// Something else: a `Result`, as the types will tell.
+    Fallible(Box<Type>),
 }
 
 impl Service {
@@ -82,7 +93,7 @@ impl Service {
                 names.push((method.sig.ident.clone(), looks_like_one(method, &self_ty)));
                 let marks = Marks::take(&mut method.attrs, &ON_FUNCTIONS, errors);
                 if marks.has("constructor", errors) {
-                    let sources = sources(method, errors);
+                    let sources = sources(&mut method.sig, errors);
                     constructors.push((method, sources));
                 } else {
                     for argument in method.sig.inputs.iter_mut() {
@@ -107,27 +118,11 @@ impl Service {
             // A stub of it, so that containers that list it say nothing of their own.
             return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         };
-        if is_generic(constructor, errors) {
+        if is_generic(&constructor.sig, errors) {
             return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         }
-        let mut members = Vec::new();
-        for (index, (argument, source)) in constructor.sig.inputs.iter().zip(sources).enumerate() {
-            match argument {
-                FnArg::Receiver(receiver) => errors.at(
-                    receiver,
-                    "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see `di_core::diagnostics::DI0013`",
-                ),
-                FnArg::Typed(argument) => members.push(Member {
-                    name: match &*argument.pat {
-                        Pat::Ident(pattern) => plain(&pattern.ident),
-                        _ => format!("argument {}", index + 1),
-                    },
-                    ty: spelt_out((*argument.ty).clone()),
-                    source,
-                }),
-            }
-        }
-        let is_fallible = match &constructor.sig.output {
+        let members = members(&constructor.sig, sources, errors);
+        let returned = match &constructor.sig.output {
             ReturnType::Default => {
                 errors.at(
                     &constructor.sig.ident,
@@ -136,19 +131,27 @@ impl Service {
                         constructor.sig.ident
                     ),
                 );
-                false
+                Returned::Itself
             }
-            ReturnType::Type(_, ty) => !is_self(ty, &self_ty),
+            ReturnType::Type(_, ty) if is_self(ty, &self_ty) => Returned::Itself,
+            ReturnType::Type(_, ty) => Returned::Fallible(ty.clone()),
         };
         let made = Made::By {
             function: constructor.sig.ident.clone(),
             is_async: constructor.sig.asyncness.is_some(),
-            is_fallible,
+            returned,
         };
         Some(Self::new(args, name, item.generics.clone(), self_ty, members, made))
     }
 
-    fn new(args: Args, name: Ident, generics: Generics, self_ty: Type, members: Vec<Member>, made: Made) -> Self {
+    pub(super) fn new(
+        args: Args,
+        name: Ident,
+        generics: Generics,
+        self_ty: Type,
+        members: Vec<Member>,
+        made: Made,
+    ) -> Self {
         Self {
             krate: super::crate_path(args.krate.as_ref()),
             name,
@@ -157,6 +160,7 @@ impl Service {
             interfaces: args.provides,
             members,
             made,
+            product: None,
             close: args.close,
             lifecycle: args.lifecycle,
             health: args.health,
@@ -172,6 +176,33 @@ impl Service {
             Source::Default | Source::Key | Source::Arg => None,
         })
     }
+}
+
+/// The arguments of a function that makes a service.
+pub(super) fn members_of(function: &mut Signature, errors: &mut Errors) -> Vec<Member> {
+    let sources = sources(function, errors);
+    members(function, sources, errors)
+}
+
+fn members(function: &Signature, sources: Vec<Source>, errors: &mut Errors) -> Vec<Member> {
+    let mut members = Vec::new();
+    for (index, (argument, source)) in function.inputs.iter().zip(sources).enumerate() {
+        match argument {
+            FnArg::Receiver(receiver) => errors.at(
+                receiver,
+                "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see `di_core::diagnostics::DI0013`",
+            ),
+            FnArg::Typed(argument) => members.push(Member {
+                name: match &*argument.pat {
+                    Pat::Ident(pattern) => plain(&pattern.ident),
+                    _ => format!("argument {}", index + 1),
+                },
+                ty: spelt_out((*argument.ty).clone()),
+                source,
+            }),
+        }
+    }
+    members
 }
 
 /// The second `#[service]` of a struct is taken off: it would write everything again.

@@ -8,13 +8,14 @@ use syn::{LitStr, Path, Token, TraitBound, TraitBoundModifiers, Type, TypeParamB
 use super::spelt_out;
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
+use crate::text::text;
 use crate::words;
 
 /// The arguments of the attribute.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(super) provides: Vec<Type>,
-    pub(super) close: Option<Ident>,
+    pub(super) close: Option<Hook>,
     pub(super) lifecycle: Option<Life>,
     pub(super) health: Option<Check>,
     pub(super) post_construct: Option<Path>,
@@ -30,7 +31,10 @@ impl Args {
                 "provides" => args.provides = interfaces(input)?,
                 "lifecycle" => args.lifecycle = Some(lifecycle(key, input, errors)?),
                 "health" => args.health = Some(health(key, input, errors)?),
-                "close" => args.close = Some(key.clone()),
+                "close" => {
+                    let by = if input.peek(Token![=]) { Some(value(input)?) } else { None };
+                    args.close = Some(Hook { key: key.clone(), by });
+                }
                 "concrete" => args.winding_down = Some(word(input, &words::CONCRETE)?),
                 "post_construct" => args.post_construct = Some(value(input)?),
                 _ => args.krate = Some(value(input)?),
@@ -114,9 +118,29 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 
 fn interface(ty: Type) -> syn::Result<Type> {
     match spelt_out(ty) {
+        Type::Path(path) if let Some(group) = group_of(&path.path) => Err(syn::Error::new_spanned(
+            &path,
+            format!(
+                "[DI0012] `provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`\n  see `di_core::diagnostics::DI0012`"
+            ),
+        )),
         Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(path.path))),
-        object @ Type::TraitObject(_) => Ok(object),
+        // `I + Send` and `for<'a> I<'a>` are objects that lack their `dyn`.
+        Type::TraitObject(object) => {
+            let dyn_token = object.dyn_token.or(Some(Token![dyn](Span::call_site())));
+            Ok(Type::TraitObject(TypeTraitObject { dyn_token, ..object }))
+        }
         other => Err(expected(syn::spanned::Spanned::span(&other), "an interface: the name of a trait")),
+    }
+}
+
+/// The interface of `Many<dyn I>`.
+fn group_of(path: &Path) -> Option<String> {
+    let segment = path.segments.last().filter(|segment| segment.ident == "Many")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(interface @ Type::TraitObject(_)) => Some(text(interface)),
+        _ => None,
     }
 }
 
@@ -129,6 +153,12 @@ fn object(path: Path) -> TypeTraitObject {
         dyn_token: Some(Token![dyn](Span::call_site())),
         bounds: std::iter::once(TypeParamBound::Trait(bound)).collect(),
     }
+}
+
+/// A key that stands for a trait that the service implements, or for a function that does what the trait would.
+pub(crate) struct Hook {
+    pub(crate) key: Ident,
+    pub(crate) by: Option<Path>,
 }
 
 /// A service with a life beyond its construction, and the budgets of its hooks in milliseconds.

@@ -16,8 +16,8 @@ pub(crate) enum Source {
 }
 
 /// Where the value of each argument comes from; the attributes that say so are taken off.
-pub(super) fn sources(method: &mut syn::ImplItemFn, errors: &mut Errors) -> Vec<Source> {
-    let arguments = method.sig.inputs.iter_mut();
+pub(super) fn sources(function: &mut syn::Signature, errors: &mut Errors) -> Vec<Source> {
+    let arguments = function.inputs.iter_mut();
     let sources = arguments.map(|argument| match argument {
         FnArg::Typed(argument) => source(&mut argument.attrs, errors),
         FnArg::Receiver(_) => Source::Default,

@@ -127,3 +127,25 @@ fn an_input_lets_the_caller_choose_at_run_time() {
         assert_eq!(app.get::<Journal>().clock.now_ms(), now);
     }
 }
+
+struct Stopped(u64);
+
+impl IClock for Stopped {
+    fn now_ms(&self) -> u64 {
+        self.0
+    }
+}
+
+#[container(from = App, replace(clock = input Arc<dyn IClock>))]
+struct Handed;
+
+#[container(from = App, replace(clock = Arc<dyn IClock>, market = QuietMarket))]
+struct HandedToo;
+
+#[test]
+fn a_service_can_be_replaced_by_an_input_that_each_test_makes_itself() {
+    let app = Handed::build(HandedInputs { name: "test".to_owned(), clock: Arc::new(Stopped(11)) });
+    assert_eq!(app.get::<Market>().journal.clock.now_ms(), 11);
+    let app = HandedToo::build(HandedTooInputs { name: "test".to_owned(), clock: Arc::new(Stopped(12)) });
+    assert_eq!(app.get::<Journal>().clock.now_ms(), 12);
+}

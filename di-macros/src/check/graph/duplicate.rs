@@ -15,7 +15,8 @@ pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
 
 /// The sets of nodes that answer one interface if all their services mean the same by its name, each with its fault.
 ///
-/// Services write an interface's name where they are declared: `IClock` here and `IClock` there may be two.
+/// Services write an interface's name where they are declared: `IClock` here and `IClock` there may be two. So only those
+/// of one place are compared; of others, the types decide, where somebody asks.
 pub(crate) fn likely(graph: &Graph) -> Vec<(Vec<usize>, Fault)> {
     let likely = doubled(graph).into_iter().filter(|doubled| !doubled.is_certain);
     likely.map(|doubled| (doubled.nodes.clone(), doubled.fault(graph))).collect()
@@ -23,12 +24,21 @@ pub(crate) fn likely(graph: &Graph) -> Vec<(Vec<usize>, Fault)> {
 
 /// The nodes that answer the key of a dependency, as it is written.
 pub(crate) fn answering(graph: &Graph, edge: &Edge) -> Vec<usize> {
-    let wanted = Key { text: spelling(&edge.key), qualifier: edge.qualifier.as_deref().map(spelling) };
+    let wanted = Key {
+        text: spelling(&edge.key),
+        qualifier: edge.qualifier.as_deref().map(spelling),
+        place: Scope::of_container(graph),
+    };
     let nodes = graph.nodes.iter().enumerate();
     nodes
-        .filter(|(_, node)| answers_of(node).iter().any(|answer| answer.key == wanted))
+        .filter(|(_, node)| answers_of(graph, node).iter().any(|answer| answer.key.is_spelt_like(&wanted)))
         .map(|(index, _)| index)
         .collect()
+}
+
+/// Whether it is reported, as the container writes the keys, that these nodes answer one.
+pub(crate) fn is_certain(graph: &Graph, nodes: &[usize]) -> bool {
+    doubled(graph).iter().any(|doubled| doubled.is_certain && nodes.iter().all(|node| doubled.nodes.contains(node)))
 }
 
 /// A key with all nodes that answer it.
@@ -60,7 +70,7 @@ fn doubled(graph: &Graph) -> Vec<Doubled> {
     let mut positions: HashMap<Key, usize> = HashMap::new();
     let mut answered: Vec<Doubled> = Vec::new();
     for (index, node) in graph.nodes.iter().enumerate() {
-        for Answer { key, written, is_certain } in answers_of(node) {
+        for Answer { key, written, is_certain } in answers_of(graph, node) {
             let position = *positions.entry(key.clone()).or_insert(answered.len());
             match answered.get_mut(position) {
                 Some(known) => {
@@ -96,8 +106,8 @@ pub(crate) fn several(graph: &Graph, node: usize, edge: usize) -> String {
 pub(crate) fn absent(graph: &Graph, absent: &[String]) -> Vec<Fault> {
     let container = &graph.container;
     let faults = absent.iter().enumerate().filter_map(|(index, interface)| {
-        let spelt = Key { text: spelling(interface), qualifier: None };
-        let answers = |node: &&Node| answers_of(node).iter().any(|answer| answer.key == spelt);
+        let spelt = Key { text: spelling(interface), qualifier: None, place: Scope::of_container(graph) };
+        let answers = |node: &&Node| answers_of(graph, node).iter().any(|answer| answer.key.is_spelt_like(&spelt));
         let providers: Vec<String> =
             graph.nodes.iter().filter(answers).map(|node| format!("{} does", binding(node))).collect();
         let text = provided_all_the_same(container, interface, providers)?;
@@ -120,6 +130,33 @@ fn provided_all_the_same(container: &str, interface: &str, providers: Vec<String
 struct Key {
     text: String,
     qualifier: Option<String>,
+    /// Where it is written.
+    place: Scope,
+}
+
+impl Key {
+    fn is_spelt_like(&self, other: &Self) -> bool {
+        self.text == other.text && self.qualifier == other.qualifier
+    }
+}
+
+/// In which scope a name is written, as far as one can see: the file, and the path from the container to the module.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Scope {
+    file: Option<String>,
+    modules: String,
+}
+
+impl Scope {
+    fn of_container(graph: &Graph) -> Self {
+        Self { file: graph.file.clone(), modules: String::new() }
+    }
+
+    fn of_service(node: &Node) -> Self {
+        let path = node.service.split('<').next().unwrap_or_default();
+        let modules = path.rsplit_once("::").map(|(modules, _)| modules.to_owned()).unwrap_or_default();
+        Self { file: node.file().map(str::to_owned), modules }
+    }
 }
 
 /// A key that a node answers.
@@ -131,23 +168,27 @@ struct Answer {
 }
 
 /// The keys that a node answers, those that the container writes first.
-fn answers_of(node: &Node) -> Vec<Answer> {
+fn answers_of(graph: &Graph, node: &Node) -> Vec<Answer> {
     let qualifier = match node.kind {
         // The qualifier of what is inherited says how it is asked for.
         Kind::Inherited => None,
         _ => node.qualifier.as_deref().map(spelling),
     };
-    let plain =
-        |written: String| Answer { key: Key { text: spelling(&written), qualifier: None }, written, is_certain: true };
+    let here = || Scope::of_container(graph);
+    let plain = |written: String| Answer {
+        key: Key { text: spelling(&written), qualifier: None, place: here() },
+        written,
+        is_certain: true,
+    };
     let own = || Answer {
-        key: Key { text: spelling(&node.service), qualifier: qualifier.clone() },
+        key: Key { text: spelling(&node.service), qualifier: qualifier.clone(), place: here() },
         written: node.service.clone(),
         is_certain: true,
     };
     let interfaces = || {
         let interfaces = node.interfaces.iter().filter(|_| node.answers_interfaces());
         interfaces.map(|interface| Answer {
-            key: Key { text: spelling(interface), qualifier: qualifier.clone() },
+            key: Key { text: spelling(interface), qualifier: qualifier.clone(), place: Scope::of_service(node) },
             written: interface.clone(),
             is_certain: false,
         })

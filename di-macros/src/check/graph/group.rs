@@ -3,23 +3,33 @@
 use super::fault::{Fault, Place};
 use super::message::Message;
 use crate::graph::text::same;
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Key, Node};
 
 /// A fault for each member whose key an earlier member of its group has.
 pub(crate) fn keys(graph: &Graph) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let mut seen: Vec<(&str, &Key)> = Vec::new();
     for (index, node) in graph.nodes.iter().enumerate() {
         let (Some(group), Some(key)) = (&node.group, &node.key) else { continue };
-        if seen.iter().any(|(other, taken)| taken == key && same(other, group)) {
-            let text = Message::new("DI0009", format!("the key {key:?} stands twice in the group `{group}`"))
-                .help(format!("give `{}` a key of its own", node.field))
-                .into_text();
-            faults.push(Fault { place: Place::Key(index), text });
+        if seen.iter().any(|(other, taken)| *taken == key && same(other, group)) {
+            faults.push(Fault { place: Place::Key(index), text: twice(node) });
         }
         seen.push((group, key));
     }
     faults
+}
+
+/// The message for a member whose key an earlier member of its group has.
+pub(crate) fn twice(node: &Node) -> String {
+    let key = match &node.key {
+        Some(Key::Literal(key)) => format!("{key:?}"),
+        Some(Key::Constant(key)) => format!("`{key}`"),
+        None => String::new(),
+    };
+    let group = node.group.as_deref().unwrap_or_default();
+    Message::new("DI0009", format!("the key {key} stands twice in the group `{group}`"))
+        .help(format!("give `{}` a key of its own", node.field))
+        .into_text()
 }
 
 /// A fault for each group that is declared empty, but has members.
@@ -52,7 +62,7 @@ mod tests {
     fn member(field: &str, group: &str, key: Option<&str>) -> NodeBuilder {
         node(field, "Clock").with(|node| {
             node.group = Some(group.to_owned());
-            node.key = key.map(str::to_owned);
+            node.key = key.map(|key| Key::Literal(key.to_owned()));
         })
     }
 

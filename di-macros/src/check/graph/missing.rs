@@ -34,7 +34,7 @@ pub(crate) fn text(graph: &Graph, node: usize, edge: usize) -> String {
 /// The message for a dependency that only a module could answer, which does not export the key.
 pub(crate) fn not_exported(graph: &Graph, node: usize, edge: usize, module: usize) -> String {
     let Some(lacking) = graph.dependency(node, edge) else { return String::new() };
-    let near = graph.nodes.get(module).map(near::not_exported);
+    let near = graph.nodes.get(module).map(|module| near::not_exported(module, &lacking.edge.key));
     with_ways_out(nothing_provides(graph, lacking).near(near), graph, lacking.edge).into_text()
 }
 
@@ -100,7 +100,10 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
         Wanted::Factory if is_made(graph, key) => message,
         Wanted::Factory => message
             .help(format!("list it in `{container}`: `#[transient] name: {key}`, or `#[scope]` if it is a container")),
-        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => {
+        Wanted::Unknown => message
+            .help(format!("if `{key}` is an alias, ask for what it stands for, as in `{}: Arc<..>`", lacking.member))
+            .help(format!("let the caller supply it: `#[input] name: {key}`")),
+        Wanted::One | Wanted::Optional | Wanted::Lazy => {
             let listed = if is_interface(key) {
                 let interface = bare(key);
                 format!("list a service annotated with `#[service(provides = {interface})]` in `{container}`")
@@ -325,7 +328,7 @@ mod tests {
     #[test]
     fn a_module_that_has_it_is_named() {
         let graph = graph([journal(), node("time", "Time").kind(Kind::Module)]);
-        let near = "`clock`\n\n  near: `time: Time` has it, but does not export it: add it to `provides` of `#[container(..)]` there\n  help: list ";
+        let near = "`clock`\n\n  near: `time: Time` has it, but does not export it: add `IClock` to `provides` of `#[container(..)]` there\n  help: list ";
         let text = not_exported(&graph, 0, 0, 1);
         assert!(
             text.starts_with("[DI0001] nothing in `App` provides `dyn IClock`\n\n") && text.contains(near),

@@ -11,6 +11,7 @@ mod message;
 pub(crate) mod missing;
 pub(crate) mod mode;
 mod near;
+pub(crate) mod nested;
 pub(crate) mod not_a_service;
 pub(crate) mod unfilled;
 pub(crate) mod used;

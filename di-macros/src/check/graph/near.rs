@@ -1,6 +1,6 @@
 //! Nodes that come close to a key that nothing answers.
 
-use crate::graph::text::{is_interface, same_option};
+use crate::graph::text::{alike, bare, is_interface, same_option};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};
 
 /// A line for each node that nearly answers.
@@ -9,8 +9,26 @@ pub(super) fn misses(graph: &Graph, lacking: &Edge) -> Vec<String> {
 }
 
 /// The line of a module that has the key, but keeps it to itself.
-pub(super) fn not_exported(module: &Node) -> String {
-    format!("{} has it, but does not export it: add it to `provides` of `#[container(..)]` there", module.written())
+pub(super) fn not_exported(module: &Node, key: &str) -> String {
+    let export = bare(key);
+    format!(
+        "{} has it, but does not export it: add `{export}` to `provides` of `#[container(..)]` there",
+        module.written()
+    )
+}
+
+/// The line of what an override has in place of a service that may have answered.
+fn stands_in(node: &Node, lacking: &Edge) -> Option<String> {
+    let (replaced, key) = (node.replaces.as_ref()?, &lacking.key);
+    let (written, own) = (node.written(), &node.service);
+    Some(match (node.kind, is_interface(key)) {
+        (Kind::Unknown, _) => return None,
+        (_, true) => format!(
+            "{written} stands in for `{replaced}`, and does not provide it: `#[service(provides = {})]` on `{own}` says that it does",
+            bare(key)
+        ),
+        (_, false) => format!("{written} stands in for `{replaced}`"),
+    })
 }
 
 fn miss(node: &Node, lacking: &Edge) -> Option<String> {
@@ -20,7 +38,8 @@ fn miss(node: &Node, lacking: &Edge) -> Option<String> {
         return Some(format!("{written} is not a service (DI0005), so that it provides nothing"));
     }
     if !node.names(key) {
-        return (node.kind == Kind::Module && node.has_part(key)).then(|| not_exported(node));
+        let has_it = node.kind == Kind::Module && node.has_part(key);
+        return if has_it { Some(not_exported(node, key)) } else { stands_in(node, lacking) };
     }
     if node.kind == Kind::Group {
         return (*wanted != Wanted::Many).then(|| format!("it is a group here: ask for `Many<{key}>`"));
@@ -65,7 +84,13 @@ fn other_form(node: &Node, lacking: &Edge) -> String {
             None => "is registered `interface`: ask for an interface".to_owned(),
         },
         _ if *wanted == Wanted::Many => format!("is no member: `#[many({key})]` makes it one"),
-        _ => "looks like it, but is another type of that name".to_owned(),
+        _ => match node.interfaces.iter().find(|interface| alike(interface, key)) {
+            Some(interface) if interface.contains('+') != key.contains('+') => format!(
+                "provides `{interface}`, which is another type: ask for `{}`; an interface is `Send` and `Sync` already",
+                wanted.of(interface)
+            ),
+            _ => "looks like it, but is another type of that name".to_owned(),
+        },
     }
 }
 
@@ -92,7 +117,7 @@ mod tests {
     #[test]
     fn a_module_that_keeps_it_to_itself_is_near() {
         let module = node("time", "Time").kind(Kind::Module).part("clock", "a::Clock");
-        let line = "`time: Time` has it, but does not export it: add it to `provides` of `#[container(..)]` there";
+        let line = "`time: Time` has it, but does not export it: add `Clock` to `provides` of `#[container(..)]` there";
         check(module, edge("clock", "Clock"), &[line]);
     }
 

@@ -21,7 +21,13 @@ fn message(graph: &Graph, node: &Node) -> String {
     let Node { field, service, .. } = node;
     let message = Message::new("DI0005", format!("`{service}` is not a service"))
         .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
-        .help(format!("let the caller supply it: `#[input] {field}: {service}`"));
+        .help(match node.replaces {
+            None => format!("let the caller supply it: `#[input] {field}: {service}`"),
+            Some(_) => format!("let the caller supply it: `replace({field} = input {service})`"),
+        });
+    let message = message.help(format!(
+        "let a function make it: `#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`"
+    ));
     let message = if may_be_annotated(service) {
         message
             .help("annotate it with `#[service]`, where it is declared")

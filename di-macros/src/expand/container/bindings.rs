@@ -1,16 +1,16 @@
 //! What a complete container answers: an impl per field, per group and per export.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
-use crate::graph::text::alike;
+use crate::graph::text::{alike, is_interface};
 use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
-use crate::spans::{Caret, at};
+use crate::spans::{Caret, at, moved};
 use crate::text::text;
 
 /// All of them.
@@ -43,7 +43,11 @@ fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
 fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     match field.kind {
-        Listed::Service => kept(wiring, node, &field.ty, quote!(Shared(&self.#name))),
+        Listed::Service => {
+            let itself = kept(wiring, node, &field.ty, quote!(Shared(&self.#name)));
+            let product = product(wiring, node, field);
+            quote!(#itself #product)
+        }
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() => TokenStream::new(),
         Listed::Module => {
@@ -106,6 +110,53 @@ fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, stored: TokenStream) -> To
     }
 }
 
+/// What a function provides, under its own type.
+fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
+    let is_provider = wiring.said(node).is_some_and(|said| said.flags.is_provider);
+    let Some(product) = field.product.as_ref().filter(|_| is_provider) else { return TokenStream::new() };
+    let (name, ty, private) = (&field.name, &field.ty, wiring.private());
+    if matches!(product, Type::TraitObject(_)) {
+        let check = format_ident!("__provides_{}", node);
+        let given = moved(Caret::under(product).first, quote!(__give(service)));
+        return quote! {
+            #[allow(dead_code)]
+            fn #check(service: &__Arc<#ty>) -> __Arc<#product> {
+                #given
+            }
+        };
+    }
+    let own = &wiring.graph.nodes[node];
+    if own.registration == Registration::GroupOnly || !own.answers_concretely() {
+        return TokenStream::new();
+    }
+    let app = &wiring.container.name;
+    let qualifier = match wiring.qualifier(node) {
+        Some(qualifier) => quote!(#qualifier),
+        None => quote!(#private::Unqualified),
+    };
+    let caret = Caret::under(product);
+    let value = at(caret.first, quote!(<#ty as #private::Provider<#product>>::value));
+    if field.kind == Listed::Transient {
+        let header = at(caret.first, quote!(impl #private::Makes<#product, #qualifier, #private::Concrete> for #app));
+        return quote! {
+            #header {
+                fn make(&self) -> __Arc<#product> {
+                    let made = #private::Makes::<#ty, #qualifier, #private::Concrete>::make(self);
+                    __Arc::clone(#value(&made))
+                }
+            }
+        };
+    }
+    let header = at(caret.first, quote!(impl __Keeps<#product, #qualifier, #private::Concrete> for #app));
+    quote! {
+        #header {
+            fn stored(&self) -> __Stored<'_, #product> {
+                __Stored::Shared(#value(&self.#name))
+            }
+        }
+    }
+}
+
 /// What is made at each resolution.
 fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let is_simple = wiring.said(node).is_some_and(|said| {
@@ -114,6 +165,7 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let Some(registered) = registered(wiring, node).filter(|_| is_simple) else { return TokenStream::new() };
     let (ty, app, private) = (&field.ty, &wiring.container.name, wiring.private());
     let header = at(Caret::under(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
+    let product = product(wiring, node, field);
     let body = if wiring.is_faulty {
         quote!(::core::unreachable!())
     } else {
@@ -126,6 +178,7 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
                 #body
             }
         }
+        #product
     }
 }
 
@@ -143,7 +196,7 @@ fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> To
 
 /// What a container exports: to the one around it, and to generic code.
 fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
-    let Container { krate, name, .. } = wiring.container;
+    let Container { name, .. } = wiring.container;
     let private = wiring.private();
     let caret = Caret::under(interface).of_ours();
     let of_text = |graph: &Graph| {
@@ -151,6 +204,7 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
         let mut found = graph.nodes.iter().enumerate().filter(|(_, node)| {
             node.qualifier.is_none()
                 && match node.kind {
+                    Kind::Singleton if !is_interface(&key) => node.answers_concretely() && alike(&node.service, &key),
                     Kind::Singleton | Kind::Module => {
                         node.answers_interfaces() && node.interfaces.iter().any(|own| alike(own, &key))
                     }
@@ -171,8 +225,9 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
                 (quote!(#interface), quote!(Concrete))
             }
             Some(field) => {
-                let ty = &field.ty;
-                (quote!(#ty), quote!(Interface))
+                let is_own = field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_));
+                let ty = if is_own { field.provided() } else { &field.ty };
+                (quote!(#ty), if is_own { quote!(Concrete) } else { quote!(Interface) })
             }
             None => (quote!(_), quote!(Interface)),
         },
@@ -191,6 +246,8 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
     };
     let call = caret.spread(call);
     let body = if wiring.is_faulty { quote!(::core::unreachable!()) } else { call };
+    // To generic code, a container lends the concrete types that it keeps, exported or not.
+    let lent = matches!(interface, Type::TraitObject(_)).then(|| lent(wiring, interface));
     quote! {
         #[automatically_derived]
         impl<__V: #private::Registered<#name>> #private::ProvidedBy<#name, __V> for #interface {
@@ -198,7 +255,15 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
                 #body
             }
         }
+        #lent
+    }
+}
 
+/// An exported interface, to code that is generic over the container.
+fn lent(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
+    let Container { krate, name, .. } = wiring.container;
+    let private = wiring.private();
+    quote! {
         #[automatically_derived]
         impl #krate::generic::LendsKey<#interface> for #name {
             fn get(&self) -> &#interface {

@@ -7,7 +7,7 @@ use syn::{ItemStruct, LitStr, bracketed};
 
 use super::chain::{flatten, has_hidden_macro};
 use super::wiring::Wiring;
-use super::{bindings, graph, typed, warnings};
+use super::{bindings, graph, keys, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
 use crate::errors::Errors;
@@ -15,6 +15,7 @@ use crate::graph::{Edge, Graph, Target};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
+use crate::spans::Location;
 use crate::text::text;
 
 /// Writes what the container does, or what is wrong with it.
@@ -33,7 +34,7 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
     check::container::check(&container, &mut reported);
     let said = said_of_fields(&container, said.stream());
-    let graph = Graph::of(&container, &said);
+    let graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
     let mut errors = Errors::default();
     report(&container, &graph, &said, &mut errors);
     let is_faulty = !errors.is_empty() || !reported.is_empty();
@@ -42,6 +43,7 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let construction = wiring.construction();
     let bindings = bindings::bindings(&wiring);
     let tables = graph::tables(&wiring);
+    let keys = if is_faulty { TokenStream::new() } else { keys::checks(&container, &graph) };
     let warnings = if is_faulty { TokenStream::new() } else { warnings::warnings(&container, &graph) };
     let imports = wiring.imports();
     let errors = errors.into_tokens();
@@ -51,6 +53,7 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
         #construction
         #bindings
         #tables
+        #keys
         #warnings
         #errors
     }
@@ -85,9 +88,10 @@ fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>>
 
 /// All faults that the text tells of.
 fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &mut Errors) {
-    use check::graph::{coverage, cycle, duplicate, group, missing, mode, not_a_service, unfilled};
+    use check::graph::{coverage, cycle, duplicate, group, missing, mode, nested, not_a_service, unfilled};
 
     let mut faults = not_a_service::faults(graph);
+    faults.extend(nested::faults(graph));
     faults.extend(unfilled::faults(graph));
     faults.extend(duplicate::faults(graph));
     let decided_by_types = |nodes: &[usize]| {
@@ -96,9 +100,10 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             _ => false,
         })
     };
-    faults.extend(
-        duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).map(|(_, fault)| fault),
-    );
+    let likely: Vec<_> =
+        duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).collect();
+    let doubled: Vec<Vec<usize>> = likely.iter().map(|(nodes, _)| nodes.clone()).collect();
+    faults.extend(likely.into_iter().map(|(_, fault)| fault));
     let absent: Vec<String> = container.absent.iter().map(text).collect();
     faults.extend(duplicate::absent(graph, &absent));
     let empty: Vec<String> =
@@ -108,7 +113,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     // Several answers are one fault, and not also none.
     let is_doubled = |edge: &Edge| {
         let nodes = duplicate::answering(graph, edge);
-        nodes.len() > 1 && !decided_by_types(&nodes)
+        nodes.len() > 1 && (duplicate::is_certain(graph, &nodes) || doubled.contains(&nodes))
     };
     faults.extend(missing::faults(graph, is_doubled));
     faults.extend(cycle::faults(graph));
@@ -132,6 +137,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
         at_place(container, place, text, errors);
     }
     modules_are_containers(container, said, errors);
+    functions_provide(container, said, errors);
     for (node, said) in said.iter().enumerate() {
         let asks_for_key = said.as_ref().is_some_and(|said| said.members.iter().any(|own| own.kind == MemberKind::Key));
         if asks_for_key && graph.nodes[node].key.is_none() {
@@ -174,6 +180,26 @@ fn at_place(container: &Container, place: Place, text: String, errors: &mut Erro
                 None => errors.at(&container.name, text),
             }
         }
+    }
+}
+
+/// DI0012: what a function provides is said beside the function, and nothing else has one.
+fn functions_provide(container: &Container, said: &[Option<Said>], errors: &mut Errors) {
+    for (field, said) in container.fields.iter().zip(said) {
+        let Some(said) = said.as_ref().filter(|said| said.flags.is_provider != field.product.is_some()) else {
+            continue;
+        };
+        let (name, ty, provided) = (field.plain_name(), text(&field.ty), text(field.provided()));
+        let message = if said.flags.is_provider {
+            format!(
+                "[DI0012] `{ty}` is a function that provides a value\n\n  help: say of which type: `#[provide({ty})] {name}: Type`"
+            )
+        } else {
+            format!(
+                "[DI0012] `{ty}` is a service, and no function that provides one\n\n  help: list it as one: `{name}: {ty}`, which answers `{provided}` if it provides that"
+            )
+        };
+        errors.at(&field.ty, format_args!("{message}\n{}", check::graph::fault::see("DI0012")));
     }
 }
 

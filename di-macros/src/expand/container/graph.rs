@@ -1,11 +1,12 @@
 //! The graph as words and codes: `di_core` describes the format, and takes it apart.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::typed;
 use super::wiring::Wiring;
-use crate::graph::{Edge, Kind, Node, Registration, Target, Wanted};
+use crate::check::graph::nested;
+use crate::graph::{Edge, Key, Kind, Node, Registration, Target, Wanted};
 use crate::model::container::Container;
 use crate::model::listed::Registration as Registered;
 use crate::spans::Location;
@@ -19,17 +20,26 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     tables.head(wiring.container);
     // After DI0018, nothing is said again: what is no container has no graph of its own.
     let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
-        Kind::Module | Kind::Scope if !wiring.is_container(node) => Kind::Unknown,
+        Kind::Module | Kind::Scope
+            if !wiring.is_container(node) || nested::holds_its_container(wiring.graph, &wiring.graph.nodes[node]) =>
+        {
+            Kind::Unknown
+        }
         kind => kind,
     };
     for (index, node) in wiring.graph.nodes.iter().enumerate() {
-        tables.node(node, kind_of(index), wiring.is_faulty);
+        tables.node(index, node, kind_of(index), wiring.is_faulty);
     }
     for node in &wiring.graph.order {
         tables.number(*node);
     }
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
-    let words = &tables.words;
+    let words = tables.words.iter().enumerate().map(|(position, word)| {
+        match tables.constants.iter().find(|(constant, _)| *constant == position) {
+            Some((_, node)) => Word::Constant(wiring.own_key(*node)),
+            None => Word::Literal(word),
+        }
+    });
     let code = Literal::byte_string(&tables.code);
     let places = places(wiring);
     let name_as_text = &wiring.graph.container;
@@ -77,6 +87,21 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     }
 }
 
+/// A word of the tables.
+enum Word<'a> {
+    Literal(&'a str),
+    Constant(TokenStream),
+}
+
+impl ToTokens for Word<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(word) => word.to_tokens(tokens),
+            Self::Constant(constant) => constant.to_tokens(tokens),
+        }
+    }
+}
+
 /// Where fields and services stand: the container's file, and then a line for each field, with its own line, that of its
 /// service, and the service's file if that is another one.
 fn places(wiring: &Wiring<'_>) -> String {
@@ -103,6 +128,8 @@ fn places(wiring: &Wiring<'_>) -> String {
 #[derive(Default)]
 struct Tables {
     words: Vec<String>,
+    /// The words that are constants, with the nodes whose keys they are.
+    constants: Vec<(usize, usize)>,
     code: Vec<u8>,
     edges: usize,
     is_typed: bool,
@@ -125,7 +152,7 @@ impl Tables {
         self.code.extend(number.to_le_bytes());
     }
 
-    fn node(&mut self, node: &Node, kind: Kind, is_faulty: bool) {
+    fn node(&mut self, index: usize, node: &Node, kind: Kind, is_faulty: bool) {
         let flags = [
             node.is_async,
             node.is_fallible,
@@ -159,7 +186,14 @@ impl Tables {
         self.words.extend([node.field.clone(), node.service.clone()]);
         self.words.extend(node.qualifier.clone());
         self.words.extend(node.group.clone());
-        self.words.extend(node.key.clone());
+        match &node.key {
+            Some(Key::Literal(key)) => self.words.push(key.clone()),
+            Some(Key::Constant(_)) => {
+                self.constants.push((self.words.len(), index));
+                self.words.push(String::new());
+            }
+            None => {}
+        }
         self.words.extend(node.replaces.clone());
         self.words.extend(node.interfaces.iter().cloned());
         for edge in &node.edges {

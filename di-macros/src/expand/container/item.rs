@@ -1,7 +1,7 @@
 //! The struct of a container, its inputs, and what stands beside it.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 
 use crate::expand::hidden_macro;
@@ -83,7 +83,7 @@ fn cell(container: &Container, field: &Field) -> Option<TokenStream> {
     let Field { name, vis, docs, .. } = field;
     let ty = kept_type(container, field)?;
     let doc = (docs.is_empty() && !matches!(vis, Visibility::Inherited)).then(|| {
-        let doc = format!("The container's `{}`.", text(&field.ty));
+        let doc = format!("The container's `{}`.", text(field.provided()));
         quote!(#[doc = #doc])
     });
     // Nothing asks for what only a group or an optional dependency gets; it is kept all the same.
@@ -154,8 +154,38 @@ fn inputs(container: &Container) -> TokenStream {
 
 /// What another container needs to derive its own from this one.
 fn definition(container: &Container) -> TokenStream {
-    let definition = &container.definition;
+    let definition = from_elsewhere(container.definition.clone());
     quote!((@definition [$($callback:tt)*] $($rest:tt)*) => { $($callback)*! { { #definition } $($rest)* } };)
+}
+
+/// The tokens as a `macro_rules` hands them to another crate: `crate::..` is this one.
+fn from_elsewhere(tokens: TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut is_visibility = false;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), from_elsewhere(group.stream()));
+                inner.set_span(group.span());
+                out.extend([TokenTree::from(inner)]);
+            }
+            TokenTree::Ident(word)
+                if word == "crate"
+                    && !is_visibility
+                    && matches!(tokens.peek(), Some(TokenTree::Punct(colon)) if colon.as_char() == ':') =>
+            {
+                out.extend(quote_spanned!(word.span()=> $));
+                out.extend([TokenTree::from(word)]);
+            }
+            TokenTree::Ident(word) => {
+                is_visibility = word == "in";
+                out.extend([TokenTree::from(word)]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
 }
 
 /// What a container says of itself to those that list it: a container is a service.
@@ -174,13 +204,16 @@ fn said(container: &Container) -> Said {
         move |field: &Field| Member {
             kind,
             name: field.plain_name(),
-            key: text(&field.ty),
+            key: text(field.provided()),
             qualifier: None,
             args: None,
         }
     };
     let given = container.of_kind(Kind::Input).map(of(MemberKind::Arg));
-    let parts = container.fields.iter().map(of(MemberKind::Part));
+    let parts = container.fields.iter().map(|field| {
+        let is_container = matches!(field.kind, Kind::Module | Kind::Scope);
+        of(if is_container { MemberKind::Inner } else { MemberKind::Part })(field)
+    });
     let pin = container.build.as_ref().map(Build::is_infallible);
     Said {
         name: plain(&container.name),

@@ -6,6 +6,7 @@ mod chain;
 mod finish;
 mod graph;
 mod item;
+mod keys;
 mod supply;
 mod typed;
 mod warnings;

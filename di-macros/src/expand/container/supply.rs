@@ -69,7 +69,7 @@ impl<'w> Supply<'w> {
                     args += 1;
                 }
                 MemberKind::Key => all.push(self.wiring.own_key(node)),
-                MemberKind::Arg | MemberKind::Part => {}
+                MemberKind::Arg | MemberKind::Part | MemberKind::Inner => {}
             }
         }
         quote!((#(#all,)*))
@@ -166,14 +166,14 @@ impl<'w> Supply<'w> {
         let dependency = self.wiring.dependency_type(node, edge);
         let before =
             candidates.iter().filter(|candidate| self.body == Body::Method || self.wiring.is_before(**candidate, node));
-        let offers = before.map(|candidate| {
-            let offer = self.wiring.offer(*candidate, false);
+        let offers = before.flat_map(|candidate| {
             let place = self.place(*candidate);
             let stored = match self.wiring.graph.nodes[*candidate].kind {
                 Kind::Module => quote!(Inline),
                 _ => quote!(Shared),
             };
-            quote!(.then((&#offer::of(dependency, __Stored::#stored(#place))).offer()))
+            let offers = self.wiring.offers(*candidate, false).into_iter();
+            offers.map(move |offer| quote!(.then((&#offer::of(dependency, __Stored::#stored(#place))).offer())))
         });
         quote! {{
             let dependency = #dependency;
@@ -205,8 +205,8 @@ impl<'w> Supply<'w> {
             self.factories[depth].handle = Some(handle.clone());
             let mut value = quote!(::core::clone::Clone::clone(&#handle));
             for captures in self.factories.iter_mut().skip(depth) {
-                let variable = format_ident!("__name_{}", self.names);
                 self.names += 1;
+                let variable = format_ident!("__name_{}", self.names);
                 captures.variables.push((variable.clone(), value));
                 value = quote!(::core::clone::Clone::clone(&#variable));
             }
@@ -228,6 +228,7 @@ impl<'w> Supply<'w> {
     fn made_by_factory(&mut self, node: usize) -> (TokenStream, TokenStream) {
         let wiring = self.wiring;
         let ty = wiring.ty(node);
+        let private = wiring.private();
         let dependencies = self.dependencies(node);
         let Some(said) = wiring.said(node) else { return (quote!(()), quote!(::core::unreachable!())) };
         if said.flags.is_container {
@@ -235,8 +236,8 @@ impl<'w> Supply<'w> {
             return if has_inputs {
                 (quote!((inputs,)), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, __argument(inputs))))
             } else {
-                let inputs = quote!(::core::default::Default::default());
-                (quote!(()), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
+                let inputs = quote_spanned!(self.span=> #private::no_inputs(inputs));
+                (quote_spanned!(self.span=> inputs), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
             };
         }
         let count = said.members.iter().filter(|member| member.kind == MemberKind::Arg).count();
@@ -244,7 +245,6 @@ impl<'w> Supply<'w> {
         let pattern = quote!((#(#arguments,)*));
         let krate = &wiring.container.krate;
         let name = &said.name;
-        let private = wiring.private();
         let made = match (said.flags.is_async, said.flags.is_fallible) {
             (false, false) => quote!(<#ty as __Construct<_>>::construct(#dependencies)),
             (false, true) => quote! {

@@ -10,6 +10,7 @@ use crate::graph::{Edge, Kind, Registration, Target, Wanted};
 use crate::model::listed::{Kind as Listed, Shape};
 use crate::model::said::MemberKind;
 use crate::spans::{Caret, at};
+use crate::text::escaped;
 
 /// An edge that only the types decide.
 struct Typed<'a> {
@@ -155,11 +156,11 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
     let caret = Caret::under(&field.ty);
     let name = format_ident!("__edge_{}", number);
     let dependency = wiring.dependency_type(typed.node, typed.index);
-    let offers = typed.candidates.iter().map(|candidate| {
-        let is_late = wiring.is_before(typed.node, *candidate);
-        let offer = wiring.offer(*candidate, is_late);
-        quote!(.then((&#offer::examined(dependency)).offer()))
-    });
+    let offers = typed
+        .candidates
+        .iter()
+        .flat_map(|candidate| wiring.offers(*candidate, wiring.is_before(typed.node, *candidate)));
+    let offers = offers.map(|offer| quote!(.then((&#offer::examined(dependency)).offer())));
     let inside = |kind: Kind, place: &'static str| {
         let private = private.clone();
         containers(wiring, kind).map(move |node| {
@@ -210,10 +211,8 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
             return TokenStream::new();
         }
         let caret = Caret::under(interface);
-        let offers = candidates.iter().map(|candidate| {
-            let offer = wiring.offer(*candidate, false);
-            quote!(.then((&#offer::examined(dependency)).offer()))
-        });
+        let offers = candidates.iter().flat_map(|candidate| wiring.offers(*candidate, false));
+        let offers = offers.map(|offer| quote!(.then((&#offer::examined(dependency)).offer())));
         let (arc, name) = (wiring.arc(), &wiring.container.name);
         let answer = Ident::new("answer", caret.first);
         let mut call = at(caret.first, quote!(<_ as #krate::answer::AbsentIn<#name, #interface>>::checked));
@@ -234,11 +233,6 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
     checks.collect()
 }
 
-/// A text in which no brace stands for an argument.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
-}
-
 impl Wiring<'_> {
     /// The type of one dependency, as a value: only inference knows it.
     pub(super) fn dependency_type(&self, node: usize, edge: usize) -> TokenStream {
@@ -247,7 +241,7 @@ impl Wiring<'_> {
         let is_given = |kind: MemberKind| match kind {
             MemberKind::Injected(_) => true,
             MemberKind::Arg | MemberKind::Key => !said.flags.is_container,
-            MemberKind::Part => false,
+            MemberKind::Part | MemberKind::Inner => false,
         };
         let given: Vec<MemberKind> =
             said.members.iter().map(|member| member.kind).filter(|kind| is_given(*kind)).collect();
@@ -285,8 +279,21 @@ impl Wiring<'_> {
             .is_some_and(|own| matches!(own.kind, Kind::Input | Kind::Inherited) && !is_interface(&own.service))
     }
 
+    /// The types of all offers of a node.
+    pub(super) fn offers(&self, node: usize, is_late: bool) -> Vec<TokenStream> {
+        let mut offers = vec![self.offer(node, is_late)];
+        // What is supplied may be an `Arc` under an alias: then it is offered as it is.
+        if self.is_value(node)
+            && let Some(field) = self.field(node)
+        {
+            let (private, ty) = (self.private(), &field.ty);
+            offers.push(quote!(#private::Given::<_, #ty, #node, #is_late>));
+        }
+        offers
+    }
+
     /// The type of an offer of a node.
-    pub(super) fn offer(&self, node: usize, is_late: bool) -> TokenStream {
+    fn offer(&self, node: usize, is_late: bool) -> TokenStream {
         let private = self.private();
         let Some(field) = self.field(node) else { return quote!(#private::Offer::<_, (), (), 0, false>) };
         let ty = &field.ty;

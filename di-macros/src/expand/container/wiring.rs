@@ -65,6 +65,8 @@ impl<'a> Wiring<'a> {
         let pin = self.container.build.as_ref();
         let is_open = (0..self.graph.nodes.len()).any(|node| self.is_of_unknown_mode(node));
         match pin {
+            // After an error, nothing is said again.
+            _ if self.is_faulty => Mode::Known { is_async, is_fallible },
             Some(pin) if pin.is_infallible() => Mode::Known { is_async: false, is_fallible: false },
             _ if is_open && !(is_async && is_fallible) => Mode::OfModules { is_async, is_fallible },
             _ => Mode::Known { is_async, is_fallible },
@@ -451,7 +453,7 @@ impl<'a> Wiring<'a> {
     }
 
     /// Whether an input is a value, which the container keeps in an `Arc`.
-    fn is_value(&self, node: usize) -> bool {
+    pub(super) fn is_value(&self, node: usize) -> bool {
         self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Value))
     }
 
@@ -518,8 +520,12 @@ impl<'a> Wiring<'a> {
         let one = |supply: &Supply<'_>, member: usize, field: &Field| {
             let (key, place, kept) = (key(field), supply.place(member), super::item::kept_type(self.container, field));
             // What the types say of it is that the service implements the interface: it need not list it.
-            let given = quote_spanned! {self.span(member)=>
-                { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
+            let given = if field.product.is_some() {
+                quote_spanned!(self.span(member)=> __give::<_, #interface>(#place))
+            } else {
+                quote_spanned! {self.span(member)=>
+                    { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
+                }
             };
             quote!((#key, #given))
         };
