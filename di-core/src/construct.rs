@@ -75,7 +75,7 @@ pub async fn fallible_async<S, R>(
 #[diagnostic::on_unimplemented(
     message = "[DI0013] this hook of `post_construct` returns `{Self}`, and nothing would look at it",
     label = "returns more than `()`",
-    note = "what is async or can fail belongs into a constructor: `#[constructor] async fn new(..) -> Result<Self, E>`, which may call this function",
+    note = "what is async or can fail belongs in a constructor: `#[constructor] async fn new(..) -> Result<Self, E>`, which may call this function",
     note = "see `di_core::diagnostics::DI0013`"
 )]
 pub trait Done: Sized {

@@ -160,7 +160,7 @@ mod tests {
         )
         .to_string();
         assert!(
-            docs.contains("`close`: the service implements `Close`, which the container's `close` calls"),
+            docs.contains("`close = path`: the service implements `Close`, which the container's `close` calls"),
             "{docs}"
         );
         assert!(docs.contains("Default: no"), "{docs}");

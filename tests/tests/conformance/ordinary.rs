@@ -71,7 +71,7 @@ mod private_parts {
     }
 
     #[service]
-    pub struct Whole {
+    pub(super) struct Whole {
         secret: Arc<dyn ISecret>,
         _half: Arc<Half>,
     }
@@ -83,7 +83,7 @@ mod private_parts {
     }
 
     #[container]
-    pub struct Parts {
+    pub(super) struct Parts {
         secret: Secret,
         half: Half,
         whole: Whole,

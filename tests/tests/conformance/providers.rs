@@ -253,8 +253,8 @@ fn list_of<T: Default + Send + Sync + 'static>() -> Vec<T> {
 }
 
 #[service]
-fn size_of<T: Send + Sync + 'static>() -> usize {
-    std::mem::size_of::<T>()
+fn width_of<T: Send + Sync + 'static>() -> usize {
+    size_of::<T>()
 }
 
 #[container(provides = [Vec<u8>, usize])]
@@ -263,7 +263,7 @@ struct Generic {
     bytes: Vec<u8>,
     #[provide(list_of<u16>)]
     words: Vec<u16>,
-    #[provide(size_of::<u64>)]
+    #[provide(width_of::<u64>)]
     size: usize,
 }
 

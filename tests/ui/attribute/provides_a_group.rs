@@ -1,7 +1,7 @@
 //! A module wants to give its group to the container around it.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IVenue {}
@@ -11,7 +11,7 @@ pub struct Bybit;
 
 impl IVenue for Bybit {}
 
-#[container(provides = Many<dyn IVenue>)]
+#[container(provides = di_core::Many<dyn IVenue>)]
 pub struct Venues {
     #[many(dyn IVenue)]
     bybit: Bybit,

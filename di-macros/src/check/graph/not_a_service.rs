@@ -25,9 +25,12 @@ fn message(graph: &Graph, node: &Node) -> String {
             None => format!("let the caller supply it: `#[input] {field}: {service}`"),
             Some(_) => format!("let the caller supply it: `replace({field} = input {service})`"),
         });
-    let message = message.help(format!(
-        "let a function make it: `#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`"
-    ));
+    let message = if service.starts_with("Arc<") {
+        message
+    } else {
+        let made = format!("`#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`");
+        message.help(format!("let a function make it: {made}"))
+    };
     let message = if may_be_annotated(service) {
         message
             .help("annotate it with `#[service]`, where it is declared")
@@ -57,6 +60,7 @@ mod tests {
     `App` lists it as `settings`
 
   help: let the caller supply it: `#[input] settings: Settings`
+  help: or let a function make it: `#[service] fn make_settings() -> Settings`, listed as `#[provide(make_settings)] settings: Settings`
   help: or annotate it with `#[service]`, where it is declared
   help: or if it is an alias of a service, write the service's own name, or rename it with `use .. as`
   see `di_core::diagnostics::DI0005`";
