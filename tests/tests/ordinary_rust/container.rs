@@ -15,7 +15,9 @@ pub(crate) fn module(choice: &mut Choice, number: usize, count: usize) -> String
         let next = service(choice, &module, index);
         services.push(next);
     }
-    let mut out = format!("\nmod m{number} {{\n    use std::sync::Arc;\n    use di_core::{{Container as _, container, service}};\n");
+    let mut out = format!(
+        "\nmod m{number} {{\n    use std::sync::Arc;\n    use di_core::{{Container as _, container, service}};\n"
+    );
     out += choice.of(&["", "    use super::*;\n", "    use self::inner::Nothing;\n"]);
     out += "    mod inner { pub struct Nothing; }\n";
     for interface in &interfaces {
@@ -30,7 +32,8 @@ pub(crate) fn module(choice: &mut Choice, number: usize, count: usize) -> String
         .enumerate()
         .map(|(index, service)| {
             let vis = choice.of(&["", "", "pub ", "pub(crate) "]);
-            let field = if choice.one_in(5) { format!("r#fn{index}").replace("r#fn", "r#") } else { format!("s{index}") };
+            let field =
+                if choice.one_in(5) { format!("r#fn{index}").replace("r#fn", "r#") } else { format!("s{index}") };
             let field = if field.starts_with("r#") { format!("f{index}") } else { field };
             let more = choice.of(&["", "", "/// A field.\n        ", "#[entry] ", "#[cfg(all())] "]);
             format!("{more}{}{vis}{field}: {}", service.marks, service.listed)

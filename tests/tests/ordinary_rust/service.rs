@@ -34,9 +34,8 @@ pub(crate) struct Module<'a> {
     pub(crate) services: &'a [Service],
 }
 
-const KEYWORDS: [&str; 12] = [
-    "r#struct", "r#enum", "r#fn", "r#impl", "r#mod", "r#pub", "r#ref", "r#static", "r#let", "r#in", "r#if", "r#as",
-];
+const KEYWORDS: [&str; 12] =
+    ["r#struct", "r#enum", "r#fn", "r#impl", "r#mod", "r#pub", "r#ref", "r#static", "r#let", "r#in", "r#if", "r#as"];
 
 /// The service with this number; it may need all that are there.
 pub(crate) fn service(choice: &mut Choice, module: &Module<'_>, number: usize) -> Service {
@@ -89,9 +88,21 @@ fn generics(choice: &mut Choice) -> Generics {
     let (declared, used, given, field, bounds) = match choice.below(10) {
         0 => ("<T: crate::Source>", "<T>", "<crate::Unit>", "source: Arc<T::Item>", ""),
         1 => ("<T: crate::Source>", "<T>", "<super::Unit>", "source: Arc<<T as crate::Source>::Item>", ""),
-        2 => ("<T>", "<T>", "<u8>", "#[inject(default)] marker: std::marker::PhantomData<fn() -> T>", " where T: Send + 'static"),
+        2 => (
+            "<T>",
+            "<T>",
+            "<u8>",
+            "#[inject(default)] marker: std::marker::PhantomData<fn() -> T>",
+            " where T: Send + 'static",
+        ),
         3 => ("<const N: usize>", "<N>", "<3>", "#[inject(default)] size: [(); N]", " where [(); N]: Default"),
-        4 => ("<T: ?Sized + Send + 'static>", "<T>", "<str>", "#[inject(default)] marker: std::marker::PhantomData<fn(&T)>", ""),
+        4 => (
+            "<T: ?Sized + Send + 'static>",
+            "<T>",
+            "<str>",
+            "#[inject(default)] marker: std::marker::PhantomData<fn(&T)>",
+            "",
+        ),
         _ => ("", "", "", "", ""),
     };
     Generics { declared, used, given, field, bounds }
@@ -111,7 +122,13 @@ fn attributes(choice: &mut Choice, provides: Option<&str>, more: &str) -> String
     } else {
         format!("#[service({})]", keys.join(", "))
     };
-    let other = choice.of(&["", "/// Some service.\n    ", "#[allow(dead_code)]\n    ", "#[must_use]\n    ", "#[cfg(not(any()))]\n    "]);
+    let other = choice.of(&[
+        "",
+        "/// Some service.\n    ",
+        "#[allow(dead_code)]\n    ",
+        "#[must_use]\n    ",
+        "#[cfg(not(any()))]\n    ",
+    ]);
     // Attributes of others may stand above and below.
     if choice.one_in(2) { format!("    {other}{own}\n    ") } else { format!("    {own}\n    {other}") }
 }
@@ -133,15 +150,27 @@ fn of_fields(choice: &mut Choice, module: &Module<'_>, number: usize, name: &str
     if needs.is_empty() && field.is_empty() {
         out += &format!("{vis}struct {name};\n");
     } else if is_tuple {
-        let fields: Vec<String> = needs.iter().map(|ty| format!("{}{ty}", choice.of(&["", "pub ", "pub(crate) "]))).collect();
+        let fields: Vec<String> =
+            needs.iter().map(|ty| format!("{}{ty}", choice.of(&["", "pub ", "pub(crate) "]))).collect();
         out += &format!("{vis}struct {name}({});\n", fields.join(", "));
     } else {
-        let mut fields: Vec<String> =
-            needs.iter().zip(FIELDS).map(|(ty, field)| format!("{}{field}: {ty}", choice.of(&["", "pub ", "/// A field.\n        "]))).collect();
+        let mut fields: Vec<String> = needs
+            .iter()
+            .zip(FIELDS)
+            .map(|(ty, field)| format!("{}{field}: {ty}", choice.of(&["", "pub ", "/// A field.\n        "])))
+            .collect();
         fields.extend((!field.is_empty()).then(|| field.to_owned()));
         fields.extend(choice.one_in(4).then(|| "#[cfg(any())] missing: Arc<Missing>".to_owned()));
-        fields.extend(choice.one_in(4).then(|| "#[cfg_attr(all(), inject(default))] count: std::sync::atomic::AtomicUsize".to_owned()));
-        fields.extend(choice.one_in(4).then(|| "#[inject(default)] #[allow(unused)] names: std::sync::Mutex<Vec<String>>".to_owned()));
+        fields.extend(
+            choice
+                .one_in(4)
+                .then(|| "#[cfg_attr(all(), inject(default))] count: std::sync::atomic::AtomicUsize".to_owned()),
+        );
+        fields.extend(
+            choice
+                .one_in(4)
+                .then(|| "#[inject(default)] #[allow(unused)] names: std::sync::Mutex<Vec<String>>".to_owned()),
+        );
         choice.shuffle(&mut fields);
         out += &format!("{vis}struct {name}{declared}{bounds} {{\n        {}\n    }}\n", fields.join(",\n        "));
     }
@@ -150,7 +179,14 @@ fn of_fields(choice: &mut Choice, module: &Module<'_>, number: usize, name: &str
     }
     implement(&mut out, provided.as_ref(), name, declared, used, bounds);
     let keys = keys(provided.is_some().then_some(number), &format!("{name}{given}"));
-    Service { declared: out, listed: format!("{name}{given}"), marks: String::new(), keys, is_async: false, is_fallible: false }
+    Service {
+        declared: out,
+        listed: format!("{name}{given}"),
+        marks: String::new(),
+        keys,
+        is_async: false,
+        is_fallible: false,
+    }
 }
 
 fn implement(
@@ -182,7 +218,7 @@ fn by_constructor(choice: &mut Choice, module: &Module<'_>, number: usize, name:
         .map(|(index, ty)| match choice.below(4) {
             0 => format!("_: {ty}"),
             1 => format!("mut a{index}: {ty}"),
-            2 => format!("#[allow(unused)] r#type{index}: {ty}", ).replace("r#type", "kind"),
+            2 => format!("#[allow(unused)] r#type{index}: {ty}",).replace("r#type", "kind"),
             _ => format!("{}: {ty}", FIELDS[index]),
         })
         .collect();
@@ -216,7 +252,14 @@ fn by_macro(choice: &mut Choice, module: &Module<'_>, number: usize, name: &str)
         "    macro_rules! make{number} {{\n        ($(#[$meta:meta])* $vis:vis $name:ident, $field:ident: $ty:ty) => {{\n            $(#[$meta])*\n            $vis struct $name {{ $field: $ty }}\n        }};\n    }}\n    make{number}!(#[service] {vis}{name}, {}: {need});\n",
         FIELDS[number % FIELDS.len()],
     );
-    Service { declared, listed: name.to_owned(), marks: String::new(), keys: keys(None, name), is_async: false, is_fallible: false }
+    Service {
+        declared,
+        listed: name.to_owned(),
+        marks: String::new(),
+        keys: keys(None, name),
+        is_async: false,
+        is_fallible: false,
+    }
 }
 
 fn function(choice: &mut Choice, module: &Module<'_>, number: usize) -> Service {

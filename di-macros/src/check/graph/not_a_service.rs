@@ -28,7 +28,9 @@ fn message(graph: &Graph, node: &Node) -> String {
     let message = if service.starts_with("Arc<") {
         message
     } else {
-        let made = format!("`#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`");
+        let made = format!(
+            "`#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`"
+        );
         message.help(format!("let a function make it: {made}"))
     };
     let message = if may_be_annotated(service) {

@@ -100,8 +100,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             _ => false,
         })
     };
-    let likely: Vec<_> =
-        duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).collect();
+    let likely: Vec<_> = duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).collect();
     let doubled: Vec<Vec<usize>> = likely.iter().map(|(nodes, _)| nodes.clone()).collect();
     faults.extend(likely.into_iter().map(|(_, fault)| fault));
     let absent: Vec<String> = container.absent.iter().map(text).collect();
