@@ -161,6 +161,9 @@ const WORDED_BY_RUSTC: &[&str] = &[
 /// Faults in whose notes rustc names what stands behind the macros.
 const NAMES_WHAT_IS_OURS: &[&str] = &[
     "closing/fail.stderr",
+    "constructor/post_construct.stderr",
+    "constructor/returns_option.stderr",
+    "group/constant_key_twice.stderr",
     "missing/factory_arguments.stderr",
     "missing/factory_of_a_scope.stderr",
     "not_implemented/member.stderr",

@@ -1,7 +1,6 @@
 //! Whether random services and containers that plain Rust accepts compile, a thousand services in one crate.
 //!
 //! `ORDINARY_RUST_SEED=7 cargo test -p di-tests --test ordinary_rust` repeats a run.
-#![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod choice;
 mod container;
