@@ -505,7 +505,7 @@ fn said(service: &Service) -> Said {
     let members = given(service).map(|(_, member)| {
         let asked = asked(&member.ty);
         let (kind, key) = match &member.source {
-            Source::Injected { .. } => (MemberKind::Injected(asked.wanted), asked.key),
+            Source::Injected { .. } => (MemberKind::Injected(asked.wanted), spelt_out_self(service, asked.key)),
             Source::Key => (MemberKind::Key, String::new()),
             Source::Arg | Source::Default => (MemberKind::Arg, text(&member.ty)),
         };
@@ -537,6 +537,25 @@ fn said(service: &Service) -> Said {
         location: Location::of(&service.name),
         members: members.collect(),
     }
+}
+
+/// A key in which `Self` stands under its own name: a container has another `Self`.
+fn spelt_out_self(service: &Service, key: String) -> String {
+    if !key.contains("Self") {
+        return key;
+    }
+    let own = text(&service.self_ty);
+    let mut out = String::with_capacity(key.len());
+    let mut rest = key.as_str();
+    while let Some(at) = rest.find("Self") {
+        let (before, after) = (&rest[..at], &rest[at + "Self".len()..]);
+        let is_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
+        let is_a_word = !before.ends_with(is_of_a_word) && !after.starts_with(is_of_a_word);
+        out += before;
+        out += if is_a_word && !after.trim_start().starts_with("::") { &own } else { "Self" };
+        rest = after;
+    }
+    out + rest
 }
 
 fn parameter(parameter: &GenericParam) -> Option<String> {

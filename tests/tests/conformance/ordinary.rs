@@ -309,7 +309,7 @@ fn a_scope_without_inputs_is_opened_with_and_without_them() {
 struct Branch {
     pool: Arc<Pool>,
     second: Arc<Ping>,
-    grow: Factory<Branch, (u32,)>,
+    grow: Factory<Self, (u32,)>,
     #[arg]
     depth: u32,
 }
