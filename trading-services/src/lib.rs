@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | [`model`] | values: instruments, prices, times, events | nothing else |
 //! | [`ports`] | the `I…` traits and the types that they speak | `model` |
-//! | [`analysis`], [`config`], [`data`], [`execution`], [`portfolio`], [`risk`], [`strategy`], [`venues`], [`monitoring`], [`api`] | features, each with its `Settings` | `model`, `ports` |
+//! | [`analysis`], [`config`], [`data`], [`execution`], [`portfolio`], [`risk`], [`store`], [`strategy`], [`venues`], [`modules`], [`monitoring`], [`api`] | features, each with its `Settings` | `model`, `ports` |
 //! | [`engine`] | the run, the pipeline, the summary | all of the above but `config` |
 //! | [`app`] | the containers, which name implementations | everything |
 //!
@@ -40,6 +40,7 @@ pub mod data;
 pub mod engine;
 pub mod execution;
 pub mod model;
+pub mod modules;
 pub mod monitoring;
 pub mod output;
 mod panics;
@@ -47,6 +48,7 @@ pub mod portfolio;
 pub mod ports;
 pub mod prelude;
 pub mod risk;
+pub mod store;
 pub mod strategy;
 mod sync;
 pub mod venues;

@@ -8,8 +8,8 @@
 pub use crate::analysis::IndicatorService;
 pub use crate::api::{HttpServer, PrometheusMetrics};
 pub use crate::app::{
-    DeskModule, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp,
-    TradingAppInputs,
+    AnalysisModule, DeskModule, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes,
+    TradingApp, TradingAppInputs, TradingModules,
 };
 pub use crate::config::{ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;
@@ -26,6 +26,7 @@ pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
 pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
 pub use crate::risk::RiskManager;
+pub use crate::store::MemoryState;
 pub use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
 pub use crate::venues::ExchangeManager;
 pub use crate::venues::layers::{RateLimited, Retrying};

@@ -10,7 +10,8 @@ use crate::execution::PaperExecutor;
 use crate::model::{Fill, Order};
 use crate::portfolio::Portfolio;
 use crate::ports::{
-    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingEngine, RiskAnswer,
+    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
+    ITradingEngine, RiskAnswer,
 };
 use crate::risk::RiskManager;
 
@@ -21,6 +22,8 @@ pub struct DeskModule {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[inherit]
+    state: Arc<dyn IStateManager>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
     #[inherit]

@@ -1,11 +1,15 @@
 //! The containers: the only files that name implementations.
 
+mod analysis;
 mod desk;
+mod modules;
 mod monitoring;
 mod signals;
 mod trading;
 
+pub use analysis::AnalysisModule;
 pub use desk::DeskModule;
+pub use modules::TradingModules;
 pub use monitoring::{MonitoringModule, SymbolScope, SymbolScopeInputs, SymbolScopes};
 pub use signals::SignalModule;
 pub use trading::{TradingApp, TradingAppInputs};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use di_core::container;
 use di_core::events::Topic;
 
-use crate::ports::{IClock, IConfigService, IIndicatorService, ISignalService, IStrategy, Signal};
+use crate::ports::{IClock, IConfigService, IIndicatorService, ISignalService, IStateManager, IStrategy, Signal};
 use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
 
 /// When to buy or sell: the strategies, and the service that makes signals of their opinions.
@@ -15,6 +15,8 @@ pub struct SignalModule {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[inherit]
+    state: Arc<dyn IStateManager>,
     #[inherit]
     indicators: Arc<dyn IIndicatorService>,
     #[inherit]

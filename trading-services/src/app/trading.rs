@@ -6,7 +6,7 @@ use di_core::container;
 use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use super::{DeskModule, MonitoringModule, SignalModule};
+use super::{AnalysisModule, DeskModule, MonitoringModule, SignalModule, TradingModules};
 use crate::analysis::IndicatorService;
 use crate::api::{HttpServer, PrometheusMetrics};
 use crate::config::{ConfigManager, Settings};
@@ -15,6 +15,7 @@ use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingServi
 use crate::model::{Fill, Order};
 use crate::monitoring::HealthTopics;
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
+use crate::store::MemoryState;
 use crate::venues::ExchangeManager;
 use crate::venues::layers::{RateLimited, Retrying};
 use crate::venues::replay::ReplayExchange;
@@ -75,13 +76,18 @@ pub struct TradingApp {
     patient_replay: Retrying<RateLimited<ReplayExchange>>,
     exchange: ExchangeManager,
     market: MarketDataManager,
+    state: MemoryState,
     #[module]
     monitoring: MonitoringModule,
     indicators: IndicatorService,
     #[module]
+    analysis: AnalysisModule,
+    #[module]
     signals: SignalModule,
     #[module]
     desk: DeskModule,
+    #[module]
+    modules: TradingModules,
     #[entry]
     reports: ReportingService,
     #[entry]

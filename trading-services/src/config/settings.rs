@@ -33,10 +33,14 @@ pub struct Settings {
     pub monitor: crate::monitoring::watch::Settings,
     /// When to buy or sell.
     pub signals: crate::strategy::Settings,
+    /// Which liquidations are a cascade, and who is ranked.
+    pub analysis: crate::analysis::Settings,
     /// Whether signals become orders.
     pub trading: crate::engine::trading::Settings,
     /// What may be at risk.
     pub risk: crate::risk::Settings,
+    /// How sure modules have to be.
+    pub modules: crate::modules::Settings,
     /// How orders trade on paper.
     pub execution: crate::execution::Settings,
     /// What there is at the start.
@@ -63,7 +67,20 @@ impl Settings {
     /// Shows every section to `visitor`, in the order of the fields.
     pub(super) fn visit(&self, visitor: &mut impl Visitor) {
         let Self { environment: _, run, exchange, simulation, replay, market_data, monitor, .. } = self;
-        let Self { signals, trading, risk, execution, portfolio, alerts, http, lifecycle, health, .. } = self;
+        let Self {
+            signals,
+            analysis,
+            trading,
+            risk,
+            modules,
+            execution,
+            portfolio,
+            alerts,
+            http,
+            lifecycle,
+            health,
+            ..
+        } = self;
         visitor.section(run);
         visitor.section(exchange);
         visitor.section(simulation);
@@ -71,8 +88,10 @@ impl Settings {
         visitor.section(market_data);
         visitor.section(monitor);
         visitor.section(signals);
+        visitor.section(analysis);
         visitor.section(trading);
         visitor.section(risk);
+        visitor.section(modules);
         visitor.section(execution);
         visitor.section(portfolio);
         visitor.section(alerts);

@@ -115,6 +115,7 @@ impl Pipeline {
                 Ingested::default()
             }
         };
+        self.analyse(event);
         for (timeframe, candle) in &ingested.candles {
             signals.generate(&event.instrument, *timeframe, candle, correlation);
         }
@@ -126,6 +127,21 @@ impl Pipeline {
         self.log.event(event, &ingested, correlation)?;
         let news = self.log_heard()?;
         Ok(Processed { ingested, news })
+    }
+
+    /// Shows trades and liquidations to those who sum them up.
+    fn analyse(&self, event: &MarketEvent) {
+        let Platform { analysis, liquidations, rankings, .. } = &*self.platform;
+        match &event.kind {
+            EventKind::Trade(trade) => {
+                analysis.observe(&event.instrument, trade);
+                rankings.observe(&event.instrument, trade, event.received);
+            }
+            EventKind::Liquidation(liquidation) => {
+                liquidations.observe(&event.instrument, liquidation, event.received);
+            }
+            _ => {}
+        }
     }
 
     /// Writes what the bus has told, and returns it.

@@ -7,8 +7,8 @@ use di_core::service;
 
 use crate::model::{Fill, Order};
 use crate::ports::{
-    Alert, IAlertService, IConfigService, IEventClock, IExchangeManager, IMarketDataService, IMonitoringService,
-    ISignalService, ITradingEngine, RiskAnswer, Signal,
+    Alert, IAlertService, IAnalysisService, IConfigService, IEventClock, IExchangeManager, ILiquidationService,
+    IMarketDataService, IMonitoringService, ISignalService, ITopSymbolsService, ITradingEngine, RiskAnswer, Signal,
 };
 
 /// The services that the run loop drives, by interface; the topics by their type, of which there is one.
@@ -27,6 +27,12 @@ pub struct Platform {
     pub monitor: Arc<dyn IMonitoringService>,
     /// When to buy or sell.
     pub signals: Arc<dyn ISignalService>,
+    /// What can be said of a market.
+    pub analysis: Arc<dyn IAnalysisService>,
+    /// What is liquidated.
+    pub liquidations: Arc<dyn ILiquidationService>,
+    /// Who is traded most.
+    pub rankings: Arc<dyn ITopSymbolsService>,
     /// What makes trades of signals.
     pub trading: Arc<dyn ITradingEngine>,
     /// What becomes of alerts.

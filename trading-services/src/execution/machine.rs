@@ -6,21 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::model::{Fill, Order, OrderRequest, OrderStatus, Quantity, Timestamp};
-
-/// What a venue says of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OrderEvent {
-    /// It has the order.
-    Accepted,
-    /// It does not want it, for this reason.
-    Rejected(String),
-    /// A part was traded.
-    Filled(Fill),
-    /// It waits no more, for this reason.
-    Cancelled(String),
-    /// Its time is over, for this reason.
-    Expired(String),
-}
+use crate::ports::OrderEvent;
 
 /// What an event has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

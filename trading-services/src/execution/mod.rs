@@ -5,6 +5,6 @@ mod paper;
 mod service;
 mod settings;
 
-pub use machine::{EventOutcome, OrderEvent, OrderMachine};
+pub use machine::{EventOutcome, OrderMachine};
 pub use service::PaperExecutor;
 pub use settings::Settings;

@@ -8,9 +8,11 @@ use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
 
 use super::paper::{Fees, PaperVenue};
-use super::{EventOutcome, OrderEvent, OrderMachine, Settings};
+use super::{EventOutcome, OrderMachine, Settings};
 use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
-use crate::ports::{IClock, IConfigService, IOrderExecutor, IPortfolio, MarketTick, OrderError};
+use crate::ports::{
+    IClock, IConfigService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError, OrderEvent, StateFact,
+};
 use crate::sync::lock;
 
 /// Orders that trade on paper, against the book and the trades of the venue, or against candles.
@@ -19,6 +21,8 @@ use crate::sync::lock;
 pub struct PaperExecutor {
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
+    /// What outlives this service.
+    kept: Arc<dyn IStateManager>,
     changed: Arc<Topic<Order>>,
     filled: Arc<Topic<Fill>>,
     state: Mutex<State>,
@@ -35,21 +39,62 @@ struct State {
     refused: u64,
 }
 
+impl State {
+    /// A new order, which the venue does not have yet.
+    fn add(&mut self, request: OrderRequest, submitted: Timestamp) -> Order {
+        let index = self.machines.len();
+        self.by_id.insert(request.id.clone(), index);
+        self.open.push(index);
+        let machine = OrderMachine::new(request, submitted);
+        let order = machine.order();
+        self.machines.push(machine);
+        order
+    }
+
+    /// Goes through what has happened.
+    fn restore(&mut self, fact: StateFact) {
+        match fact {
+            StateFact::Submitted { request, time } => drop(self.add(*request, time)),
+            StateFact::Reported { order, event, time } => {
+                if let OrderEvent::Filled(fill) = &*event {
+                    self.fills.push(fill.clone());
+                }
+                let machine = self.by_id.get(&order).and_then(|index| self.machines.get_mut(*index));
+                if let Some(machine) = machine {
+                    machine.apply(*event, time);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Brings what is still open to the venue again.
+    fn resume(&mut self) {
+        let Self { venue, machines, open, fills, .. } = self;
+        venue.restore(fills.len());
+        open.retain(|index| machines.get(*index).is_some_and(|machine| !machine.status().is_final()));
+        for order in open.iter().filter_map(|index| machines.get(*index)).map(OrderMachine::order) {
+            venue.submit(order.request.clone(), order.open_quantity(), order.submitted);
+        }
+    }
+}
+
 #[di_core::service(provides = IOrderExecutor, health)]
 impl PaperExecutor {
-    /// An executor without orders.
+    /// An executor with the orders that are kept; those that wait go on waiting, limits at the end of their queue.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         portfolio: Arc<dyn IPortfolio>,
+        kept: Arc<dyn IStateManager>,
         changed: Arc<Topic<Order>>,
         filled: Arc<Topic<Fill>>,
     ) -> Self {
         let settings = config.section::<Settings>();
         let fees = Fees { maker: settings.maker_fee, taker: settings.taker_fee };
         let venue = PaperVenue::new(fees, settings.latency, portfolio.currency());
-        let state = State {
+        let mut state = State {
             venue,
             machines: Vec::new(),
             by_id: BTreeMap::new(),
@@ -57,7 +102,9 @@ impl PaperExecutor {
             fills: Vec::new(),
             refused: 0,
         };
-        Self { clock, portfolio, changed, filled, state: Mutex::new(state) }
+        kept.facts().into_iter().for_each(|fact| state.restore(fact));
+        state.resume();
+        Self { clock, portfolio, kept, changed, filled, state: Mutex::new(state) }
     }
 
     /// Takes what the venue says of an order, and tells of it.
@@ -68,9 +115,11 @@ impl PaperExecutor {
             let State { machines, by_id, open, fills, refused, .. } = &mut *state;
             let Some(index) = by_id.get(id).copied() else { return };
             let Some(machine) = machines.get_mut(index) else { return };
-            if machine.apply(event, self.clock.now()) == EventOutcome::Known {
+            let time = self.clock.now();
+            if machine.apply(event.clone(), time) == EventOutcome::Known {
                 return;
             }
+            self.kept.append(StateFact::Reported { order: id.clone(), event: Box::new(event), time });
             if machine.status().is_final() {
                 open.retain(|open| *open != index);
             }
@@ -101,13 +150,10 @@ impl IOrderExecutor for PaperExecutor {
                 let is_same = known.request() == request;
                 return if is_same { Ok(known.order()) } else { Err(OrderError::OtherOrder(request.id.clone())) };
             }
-            let (now, index) = (self.clock.now(), state.machines.len());
-            let machine = OrderMachine::new(request.clone(), now);
-            let order = machine.order();
-            state.machines.push(machine);
-            state.by_id.insert(request.id.clone(), index);
-            state.open.push(index);
-            state.venue.submit(request.clone(), now);
+            let now = self.clock.now();
+            self.kept.append(StateFact::Submitted { request: Box::new(request.clone()), time: now });
+            let order = state.add(request.clone(), now);
+            state.venue.submit(request.clone(), request.quantity, now);
             order
         };
         let _missed = self.changed.publish(order.clone()).now();

@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 use super::Settings;
 use super::books::Books;
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
-use crate::ports::{EquityPoint, IConfigService, IPortfolio, PortfolioError, PositionView, ProfitAndLoss};
+use crate::ports::{
+    EquityPoint, IConfigService, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView, ProfitAndLoss,
+    StateFact,
+};
 use crate::sync::lock;
 
 /// Positions at average cost, balances by currency, and the curve of their value.
@@ -17,11 +20,20 @@ pub struct Portfolio(Mutex<Books>);
 
 #[di_core::service(provides = IPortfolio)]
 impl Portfolio {
-    /// A portfolio of `portfolio.cash`, which is all that there is.
+    /// A portfolio of `portfolio.cash`, with the fills that are kept.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>) -> Self {
+    pub fn new(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Self {
         let settings = config.section::<Settings>();
-        Self::with_cash(settings.currency.clone(), settings.cash)
+        let portfolio = Self::with_cash(settings.currency.clone(), settings.cash);
+        for fact in kept.facts() {
+            if let StateFact::Reported { event, .. } = fact
+                && let OrderEvent::Filled(fill) = &*event
+            {
+                // What the portfolio could not take then, it cannot take now; the executor has told of it.
+                let _known = portfolio.apply(fill);
+            }
+        }
+        portfolio
     }
 
     /// A portfolio of that much money.

@@ -4,6 +4,7 @@ mod accounts;
 mod alert;
 mod alert_channel;
 mod alert_service;
+mod analysis;
 mod backtest_result;
 mod clock;
 mod config;
@@ -14,6 +15,7 @@ mod exchange_error;
 mod exchange_manager;
 mod indicator;
 mod indicator_service;
+mod liquidation;
 mod market_data;
 mod market_error;
 mod market_view;
@@ -27,14 +29,20 @@ mod reporting;
 mod risk;
 mod signal;
 mod signal_service;
+mod state_manager;
 mod strategy;
 mod symbol_watch;
+mod top_symbols;
 mod trading_engine;
+mod trading_module;
 
 pub use accounts::{Account, Rejections};
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
 pub use alert_service::IAlertService;
+pub use analysis::{
+    AnalysisError, AnalysisView, ComponentOpinion, ComponentScore, Confluence, IAnalysisService, IConfluenceComponent,
+};
 pub use backtest_result::{BacktestResult, ResultPoint, ResultTrade};
 pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};
@@ -47,6 +55,7 @@ pub use indicator::{
     Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries, Values,
 };
 pub use indicator_service::{IIndicatorService, Indicator};
+pub use liquidation::{ILiquidationService, LiquidatedSide, LiquidationConfig, LiquidationReport};
 pub use market_data::IMarketDataService;
 pub use market_error::{MarketDataError, ValidationError};
 pub use market_view::{Freshness, Gap, Ingested, MarketCounters, MarketView, TopMismatch};
@@ -60,6 +69,11 @@ pub use reporting::{IReportingService, ReportError, ReportFormat, ReportKind};
 pub use risk::{IRiskManager, ModuleLimits, RiskAnswer, RiskMetrics, RiskReason, RiskRequest, SizingFacts};
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
+pub use state_manager::{IStateManager, OrderEvent, StateFact};
 pub use strategy::{IStrategy, StrategyMode, StrategyParameter, StrategyRole};
 pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
+pub use top_symbols::{ITopSymbolsService, RankedSymbol};
 pub use trading_engine::{ITradingEngine, TradeDecision, TradingPerformance};
+pub use trading_module::{
+    IOrchestrator, ITradingModule, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade, Opportunity,
+};

@@ -12,8 +12,8 @@ use super::limits::Account;
 use super::{Settings, sizing};
 use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
-    IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, ModuleLimits, RiskAnswer, RiskMetrics,
-    RiskReason, RiskRequest, SizingFacts,
+    IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager, ModuleLimits, RiskAnswer,
+    RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
 };
 use crate::sync::lock;
 
@@ -23,6 +23,8 @@ pub struct RiskManager {
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
     orders: Arc<dyn IOrderExecutor>,
+    /// What outlives this service.
+    kept: Arc<dyn IStateManager>,
     state: Mutex<State>,
 }
 
@@ -37,18 +39,33 @@ struct State {
     killed: Option<String>,
 }
 
+impl State {
+    fn restore(&mut self, fact: StateFact) {
+        match fact {
+            StateFact::Submitted { time, .. } => self.admitted.push_back(time),
+            StateFact::Day { time, equity } => self.day = Some((time, equity)),
+            StateFact::Peak { equity } => self.peak = equity,
+            StateFact::Killed { reason } => self.killed = Some(reason),
+            _ => {}
+        }
+    }
+}
+
 #[di_core::service(provides = IRiskManager, health)]
 impl RiskManager {
-    /// A manager that has admitted nothing yet.
+    /// A manager with the limits as they are kept: how much was lost, how many orders there were, whether trading has ended.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         portfolio: Arc<dyn IPortfolio>,
         orders: Arc<dyn IOrderExecutor>,
+        kept: Arc<dyn IStateManager>,
     ) -> Self {
         let settings = (*config.section::<Settings>()).clone();
-        Self { settings, clock, portfolio, orders, state: Mutex::default() }
+        let mut state = State::default();
+        kept.facts().into_iter().for_each(|fact| state.restore(fact));
+        Self { settings, clock, portfolio, orders, kept, state: Mutex::new(state) }
     }
 
     /// The equity now, with the day and the peak brought up to it; `None` when it is not known.
@@ -57,8 +74,12 @@ impl RiskManager {
         let day = Timeframe::D1.open_of(now);
         if state.day.is_none_or(|(known, _)| known != day) {
             state.day = Some((day, equity));
+            self.kept.append(StateFact::Day { time: day, equity });
         }
-        state.peak = state.peak.max(equity);
+        if equity > state.peak {
+            state.peak = equity;
+            self.kept.append(StateFact::Peak { equity });
+        }
         Some(equity)
     }
 
@@ -146,7 +167,10 @@ impl IRiskManager for RiskManager {
     fn kill(&self, reason: &str) -> bool {
         let mut state = lock(&self.state);
         let is_first = state.killed.is_none();
-        state.killed.get_or_insert_with(|| reason.to_owned());
+        if is_first {
+            state.killed = Some(reason.to_owned());
+            self.kept.append(StateFact::Killed { reason: reason.to_owned() });
+        }
         is_first
     }
 

@@ -12,8 +12,8 @@ use rust_decimal::Decimal;
 use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
-    Direction, IClock, IConfigService, ISignalService, IStrategy, Opinion, Reason, Signal, SignalStatistics,
-    StrategyMode, StrategyRole,
+    Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, Opinion, Reason, Signal,
+    SignalStatistics, StateFact, StrategyMode, StrategyRole,
 };
 use crate::sync::lock;
 
@@ -22,6 +22,8 @@ pub struct SignalService {
     settings: Settings,
     clock: Arc<dyn IClock>,
     strategies: Many<dyn IStrategy>,
+    /// What outlives this service.
+    kept: Arc<dyn IStateManager>,
     given: Arc<Topic<Signal>>,
     state: Mutex<State>,
 }
@@ -31,6 +33,8 @@ struct State {
     instruments: BTreeMap<InstrumentId, Bars>,
     history: VecDeque<Signal>,
     statistics: SignalStatistics,
+    /// Numbers go on where they ended: orders are named by them.
+    last_id: u64,
 }
 
 #[derive(Debug, Default)]
@@ -41,15 +45,23 @@ struct Bars {
 
 #[di_core::service(provides = ISignalService, health)]
 impl SignalService {
-    /// A service that has seen no candle.
+    /// A service that has seen no candle; the numbers of signals go on after those that are kept.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         strategies: Many<dyn IStrategy>,
+        kept: Arc<dyn IStateManager>,
         given: Arc<Topic<Signal>>,
     ) -> Self {
-        Self { settings: (*config.section::<Settings>()).clone(), clock, strategies, given, state: Mutex::default() }
+        let mut state = State::default();
+        for fact in kept.facts() {
+            if let StateFact::Signalled { id } = fact {
+                state.last_id = state.last_id.max(id);
+            }
+        }
+        let settings = (*config.section::<Settings>()).clone();
+        Self { settings, clock, strategies, kept, given, state: Mutex::new(state) }
     }
 
     /// How many candles the strategy needs that needs most.
@@ -70,7 +82,7 @@ impl SignalService {
             return None;
         }
         let mut state = lock(&self.state);
-        let State { instruments, history, statistics } = &mut *state;
+        let State { instruments, history, statistics, last_id } = &mut *state;
         if !instruments.contains_key(instrument) {
             instruments.insert(instrument.clone(), Bars::default());
         }
@@ -101,7 +113,9 @@ impl SignalService {
             Direction::Long => statistics.long += 1,
             Direction::Short => statistics.short += 1,
         }
-        let (id, instrument, bar, price) = (statistics.signals(), instrument.clone(), candle.open_time, candle.close);
+        *last_id += 1;
+        let (id, instrument, bar, price) = (*last_id, instrument.clone(), candle.open_time, candle.close);
+        self.kept.append(StateFact::Signalled { id });
         let signal = Signal { id, time, correlation, instrument, timeframe, bar, direction, price, doubtful, reasons };
         if history.len() >= self.settings.history {
             history.pop_front();

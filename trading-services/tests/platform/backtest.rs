@@ -257,3 +257,36 @@ fn a_back_test_of_a_recording_and_a_replay_of_it_give_the_same_trades() {
     let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
     assert_eq!(summary["trading"]["equity"], ours.summary["equity"]);
 }
+
+#[test]
+fn the_report_is_one_page_with_pictures_that_say_what_they_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let (summary, page) = (folder.path().join("s.json"), folder.path().join("r.html"));
+    let file = candles(&ROWS);
+    let output = common::binary(&["backtest", "--candles", file.path().to_str().unwrap(), "--strategy", "breakout"])
+        .args(["--param", "bars=1", "--size", "2", "--cash", "1000", "--summary", summary.to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let arguments = ["report", "--from", summary.to_str().unwrap(), "--html", page.to_str().unwrap()];
+    let (code, _, stderr) = common::said(&common::binary(&arguments).output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    let text = std::fs::read_to_string(&page).unwrap();
+    for part in [
+        "<h2>Equity</h2>",
+        "<h2>Drawdown</h2>",
+        "<h2>Months</h2>",
+        "<h2>Trades on the price</h2>",
+        "<code>signals.breakout.bars</code>",
+        "<p>None: every order was admitted.</p>",
+    ] {
+        assert!(text.contains(part), "expected `{part}`");
+    }
+    assert_eq!(text.matches("<svg role=\"img\" aria-label=\"").count(), 3);
+    for outside in ["<script", "src=", "href=", "url("] {
+        assert!(!text.contains(outside), "the page is alone: {outside}");
+    }
+    std::fs::write(&summary, "{\"version\": 1}").unwrap();
+    let error = common::fails(&arguments);
+    assert!(error.contains("s.json: expected a summary of a back-test: missing field"), "{error}");
+}

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that meet only through `ports`.
-const FEATURES: [&str; 9] =
-    ["analysis", "api", "data", "execution", "monitoring", "portfolio", "risk", "store", "strategy"];
+const FEATURES: [&str; 10] =
+    ["analysis", "api", "data", "execution", "modules", "monitoring", "portfolio", "risk", "store", "strategy"];
 
 /// Files of the crate that know nothing and may be used by all.
 const SMALL: [&str; 3] = ["output", "panics", "sync"];

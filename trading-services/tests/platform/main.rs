@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alerts;
+mod analysis;
 mod backtest;
 mod bad_input;
 mod books;
@@ -19,6 +20,7 @@ mod indicators;
 #[cfg(unix)]
 mod interrupts;
 mod market;
+mod modules;
 mod mutations;
 mod operations;
 mod order_book;
@@ -36,6 +38,7 @@ mod settings_page;
 mod signals;
 mod simulation;
 mod slow_venue;
+mod state;
 mod topics;
 mod trading;
 mod venues;

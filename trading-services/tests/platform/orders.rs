@@ -7,7 +7,7 @@ use std::time::Duration;
 use di_core::events::Bus;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
-use trading_services::execution::{EventOutcome, OrderEvent, OrderMachine};
+use trading_services::execution::{EventOutcome, OrderMachine};
 use trading_services::prelude::*;
 
 use crate::common;
@@ -166,7 +166,14 @@ fn desk(latency: Duration) -> Desk {
     let config = Arc::new(ConfigManager::new(Arc::new(settings)));
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), dec!(100000)));
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
-    let executor = PaperExecutor::new(config, Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, changed, filled);
+    let executor = PaperExecutor::new(
+        config,
+        Arc::clone(&clock) as _,
+        Arc::clone(&portfolio) as _,
+        Arc::new(MemoryState::default()),
+        changed,
+        filled,
+    );
     Desk { clock, portfolio, executor, _bus: bus }
 }
 

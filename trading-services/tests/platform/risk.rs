@@ -22,12 +22,24 @@ fn desk(settings: Settings) -> Desk {
     let (clock, bus, cash) = (Arc::new(ManualClock::default()), Bus::new(), settings.portfolio.cash);
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), cash));
+    let kept: Arc<dyn IStateManager> = Arc::new(MemoryState::default());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
-    let executor =
-        PaperExecutor::new(Arc::clone(&config), Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, changed, filled);
+    let executor = PaperExecutor::new(
+        Arc::clone(&config),
+        Arc::clone(&clock) as _,
+        Arc::clone(&portfolio) as _,
+        Arc::clone(&kept),
+        changed,
+        filled,
+    );
     let executor = Arc::new(executor);
-    let risk =
-        RiskManager::new(config, Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, Arc::clone(&executor) as _);
+    let risk = RiskManager::new(
+        config,
+        Arc::clone(&clock) as _,
+        Arc::clone(&portfolio) as _,
+        Arc::clone(&executor) as _,
+        kept,
+    );
     Desk { clock, portfolio, executor, risk, _bus: bus }
 }
 

@@ -45,7 +45,13 @@ fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
     let config = Arc::new(ConfigManager::new(Arc::new(settings)));
     let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
     let strategies = Many::new(strategies.iter().map(member));
-    let signals = SignalService::new(config, Arc::clone(&clock) as _, strategies, Arc::new(bus.topic()));
+    let signals = SignalService::new(
+        config,
+        Arc::clone(&clock) as _,
+        strategies,
+        Arc::new(MemoryState::default()),
+        Arc::new(bus.topic()),
+    );
     Fixture { clock, signals, heard, _bus: bus }
 }
 

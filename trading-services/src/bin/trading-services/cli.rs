@@ -10,6 +10,7 @@ use trading_services::model::{Symbol, Timeframe};
 
 use crate::backtest::BacktestArgs;
 use crate::indicators::IndicatorArgs;
+use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
 use crate::report::ReportArgs;
 use crate::trace::TraceArgs;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Indicators(IndicatorArgs),
     /// Compute the ratios of a CSV file of returns: Sharpe, Sortino, drawdown, value at risk and others.
     Metrics(MetricsArgs),
+    /// Ask the trading modules what they see, and let them trade on paper.
+    Modules(ModulesArgs),
     /// Make a page of a back-test: equity, drawdown, months, trades on the price, parameters, incidents.
     Report(ReportArgs),
     /// Print a message of a run with all that follows from it: candles, signal, risk, order, fills.

@@ -19,7 +19,7 @@ use trading_services::venues::replay::ReplayExchange;
 use trading_services::venues::simulated::SimulatedExchange;
 
 use crate::cli::{BookArgs, Cli, Command, ConfigCommand, GraphArgs};
-use crate::{backtest, console, indicators, performance, platform, report, trace};
+use crate::{backtest, console, indicators, modules, performance, platform, report, trace};
 
 /// What a command fails with.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -31,6 +31,7 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         Some(Command::Indicators(args)) => indicators::run(&args),
         Some(Command::Metrics(args)) => performance::run(&args),
         Some(Command::Backtest(args)) => backtest::run(&args).await,
+        Some(Command::Modules(args)) => modules::run(&args).await,
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Book(args)) => books(&args).await,

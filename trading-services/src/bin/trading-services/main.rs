@@ -6,6 +6,7 @@ mod commands;
 mod console;
 mod indicators;
 mod logging;
+mod modules;
 mod performance;
 mod platform;
 mod report;

@@ -1,5 +1,6 @@
 //! The page of a report: one file, without scripts, that a browser shows offline.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -113,14 +114,17 @@ fn trade_table(result: &BacktestResult) -> String {
                 <th>Profit</th></tr>";
     let rows = result.trades.iter().take(TRADES).map(|trade| {
         let ResultTrade { side, size, entry_time, entry_price, exit_time, exit_price, profit, fees, .. } = trade;
-        let time = |time: String| time.get(..19).unwrap_or(&time).replace('T', " ");
+        let time = |time: String| {
+            let text = time.get(..19).unwrap_or(&time).replace('T', " ");
+            text.trim_end_matches(" 00:00:00").to_owned()
+        };
         format!(
             "<tr><td>{}</td><td>{size}</td><td>{}</td><td>{entry_price}</td><td>{}</td><td>{exit_price}</td><td>{}</td>{}</tr>",
             escaped(side),
             time(entry_time.to_string()),
             time(exit_time.to_string()),
-            fees.round_dp(2),
-            cell(profit.round_dp(2)),
+            cents(*fees),
+            cell(cents(*profit)),
         )
     });
     let rows: String = rows.collect();
@@ -129,11 +133,20 @@ fn trade_table(result: &BacktestResult) -> String {
     format!("{note}{}", table(head, &rows))
 }
 
+/// An amount with two digits behind the point.
+fn cents(amount: Decimal) -> Decimal {
+    let mut cents = amount.round_dp(2);
+    cents.rescale(2);
+    cents
+}
+
 /// A number whose sign is told by a sign, and by a colour besides.
 fn cell(value: Decimal) -> String {
-    let class = if value.is_sign_negative() && !value.is_zero() { "bad" } else { "good" };
-    let sign = if value > Decimal::ZERO { "+" } else { "" };
-    format!("<td class=\"{class}\">{sign}{value}</td>")
+    match value.cmp(&Decimal::ZERO) {
+        Ordering::Less => format!("<td class=\"bad\">{value}</td>"),
+        Ordering::Equal => "<td>0</td>".to_owned(),
+        Ordering::Greater => format!("<td class=\"good\">+{value}</td>"),
+    }
 }
 
 fn incidents(result: &BacktestResult) -> String {

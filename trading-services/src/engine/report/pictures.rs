@@ -34,8 +34,9 @@ pub(super) fn drawdown(result: &BacktestResult) -> Result<String, ReportError> {
         peak = peak.max(value);
         (time, (value / peak - 1.0) * 100.0)
     };
-    let line: Line = thinned(result.curve.iter().map(point).map(below).collect());
-    let deepest = line.iter().map(|(_, value)| *value).fold(0.0, f64::min);
+    let all: Line = result.curve.iter().map(point).map(below).collect();
+    let deepest = all.iter().map(|(_, value)| *value).fold(0.0, f64::min);
+    let line = thinned(all);
     let text = format!("How far the account was below its highest value: at most {:.2} percent.", -deepest);
     draw(&text, &line, |chart| {
         chart.draw_series(AreaSeries::new(line.iter().copied(), 0.0, RED.mix(0.3)).border_style(RED))?;
@@ -47,7 +48,10 @@ pub(super) fn drawdown(result: &BacktestResult) -> Result<String, ReportError> {
 pub(super) fn price(result: &BacktestResult) -> Result<String, ReportError> {
     let line = line(&result.prices);
     let mut text = span(&result.prices, "The price", &result.currency);
-    text.push_str(&format!(" Positions were opened and closed {} times.", result.trades.len()));
+    text.push_str(&format!(
+        " Positions were opened and closed {} times: a triangle is bought, a cross is sold.",
+        result.trades.len()
+    ));
     let mark = |time: Timestamp, price, bought| ((seconds(time), to_f64(price)), bought);
     let marks = result.trades.iter().flat_map(|trade| {
         let is_long = trade.side == "long";

@@ -8,12 +8,11 @@ use rust_decimal::Decimal;
 use super::fees::Fees;
 use super::resting::Resting;
 use super::take::{is_beyond, take, total};
-use crate::execution::OrderEvent;
 use crate::model::{
     BookDepth, Candle, Currency, Fill, InstrumentId, Level, Liquidity, OrderId, OrderKind, OrderRequest, Price,
     Quantity, Side, TimeInForce, Timestamp, Trade,
 };
-use crate::ports::MarketTick;
+use crate::ports::{MarketTick, OrderEvent};
 
 /// Orders at a venue that exists on paper only.
 #[derive(Debug)]
@@ -65,9 +64,15 @@ impl PaperVenue {
         Self { fees, latency, currency, orders: Vec::new(), waiting: BTreeMap::new(), fills: 0 }
     }
 
-    pub(in crate::execution) fn submit(&mut self, request: OrderRequest, submitted: Timestamp) {
+    /// Goes on after so many fills: their names are not given again.
+    pub(in crate::execution) fn restore(&mut self, fills: usize) {
+        self.fills = u64::try_from(fills).unwrap_or(u64::MAX);
+    }
+
+    /// Takes an order of which so much is open.
+    pub(in crate::execution) fn submit(&mut self, request: OrderRequest, open: Quantity, submitted: Timestamp) {
         *self.waiting.entry(request.instrument.clone()).or_default() += 1;
-        let (open, state) = (request.quantity, State::Waiting { is_accepted: false });
+        let state = State::Waiting { is_accepted: false };
         self.orders.push(PaperOrder { request, submitted, open, state });
     }
 

@@ -1,0 +1,122 @@
+//! The module of crypto-currencies: around the clock, by confluence, more careful in some hours than in others.
+
+use std::sync::Arc;
+
+use di_core::service;
+use rust_decimal::Decimal;
+
+use super::{Settings, submit};
+use crate::model::{InstrumentId, Quantity, Side, Timestamp, to_f64};
+use crate::ports::{
+    AnalysisError, Direction, IAnalysisService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
+    IRiskManager, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, Opportunity, PositionView,
+};
+
+/// Instruments that are looked at.
+const SYMBOLS: usize = 10;
+
+/// Digits behind the point of a quantity.
+const DIGITS: u32 = 6;
+
+/// Trades what confluence is sure of: a score of 80 is a confidence of 80 in a rise, one of 20 of 80 in a fall. How sure it
+/// has to be depends on the session.
+#[service(provides = ITradingModule)]
+pub struct CryptoModule {
+    #[inject(key)]
+    name: &'static str,
+    config: Arc<dyn IConfigService>,
+    clock: Arc<dyn IClock>,
+    market: Arc<dyn IMarketDataService>,
+    analysis: Arc<dyn IAnalysisService>,
+    rankings: Arc<dyn ITopSymbolsService>,
+    portfolio: Arc<dyn IPortfolio>,
+    risk: Arc<dyn IRiskManager>,
+    executor: Arc<dyn IOrderExecutor>,
+}
+
+impl CryptoModule {
+    /// The session of a time, and how sure one has to be in it.
+    fn session(&self, time: Timestamp) -> (&'static str, f64) {
+        let settings = self.config.section::<Settings>();
+        let hour = time.as_nanos() / 3_600_000_000_000 % 24;
+        let (name, confidence) = match hour {
+            0..8 => ("Asia", settings.asia_confidence),
+            8..16 => ("Europe", settings.europe_confidence),
+            _ => ("US", settings.us_confidence),
+        };
+        (name, to_f64(confidence))
+    }
+
+    /// Those that are traded most; all that are known as long as nobody is ranked.
+    fn instruments(&self) -> Vec<InstrumentId> {
+        let ranked = self.rankings.top_symbols(SYMBOLS);
+        if ranked.is_empty() {
+            return self.market.supported_symbols().into_iter().filter(|id| !id.is_whole()).take(SYMBOLS).collect();
+        }
+        ranked.into_iter().map(|ranked| ranked.instrument).collect()
+    }
+
+    fn opportunity(&self, instrument: InstrumentId) -> Result<Option<Opportunity>, ModuleError> {
+        let confluence = match self.analysis.analyze(&instrument) {
+            Ok(confluence) => confluence,
+            Err(AnalysisError::NothingKnown(_)) => return Ok(None),
+            Err(error) => return Err(ModuleError { module: self.name, reason: error.to_string() }),
+        };
+        let (direction, confidence) = if confluence.score >= 50.0 {
+            (Direction::Long, confluence.score)
+        } else {
+            (Direction::Short, 100.0 - confluence.score)
+        };
+        let (session, threshold) = self.session(self.clock.now());
+        let price = self.market.market_data(&instrument).ok().and_then(|view| view.top.middle());
+        let Some(price) = price.filter(|_| confidence >= threshold) else { return Ok(None) };
+        let reason = format!("confluence {:.0}, where {session} asks for {threshold:.0}", confluence.score);
+        Ok(Some(Opportunity { instrument, direction, confidence, price, reason }))
+    }
+}
+
+impl ITradingModule for CryptoModule {
+    fn module_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn analyze_opportunities(&self) -> Result<Vec<Opportunity>, ModuleError> {
+        let mut found = Vec::new();
+        for instrument in self.instruments() {
+            found.extend(self.opportunity(instrument)?);
+        }
+        found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
+        Ok(found)
+    }
+
+    fn execute_trades(&self, opportunities: &[Opportunity], capital: Decimal, dry_run: bool) -> Vec<ModuleTrade> {
+        let wanted: Vec<_> = opportunities
+            .iter()
+            .filter(|one| {
+                let held = self.portfolio.held(&one.instrument);
+                // What is there already is not made larger.
+                held.is_zero() || held.is_sign_negative() == (one.direction == Direction::Long)
+            })
+            .collect();
+        let share = capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
+        let now = self.clock.now();
+        let trade = |(index, one): (usize, &&Opportunity)| {
+            let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
+            let quantity = share.checked_div(one.price.value())?.trunc_with_scale(DIGITS);
+            let quantity = Quantity::new(quantity).ok().filter(|quantity| !quantity.is_zero())?;
+            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
+            Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
+        };
+        wanted.iter().enumerate().filter_map(trade).collect()
+    }
+
+    fn monitor_positions(&self) -> Vec<PositionView> {
+        self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect()
+    }
+}
+
+impl std::fmt::Debug for CryptoModule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CryptoModule").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! The module that guards positions: it closes what has lost enough, and opens nothing.
+
+use std::sync::Arc;
+
+use di_core::service;
+use rust_decimal::Decimal;
+
+use super::{Settings, submit};
+use crate::model::{Quantity, Side};
+use crate::ports::{
+    Direction, IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule, ModuleError,
+    ModuleTrade, Opportunity, PositionView,
+};
+
+/// Closes positions at their stop. It needs no capital, no analysis and no book.
+#[service(provides = ITradingModule)]
+pub struct GuardModule {
+    #[inject(key)]
+    name: &'static str,
+    config: Arc<dyn IConfigService>,
+    clock: Arc<dyn IClock>,
+    portfolio: Arc<dyn IPortfolio>,
+    risk: Arc<dyn IRiskManager>,
+    executor: Arc<dyn IOrderExecutor>,
+}
+
+impl ITradingModule for GuardModule {
+    fn module_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn analyze_opportunities(&self) -> Result<Vec<Opportunity>, ModuleError> {
+        let limit = self.config.section::<Settings>().stop_loss_percent;
+        let stopped = self.monitor_positions().into_iter().filter_map(|view| {
+            let lost = (-view.unrealised).checked_mul(Decimal::ONE_HUNDRED)?.checked_div(view.position.cost.abs())?;
+            let direction = if view.position.quantity.is_sign_negative() { Direction::Long } else { Direction::Short };
+            (lost >= limit).then(|| Opportunity {
+                instrument: view.instrument,
+                direction,
+                confidence: 100.0,
+                price: view.mark,
+                reason: format!("the position has lost {} percent of its cost", lost.round_dp(2).normalize()),
+            })
+        });
+        Ok(stopped.collect())
+    }
+
+    fn execute_trades(&self, opportunities: &[Opportunity], _: Decimal, dry_run: bool) -> Vec<ModuleTrade> {
+        let now = self.clock.now();
+        let close = |(index, one): (usize, &Opportunity)| {
+            let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
+            let quantity = Quantity::new(self.portfolio.held(&one.instrument).abs()).ok()?;
+            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
+            Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
+        };
+        opportunities.iter().enumerate().filter_map(close).collect()
+    }
+
+    fn monitor_positions(&self) -> Vec<PositionView> {
+        self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect()
+    }
+}
+
+impl std::fmt::Debug for GuardModule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GuardModule").finish_non_exhaustive()
+    }
+}

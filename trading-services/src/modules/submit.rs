@@ -1,0 +1,41 @@
+//! The way of a module's order to its venue.
+
+use crate::model::{
+    CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
+};
+use crate::ports::{IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
+
+/// A market order of a module; the name says which module, when, and the how-manieth then.
+pub(super) fn order(
+    module: &str,
+    time: Timestamp,
+    index: usize,
+    instrument: &InstrumentId,
+    side: Side,
+    quantity: Quantity,
+    reduce_only: bool,
+) -> Option<OrderRequest> {
+    let id = format!("{module}-{}-{index}", time.as_millis()).parse().ok()?;
+    let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
+    let correlation = CorrelationId::default();
+    Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
+}
+
+/// Asks the risk manager and submits, unless it is a dry run.
+pub(super) fn submit(
+    order: OrderRequest,
+    price: Price,
+    risk: &dyn IRiskManager,
+    executor: &dyn IOrderExecutor,
+    dry_run: bool,
+) -> ModuleTrade {
+    if dry_run {
+        return ModuleTrade { order, outcome: ModuleOutcome::DryRun };
+    }
+    let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false };
+    let answer = risk.check_risk_limits(&request);
+    // A name that is taken is that of the same order: it is there already.
+    let is_there = answer.is_admitted() && executor.submit(&order).is_ok();
+    let outcome = if is_there { ModuleOutcome::Submitted } else { ModuleOutcome::Refused(Box::new(answer)) };
+    ModuleTrade { order, outcome }
+}

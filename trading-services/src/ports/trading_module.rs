@@ -1,0 +1,105 @@
+//! The interfaces of trading modules, and of the orchestrator that gives them capital.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::model::{InstrumentId, OrderRequest, Price};
+use crate::ports::{Direction, PositionView, RiskAnswer};
+
+/// Something that a module would trade.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opportunity {
+    /// What.
+    pub instrument: InstrumentId,
+    /// Which way.
+    pub direction: Direction,
+    /// How sure the module is, 0 to 100.
+    pub confidence: f64,
+    /// The price of the market now.
+    pub price: Price,
+    /// Why, for people.
+    pub reason: String,
+}
+
+/// Why a module has no opportunities to tell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{module}: {reason}")]
+pub struct ModuleError {
+    /// Which module.
+    pub module: &'static str,
+    /// What went wrong.
+    pub reason: String,
+}
+
+/// What became of an order of a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModuleOutcome {
+    /// Nothing was sent: this is what would be.
+    DryRun,
+    /// It is at the venue.
+    Submitted,
+    /// The risk manager does not admit it.
+    Refused(Box<RiskAnswer>),
+}
+
+/// An order of a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModuleTrade {
+    /// What was wanted.
+    pub order: OrderRequest,
+    /// What became of it.
+    pub outcome: ModuleOutcome,
+}
+
+/// What came of one module.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModuleReport {
+    /// Which one.
+    pub module: &'static str,
+    /// How much it may still use, in the currency of the account.
+    pub capital: Decimal,
+    /// What it sees.
+    pub opportunities: Vec<Opportunity>,
+    /// What it ordered.
+    pub trades: Vec<ModuleTrade>,
+    /// Why it did nothing, when it failed.
+    pub error: Option<String>,
+}
+
+/// A way of trading that stands alone: it sees opportunities, trades them with the capital that it is given, and watches what
+/// it holds.
+#[di_core::interface]
+pub trait ITradingModule {
+    /// Its name, which is its key in the group.
+    fn module_name(&self) -> &'static str;
+
+    /// What it would trade now, the surest first.
+    ///
+    /// # Errors
+    /// [`ModuleError`].
+    fn analyze_opportunities(&self) -> Result<Vec<Opportunity>, ModuleError>;
+
+    /// Trades opportunities with at most that much capital; in a dry run says what it would order.
+    fn execute_trades(&self, opportunities: &[Opportunity], capital: Decimal, dry_run: bool) -> Vec<ModuleTrade>;
+
+    /// The positions that it looks after.
+    fn monitor_positions(&self) -> Vec<PositionView>;
+}
+
+/// Gives each module its share, and lets it trade.
+#[di_core::interface]
+pub trait IOrchestrator {
+    /// Asks every module once. One that fails or panics is told of, and holds up no other.
+    fn run_once(&self, dry_run: bool) -> Vec<ModuleReport>;
+}
+
+impl fmt::Display for ModuleOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DryRun => f.write_str("would be ordered"),
+            Self::Submitted => f.write_str("ordered"),
+            Self::Refused(answer) => answer.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Stores: what outlives a container.
+
+mod memory;
+
+pub use memory::MemoryState;

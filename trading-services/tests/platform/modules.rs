@@ -1,0 +1,137 @@
+//! Do trading modules stand alone, within their share, and does one that fails hold up no other.
+
+use std::sync::Arc;
+
+use di_core::events::{Bus, Topic};
+use di_core::health::{HealthChanged, ServiceUnhealthy};
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
+use di_core::{container, service};
+use rust_decimal::{Decimal, dec};
+// The overrides repeat the fields of their originals: the names of their types have to be in scope.
+use trading_services::modules::{CryptoModule, Orchestrator};
+use trading_services::prelude::*;
+
+use crate::common;
+
+/// The platform after some events, of which nobody made trades, with a crypto module that is sure of everything.
+fn settings() -> Arc<Settings> {
+    let mut settings = common::settings();
+    (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
+    settings.trading.enabled = false;
+    let sure = dec!(50);
+    settings.modules.asia_confidence = sure;
+    settings.modules.europe_confidence = sure;
+    settings.modules.us_confidence = sure;
+    Arc::new(settings)
+}
+
+async fn played() -> TradingApp {
+    let app = TradingApp::build(TradingAppInputs { settings: settings() }).unwrap();
+    common::play(Application::of(&app), app.get()).await;
+    app
+}
+
+fn worth(trade: &ModuleTrade, opportunities: &[Opportunity]) -> Decimal {
+    let one = opportunities.iter().find(|one| one.instrument == trade.order.instrument).unwrap();
+    trade.order.quantity.value() * one.price.value()
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_ordered_within_the_share_and_orders_nothing() {
+    let app = played().await;
+    let reports = app.get::<dyn IOrchestrator>().run_once(true);
+    let names: Vec<_> = reports.iter().map(|report| report.module).collect();
+    assert_eq!(names, ["crypto", "guard"]);
+    let crypto = &reports[0];
+    assert_eq!((crypto.capital, crypto.opportunities.len(), crypto.trades.len()), (dec!(20000), 3, 3));
+    assert!(crypto.opportunities.is_sorted_by(|one, other| one.confidence >= other.confidence));
+    assert!(crypto.trades.iter().all(|trade| trade.outcome == ModuleOutcome::DryRun));
+    let all: Decimal = crypto.trades.iter().map(|trade| worth(trade, &crypto.opportunities)).sum();
+    assert!(all <= crypto.capital && all > dec!(19999), "{all}");
+    assert_eq!(app.get::<dyn IOrderExecutor>().orders(), []);
+    assert_eq!((reports[1].opportunities.len(), &reports[1].error), (0, &None));
+}
+
+#[tokio::test]
+async fn what_is_ordered_is_filled_counts_against_the_share_and_is_guarded() {
+    let app = played().await;
+    let (orchestrator, executor, portfolio): (&dyn IOrchestrator, &dyn IOrderExecutor, &dyn IPortfolio) =
+        (app.get(), app.get(), app.get());
+    let platform: &Platform = app.get();
+    let later = || {
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+        for instrument in platform.market.supported_symbols() {
+            if let Ok(Some(depth)) = platform.market.depth(&instrument, 1_000) {
+                executor.observe(&instrument, platform.clock.now(), MarketTick::Book(&depth));
+            }
+        }
+    };
+    let first = orchestrator.run_once(false);
+    assert!(first[0].trades.iter().all(|trade| trade.outcome == ModuleOutcome::Submitted), "{first:?}");
+    later();
+    let held: Vec<_> = portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect();
+    assert!(!held.is_empty());
+    let second = orchestrator.run_once(true);
+    assert!(second[0].capital < dec!(1000), "most of the share is used: {}", second[0].capital);
+
+    // A price that goes far against a position sets off the guard, which opens nothing.
+    let view = &held[0];
+    let factor = if view.position.quantity.is_sign_negative() { dec!(1.1) } else { dec!(0.9) };
+    portfolio.mark(&view.instrument, Price::new(view.mark.value() * factor).unwrap());
+    let third = orchestrator.run_once(false);
+    let guarded = &third[1];
+    assert_eq!(guarded.trades.len(), 1, "{guarded:?}");
+    assert!(guarded.trades[0].order.reduce_only && guarded.opportunities[0].reason.contains("has lost"));
+    later();
+    assert!(portfolio.held(&view.instrument).is_zero());
+}
+
+/// A module that panics.
+#[service(provides = ITradingModule)]
+struct Broken {
+    #[inject(key)]
+    name: &'static str,
+}
+
+impl ITradingModule for Broken {
+    fn module_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn analyze_opportunities(&self) -> Result<Vec<Opportunity>, ModuleError> {
+        panic!("out of order")
+    }
+
+    fn execute_trades(&self, _: &[Opportunity], _: Decimal, _: bool) -> Vec<ModuleTrade> {
+        Vec::new()
+    }
+
+    fn monitor_positions(&self) -> Vec<PositionView> {
+        Vec::new()
+    }
+}
+
+#[container(from = TradingModules, replace(guard = Broken))]
+struct BrokenModules;
+
+#[container(from = TradingApp, replace(modules = BrokenModules))]
+struct BrokenApp;
+
+#[tokio::test]
+async fn a_module_that_panics_is_told_of_and_holds_up_no_other() {
+    let app = BrokenApp::build(BrokenAppInputs { settings: settings() }).unwrap();
+    common::play(Application::of(&app), app.get()).await;
+    let reports = app.get::<dyn IOrchestrator>().run_once(true);
+    assert_eq!(reports[0].trades.len(), 3);
+    assert_eq!(reports[1].error.as_deref(), Some("guard: it panicked: out of order"));
+}
+
+#[test]
+fn the_command_says_what_each_module_would_do() {
+    let arguments = ["modules", "--seed", "42", "--events", "20000", "--dry-run"];
+    let (code, printed, stderr) = common::said(&common::binary(&arguments).output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    assert!(printed.starts_with("crypto: ") && printed.contains("\nguard: 0 opportunities"), "{printed}");
+    assert!(!printed.contains("fill:"), "{printed}");
+}
