@@ -73,6 +73,12 @@ pub mod guide {
 
     #[doc = include_str!("../guide/21-what-the-macro-writes.md")]
     pub mod what_the_macro_writes {}
+
+    #[doc = include_str!("../guide/22-web-services.md")]
+    pub mod web_services {}
+
+    #[doc = include_str!("../guide/23-generic-code.md")]
+    pub mod generic_code {}
 }
 
 /// The catalogue of errors, one module per code.

@@ -21,9 +21,10 @@ const CORE: &[Floor] = &[
     Floor { name: "events", stands_on: &["inspection"], files: &["events/"] },
     Floor { name: "lifecycle", stands_on: &["inspection"], files: &["lifecycle/", "health/"] },
     Floor { name: "report", stands_on: &["inspection"], files: &["report/"] },
+    Floor { name: "axum", stands_on: &["inspection"], files: &["axum.rs"] },
     Floor {
         name: "root",
-        stands_on: &["events", "lifecycle", "report"],
+        stands_on: &["axum", "events", "lifecycle", "report"],
         files: &["lib.rs", "private.rs", "prelude.rs", "diagnostics.rs"],
     },
 ];

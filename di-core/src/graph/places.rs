@@ -22,11 +22,13 @@ impl fmt::Display for Place {
 
 /// The places of a graph, as the macro writes them: the container's file; then, a line for each field, the number of its line,
 /// that of its service, and the service's file if that is another one. What is not known is empty.
+///
+/// A function, and not its text: what the compiler evaluates of a graph does then not depend on lines, which every edit moves.
 #[derive(Clone, Copy)]
-pub(crate) struct Places(&'static str);
+pub(crate) struct Places(fn() -> &'static str);
 
 impl Places {
-    pub(super) const fn of(text: &'static str) -> Self {
+    pub(super) const fn of(text: fn() -> &'static str) -> Self {
         Self(text)
     }
 }
@@ -55,14 +57,14 @@ impl Graph {
     /// assert_eq!(field.line - service.line, 4);
     /// ```
     pub fn field_place(&self, node: usize) -> Option<Place> {
-        let (file, lines) = self.places.0.split_once('\n')?;
+        let (file, lines) = (self.places.0)().split_once('\n')?;
         let own = lines.split('\n').nth(node)?.split('\t').next()?;
         Some(Place { file, line: own.parse().ok()? })
     }
 
     /// Where the service of a node, or the container that it is, stands; nothing for what is supplied.
     pub fn service_place(&self, node: usize) -> Option<Place> {
-        let (file, lines) = self.places.0.split_once('\n')?;
+        let (file, lines) = (self.places.0)().split_once('\n')?;
         let mut own = lines.split('\n').nth(node)?.split('\t').skip(1);
         let line = own.next()?.parse().ok()?;
         Some(Place { file: own.next().unwrap_or(file), line })

@@ -71,7 +71,7 @@ impl<C: Tables<N, E>, const N: usize, const E: usize> Described for Decoded<C, N
         order: &Self::ORDER,
         register: registration(C::CODE[0]),
         absent: absent(C::WORDS, C::CODE),
-        places: Places::of(C::PLACES),
+        places: Places::of(places::<C, N, E>),
     };
 }
 
@@ -267,6 +267,11 @@ const fn nodes<const N: usize>(
         node += 1;
     }
     all
+}
+
+/// Where fields and services stand, when somebody asks.
+fn places<C: Tables<N, E>, const N: usize, const E: usize>() -> &'static str {
+    C::PLACES
 }
 
 const fn registration(code: u8) -> Registration {
