@@ -11,6 +11,10 @@ pub mod readme {}
 
 /// The guide, one module per chapter.
 pub mod guide {
+    #[expect(
+        clippy::test_attr_in_doctest,
+        reason = "the first chapter is a whole file, and `tests/first_chapter.rs` runs its test"
+    )]
     #[doc = include_str!("../guide/01-getting-started.md")]
     pub mod getting_started {}
 
