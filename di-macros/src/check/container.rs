@@ -35,9 +35,10 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
             ),
         ),
         Type::ImplTrait(_) | Type::Infer(_) => ("no type of its own", format!("name the service: `{name}: Service`")),
-        Type::Reference(_) | Type::Slice(_) => {
-            ("not a service", format!("let the caller supply it: `#[input] {name}: Arc<..>`"))
+        Type::Reference(reference) => {
+            ("not a service", format!("let the caller supply it: `#[input] {name}: Arc<{}>`", text(&reference.elem)))
         }
+        Type::Slice(_) => ("not a service", format!("let the caller supply it: `#[input] {name}: Arc<{ty}>`")),
         _ => return,
     };
     errors.fatal(

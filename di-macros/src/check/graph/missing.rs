@@ -103,14 +103,21 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
         Wanted::Unknown => message
             .help(format!("if `{key}` is an alias, ask for what it stands for, as in `{}: Arc<..>`", lacking.member))
             .help(format!("let the caller supply it: `#[input] name: {key}`")),
+        // A transient is listed: what is missing is an instance to find later.
+        Wanted::Lazy if is_made(graph, key) => message,
         Wanted::One | Wanted::Optional | Wanted::Lazy => {
+            let qualified = lacking.qualifier.as_ref().map(|qualifier| format!("#[qualified({qualifier})] "));
+            let qualified = qualified.unwrap_or_default();
             let listed = if is_interface(key) {
                 let interface = bare(key);
-                format!("list a service annotated with `#[service(provides = {interface})]` in `{container}`")
+                let under =
+                    if qualified.is_empty() { String::new() } else { format!(", under `{}`", qualified.trim()) };
+                format!("list a service annotated with `#[service(provides = {interface})]` in `{container}`{under}")
             } else {
-                format!("list it in `{container}`: `name: {key}`")
+                format!("list it in `{container}`: `{qualified}name: {key}`")
             };
-            let message = message.help(listed).help(format!("let the caller supply it: `#[input] name: Arc<{key}>`"));
+            let supplied = format!("let the caller supply it: `#[input] {qualified}name: Arc<{key}>`");
+            let message = message.help(listed).help(supplied);
             if *wanted == Wanted::Optional {
                 message.help(format!("say that there is none: `#[absent({key})]` on `{container}`"))
             } else {
