@@ -20,6 +20,9 @@ type Action = fn(&Help<'_>, &Captures<'_>) -> Option<String>;
 /// What each form of words asks for.
 const ACTIONS: &[(&str, Action)] = &[
     (r"^let the caller supply it: `(#\[input\] (?:#\[[^`]*\] )?)name: (.*)`$", |help, found| {
+        if help.message.contains("lists it as `name`") {
+            return replace_field(help.program, &container(help), "name", &format!("{}name: {}", &found[1], &found[2]));
+        }
         add_field(help.program, &container(help), &format!("{}added: {}", &found[1], &found[2]))
     }),
     (r"^let the caller supply it: `(#\[input\] )(\w+): (.*)`$", replace_in_container),

@@ -3,6 +3,7 @@
 /// What a way out leads to where the case has more to say: the case, how the line begins, and the next error.
 pub(crate) const LEADS_TO: &[(&str, &str, &str)] = &[
     // The program's `main` does not supply it yet.
+    ("not_a_service/no_type_of_its_own", "let the caller supply it", "missing field"),
     ("not_a_service/interface", "let the caller supply it", "missing field"),
     // It was meant to provide an interface, and as no service of ours it does not.
     ("not_a_service/needed", "", "[DI0001] nothing in `App` provides"),
