@@ -17,6 +17,7 @@ use crate::ports::{
     Ingested, MarketDataError, MarketTick, PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts,
     TradeDecision, TradingPerformance,
 };
+use crate::risk::SizingMethod;
 use crate::{execution, risk};
 
 /// Candles that the size of an order looks at.
@@ -72,8 +73,12 @@ impl TradingEngine {
         Ok(market_order(id, instrument, side, quantity, closes_only, *correlation))
     }
 
-    /// What the size of an order looks at.
+    /// What the size of an order looks at; nothing where it is always the same.
     fn facts(&self, signal: &Signal) -> SizingFacts {
+        let method = self.config.section::<risk::Settings>().sizing.method;
+        if matches!(method, SizingMethod::Quantity | SizingMethod::Notional) {
+            return SizingFacts::default();
+        }
         let range = |candle: &Candle| candle.high.value() - candle.low.value();
         let candles = self.market.historical(&signal.instrument, signal.timeframe, BARS).unwrap_or_default();
         let volatility = candles.iter().map(range).sum::<Decimal>().checked_div(Decimal::from(candles.len()));
