@@ -81,15 +81,35 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Inject<T> {
     }
 }
 
+/// A router's state that provides `T`: an error about it is one, and in our words.
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] the router's state, `{Self}`, does not provide `{T}`",
+    label = "the container does not export this key",
+    note = "export it: `#[container(provides = [..])]`; concrete types that it keeps need no export",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
+#[doc(hidden)]
+pub trait InState<T: ?Sized> {
+    /// What is provided.
+    fn of_state(&self) -> Arc<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Provides<T>, T: ?Sized> InState<T> for S {
+    fn of_state(&self) -> Arc<T> {
+        self.shared()
+    }
+}
+
 impl<S, T> FromRequestParts<S> for Inject<T>
 where
-    S: Provides<T> + Sync,
+    S: InState<T> + Sync,
     T: ?Sized + Send + Sync,
 {
     type Rejection = Infallible;
 
     fn from_request_parts(_: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Infallible>> + Send {
-        core::future::ready(Ok(Self(state.shared())))
+        core::future::ready(Ok(Self(state.of_state())))
     }
 }
 

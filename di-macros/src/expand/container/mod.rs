@@ -3,6 +3,7 @@
 
 mod bindings;
 mod chain;
+mod docs;
 mod finish;
 mod graph;
 mod item;

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
+use super::docs;
 use super::item::group_cell;
 use super::supply::{Body, Supply};
 use crate::graph::text::alike;
@@ -11,7 +12,7 @@ use crate::graph::{Edge, Graph, Kind, Target};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::model::said::Said;
-use crate::model::service::wrapped;
+use crate::model::service::{plain, wrapped};
 use crate::spans::Caret;
 use crate::text::text;
 
@@ -210,7 +211,7 @@ impl<'a> Wiring<'a> {
         let pattern = quote!(#inputs { #(#supplied),* });
         let body = self.body();
         let allowed: Vec<_> = self.container.allowed().collect();
-        let doc = format!("Builds a `{name}`: every service after what it needs.");
+        let doc = docs::of_build(&plain(name), self.graph, self.mode);
         let build = (!inherits).then(|| {
             quote! {
                 #[doc = #doc]
