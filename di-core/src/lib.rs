@@ -86,6 +86,7 @@ pub mod report;
 mod request;
 mod resolve;
 mod service;
+mod template;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -28,9 +28,9 @@ pub use crate::mode::{
     AsyncFallible, AsyncInfallible, AtOnce, BuildFuture, Built, Infallible, Moded, SyncFallible, SyncInfallible,
     Then as ThenMode,
 };
-pub use crate::not_a_service;
 pub use crate::request::Request;
 pub use crate::service::{Closed, Object};
+pub use crate::{not_a_service, write_service, write_view};
 
 /// Stands in for the hidden macro of a service where a type has none: it says nothing.
 #[doc(hidden)]

@@ -25,7 +25,7 @@ const CORE: &[Floor] = &[
     Floor {
         name: "root",
         stands_on: &["axum", "events", "lifecycle", "report"],
-        files: &["lib.rs", "private.rs", "prelude.rs", "diagnostics.rs"],
+        files: &["lib.rs", "private.rs", "prelude.rs", "diagnostics.rs", "template.rs"],
     },
 ];
 

@@ -1,6 +1,6 @@
 //! What `#[service]` writes: the service, how it is made, a view per interface, and what it says of itself.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, Type};
 
@@ -14,7 +14,6 @@ use crate::model::service::{Made, Member, Returned, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
 use crate::spans::{Caret, Location, at, moved};
-use crate::template::splice;
 use crate::text::text;
 use crate::{cfg, check};
 
@@ -36,6 +35,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     {
         return split;
     }
+    let attributes = attributes(&parsed);
     let service = match &mut parsed {
         Item::Struct(item) => Some(Service::of_struct(read, item, &mut errors)),
         Item::Impl(item) => Service::of_impl(read, item, &mut errors),
@@ -52,18 +52,25 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     let stubbed = service.filter(|service| service.generics.lifetimes().next().is_none());
     let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
     let errors = errors.into_tokens();
+    // What was not changed is passed on as it is.
+    let item = if attributes.is_some() && attributes == self::attributes(&parsed) { item } else { quote!(#parsed) };
     quote! {
-        #parsed
+        #item
         #generated
         #errors
     }
+}
+
+/// How many attributes a struct and its fields have; other items are not asked.
+fn attributes(item: &Item) -> Option<usize> {
+    let Item::Struct(item) = item else { return None };
+    Some(item.attrs.len() + item.fields.iter().map(|field| field.attrs.len()).sum::<usize>())
 }
 
 /// The service; after errors a stub of it, so that containers that list it say nothing of their own.
 fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let words = Words::of(service);
     let itself = the_service(service, &words, is_stub);
-    let constructor = constructor(service, &words, is_stub);
     let views = service.interfaces.iter().map(|interface| view(service, &words, interface));
     let unknown = unknown_dependencies(service);
     let product = service.product.as_ref().map(|product| provided(service, product, &words));
@@ -71,7 +78,6 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
     quote! {
         #itself
-        #constructor
         #(#views)*
         #product
         #closing
@@ -80,17 +86,15 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     }
 }
 
-/// What every text of a service is made of.
+/// What the impls of a service are made of.
 struct Words {
     /// The path of `di_core::__private`.
-    private: String,
-    /// `impl`, and the parameters.
-    declared: TokenStream,
+    private: TokenStream,
+    /// The parameters, each with a comma.
+    params: TokenStream,
     own: TokenStream,
     bounds: TokenStream,
-    /// Where the type's name stands: the compiler keeps, with an impl, the place of its bounds. That of a macro call moves with
-    /// every line that is added above it, and each container that looks through such impls would be checked anew; one of the
-    /// user's tokens is kept relative to the item.
+    /// Where the type's name stands.
     place: Span,
 }
 
@@ -98,20 +102,13 @@ impl Words {
     fn of(service: &Service) -> Self {
         let Service { krate, self_ty, generics, name, .. } = service;
         let params = generics.params.iter().map(without_default);
-        let where_clause = &generics.where_clause;
         Self {
-            private: format!("{}::__private", text(krate)),
-            declared: quote!(#(#params,)*),
+            private: quote!(#krate::__private),
+            params: quote!(#(#params,)*),
             own: self_ty.to_token_stream(),
-            bounds: where_clause.to_token_stream(),
+            bounds: generics.where_clause.to_token_stream(),
             place: Caret::under(name).first,
         }
-    }
-
-    fn splice(&self, text: &str, more: &[(&str, &TokenStream)]) -> TokenStream {
-        let mut words = vec![("__DECLARED", &self.declared), ("__SELF", &self.own), ("__WHERE", &self.bounds)];
-        words.extend_from_slice(more);
-        splice(text, self.place, &words)
     }
 }
 
@@ -126,19 +123,34 @@ fn without_default(parameter: &GenericParam) -> GenericParam {
     parameter
 }
 
+/// The service, and how it is made from what a container gives.
 fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
-    let mode = mode_name(service);
-    let offers = if is_stub { None } else { offers(service) }.unwrap_or_default();
-    let krate = text(&service.krate);
-    let private = &words.private;
-    words.splice(
-        &format!(
-            "#[automatically_derived] impl<__DECLARED> {krate}::Service for __SELF __WHERE {{ \
-                 type Mode = {private}::{mode}; __OFFERS \
-             }}"
-        ),
-        &[("__OFFERS", &offers)],
-    )
+    let Words { private, params, own, bounds, .. } = words;
+    let krate = &service.krate;
+    let offers = if is_stub { None } else { offers(service) };
+    let types = given(service).map(|(_, member)| given_type(krate, member));
+    let locals = given(service).map(|(index, _)| local(index));
+    let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
+    let value = match (mode(service), is_stub) {
+        ((true, _), true) => quote!(async { ::core::unreachable!() }),
+        ((false, _), true) => quote!(::core::unreachable!()),
+        (_, false) => made(service),
+    };
+    let result = || quote!(::core::result::Result<Self, #krate::BoxError>);
+    let future =
+        |output: TokenStream| quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
+    let (implemented, returned) = match mode(service) {
+        (false, false) => ("Construct", quote!(Self)),
+        (false, true) => ("TryConstruct", result()),
+        (true, false) => ("ConstructAsync", future(quote!(Self))),
+        (true, true) => ("TryConstructAsync", future(result())),
+    };
+    let (mode, implemented) = (format_ident!("{}", mode_name(service)), format_ident!("{}", implemented));
+    quote! {
+        #private::write_service! {
+            [#params] [#own] [#bounds] #mode [#offers] #implemented (#(#types,)*) #pattern [#returned] { #value }
+        }
+    }
 }
 
 /// What it offers beyond its interfaces, for who asks.
@@ -183,15 +195,15 @@ fn closing(service: &Service, words: &Words) -> Option<TokenStream> {
     let value = if service.product.is_some() { quote!(&*self.value) } else { quote!(self) };
     let mut closed = at(caret.first, quote!(<_ as #krate::__private::Closed>::boxed));
     closed.extend([caret.parenthesized(moved(caret.first, quote!(#hook(#value))))]);
-    let krate = text(krate);
-    Some(words.splice(
-        &format!(
-            "#[automatically_derived] impl<__DECLARED> {krate}::Close for __SELF __WHERE {{ \
-                 fn close(&self) -> ::core::result::Result<(), {krate}::BoxError> {{ __CLOSED }} \
-             }}"
-        ),
-        &[("__CLOSED", &closed)],
-    ))
+    let Words { params, own, bounds, .. } = words;
+    Some(quote! {
+        #[automatically_derived]
+        impl<#params> #krate::Close for #own #bounds {
+            fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
+                #closed
+            }
+        }
+    })
 }
 
 fn milliseconds(ms: Option<u64>) -> TokenStream {
@@ -216,37 +228,6 @@ fn mode_name(service: &Service) -> &'static str {
         (true, false) => "AsyncInfallible",
         (true, true) => "AsyncFallible",
     }
-}
-
-/// How it is made from what a container gives.
-fn constructor(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
-    let krate = text(&service.krate);
-    let private = &words.private;
-    let types = given(service).map(|(_, member)| given_type(&service.krate, member));
-    let dependencies = quote!((#(#types,)*));
-    let locals = given(service).map(|(index, _)| local(index));
-    let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
-    let value = if is_stub { quote!(::core::unreachable!()) } else { made(service) };
-    let future =
-        |output: &str| format!("impl ::core::future::Future<Output = {output}> + ::core::marker::Send + 'static");
-    let result = format!("::core::result::Result<Self, {krate}::BoxError>");
-    let (implemented, returned, value_text) = match (mode(service), is_stub) {
-        ((false, false), _) => ("Construct", "Self".to_owned(), "__VALUE".to_owned()),
-        ((false, true), true) => ("TryConstruct", result, "__VALUE".to_owned()),
-        ((false, true), false) => ("TryConstruct", result, "__VALUE".to_owned()),
-        ((true, false), true) => ("ConstructAsync", future("Self"), "async { __VALUE }".to_owned()),
-        ((true, true), true) => ("TryConstructAsync", future(&result), "async { __VALUE }".to_owned()),
-        ((true, false), false) => ("ConstructAsync", future("Self"), "__VALUE".to_owned()),
-        ((true, true), false) => ("TryConstructAsync", future(&result), "__VALUE".to_owned()),
-    };
-    words.splice(
-        &format!(
-            "#[automatically_derived] impl<__DECLARED> {private}::{implemented}<__DEPENDENCIES> for __SELF __WHERE {{ \
-                 #[inline] fn construct(__PATTERN: __DEPENDENCIES) -> {returned} {{ {value_text} }} \
-             }}"
-        ),
-        &[("__DEPENDENCIES", &dependencies), ("__PATTERN", &pattern), ("__VALUE", &value)],
-    )
 }
 
 /// The members that come from outside: all but those with a default.
@@ -365,28 +346,30 @@ fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream 
     if matches!(product.key, Type::TraitObject(_)) {
         return wrapper;
     }
-    let private = &words.private;
-    let key = product.key.to_token_stream();
-    let answers = words.splice(
-        &format!(
-            "#[automatically_derived] impl<__DECLARED __V: {private}::Concretely> \
-                 {private}::ProvidedBy<__SELF, __V> for __KEY __WHERE {{ \
-                 fn view(this: {private}::Resolved<'_, __SELF>) -> {private}::Resolved<'_, Self> {{ \
-                     match this {{ \
-                         {private}::Resolved::Shared(service) => \
-                             {private}::Resolved::Shared(::core::clone::Clone::clone(&service.value)), \
-                         {private}::Resolved::Borrowed(service) | {private}::Resolved::Part(service) => \
-                             {private}::Resolved::Borrowed(&*service.value), \
-                     }} \
-                 }} \
-             }} \
-             #[automatically_derived] impl<__DECLARED> {private}::Provider<__KEY> for __SELF __WHERE {{ \
-                 fn value(&self) -> &{private}::Arc<__KEY> {{ &self.value }} \
-             }}"
-        ),
-        &[("__KEY", &key)],
-    );
-    quote!(#wrapper #answers)
+    let Words { private, params, own, bounds, place } = words;
+    let key = &product.key;
+    let at_place = at(*place, private.clone());
+    let service = Ident::new("service", *place);
+    quote! {
+        #wrapper
+
+        #[automatically_derived]
+        impl<#params> #private::Provider<#key> for #own #bounds {
+            fn value(&self) -> &#private::Arc<#key> {
+                &self.value
+            }
+        }
+    }
+    .into_iter()
+    .chain(quote_spanned! {*place=>
+        #[automatically_derived]
+        impl<#params __V: #at_place::Concretely> #at_place::ProvidedBy<#own, __V> for #key #bounds {
+            #private::write_view! {
+                [#own] #service [::core::clone::Clone::clone(&#service.value)] [&*#service.value]
+            }
+        }
+    })
+    .collect()
 }
 
 /// What a constructor returns that returns no service, as a `Result` of one; DI0013 stands at what is returned, if it is none.
@@ -421,38 +404,33 @@ fn post_construct(service: &Service) -> Option<TokenStream> {
 }
 
 /// The service seen through one interface.
+///
+/// The compiler keeps, with an impl, the place of its bounds. That of a macro call moves with every line that is added above
+/// it, and each container that looks through such impls would be checked anew; within an impl that stands at the user's
+/// token, it is kept relative to the impl.
 fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
-    let private = &words.private;
-    // Of what a function provides, the value is seen.
-    let (shared, borrowed) = match &service.product {
-        None => ("service".to_owned(), "service"),
-        Some(_) => {
-            (format!("<{private}::Arc<__VALUE> as ::core::clone::Clone>::clone(&service.value)"), "&*service.value")
+    let Words { private, params, own, bounds, place } = words;
+    // Where the service does not implement the interface, the error stands there.
+    let last = Caret::under(interface).last;
+    let this = Ident::new("service", last);
+    let seen = match &service.product {
+        None => quote!([#this] [#this]),
+        // Of what a function provides, the value is seen.
+        Some(product) => {
+            let key = &product.key;
+            let private = at(last, private.clone());
+            quote_spanned! {last=>
+                [<#private::Arc<#key> as ::core::clone::Clone>::clone(&#this.value)] [&*#this.value]
+            }
         }
     };
-    let value = service.product.as_ref().map(|product| product.key.to_token_stream()).unwrap_or_default();
-    // Coercions at one place are one error where the service does not implement the interface.
-    let seen = splice(
-        &format!(
-            "{private}::Resolved::Shared(service) => {private}::Resolved::Shared({shared}), \
-             {private}::Resolved::Borrowed(service) | {private}::Resolved::Part(service) => \
-                 {private}::Resolved::Borrowed({borrowed}),"
-        ),
-        Caret::under(interface).last,
-        &[("__VALUE", &value)],
-    );
-    let interface = interface.to_token_stream();
-    words.splice(
-        &format!(
-            "#[automatically_derived] impl<__DECLARED __V: {private}::Registered<__SELF>> \
-                 {private}::ProvidedBy<__SELF, __V> for __KEY __WHERE {{ \
-                 fn view(this: {private}::Resolved<'_, __SELF>) -> {private}::Resolved<'_, Self> {{ \
-                     match this {{ __SEEN }} \
-                 }} \
-             }}"
-        ),
-        &[("__KEY", &interface), ("__SEEN", &seen)],
-    )
+    let at_place = at(*place, private.clone());
+    quote_spanned! {*place=>
+        #[automatically_derived]
+        impl<#params __V: #at_place::Registered<#own>> #at_place::ProvidedBy<#own, __V> for #interface #bounds {
+            #private::write_view! { [#own] #this #seen }
+        }
+    }
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.
