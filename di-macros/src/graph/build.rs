@@ -394,6 +394,12 @@ impl Node {
         let mut names = std::iter::once(&self.service).chain(&self.interfaces).map(|key| last_name(key));
         names.any(|name| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
     }
+
+    /// Whether the path of the service, or of one of its interfaces, may be that of the key.
+    pub(crate) fn may_be_called(&self, key: &str) -> bool {
+        let mut paths = std::iter::once(&self.service).chain(&self.interfaces);
+        paths.any(|path| last_name(path) == last_name(key) && compatible(path, key))
+    }
 }
 
 /// The last name of a key's path, before its arguments.

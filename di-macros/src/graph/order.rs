@@ -125,25 +125,28 @@ impl Search<'_> {
 /// The candidates that the text of the key names, as in `key!(Clock)`, and those that are declared before the consumer; if
 /// it names none, all.
 fn likely(nodes: &[Node], consumer: usize, key: &str, candidates: &[usize]) -> Vec<usize> {
-    let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
-    if !candidates.iter().any(is_named) {
-        return candidates.to_vec();
-    }
-    candidates.iter().copied().filter(|candidate| *candidate < consumer || is_named(candidate)).collect()
+    let named = named(nodes, key, candidates);
+    candidates.iter().copied().filter(|candidate| *candidate < consumer || named.contains(candidate)).collect()
 }
 
 /// What the types may choose for a node, as far as its keys name something.
 fn candidates(nodes: &[Node], node: &Node) -> Vec<usize> {
     let typed = node.edges.iter().filter_map(|edge| match &edge.target {
-        Target::Typed(candidates) => Some((&edge.key, candidates)),
+        Target::Typed(candidates) => Some(named(nodes, &edge.key, candidates)),
         _ => None,
     });
-    let chosen = typed.flat_map(|(key, candidates)| {
-        let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| node.is_named_in(key));
-        let named: Vec<usize> = candidates.iter().copied().filter(is_named).collect();
-        if named.is_empty() { candidates.clone() } else { named }
-    });
-    chosen.collect()
+    typed.flatten().collect()
+}
+
+/// The candidates whose path may be that of the key, as `m2::Clock` may be `super::m2::Clock`; if there are none, those whose
+/// name stands somewhere in it; if there are none either, all.
+fn named(nodes: &[Node], key: &str, candidates: &[usize]) -> Vec<usize> {
+    let of = |is_named: fn(&Node, &str) -> bool| -> Vec<usize> {
+        let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| is_named(node, key));
+        candidates.iter().copied().filter(is_named).collect()
+    };
+    let choices = [of(Node::may_be_called), of(Node::is_named_in)];
+    choices.into_iter().find(|named| !named.is_empty()).unwrap_or_else(|| candidates.to_vec())
 }
 
 #[cfg(test)]
@@ -174,6 +177,16 @@ mod tests {
             node("system", "System"),
         ];
         assert_eq!(order(&graph(nodes).nodes), [2, 1, 0]);
+    }
+
+    #[test]
+    fn of_two_services_of_one_name_the_one_whose_path_fits_comes_first() {
+        let nodes = [
+            node("first", "a::Service"),
+            node("third", "c::Service").needs(edge("second", "super::b::Service").typed(&[0, 2])),
+            node("second", "b::Service").needs(edge("first", "super::a::Service").typed(&[0, 1])),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [0, 2, 1]);
     }
 
     #[test]
