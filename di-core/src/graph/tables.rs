@@ -29,7 +29,7 @@ pub trait Tables<const N: usize, const E: usize>: 'static {
     /// The codes.
     const CODE: &'static [u8];
 
-    /// Where fields and services stand, as [`Places`] reads it.
+    /// Where fields and services stand, as `Places` reads it.
     const PLACES: &'static str;
 
     /// The graphs of its modules and scopes, in the order of their nodes.
