@@ -33,10 +33,33 @@ pub trait Tables<const N: usize, const E: usize>: 'static {
     const PLACES: &'static str;
 
     /// The graphs of its modules and scopes, in the order of their nodes.
-    const INNER: &'static [&'static Graph] = &[];
+    ///
+    /// They are types: the compiler evaluates what a constant of the container's own names in each check of the crate.
+    type Inner: Inner;
 
     /// The nodes of the edges that only the types decide, in the order of the edges, and whether each is by interface.
     const TYPED: &'static [(usize, bool)] = &[];
+}
+
+/// A list of graphs as a type: `(First, (Second, ()))`.
+pub trait Inner {
+    /// The first one, which leads to the others.
+    const FIRST: Option<&'static Linked>;
+}
+
+/// A graph in a list.
+#[derive(Debug)]
+pub struct Linked {
+    graph: &'static Graph,
+    next: Option<&'static Self>,
+}
+
+impl Inner for () {
+    const FIRST: Option<&'static Linked> = None;
+}
+
+impl<First: Described, Rest: Inner> Inner for (First, Rest) {
+    const FIRST: Option<&'static Linked> = Some(&Linked { graph: &First::GRAPH, next: Rest::FIRST });
 }
 
 /// The flags of a node.
@@ -60,7 +83,7 @@ pub struct Decoded<C, const N: usize, const E: usize>(core::marker::PhantomData<
 
 impl<C: Tables<N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
     const EDGES: [Edge; E] = edges(C::WORDS, C::CODE, C::TYPED, N);
-    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::INNER, &Self::EDGES);
+    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::Inner::FIRST, &Self::EDGES);
     const ORDER: [usize; N] = order(C::CODE);
 }
 
@@ -205,12 +228,12 @@ const fn edges<const E: usize>(
 const fn nodes<const N: usize>(
     words: &'static [&'static str],
     code: &[u8],
-    inner: &[&'static Graph],
+    mut inner: Option<&'static Linked>,
     edges: &'static [Edge],
 ) -> [Node; N] {
     let mut reader = Reader::new(words, code);
     let mut all = [NO_NODE; N];
-    let (mut node, mut next_inner) = (0, 0);
+    let mut node = 0;
     let mut rest = edges;
     while node < N {
         let head = reader.head();
@@ -223,8 +246,8 @@ const fn nodes<const N: usize>(
             3 => Kind::Inherited,
             4 => Kind::Group,
             code => {
-                let graph = inner[next_inner];
-                next_inner += 1;
+                let Some(Linked { graph, next }) = inner else { panic!("each module and each scope has a graph") };
+                inner = *next;
                 if code == 5 { Kind::Module(graph) } else { Kind::Scope(graph) }
             }
         };

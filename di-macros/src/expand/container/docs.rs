@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::wiring::Mode;
+use super::mode::Mode;
 use crate::graph::{Graph, Kind, Node};
 
 /// The text, as Markdown.

@@ -44,14 +44,10 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let places = places(wiring);
     let name_as_text = &wiring.graph.container;
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
-    let inner: Vec<TokenStream> = inner
-        .map(|node| {
-            let ty = wiring.ty(node);
-            quote!(&<#ty as #krate::Container>::GRAPH)
-        })
-        .collect();
-    let inner =
-        (!inner.is_empty()).then(|| quote!(const INNER: &'static [&'static #krate::graph::Graph] = &[#(#inner),*];));
+    let inner = inner.rev().fold(quote!(()), |rest, node| {
+        let ty = wiring.ty(node);
+        quote!((<#ty as #krate::Container>::Tables, #rest))
+    });
     let typed = tables.is_typed.then(|| {
         let answers = typed::answers(wiring);
         quote!(const TYPED: &'static [(usize, bool)] = #answers;)
@@ -70,7 +66,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
             const WORDS: &'static [&'static str] = &[#(#words),*];
             const CODE: &'static [u8] = #code;
             const PLACES: &'static str = #places;
-            #inner
+            type Inner = #inner;
             #typed
         }
 

@@ -8,6 +8,7 @@ mod finish;
 mod graph;
 mod item;
 mod keys;
+mod mode;
 mod supply;
 mod typed;
 mod warnings;

@@ -6,6 +6,7 @@ use syn::Type;
 
 use super::docs;
 use super::item::group_cell;
+use super::mode::Mode;
 use super::supply::{Body, Supply};
 use crate::graph::text::alike;
 use crate::graph::{Edge, Graph, Kind, Target};
@@ -28,15 +29,6 @@ pub(super) struct Wiring<'a> {
     /// What is awaited, or needs what is.
     late: Vec<bool>,
     pub(super) mode: Mode,
-}
-
-/// Whether the build is async, and whether it can fail.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// As the services and the pin say.
-    Known { is_async: bool, is_fallible: bool },
-    /// As its modules are, too: only their types tell.
-    OfModules { is_async: bool, is_fallible: bool },
 }
 
 impl<'a> Wiring<'a> {

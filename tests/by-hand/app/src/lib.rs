@@ -127,4 +127,5 @@ impl Tables<3, 4> for App {
         2, 0, 1, 0, 0, 0,
     ];
     const PLACES: &'static str = "";
+    type Inner = ();
 }
