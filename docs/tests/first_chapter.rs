@@ -43,10 +43,10 @@ fn typed(words: &str, folder: &Path, target: &Path) -> Output {
 #[test]
 fn ten_minutes_lead_from_an_empty_folder_to_a_tested_service() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-    let start = Path::new(env!("CARGO_TARGET_TMPDIR")).join("first-chapter");
-    // A run that was cut off leaves it.
-    let _absent = fs::remove_dir_all(&start);
-    fs::create_dir_all(&start).unwrap();
+    // Outside of this workspace, as a reader's folder is: cargo looks for packages of a workspace in the folders below it.
+    let empty = tempfile::tempdir().unwrap();
+    let start = empty.path().to_owned();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("first-chapter");
     std::os::unix::fs::symlink(&root, start.join("di-core")).unwrap();
     let chapter = fs::read_to_string(root.join("docs/guide/01-getting-started.md")).unwrap();
     let steps = steps(&chapter);
@@ -60,7 +60,7 @@ fn ten_minutes_lead_from_an_empty_folder_to_a_tested_service() {
                 fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
             }
             Step::Type(words) => {
-                let output = typed(words, &folder, &start.join("target"));
+                let output = typed(words, &folder, &target);
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 assert!(output.status.success(), "`{words}`: {said}");
                 outputs.push((words.clone(), String::from_utf8(output.stdout).unwrap()));
