@@ -269,7 +269,7 @@ where
 {
     #[inline]
     fn shared(container: &C) -> Arc<T> {
-        T::view(container.stored().shared()).into_shared()
+        <T as ResolvedIn<C, Kept<S>, Q>>::kept(container)
     }
 }
 
@@ -281,7 +281,7 @@ where
 {
     #[inline]
     fn shared(container: &C) -> Arc<T> {
-        container.stored().shared().into_shared()
+        <T as ResolvedIn<C, Itself, Q>>::kept(container)
     }
 }
 

@@ -61,17 +61,21 @@ impl Targets {
 
     /// A line for each limit that is broken.
     pub(crate) fn broken(&self, rows: &[Row]) -> Vec<String> {
-        // No number is no ratio that holds.
-        let broken = self.held(rows).into_iter().filter(|held| held.ratio.is_nan() || held.ratio > held.limit.limit);
+        let broken = self.beyond(rows, |limit| limit.limit);
         broken
             .map(|Held { what, ratio, limit }| format!("{what}: {ratio:.3}x, the limit is {}x", limit.limit))
             .collect()
     }
 
+    /// What is beyond a bound: no number is no ratio that holds.
+    fn beyond(&self, rows: &[Row], bound: fn(Limit) -> f64) -> impl Iterator<Item = Held> {
+        self.held(rows).into_iter().filter(move |held| held.ratio.is_nan() || held.ratio > bound(held.limit))
+    }
+
     /// A line for each ratio that is worse than what was reached.
     pub(crate) fn worse(&self, rows: &[Row]) -> Vec<String> {
         let reached = |limit: Limit| limit.reached.unwrap_or(limit.limit);
-        let worse = self.held(rows).into_iter().filter(|held| held.ratio.is_nan() || held.ratio > reached(held.limit));
+        let worse = self.beyond(rows, reached);
         worse
             .map(|Held { what, ratio, limit }| format!("{what}: {ratio:.3}x, {}x was reached", reached(limit)))
             .collect()

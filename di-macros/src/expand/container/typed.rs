@@ -29,8 +29,10 @@ pub(super) fn checks(wiring: &Wiring<'_>) -> TokenStream {
     }
     let private = wiring.private();
     let keys = keys(&edges);
-    let rules = keys.iter().enumerate().map(|(number, key)| rules(wiring, &keys, number, key));
-    let checks = edges.iter().enumerate().map(|(number, edge)| check(wiring, &keys, number, edge));
+    let rules: Vec<Vec<Rule>> =
+        keys.iter().enumerate().map(|(number, key)| rules_of(wiring, number_of(&keys, number), key)).collect();
+    let checks = edges.iter().enumerate().map(|(number, edge)| check(wiring, &keys, &rules, number, edge));
+    let rules = rules.iter().flatten().map(|rule| written(&private, rule));
     quote! {
         #[allow(unused_imports)]
         use #private::{
@@ -128,30 +130,32 @@ fn number_of(keys: &[&Typed<'_>], number: usize) -> usize {
     keys.iter().take(number).filter(|key| Some(bare(&key.edge.key)) == own).count()
 }
 
-/// The traits in which the rules of one key are written down.
-fn rules(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, key: &Typed<'_>) -> TokenStream {
-    let private = wiring.private();
-    let rules = rules_of(wiring, number_of(keys, number), key).into_iter().map(|Rule { answers, name, message }| {
-        let (answers, name, message) = (format_ident!("{answers}"), format_ident!("{name}"), escaped(&message));
-        quote! {
-            #[diagnostic::on_unimplemented(message = #message)]
-            trait #name: ::core::marker::Sized {
-                fn checked(self) -> Self {
-                    self
-                }
+/// The trait in which a rule is written down.
+fn written(private: &TokenStream, Rule { answers, name, message }: &Rule) -> TokenStream {
+    let (answers, name, message) = (format_ident!("{answers}"), format_ident!("{name}"), escaped(message));
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message)]
+        trait #name: ::core::marker::Sized {
+            fn checked(self) -> Self {
+                self
             }
-            #[diagnostic::do_not_recommend]
-            impl<A: #private::#answers> #name for A {}
         }
-    });
-    rules.collect()
+        #[diagnostic::do_not_recommend]
+        impl<A: #private::#answers> #name for A {}
+    }
 }
 
 /// The check of one edge.
-fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<'_>) -> TokenStream {
+fn check(
+    wiring: &Wiring<'_>,
+    keys: &[&Typed<'_>],
+    rules: &[Vec<Rule>],
+    number: usize,
+    typed: &Typed<'_>,
+) -> TokenStream {
     let (private, krate) = (wiring.private(), &wiring.container.krate);
     let position = keys.iter().position(|key| key.asks_like(typed)).unwrap_or_default();
-    let Some(key) = keys.get(position) else { return TokenStream::new() };
+    let (Some(key), Some(rules)) = (keys.get(position), rules.get(position)) else { return TokenStream::new() };
     let Some(field) = wiring.field(key.node) else { return TokenStream::new() };
     let caret = Caret::under(&field.ty);
     let name = format_ident!("__edge_{}", number);
@@ -174,7 +178,7 @@ fn check(wiring: &Wiring<'_>, keys: &[&Typed<'_>], number: usize, typed: &Typed<
     // The variable and the calls stand at the user's tokens, and so does the error.
     let answer = Ident::new("answer", caret.first);
     let mut call = quote!(#answer);
-    for Rule { name, .. } in rules_of(wiring, number_of(keys, position), key) {
+    for Rule { name, .. } in rules {
         let name = format_ident!("{name}");
         let mut checked = at(caret.first, quote!(<_ as #name>::checked));
         checked.extend([caret.parenthesized(call)]);
