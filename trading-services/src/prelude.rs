@@ -26,7 +26,7 @@ pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
 pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
 pub use crate::risk::RiskManager;
-pub use crate::store::MemoryState;
+pub use crate::store::{HealthHistory, MemoryState, StateManager};
 pub use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
 pub use crate::venues::ExchangeManager;
 pub use crate::venues::layers::{RateLimited, Retrying};

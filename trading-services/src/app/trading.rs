@@ -15,7 +15,7 @@ use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingServi
 use crate::model::{Fill, Order};
 use crate::monitoring::HealthTopics;
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
-use crate::store::MemoryState;
+use crate::store::{HealthHistory, StateManager};
 use crate::venues::ExchangeManager;
 use crate::venues::layers::{RateLimited, Retrying};
 use crate::venues::replay::ReplayExchange;
@@ -76,7 +76,9 @@ pub struct TradingApp {
     patient_replay: Retrying<RateLimited<ReplayExchange>>,
     exchange: ExchangeManager,
     market: MarketDataManager,
-    state: MemoryState,
+    state: StateManager,
+    #[entry]
+    health_history: HealthHistory,
     #[module]
     monitoring: MonitoringModule,
     indicators: IndicatorService,

@@ -47,6 +47,8 @@ pub struct Settings {
     pub portfolio: crate::portfolio::Settings,
     /// What becomes of alerts.
     pub alerts: crate::monitoring::alerts::Settings,
+    /// What is remembered.
+    pub store: crate::store::Settings,
     /// What can be asked over the network.
     pub http: crate::api::Settings,
     /// How long starting and stopping may take.
@@ -76,6 +78,7 @@ impl Settings {
             execution,
             portfolio,
             alerts,
+            store,
             http,
             lifecycle,
             health,
@@ -95,6 +98,7 @@ impl Settings {
         visitor.section(execution);
         visitor.section(portfolio);
         visitor.section(alerts);
+        visitor.section(store);
         visitor.section(http);
         visitor.section(lifecycle);
         visitor.section(health);

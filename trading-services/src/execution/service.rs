@@ -1,6 +1,6 @@
 //! The executor of orders on paper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use di_core::BoxError;
@@ -37,6 +37,8 @@ struct State {
     fills: Vec<Fill>,
     /// Fills that the portfolio could not take.
     refused: u64,
+    /// What the venue has said and could not be kept: nobody is told of it before it is.
+    untold: VecDeque<(OrderId, OrderEvent)>,
 }
 
 impl State {
@@ -101,25 +103,43 @@ impl PaperExecutor {
             open: Vec::new(),
             fills: Vec::new(),
             refused: 0,
+            untold: VecDeque::new(),
         };
         kept.facts().into_iter().for_each(|fact| state.restore(fact));
         state.resume();
         Self { clock, portfolio, kept, changed, filled, state: Mutex::new(state) }
     }
 
-    /// Takes what the venue says of an order, and tells of it.
-    fn report(&self, id: &OrderId, event: OrderEvent) {
+    /// Takes what the venue says of orders, after what could not be kept before, and tells of it. What cannot be kept now
+    /// has its turn with the next tick.
+    fn report(&self, events: impl IntoIterator<Item = (OrderId, OrderEvent)>) {
+        lock(&self.state).untold.extend(events);
+        loop {
+            let Some((id, event)) = lock(&self.state).untold.pop_front() else { return };
+            if let Err(event) = self.tell(&id, event) {
+                return lock(&self.state).untold.push_front((id, event));
+            }
+        }
+    }
+
+    /// Keeps what the venue says of an order, and then tells of it; the event comes back when it cannot be kept.
+    fn tell(&self, id: &OrderId, event: OrderEvent) -> Result<(), OrderEvent> {
         let fill = if let OrderEvent::Filled(fill) = &event { Some(fill.clone()) } else { None };
         let order = {
             let mut state = lock(&self.state);
             let State { machines, by_id, open, fills, refused, .. } = &mut *state;
-            let Some(index) = by_id.get(id).copied() else { return };
-            let Some(machine) = machines.get_mut(index) else { return };
+            let Some(index) = by_id.get(id).copied() else { return Ok(()) };
+            let Some(machine) = machines.get_mut(index) else { return Ok(()) };
             let time = self.clock.now();
-            if machine.apply(event.clone(), time) == EventOutcome::Known {
-                return;
+            let mut changed = machine.clone();
+            if changed.apply(event.clone(), time) == EventOutcome::Known {
+                return Ok(());
             }
-            self.kept.append(StateFact::Reported { order: id.clone(), event: Box::new(event), time });
+            let fact = StateFact::Reported { order: id.clone(), event: Box::new(event.clone()), time };
+            if self.kept.append(fact).is_err() {
+                return Err(event);
+            }
+            *machine = changed;
             if machine.status().is_final() {
                 open.retain(|open| *open != index);
             }
@@ -136,6 +156,7 @@ impl PaperExecutor {
             let _missed = self.filled.publish(fill).now();
         }
         let _missed = self.changed.publish(order).now();
+        Ok(())
     }
 }
 
@@ -151,7 +172,8 @@ impl IOrderExecutor for PaperExecutor {
                 return if is_same { Ok(known.order()) } else { Err(OrderError::OtherOrder(request.id.clone())) };
             }
             let now = self.clock.now();
-            self.kept.append(StateFact::Submitted { request: Box::new(request.clone()), time: now });
+            let fact = StateFact::Submitted { request: Box::new(request.clone()), time: now };
+            self.kept.append(fact).map_err(|error| OrderError::NotKept(request.id.clone(), error))?;
             let order = state.add(request.clone(), now);
             state.venue.submit(request.clone(), request.quantity, now);
             order
@@ -163,7 +185,7 @@ impl IOrderExecutor for PaperExecutor {
     fn cancel(&self, id: &OrderId, reason: &str) -> Result<Order, OrderError> {
         let was_here = lock(&self.state).venue.cancel(id);
         if was_here {
-            self.report(id, OrderEvent::Cancelled(reason.to_owned()));
+            self.report([(id.clone(), OrderEvent::Cancelled(reason.to_owned()))]);
         }
         let state = lock(&self.state);
         let machine = state.by_id.get(id).and_then(|index| state.machines.get(*index));
@@ -184,15 +206,14 @@ impl IOrderExecutor for PaperExecutor {
     }
 
     fn is_waiting(&self, instrument: &InstrumentId) -> bool {
-        lock(&self.state).venue.is_waiting(instrument)
+        let state = lock(&self.state);
+        state.venue.is_waiting(instrument) || !state.untold.is_empty()
     }
 
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {
         let held = self.portfolio.held(instrument);
         let events = lock(&self.state).venue.meet(instrument, time, tick, held);
-        for (id, event) in events {
-            self.report(&id, event);
-        }
+        self.report(events);
     }
 }
 
@@ -200,9 +221,10 @@ impl IOrderExecutor for PaperExecutor {
 impl HealthCheck for PaperExecutor {
     async fn check(&self) -> Result<Health, BoxError> {
         let state = lock(&self.state);
-        let health = match state.refused {
-            0 => Health::healthy(),
-            refused => Health::unhealthy(format!("{refused} fills are not in the portfolio")),
+        let health = match (state.refused, state.untold.len()) {
+            (0, 0) => Health::healthy(),
+            (0, untold) => Health::degraded(format!("{untold} reports wait to be kept before anybody is told")),
+            (refused, _) => Health::unhealthy(format!("{refused} fills are not in the portfolio")),
         };
         Ok(health.with("orders", state.machines.len()).with("open", state.open.len()).with("fills", state.fills.len()))
     }

@@ -15,8 +15,11 @@ use crate::ports::{
 use crate::sync::lock;
 
 /// Positions at average cost, balances by currency, and the curve of their value.
-#[derive(Debug)]
-pub struct Portfolio(Mutex<Books>);
+pub struct Portfolio {
+    books: Mutex<Books>,
+    /// What outlives this service, where it is told of values.
+    kept: Option<Arc<dyn IStateManager>>,
+}
 
 #[di_core::service(provides = IPortfolio)]
 impl Portfolio {
@@ -24,15 +27,21 @@ impl Portfolio {
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Self {
         let settings = config.section::<Settings>();
-        let portfolio = Self::with_cash(settings.currency.clone(), settings.cash);
+        let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash);
         for fact in kept.facts() {
-            if let StateFact::Reported { event, .. } = fact
-                && let OrderEvent::Filled(fill) = &*event
-            {
-                // What the portfolio could not take then, it cannot take now; the executor has told of it.
-                let _known = portfolio.apply(fill);
+            match fact {
+                StateFact::Reported { event, .. } => {
+                    if let OrderEvent::Filled(fill) = &*event {
+                        // What the portfolio could not take then, it cannot take now; the executor has told of it.
+                        let _known = portfolio.apply(fill);
+                    }
+                }
+                StateFact::Marked { instrument, price, .. } => portfolio.mark(&instrument, price),
+                StateFact::Valued(point) => lock(&portfolio.books).curve.push(point),
+                _ => {}
             }
         }
+        portfolio.kept = Some(kept);
         portfolio
     }
 
@@ -41,64 +50,75 @@ impl Portfolio {
         let mut books = Books::new(currency.clone());
         // The first sum of an empty balance cannot be too large.
         let _ = books.deposit(&currency, cash);
-        Self(Mutex::new(books))
+        Self { books: Mutex::new(books), kept: None }
     }
 }
 
 impl IPortfolio for Portfolio {
     fn currency(&self) -> Currency {
-        lock(&self.0).currency.clone()
+        lock(&self.books).currency.clone()
     }
 
     fn deposit(&self, currency: &Currency, amount: Decimal) -> Result<(), PortfolioError> {
-        Ok(lock(&self.0).deposit(currency, amount)?)
+        Ok(lock(&self.books).deposit(currency, amount)?)
     }
 
     fn apply(&self, fill: &Fill) -> Result<Option<PositionChange>, PortfolioError> {
-        lock(&self.0).apply(fill)
+        lock(&self.books).apply(fill)
     }
 
     fn mark(&self, instrument: &InstrumentId, price: Price) {
-        lock(&self.0).mark(instrument, price);
+        lock(&self.books).mark(instrument, price);
     }
 
     fn set_rate(&self, currency: &Currency, rate: Price) {
-        lock(&self.0).set_rate(currency, rate);
+        lock(&self.books).set_rate(currency, rate);
     }
 
     fn fund(&self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, PortfolioError> {
-        Ok(lock(&self.0).fund(instrument, rate)?)
+        Ok(lock(&self.books).fund(instrument, rate)?)
     }
 
     fn positions(&self) -> Vec<PositionView> {
-        lock(&self.0).positions()
+        lock(&self.books).positions()
     }
 
     fn held(&self, instrument: &InstrumentId) -> Decimal {
-        lock(&self.0).held(instrument)
+        lock(&self.books).held(instrument)
     }
 
     fn balances(&self) -> BTreeMap<Currency, Decimal> {
-        lock(&self.0).balances().clone()
+        lock(&self.books).balances().clone()
     }
 
     fn pnl(&self) -> Result<ProfitAndLoss, PortfolioError> {
-        lock(&self.0).pnl()
+        lock(&self.books).pnl()
     }
 
     fn equity(&self) -> Result<Decimal, PortfolioError> {
-        lock(&self.0).equity()
+        lock(&self.books).equity()
     }
 
     fn record(&self, time: Timestamp) -> Result<EquityPoint, PortfolioError> {
-        lock(&self.0).record(time)
+        let point = lock(&self.books).record(time)?;
+        if let Some(kept) = &self.kept {
+            // It is not urgent.
+            let _later = kept.append(StateFact::Valued(point));
+        }
+        Ok(point)
     }
 
     fn round_trips(&self) -> Vec<RoundTrip> {
-        lock(&self.0).round_trips.clone()
+        lock(&self.books).round_trips.clone()
     }
 
     fn equity_curve(&self) -> Vec<EquityPoint> {
-        lock(&self.0).curve.clone()
+        lock(&self.books).curve.clone()
+    }
+}
+
+impl std::fmt::Debug for Portfolio {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Portfolio").field("books", &lock(&self.books)).finish_non_exhaustive()
     }
 }

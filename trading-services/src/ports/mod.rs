@@ -15,6 +15,7 @@ mod exchange_error;
 mod exchange_manager;
 mod indicator;
 mod indicator_service;
+mod kept_alert;
 mod liquidation;
 mod market_data;
 mod market_error;
@@ -55,6 +56,7 @@ pub use indicator::{
     Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries, Values,
 };
 pub use indicator_service::{IIndicatorService, Indicator};
+pub use kept_alert::{Acknowledgement, AlertDelivery, KeptAlert};
 pub use liquidation::{ILiquidationService, LiquidatedSide, LiquidationConfig, LiquidationReport};
 pub use market_data::IMarketDataService;
 pub use market_error::{MarketDataError, ValidationError};
@@ -69,7 +71,7 @@ pub use reporting::{IReportingService, ReportError, ReportFormat, ReportKind};
 pub use risk::{IRiskManager, ModuleLimits, RiskAnswer, RiskMetrics, RiskReason, RiskRequest, SizingFacts};
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
-pub use state_manager::{IStateManager, OrderEvent, StateFact};
+pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};
 pub use strategy::{IStrategy, StrategyMode, StrategyParameter, StrategyRole};
 pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
 pub use top_symbols::{ITopSymbolsService, RankedSymbol};

@@ -2,6 +2,7 @@
 
 use di_core::events::Event;
 
+use super::StateError;
 use crate::model::{BookDepth, Candle, Fill, InstrumentId, Order, OrderId, OrderRequest, Price, Timestamp, Trade};
 
 /// What an executor on paper learns of the market, in place of a venue that has the orders.
@@ -41,6 +42,9 @@ pub enum OrderError {
     /// Nothing is wanted.
     #[error("order {0}: expected a quantity above zero")]
     NoQuantity(OrderId),
+    /// It cannot be kept, and so was not sent.
+    #[error("order {0}: {1}")]
+    NotKept(OrderId, StateError),
 }
 
 /// Carries orders to a venue, and keeps what becomes of them.

@@ -49,6 +49,8 @@ pub enum RiskReason {
         /// How far it may be.
         limit: Decimal,
     },
+    /// The store is away, for this reason: an order could not be kept.
+    NotKept(String),
     /// The value of something does not fit, or is not known.
     Unknown(String),
 }
@@ -178,6 +180,7 @@ impl fmt::Display for RiskReason {
             Self::Collar { value, limit } => {
                 write!(f, "the price is {} percent from the market, of at most {limit}", two(value))
             }
+            Self::NotKept(fault) => write!(f, "it could not be kept: {fault}"),
             Self::Unknown(what) => write!(f, "it cannot be judged: {what}"),
         }
     }

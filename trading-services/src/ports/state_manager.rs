@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Fill, OrderId, OrderRequest, Timestamp};
+use super::{Alert, EquityPoint, Signal};
+use crate::model::{Candle, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +24,7 @@ pub enum OrderEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateFact {
     /// A signal was given; the next one has the next number.
-    Signalled {
-        /// Its number.
-        id: u64,
-    },
+    Signalled(Box<Signal>),
     /// An order was submitted.
     Submitted {
         /// Which.
@@ -60,16 +58,130 @@ pub enum StateFact {
         /// Why.
         reason: String,
     },
+    /// Trading goes on after it had ended.
+    Resumed {
+        /// Who wanted it, and why.
+        reason: String,
+    },
+    /// An alert was raised.
+    Raised(Box<Alert>),
+    /// A channel has delivered an alert, or could not.
+    Delivered {
+        /// The number of the alert.
+        alert: u64,
+        /// The channel.
+        channel: &'static str,
+        /// When.
+        time: Timestamp,
+        /// Why it could not, if so: then it is a dead letter.
+        error: Option<String>,
+    },
+    /// Somebody has seen an alert.
+    Acknowledged {
+        /// The number of the alert.
+        alert: u64,
+        /// Who.
+        by: String,
+        /// When.
+        time: Timestamp,
+    },
+    /// The account had this value.
+    Valued(EquityPoint),
+    /// An instrument had this price.
+    Marked {
+        /// Of what.
+        instrument: InstrumentId,
+        /// The last price.
+        price: Price,
+        /// When.
+        time: Timestamp,
+    },
+    /// A candle was closed.
+    Closed {
+        /// Of what.
+        instrument: InstrumentId,
+        /// Its length.
+        timeframe: Timeframe,
+        /// The candle.
+        candle: Candle,
+    },
+    /// A service is better or worse than before.
+    Health {
+        /// Which.
+        service: &'static str,
+        /// How it is now: `healthy`, `degraded`, `unhealthy`.
+        status: String,
+        /// Why.
+        reason: Option<String>,
+        /// When, by the clock of the platform.
+        time: Timestamp,
+    },
 }
+
+/// Why a fact is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected to keep what has happened: {0}")]
+pub struct StateError(pub String);
 
 /// Keeps what has happened, so that a container that is built over it goes on with orders, positions and limits.
 ///
 /// Services append a fact before they tell anybody of it, and read them all when they are constructed.
 #[di_core::interface]
 pub trait IStateManager {
-    /// Adds a fact.
-    fn append(&self, fact: StateFact);
+    /// Adds a fact. An [urgent](StateFact::is_urgent) one is durable when this returns; others are written soon, in
+    /// their order and together.
+    ///
+    /// # Errors
+    /// [`StateError`] for an urgent fact that cannot be kept: then it has not happened, and nobody may be told.
+    fn append(&self, fact: StateFact) -> Result<(), StateError>;
 
-    /// Every fact, in the order in which they were added.
+    /// Every fact that services go on from, in the order in which they were added. The oldest of those that are history
+    /// alone (alerts, signals, values of the account) may be missing.
     fn facts(&self) -> Vec<StateFact>;
+
+    /// Waits until everything that was added is durable.
+    ///
+    /// # Errors
+    /// [`StateError`] when it cannot be kept now; it is tried again.
+    fn flush(&self) -> Result<(), StateError>;
+
+    /// Why nothing can be kept now, if so; nothing may be ordered then.
+    fn fault(&self) -> Option<String>;
+}
+
+impl StateFact {
+    /// Whether nobody may be told before it is durable: orders, what becomes of them, and the end of all trading.
+    pub fn is_urgent(&self) -> bool {
+        matches!(self, Self::Submitted { .. } | Self::Reported { .. } | Self::Killed { .. } | Self::Resumed { .. })
+    }
+
+    /// Whether it is kept for people alone: no service goes on from it.
+    pub fn is_history(&self) -> bool {
+        matches!(self, Self::Delivered { .. } | Self::Acknowledged { .. } | Self::Closed { .. } | Self::Health { .. })
+    }
+
+    /// When it happened, where that is known.
+    pub fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Signalled(signal) => Some(signal.time),
+            Self::Raised(alert) => Some(alert.time),
+            Self::Valued(point) => Some(point.time),
+            Self::Submitted { time, .. }
+            | Self::Reported { time, .. }
+            | Self::Day { time, .. }
+            | Self::Delivered { time, .. }
+            | Self::Acknowledged { time, .. }
+            | Self::Marked { time, .. }
+            | Self::Health { time, .. } => Some(*time),
+            Self::Closed { candle, .. } => Some(candle.open_time),
+            Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
+        }
+    }
+}
+
+impl dyn IStateManager {
+    /// When the last thing happened that is kept: time goes on from there.
+    pub fn last_time(&self) -> Option<Timestamp> {
+        self.facts().iter().filter_map(StateFact::time).max()
+    }
 }

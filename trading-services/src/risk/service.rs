@@ -46,6 +46,7 @@ impl State {
             StateFact::Day { time, equity } => self.day = Some((time, equity)),
             StateFact::Peak { equity } => self.peak = equity,
             StateFact::Killed { reason } => self.killed = Some(reason),
+            StateFact::Resumed { .. } => self.killed = None,
             _ => {}
         }
     }
@@ -68,17 +69,24 @@ impl RiskManager {
         Self { settings, clock, portfolio, orders, kept, state: Mutex::new(state) }
     }
 
+    /// Keeps a limit. It holds here whether or not it can be kept: trading that has ended goes on for no full disk.
+    fn keep(&self, fact: StateFact) {
+        if let Err(error) = self.kept.append(fact) {
+            tracing::error!("a limit holds until the end of this process only: {error}");
+        }
+    }
+
     /// The equity now, with the day and the peak brought up to it; `None` when it is not known.
     fn equity(&self, state: &mut State) -> Option<Decimal> {
         let (now, equity) = (self.clock.now(), self.portfolio.equity().ok()?);
         let day = Timeframe::D1.open_of(now);
         if state.day.is_none_or(|(known, _)| known != day) {
             state.day = Some((day, equity));
-            self.kept.append(StateFact::Day { time: day, equity });
+            self.keep(StateFact::Day { time: day, equity });
         }
         if equity > state.peak {
             state.peak = equity;
-            self.kept.append(StateFact::Peak { equity });
+            self.keep(StateFact::Peak { equity });
         }
         Some(equity)
     }
@@ -112,8 +120,10 @@ impl IRiskManager for RiskManager {
         let mut state = lock(&self.state);
         let equity = self.equity(&mut state);
         let account = Account { equity: equity.unwrap_or_default(), positions: &positions, open: &open };
-        while state.admitted.front().is_some_and(|time| now.since(*time) >= Duration::from_secs(60)) {
-            state.admitted.pop_front();
+        // Nothing was admitted in the future: what says so is of a clock that has jumped back since.
+        state.admitted.retain(|time| *time <= now && now.since(*time) < Duration::from_secs(60));
+        if let Some(fault) = self.kept.fault() {
+            reasons.push(RiskReason::NotKept(fault));
         }
         if !account.is_reducing(request.order) {
             if let Some(reason) = &state.killed {
@@ -169,7 +179,7 @@ impl IRiskManager for RiskManager {
         let is_first = state.killed.is_none();
         if is_first {
             state.killed = Some(reason.to_owned());
-            self.kept.append(StateFact::Killed { reason: reason.to_owned() });
+            self.keep(StateFact::Killed { reason: reason.to_owned() });
         }
         is_first
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::ports::{IStateManager, StateFact};
+use crate::ports::{IStateManager, StateError, StateFact};
 use crate::sync::lock;
 
 /// Facts in a list. A clone is the same list: two containers over clones have one state, one after the other.
@@ -12,8 +12,10 @@ use crate::sync::lock;
 /// use trading_services::store::MemoryState;
 ///
 /// let (state, same) = { let state = MemoryState::default(); (state.clone(), state) };
-/// state.append(StateFact::Signalled { id: 1 });
-/// assert_eq!(same.facts(), [StateFact::Signalled { id: 1 }]);
+/// let fact = StateFact::Killed { reason: "the daily loss".to_owned() };
+/// state.append(fact.clone())?;
+/// assert_eq!(same.facts(), [fact]);
+/// # Ok::<(), trading_services::ports::StateError>(())
 /// ```
 #[di_core::service(provides = IStateManager)]
 #[derive(Debug, Clone, Default)]
@@ -23,11 +25,26 @@ pub struct MemoryState {
 }
 
 impl IStateManager for MemoryState {
-    fn append(&self, fact: StateFact) {
-        lock(&self.facts).push(fact);
+    /// Forgets what nobody goes on from, or a long run would fill the memory.
+    fn append(&self, fact: StateFact) -> Result<(), StateError> {
+        let mut facts = lock(&self.facts);
+        match fact {
+            StateFact::Marked { .. } | StateFact::Valued(_) => {}
+            fact if fact.is_history() => {}
+            fact => facts.push(fact),
+        }
+        Ok(())
     }
 
     fn facts(&self) -> Vec<StateFact> {
         lock(&self.facts).clone()
+    }
+
+    fn flush(&self) -> Result<(), StateError> {
+        Ok(())
+    }
+
+    fn fault(&self) -> Option<String> {
+        None
     }
 }

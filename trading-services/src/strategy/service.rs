@@ -45,7 +45,7 @@ struct Bars {
 
 #[di_core::service(provides = ISignalService, health)]
 impl SignalService {
-    /// A service that has seen no candle; the numbers of signals go on after those that are kept.
+    /// A service that has seen no candle; the history and the numbers of signals go on after those that are kept.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
@@ -54,13 +54,25 @@ impl SignalService {
         kept: Arc<dyn IStateManager>,
         given: Arc<Topic<Signal>>,
     ) -> Self {
+        let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
         for fact in kept.facts() {
-            if let StateFact::Signalled { id } = fact {
-                state.last_id = state.last_id.max(id);
+            match fact {
+                StateFact::Signalled(signal) => {
+                    state.last_id = state.last_id.max(signal.id);
+                    if state.history.len() >= settings.history {
+                        state.history.pop_front();
+                    }
+                    state.history.push_back(*signal);
+                }
+                // Its signal may have been lost with the process; its name is taken all the same.
+                StateFact::Submitted { request, .. } => {
+                    let number = request.id.as_str().strip_prefix("signal-").and_then(|number| number.parse().ok());
+                    state.last_id = state.last_id.max(number.unwrap_or(0));
+                }
+                _ => {}
             }
         }
-        let settings = (*config.section::<Settings>()).clone();
         Self { settings, clock, strategies, kept, given, state: Mutex::new(state) }
     }
 
@@ -115,12 +127,13 @@ impl SignalService {
         }
         *last_id += 1;
         let (id, instrument, bar, price) = (*last_id, instrument.clone(), candle.open_time, candle.close);
-        self.kept.append(StateFact::Signalled { id });
         let signal = Signal { id, time, correlation, instrument, timeframe, bar, direction, price, doubtful, reasons };
         if history.len() >= self.settings.history {
             history.pop_front();
         }
         history.push_back(signal.clone());
+        // It is not urgent: an order that follows is, and comes after it.
+        let _later = self.kept.append(StateFact::Signalled(Box::new(signal.clone())));
         Some(signal)
     }
 

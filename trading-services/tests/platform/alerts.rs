@@ -19,6 +19,7 @@ use trading_services::ports::{
     Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, IAlertChannel, IAlertService, IClock, IConfigService,
     IEventClock,
 };
+use trading_services::store::MemoryState;
 
 struct Fixture {
     bus: Bus,
@@ -38,7 +39,13 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
         (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
     ]);
     let bus = Bus::new();
-    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels, Arc::new(bus.topic())));
+    let alerts = Arc::new(AlertManager::new(
+        config,
+        Arc::clone(&clock) as _,
+        channels,
+        Arc::new(bus.topic()),
+        Arc::new(MemoryState::default()),
+    ));
     Fixture { bus, clock, alerts }
 }
 
@@ -222,7 +229,13 @@ async fn webhook_after(answers: &'static [u16]) -> (usize, AlertStats, Option<St
     let channel = Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap());
     let channels = Many::<dyn IAlertChannel>::new([(Some("webhook"), Arc::clone(&channel) as _)]);
     let (bus, clock) = (Bus::new(), Arc::new(ManualClock::default()));
-    let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels, Arc::new(bus.topic())));
+    let alerts = Arc::new(AlertManager::new(
+        config,
+        Arc::clone(&clock) as _,
+        channels,
+        Arc::new(bus.topic()),
+        Arc::new(MemoryState::default()),
+    ));
     let fixture = Fixture { bus, clock, alerts };
     fixture.send("hello");
     let stats = fixture.deliver().await;

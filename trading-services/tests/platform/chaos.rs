@@ -124,8 +124,9 @@ impl OutOfOrder {
         clock: Arc<dyn IClock>,
         channels: Many<dyn IAlertChannel>,
         raised: Arc<Topic<Alert>>,
+        kept: Arc<dyn IStateManager>,
     ) -> Self {
-        Self(AlertManager::new(config, clock, channels, raised))
+        Self(AlertManager::new(config, clock, channels, raised, kept))
     }
 }
 

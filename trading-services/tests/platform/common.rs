@@ -35,7 +35,9 @@ pub(crate) fn binary(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_")) {
         command.env_remove(name);
     }
-    // Tests run side by side: each platform has a port of its own.
+    // Tests run side by side: each platform has a port of its own. Nobody opens the user's state.
+    let nowhere = std::env::temp_dir().join("trading-services-tests-have-no-state");
+    command.env("XDG_STATE_HOME", nowhere).env("TRADING_STORE__FOLDER", "none");
     command.env_remove("RUST_LOG").env("TRADING_HTTP__ADDRESS", "127.0.0.1:0").args(arguments);
     command
 }

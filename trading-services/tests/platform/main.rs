@@ -39,6 +39,12 @@ mod signals;
 mod simulation;
 mod slow_venue;
 mod state;
+#[cfg(all(unix, feature = "store"))]
+mod store;
+#[cfg(all(unix, feature = "store"))]
+mod store_commands;
+#[cfg(feature = "store")]
+mod store_faults;
 mod topics;
 mod trading;
 mod venues;

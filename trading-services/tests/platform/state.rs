@@ -28,12 +28,20 @@ impl SharedState {
 }
 
 impl IStateManager for SharedState {
-    fn append(&self, fact: StateFact) {
-        self.0.append(fact);
+    fn append(&self, fact: StateFact) -> Result<(), StateError> {
+        self.0.append(fact)
     }
 
     fn facts(&self) -> Vec<StateFact> {
         self.0.facts()
+    }
+
+    fn flush(&self) -> Result<(), StateError> {
+        self.0.flush()
+    }
+
+    fn fault(&self) -> Option<String> {
+        self.0.fault()
     }
 }
 

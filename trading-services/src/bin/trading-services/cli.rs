@@ -5,14 +5,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Parser, Subcommand};
 use di_core::report::{Format, Options, Registration};
-use trading_services::config::Overrides;
+use trading_services::config::{Overrides, Settings, load};
 use trading_services::model::{Symbol, Timeframe};
+use trading_services::ports::ConfigError;
+use trading_services::store::Location;
 
+#[cfg(feature = "store")]
+use crate::alerts::AlertsCommand;
 use crate::backtest::BacktestArgs;
 use crate::indicators::IndicatorArgs;
 use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
 use crate::report::ReportArgs;
+#[cfg(feature = "store")]
+use crate::store::{DbCommand, ResumeArgs};
 use crate::trace::TraceArgs;
 
 /// A trading platform: simulated, replayed, observed. Without a command it runs.
@@ -64,6 +70,17 @@ pub(crate) enum Command {
     Coverage,
     /// Print what is started, in which order: each service with its interfaces and with what it needs.
     Services,
+    /// Look after the state: its schema, its copies, its order.
+    #[cfg(feature = "store")]
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Look at alerts, say that they were seen, deliver them again.
+    #[cfg(feature = "store")]
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
+    /// Let trading go on after it has ended; the platform must not run.
+    #[cfg(feature = "store")]
+    Resume(ResumeArgs),
     /// Work with the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -157,6 +174,11 @@ pub(crate) struct RunArgs {
     /// Write the event log whose hash the summary has.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+    /// Where the state is kept, or `none` to forget it. Without it, a plain run keeps it in its own folder,
+    /// `$XDG_STATE_HOME/trading-services` or `~/.local/state/trading-services`; a run with `--seed`, `--events` or
+    /// `--replay` forgets it, so that the same command gives the same log.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<Location>,
     /// Tell how long each service took to start and to stop.
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -168,6 +190,11 @@ impl RunArgs {
         let mut overrides = venue(self.replay.as_deref(), self.seed, &self.symbols);
         if self.replay.is_some() {
             overrides = overrides.with("run.speed", "max");
+        }
+        if let Some(location) = &self.store {
+            overrides = overrides.with("store.folder", location.to_string());
+        } else if self.is_repeatable() {
+            overrides = overrides.with("store.folder", "none");
         }
         if self.strict {
             overrides = overrides.with("run.strict", true);
@@ -182,6 +209,32 @@ impl RunArgs {
             .with_option("run.events", self.events)
             .with_option("run.log", self.log.as_ref().map(|file| file.to_string_lossy().into_owned()))
     }
+}
+
+impl RunArgs {
+    /// Whether the same command has to give the same log: it must not depend on runs before it.
+    fn is_repeatable(&self) -> bool {
+        self.seed.is_some() || self.events.is_some() || self.replay.is_some()
+    }
+
+    /// The settings of the run; where nobody says where the state is kept, it is in the user's folder.
+    pub(crate) fn settings(&self) -> Result<Settings, ConfigError> {
+        let overrides = self.overrides();
+        let settings = load(self.config.as_deref(), &overrides)?;
+        match state_folder() {
+            Some(folder) if cfg!(feature = "store") && settings.store.folder.is_none() => {
+                load(self.config.as_deref(), &overrides.with("store.folder", folder.display().to_string()))
+            }
+            _ => Ok(settings),
+        }
+    }
+}
+
+/// The user's folder for the state, where there is one.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")));
+    Some(state.or_else(|| absolute("LOCALAPPDATA"))?.join("trading-services"))
 }
 
 impl BookArgs {

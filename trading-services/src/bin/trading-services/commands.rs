@@ -38,6 +38,12 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         Some(Command::Graph(args)) => graph(args),
         Some(Command::Coverage) => Ok(stdout().write_all(Report::of::<TradingApp>().coverage_text().as_bytes())?),
         Some(Command::Services) => services(),
+        #[cfg(feature = "store")]
+        Some(Command::Db(command)) => crate::store::db(command).await,
+        #[cfg(feature = "store")]
+        Some(Command::Alerts(command)) => crate::alerts::run(command).await,
+        #[cfg(feature = "store")]
+        Some(Command::Resume(args)) => crate::store::resume(&args).await,
         Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
     }
 }

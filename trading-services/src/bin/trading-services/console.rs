@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use trading_services::config::Settings;
 use trading_services::engine::{self, BookReport, IRunObserver, News, Speed, Summary, TradingFigures};
 use trading_services::model::{EventKind, Level, MarketEvent, OrderRequest, OrderStatus, Timeframe, Timestamp};
-use trading_services::ports::{IConfigService, Ingested, Rejections};
+use trading_services::ports::{IConfigService, IOrderExecutor, IPortfolio, IRiskManager, Ingested, Rejections};
+use trading_services::store::Location;
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
 #[derive(Debug)]
@@ -95,6 +96,30 @@ pub(crate) fn headline(settings: &Settings) -> String {
         _ => format!("seed {}", settings.simulation.seed),
     };
     format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", settings.run.speed)
+}
+
+/// Where the state is, and with what the run goes on.
+pub(crate) fn state(
+    folder: Option<&Location>,
+    executor: &dyn IOrderExecutor,
+    portfolio: &dyn IPortfolio,
+    risk: &dyn IRiskManager,
+) -> String {
+    let Some(Location::Folder(folder)) = folder else {
+        return "state: in memory, it is forgotten at the end".to_owned();
+    };
+    let (orders, open, fills) = (executor.orders(), executor.open_orders().len(), executor.fills().len());
+    let Some(last) = orders.iter().map(|order| order.changed).max() else {
+        return format!("state: kept in {}; nothing was traded yet", folder.display());
+    };
+    let held = portfolio.positions().iter().filter(|view| !view.position.quantity.is_zero()).count();
+    let killed = risk.killed().map(|reason| format!("; trading has ended ({reason}): `resume` lets it go on"));
+    format!(
+        "state: kept in {}; goes on after {last} with {held} positions, {} orders ({open} open), {fills} fills{}",
+        folder.display(),
+        orders.len(),
+        killed.unwrap_or_default()
+    )
 }
 
 /// The figures for people; `--summary` has all of them.

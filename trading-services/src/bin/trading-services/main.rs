@@ -1,5 +1,7 @@
 //! The binary: one run of a command, and its exit code.
 
+#[cfg(feature = "store")]
+mod alerts;
 mod backtest;
 mod cli;
 mod commands;
@@ -10,6 +12,8 @@ mod modules;
 mod performance;
 mod platform;
 mod report;
+#[cfg(feature = "store")]
+mod store;
 mod trace;
 
 use std::io::Write;

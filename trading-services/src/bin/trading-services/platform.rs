@@ -26,7 +26,7 @@ struct TradingApp;
 
 /// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
-    let settings = Arc::new(load(args.config.as_deref(), &args.overrides())?);
+    let settings = Arc::new(args.settings()?);
     let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
     let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
     logging::begin(args.verbose);
@@ -42,6 +42,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         Report::of::<trading_services::app::TradingApp>().summary()
     );
     let _ = writeln!(out, "{}", console::headline(&settings));
+    let _ = writeln!(out, "{}", console::state(settings.store.folder.as_ref(), app.get(), app.get(), app.get()));
 
     let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;
     if args.verbose {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Timestamp;
-use crate::ports::{IClock, IConfigService, IEventClock};
+use crate::ports::{IClock, IConfigService, IEventClock, IStateManager};
 use crate::venues::{self, simulated};
 
 /// A clock that stands still until somebody moves it, and that never goes back.
@@ -28,11 +28,16 @@ pub struct ManualClock(AtomicU64);
 impl ManualClock {
     /// A clock that stands where the time of the primary venue begins: both venues bring their own.
     ///
-    /// A simulation begins at `simulation.start`; a recording begins with its first event.
+    /// A simulation begins at `simulation.start`, or goes on after the last thing that is kept; a recording begins with its
+    /// first event.
     #[constructor]
-    pub fn of_primary_venue(config: Arc<dyn IConfigService>) -> Self {
+    pub fn of_primary_venue(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Self {
         let is_replay = config.section::<venues::Settings>().order.first().is_some_and(|name| name == "replay");
-        if is_replay { Self::default() } else { Self::new(config.section::<simulated::Settings>().start) }
+        if is_replay {
+            return Self::default();
+        }
+        let start = config.section::<simulated::Settings>().start;
+        Self::new(kept.last_time().map_or(start, |last| last.max(start)))
     }
 
     /// A clock that stands at `start`.

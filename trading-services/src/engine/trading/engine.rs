@@ -10,12 +10,12 @@ use rust_decimal::Decimal;
 use super::Settings;
 use crate::model::{
     Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, OrderId, OrderKind, OrderRequest, Price, Quantity,
-    RoundTrip, Side, TimeInForce, Timeframe,
+    RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
 };
 use crate::ports::{
-    Direction, Freshness, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingEngine,
-    Ingested, MarketDataError, MarketTick, PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts,
-    TradeDecision, TradingPerformance,
+    Direction, Freshness, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
+    ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError, PositionView, RiskAnswer,
+    RiskRequest, Signal, SizingFacts, StateFact, TradeDecision, TradingPerformance,
 };
 use crate::risk::SizingMethod;
 use crate::{execution, risk};
@@ -35,11 +35,10 @@ pub struct TradingEngine {
     risk: Arc<dyn IRiskManager>,
     executor: Arc<dyn IOrderExecutor>,
     portfolio: Arc<dyn IPortfolio>,
+    kept: Arc<dyn IStateManager>,
     answered: Arc<Topic<RiskAnswer>>,
     #[inject(default)]
     refused: AtomicU64,
-    #[inject(default)]
-    flattened: AtomicU64,
 }
 
 impl TradingEngine {
@@ -105,6 +104,19 @@ impl TradingEngine {
         }
     }
 
+    /// Keeps the last price, and the candles of a minute and longer.
+    fn keep(&self, instrument: &InstrumentId, time: Timestamp, ingested: &Ingested) {
+        // None of it is urgent.
+        if let Some((_, candle)) = ingested.candles.first() {
+            let (instrument, price) = (instrument.clone(), candle.close);
+            let _later = self.kept.append(StateFact::Marked { instrument, price, time });
+        }
+        for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe != Timeframe::S1) {
+            let (instrument, timeframe, candle) = (instrument.clone(), *timeframe, candle.clone());
+            let _later = self.kept.append(StateFact::Closed { instrument, timeframe, candle });
+        }
+    }
+
     /// Looks at the account, and stops when the risk manager says so.
     fn look(&self) {
         if self.risk.observe() {
@@ -144,6 +156,7 @@ impl ITradingEngine for TradingEngine {
         match self.executor.submit(&order) {
             Ok(order) => TradeDecision::Ordered(Box::new(order)),
             // The name is that of the signal: it was executed before.
+            Err(OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
             Err(_) => TradeDecision::Nothing("it was executed before"),
         }
     }
@@ -167,6 +180,7 @@ impl ITradingEngine for TradingEngine {
             let _point = self.portfolio.record(time);
         }
         if !ingested.candles.is_empty() {
+            self.keep(instrument, time, ingested);
             self.look();
         }
     }
@@ -186,7 +200,8 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn flatten(&self, _: &str) {
-        let round = self.flattened.fetch_add(1, Ordering::Relaxed) + 1;
+        let orders = self.executor.orders();
+        let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
         for (index, view) in self.portfolio.positions().into_iter().enumerate() {
             let held = view.position.quantity;
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
@@ -220,6 +235,11 @@ impl ITradingEngine for TradingEngine {
             won: count(trips.iter().filter(|trip| trip.profit > Decimal::ZERO).count()),
         })
     }
+}
+
+/// In which round an order was made that flattens; names are not given again after a restart.
+fn flattening(id: &OrderId) -> Option<u64> {
+    id.as_str().strip_prefix("flatten-")?.split('-').next()?.parse().ok()
 }
 
 fn side_of(direction: Direction) -> Side {

@@ -14,7 +14,7 @@ use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
     Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel, IAlertService, IClock,
-    IConfigService,
+    IConfigService, IStateManager, StateFact,
 };
 use crate::sync::lock;
 
@@ -30,6 +30,8 @@ pub struct AlertManager {
     clock: Arc<dyn IClock>,
     routes: Vec<Arc<Route>>,
     raised: Arc<Topic<Alert>>,
+    /// What outlives this service.
+    kept: Arc<dyn IStateManager>,
     state: Mutex<State>,
 }
 
@@ -42,13 +44,14 @@ struct State {
 
 #[di_core::service(provides = IAlertService, lifecycle(stop = "5s"), health)]
 impl AlertManager {
-    /// A manager without history.
+    /// A manager with the history that is kept; numbers go on after it.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         channels: Many<dyn IAlertChannel>,
         raised: Arc<Topic<Alert>>,
+        kept: Arc<dyn IStateManager>,
     ) -> Self {
         let settings = config.section::<Settings>();
         let thresholds = AlertThresholds {
@@ -60,18 +63,20 @@ impl AlertManager {
         let fallback = enabled().find(|channel| settings.fallback.as_deref() == Some(channel.name()));
         let routes = enabled().map(|channel| {
             let fallback = fallback.filter(|fallback| fallback.name() != channel.name());
-            Arc::new(Route::new(channel, fallback, &raised))
+            Arc::new(Route::new(channel, fallback, &raised, &clock, &kept))
         });
         let routes = routes.collect();
-        Self {
-            thresholds,
-            capacity: settings.history,
-            first_id: settings.first_id,
-            clock,
-            routes,
-            raised,
-            state: Mutex::default(),
+        let (mut first_id, mut state) = (settings.first_id, State::default());
+        for fact in kept.facts() {
+            if let StateFact::Raised(alert) = fact {
+                first_id = first_id.max(alert.id.saturating_add(1));
+                if state.history.len() >= settings.history {
+                    state.history.pop_front();
+                }
+                state.history.push_back(*alert);
+            }
         }
+        Self { thresholds, capacity: settings.history, first_id, clock, routes, raised, kept, state: Mutex::new(state) }
     }
 
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
@@ -95,6 +100,8 @@ impl AlertManager {
             history.pop_front();
         }
         history.push_back(alert.clone());
+        // It is not urgent; numbers are kept in their order, for the lock is held.
+        let _later = self.kept.append(StateFact::Raised(Box::new(alert.clone())));
         Ok(alert)
     }
 }

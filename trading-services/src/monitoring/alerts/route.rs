@@ -8,7 +8,7 @@ use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
 use tokio::sync::Mutex;
 
-use crate::ports::{Alert, IAlertChannel};
+use crate::ports::{Alert, IAlertChannel, IClock, IStateManager, StateFact};
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
 const SLOW: Slow = Slow::DropOldest(1_024);
@@ -25,6 +25,9 @@ pub(super) struct Route {
     failed: AtomicU64,
     /// Failures since the last success.
     failed_in_a_row: AtomicU64,
+    clock: Arc<dyn IClock>,
+    /// What outlives the platform.
+    kept: Arc<dyn IStateManager>,
 }
 
 impl Route {
@@ -33,6 +36,8 @@ impl Route {
         channel: &Arc<dyn IAlertChannel>,
         fallback: Option<&Arc<dyn IAlertChannel>>,
         raised: &Topic<Alert>,
+        clock: &Arc<dyn IClock>,
+        kept: &Arc<dyn IStateManager>,
     ) -> Self {
         Self {
             channel: Arc::clone(channel),
@@ -42,6 +47,8 @@ impl Route {
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             failed_in_a_row: AtomicU64::new(0),
+            clock: Arc::clone(clock),
+            kept: Arc::clone(kept),
         }
     }
 
@@ -85,6 +92,13 @@ impl Route {
         self.raised.report().queues.into_iter().find(|queue| queue.name == self.name())
     }
 
+    /// Keeps what a channel says of an alert.
+    fn keep(&self, alert: &Alert, channel: &'static str, error: Option<String>) {
+        let (alert, time) = (alert.id, self.clock.now());
+        // It is not urgent.
+        let _later = self.kept.append(StateFact::Delivered { alert, channel, time, error });
+    }
+
     fn count_failure(&self) {
         self.failed.fetch_add(1, Ordering::Relaxed);
         self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
@@ -96,6 +110,7 @@ impl Handler<Alert> for Route {
         let _attempt = Attempt(self);
         if let Err(error) = self.channel.deliver(alert).await {
             self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+            self.keep(alert, self.name(), Some(error.to_string()));
             let instead = match &self.fallback {
                 Some(fallback) => fallback.deliver(alert).await,
                 None => Err(error),
@@ -104,11 +119,15 @@ impl Handler<Alert> for Route {
                 self.failed.fetch_add(1, Ordering::Relaxed);
                 return Err(error.into());
             }
+            if let Some(fallback) = &self.fallback {
+                self.keep(alert, fallback.name(), None);
+            }
             self.delivered.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         self.delivered.fetch_add(1, Ordering::Relaxed);
         self.failed_in_a_row.store(0, Ordering::Relaxed);
+        self.keep(alert, self.name(), None);
         Ok(())
     }
 }

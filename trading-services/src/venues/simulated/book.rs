@@ -29,6 +29,14 @@ pub(super) struct Market {
     pub(super) max_lots: u64,
 }
 
+impl Market {
+    /// The grid price of a price, not so low that the book has no room below it.
+    fn grid(&self, price: Price) -> Option<i64> {
+        let grid = price.value().checked_mul(Decimal::ONE_HUNDRED)?.checked_div(Decimal::from(self.step))?;
+        i64::try_from(grid.trunc()).ok().map(|grid| grid.max(FLOOR + DEPTH))
+    }
+}
+
 /// The grid price at which every market begins.
 const START: i64 = 20_000;
 
@@ -57,7 +65,9 @@ pub(super) struct SimulatedBook {
 }
 
 impl SimulatedBook {
-    pub(super) fn new(market: Market, symbol: Symbol, rng: &mut ChaCha8Rng) -> Self {
+    /// A book around `price`, or around that at which every market begins.
+    pub(super) fn new(market: Market, symbol: Symbol, price: Option<Price>, rng: &mut ChaCha8Rng) -> Self {
+        let start = price.and_then(|price| market.grid(price)).unwrap_or(START);
         let mut book = Self {
             market,
             id: InstrumentId::new(VENUE, symbol),
@@ -72,8 +82,8 @@ impl SimulatedBook {
         };
         for depth in 0..DEPTH {
             let (bid, ask) = (book.lots(rng), book.lots(rng));
-            book.bids.insert(START - 1 - depth, bid);
-            book.asks.insert(START + depth, ask);
+            book.bids.insert(start - 1 - depth, bid);
+            book.asks.insert(start + depth, ask);
         }
         book
     }

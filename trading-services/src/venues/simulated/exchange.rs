@@ -13,10 +13,10 @@ use futures::{Stream, StreamExt};
 use super::Settings;
 use super::VENUE;
 use super::book::SimulatedBook;
-use super::simulation::{MARKETS, Simulation};
+use super::simulation::{LastPrices, MARKETS, Simulation};
 use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
 use crate::ports::ExchangeError;
-use crate::ports::{EventStream, IClock, IConfigService, IExchange, TypedVenue};
+use crate::ports::{EventStream, IClock, IConfigService, IExchange, IStateManager, StateFact, TypedVenue};
 use crate::sync::lock;
 use crate::venues;
 use crate::venues::names::list;
@@ -47,19 +47,35 @@ pub struct SimulatedExchange {
     config: Arc<dyn IConfigService>,
     clock: Arc<dyn IClock>,
     requests: AtomicU32,
+    last: LastPrices,
     /// The market behind the last stream, so that a book can be asked for; before that, one that stands still.
     current: Mutex<Arc<Mutex<Simulation>>>,
 }
 
 #[di_core::service(provides = IExchange, lifecycle, health)]
 impl SimulatedExchange {
-    /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
+    /// The venue of `simulation.seed`, which goes on at the prices that are kept.
     #[constructor]
+    pub fn resumed(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, kept: Arc<dyn IStateManager>) -> Self {
+        let mark = |fact| match fact {
+            StateFact::Marked { instrument, price, .. } if instrument.venue == VENUE => {
+                Some((instrument.symbol, price))
+            }
+            _ => None,
+        };
+        Self::at(config, clock, kept.facts().into_iter().filter_map(mark).collect())
+    }
+
+    /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
     pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
+        Self::at(config, clock, LastPrices::new())
+    }
+
+    fn at(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, last: LastPrices) -> Self {
         let settings = (*config.section::<Settings>()).clone();
-        let current = Simulation::new(&settings, clock.now(), &[]);
+        let current = Simulation::new(&settings, clock.now(), &[], &last);
         let current = Mutex::new(Arc::new(Mutex::new(current)));
-        Self { settings, config, clock, requests: AtomicU32::new(0), current }
+        Self { settings, config, clock, requests: AtomicU32::new(0), last, current }
     }
 
     /// Counts a request; every `simulation.fail_every`-th fails.
@@ -101,7 +117,7 @@ impl IExchange for SimulatedExchange {
 
     async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
         self.request()?;
-        let all = Simulation::new(&self.settings, self.clock.now(), &[]);
+        let all = Simulation::new(&self.settings, self.clock.now(), &[], &self.last);
         Ok(all.books.iter().map(SimulatedBook::instrument).collect())
     }
 
@@ -128,7 +144,7 @@ impl TypedVenue for SimulatedExchange {
     async fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
         self.request()?;
         require(symbols)?;
-        let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols)));
+        let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols, &self.last)));
         *lock(&self.current) = Arc::clone(&simulation);
         Ok(SimulatedStream(simulation))
     }

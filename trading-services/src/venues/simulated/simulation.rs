@@ -1,6 +1,6 @@
 //! The messages that follow from a seed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
@@ -8,7 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::Settings;
 use super::book::{Market, SimulatedBook, below};
-use crate::model::{EventKind, InstrumentId, MarketEvent, Symbol, Timestamp};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Price, Symbol, Timestamp};
 
 /// How long a message is under way.
 const LATENCY: Duration = Duration::from_millis(5);
@@ -19,6 +19,9 @@ pub(super) const MARKETS: [Market; 3] = [
     Market { name: "ETHUSDT", step: 15, lot_scale: 4, max_lots: 200_000 },
     Market { name: "SOLUSDT", step: 1, lot_scale: 2, max_lots: 40_000 },
 ];
+
+/// At which prices a run before this one has ended.
+pub(super) type LastPrices = BTreeMap<Symbol, Price>;
 
 /// All symbols of one stream, one random number after the other.
 #[derive(Debug)]
@@ -33,11 +36,13 @@ pub(super) struct Simulation {
 }
 
 impl Simulation {
-    /// Begins at `start` with these symbols, or with all when there are none.
-    pub(super) fn new(settings: &Settings, start: Timestamp, symbols: &[Symbol]) -> Self {
+    /// Begins at `start` with these symbols, or with all when there are none. With prices that are kept it goes on from
+    /// there, and does not repeat what happened before.
+    pub(super) fn new(settings: &Settings, start: Timestamp, symbols: &[Symbol], last: &LastPrices) -> Self {
         // The bytes are laid out here: `seed_from_u64` may spread them differently in another version.
         let mut seed = [0; 32];
-        for (byte, value) in seed.iter_mut().zip(settings.seed.to_le_bytes()) {
+        let number = if last.is_empty() { settings.seed } else { settings.seed ^ start.as_nanos() };
+        for (byte, value) in seed.iter_mut().zip(number.to_le_bytes()) {
             *byte = value;
         }
         let mut rng = ChaCha8Rng::from_seed(seed);
@@ -47,7 +52,8 @@ impl Simulation {
                 continue;
             };
             if symbols.is_empty() || symbols.contains(&symbol) {
-                books.push(SimulatedBook::new(market, symbol, &mut rng));
+                let price = last.get(&symbol).copied();
+                books.push(SimulatedBook::new(market, symbol, price, &mut rng));
             }
         }
         let queue = books.iter().map(|book| (book.id(), EventKind::Snapshot(book.snapshot()))).collect();

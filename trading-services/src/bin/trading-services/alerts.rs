@@ -1,0 +1,161 @@
+//! The command `alerts`: what was raised, who has seen it, and what has to be delivered again.
+
+use std::io::{Write, stdout};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+use di_core::prelude::*;
+use di_core::{Many, container, service};
+use trading_services::config::{ConfigManager, Overrides, Settings, load};
+use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
+use trading_services::ports::{IAlertChannel, KeptAlert};
+
+use crate::commands::Failure;
+use crate::logging;
+use crate::store::StoreArgs;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Print alerts with what became of them, the newest first.
+    List {
+        #[command(flatten)]
+        store: StoreArgs,
+        #[command(flatten)]
+        which: Which,
+        /// How.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Say that alerts were seen.
+    Ack {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// The numbers of the alerts.
+        #[arg(required = true)]
+        ids: Vec<u64>,
+        /// Who has seen them; by default the user of the system.
+        #[arg(long)]
+        by: Option<String>,
+    },
+    /// Deliver the alerts again that a channel could not deliver, with the channels of the settings.
+    Resend {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Only these; by default all that are dead.
+        ids: Vec<u64>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// How many at most.
+    #[arg(long, default_value_t = 100)]
+    limit: usize,
+    /// Only those that nobody has seen.
+    #[arg(long)]
+    unseen: bool,
+    /// Only those that a channel could not deliver.
+    #[arg(long)]
+    dead: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A line for each.
+    Text,
+    /// An array of objects.
+    Json,
+}
+
+/// The channels of the settings, and nothing else of the platform.
+#[container]
+struct Channels {
+    #[input]
+    settings: Arc<Settings>,
+    config: ConfigManager,
+    #[many(dyn IAlertChannel, key = "log")]
+    log: LogChannel,
+    #[many(dyn IAlertChannel, key = "file")]
+    file: FileChannel,
+    #[many(dyn IAlertChannel, key = "webhook")]
+    webhook: WebhookChannel,
+    #[entry]
+    all: AllChannels,
+}
+
+#[service]
+struct AllChannels {
+    channels: Many<dyn IAlertChannel>,
+}
+
+pub(crate) async fn run(command: AlertsCommand) -> Result<(), Failure> {
+    match command {
+        AlertsCommand::List { store, which, format } => list(&store, &which, format).await,
+        AlertsCommand::Ack { store, ids, by } => acknowledge(&store, &ids, by).await,
+        AlertsCommand::Resend { store, ids } => resend(&store, &ids).await,
+    }
+}
+
+async fn list(store: &StoreArgs, which: &Which, format: Format) -> Result<(), Failure> {
+    let most = if which.unseen || which.dead { usize::MAX } else { which.limit };
+    let mut alerts = store.admin()?.alerts(most).await?;
+    alerts.retain(|kept| (!which.unseen || kept.acknowledged.is_none()) && (!which.dead || kept.is_dead()));
+    alerts.truncate(which.limit);
+    let mut out = stdout().lock();
+    if format == Format::Json {
+        serde_json::to_writer_pretty(&mut out, &alerts)?;
+        writeln!(out)?;
+    } else {
+        for alert in &alerts {
+            writeln!(out, "{alert}")?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Result<(), Failure> {
+    let admin = store.admin()?;
+    let user = || std::env::var("USER").ok().filter(|user| !user.is_empty());
+    let by = by.or_else(user).unwrap_or_else(|| "somebody".to_owned());
+    let mut unknown = Vec::new();
+    for id in ids {
+        if admin.acknowledge(*id, &by).await? {
+            writeln!(stdout(), "{id} acknowledged by {by}")?;
+        } else {
+            unknown.push(id.to_string());
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(format!("expected the numbers of alerts, found {}, which `alerts list` does not have", unknown.join(", "))
+        .into())
+}
+
+async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
+    let admin = store.admin()?;
+    logging::begin(false);
+    let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
+    let container = Channels::build(ChannelsInputs { settings })?;
+    let all: &AllChannels = container.get();
+    let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
+    dead.retain(|kept| ids.is_empty() || ids.contains(&kept.alert.id));
+    dead.reverse();
+    let (mut sent, mut failed) = (0, Vec::new());
+    for KeptAlert { alert, deliveries, .. } in &dead {
+        for delivery in deliveries.iter().filter(|delivery| delivery.error.is_some()) {
+            let enabled = all.channels.iter().find(|one| one.name() == delivery.channel && one.is_enabled());
+            let outcome = match enabled {
+                Some(channel) => channel.deliver(alert).await.map_err(|error| error.to_string()),
+                None => Err(format!("the settings have no channel `{}`", delivery.channel)),
+            };
+            admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
+            match outcome {
+                Ok(()) => sent += 1,
+                Err(error) => failed.push(format!("alert {}: {error}", alert.id)),
+            }
+        }
+    }
+    writeln!(stdout(), "{sent} delivered, {} still dead", failed.len())?;
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n").into()) }
+}

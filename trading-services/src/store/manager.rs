@@ -1,0 +1,121 @@
+//! The state manager: in memory or in a folder, as the settings say.
+
+use std::sync::Arc;
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::{Context, Lifecycle};
+
+#[cfg(feature = "store")]
+use super::DurableState;
+use super::{Location, MemoryState, Settings};
+use crate::ports::{IConfigService, IStateManager, StateError, StateFact};
+
+/// Keeps what has happened where `store.folder` says.
+#[derive(Debug)]
+pub struct StateManager(Kept);
+
+#[derive(Debug)]
+enum Kept {
+    Memory(MemoryState),
+    #[cfg(feature = "store")]
+    Folder(DurableState),
+}
+
+#[di_core::service(provides = IStateManager, lifecycle, health)]
+impl StateManager {
+    /// Opens the state.
+    ///
+    /// # Errors
+    /// When the folder cannot be used; see [`DurableState::open`](super::DurableState::open).
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>) -> Result<Self, BoxError> {
+        let settings = config.section::<Settings>();
+        Ok(Self(match &settings.folder {
+            None | Some(Location::Memory) => Kept::Memory(MemoryState::default()),
+            #[cfg(feature = "store")]
+            Some(Location::Folder(folder)) => Kept::Folder(DurableState::open(folder, &settings)?),
+            #[cfg(not(feature = "store"))]
+            Some(Location::Folder(folder)) => {
+                let folder = folder.display();
+                return Err(
+                    format!("expected `store.folder` to be none, found {folder}: this program has no store").into()
+                );
+            }
+        }))
+    }
+}
+
+impl IStateManager for StateManager {
+    fn append(&self, fact: StateFact) -> Result<(), StateError> {
+        match &self.0 {
+            Kept::Memory(state) => state.append(fact),
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => state.append(fact),
+        }
+    }
+
+    fn facts(&self) -> Vec<StateFact> {
+        match &self.0 {
+            Kept::Memory(state) => state.facts(),
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => state.facts(),
+        }
+    }
+
+    fn flush(&self) -> Result<(), StateError> {
+        match &self.0 {
+            Kept::Memory(state) => state.flush(),
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => state.flush(),
+        }
+    }
+
+    fn fault(&self) -> Option<String> {
+        match &self.0 {
+            Kept::Memory(state) => state.fault(),
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => state.fault(),
+        }
+    }
+}
+
+#[di_core::interface]
+impl Lifecycle for StateManager {
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        #[cfg(feature = "store")]
+        if let Kept::Folder(state) = &self.0 {
+            state.release();
+        }
+        Ok(())
+    }
+
+    /// Everything is on the disk then: who needs the state has stopped before.
+    async fn stop(&self) -> Result<(), BoxError> {
+        Ok(self.flush()?)
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for StateManager {
+    async fn check(&self) -> Result<Health, BoxError> {
+        match &self.0 {
+            Kept::Memory(_) => Ok(Health::healthy().with("folder", "none")),
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => {
+                let figures = state.figures();
+                let health = match (&figures.fault, figures.slow) {
+                    (Some(fault), _) => Health::unhealthy(fault.clone())
+                        .suggest("make room on the disk, or bring the folder back: nothing is ordered until then"),
+                    (None, Some(took)) => Health::degraded(format!("the last write took {} ms", took.as_millis())),
+                    (None, None) if figures.lost + figures.refused > 0 => {
+                        let (lost, refused) = (figures.lost, figures.refused);
+                        Health::degraded(format!("{lost} facts were given up while it was away, {refused} refused"))
+                    }
+                    (None, None) => Health::healthy(),
+                };
+                Ok(health.with("folder", state.folder().display()).with("written", figures.written))
+            }
+        }
+    }
+}

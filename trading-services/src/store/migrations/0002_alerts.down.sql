@@ -1,0 +1,3 @@
+DROP TABLE acknowledgements;
+DROP TABLE deliveries;
+DROP TABLE alerts;

@@ -1,0 +1,2 @@
+DROP TABLE candles;
+DROP TABLE health_changes;

@@ -1,0 +1,89 @@
+//! The repository of the account: its limits, its value over time, and the last prices.
+
+use rust_decimal::Decimal;
+use sqlx::{Row, SqliteConnection};
+
+use super::error::Fault;
+use super::rows::{decimal, nanos, parsed, time};
+use crate::model::{InstrumentId, Price, Timestamp};
+use crate::ports::{EquityPoint, StateFact};
+
+/// One fact about the limits, as its row has it.
+pub(super) struct Limit<'a> {
+    pub(super) kind: &'static str,
+    pub(super) time: Option<Timestamp>,
+    pub(super) equity: Option<Decimal>,
+    pub(super) reason: Option<&'a str>,
+}
+
+pub(super) async fn insert_limit(connection: &mut SqliteConnection, seq: i64, limit: Limit<'_>) -> Result<(), Fault> {
+    sqlx::query("INSERT INTO limits (seq, kind, time, equity, reason) VALUES ($1, $2, $3, $4, $5)")
+        .bind(seq)
+        .bind(limit.kind)
+        .bind(limit.time.map(nanos))
+        .bind(limit.equity.map(|equity| equity.to_string()))
+        .bind(limit.reason)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_value(connection: &mut SqliteConnection, seq: i64, point: EquityPoint) -> Result<(), Fault> {
+    sqlx::query("INSERT INTO equity (seq, time, equity) VALUES ($1, $2, $3)")
+        .bind(seq)
+        .bind(nanos(point.time))
+        .bind(point.equity.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set_mark(
+    connection: &mut SqliteConnection,
+    instrument: &InstrumentId,
+    price: Price,
+    time: Timestamp,
+) -> Result<(), Fault> {
+    let statement = "INSERT INTO marks (instrument, price, time) VALUES ($1, $2, $3) \
+                     ON CONFLICT (instrument) DO UPDATE SET price = excluded.price, time = excluded.time";
+    sqlx::query(statement)
+        .bind(instrument.to_string())
+        .bind(price.to_string())
+        .bind(nanos(time))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The limits and the last values and prices, each with its place in the order of all facts; prices come last.
+pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+    let mut found = Vec::new();
+    // Of peaks and days only the last one counts; a run has thousands of the former.
+    let statement = "SELECT * FROM limits WHERE kind IN ('killed', 'resumed') \
+                     OR seq IN (SELECT MAX(seq) FROM limits GROUP BY kind) ORDER BY seq";
+    for row in sqlx::query(statement).fetch_all(&mut *connection).await? {
+        let kind: String = row.try_get("kind")?;
+        let reason = || row.try_get::<Option<String>, _>("reason").map(Option::unwrap_or_default);
+        let fact = match kind.as_str() {
+            "day" => StateFact::Day { time: time(&row, "time")?, equity: decimal(&row, "equity")? },
+            "peak" => StateFact::Peak { equity: decimal(&row, "equity")? },
+            "killed" => StateFact::Killed { reason: reason()? },
+            "resumed" => StateFact::Resumed { reason: reason()? },
+            _ => {
+                let expected = "day, peak, killed or resumed".to_owned();
+                return Err(Fault::Row { column: "kind", expected, found: kind });
+            }
+        };
+        found.push((row.try_get("seq")?, fact));
+    }
+    let statement = "SELECT * FROM equity ORDER BY seq DESC LIMIT $1";
+    for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
+        let point = EquityPoint { time: time(&row, "time")?, equity: decimal(&row, "equity")? };
+        found.push((row.try_get("seq")?, StateFact::Valued(point)));
+    }
+    for row in sqlx::query("SELECT * FROM marks ORDER BY instrument").fetch_all(connection).await? {
+        let (instrument, price) = (parsed(&row, "instrument")?, parsed(&row, "price")?);
+        found.push((i64::MAX, StateFact::Marked { instrument, price, time: time(&row, "time")? }));
+    }
+    Ok(found)
+}

@@ -1,0 +1,253 @@
+//! What a person does with a state folder: look, bring up, take back, copy, restore, acknowledge.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use sqlx::{Connection, SqliteConnection};
+
+use super::error::StoreError;
+use super::lock::FolderLock;
+use super::migrations::Step;
+use super::{alerts, check, database, facts, migrations};
+use crate::ports::{KeptAlert, StateFact};
+use crate::store::Settings;
+
+/// The state of a folder, for commands. What changes the schema or the file needs the folder for itself; the rest works
+/// beside a platform that runs.
+#[derive(Debug, Clone)]
+pub struct StoreAdmin {
+    folder: PathBuf,
+    busy_timeout: Duration,
+}
+
+/// How a state is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreStatus {
+    /// The file of the database.
+    pub path: PathBuf,
+    /// Its size in bytes, without what is not folded into it yet.
+    pub bytes: u64,
+    /// Every step of the schema.
+    pub steps: Vec<Step>,
+    /// How many rows each table has.
+    pub rows: Vec<(&'static str, i64)>,
+    /// The backups beside it.
+    pub backups: Vec<PathBuf>,
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct StoreCheck {
+    /// How many facts were read.
+    pub facts: usize,
+    /// How many positions were derived from the fills.
+    pub positions: usize,
+    /// What is wrong; nothing for a state that can be relied on.
+    pub problems: Vec<String>,
+}
+
+impl StoreAdmin {
+    /// The state of that folder.
+    pub fn of(folder: &Path, settings: &Settings) -> Self {
+        Self { folder: folder.to_owned(), busy_timeout: settings.busy_timeout }
+    }
+
+    /// How it is.
+    ///
+    /// # Errors
+    /// [`StoreError`]: there is none, or a newer program has written it.
+    pub async fn status(&self) -> Result<StoreStatus, StoreError> {
+        let (mut connection, version) = self.connect().await?;
+        let (path, steps) = (self.path(), migrations::steps(version));
+        let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
+        let rows = check::rows(&mut connection).await.map_err(|fault| fault.at(&path))?;
+        let backups = std::fs::read_dir(self.folder.join("backups"));
+        let backups = backups.map(|files| files.filter_map(Result::ok).map(|file| file.path()).collect());
+        let mut backups: Vec<_> = backups.unwrap_or_default();
+        backups.sort();
+        self.close(connection).await?;
+        Ok(StoreStatus { path, bytes, steps, rows, backups })
+    }
+
+    /// Brings the schema to the newest one; returns the backup that was made before, if there was anything to do.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the database is then as it was.
+    pub async fn migrate(&self) -> Result<Option<PathBuf>, StoreError> {
+        let _held = FolderLock::take(&self.folder)?;
+        let (mut connection, _) = self.connect().await?;
+        let backup = database::bring_up(&mut connection, &self.folder).await?;
+        self.close(connection).await?;
+        Ok(backup)
+    }
+
+    /// Takes the schema back, and with it what it had room for; returns the backup that was made before.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the database is then as it was before the step that failed.
+    pub async fn roll_back(&self, target: i64) -> Result<PathBuf, StoreError> {
+        let _held = FolderLock::take(&self.folder)?;
+        let (mut connection, found) = self.connect().await?;
+        if !(0..=found).contains(&target) {
+            return Err(StoreError::NoSuchSchema { found, target });
+        }
+        let backup = database::free_backup(&self.folder, &format!("schema-{found}"))?;
+        database::copy(&mut connection, &self.path(), &backup).await?;
+        migrations::roll_back(&mut connection, &self.path(), target).await?;
+        self.close(connection).await?;
+        Ok(backup)
+    }
+
+    /// Copies the state as it is now, also while a platform writes; returns where it is.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is at that place then.
+    pub async fn back_up(&self, out: Option<&Path>) -> Result<PathBuf, StoreError> {
+        let (mut connection, version) = self.connect().await?;
+        let target = match out {
+            Some(path) if path.exists() => return Err(StoreError::Exists { path: path.to_owned() }),
+            Some(path) => path.to_owned(),
+            None => database::free_backup(&self.folder, &format!("backup-schema-{version}"))?,
+        };
+        database::copy(&mut connection, &self.path(), &target).await?;
+        self.close(connection).await?;
+        Ok(target)
+    }
+
+    /// Puts a backup in the place of the state; returns where the state that was there is now.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the file is no backup, or a newer program has made it; the state is then as it was.
+    pub async fn restore(&self, backup: &Path) -> Result<Option<PathBuf>, StoreError> {
+        let failed = |source| StoreError::Folder { path: self.folder.clone(), source };
+        if !backup.is_file() {
+            return Err(StoreError::NotABackup { path: backup.to_owned(), found: "no file".to_owned() });
+        }
+        std::fs::create_dir_all(&self.folder).map_err(failed)?;
+        let _held = FolderLock::take(&self.folder)?;
+        let no_backup = |found: String| StoreError::NotABackup { path: backup.to_owned(), found };
+        let mut source = database::connect_to_read(backup).await?;
+        let version = database::refuse_newer(&mut source, backup).await;
+        let version = match version {
+            Err(StoreError::Database { source, .. }) => return Err(no_backup(source.to_string())),
+            other => other?,
+        };
+        if version == 0 {
+            return Err(no_backup("a database without a state".to_owned()));
+        }
+        let damage = check::integrity(&mut source).await.map_err(|fault| fault.at(backup))?;
+        if let Some(damage) = damage.first() {
+            return Err(no_backup(format!("a damaged one: {damage}")));
+        }
+        let mut before = None;
+        if self.path().is_file() {
+            let place = database::free_backup(&self.folder, "before-restore")?;
+            // A damaged state is put aside as it is; that it is damaged may be why it is replaced.
+            let copied = match database::connect(&self.path(), self.busy_timeout, false).await {
+                Ok(mut connection) => {
+                    let copied = database::copy(&mut connection, &self.path(), &place).await;
+                    let _ = connection.close().await;
+                    copied
+                }
+                Err(error) => Err(error),
+            };
+            if copied.is_err() {
+                std::fs::copy(self.path(), &place).map_err(failed)?;
+            }
+            before = Some(place);
+        }
+        // What the old log says of the old file must not be said of the new one.
+        for suffix in ["-wal", "-shm"] {
+            let log = self.folder.join(format!("state.db{suffix}"));
+            if log.exists() {
+                std::fs::remove_file(log).map_err(failed)?;
+            }
+        }
+        database::copy(&mut source, backup, &self.path()).await?;
+        self.close(source).await?;
+        Ok(before)
+    }
+
+    /// Looks at every row, and derives again what is derived.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it cannot be read at all. What is wrong in it is in the answer.
+    pub async fn check(&self) -> Result<StoreCheck, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let found = check::all(&mut connection, &self.path()).await?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
+    /// The last alerts with what became of them, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn alerts(&self, most: usize) -> Result<Vec<KeptAlert>, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let found = alerts::list(&mut connection, most).await.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
+    /// Says that somebody has seen an alert; false when there is none of that number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn acknowledge(&self, alert: u64, by: &str) -> Result<bool, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let failed = |fault: super::error::Fault| fault.at(&self.path());
+        let is_known = alerts::is_known(&mut connection, alert).await.map_err(failed)?;
+        if is_known {
+            alerts::acknowledge(&mut connection, alert, by, SystemTime::now().into()).await.map_err(failed)?;
+        }
+        self.close(connection).await?;
+        Ok(is_known)
+    }
+
+    /// Keeps what a channel said of an alert that was sent again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn redelivered(&self, alert: u64, channel: &str, error: Option<&str>) -> Result<(), StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let now = SystemTime::now().into();
+        let kept = alerts::set_delivery(&mut connection, alert, channel, now, error).await;
+        kept.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await
+    }
+
+    /// Lets trading go on that has ended; false when it had not. The platform must not run.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn resume(&self, reason: &str) -> Result<bool, StoreError> {
+        let _held = FolderLock::take(&self.folder)?;
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let failed = |fault: super::error::Fault| fault.at(&self.path());
+        let known = facts::all(&mut connection, 0).await.map_err(failed)?;
+        let last = known.iter().rev().find(|fact| matches!(fact, StateFact::Killed { .. } | StateFact::Resumed { .. }));
+        let is_killed = matches!(last, Some(StateFact::Killed { .. }));
+        if is_killed {
+            let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
+            let fact = StateFact::Resumed { reason: reason.to_owned() };
+            facts::insert(&mut connection, seq, &fact).await.map_err(failed)?;
+        }
+        self.close(connection).await?;
+        Ok(is_killed)
+    }
+
+    fn path(&self) -> PathBuf {
+        database::file_in(&self.folder)
+    }
+
+    async fn connect(&self) -> Result<(SqliteConnection, i64), StoreError> {
+        database::connect_existing(&self.folder, self.busy_timeout).await
+    }
+
+    async fn close(&self, connection: SqliteConnection) -> Result<(), StoreError> {
+        connection.close().await.map_err(|source| StoreError::Database { path: self.path(), source })
+    }
+}

@@ -1,0 +1,114 @@
+//! The repository of alerts, with what became of each.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::error::Fault;
+use super::names::interned;
+use super::rows::{integer, nanos, number, parsed_if_any, time, word};
+use crate::model::Timestamp;
+use crate::ports::{Acknowledgement, Alert, AlertDelivery, AlertLevel, KeptAlert, StateFact};
+
+const LEVELS: [(&str, AlertLevel); 4] = [
+    (AlertLevel::Info.as_str(), AlertLevel::Info),
+    (AlertLevel::Warning.as_str(), AlertLevel::Warning),
+    (AlertLevel::Error.as_str(), AlertLevel::Error),
+    (AlertLevel::Critical.as_str(), AlertLevel::Critical),
+];
+
+pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, alert: &Alert) -> Result<(), Fault> {
+    let Alert { id, time, level, rule, instrument, service, message } = alert;
+    let statement = "INSERT INTO alerts (seq, id, time, level, rule, instrument, service, message) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    sqlx::query(statement)
+        .bind(seq)
+        .bind(integer(*id))
+        .bind(nanos(*time))
+        .bind(level.as_str())
+        .bind(*rule)
+        .bind(instrument.as_ref().map(ToString::to_string))
+        .bind(*service)
+        .bind(message)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes the last word of a channel; what was delivered once stays delivered.
+pub(super) async fn set_delivery(
+    connection: &mut SqliteConnection,
+    alert: u64,
+    channel: &str,
+    time: Timestamp,
+    error: Option<&str>,
+) -> Result<(), Fault> {
+    let statement = "INSERT INTO deliveries (alert, channel, time, error) VALUES ($1, $2, $3, $4) \
+                     ON CONFLICT (alert, channel) DO UPDATE SET time = excluded.time, error = excluded.error \
+                     WHERE deliveries.error IS NOT NULL";
+    sqlx::query(statement).bind(integer(alert)).bind(channel).bind(nanos(time)).bind(error).execute(connection).await?;
+    Ok(())
+}
+
+/// Says who has seen an alert; the first one counts.
+pub(super) async fn acknowledge(
+    connection: &mut SqliteConnection,
+    alert: u64,
+    by: &str,
+    time: Timestamp,
+) -> Result<(), Fault> {
+    let statement = "INSERT INTO acknowledgements (alert, time, acknowledged_by) VALUES ($1, $2, $3) \
+                     ON CONFLICT (alert) DO NOTHING";
+    sqlx::query(statement).bind(integer(alert)).bind(nanos(time)).bind(by).execute(connection).await?;
+    Ok(())
+}
+
+/// Whether there is an alert of that number.
+pub(super) async fn is_known(connection: &mut SqliteConnection, alert: u64) -> Result<bool, Fault> {
+    let statement = "SELECT COUNT(*) FROM alerts WHERE id = $1";
+    let count: i64 = sqlx::query_scalar(statement).bind(integer(alert)).fetch_one(connection).await?;
+    Ok(count > 0)
+}
+
+/// The last alerts, each with its place in the order of all facts.
+pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+    let statement = "SELECT * FROM alerts ORDER BY seq DESC LIMIT $1";
+    let rows = sqlx::query(statement).bind(most).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.try_get("seq")?, StateFact::Raised(Box::new(read(row)?))))).collect()
+}
+
+/// The last alerts with what became of them, the newest first.
+pub(super) async fn list(connection: &mut SqliteConnection, most: i64) -> Result<Vec<KeptAlert>, Fault> {
+    let statement = "SELECT alerts.*, acknowledgements.time AS seen, acknowledged_by FROM alerts \
+                     LEFT JOIN acknowledgements ON alert = id ORDER BY id DESC LIMIT $1";
+    let mut found = Vec::new();
+    for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
+        let by: Option<String> = row.try_get("acknowledged_by")?;
+        let acknowledged = match by {
+            Some(by) => Some(Acknowledgement { by, time: time(&row, "seen")? }),
+            None => None,
+        };
+        found.push(KeptAlert { alert: read(&row)?, deliveries: Vec::new(), acknowledged });
+    }
+    let statement = "SELECT * FROM deliveries WHERE alert = $1 ORDER BY channel";
+    for kept in &mut found {
+        let rows = sqlx::query(statement).bind(integer(kept.alert.id)).fetch_all(&mut *connection).await?;
+        for row in rows {
+            let (channel, error) = (row.try_get("channel")?, row.try_get("error")?);
+            kept.deliveries.push(AlertDelivery { channel, time: time(&row, "time")?, error });
+        }
+    }
+    Ok(found)
+}
+
+fn read(row: &SqliteRow) -> Result<Alert, Fault> {
+    let (rule, service): (String, Option<String>) = (row.try_get("rule")?, row.try_get("service")?);
+    Ok(Alert {
+        id: number(row, "id")?,
+        time: time(row, "time")?,
+        level: word(row, "level", &LEVELS)?,
+        rule: interned(&rule),
+        instrument: parsed_if_any(row, "instrument")?,
+        service: service.as_deref().map(interned),
+        message: row.try_get("message")?,
+    })
+}

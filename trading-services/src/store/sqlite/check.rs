@@ -1,0 +1,93 @@
+//! Whether a state can be relied on: its file, its references, its rows, and what is derived from them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sqlx::{Row, SqliteConnection};
+
+use super::admin::StoreCheck;
+use super::error::{Fault, StoreError};
+use super::{facts, orders};
+use crate::model::{InstrumentId, Position};
+use crate::ports::{OrderEvent, StateFact};
+
+const TABLES: [&str; 13] = [
+    "orders",
+    "order_events",
+    "fills",
+    "signals",
+    "limits",
+    "equity",
+    "marks",
+    "positions",
+    "alerts",
+    "deliveries",
+    "acknowledgements",
+    "health_changes",
+    "candles",
+];
+
+/// How many rows each table has that is there.
+pub(super) async fn rows(connection: &mut SqliteConnection) -> Result<Vec<(&'static str, i64)>, Fault> {
+    let mut found = Vec::new();
+    for table in TABLES {
+        let is_there = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
+        let is_there: i64 = sqlx::query_scalar(is_there).bind(table).fetch_one(&mut *connection).await?;
+        if is_there > 0 {
+            let statement = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+            found.push((table, sqlx::query_scalar(statement).fetch_one(&mut *connection).await?));
+        }
+    }
+    Ok(found)
+}
+
+/// What is damaged in the file itself.
+pub(super) async fn integrity(connection: &mut SqliteConnection) -> Result<Vec<String>, Fault> {
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(connection).await?;
+    Ok(found.into_iter().filter(|line| line != "ok").collect())
+}
+
+/// Everything.
+pub(super) async fn all(connection: &mut SqliteConnection, path: &Path) -> Result<StoreCheck, StoreError> {
+    let failed = |fault: Fault| fault.at(path);
+    let mut problems = integrity(connection).await.map_err(failed)?;
+    let broken = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await;
+    for row in broken.map_err(|error| failed(error.into()))? {
+        let (table, parent): (String, String) = (row.get(0), row.get(2));
+        problems.push(format!("a row of `{table}` belongs to none of `{parent}`"));
+    }
+    let facts = match facts::all(&mut *connection, i64::MAX).await {
+        Ok(facts) => facts,
+        Err(Fault::Row { column, expected, found }) => {
+            problems.push(format!("expected {expected} in column `{column}`, found `{found}`"));
+            Vec::new()
+        }
+        Err(fault) => return Err(failed(fault)),
+    };
+    let derived = derive(&facts);
+    let kept = orders::positions(connection).await.map_err(failed)?.into_iter().collect::<BTreeMap<_, _>>();
+    for instrument in derived.keys().chain(kept.keys().filter(|instrument| !derived.contains_key(*instrument))) {
+        let (expected, found) = (derived.get(instrument), kept.get(instrument));
+        if expected != found {
+            problems.push(format!(
+                "expected the position of {instrument} to be {expected:?} by its fills, found {found:?}"
+            ));
+        }
+    }
+    Ok(StoreCheck { facts: facts.len(), positions: derived.len(), problems })
+}
+
+/// The positions that follow from the fills.
+fn derive(facts: &[StateFact]) -> BTreeMap<InstrumentId, Position> {
+    let mut positions: BTreeMap<InstrumentId, Position> = BTreeMap::new();
+    for fact in facts {
+        if let StateFact::Reported { event, .. } = fact
+            && let OrderEvent::Filled(fill) = &**event
+        {
+            // What does not fit changes nothing, there as here.
+            let position = positions.entry(fill.instrument.clone()).or_default();
+            let _changed = position.trade(fill.signed_quantity(), fill.price.value());
+        }
+    }
+    positions
+}

@@ -1,0 +1,230 @@
+//! The state in a folder: it outlives the process.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use super::error::StoreError;
+use super::lock::FolderLock;
+use super::writer::{Command, Condition, Reply, Writer};
+use super::{database, facts};
+use crate::ports::{StateError, StateFact};
+use crate::store::Settings;
+use crate::sync::lock;
+
+/// Facts in SQLite, written by a thread of its own: what is urgent is on the disk before [`append`](Self::append) returns,
+/// the rest follows in batches and in its order.
+///
+/// One process writes to a folder. While the database is away, what is urgent is refused and the rest waits, as much of it
+/// as the settings allow; it is written when the database is back.
+///
+/// ```
+/// use trading_services::ports::StateFact;
+/// use trading_services::store::{DurableState, Settings};
+///
+/// let folder = tempfile::tempdir()?;
+/// let fact = StateFact::Killed { reason: "the daily loss".to_owned() };
+/// let state = DurableState::open(folder.path(), &Settings::default())?;
+/// state.append(fact.clone())?;
+/// drop(state);
+/// assert_eq!(DurableState::open(folder.path(), &Settings::default())?.facts(), [fact]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct DurableState {
+    folder: PathBuf,
+    /// `None` once it is closed.
+    commands: Option<SyncSender<Command>>,
+    thread: Option<JoinHandle<()>>,
+    /// What was read at the start, until nobody is constructed any more.
+    read: Mutex<Option<Vec<StateFact>>>,
+    condition: Arc<Mutex<Condition>>,
+}
+
+/// How the store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) struct StoreFigures {
+    pub(in crate::store) fault: Option<String>,
+    pub(in crate::store) slow: Option<std::time::Duration>,
+    pub(in crate::store) lost: u64,
+    pub(in crate::store) refused: u64,
+    pub(in crate::store) written: u64,
+}
+
+impl DurableState {
+    /// Opens the state of a folder, makes what is not there, and brings an older schema to the newest one after a backup.
+    ///
+    /// # Errors
+    /// [`StoreError`]: another process writes there, the schema is newer than this program, the folder cannot be written.
+    pub fn open(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Folder { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let held = FolderLock::take(folder)?;
+        let condition = Arc::new(Mutex::new(Condition::default()));
+        let (commands, asked) = sync_channel(settings.queue);
+        let (opened, answer) = sync_channel(1);
+        let (owner, settings, shared) = (folder.to_owned(), settings.clone(), Arc::clone(&condition));
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
+            // Let go of when the last write is done, and not before.
+            let _held = held;
+            write(&owner, &settings, shared, &opened, &asked);
+        });
+        let thread = thread.map_err(failed)?;
+        let read = answer.recv().map_err(|_| StoreError::Closed)??;
+        Ok(Self {
+            folder: folder.to_owned(),
+            commands: Some(commands),
+            thread: Some(thread),
+            read: Mutex::new(Some(read)),
+            condition,
+        })
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Adds a fact; see [`IStateManager::append`](crate::ports::IStateManager::append).
+    ///
+    /// # Errors
+    /// [`StateError`] for an urgent fact that cannot be kept.
+    pub fn append(&self, fact: StateFact) -> Result<(), StateError> {
+        *lock(&self.read) = None;
+        if fact.is_urgent() {
+            return self.ask(|reply| Command::Now(fact, reply));
+        }
+        let Some(commands) = &self.commands else { return Ok(()) };
+        match commands.try_send(Command::Later(fact)) {
+            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            // A queue that is full is waited for, unless nobody knows until when.
+            Err(TrySendError::Full(_)) if self.fault().is_some() => lock(&self.condition).lost += 1,
+            Err(TrySendError::Full(command)) => drop(without_blocking_others(|| commands.send(command))),
+        }
+        Ok(())
+    }
+
+    /// Every fact that services go on from.
+    pub fn facts(&self) -> Vec<StateFact> {
+        if let Some(read) = &*lock(&self.read) {
+            return read.clone();
+        }
+        self.ask(Command::Facts).unwrap_or_else(|error| {
+            tracing::error!("{error}");
+            Vec::new()
+        })
+    }
+
+    /// Waits until everything is on the disk.
+    ///
+    /// # Errors
+    /// [`StateError`] when it cannot be written now.
+    pub fn flush(&self) -> Result<(), StateError> {
+        self.ask(Command::Flush)
+    }
+
+    /// Why nothing can be kept now, if so.
+    pub fn fault(&self) -> Option<String> {
+        lock(&self.condition).fault.clone()
+    }
+
+    /// Forgets what was read at the start: it would be in memory twice.
+    pub(in crate::store) fn release(&self) {
+        *lock(&self.read) = None;
+    }
+
+    pub(in crate::store) fn figures(&self) -> StoreFigures {
+        let Condition { fault, slow, lost, refused, written } = &*lock(&self.condition);
+        StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
+    }
+
+    fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StateError> {
+        let closed = || StateError(StoreError::Closed.to_string());
+        let commands = self.commands.as_ref().ok_or_else(closed)?;
+        let (reply, answer) = sync_channel(1);
+        without_blocking_others(|| {
+            commands.send(command(reply)).map_err(|_| closed())?;
+            answer.recv().map_err(|_| closed())?
+        })
+    }
+}
+
+impl Drop for DurableState {
+    /// Writes what waits.
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(thread) = self.thread.take() {
+            // It has told of its panic itself.
+            let _ = without_blocking_others(|| thread.join());
+        }
+    }
+}
+
+/// Waits in a way that lets other tasks of this thread go on elsewhere.
+fn without_blocking_others<T>(wait: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+        _ => wait(),
+    }
+}
+
+/// The thread: opens, says what it has read, and writes.
+fn write(
+    folder: &Path,
+    settings: &Settings,
+    condition: Arc<Mutex<Condition>>,
+    opened: &SyncSender<Result<Vec<StateFact>, StoreError>>,
+    asked: &Receiver<Command>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(source) => {
+            let _ = opened.send(Err(StoreError::Folder { path: folder.to_owned(), source }));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        match open(folder, settings, condition).await {
+            Ok((writer, read)) => {
+                let _ = opened.send(Ok(read));
+                writer.run(asked).await;
+            }
+            Err(error) => drop(opened.send(Err(error))),
+        }
+    });
+}
+
+async fn open(
+    folder: &Path,
+    settings: &Settings,
+    condition: Arc<Mutex<Condition>>,
+) -> Result<(Writer, Vec<StateFact>), StoreError> {
+    let path = database::file_in(folder);
+    let mut connection = database::connect(&path, settings.busy_timeout, true).await?;
+    if let Some(backup) = database::bring_up(&mut connection, folder).await? {
+        tracing::info!(
+            "the schema of {} was changed; before that it was copied to {}",
+            path.display(),
+            backup.display()
+        );
+    }
+    let read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+    let seq = facts::next_seq(&mut connection).await.map_err(|fault| fault.at(&path))?;
+    let writer = Writer {
+        folder: folder.to_owned(),
+        path,
+        busy_timeout: settings.busy_timeout,
+        write_every: settings.write_every,
+        most: settings.queue,
+        connection: Some(connection),
+        seq,
+        waiting: Vec::new(),
+        marks: BTreeMap::new(),
+        condition,
+    };
+    Ok((writer, read))
+}

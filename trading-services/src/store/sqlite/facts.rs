@@ -1,0 +1,70 @@
+//! Facts as rows, and rows as facts.
+
+use sqlx::SqliteConnection;
+
+use super::account::{self, Limit};
+use super::error::Fault;
+use super::{alerts, history, orders, signals};
+use crate::ports::StateFact;
+
+/// How many signals, alerts and values services go on from.
+pub(super) const HISTORY: i64 = 10_000;
+
+/// Writes a fact where it belongs.
+pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, fact: &StateFact) -> Result<(), Fault> {
+    match fact {
+        StateFact::Signalled(signal) => signals::insert(connection, seq, signal).await,
+        StateFact::Submitted { request, time } => orders::insert_order(connection, seq, request, *time).await,
+        StateFact::Reported { order, event, time } => orders::insert_event(connection, seq, order, event, *time).await,
+        StateFact::Day { time, equity } => {
+            let limit = Limit { kind: "day", time: Some(*time), equity: Some(*equity), reason: None };
+            account::insert_limit(connection, seq, limit).await
+        }
+        StateFact::Peak { equity } => {
+            let limit = Limit { kind: "peak", time: None, equity: Some(*equity), reason: None };
+            account::insert_limit(connection, seq, limit).await
+        }
+        StateFact::Killed { reason } => {
+            let limit = Limit { kind: "killed", time: None, equity: None, reason: Some(reason) };
+            account::insert_limit(connection, seq, limit).await
+        }
+        StateFact::Resumed { reason } => {
+            let limit = Limit { kind: "resumed", time: None, equity: None, reason: Some(reason) };
+            account::insert_limit(connection, seq, limit).await
+        }
+        StateFact::Raised(alert) => alerts::insert(connection, seq, alert).await,
+        StateFact::Delivered { alert, channel, time, error } => {
+            alerts::set_delivery(connection, *alert, channel, *time, error.as_deref()).await
+        }
+        StateFact::Acknowledged { alert, by, time } => alerts::acknowledge(connection, *alert, by, *time).await,
+        StateFact::Valued(point) => account::insert_value(connection, seq, *point).await,
+        StateFact::Marked { instrument, price, time } => account::set_mark(connection, instrument, *price, *time).await,
+        StateFact::Closed { instrument, timeframe, candle } => {
+            history::set_candle(connection, instrument, *timeframe, candle).await
+        }
+        StateFact::Health { service, status, reason, time } => {
+            history::insert_health(connection, seq, *time, service, status, reason.as_deref()).await
+        }
+    }
+}
+
+/// Every fact that services go on from, in the order in which they were added; of signals, alerts and values the last
+/// `most`.
+pub(super) async fn all(connection: &mut SqliteConnection, most: i64) -> Result<Vec<StateFact>, Fault> {
+    let mut found = orders::facts(&mut *connection).await?;
+    found.extend(signals::facts(&mut *connection, most).await?);
+    found.extend(alerts::facts(&mut *connection, most).await?);
+    found.extend(account::facts(connection, most).await?);
+    found.sort_by_key(|(seq, _)| *seq);
+    Ok(found.into_iter().map(|(_, fact)| fact).collect())
+}
+
+/// The place after the last one.
+pub(super) async fn next_seq(connection: &mut SqliteConnection) -> Result<i64, Fault> {
+    let statement = "SELECT COALESCE(MAX(last), 0) + 1 FROM ( \
+                     SELECT MAX(seq) AS last FROM orders UNION ALL SELECT MAX(seq) FROM order_events \
+                     UNION ALL SELECT MAX(seq) FROM fills UNION ALL SELECT MAX(seq) FROM signals \
+                     UNION ALL SELECT MAX(seq) FROM limits UNION ALL SELECT MAX(seq) FROM equity \
+                     UNION ALL SELECT MAX(seq) FROM alerts UNION ALL SELECT MAX(seq) FROM health_changes) AS every";
+    Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
+}

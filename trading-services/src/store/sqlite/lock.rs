@@ -1,0 +1,54 @@
+//! The lock of a state folder: one process writes there.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use super::error::StoreError;
+
+/// Held for as long as it lives; the system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the lock, and writes down who has it.
+    pub(super) fn take(folder: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Folder { path: folder.to_owned(), source };
+        let path = folder.join("lock");
+        // Not truncated: until the lock is taken, it says who has it.
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = options.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() }.to_owned();
+                return Err(StoreError::Held { path: folder.to_owned(), holder });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
+        let written = file.set_len(0).and_then(|()| file.rewind());
+        let holder = format!("process {} since {since}\n", std::process::id());
+        written.and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
+        Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_one_is_told_who_has_it_until_the_first_lets_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = FolderLock::take(folder.path()).unwrap();
+        let error = FolderLock::take(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(&format!("process {} since 2", std::process::id())), "{error}");
+        drop(first);
+        FolderLock::take(folder.path()).unwrap();
+    }
+}

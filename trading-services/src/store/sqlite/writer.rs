@@ -1,0 +1,301 @@
+//! The one thread that writes: what is urgent at once, the rest in batches.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sqlx::error::ErrorKind;
+use sqlx::{Connection, SqliteConnection};
+
+use super::error::{Fault, StoreError};
+use super::{database, facts};
+use crate::model::InstrumentId;
+use crate::ports::{StateError, StateFact};
+use crate::sync::lock;
+
+/// Facts in one transaction at most.
+const BATCH: usize = 1_024;
+
+/// A write that takes longer is told of.
+const SLOW: Duration = Duration::from_secs(1);
+
+pub(super) type Reply<T> = SyncSender<Result<T, StateError>>;
+
+/// What the thread is asked for.
+pub(super) enum Command {
+    /// To keep this soon.
+    Later(StateFact),
+    /// To keep this now, and to say so.
+    Now(StateFact, Reply<()>),
+    /// To keep everything that was added before.
+    Flush(Reply<()>),
+    /// To read everything that services go on from.
+    Facts(Reply<Vec<StateFact>>),
+}
+
+/// How the store is, for those who do not write.
+#[derive(Debug, Default)]
+pub(super) struct Condition {
+    /// Why nothing can be kept now.
+    pub(super) fault: Option<String>,
+    /// How long the last write took, if that was long.
+    pub(super) slow: Option<Duration>,
+    /// Facts that were given up: for people alone, while too many waited.
+    pub(super) lost: u64,
+    /// Facts that contradict what is kept.
+    pub(super) refused: u64,
+    /// Facts that were written.
+    pub(super) written: u64,
+}
+
+pub(super) struct Writer {
+    pub(super) folder: PathBuf,
+    pub(super) path: PathBuf,
+    pub(super) busy_timeout: Duration,
+    pub(super) write_every: Duration,
+    /// How many facts may wait while the database is away.
+    pub(super) most: usize,
+    /// `None` after a failure: the next write connects again.
+    pub(super) connection: Option<SqliteConnection>,
+    pub(super) seq: i64,
+    pub(super) waiting: Vec<StateFact>,
+    /// The last price of each instrument that waits.
+    pub(super) marks: BTreeMap<InstrumentId, StateFact>,
+    pub(super) condition: Arc<Mutex<Condition>>,
+}
+
+/// What is done after a group of commands was taken.
+#[derive(Default)]
+struct Round {
+    urgent: Vec<(StateFact, Reply<()>)>,
+    flushes: Vec<Reply<()>>,
+    readers: Vec<Reply<Vec<StateFact>>>,
+}
+
+impl Round {
+    fn is_empty(&self) -> bool {
+        self.urgent.is_empty() && self.flushes.is_empty() && self.readers.is_empty()
+    }
+}
+
+impl Writer {
+    /// Writes until nobody can ask any more, and then what is left.
+    pub(super) async fn run(mut self, commands: &Receiver<Command>) {
+        let mut due: Option<Instant> = None;
+        loop {
+            let patience = due.map(|due| due.saturating_duration_since(Instant::now()));
+            let next = match patience {
+                None => commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(patience) => commands.recv_timeout(patience),
+            };
+            let mut round = Round::default();
+            let is_over = match next {
+                Ok(command) => {
+                    self.take(command, &mut round);
+                    // What else is there is written with it: one commit for all.
+                    while round.urgent.len() < BATCH
+                        && self.waiting.len() < BATCH
+                        && let Ok(command) = commands.try_recv()
+                    {
+                        self.take(command, &mut round);
+                    }
+                    false
+                }
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => true,
+            };
+            let is_due = due.is_some_and(|due| due <= Instant::now());
+            let is_away = lock(&self.condition).fault.is_some();
+            if !round.is_empty() || is_due || is_over || (self.waiting.len() >= BATCH && !is_away) {
+                self.write(round).await;
+                due = None;
+            }
+            if is_over {
+                break;
+            }
+            if due.is_none() && !(self.waiting.is_empty() && self.marks.is_empty()) {
+                due = Instant::now().checked_add(self.write_every);
+            }
+        }
+        if let Some(connection) = self.connection.take() {
+            // What is not folded into the file now is read from the write-ahead log the next time.
+            let _ = connection.close().await;
+        }
+    }
+
+    fn take(&mut self, command: Command, round: &mut Round) {
+        match command {
+            Command::Now(fact, reply) => round.urgent.push((fact, reply)),
+            Command::Flush(reply) => round.flushes.push(reply),
+            Command::Facts(reply) => round.readers.push(reply),
+            Command::Later(fact) => self.wait(fact),
+        }
+    }
+
+    fn wait(&mut self, fact: StateFact) {
+        if let StateFact::Marked { instrument, .. } = &fact {
+            self.marks.insert(instrument.clone(), fact);
+        } else if self.waiting.len() >= self.most && lock(&self.condition).fault.is_some() {
+            lock(&self.condition).lost += 1;
+        } else {
+            self.waiting.push(fact);
+        }
+    }
+
+    async fn write(&mut self, round: Round) {
+        let Round { urgent, flushes, readers } = round;
+        let began = Instant::now();
+        let (facts, replies): (Vec<_>, Vec<_>) = urgent.into_iter().unzip();
+        let outcome = self.keep(&facts).await;
+        let took = began.elapsed();
+        self.tell(outcome.as_ref().err(), took);
+        match &outcome {
+            Ok(each) => {
+                for (reply, kept) in replies.iter().zip(each) {
+                    // Who asked may have gone.
+                    let _ = reply.send(kept.clone());
+                }
+            }
+            Err(error) => replies.iter().for_each(|reply| drop(reply.send(Err(error.clone())))),
+        }
+        let flushed = outcome.map(drop);
+        flushes.iter().for_each(|reply| drop(reply.send(flushed.clone())));
+        for reply in readers {
+            let _ = reply.send(self.read().await);
+        }
+    }
+
+    /// Writes what waits and then these; `Err` when nothing could be written. Each of these has an answer of its own,
+    /// for one may contradict what is kept.
+    async fn keep(&mut self, urgent: &[StateFact]) -> Result<Vec<Result<(), StateError>>, StateError> {
+        let said = |error: StoreError| StateError(error.to_string());
+        if !self.path.is_file() {
+            // SQLite would go on writing to a file that nobody finds any more.
+            self.connection = None;
+        }
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.reconnect().await.map_err(said)?,
+        };
+        let marks: Vec<_> = self.marks.values().cloned().collect();
+        let all = || self.waiting.iter().chain(&marks).chain(urgent);
+        let count = self.waiting.len() + marks.len() + urgent.len();
+        let mut answers = Vec::new();
+        let (mut seq, mut refused) = (self.seq, 0);
+        match insert_all(&mut connection, &mut seq, all()).await {
+            Ok(()) => answers.resize(urgent.len(), Ok(())),
+            Err(fault) if is_contradiction(&fault) => {
+                // One of them contradicts what is kept; the others do not suffer.
+                let mut failure = None;
+                for fact in all() {
+                    answers.push(match failure.clone() {
+                        Some(failure) => Err(failure),
+                        None => match insert_all(&mut connection, &mut seq, std::iter::once(fact)).await {
+                            Ok(()) => Ok(()),
+                            Err(fault) => {
+                                let is_refused = is_contradiction(&fault);
+                                let error = said(fault.at(&self.path));
+                                if is_refused {
+                                    tracing::error!(
+                                        "a fact contradicts what is kept, and is left out: {error}: {fact:?}"
+                                    );
+                                    refused += 1;
+                                } else {
+                                    failure = Some(error.clone());
+                                }
+                                Err(error)
+                            }
+                        },
+                    });
+                }
+                answers = answers.split_off(count - urgent.len());
+                if let Some(failure) = failure {
+                    // What was written before the database went away is written.
+                    let written = usize::try_from(seq - self.seq).unwrap_or(0);
+                    self.waiting.drain(..written.min(self.waiting.len()));
+                    self.seq = seq;
+                    tracing::error!("{failure}");
+                    return Ok(answers);
+                }
+            }
+            Err(fault) => return Err(said(fault.at(&self.path))),
+        }
+        self.seq = seq;
+        self.connection = Some(connection);
+        self.waiting.clear();
+        self.marks.clear();
+        let mut condition = lock(&self.condition);
+        condition.refused += refused;
+        condition.written += u64::try_from(count).unwrap_or(0).saturating_sub(refused);
+        Ok(answers)
+    }
+
+    async fn reconnect(&mut self) -> Result<SqliteConnection, StoreError> {
+        if !self.path.is_file() {
+            return Err(StoreError::Missing { path: self.path.clone(), folder: self.folder.clone() });
+        }
+        let mut connection = database::connect(&self.path, self.busy_timeout, false).await?;
+        self.seq = facts::next_seq(&mut connection).await.map_err(|fault| fault.at(&self.path))?;
+        Ok(connection)
+    }
+
+    async fn read(&mut self) -> Result<Vec<StateFact>, StateError> {
+        let path: &Path = &self.path;
+        let Some(connection) = &mut self.connection else {
+            return Err(StateError(StoreError::Closed.to_string()));
+        };
+        facts::all(connection, facts::HISTORY).await.map_err(|fault| StateError(fault.at(path).to_string()))
+    }
+
+    /// Says at once when the store goes away, comes back or is slow.
+    fn tell(&self, error: Option<&StateError>, took: Duration) {
+        let (waiting, mut condition) = (self.waiting.len(), lock(&self.condition));
+        match (error, condition.fault.take()) {
+            (Some(StateError(error)), None) => {
+                tracing::error!(
+                    "the store is away: nothing is ordered until it is back, {waiting} facts wait: {error}"
+                );
+                condition.fault = Some(error.clone());
+            }
+            (Some(StateError(error)), Some(_)) => condition.fault = Some(error.clone()),
+            (None, Some(_)) => tracing::warn!("the store is back, and has what had waited"),
+            (None, None) => {}
+        }
+        let is_slow = took >= SLOW;
+        if is_slow && condition.slow.is_none() {
+            tracing::warn!("the store is slow: a write took {} ms", took.as_millis());
+        }
+        condition.slow = is_slow.then_some(took);
+    }
+}
+
+/// Writes them all, or none.
+async fn insert_all<'a>(
+    connection: &mut SqliteConnection,
+    seq: &mut i64,
+    all: impl Iterator<Item = &'a StateFact>,
+) -> Result<(), Fault> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut next = *seq;
+    for fact in all {
+        facts::insert(&mut transaction, next, fact).await?;
+        next += 1;
+    }
+    transaction.commit().await?;
+    *seq = next;
+    Ok(())
+}
+
+/// Whether the rows are wrong, and not the database.
+fn is_contradiction(fault: &Fault) -> bool {
+    let Fault::Sql(sqlx::Error::Database(error)) = fault else { return false };
+    matches!(
+        error.kind(),
+        ErrorKind::UniqueViolation
+            | ErrorKind::ForeignKeyViolation
+            | ErrorKind::NotNullViolation
+            | ErrorKind::CheckViolation
+    )
+}

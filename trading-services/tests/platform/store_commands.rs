@@ -1,0 +1,179 @@
+//! Do `db`, `alerts` and `resume` do what they say.
+
+use std::path::Path;
+
+use serde_json::Value;
+use trading_services::store::{DurableState, StoreAdmin};
+
+use crate::{common, store};
+
+fn admin(folder: &Path) -> StoreAdmin {
+    StoreAdmin::of(folder, &Default::default())
+}
+
+/// Runs a command on a state, and returns what it says.
+fn says(folder: &Path, arguments: &[&str]) -> String {
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--store", folder.to_str().unwrap()]);
+    let (code, stdout, stderr) = common::said(&common::binary(&arguments).output().unwrap());
+    assert_eq!(code, 0, "{arguments:?}: {stderr}");
+    stdout
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    store::play(folder.path()).await;
+    let admin = admin(folder.path());
+    let whole = admin.status().await.unwrap();
+    assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 9, "{whole:?}");
+    let newest = whole.steps.last().unwrap().version;
+    let full = admin.back_up(None).await.unwrap();
+    for target in (0..newest).rev() {
+        admin.restore(&full).await.unwrap();
+        let backup = admin.roll_back(target).await.unwrap();
+        let taken_back = admin.status().await.unwrap();
+        assert_eq!(taken_back.steps.iter().filter(|step| step.applied).count() as i64, target);
+        let left: Vec<_> = whole
+            .rows
+            .iter()
+            .filter(|(table, _)| taken_back.rows.iter().any(|(known, _)| known == table))
+            .copied()
+            .collect();
+        assert_eq!(taken_back.rows, left, "what is left of schema {target} is as it was");
+        assert_eq!(left.is_empty(), target == 0);
+
+        // A run brings it up by itself, after a backup; so does the command.
+        let backups = taken_back.backups.len();
+        drop(DurableState::open(folder.path(), &Default::default()).unwrap());
+        let up = admin.status().await.unwrap();
+        assert!(up.steps.iter().all(|step| step.applied));
+        assert_eq!(up.backups.len(), backups + usize::from(target > 0));
+        assert!(admin.check().await.unwrap().problems.is_empty());
+
+        admin.restore(&backup).await.unwrap();
+        assert_eq!(admin.status().await.unwrap().rows, whole.rows, "the backup has everything");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_a_platform_that_runs_restores_to_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    store::play(folder.path()).await;
+    let running = DurableState::open(folder.path(), &Default::default()).unwrap();
+    let before = running.facts();
+    let said = says(folder.path(), &["db", "backup"]);
+    let backup = said.strip_prefix("copied to ").unwrap().trim();
+    running.append(trading_services::ports::StateFact::Killed { reason: "later".to_owned() }).unwrap();
+    let held = common::fails(&["db", "restore", "--store", folder.path().to_str().unwrap(), "--from", backup]);
+    assert!(held.contains("nobody else writes"), "{held}");
+    drop(running);
+
+    let said = says(folder.path(), &["db", "restore", "--from", backup]);
+    assert!(said.starts_with("restored; what was there is in "), "{said}");
+    let restored = DurableState::open(folder.path(), &Default::default()).unwrap();
+    assert_eq!(restored.facts(), before);
+    drop(restored);
+    assert!(says(folder.path(), &["db", "check"]).starts_with("in order: "));
+
+    // What is no backup changes nothing.
+    let other = folder.path().join("other");
+    std::fs::write(&other, "a letter to a friend, and no database").unwrap();
+    for (file, what) in [(other.to_str().unwrap(), "not a database"), ("nowhere.db", "found no file")] {
+        let error = common::fails(&["db", "restore", "--store", folder.path().to_str().unwrap(), "--from", file]);
+        assert!(error.contains("expected the backup of a state") && error.contains(what), "{error}");
+    }
+    assert!(says(folder.path(), &["db", "check"]).starts_with("in order: "));
+}
+
+#[test]
+fn a_state_that_is_not_there_is_said_to_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [&["db", "status"][..], &["db", "check"], &["db", "migrate"], &["alerts", "list"]] {
+        let mut arguments = command.to_vec();
+        arguments.extend(["--store", folder.path().to_str().unwrap()]);
+        let error = common::fails(&arguments);
+        assert!(error.contains("expected a database, found none"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_are_listed_acknowledged_and_delivered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = { std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
+    let config = folder.path().join("alerts.toml");
+    let text =
+        format!("[alerts.webhook]\nurl = \"http://{nobody}/\"\nattempts = 1\n[monitor]\nlarge_trade = \"1000\"\n");
+    std::fs::write(&config, text).unwrap();
+    let (state, file) = (folder.path().join("state"), config.to_str().unwrap());
+    let run = ["--config", file, "--events", "2000", "--speed", "max", "--store", state.to_str().unwrap()];
+    let (code, _, stderr) = common::said(&common::binary(&run).output().unwrap());
+    assert_eq!(code, 3, "some alerts are dead: {stderr}");
+
+    let list = |arguments: &[&str]| -> Vec<Value> {
+        let mut all = vec!["alerts", "list", "--format", "json"];
+        all.extend(arguments);
+        serde_json::from_str(&says(&state, &all)).unwrap()
+    };
+    let all = list(&[]);
+    assert!(all.len() > 1 && all[0]["id"].as_u64() > all[1]["id"].as_u64(), "{all:?}");
+    let dead = list(&["--dead"]);
+    assert_eq!(dead.len(), all.len());
+    assert_eq!(dead[0]["deliveries"][0]["channel"], "log");
+    assert_eq!(dead[0]["deliveries"][0]["error"], Value::Null);
+    assert_eq!(dead[0]["deliveries"][1]["channel"], "webhook");
+    assert!(dead[0]["deliveries"][1]["error"].as_str().unwrap().contains("expected the webhook to answer"));
+
+    let id = all[0]["id"].to_string();
+    assert_eq!(says(&state, &["alerts", "ack", &id, "--by", "ann"]), format!("{id} acknowledged by ann\n"));
+    // The first one counts.
+    says(&state, &["alerts", "ack", &id, "--by", "bob"]);
+    assert_eq!(list(&["--limit", "1"])[0]["acknowledged"]["by"], "ann");
+    assert_eq!(list(&["--unseen"]).len(), all.len() - 1);
+    let error = common::fails(&["alerts", "ack", "7", "--store", state.to_str().unwrap()]);
+    assert!(error.contains("found 7, which `alerts list` does not have"), "{error}");
+
+    // Still nobody answers; then somebody does.
+    let again = ["alerts", "resend", "--config", file, "--store", state.to_str().unwrap()];
+    assert!(common::fails(&again).contains("expected the webhook to answer"));
+    let server = std::net::TcpListener::bind(nobody).unwrap();
+    let expected = all.len();
+    let answers = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let mut posted = Vec::new();
+        while posted.len() < expected {
+            let (mut stream, _) = server.accept().unwrap();
+            let (mut said, mut bytes) = (String::new(), [0; 4096]);
+            while !said.contains('}') {
+                let read = stream.read(&mut bytes).unwrap();
+                assert!(read > 0, "{said}");
+                said.push_str(&String::from_utf8_lossy(&bytes[..read]));
+            }
+            stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
+            let body: Value = serde_json::from_str(&said[said.find('{').unwrap()..]).unwrap();
+            posted.push(body["id"].as_u64().unwrap());
+        }
+        posted
+    });
+    let (code, stdout, stderr) = common::said(&common::binary(&again).output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(stdout, format!("{expected} delivered, 0 still dead\n"));
+    let mut ids: Vec<_> = all.iter().map(|alert| alert["id"].as_u64().unwrap()).collect();
+    ids.reverse();
+    assert_eq!(answers.join().unwrap(), ids, "in their order");
+    assert!(list(&["--dead"]).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trading_that_has_ended_goes_on_after_it_was_resumed() {
+    use di_core::prelude::*;
+    use trading_services::ports::IRiskManager;
+
+    let folder = tempfile::tempdir().unwrap();
+    store::build(folder.path(), 0).get::<dyn IRiskManager>().kill("by the test");
+    assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed().as_deref(), Some("by the test"));
+    let resume = ["resume", "--reason", "the test wants to see it"];
+    assert_eq!(says(folder.path(), &resume), "trading goes on with the next start\n");
+    assert_eq!(says(folder.path(), &resume), "trading had not ended\n");
+    assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed(), None);
+}

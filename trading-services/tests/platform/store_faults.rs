@@ -1,0 +1,178 @@
+//! What does a store say that cannot write, and does it catch up.
+
+use std::path::Path;
+
+use trading_services::prelude::*;
+use trading_services::store::DurableState;
+
+fn open(folder: &Path) -> DurableState {
+    DurableState::open(folder, &Default::default()).unwrap()
+}
+
+fn order(name: &str) -> StateFact {
+    let request = OrderRequest {
+        id: name.parse().unwrap(),
+        instrument: "simulated:BTCUSDT".parse().unwrap(),
+        side: Side::Buy,
+        quantity: "1".parse().unwrap(),
+        kind: OrderKind::Limit { price: "10.50".parse().unwrap(), post_only: true },
+        time_in_force: TimeInForce::default(),
+        reduce_only: false,
+        correlation: CorrelationId(12),
+    };
+    StateFact::Submitted { request: Box::new(request), time: Timestamp::from_nanos(1) }
+}
+
+fn alert(id: u64) -> StateFact {
+    StateFact::Raised(Box::new(Alert {
+        id,
+        time: Timestamp::from_nanos(id),
+        level: AlertLevel::Error,
+        rule: "test",
+        instrument: None,
+        service: Some("Store"),
+        message: format!("the alert of number {id}"),
+    }))
+}
+
+#[test]
+fn while_the_database_is_away_orders_are_refused_and_the_rest_waits_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = open(folder.path());
+    state.append(order("before")).unwrap();
+    let (here, away) = (folder.path().join("state.db"), folder.path().join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+
+    let error = state.append(order("during")).unwrap_err().to_string();
+    assert!(error.contains("expected a database, found none"), "{error}");
+    assert!(state.fault().unwrap().contains("state.db"));
+    state.append(alert(1)).unwrap();
+    state.append(alert(2)).unwrap();
+    assert!(state.flush().is_err());
+
+    std::fs::rename(&away, &here).unwrap();
+    state.flush().unwrap();
+    assert_eq!(state.fault(), None);
+    state.append(order("after")).unwrap();
+    let expected = [order("before"), alert(1), alert(2), order("after")];
+    assert_eq!(state.facts(), expected);
+    drop(state);
+    assert_eq!(open(folder.path()).facts(), expected);
+}
+
+#[test]
+fn a_fact_that_contradicts_what_is_kept_is_refused_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = open(folder.path());
+    state.append(order("one")).unwrap();
+    state.append(alert(1)).unwrap();
+    // Not urgent, and wrong: it must not hold up the others.
+    state.append(alert(1)).unwrap();
+    state.append(alert(2)).unwrap();
+    let error = state.append(order("one")).unwrap_err().to_string();
+    assert!(error.contains("UNIQUE"), "{error}");
+    state.append(order("two")).unwrap();
+    assert_eq!(state.fault(), None, "the database works");
+    assert_eq!(state.facts(), [order("one"), alert(1), alert(2), order("two")]);
+}
+
+#[test]
+fn a_write_that_was_torn_is_as_if_it_had_not_been() {
+    let (folder, torn) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let state = open(folder.path());
+    for number in 0..20 {
+        state.append(order(&format!("order-{number}"))).unwrap();
+    }
+    let log = std::fs::read(folder.path().join("state.db-wal")).unwrap();
+    let whole = state.facts();
+    let mut counts = Vec::new();
+    // The power fails in the middle of a sector, anywhere.
+    for cut in (0..=20).map(|part| log.len() * part / 20).chain([log.len() - 1, log.len() - 100]) {
+        std::fs::copy(folder.path().join("state.db"), torn.path().join("state.db")).unwrap();
+        let mut kept = log[..cut].to_vec();
+        kept.extend([0xA5; 700]);
+        std::fs::write(torn.path().join("state.db-wal"), kept).unwrap();
+        let _ = std::fs::remove_file(torn.path().join("state.db-shm"));
+        let facts = open(torn.path()).facts();
+        assert_eq!(facts, whole[..facts.len()], "no order is missing in between, none is half there");
+        counts.push(facts.len());
+    }
+    assert!(counts.contains(&20) && counts.iter().any(|count| *count < 20), "{counts:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where the folder should be: also root cannot make it.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = DurableState::open(&file.join("state"), &Default::default()).unwrap_err().to_string();
+    assert!(error.contains("expected a folder for the state that can be written"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    std::fs::write(&path, "a letter to a friend, and no database").unwrap();
+    let error = DurableState::open(folder.path(), &Default::default()).unwrap_err().to_string();
+    assert!(error.contains("state.db: expected a database that works") && error.contains("not a database"), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "a letter to a friend, and no database");
+}
+
+#[test]
+fn everything_that_services_go_on_from_is_read_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = open(folder.path());
+    let (time, instrument) = (Timestamp::from_nanos(1_704_067_200_000_000_001), "kraken:BTC/USDT".parse().unwrap());
+    let fill = Fill {
+        id: "paper-1".into(),
+        order: "one".parse().unwrap(),
+        instrument: "simulated:BTCUSDT".parse().unwrap(),
+        side: Side::Buy,
+        quantity: "0.3333333333333333333333333333".parse().unwrap(),
+        price: "79228162514264337593543950335".parse().unwrap_or_else(|_| "61837.63".parse().unwrap()),
+        currency: Currency::usdt(),
+        fee: rust_decimal::dec!(-0.00000001),
+        fee_currency: Currency::usdt(),
+        liquidity: Liquidity::Maker,
+        time,
+        correlation: CorrelationId(7),
+    };
+    let order_id: OrderId = "one".parse().unwrap();
+    let reported = |event| StateFact::Reported { order: order_id.clone(), event: Box::new(event), time };
+    let signal = Signal {
+        id: 3,
+        time,
+        correlation: CorrelationId(9),
+        instrument: "simulated:BTCUSDT".parse().unwrap(),
+        timeframe: Timeframe::M5,
+        bar: time,
+        direction: Direction::Short,
+        price: "10".parse().unwrap(),
+        doubtful: true,
+        reasons: vec![Reason { strategy: "crossover", text: "it \"crossed\", at 'last'".to_owned() }],
+    };
+    let facts = [
+        StateFact::Signalled(Box::new(signal)),
+        order("one"),
+        reported(OrderEvent::Accepted),
+        reported(OrderEvent::Filled(fill)),
+        reported(OrderEvent::Cancelled("by a person".to_owned())),
+        order("two"),
+        StateFact::Day { time, equity: rust_decimal::dec!(100000.10) },
+        StateFact::Peak { equity: rust_decimal::dec!(100001) },
+        StateFact::Killed { reason: "loss".to_owned() },
+        StateFact::Resumed { reason: "found".to_owned() },
+        alert(5),
+        StateFact::Valued(EquityPoint { time, equity: rust_decimal::dec!(99999.99) }),
+        StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
+    ];
+    for fact in &facts {
+        state.append(fact.clone()).unwrap();
+    }
+    assert_eq!(state.facts(), facts);
+    drop(state);
+    assert_eq!(open(folder.path()).facts(), facts);
+}
