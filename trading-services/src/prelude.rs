@@ -11,7 +11,7 @@ pub use crate::app::{
     AnalysisModule, DeskModule, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes,
     TradingApp, TradingAppInputs, TradingModules,
 };
-pub use crate::config::{ConfigManager, Overrides, Settings, load};
+pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;
 pub use crate::engine::{
     EventLoop, IRunObserver, ManualClock, News, NoObserver, Platform, ReportingService, Speed, StopReason, Summary,

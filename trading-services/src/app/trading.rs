@@ -9,7 +9,7 @@ use di_core::health::{HealthChanged, ServiceUnhealthy};
 use super::{AnalysisModule, DeskModule, MonitoringModule, SignalModule, TradingModules};
 use crate::analysis::IndicatorService;
 use crate::api::{HttpServer, PrometheusMetrics};
-use crate::config::{ConfigManager, Settings};
+use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingService, VenueBook};
 use crate::model::{Fill, Order};
@@ -79,6 +79,8 @@ pub struct TradingApp {
     state: StateManager,
     #[entry]
     health_history: HealthHistory,
+    #[entry]
+    config_history: ConfigHistory,
     #[module]
     monitoring: MonitoringModule,
     indicators: IndicatorService,

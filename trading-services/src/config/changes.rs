@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::Settings;
 
 /// Keys that services ask for each time, so that a change holds at once.
-const AT_ONCE: [&str; 5] = [
+const AT_ONCE: [&str; 6] = [
     "exchange.order",
     "exchange.requests_per_second",
     "exchange.attempts",
     "exchange.heartbeat_timeout",
     "exchange.max_error_percent",
+    "features.new_risk",
 ];
 
 /// Sections that hold for what begins from now on.

@@ -7,7 +7,8 @@ use figment::providers::Env;
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider, Source};
 
-use super::{locate, validate};
+use super::version::VersionError;
+use super::{locate, validate, version};
 use crate::config::Settings;
 use crate::ports::{ConfigError, Problem};
 
@@ -34,6 +35,10 @@ pub(super) struct Origin {
     /// Without a file there is nothing that could change.
     pub(super) file: Option<PathBuf>,
     pub(super) overrides: Overrides,
+    /// The text of the file, as it was read.
+    pub(super) text: Option<String>,
+    /// What a person should know of the file.
+    pub(super) warning: Option<String>,
 }
 
 impl Overrides {
@@ -81,8 +86,14 @@ pub fn load_with_environment(
     environment: impl Provider,
     overrides: &Overrides,
 ) -> Result<Settings, ConfigError> {
-    let source = Origin { file: file.map(Path::to_owned), overrides: overrides.clone() };
+    let path = file.map(Path::to_owned);
     let file = file.map(FileLayer::read).transpose()?;
+    let source = Origin {
+        file: path,
+        overrides: overrides.clone(),
+        text: file.as_ref().map(|file| file.text.clone()),
+        warning: file.as_ref().and_then(FileLayer::warning),
+    };
     let mut figment = Figment::new();
     if let Some(file) = &file {
         figment = figment.merge(Layer {
@@ -115,6 +126,9 @@ pub fn load_with_environment(
 struct FileLayer {
     path: PathBuf,
     text: String,
+    /// The version that the file says.
+    version: i64,
+    /// What it has, under the names of the current version.
     dict: Dict,
 }
 
@@ -125,14 +139,38 @@ impl FileLayer {
             Ok(text) => text,
             Err(source) => return Err(ConfigError::Read { path, source }),
         };
-        match toml::from_str(&text) {
-            Ok(dict) => Ok(Self { path, text, dict }),
-            Err(error) => {
-                let start = error.span().map_or(0, |span| span.start);
-                let (line, column) = (locate::line_at(&text, start), locate::column_at(&text, start));
-                Err(ConfigError::Syntax { path, line, column, message: error.message().to_owned() })
-            }
-        }
+        let syntax = |text: &str, error: &toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let (line, column) = (locate::line_at(text, start), locate::column_at(text, start));
+            ConfigError::Syntax { path: path.clone(), line, column, message: error.message().to_owned() }
+        };
+        let table: toml::Table = toml::from_str(&text).map_err(|error| syntax(&text, &error))?;
+        let wrong_version = |error: VersionError| {
+            let line = locate::line_of(&text, error.key()).unwrap_or(1);
+            let origin = format!("{}:{line}", path.display());
+            let problem = Problem { key: error.key().to_owned(), origin, message: error.to_string() };
+            ConfigError::Invalid(vec![problem])
+        };
+        let version = version::version_of(table.get("version")).map_err(wrong_version)?;
+        let carried = version::carry(&text, version::CURRENT).map_err(wrong_version)?;
+        let dict = toml::from_str(&carried).map_err(|error| syntax(&carried, &error))?;
+        Ok(Self { path, text, version, dict })
+    }
+
+    /// The line of a key, under the name that it has in the file.
+    fn line_of(&self, key: &str) -> usize {
+        locate::line_of(&self.text, version::name_in(self.version, key)).unwrap_or(1)
+    }
+
+    fn warning(&self) -> Option<String> {
+        let (path, version, current, until) =
+            (self.path.display(), self.version, version::CURRENT, version::OLDEST_UNTIL);
+        (version < current).then(|| {
+            format!(
+                "{path} has version {version} of the configuration, which is read before release {until} only; `config \
+                 migrate --from {path} --out FILE.toml` carries it to version {current}"
+            )
+        })
     }
 }
 
@@ -176,8 +214,7 @@ fn origin(metadata: Option<&Metadata>, key: &str, file: Option<&FileLayer>) -> S
     match (metadata, file) {
         (None, _) => "default".to_owned(),
         (Some(metadata), Some(file)) if matches!(metadata.source, Some(Source::File(_))) => {
-            let line = locate::line_of(&file.text, key).unwrap_or(1);
-            format!("{}:{line}", file.path.display())
+            format!("{}:{}", file.path.display(), file.line_of(key))
         }
         (Some(metadata), _) if metadata.name.contains("environment") => {
             format!("environment variable {PREFIX}{}", key.replace('.', "__").to_uppercase())

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
@@ -12,9 +13,13 @@ use super::hangup::Hangup;
 use super::layers::Origin;
 use super::sections::Sections;
 use super::validate::violations;
+use super::watch::Watch;
 use crate::config::{Settings, load};
 use crate::ports::{ConfigError, Environment, IConfigService, Problem};
 use crate::sync::lock;
+
+/// How often the file is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Holds the settings that [`load`](super::load) has read and validated.
 ///
@@ -26,11 +31,14 @@ pub struct ConfigManager {
     held: Arc<Held>,
 }
 
+/// Is told of settings that are accepted: the settings, the text of their file if there is one, and why they were read.
+type Listener = Box<dyn Fn(&Settings, Option<&str>, &str) + Send + Sync>;
+
 /// The settings that hold, and what became of the last attempt to replace them.
-#[derive(Debug)]
 struct Held {
     sections: Mutex<Sections>,
     rejected: Mutex<Option<String>>,
+    listeners: Mutex<Vec<Listener>>,
 }
 
 #[di_core::service(provides = IConfigService, lifecycle, health)]
@@ -38,13 +46,21 @@ impl ConfigManager {
     /// A manager of these settings.
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
-        let held = Held { sections: Mutex::new(Sections::of(settings)), rejected: Mutex::default() };
-        Self { held: Arc::new(held) }
+        let (sections, rejected) = (Mutex::new(Sections::of(settings)), Mutex::default());
+        Self { held: Arc::new(Held { sections, rejected, listeners: Mutex::default() }) }
     }
 
     /// All settings that hold now; a later replacement does not touch the answer.
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&lock(&self.held.sections).whole)
+    }
+
+    /// Tells `listener` of the settings that hold now, and of all that are accepted from now on: with the text of their file,
+    /// if there is one, and why they were read.
+    pub fn on_accepted(&self, listener: impl Fn(&Settings, Option<&str>, &str) + Send + Sync + 'static) {
+        let settings = self.settings();
+        listener(&settings, settings.source.text.as_deref(), "start");
+        lock(&self.held.listeners).push(Box::new(listener));
     }
 
     /// Replaces the settings as a whole; when one value is out of range, the current ones stay.
@@ -66,10 +82,25 @@ impl Lifecycle for ConfigManager {
         let (held, mut hangup) = (Arc::clone(&self.held), Hangup::listen()?);
         context.spawn("reload on SIGHUP", async move {
             while hangup.heard().await {
-                held.reload();
+                held.reload("SIGHUP");
             }
             Ok(())
         });
+        let file = self.settings().source.file.clone();
+        let held = Arc::clone(&self.held);
+        if let Some(file) = file {
+            let mut watch = Watch::of(&file);
+            context.spawn("reload on a change of the file", async move {
+                let mut looks = tokio::time::interval(LOOK_EVERY);
+                looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+                loop {
+                    looks.tick().await;
+                    if watch.has_changed(&file) {
+                        held.reload("a change of the file");
+                    }
+                }
+            });
+        }
         Ok(())
     }
 }
@@ -79,7 +110,7 @@ impl HealthCheck for ConfigManager {
     async fn check(&self) -> Result<Health, BoxError> {
         let health = match &*lock(&self.held.rejected) {
             Some(rejected) => Health::degraded(format!("new settings were rejected, the old ones hold: {rejected}"))
-                .suggest("mend the file, and send SIGHUP again"),
+                .suggest("mend the file"),
             None => Health::healthy(),
         };
         Ok(health.with("environment", format_args!("{:?}", self.environment())))
@@ -107,22 +138,36 @@ impl Held {
         checked.map(|()| *lock(&self.sections) = Sections::of(Arc::new(settings)))
     }
 
-    fn reload(&self) {
-        let Origin { file, overrides } = lock(&self.sections).whole.source.clone();
+    fn reload(&self, reason: &str) {
+        let Origin { file, overrides, .. } = lock(&self.sections).whole.source.clone();
         let Some(file) = file else {
             return tracing::warn!("nothing to reload: the platform was started without `--config`");
         };
         let before = Arc::clone(&lock(&self.sections).whole);
         match load(Some(&file), &overrides).and_then(|settings| self.replace(settings)) {
             Ok(()) => {
-                let changes = Changes::between(&before, &lock(&self.sections).whole);
+                let now = Arc::clone(&lock(&self.sections).whole);
+                let changes = Changes::between(&before, &now);
                 tracing::info!(file = %file.display(), "settings reloaded: {changes}");
+                if let Some(warning) = now.warning() {
+                    tracing::warn!("{warning}");
+                }
+                let reason = format!("{reason}: {changes}");
+                for listener in &*lock(&self.listeners) {
+                    listener(&now, now.source.text.as_deref(), &reason);
+                }
             }
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");
                 *lock(&self.rejected) = Some(error.to_string());
             }
         }
+    }
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").field("rejected", &lock(&self.rejected)).finish_non_exhaustive()
     }
 }
 

@@ -2,15 +2,22 @@
 
 mod changes;
 mod hangup;
+mod history;
 mod layers;
 mod locate;
 mod manager;
 mod operation;
+mod schema;
 mod sections;
 mod settings;
 mod validate;
+mod version;
+mod watch;
 
+pub use history::ConfigHistory;
 pub use layers::{Overrides, load, load_with_environment};
 pub use manager::ConfigManager;
 pub use operation::{HealthSettings, LifecycleSettings};
-pub use settings::Settings;
+pub use schema::schema;
+pub use settings::{Settings, Version};
+pub use version::{CURRENT, VersionError, carry};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layers::Origin;
 use super::{HealthSettings, LifecycleSettings};
-use crate::ports::{Environment, Section};
+use crate::ports::{Environment, Features, Section};
 
 /// Everything that can be configured; every value has a default.
 ///
@@ -17,6 +17,8 @@ use crate::ports::{Environment, Section};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// The version of their names; a file of an older one is carried to this one when it is read.
+    pub version: Version,
     /// Where the platform runs.
     pub environment: Environment,
     /// How fast, how long, and what is written.
@@ -39,6 +41,8 @@ pub struct Settings {
     pub trading: crate::engine::trading::Settings,
     /// What may be at risk.
     pub risk: crate::risk::Settings,
+    /// Which new ways are taken.
+    pub features: Features,
     /// How sure modules have to be.
     pub modules: crate::modules::Settings,
     /// How orders trade on paper.
@@ -60,20 +64,37 @@ pub struct Settings {
     pub(super) source: Origin,
 }
 
+/// The version of the names of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(i64);
+
+impl Default for Version {
+    fn default() -> Self {
+        Self(super::CURRENT)
+    }
+}
+
 /// Is shown every section.
 pub(super) trait Visitor {
     fn section<S: Section>(&mut self, section: &S);
 }
 
 impl Settings {
+    /// What a person should know of the file that they were read from.
+    pub fn warning(&self) -> Option<&str> {
+        self.source.warning.as_deref()
+    }
+
     /// Shows every section to `visitor`, in the order of the fields.
     pub(super) fn visit(&self, visitor: &mut impl Visitor) {
-        let Self { environment: _, run, exchange, simulation, replay, market_data, monitor, .. } = self;
+        let Self { version: _, environment: _, run, exchange, simulation, replay, market_data, monitor, .. } = self;
         let Self {
             signals,
             analysis,
             trading,
             risk,
+            features,
             modules,
             execution,
             portfolio,
@@ -94,6 +115,7 @@ impl Settings {
         visitor.section(analysis);
         visitor.section(trading);
         visitor.section(risk);
+        visitor.section(features);
         visitor.section(modules);
         visitor.section(execution);
         visitor.section(portfolio);

@@ -18,7 +18,7 @@ mod validation;
 mod verdict;
 
 pub use candle_builder::{CandleBuilder, CandleError};
-pub use candle_files::{CandleFileError, CandleReport, build_candles, read_candles};
+pub use candle_files::{CandleFileError, CandleGap, CandleReport, build_candles, gaps, read_candles, write_candles};
 pub use manager::MarketDataManager;
 pub use markets::Markets;
 pub use order_book::{DiffOutcome, OrderBook, SnapshotOutcome};

@@ -117,13 +117,13 @@ impl PaperExecutor {
         loop {
             let Some((id, event)) = lock(&self.state).untold.pop_front() else { return };
             if let Err(event) = self.tell(&id, event) {
-                return lock(&self.state).untold.push_front((id, event));
+                return lock(&self.state).untold.push_front((id, *event));
             }
         }
     }
 
     /// Keeps what the venue says of an order, and then tells of it; the event comes back when it cannot be kept.
-    fn tell(&self, id: &OrderId, event: OrderEvent) -> Result<(), OrderEvent> {
+    fn tell(&self, id: &OrderId, event: OrderEvent) -> Result<(), Box<OrderEvent>> {
         let fill = if let OrderEvent::Filled(fill) = &event { Some(fill.clone()) } else { None };
         let order = {
             let mut state = lock(&self.state);
@@ -137,7 +137,7 @@ impl PaperExecutor {
             }
             let fact = StateFact::Reported { order: id.clone(), event: Box::new(event.clone()), time };
             if self.kept.append(fact).is_err() {
-                return Err(event);
+                return Err(Box::new(event));
             }
             *machine = changed;
             if machine.status().is_final() {

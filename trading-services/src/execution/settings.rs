@@ -20,7 +20,7 @@ pub struct Settings {
     #[serde(with = "duration")]
     pub latency: Duration,
     /// How many levels of each side of the book an order meets.
-    pub depth: usize,
+    pub book_levels: usize,
 }
 
 impl Default for Settings {
@@ -29,7 +29,7 @@ impl Default for Settings {
             maker_fee: Decimal::new(2, 4),
             taker_fee: Decimal::new(5, 4),
             latency: Duration::from_millis(20),
-            depth: 50,
+            book_levels: 50,
         }
     }
 }
@@ -41,6 +41,6 @@ impl Section for Settings {
         let is_share = |fee: Decimal| fee.abs() < Decimal::ONE;
         rules.require("maker_fee", is_share(self.maker_fee), "a share below 1", self.maker_fee);
         rules.require("taker_fee", is_share(self.taker_fee), "a share below 1", self.taker_fee);
-        rules.count("depth", self.depth);
+        rules.count("book_levels", self.book_levels);
     }
 }

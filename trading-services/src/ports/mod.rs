@@ -13,9 +13,11 @@ mod config_rules;
 mod exchange;
 mod exchange_error;
 mod exchange_manager;
+mod features;
 mod indicator;
 mod indicator_service;
 mod kept_alert;
+mod kept_configuration;
 mod liquidation;
 mod market_data;
 mod market_error;
@@ -52,11 +54,13 @@ pub use config_rules::{Rules, Violation};
 pub use exchange::{EventStream, IExchange, TypedVenue};
 pub use exchange_error::ExchangeError;
 pub use exchange_manager::{ExchangeHealth, ExchangeStatus, IExchangeManager};
+pub use features::{FeatureMode, Features};
 pub use indicator::{
     Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries, Values,
 };
 pub use indicator_service::{IIndicatorService, Indicator};
 pub use kept_alert::{Acknowledgement, AlertDelivery, KeptAlert};
+pub use kept_configuration::KeptConfiguration;
 pub use liquidation::{ILiquidationService, LiquidatedSide, LiquidationConfig, LiquidationReport};
 pub use market_data::IMarketDataService;
 pub use market_error::{MarketDataError, ValidationError};

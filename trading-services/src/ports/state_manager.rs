@@ -105,6 +105,17 @@ pub enum StateFact {
         /// The candle.
         candle: Candle,
     },
+    /// Settings were accepted.
+    Configured {
+        /// All of them, as TOML.
+        settings: String,
+        /// The text of their file, if there was one.
+        text: Option<String>,
+        /// Why they were read.
+        reason: String,
+        /// When, by the clock of the machine.
+        time: Timestamp,
+    },
     /// A service is better or worse than before.
     Health {
         /// Which.
@@ -157,7 +168,14 @@ impl StateFact {
 
     /// Whether it is kept for people alone: no service goes on from it.
     pub fn is_history(&self) -> bool {
-        matches!(self, Self::Delivered { .. } | Self::Acknowledged { .. } | Self::Closed { .. } | Self::Health { .. })
+        matches!(
+            self,
+            Self::Delivered { .. }
+                | Self::Acknowledged { .. }
+                | Self::Closed { .. }
+                | Self::Configured { .. }
+                | Self::Health { .. }
+        )
     }
 
     /// When it happened, where that is known.
@@ -174,6 +192,8 @@ impl StateFact {
             | Self::Marked { time, .. }
             | Self::Health { time, .. } => Some(*time),
             Self::Closed { candle, .. } => Some(candle.open_time),
+            // Not by the clock of the platform.
+            Self::Configured { .. } => None,
             Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
         }
     }

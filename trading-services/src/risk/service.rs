@@ -8,18 +8,19 @@ use di_core::BoxError;
 use di_core::health::{Health, HealthCheck};
 use rust_decimal::Decimal;
 
-use super::limits::Account;
+use super::limits::{Account, Exposure};
 use super::{Settings, sizing};
 use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
-    IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager, ModuleLimits, RiskAnswer,
-    RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
+    FeatureMode, Features, IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
+    ModuleLimits, RiskAnswer, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
 };
 use crate::sync::lock;
 
 /// Limits by the settings, over the portfolio and the orders that are open.
 pub struct RiskManager {
     settings: Settings,
+    config: Arc<dyn IConfigService>,
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
     orders: Arc<dyn IOrderExecutor>,
@@ -33,10 +34,18 @@ struct State {
     /// When orders were admitted, within the last minute.
     admitted: VecDeque<Timestamp>,
     refused: u64,
+    shadow: Shadow,
     /// The equity when the day began.
     day: Option<(Timestamp, Decimal)>,
     peak: Decimal,
     killed: Option<String>,
+}
+
+/// How often a new way would have answered otherwise.
+#[derive(Debug, Default)]
+struct Shadow {
+    compared: u64,
+    different: u64,
 }
 
 impl State {
@@ -66,7 +75,7 @@ impl RiskManager {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
         kept.facts().into_iter().for_each(|fact| state.restore(fact));
-        Self { settings, clock, portfolio, orders, kept, state: Mutex::new(state) }
+        Self { settings, config, clock, portfolio, orders, kept, state: Mutex::new(state) }
     }
 
     /// Keeps a limit. It holds here whether or not it can be kept: trading that has ended goes on for no full disk.
@@ -89,6 +98,27 @@ impl RiskManager {
             self.keep(StateFact::Peak { equity });
         }
         Some(equity)
+    }
+
+    /// The limits that an order would break, by the way that `features.new_risk` says.
+    fn limits(&self, account: &Account<'_>, request: &RiskRequest<'_>, shadow: &mut Shadow) -> Vec<RiskReason> {
+        let (old, new) = (Exposure::ByOrder, Exposure::ByReach);
+        let check = |exposure| account.check(&self.settings, exposure, request);
+        match self.config.section::<Features>().new_risk {
+            FeatureMode::Off => check(old),
+            FeatureMode::On => check(new),
+            FeatureMode::Shadow => {
+                let (answer, other) = (check(old), check(new));
+                shadow.compared += 1;
+                if answer != other {
+                    shadow.different += 1;
+                    metrics::counter!("risk_shadow_differences_total").increment(1);
+                    let id = &request.order.id;
+                    tracing::info!("{id}: `features.new_risk` would have said {other:?}, and not {answer:?}");
+                }
+                answer
+            }
+        }
     }
 
     fn metrics(&self, state: &mut State) -> RiskMetrics {
@@ -136,7 +166,7 @@ impl IRiskManager for RiskManager {
                 reasons.push(RiskReason::Rate { limit: self.settings.orders_per_minute });
             }
             match equity {
-                Some(_) => account.check(&self.settings, request, &mut reasons),
+                Some(_) => reasons.extend(self.limits(&account, request, &mut state.shadow)),
                 None => reasons.push(RiskReason::Unknown("the value of the account".to_owned())),
             }
         }
@@ -197,7 +227,12 @@ impl HealthCheck for RiskManager {
             None => Health::healthy(),
             Some(reason) => Health::degraded(format!("trading has ended: {reason}")),
         };
-        Ok(health.with("refused", state.refused))
+        let health = health.with("refused", state.refused);
+        let Shadow { compared, different } = state.shadow;
+        if compared == 0 {
+            return Ok(health);
+        }
+        Ok(health.with("new_risk", format_args!("{different} of {compared} answers would be others")))
     }
 }
 

@@ -11,6 +11,8 @@ mod books;
 mod candles;
 mod chaos;
 mod common;
+#[cfg(all(unix, feature = "store"))]
+mod config_versions;
 mod frames;
 mod health;
 mod house;

@@ -11,6 +11,7 @@ use trading_services::prelude::*;
 use trading_services::risk::RiskManager;
 
 struct Desk {
+    config: Arc<ConfigManager>,
     clock: Arc<ManualClock>,
     portfolio: Arc<Portfolio>,
     executor: Arc<PaperExecutor>,
@@ -20,7 +21,8 @@ struct Desk {
 
 fn desk(settings: Settings) -> Desk {
     let (clock, bus, cash) = (Arc::new(ManualClock::default()), Bus::new(), settings.portfolio.cash);
-    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let manager = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), cash));
     let kept: Arc<dyn IStateManager> = Arc::new(MemoryState::default());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
@@ -40,7 +42,7 @@ fn desk(settings: Settings) -> Desk {
         Arc::clone(&executor) as _,
         kept,
     );
-    Desk { clock, portfolio, executor, risk, _bus: bus }
+    Desk { config: manager, clock, portfolio, executor, risk, _bus: bus }
 }
 
 /// Limits that a few small orders come to.
@@ -283,4 +285,35 @@ fn the_daily_loss_ends_trading_and_begins_again_at_midnight_while_the_drawdown_d
 fn a_module_has_its_share_of_the_equity() {
     let limits = desk(tight()).risk.portfolio_limits("crypto");
     assert_eq!((limits.share_percent, limits.notional), (dec!(20), dec!(2000)));
+}
+
+#[tokio::test]
+async fn a_new_way_is_compared_in_shadow_taken_when_it_is_on_and_left_again_by_a_reload() {
+    use di_core::health::HealthCheck;
+
+    let desk = desk(tight());
+    let (held, other) = (instrument(0), instrument(1));
+    desk.book(&held, dec!(100));
+    assert!(desk.ask(&order(1, &held, Side::Buy, dec!(30), OrderKind::Market), dec!(100)).is_admitted());
+    desk.book(&held, dec!(100));
+    let limit = OrderKind::Limit { price: price(dec!(101)), post_only: false };
+    assert!(desk.ask(&order(2, &held, Side::Sell, dec!(30), limit), dec!(100)).is_admitted());
+
+    // With 3000 held and an order that would sell them, 2000 more are 8030 one way, of at most 8000, and 5000 the other.
+    let switch = |mode| {
+        let mut settings = (*desk.config.settings()).clone();
+        settings.features.new_risk = mode;
+        desk.config.replace(settings).unwrap();
+        let order = order(3, &other, Side::Buy, dec!(40), OrderKind::Market);
+        let request =
+            RiskRequest { order: &order, price: price(dec!(50)), reference: Some(price(dec!(50))), is_doubtful: false };
+        desk.risk.check_risk_limits(&request).reasons
+    };
+    let refused = [RiskReason::Leverage { value: dec!(0.803), limit: dec!(0.8) }];
+    assert_eq!(switch(FeatureMode::Off), refused);
+    assert_eq!(switch(FeatureMode::Shadow), refused, "the old way answers");
+    let health = desk.risk.check().await.unwrap();
+    assert!(format!("{health:?}").contains("1 of 1 answers would be others"), "{health:?}");
+    assert_eq!(switch(FeatureMode::On), []);
+    assert_eq!(switch(FeatureMode::Off), refused);
 }

@@ -115,6 +115,7 @@ async fn a_second_container_over_the_same_state_goes_on_with_orders_positions_an
     common::play(Application::of(&second), second.get()).await;
     let signals: &dyn ISignalService = second.get();
     let given = signals.history(None, usize::MAX);
-    assert!(given.iter().all(|signal| signal.id > last), "{last}, then {:?}", given.last());
+    assert!(given.is_sorted_by(|newer, older| newer.id > older.id), "{given:?}");
+    assert!(given[0].id > last, "{last}, then {:?}", given[0]);
     assert!(executor.orders().len() >= before.orders.len());
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use trading_services::store::{DurableState, StoreAdmin};
+use trading_services::store::StoreAdmin;
 
 use crate::{common, store};
 
@@ -24,6 +24,7 @@ fn says(folder: &Path, arguments: &[&str]) -> String {
 async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
     let folder = tempfile::tempdir().unwrap();
     store::play(folder.path()).await;
+    drop(store::open(folder.path()));
     let admin = admin(folder.path());
     let whole = admin.status().await.unwrap();
     assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 9, "{whole:?}");
@@ -45,7 +46,7 @@ async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
 
         // A run brings it up by itself, after a backup; so does the command.
         let backups = taken_back.backups.len();
-        drop(DurableState::open(folder.path(), &Default::default()).unwrap());
+        drop(store::open(folder.path()));
         let up = admin.status().await.unwrap();
         assert!(up.steps.iter().all(|step| step.applied));
         assert_eq!(up.backups.len(), backups + usize::from(target > 0));
@@ -60,7 +61,7 @@ async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
 async fn a_backup_of_a_platform_that_runs_restores_to_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     store::play(folder.path()).await;
-    let running = DurableState::open(folder.path(), &Default::default()).unwrap();
+    let running = store::open(folder.path());
     let before = running.facts();
     let said = says(folder.path(), &["db", "backup"]);
     let backup = said.strip_prefix("copied to ").unwrap().trim();
@@ -71,7 +72,7 @@ async fn a_backup_of_a_platform_that_runs_restores_to_what_was_there() {
 
     let said = says(folder.path(), &["db", "restore", "--from", backup]);
     assert!(said.starts_with("restored; what was there is in "), "{said}");
-    let restored = DurableState::open(folder.path(), &Default::default()).unwrap();
+    let restored = store::open(folder.path());
     assert_eq!(restored.facts(), before);
     drop(restored);
     assert!(says(folder.path(), &["db", "check"]).starts_with("in order: "));
@@ -171,7 +172,9 @@ async fn trading_that_has_ended_goes_on_after_it_was_resumed() {
 
     let folder = tempfile::tempdir().unwrap();
     store::build(folder.path(), 0).get::<dyn IRiskManager>().kill("by the test");
+    drop(store::open(folder.path()));
     assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed().as_deref(), Some("by the test"));
+    drop(store::open(folder.path()));
     let resume = ["resume", "--reason", "the test wants to see it"];
     assert_eq!(says(folder.path(), &resume), "trading goes on with the next start\n");
     assert_eq!(says(folder.path(), &resume), "trading had not ended\n");

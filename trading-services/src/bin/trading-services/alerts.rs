@@ -4,8 +4,8 @@ use std::io::{Write, stdout};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
+use di_core::container;
 use di_core::prelude::*;
-use di_core::{Many, container, service};
 use trading_services::config::{ConfigManager, Overrides, Settings, load};
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{IAlertChannel, KeptAlert};
@@ -79,13 +79,6 @@ struct Channels {
     file: FileChannel,
     #[many(dyn IAlertChannel, key = "webhook")]
     webhook: WebhookChannel,
-    #[entry]
-    all: AllChannels,
-}
-
-#[service]
-struct AllChannels {
-    channels: Many<dyn IAlertChannel>,
 }
 
 pub(crate) async fn run(command: AlertsCommand) -> Result<(), Failure> {
@@ -137,14 +130,14 @@ async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     logging::begin(false);
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
     let container = Channels::build(ChannelsInputs { settings })?;
-    let all: &AllChannels = container.get();
+    let channels = container.many::<dyn IAlertChannel>();
     let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
     dead.retain(|kept| ids.is_empty() || ids.contains(&kept.alert.id));
     dead.reverse();
     let (mut sent, mut failed) = (0, Vec::new());
     for KeptAlert { alert, deliveries, .. } in &dead {
         for delivery in deliveries.iter().filter(|delivery| delivery.error.is_some()) {
-            let enabled = all.channels.iter().find(|one| one.name() == delivery.channel && one.is_enabled());
+            let enabled = channels.iter().find(|one| one.name() == delivery.channel && one.is_enabled());
             let outcome = match enabled {
                 Some(channel) => channel.deliver(alert).await.map_err(|error| error.to_string()),
                 None => Err(format!("the settings have no channel `{}`", delivery.channel)),

@@ -6,13 +6,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::{Args, Parser, Subcommand};
 use di_core::report::{Format, Options, Registration};
 use trading_services::config::{Overrides, Settings, load};
-use trading_services::model::{Symbol, Timeframe};
+use trading_services::model::Symbol;
 use trading_services::ports::ConfigError;
 use trading_services::store::Location;
 
 #[cfg(feature = "store")]
 use crate::alerts::AlertsCommand;
 use crate::backtest::BacktestArgs;
+use crate::candles::CandlesArgs;
+use crate::config::ConfigCommand;
 use crate::indicators::IndicatorArgs;
 use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
@@ -38,18 +40,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build candles from a CSV file of trades.
-    Candles {
-        /// Trades: columns `timestamp` (milliseconds), `price`, `amount`, sorted by time.
-        #[arg(long, value_name = "FILE.csv")]
-        trades: PathBuf,
-        /// One of 1s, 1m, 5m, 30m, 4h, 1d.
-        #[arg(long)]
-        timeframe: Timeframe,
-        /// Where the candles go: `timestamp,open,high,low,close,volume`.
-        #[arg(long, value_name = "FILE.csv")]
-        out: PathBuf,
-    },
+    /// Build candles from a CSV file of trades, or look after those that are kept.
+    Candles(CandlesArgs),
     /// Compute indicators of TA-Lib over a CSV file of candles.
     Indicators(IndicatorArgs),
     /// Compute the ratios of a CSV file of returns: Sharpe, Sortino, drawdown, value at risk and others.
@@ -84,16 +76,6 @@ pub(crate) enum Command {
     /// Work with the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ConfigCommand {
-    /// Check the settings and print those that hold.
-    Check {
-        /// The configuration file (TOML).
-        #[arg(long, value_name = "FILE.toml")]
-        config: Option<PathBuf>,
-    },
 }
 
 #[derive(Debug, Args)]
@@ -179,6 +161,9 @@ pub(crate) struct RunArgs {
     /// `--replay` forgets it, so that the same command gives the same log.
     #[arg(long, value_name = "DIR")]
     pub(crate) store: Option<Location>,
+    /// Write a line for each order, fill and alert once it is on the disk: `ack order signal-1`.
+    #[arg(long)]
+    pub(crate) acknowledge: bool,
     /// Tell how long each service took to start and to stop.
     #[arg(short, long)]
     pub(crate) verbose: bool,

@@ -2,24 +2,21 @@
 
 use di_core::prelude::*;
 use std::error::Error;
-use std::io::{Write, stderr, stdout};
-use std::path::Path;
+use std::io::{Write, stdout};
 use std::sync::Arc;
 use std::time::Instant;
 
 use di_core::lifecycle::Application;
 use di_core::report::{Options, Report};
 use trading_services::app::{TradingApp, TradingAppInputs};
-use trading_services::config::{Overrides, Settings, load};
-use trading_services::data::build_candles;
+use trading_services::config::{Settings, load};
 use trading_services::engine::VenueBook;
-use trading_services::model::Timeframe;
 use trading_services::venues::layers::{RateLimited, Retrying};
 use trading_services::venues::replay::ReplayExchange;
 use trading_services::venues::simulated::SimulatedExchange;
 
-use crate::cli::{BookArgs, Cli, Command, ConfigCommand, GraphArgs};
-use crate::{backtest, console, indicators, modules, performance, platform, report, trace};
+use crate::cli::{BookArgs, Cli, Command, GraphArgs};
+use crate::{backtest, candles, config, console, indicators, modules, performance, platform, report, trace};
 
 /// What a command fails with.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -27,7 +24,7 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => platform::run(&cli.run).await,
-        Some(Command::Candles { trades, timeframe, out }) => candles(&trades, timeframe, &out),
+        Some(Command::Candles(args)) => candles::run(args).await,
         Some(Command::Indicators(args)) => indicators::run(&args),
         Some(Command::Metrics(args)) => performance::run(&args),
         Some(Command::Backtest(args)) => backtest::run(&args).await,
@@ -44,7 +41,7 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         Some(Command::Alerts(command)) => crate::alerts::run(command).await,
         #[cfg(feature = "store")]
         Some(Command::Resume(args)) => crate::store::resume(&args).await,
-        Some(Command::Config(ConfigCommand::Check { config })) => check(config.as_deref()),
+        Some(Command::Config(command)) => config::run(command).await,
     }
 }
 
@@ -53,25 +50,6 @@ fn graph(args: GraphArgs) -> Result<(), Failure> {
     let mut printed = Vec::new();
     Options::from(args).print(&Report::of::<TradingApp>(), &mut printed)?;
     Ok(stdout().write_all(&printed)?)
-}
-
-fn candles(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure> {
-    let (report, result) = build_candles(trades, timeframe, out);
-    let mut figures =
-        format!("{} trades, {} candles of {timeframe} ({} flat)", report.trades, report.candles, report.flat);
-    if report.refused > 0 {
-        figures.push_str(&format!(", {} trades refused: they are dated long after the others", report.refused));
-    }
-    result.map_err(|error| format!("{error}\n  read and written before: {figures}"))?;
-    writeln!(stdout(), "{figures} written to {}", out.display())?;
-    if report.is_cut {
-        writeln!(
-            stderr(),
-            "note: {}: the last line has no end; if the file was cut, its numbers were, too",
-            trades.display()
-        )?;
-    }
-    Ok(())
 }
 
 async fn books(args: &BookArgs) -> Result<(), Failure> {
@@ -96,15 +74,4 @@ async fn books(args: &BookArgs) -> Result<(), Failure> {
 fn services() -> Result<(), Failure> {
     let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) })?;
     Ok(console::services(&mut stdout(), &Application::of(&app).registry().services())?)
-}
-
-fn check(config: Option<&Path>) -> Result<(), Failure> {
-    let mut settings = load(config, &Overrides::default())?;
-    // What is behind the host may be a secret, and this output may end in a log.
-    settings.alerts.webhook.url = settings.alerts.webhook.url.take().map(|url| {
-        let host = url.split('/').nth(2).unwrap_or_default();
-        let host = host.rsplit('@').next().unwrap_or_default();
-        format!("{}://{host}/…", url.split(':').next().unwrap_or_default())
-    });
-    Ok(write!(stdout(), "# valid\n{}", toml::to_string(&settings)?)?)
 }

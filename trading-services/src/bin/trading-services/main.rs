@@ -1,10 +1,13 @@
 //! The binary: one run of a command, and its exit code.
 
+mod acknowledge;
 #[cfg(feature = "store")]
 mod alerts;
 mod backtest;
+mod candles;
 mod cli;
 mod commands;
+mod config;
 mod console;
 mod indicators;
 mod logging;

@@ -59,7 +59,7 @@ pub(crate) async fn run(args: &ModulesArgs) -> Result<(), Failure> {
         tell(&mut out, report)?;
     }
     if !args.dry_run {
-        fill(&app, settings.execution.latency, settings.execution.depth);
+        fill(&app, settings.execution.latency, settings.execution.book_levels);
         let executor: &dyn IOrderExecutor = app.get();
         for fill in executor.fills() {
             writeln!(out, "fill: {} {fill}", fill.order)?;

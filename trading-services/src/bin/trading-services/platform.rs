@@ -18,7 +18,7 @@ use trading_services::prelude::*;
 use crate::cli::RunArgs;
 use crate::commands::Failure;
 use crate::console::{self, Console};
-use crate::logging;
+use crate::{acknowledge, config, logging};
 
 /// The platform, with a person who looks on.
 #[container(from = trading_services::app::TradingApp, replace(observer = Console))]
@@ -27,6 +27,7 @@ struct TradingApp;
 /// Starts the platform, waits for its end (its messages', or a signal), and says what came of it.
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let settings = Arc::new(args.settings()?);
+    config::warn(&settings);
     let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
     let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
     logging::begin(args.verbose);
@@ -48,7 +49,10 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     if args.verbose {
         application = application.with_started(console::started);
     }
+    let platform: &Platform = app.get();
+    let listening = args.acknowledge.then(|| acknowledge::listen(platform, &app.shared::<dyn IStateManager>()));
     let outcome = application.run().await;
+    drop(listening);
     let summary = events.summary();
     // Nobody may read any more what is printed; the summary file is written all the same.
     let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));

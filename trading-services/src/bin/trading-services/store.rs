@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use trading_services::config::{Overrides, load};
+use trading_services::model::Timestamp;
 use trading_services::store::{Location, StoreAdmin};
 
 use crate::cli::state_folder;
@@ -50,6 +51,14 @@ pub(crate) enum DbCommand {
         /// The backup.
         #[arg(long, value_name = "FILE.db")]
         from: PathBuf,
+    },
+    /// Forget candles, values of the account and changes of health from before a time; orders and alerts stay.
+    Forget {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// `2024-01-01T00:00:00Z`, by the clock of the platform.
+        #[arg(long, value_name = "TIME")]
+        before: Timestamp,
     },
     /// Read every row, and derive again what is derived.
     Check(StoreArgs),
@@ -101,7 +110,7 @@ pub(crate) async fn db(command: DbCommand) -> Result<(), Failure> {
         }
         DbCommand::Migrate(store) => match store.admin()?.migrate().await? {
             Some(backup) => {
-                writeln!(out, "the schema is the newest one; before that, it was copied to {}", backup.display())?
+                writeln!(out, "the schema is the newest one; before that, it was copied to {}", backup.display())?;
             }
             None => writeln!(out, "the schema is the newest one")?,
         },
@@ -117,6 +126,10 @@ pub(crate) async fn db(command: DbCommand) -> Result<(), Failure> {
             Some(before) => writeln!(out, "restored; what was there is in {}", before.display())?,
             None => writeln!(out, "restored")?,
         },
+        DbCommand::Forget { store, before } => {
+            let gone = store.admin()?.forget(before).await?;
+            writeln!(out, "{gone} rows from before {before} are gone")?;
+        }
         DbCommand::Check(store) => {
             let check = store.admin()?.check().await?;
             if !check.problems.is_empty() {

@@ -1,6 +1,7 @@
 //! Files of candles: read, and made of files of trades.
 
 mod error;
+mod gaps;
 mod read;
 mod trades;
 mod write;
@@ -9,7 +10,9 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::CandleFileError;
+pub use gaps::{CandleGap, gaps};
 pub use read::read_candles;
+pub use write::write_candles;
 
 use crate::model::{Timeframe, Timestamp};
 
@@ -46,7 +49,7 @@ pub fn build_candles(trades: &Path, timeframe: Timeframe, out: &Path) -> (Candle
 fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleReport) -> Result<(), CandleFileError> {
     // The input is opened first: a wrong name must not leave an empty output behind.
     let mut trades = trades::TradeFile::open(input)?;
-    let mut candles = write::CandleFile::create(out, input)?;
+    let mut candles = write::CandleFile::create(out, &[input])?;
     let mut builder = crate::data::CandleBuilder::new(timeframe);
     let (mut last, mut next) = (None, trades.next_trade());
     let outcome = loop {

@@ -6,6 +6,16 @@ use crate::data::{CandleFileError, CandleReport};
 use crate::model::{Candle, canonical};
 use crate::output::OutputFile;
 
+/// Writes a CSV of candles, which [`read_candles`](crate::data::read_candles) reads: as a whole, or not at all.
+///
+/// # Errors
+/// [`CandleFileError::Write`].
+pub fn write_candles(path: &Path, candles: &[Candle]) -> Result<(), CandleFileError> {
+    let mut file = CandleFile::create(path, &[])?;
+    file.write(candles, &mut CandleReport::default())?;
+    file.finish()
+}
+
 /// A file of candles, written line by line.
 pub(super) struct CandleFile {
     path: PathBuf,
@@ -13,9 +23,9 @@ pub(super) struct CandleFile {
 }
 
 impl CandleFile {
-    pub(super) fn create(path: &Path, trades: &Path) -> Result<Self, CandleFileError> {
+    pub(super) fn create(path: &Path, inputs: &[&Path]) -> Result<Self, CandleFileError> {
         let path = path.to_owned();
-        let writer = match OutputFile::create(&path, &[trades]) {
+        let writer = match OutputFile::create(&path, inputs) {
             Ok(file) => csv::Writer::from_writer(file),
             Err(source) => return Err(CandleFileError::Write { path, source }),
         };

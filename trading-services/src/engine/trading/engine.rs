@@ -170,7 +170,7 @@ impl ITradingEngine for TradingEngine {
             if let EventKind::Trade(trade) = &event.kind {
                 self.executor.observe(instrument, time, MarketTick::Trade(trade));
             }
-            let levels = self.config.section::<execution::Settings>().depth;
+            let levels = self.config.section::<execution::Settings>().book_levels;
             if let Ok(Some(depth)) = self.market.depth(instrument, levels) {
                 self.executor.observe(instrument, time, MarketTick::Book(&depth));
             }

@@ -3,5 +3,6 @@ CREATE TABLE configurations (
     version BIGINT PRIMARY KEY,
     time BIGINT NOT NULL,
     reason TEXT NOT NULL,
-    settings TEXT NOT NULL
+    settings TEXT NOT NULL,
+    text TEXT
 );

@@ -9,8 +9,9 @@ use sqlx::{Connection, SqliteConnection};
 use super::error::StoreError;
 use super::lock::FolderLock;
 use super::migrations::Step;
-use super::{alerts, check, database, facts, migrations};
-use crate::ports::{KeptAlert, StateFact};
+use super::{alerts, check, configurations, database, facts, history, migrations};
+use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
+use crate::ports::{KeptAlert, KeptConfiguration, StateFact};
 use crate::store::Settings;
 
 /// The state of a folder, for commands. What changes the schema or the file needs the folder for itself; the rest works
@@ -192,6 +193,17 @@ impl StoreAdmin {
         Ok(found)
     }
 
+    /// The configurations that were accepted, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn configurations(&self) -> Result<Vec<KeptConfiguration>, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let found = configurations::list(&mut connection).await.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
     /// Says that somebody has seen an alert; false when there is none of that number.
     ///
     /// # Errors
@@ -217,6 +229,50 @@ impl StoreAdmin {
         let kept = alerts::set_delivery(&mut connection, alert, channel, now, error).await;
         kept.map_err(|fault| fault.at(&self.path()))?;
         self.close(connection).await
+    }
+
+    /// The candles that are kept of an instrument, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn candles(&self, instrument: &InstrumentId, timeframe: Timeframe) -> Result<Vec<Candle>, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let found = history::candles(&mut connection, instrument, timeframe).await;
+        let found = found.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
+    /// Keeps candles, all or none; those of the same time are replaced.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_candles(
+        &self,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        candles: &[Candle],
+    ) -> Result<(), StoreError> {
+        let failed = |source| StoreError::Database { path: self.path(), source };
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        for candle in candles {
+            let kept = history::set_candle(&mut transaction, instrument, timeframe, candle).await;
+            kept.map_err(|fault| fault.at(&self.path()))?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        self.close(connection).await
+    }
+
+    /// Forgets candles, values of the account and changes of health from before a time; returns how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let gone = history::forget(&mut connection, before).await.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(gone)
     }
 
     /// Lets trading go on that has ended; false when it had not. The platform must not run.

@@ -11,7 +11,7 @@ use super::{facts, orders};
 use crate::model::{InstrumentId, Position};
 use crate::ports::{OrderEvent, StateFact};
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "orders",
     "order_events",
     "fills",
@@ -25,6 +25,7 @@ const TABLES: [&str; 13] = [
     "acknowledgements",
     "health_changes",
     "candles",
+    "configurations",
 ];
 
 /// How many rows each table has that is there.

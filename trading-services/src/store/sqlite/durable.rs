@@ -62,7 +62,7 @@ impl DurableState {
     /// [`StoreError`]: another process writes there, the schema is newer than this program, the folder cannot be written.
     pub fn open(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Folder { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        make_private(folder).map_err(failed)?;
         let held = FolderLock::take(folder)?;
         let condition = Arc::new(Mutex::new(Condition::default()));
         let (commands, asked) = sync_channel(settings.queue);
@@ -103,7 +103,7 @@ impl DurableState {
             Ok(()) | Err(TrySendError::Disconnected(_)) => {}
             // A queue that is full is waited for, unless nobody knows until when.
             Err(TrySendError::Full(_)) if self.fault().is_some() => lock(&self.condition).lost += 1,
-            Err(TrySendError::Full(command)) => drop(without_blocking_others(|| commands.send(command))),
+            Err(TrySendError::Full(command)) => without_blocking_others(|| drop(commands.send(command))),
         }
         Ok(())
     }
@@ -162,6 +162,15 @@ impl Drop for DurableState {
             let _ = without_blocking_others(|| thread.join());
         }
     }
+}
+
+/// Makes a folder that nobody else reads: settings are kept in it, and addresses of webhooks are secrets.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Waits in a way that lets other tasks of this thread go on elsewhere.

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 
 use super::account::{self, Limit};
 use super::error::Fault;
-use super::{alerts, history, orders, signals};
+use super::{alerts, configurations, history, orders, signals};
 use crate::ports::StateFact;
 
 /// How many signals, alerts and values services go on from.
@@ -41,6 +41,9 @@ pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, fact: &S
         StateFact::Marked { instrument, price, time } => account::set_mark(connection, instrument, *price, *time).await,
         StateFact::Closed { instrument, timeframe, candle } => {
             history::set_candle(connection, instrument, *timeframe, candle).await
+        }
+        StateFact::Configured { settings, text, reason, time } => {
+            configurations::insert(connection, *time, reason, settings, text.as_deref()).await
         }
         StateFact::Health { service, status, reason, time } => {
             history::insert_health(connection, seq, *time, service, status, reason.as_deref()).await

@@ -1,9 +1,10 @@
 //! The repository of what is kept for people: how services were, and candles.
 
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 use super::error::Fault;
-use super::rows::{integer, nanos};
+use super::rows::{integer, nanos, number, parsed, time};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 
 pub(super) async fn insert_health(
@@ -51,4 +52,41 @@ pub(super) async fn set_candle(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// The candles of an instrument, oldest first.
+pub(super) async fn candles(
+    connection: &mut SqliteConnection,
+    instrument: &InstrumentId,
+    timeframe: Timeframe,
+) -> Result<Vec<Candle>, Fault> {
+    let statement = "SELECT * FROM candles WHERE instrument = $1 AND timeframe = $2 ORDER BY open_time";
+    let rows =
+        sqlx::query(statement).bind(instrument.to_string()).bind(timeframe.as_str()).fetch_all(connection).await?;
+    let read = |row: &SqliteRow| {
+        Ok(Candle {
+            open_time: time(row, "open_time")?,
+            open: parsed(row, "open")?,
+            high: parsed(row, "high")?,
+            low: parsed(row, "low")?,
+            close: parsed(row, "close")?,
+            volume: parsed(row, "volume")?,
+            trades: number(row, "trades")?,
+            doubtful: number(row, "doubtful")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Forgets candles, values of the account and changes of health from before a time; returns how many there were.
+pub(super) async fn forget(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, Fault> {
+    let mut gone = 0;
+    for statement in [
+        "DELETE FROM candles WHERE open_time < $1",
+        "DELETE FROM equity WHERE time < $1",
+        "DELETE FROM health_changes WHERE time < $1",
+    ] {
+        gone += sqlx::query(statement).bind(nanos(before)).execute(&mut *connection).await?.rows_affected();
+    }
+    Ok(gone)
 }

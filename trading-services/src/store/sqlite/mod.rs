@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod alerts;
 mod check;
+mod configurations;
 mod database;
 mod durable;
 mod error;

@@ -1,0 +1,199 @@
+//! The command `config`: check, carry to another version, look at what held before, go back to it.
+
+use std::collections::BTreeMap;
+use std::io::{Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use trading_services::config::{self, CURRENT, Overrides, Settings, carry, load};
+use trading_services::output::OutputFile;
+
+use crate::commands::Failure;
+#[cfg(feature = "store")]
+use crate::store::StoreArgs;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Check the settings and print those that hold.
+    Check {
+        /// The configuration file (TOML).
+        #[arg(long, value_name = "FILE.toml")]
+        config: Option<PathBuf>,
+    },
+    /// Print the JSON schema of the settings, for editors.
+    Schema,
+    /// Carry a file to another version; comments stay.
+    Migrate {
+        /// The file.
+        #[arg(long, value_name = "FILE.toml")]
+        from: PathBuf,
+        /// Where the result goes.
+        #[arg(long, value_name = "FILE.toml")]
+        out: PathBuf,
+        /// The version; an older one for an older program.
+        #[arg(long, default_value_t = CURRENT)]
+        to: i64,
+    },
+    /// List the configurations that were accepted, with when and why.
+    #[cfg(feature = "store")]
+    Versions(StoreArgs),
+    /// Print a configuration that was accepted.
+    #[cfg(feature = "store")]
+    Show {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Its number in `config versions`.
+        version: u64,
+    },
+    /// Print the keys in which two configurations differ.
+    #[cfg(feature = "store")]
+    Diff {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// The one.
+        old: u64,
+        /// The other one.
+        new: u64,
+    },
+    /// Write the file of a configuration that was accepted over the one of `--config`; a platform that runs reads it then.
+    #[cfg(feature = "store")]
+    Rollback {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Its number in `config versions`.
+        version: u64,
+    },
+}
+
+pub(crate) async fn run(command: ConfigCommand) -> Result<(), Failure> {
+    match command {
+        ConfigCommand::Check { config } => check(config.as_deref()),
+        ConfigCommand::Schema => Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&config::schema())?)?),
+        ConfigCommand::Migrate { from, out, to } => migrate(&from, &out, to),
+        #[cfg(feature = "store")]
+        ConfigCommand::Versions(store) => kept::versions(&store).await,
+        #[cfg(feature = "store")]
+        ConfigCommand::Show { store, version } => kept::show(&store, version).await,
+        #[cfg(feature = "store")]
+        ConfigCommand::Diff { store, old, new } => kept::diff(&store, old, new).await,
+        #[cfg(feature = "store")]
+        ConfigCommand::Rollback { store, version } => kept::roll_back(&store, version).await,
+    }
+}
+
+fn check(config: Option<&Path>) -> Result<(), Failure> {
+    let mut settings = load(config, &Overrides::default())?;
+    warn(&settings);
+    // What is behind the host may be a secret, and this output may end in a log.
+    settings.alerts.webhook.url = settings.alerts.webhook.url.take().map(|url| masked(&url));
+    Ok(write!(stdout(), "# valid\n{}", toml::to_string(&settings)?)?)
+}
+
+fn masked(url: &str) -> String {
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    format!("{}://{host}/…", url.split(':').next().unwrap_or_default())
+}
+
+/// Says what a person should know of the file.
+pub(crate) fn warn(settings: &Settings) {
+    if let Some(warning) = settings.warning() {
+        // If even this cannot be written, the settings hold all the same.
+        let _ = writeln!(stderr(), "warning: {warning}");
+    }
+}
+
+fn migrate(from: &Path, out: &Path, to: i64) -> Result<(), Failure> {
+    let said = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
+    let text = std::fs::read_to_string(from).map_err(|error| said(&error))?;
+    let carried = carry(&text, to).map_err(|error| said(&error))?;
+    write(out, &carried, &[from])?;
+    Ok(writeln!(stdout(), "{} has version {to}", out.display())?)
+}
+
+/// Writes a file as a whole or not at all.
+fn write(path: &Path, text: &str, inputs: &[&Path]) -> Result<(), Failure> {
+    let said = |error: std::io::Error| format!("{}: expected to write it: {error}", path.display());
+    let mut file = OutputFile::create(path, inputs).map_err(said)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.finish()).map_err(|error| said(error).into())
+}
+
+#[cfg(feature = "store")]
+mod kept {
+    use super::*;
+    use trading_services::ports::KeptConfiguration;
+
+    pub(super) async fn versions(store: &StoreArgs) -> Result<(), Failure> {
+        let mut out = stdout().lock();
+        for KeptConfiguration { version, time, reason, text, .. } in store.admin()?.configurations().await? {
+            let file = if text.is_some() { "" } else { ", without a file" };
+            writeln!(out, "{version} {time} {reason}{file}")?;
+        }
+        Ok(out.flush()?)
+    }
+
+    pub(super) async fn show(store: &StoreArgs, version: u64) -> Result<(), Failure> {
+        let kept = find(store, version).await?;
+        let mut settings: toml::Table = kept.settings.parse()?;
+        let webhook = settings.get_mut("alerts").and_then(|alerts| alerts.get_mut("webhook"));
+        if let Some(toml::Value::String(url)) = webhook.and_then(|webhook| webhook.get_mut("url")) {
+            *url = masked(url);
+        }
+        Ok(write!(stdout(), "# {} {}\n{settings}", kept.time, kept.reason)?)
+    }
+
+    pub(super) async fn diff(store: &StoreArgs, old: u64, new: u64) -> Result<(), Failure> {
+        let (old, new) = (flat(&find(store, old).await?)?, flat(&find(store, new).await?)?);
+        let none = String::new();
+        let mut out = stdout().lock();
+        for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
+            let (before, after) = (old.get(key).unwrap_or(&none), new.get(key).unwrap_or(&none));
+            // Of an address that may be a secret, only that it is another one.
+            let secret = key == "alerts.webhook.url";
+            match (before == after, secret) {
+                (true, _) => {}
+                (false, true) => writeln!(out, "{key}: another one")?,
+                (false, false) => writeln!(out, "{key}: {before} -> {after}")?,
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    pub(super) async fn roll_back(store: &StoreArgs, version: u64) -> Result<(), Failure> {
+        let file = store.config.as_deref().ok_or("expected the file to write to: `--config FILE.toml`")?;
+        let text = find(store, version).await?.text.ok_or_else(|| {
+            format!(
+                "expected a configuration with a file, but {version} was without one; `config show {version}` has it"
+            )
+        })?;
+        // Nothing is written that the platform would not take.
+        let trial = tempfile::NamedTempFile::new()?;
+        std::fs::write(trial.path(), &text)?;
+        load(Some(trial.path()), &Overrides::default())?;
+        write(file, &text, &[])?;
+        Ok(writeln!(stdout(), "{} is as in version {version}; a platform that runs reads it now", file.display())?)
+    }
+
+    async fn find(store: &StoreArgs, version: u64) -> Result<KeptConfiguration, Failure> {
+        let all = store.admin()?.configurations().await?;
+        let count = all.len();
+        let found = all.into_iter().find(|kept| kept.version == version);
+        found.ok_or_else(|| format!("expected a configuration from 1 to {count}, found {version}").into())
+    }
+
+    /// Every key with its value.
+    fn flat(kept: &KeptConfiguration) -> Result<BTreeMap<String, String>, Failure> {
+        fn add(prefix: &str, table: toml::Table, found: &mut BTreeMap<String, String>) {
+            for (key, value) in table {
+                let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+                match value {
+                    toml::Value::Table(inner) => add(&key, inner, found),
+                    value => drop(found.insert(key, value.to_string())),
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        add("", kept.settings.parse()?, &mut found);
+        Ok(found)
+    }
+}
