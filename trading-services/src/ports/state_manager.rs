@@ -168,14 +168,7 @@ impl StateFact {
 
     /// Whether it is kept for people alone: no service goes on from it.
     pub fn is_history(&self) -> bool {
-        matches!(
-            self,
-            Self::Delivered { .. }
-                | Self::Acknowledged { .. }
-                | Self::Closed { .. }
-                | Self::Configured { .. }
-                | Self::Health { .. }
-        )
+        matches!(self, Self::Delivered { .. } | Self::Closed { .. } | Self::Configured { .. } | Self::Health { .. })
     }
 
     /// When it happened, where that is known.
@@ -188,12 +181,11 @@ impl StateFact {
             | Self::Reported { time, .. }
             | Self::Day { time, .. }
             | Self::Delivered { time, .. }
-            | Self::Acknowledged { time, .. }
             | Self::Marked { time, .. }
             | Self::Health { time, .. } => Some(*time),
             Self::Closed { candle, .. } => Some(candle.open_time),
-            // Not by the clock of the platform.
-            Self::Configured { .. } => None,
+            // A person may have done it, by the clock of the machine.
+            Self::Acknowledged { .. } | Self::Configured { .. } => None,
             Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
         }
     }

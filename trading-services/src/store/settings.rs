@@ -38,6 +38,9 @@ pub struct Settings {
     pub write_every: Duration,
     /// How much may wait; what is kept for people alone is dropped and counted beyond it.
     pub queue: usize,
+    /// How long candles, values of the account and changes of health are kept; without it for ever.
+    #[serde(with = "duration::optional")]
+    pub keep: Option<Duration>,
     /// How long a database that somebody else uses is waited for.
     #[serde(with = "duration")]
     pub busy_timeout: Duration,
@@ -49,6 +52,7 @@ impl Default for Settings {
             folder: None,
             write_every: Duration::from_millis(200),
             queue: 65_536,
+            keep: None,
             busy_timeout: Duration::from_secs(2),
         }
     }
@@ -60,6 +64,9 @@ impl Section for Settings {
     fn check(&self, rules: &mut Rules) {
         rules.positive("write_every", self.write_every);
         rules.count("queue", self.queue);
+        if let Some(keep) = self.keep {
+            rules.positive("keep", keep);
+        }
         rules.positive("busy_timeout", self.busy_timeout);
     }
 }

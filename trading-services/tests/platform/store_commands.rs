@@ -180,3 +180,72 @@ async fn trading_that_has_ended_goes_on_after_it_was_resumed() {
     assert_eq!(says(folder.path(), &resume), "trading had not ended\n");
     assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed(), None);
 }
+
+#[test]
+fn candles_are_exported_imported_and_looked_through_for_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    drop(store::open(&state));
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let header = "timestamp,open,high,low,close,volume\n";
+    let rows = ["60000,1.0,2.0,1.0,2.0,3.5\n", "120000,2.0,2.0,1.0,1.5,1.0\n", "360000,1.5,1.5,1.5,1.5,0.0\n"];
+    std::fs::write(file("in.csv"), format!("{header}{}", rows.concat())).unwrap();
+    let which = ["--instrument", "kraken:BTC/USD", "--timeframe", "1m"];
+    let run = |command: &str, more: &[&str]| says(&state, &[&["candles", command], &which[..], more].concat());
+    assert_eq!(run("import", &["--from", &file("in.csv")]), "3 candles kept\n");
+    assert_eq!(run("import", &["--from", &file("in.csv")]), "3 candles kept\n");
+    let said = run("export", &["--out", &file("out.csv")]);
+    assert!(said.starts_with("3 candles written to "), "{said}");
+    assert_eq!(std::fs::read_to_string(file("out.csv")).unwrap(), std::fs::read_to_string(file("in.csv")).unwrap());
+    let gap = "1970-01-01T00:03:00.000000000Z to 1970-01-01T00:05:00.000000000Z: 3 missing\n3 candles, 3 missing between them\n";
+    assert_eq!(run("gaps", &[]), gap);
+    let said = says(&state, &["db", "forget", "--before", "1970-01-01T00:02:00Z"]);
+    assert!(said.starts_with("1 rows from before "), "{said}");
+    assert_eq!(run("gaps", &[]).lines().last(), Some("2 candles, 3 missing between them"));
+}
+
+#[test]
+fn a_disk_that_is_full_stops_trading_at_once_and_nothing_that_was_kept_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("settings.toml");
+    std::fs::write(&config, "version = 2\n[signals]\ncool_down = \"1s\"\n[risk]\norders_per_minute = 1000\n[alerts]\nmin_level = \"critical\"\n").unwrap();
+    let state = folder.path().join("state");
+    // No file may be longer than 400 kB; a process that ignores the signal is told by an error, as by a full disk.
+    let binary = env!("CARGO_BIN_EXE_trading-services");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 400; exec {binary} --speed max --config {} --store {}",
+        config.display(),
+        state.display()
+    );
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", &script]).env("TRADING_HTTP__ENABLED", "false").env("XDG_STATE_HOME", folder.path());
+    let mut platform = crate::process::Running::start_command(command);
+    platform.wait_for_error("the store is away: nothing is ordered until it is back");
+    platform.wait_for_output("-- ");
+    platform.signal("-INT");
+    let (code, stdout, stderr) = platform.end();
+    // It is back now and then, while there is room in one of its files.
+    assert!(code == 0 || stderr.contains("expected to keep what has happened"), "what is not kept is said: {stderr}");
+    let said = said_fills(&stdout);
+    assert!(said > 0, "it has traded before: {stdout}");
+
+    let check = says(&state, &["db", "check"]);
+    assert!(check.starts_with("in order: "), "{check}");
+    let kept = store::open(&state).facts();
+    let fills = kept
+        .iter()
+        .filter(|fact| {
+            matches!(fact, trading_services::ports::StateFact::Reported { event, .. }
+        if matches!(&**event, trading_services::ports::OrderEvent::Filled(_)))
+        })
+        .count();
+    assert_eq!(fills, said, "each fill that was counted is kept");
+}
+
+/// How many fills a summary has.
+fn said_fills(summary: &str) -> usize {
+    let line = summary.lines().find(|line| line.starts_with("  orders ")).unwrap_or_default();
+    let words: Vec<_> = line.split_whitespace().collect();
+    let at = words.iter().position(|word| *word == "fills").unwrap_or(1);
+    words[at - 1].parse().unwrap_or(0)
+}

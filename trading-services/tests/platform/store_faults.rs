@@ -167,6 +167,7 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         StateFact::Resumed { reason: "found".to_owned() },
         alert(5),
         StateFact::Valued(EquityPoint { time, equity: rust_decimal::dec!(99999.99) }),
+        StateFact::Acknowledged { alert: 5, by: "ann".to_owned(), time },
         StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
     ];
     for fact in &facts {

@@ -1,6 +1,5 @@
 //! The command `config`: check, carry to another version, look at what held before, go back to it.
 
-use std::collections::BTreeMap;
 use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
@@ -120,6 +119,8 @@ fn write(path: &Path, text: &str, inputs: &[&Path]) -> Result<(), Failure> {
 
 #[cfg(feature = "store")]
 mod kept {
+    use std::collections::BTreeMap;
+
     use super::*;
     use trading_services::ports::KeptConfiguration;
 

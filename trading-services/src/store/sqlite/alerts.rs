@@ -69,11 +69,19 @@ pub(super) async fn is_known(connection: &mut SqliteConnection, alert: u64) -> R
     Ok(count > 0)
 }
 
-/// The last alerts, each with its place in the order of all facts.
+/// The last alerts, each with its place in the order of all facts; who has seen them comes last.
 pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+    let mut found = Vec::new();
     let statement = "SELECT * FROM alerts ORDER BY seq DESC LIMIT $1";
-    let rows = sqlx::query(statement).bind(most).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.try_get("seq")?, StateFact::Raised(Box::new(read(row)?))))).collect()
+    for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
+        found.push((row.try_get("seq")?, StateFact::Raised(Box::new(read(&row)?))));
+    }
+    let statement = "SELECT * FROM acknowledgements ORDER BY alert DESC LIMIT $1";
+    for row in sqlx::query(statement).bind(most).fetch_all(connection).await? {
+        let (alert, by) = (number(&row, "alert")?, row.try_get("acknowledged_by")?);
+        found.push((i64::MAX, StateFact::Acknowledged { alert, by, time: time(&row, "time")? }));
+    }
+    Ok(found)
 }
 
 /// The last alerts with what became of them, the newest first.

@@ -11,7 +11,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use super::error::StoreError;
 use super::lock::FolderLock;
 use super::writer::{Command, Condition, Reply, Writer};
-use super::{database, facts};
+use super::{database, facts, history};
 use crate::ports::{StateError, StateFact};
 use crate::store::Settings;
 use crate::sync::lock;
@@ -221,7 +221,15 @@ async fn open(
             backup.display()
         );
     }
-    let read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+    let mut read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+    if let (Some(keep), Some(last)) = (settings.keep, read.iter().filter_map(StateFact::time).max()) {
+        let before = last.saturating_sub(keep);
+        let gone = history::forget(&mut connection, before).await.map_err(|fault| fault.at(&path))?;
+        if gone > 0 {
+            tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says");
+            read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+        }
+    }
     let seq = facts::next_seq(&mut connection).await.map_err(|fault| fault.at(&path))?;
     let writer = Writer {
         folder: folder.to_owned(),

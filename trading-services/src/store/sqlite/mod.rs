@@ -22,3 +22,6 @@ pub use admin::{StoreAdmin, StoreCheck, StoreStatus};
 pub use durable::DurableState;
 pub use error::StoreError;
 pub use migrations::Step;
+
+#[cfg(test)]
+mod tests;

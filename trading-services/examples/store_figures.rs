@@ -1,0 +1,116 @@
+//! What it costs to remember: durable orders beside a bare client that inserts the same rows, batches, and a start.
+//!
+//! `cargo run --release -p trading-services --example store_figures [ROWS]`. Both write to the same disk, in turns; a ratio
+//! says more than a time.
+
+use std::error::Error;
+use std::io::{Write, stdout};
+use std::time::{Duration, Instant};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use trading_services::prelude::*;
+use trading_services::store::{DurableState, Settings as StoreSettings};
+
+/// Orders in a round, and rounds.
+const ORDERS: usize = 200;
+const ROUNDS: usize = 5;
+
+fn order(number: usize) -> Result<StateFact, Box<dyn Error>> {
+    let request = OrderRequest {
+        id: format!("order-{number}").parse()?,
+        instrument: "simulated:BTCUSDT".parse()?,
+        side: Side::Buy,
+        quantity: "0.033335".parse()?,
+        kind: OrderKind::Limit { price: "59841.5".parse()?, post_only: false },
+        time_in_force: TimeInForce::default(),
+        reduce_only: false,
+        correlation: CorrelationId(u64::try_from(number)?),
+    };
+    Ok(StateFact::Submitted { request: Box::new(request), time: Timestamp::from_nanos(u64::try_from(number)?) })
+}
+
+/// A client that does nothing but insert: one connection, one transaction for each row.
+async fn bare(connection: &mut SqliteConnection, number: usize) -> Result<(), Box<dyn Error>> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let statement = "INSERT INTO orders (seq, id, time, instrument, side, quantity, kind, price, time_in_force, \
+                     reduce_only, correlation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let number = i64::try_from(number)?;
+    sqlx::query(statement)
+        .bind(number)
+        .bind(format!("order-{number}"))
+        .bind(number)
+        .bind("simulated:BTCUSDT")
+        .bind("buy")
+        .bind("0.033335")
+        .bind("limit")
+        .bind("59841.5")
+        .bind("good-till-cancelled")
+        .bind(0_i64)
+        .bind(number)
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let rows: usize = std::env::args().nth(1).map_or(Ok(1_000_000), |rows| rows.parse())?;
+    let (ours, theirs) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let settings = StoreSettings::default();
+    // Both have the same schema.
+    drop(DurableState::open(theirs.path(), &settings)?);
+    let state = DurableState::open(ours.path(), &settings)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut connection = runtime.block_on(
+        SqliteConnectOptions::new()
+            .filename(theirs.path().join("state.db"))
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .connect(),
+    )?;
+    let (mut kept, mut inserted) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        for number in round * ORDERS + 1..=(round + 1) * ORDERS {
+            let fact = order(number)?;
+            let began = Instant::now();
+            state.append(fact)?;
+            kept.push(began.elapsed());
+            let began = Instant::now();
+            runtime.block_on(bare(&mut connection, number))?;
+            inserted.push(began.elapsed());
+        }
+    }
+    let sum = |times: &[Duration]| times.iter().sum::<Duration>();
+    let (all, bare_all) = (sum(&kept), sum(&inserted));
+    let rate = |time: Duration| (ROUNDS * ORDERS) as f64 / time.as_secs_f64();
+    let mut out = stdout().lock();
+    writeln!(out, "durable orders  {:.0}/s, median {:?}", rate(all), median(kept))?;
+    writeln!(out, "a bare client   {:.0}/s, median {:?}", rate(bare_all), median(inserted))?;
+    writeln!(out, "ratio           {:.2}", all.as_secs_f64() / bare_all.as_secs_f64())?;
+
+    // Not urgent: how much goes through in batches, of which half is read again at a start.
+    let began = Instant::now();
+    for number in 0..rows {
+        let time = Timestamp::from_nanos(u64::try_from(number)?);
+        state.append(if number % 2 == 0 {
+            StateFact::Valued(EquityPoint { time, equity: rust_decimal::Decimal::from(number) })
+        } else {
+            let (service, status, reason) = ("EventLoop", "healthy".to_owned(), None);
+            StateFact::Health { service, status, reason, time }
+        })?;
+    }
+    state.flush()?;
+    writeln!(out, "batches         {:.0} facts/s", rows as f64 / began.elapsed().as_secs_f64())?;
+    drop(state);
+    let began = Instant::now();
+    let state = DurableState::open(ours.path(), &settings)?;
+    writeln!(out, "start           {:?} with {} rows", began.elapsed(), rows + ROUNDS * ORDERS)?;
+    drop(state);
+    Ok(())
+}

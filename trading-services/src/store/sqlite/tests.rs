@@ -1,0 +1,119 @@
+//! What only somebody who writes SQL can do to a state: hold it, bend it, come from the future.
+
+use std::path::Path;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use sqlx::{Connection, SqliteConnection};
+
+use super::database::{connect, file_in};
+use super::{DurableState, StoreAdmin};
+use crate::ports::StateFact;
+use crate::store::Settings;
+
+fn killed(reason: &str) -> StateFact {
+    StateFact::Killed { reason: reason.to_owned() }
+}
+
+fn wait_at_most(busy_timeout: Duration) -> Settings {
+    Settings { busy_timeout, ..Settings::default() }
+}
+
+/// Does something to the database, with a connection of its own.
+fn meddle(folder: &Path, meddle: impl AsyncFnOnce(SqliteConnection)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { meddle(connect(&file_in(folder), Duration::from_secs(5), false).await.unwrap()).await });
+}
+
+/// Holds the database until it is told to let go.
+fn hold(folder: &Path) -> impl FnOnce() + use<> {
+    let ((held, is_held), (let_go, release)) = (channel(), channel::<()>());
+    let folder = folder.to_owned();
+    let thread = std::thread::spawn(move || {
+        meddle(&folder, async |mut connection| {
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
+            held.send(()).unwrap();
+            release.recv().unwrap();
+            sqlx::query("ROLLBACK").execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    });
+    is_held.recv().unwrap();
+    move || {
+        let_go.send(()).unwrap();
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_slow_database_is_waited_for_and_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = DurableState::open(folder.path(), &wait_at_most(Duration::from_secs(60))).unwrap();
+    let release = hold(folder.path());
+    std::thread::scope(|scope| {
+        let append = scope.spawn(|| state.append(killed("slow")));
+        std::thread::sleep(Duration::from_millis(1_200));
+        release();
+        append.join().unwrap().unwrap();
+    });
+    assert!(state.figures().slow.unwrap() >= Duration::from_secs(1));
+    state.append(killed("fast")).unwrap();
+    assert_eq!(state.figures().slow, None, "the last write counts");
+    assert_eq!(state.facts(), [killed("slow"), killed("fast")]);
+}
+
+#[test]
+fn a_database_that_somebody_keeps_is_a_fault_until_it_is_let_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = DurableState::open(folder.path(), &wait_at_most(Duration::from_millis(50))).unwrap();
+    let release = hold(folder.path());
+    let error = state.append(killed("during")).unwrap_err().to_string();
+    assert!(error.contains("database is locked"), "{error}");
+    assert!(state.fault().is_some());
+    release();
+    state.append(killed("after")).unwrap();
+    assert_eq!((state.fault(), state.facts()), (None, vec![killed("after")]));
+}
+
+#[test]
+fn a_state_of_a_newer_program_is_refused_with_what_to_do_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+    meddle(folder.path(), async |mut connection| {
+        let statement = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                         VALUES (99, 'from the future', TRUE, x'00', 0)";
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    let before = std::fs::read(file_in(folder.path())).unwrap();
+    let error = DurableState::open(folder.path(), &Settings::default()).unwrap_err().to_string();
+    let expected = "expected schema 4 or older, found 99: a newer program has written it. Use that program, or let it run \
+                    `db rollback --to 4`, or restore the backup";
+    assert!(error.contains(expected), "{error}");
+    assert_eq!(std::fs::read(file_in(folder.path())).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_check_finds_what_was_bent_by_hand() {
+    let cases = [
+        ("INSERT INTO positions VALUES ('simulated:BTCUSDT', '1', '2')", "expected the position of simulated:BTCUSDT"),
+        ("INSERT INTO marks VALUES ('simulated:BTCUSDT', 'dear', 1)", "in column `price`, found `dear`"),
+        ("INSERT INTO limits (seq, kind) VALUES (9, 'mood')", "in column `kind`, found `mood`"),
+        (
+            "INSERT INTO order_events (seq, order_id, time, kind) VALUES (9, 'nobody', 1, 'accepted')",
+            "a row of `order_events` belongs to none of `orders`",
+        ),
+    ];
+    for (statement, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+        let admin = StoreAdmin::of(folder.path(), &Settings::default());
+        assert!(admin.check().await.unwrap().problems.is_empty());
+        let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+        sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let problems = admin.check().await.unwrap().problems;
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{problems:?}");
+    }
+}
