@@ -176,6 +176,9 @@ fn a_plain_run_has_a_folder_of_its_own_and_a_repeatable_one_leaves_it_alone() {
     let hash = |said: &str| said.lines().find(|line| line.contains("log_sha256")).unwrap().to_owned();
     let before = hash(&run(&["--seed", "7", "--events", "2000", "--speed", "max"]));
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "a seeded run keeps nothing");
+    let other = tempfile::tempdir().unwrap();
+    let kept = run(&["--seed", "7", "--events", "2000", "--speed", "max", "--store", other.path().to_str().unwrap()]);
+    assert_eq!(hash(&kept), before, "to remember changes nothing of what is decided");
 
     let first = run(&["--for", "2s", "--speed", "200x"]);
     let folder = home.path().join("trading-services");

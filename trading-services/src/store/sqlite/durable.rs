@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -96,6 +97,13 @@ impl DurableState {
     pub fn append(&self, fact: StateFact) -> Result<(), StateError> {
         *lock(&self.read) = None;
         if fact.is_urgent() {
+            let condition = lock(&self.condition);
+            if let (Some(fault), Some(again)) = (&condition.fault, condition.again)
+                && Instant::now() < again
+            {
+                return Err(StateError(fault.clone()));
+            }
+            drop(condition);
             return self.ask(|reply| Command::Now(fact, reply));
         }
         let Some(commands) = &self.commands else { return Ok(()) };
@@ -138,7 +146,7 @@ impl DurableState {
     }
 
     pub(in crate::store) fn figures(&self) -> StoreFigures {
-        let Condition { fault, slow, lost, refused, written } = &*lock(&self.condition);
+        let Condition { fault, slow, lost, refused, written, .. } = &*lock(&self.condition);
         StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
     }
 

@@ -70,7 +70,10 @@ fn a_database_that_somebody_keeps_is_a_fault_until_it_is_let_go() {
     let error = state.append(killed("during")).unwrap_err().to_string();
     assert!(error.contains("database is locked"), "{error}");
     assert!(state.fault().is_some());
+    let error = state.append(killed("at once")).unwrap_err().to_string();
+    assert!(error.contains("database is locked"), "nobody waits for the next attempt: {error}");
     release();
+    state.flush().unwrap();
     state.append(killed("after")).unwrap();
     assert_eq!((state.fault(), state.facts()), (None, vec![killed("after")]));
 }

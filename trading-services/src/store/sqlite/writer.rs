@@ -40,6 +40,8 @@ pub(super) enum Command {
 pub(super) struct Condition {
     /// Why nothing can be kept now.
     pub(super) fault: Option<String>,
+    /// Until when nobody is made to wait for another attempt.
+    pub(super) again: Option<Instant>,
     /// How long the last write took, if that was long.
     pub(super) slow: Option<Duration>,
     /// Facts that were given up: for people alone, while too many waited.
@@ -252,6 +254,9 @@ impl Writer {
     /// Says at once when the store goes away, comes back or is slow.
     fn tell(&self, error: Option<&StateError>, took: Duration) {
         let (waiting, mut condition) = (self.waiting.len(), lock(&self.condition));
+        // An attempt may itself take long: messages of the market must not queue up behind one after the other.
+        let pause = self.write_every.max(took.saturating_mul(4));
+        condition.again = error.and_then(|_| Instant::now().checked_add(pause));
         match (error, condition.fault.take()) {
             (Some(StateError(error)), None) => {
                 tracing::error!(
