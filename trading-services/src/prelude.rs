@@ -8,8 +8,8 @@
 pub use crate::analysis::IndicatorService;
 pub use crate::api::{HttpServer, PrometheusMetrics};
 pub use crate::app::{
-    AnalysisModule, DeskModule, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs, SymbolScopes,
-    TradingApp, TradingAppInputs, TradingModules,
+    AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs,
+    SymbolScopes, TradingApp, TradingAppInputs, TradingModules,
 };
 pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;

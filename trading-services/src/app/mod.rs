@@ -2,6 +2,7 @@
 
 mod analysis;
 mod desk;
+mod live;
 mod modules;
 mod monitoring;
 mod signals;
@@ -9,6 +10,7 @@ mod trading;
 
 pub use analysis::AnalysisModule;
 pub use desk::DeskModule;
+pub use live::LiveVenues;
 pub use modules::TradingModules;
 pub use monitoring::{MonitoringModule, SymbolScope, SymbolScopeInputs, SymbolScopes};
 pub use signals::SignalModule;

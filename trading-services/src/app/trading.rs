@@ -6,7 +6,7 @@ use di_core::container;
 use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use super::{AnalysisModule, DeskModule, MonitoringModule, SignalModule, TradingModules};
+use super::{AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules};
 use crate::analysis::IndicatorService;
 use crate::api::{HttpServer, PrometheusMetrics};
 use crate::config::{ConfigHistory, ConfigManager, Settings};
@@ -37,7 +37,7 @@ use crate::venues::simulated::SimulatedExchange;
 ///
 /// let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) })?;
 /// let platform: &Platform = app.get();
-/// assert_eq!(platform.exchanges.available_exchanges(), ["simulated", "replay"]);
+/// assert_eq!(platform.exchanges.available_exchanges()[..3], ["simulated", "replay", "binance"]);
 /// # Ok::<(), di_core::BuildError>(())
 /// ```
 #[container]
@@ -74,6 +74,9 @@ pub struct TradingApp {
     #[many(dyn IExchange, key = "replay")]
     #[register(concrete)]
     patient_replay: Retrying<RateLimited<ReplayExchange>>,
+    #[module]
+    #[many(dyn IExchange)]
+    live: LiveVenues,
     exchange: ExchangeManager,
     market: MarketDataManager,
     state: StateManager,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub simulation: crate::venues::simulated::Settings,
     /// The replayed venue.
     pub replay: crate::venues::replay::Settings,
+    /// The live venues.
+    pub live: crate::venues::live::Settings,
     /// Books and candles.
     pub market_data: crate::data::Settings,
     /// What raises alerts.
@@ -109,6 +111,7 @@ impl Settings {
         visitor.section(exchange);
         visitor.section(simulation);
         visitor.section(replay);
+        visitor.section(&self.live);
         visitor.section(market_data);
         visitor.section(monitor);
         visitor.section(signals);

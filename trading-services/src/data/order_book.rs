@@ -198,6 +198,13 @@ impl OrderBook {
         self.asks.clear();
     }
 
+    /// The changes have ended, and may begin again anywhere: this is no book until the next snapshot, which none of those
+    /// that wait may join.
+    pub fn interrupt(&mut self) {
+        self.invalidate();
+        self.waiting.clear();
+    }
+
     fn restart(&mut self, diff: &BookDiff, last: u64) -> DiffOutcome {
         let gap = Gap { expected: last.saturating_add(1), found: diff.first_update_id };
         match self.older.take() {

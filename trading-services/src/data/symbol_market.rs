@@ -92,6 +92,12 @@ impl SymbolMarket {
                 counters.diffs += 1;
                 self.diff(diff, event.received, counters)
             }
+            EventKind::Interrupted => {
+                counters.others += 1;
+                // What was missed meanwhile is not known: a book that looks valid would be a lie.
+                self.book.interrupt();
+                Ok(Ingested::default())
+            }
             EventKind::Instrument(instrument) => {
                 counters.others += 1;
                 if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {

@@ -6,6 +6,7 @@ use di_core::lifecycle::{Context, Lifecycle, Restart};
 use di_core::{BoxError, service};
 
 use super::Settings;
+use super::failover::Failover;
 use super::reading::{Ended, Reading};
 use crate::engine::{EventLog, IRunObserver, Platform, RunError, StopReason, Summary};
 use crate::sync::lock;
@@ -69,9 +70,10 @@ impl Lifecycle for EventLoop {
     async fn start(&self, context: &Context) -> Result<(), BoxError> {
         let platform = Arc::clone(&self.platform);
         let settings = platform.config.section::<Settings>();
-        let symbols = platform.config.section::<venues::Settings>().symbols.clone();
+        let exchange = platform.config.section::<venues::Settings>();
         let venue = platform.exchanges.primary()?;
-        let stream = venue.subscribe(&symbols).await?;
+        let stream = venue.subscribe(&exchange.symbols).await?;
+        let stream = Failover::new(Arc::clone(&platform.exchanges), &exchange, Arc::clone(&venue), stream);
         let (file, recording) = (settings.log.clone(), platform.config.section::<replay::Settings>().file.clone());
         let log =
             tokio::task::spawn_blocking(move || EventLog::create(file.as_deref(), recording.as_deref().as_slice()))

@@ -5,6 +5,7 @@ mod clock;
 mod error;
 mod event_log;
 mod event_loop;
+mod failover;
 mod figures;
 mod news;
 mod observer;

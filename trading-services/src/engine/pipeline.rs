@@ -27,7 +27,7 @@ pub(super) struct Processed {
 /// Clock, venue's pulse, market data, monitor, orders, signals, trades, log: always in this order, so that the log depends on events alone.
 pub(super) struct Pipeline {
     platform: Arc<Platform>,
-    exchange: &'static str,
+    pub(super) exchange: &'static str,
     /// What the bus has told since the last message, in its order.
     heard: Arc<Mutex<Vec<News>>>,
     /// Ends with the run.

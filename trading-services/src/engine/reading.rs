@@ -9,6 +9,7 @@ use hdrhistogram::Histogram;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::failover::Failover;
 use super::figures;
 use super::pace::Pace;
 use super::pipeline::Pipeline;
@@ -17,7 +18,7 @@ use super::summary::Parts;
 use crate::engine::{EventLog, IRunObserver, Latency, Platform, RunError, StopReason, Summary};
 use crate::model::MarketEvent;
 use crate::panics::caught;
-use crate::ports::{EventStream, IExchange};
+use crate::ports::IExchange;
 
 /// The longest latency that is told apart: a minute, in nanoseconds.
 const MAX_LATENCY: u64 = 60_000_000_000;
@@ -63,7 +64,7 @@ impl Reading {
     /// What failed on the way; what was read before counts.
     pub(super) async fn read(
         &mut self,
-        stream: EventStream,
+        stream: Failover,
         observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
@@ -85,7 +86,7 @@ impl Reading {
 
     async fn events(
         &mut self,
-        mut stream: EventStream,
+        mut stream: Failover,
         observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
@@ -122,6 +123,9 @@ impl Reading {
                     return Err(error.into());
                 }
             };
+            if stream.venue().name() != self.exchange {
+                self.change(Arc::clone(stream.venue()));
+            }
             let read = reading.elapsed();
             let due = pace.due(event.received);
             if due.is_some() || count % BREATH == 0 {
@@ -138,6 +142,13 @@ impl Reading {
             self.process(&event, read, observer)?;
             count += 1;
         }
+    }
+
+    /// The messages come from another venue now.
+    fn change(&mut self, venue: Arc<dyn IExchange>) {
+        self.exchange = venue.name();
+        self.pipeline.exchange = self.exchange;
+        self.snapshots.change(venue);
     }
 
     fn process(&mut self, event: &MarketEvent, read: Duration, observer: &dyn IRunObserver) -> Result<(), RunError> {

@@ -60,7 +60,10 @@ impl Pacing {
     }
 }
 
-type Answer = (InstrumentId, Result<BookSnapshot, ExchangeError>);
+/// A book, or nothing where it comes in the stream.
+type Outcome = Result<Option<BookSnapshot>, ExchangeError>;
+
+type Answer = (InstrumentId, Outcome);
 
 /// Asks one venue for books, and hands them on as events at the time of the clock. Nobody waits for an answer: other events
 /// go on meanwhile.
@@ -76,6 +79,11 @@ impl Snapshots {
         Self { venue, clock, pacing: Pacing::default(), pending: FuturesUnordered::new() }
     }
 
+    /// Asks that venue from now on; what the one before answers still counts.
+    pub(super) fn change(&mut self, venue: Arc<dyn IExchange>) {
+        self.venue = venue;
+    }
+
     /// The book of `instrument` waits for a snapshot; `is_gap` says that it has only just begun to.
     pub(super) fn ask(&mut self, instrument: &InstrumentId, is_gap: bool) {
         if is_gap {
@@ -83,8 +91,7 @@ impl Snapshots {
         }
         if self.pacing.may_ask(instrument, self.clock.now()) {
             let (venue, instrument) = (Arc::clone(&self.venue), instrument.clone());
-            self.pending
-                .push(async move { (venue.order_book(&instrument.symbol).await, instrument) }.map(swap).boxed());
+            self.pending.push(async move { (venue.resync(&instrument.symbol).await, instrument) }.map(swap).boxed());
         }
     }
 
@@ -117,7 +124,8 @@ impl Snapshots {
         let received = self.clock.now();
         self.pacing.answered(&instrument, received, answer.as_ref().err());
         match answer {
-            Ok(snapshot) => Some(MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) }),
+            Ok(None) => None,
+            Ok(Some(snapshot)) => Some(MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) }),
             Err(error) => {
                 tracing::debug!(%instrument, %error, "the book waits on");
                 None
@@ -126,7 +134,7 @@ impl Snapshots {
     }
 }
 
-fn swap((answer, instrument): (Result<BookSnapshot, ExchangeError>, InstrumentId)) -> Answer {
+fn swap((answer, instrument): (Outcome, InstrumentId)) -> Answer {
     (instrument, answer)
 }
 

@@ -85,9 +85,9 @@ impl<V: TypedVenue> VenueBook<V> {
                 pacing.begin(&instrument);
             }
             if pacing.may_ask(&instrument, received) {
-                let answer = self.venue.order_book(&instrument.symbol).await;
+                let answer = self.venue.resync(&instrument.symbol).await;
                 pacing.answered(&instrument, received, answer.as_ref().err());
-                if let Ok(snapshot) = answer {
+                if let Ok(Some(snapshot)) = answer {
                     let _ = markets.ingest(&MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) });
                 }
             }

@@ -43,6 +43,8 @@ pub enum EventKind {
     Instrument(Box<Instrument>),
     /// What the venue says of the connection, and not of the market: the answer to a subscription, a keep-alive.
     Control,
+    /// The connection to the venue was lost: what is known of the book no longer holds.
+    Interrupted,
     /// A message that was not understood, to be counted.
     NotTaken(NotTaken),
 }
@@ -61,7 +63,7 @@ impl MarketEvent {
             EventKind::MarkPrice(mark) => Some(mark.time),
             EventKind::Funding(funding) => Some(funding.time),
             EventKind::Option(option) => option.time,
-            EventKind::Instrument(_) | EventKind::Control | EventKind::NotTaken(_) => None,
+            EventKind::Instrument(_) | EventKind::Control | EventKind::Interrupted | EventKind::NotTaken(_) => None,
         }
     }
 }
@@ -82,6 +84,7 @@ impl EventKind {
             Self::Option(_) => "option",
             Self::Instrument(_) => "instrument",
             Self::Control => "control",
+            Self::Interrupted => "interrupted",
             Self::NotTaken(_) => "not_taken",
         }
     }

@@ -20,6 +20,9 @@ pub enum Rejection {
     OutOfSequence,
     /// A message about an instrument that is not known, or that does not say which it is about.
     UnknownInstrument,
+    /// A message about another market than the one that is followed: a contract of COIN-M among those of USD-M, a trade
+    /// with an insurance fund.
+    OtherMarket,
     /// A message that contradicts what is known: a crossed price, a trade of nothing.
     Doubtful,
 }
@@ -37,7 +40,7 @@ pub struct NotTaken {
 
 impl Rejection {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UnknownKind,
         Self::Unreadable,
         Self::Duplicate,
@@ -45,6 +48,7 @@ impl Rejection {
         Self::AheadOfTime,
         Self::OutOfSequence,
         Self::UnknownInstrument,
+        Self::OtherMarket,
         Self::Doubtful,
     ];
 
@@ -58,6 +62,7 @@ impl Rejection {
             Self::AheadOfTime => "ahead_of_time",
             Self::OutOfSequence => "out_of_sequence",
             Self::UnknownInstrument => "unknown_instrument",
+            Self::OtherMarket => "other_market",
             Self::Doubtful => "doubtful",
         }
     }

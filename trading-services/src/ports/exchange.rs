@@ -42,6 +42,15 @@ pub trait IExchange {
     /// [`ExchangeError::UnknownSymbol`], or [`ExchangeError::Unsupported`] where a venue sends snapshots in its stream only.
     async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError>;
 
+    /// Gives the book a new beginning, after a gap: the whole book, or `None` where it comes in the stream of
+    /// [`subscribe`](Self::subscribe).
+    ///
+    /// # Errors
+    /// As [`order_book`](Self::order_book).
+    async fn resync(&self, symbol: &Symbol) -> Result<Option<BookSnapshot>, ExchangeError> {
+        self.order_book(symbol).await.map(Some)
+    }
+
     /// Statistics of the last day.
     ///
     /// # Errors

@@ -51,6 +51,40 @@ pub enum ExchangeError {
         /// How long to wait, by the injected clock.
         retry_after: Duration,
     },
+    /// The venue does not let us in for a while: it was asked too often.
+    #[error("`{exchange}` has banned us: it may not be asked again within {}", humantime::format_duration(*retry_after))]
+    Banned {
+        /// The venue.
+        exchange: &'static str,
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The venue does not serve this address: by its region, or its firewall.
+    #[error("`{exchange}` does not serve us: {reason}")]
+    Forbidden {
+        /// The venue.
+        exchange: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// The venue is closed for maintenance.
+    #[error("`{exchange}` is under maintenance: {reason}")]
+    Maintenance {
+        /// The venue.
+        exchange: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// The venue has understood and does not want to.
+    #[error("`{exchange}` refused: {reason} (code {code})")]
+    Refused {
+        /// The venue.
+        exchange: &'static str,
+        /// Its code for it.
+        code: i64,
+        /// What it said.
+        reason: String,
+    },
     /// The venue did not answer; it may the next time.
     #[error("`{exchange}` did not answer: {reason}")]
     Unavailable {
@@ -68,11 +102,15 @@ impl ExchangeError {
     /// Whether the same request may succeed when it is made again; the others fail each time.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::RateLimited { .. } | Self::Unavailable { .. } => true,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Banned { .. } | Self::Maintenance { .. } => {
+                true
+            }
             Self::UnknownExchange { .. }
             | Self::UnknownSymbol { .. }
             | Self::Unsupported { .. }
             | Self::NotConfigured { .. }
+            | Self::Forbidden { .. }
+            | Self::Refused { .. }
             | Self::Source(_) => false,
         }
     }
@@ -80,7 +118,7 @@ impl ExchangeError {
     /// How long to wait before the same request makes sense again, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after, .. } => Some(*retry_after),
+            Self::RateLimited { retry_after, .. } | Self::Banned { retry_after, .. } => Some(*retry_after),
             _ => None,
         }
     }

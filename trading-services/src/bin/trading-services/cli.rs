@@ -16,6 +16,7 @@ use crate::backtest::BacktestArgs;
 use crate::candles::CandlesArgs;
 use crate::config::ConfigCommand;
 use crate::indicators::IndicatorArgs;
+use crate::inspect::InspectArgs;
 use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
 use crate::report::ReportArgs;
@@ -44,10 +45,14 @@ pub(crate) enum Command {
     Candles(CandlesArgs),
     /// Compute indicators of TA-Lib over a CSV file of candles.
     Indicators(IndicatorArgs),
+    /// Print what is read of each raw message of a venue, one JSON object a line.
+    Inspect(InspectArgs),
     /// Compute the ratios of a CSV file of returns: Sharpe, Sortino, drawdown, value at risk and others.
     Metrics(MetricsArgs),
     /// Ask the trading modules what they see, and let them trade on paper.
     Modules(ModulesArgs),
+    /// Run a live venue, and write what it sends into a file that `--replay` reads.
+    Record(RecordArgs),
     /// Make a page of a back-test: equity, drawdown, months, trades on the price, parameters, incidents.
     Report(ReportArgs),
     /// Print a message of a run with all that follows from it: candles, signal, risk, order, fills.
@@ -110,6 +115,9 @@ pub(crate) struct BookArgs {
     /// The recording; without it the books are those of the simulation.
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
+    /// Whose raw messages the recording has, where it does not say so itself.
+    #[arg(long, value_name = "NAME", requires = "replay")]
+    pub(crate) venue: Option<String>,
     /// The seed of the simulation.
     #[arg(long, conflicts_with = "replay")]
     pub(crate) seed: Option<u64>,
@@ -122,18 +130,82 @@ pub(crate) struct BookArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The venue, one: binance, binance-futures, bybit, bybit-spot, bybit-options.
+    #[arg(long, value_name = "NAME")]
+    exchange: String,
+    /// The symbol; may be repeated.
+    #[arg(long = "symbol", value_name = "SYMBOL", required = true)]
+    symbols: Vec<Symbol>,
+    /// The recording: a header, then a receive time and a raw message a line, gzip. It has its name when the run has ended.
+    #[arg(long, value_name = "FILE.gz")]
+    out: PathBuf,
+    /// The configuration file (TOML).
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+    /// Stop after so long: `60s`, `5m`.
+    #[arg(long = "for", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    duration: Option<Duration>,
+    /// Stop after so many events.
+    #[arg(long, value_name = "COUNT")]
+    events: Option<u64>,
+    /// Write the summary as JSON.
+    #[arg(long, value_name = "FILE.json")]
+    summary: Option<PathBuf>,
+    /// Write the event log whose hash the summary has.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
+impl From<RecordArgs> for RunArgs {
+    fn from(args: RecordArgs) -> Self {
+        let RecordArgs { exchange, symbols, out, config, duration, events, summary, log } = args;
+        Self {
+            config,
+            replay: None,
+            exchange: vec![exchange],
+            record: Some(out),
+            venue: None,
+            speed: None,
+            seed: None,
+            symbols,
+            duration,
+            events,
+            strict: false,
+            summary,
+            trades: None,
+            log,
+            store: None,
+            acknowledge: false,
+            verbose: false,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// The configuration file (TOML); the signal HUP reads it anew.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
     /// Play a recording instead of the simulation: a receive time in nanoseconds, a space, the raw message; plain or gzip.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "exchange")]
     pub(crate) replay: Option<PathBuf>,
+    /// The venues, the preferred one first: `bybit,binance`. When one dies, the next one takes its place. Live ones need
+    /// `--symbol`.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) exchange: Vec<String>,
+    /// Where the run is recorded; `record` says so.
+    #[arg(skip)]
+    pub(crate) record: Option<PathBuf>,
+    /// Whose raw messages the recording has, where it does not say so itself: binance, binance-futures, bybit, bybit-spot,
+    /// bybit-options.
+    #[arg(long, value_name = "NAME", requires = "replay")]
+    pub(crate) venue: Option<String>,
     /// The pace: `max`, `1x`, `10x`. The simulation runs at `1x`, a replay at `max` unless told otherwise.
     #[arg(long)]
     pub(crate) speed: Option<String>,
     /// The seed of the simulation: the same seed and number of events give the same log.
-    #[arg(long, conflicts_with = "replay")]
+    #[arg(long, conflicts_with_all = ["replay", "exchange"])]
     pub(crate) seed: Option<u64>,
     /// Only this symbol; may be repeated.
     #[arg(long = "symbol", value_name = "SYMBOL")]
@@ -172,7 +244,8 @@ pub(crate) struct RunArgs {
 impl RunArgs {
     /// The settings that the command line decides.
     pub(crate) fn overrides(&self) -> Overrides {
-        let mut overrides = venue(self.replay.as_deref(), self.seed, &self.symbols);
+        let mut overrides =
+            venue(self.replay.as_deref(), self.seed, &self.symbols).with_option("replay.venue", self.venue.clone());
         if self.replay.is_some() {
             overrides = overrides.with("run.speed", "max");
         }
@@ -181,6 +254,15 @@ impl RunArgs {
         } else if self.is_repeatable() {
             overrides = overrides.with("store.folder", "none");
         }
+        if !self.exchange.is_empty() {
+            overrides = overrides.with("exchange.order", self.exchange.clone());
+            // Live messages come when they come.
+            if self.exchange.iter().all(|name| name != "simulated") {
+                overrides = overrides.with("run.speed", "max");
+            }
+        }
+        overrides =
+            overrides.with_option("live.record", self.record.as_ref().map(|file| file.to_string_lossy().into_owned()));
         if self.strict {
             overrides = overrides.with("run.strict", true);
         }
@@ -199,7 +281,7 @@ impl RunArgs {
 impl RunArgs {
     /// Whether the same command has to give the same log: it must not depend on runs before it.
     fn is_repeatable(&self) -> bool {
-        self.seed.is_some() || self.events.is_some() || self.replay.is_some()
+        self.seed.is_some() || self.events.is_some() || self.replay.is_some() || self.record.is_some()
     }
 
     /// The settings of the run; where nobody says where the state is kept, it is in the user's folder.
@@ -225,7 +307,7 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
 impl BookArgs {
     /// The settings that the command line decides.
     pub(crate) fn overrides(&self) -> Overrides {
-        venue(self.replay.as_deref(), self.seed, &self.symbols)
+        venue(self.replay.as_deref(), self.seed, &self.symbols).with_option("replay.venue", self.venue.clone())
     }
 }
 

@@ -16,7 +16,7 @@ use trading_services::venues::replay::ReplayExchange;
 use trading_services::venues::simulated::SimulatedExchange;
 
 use crate::cli::{BookArgs, Cli, Command, GraphArgs};
-use crate::{backtest, candles, config, console, indicators, modules, performance, platform, report, trace};
+use crate::{backtest, candles, config, console, indicators, inspect, modules, performance, platform, report, trace};
 
 /// What a command fails with.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -26,9 +26,11 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         None => platform::run(&cli.run).await,
         Some(Command::Candles(args)) => candles::run(args).await,
         Some(Command::Indicators(args)) => indicators::run(&args),
+        Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Metrics(args)) => performance::run(&args),
         Some(Command::Backtest(args)) => backtest::run(&args).await,
         Some(Command::Modules(args)) => modules::run(&args).await,
+        Some(Command::Record(args)) => platform::run(&args.into()).await,
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Trace(args)) => trace::run(&args),
         Some(Command::Book(args)) => books(&args).await,

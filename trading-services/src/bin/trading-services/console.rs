@@ -93,6 +93,10 @@ pub(crate) fn headline(settings: &Settings) -> String {
     let venue = settings.exchange.order.join(", then ");
     let source = match &settings.replay.file {
         Some(file) if venue == "replay" => file.display().to_string(),
+        _ if !settings.exchange.names("simulated") => {
+            let symbols: Vec<_> = settings.exchange.symbols.iter().map(ToString::to_string).collect();
+            symbols.join(", ")
+        }
         _ => format!("seed {}", settings.simulation.seed),
     };
     format!("running: {venue} ({source}) at speed {}; Ctrl-C stops", settings.run.speed)

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod console;
 mod indicators;
+mod inspect;
 mod logging;
 mod modules;
 mod performance;

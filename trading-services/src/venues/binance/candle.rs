@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::parse::{Message, millis, price, quantity};
-use super::symbols::Symbols;
 use crate::model::{Candle, CandleUpdate, EventKind};
+use crate::venues::wire::fields::{millis, price, quantity};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@kline_<interval>`
 #[derive(Deserialize)]
@@ -44,21 +44,34 @@ struct Body<'a> {
 }
 
 impl RawKline<'_> {
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
-        let length = close_time.checked_sub(open_time).ok_or("a candle that ends after it begins")?;
-        let candle = Candle {
-            open_time: millis(open_time)?,
-            open: price("o", &o)?,
-            high: price("h", &h)?,
-            low: price("l", &l)?,
-            close: price("c", &c)?,
-            volume: quantity("v", &v)?,
-            trades,
-            doubtful: 0,
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let event = |symbols: &mut Symbols| {
+            let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
+            let (candle, interval) = candle((open_time, close_time), [&o, &h, &l, &c], &v, trades)?;
+            let update = CandleUpdate { interval, candle, closed, time: Some(millis(self.time)?) };
+            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Candle(update)))
         };
-        let interval = Duration::from_millis(length.saturating_add(1));
-        let update = CandleUpdate { interval, candle, closed, time: Some(millis(self.time)?) };
-        Ok(Message::Event(symbols.get(&self.s)?, EventKind::Candle(update)))
+        event(symbols).map_err(|detail| Refused::unreadable("kline", detail))
     }
+}
+
+/// A candle of the stream or of a body, and how long it lasts; Binance ends it with its last millisecond.
+pub(super) fn candle(
+    (open_time, close_time): (u64, u64),
+    [o, h, l, c]: [&str; 4],
+    volume: &str,
+    trades: u64,
+) -> Result<(Candle, Duration), String> {
+    let length = close_time.checked_sub(open_time).ok_or("a candle that ends after it begins")?;
+    let candle = Candle {
+        open_time: millis(open_time)?,
+        open: price("o", o)?,
+        high: price("h", h)?,
+        low: price("l", l)?,
+        close: price("c", c)?,
+        volume: quantity("v", volume)?,
+        trades,
+        doubtful: 0,
+    };
+    Ok((candle, Duration::from_millis(length.saturating_add(1))))
 }

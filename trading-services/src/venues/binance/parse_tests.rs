@@ -1,13 +1,15 @@
 //! Tests of reading raw messages.
 
-use super::parse::{Message, Parser, Refused};
+use super::VENUE;
+use super::parse::Parser;
 use crate::model::{EventKind, Rejection, Side, SnapshotOrigin};
+use crate::venues::wire::{Message, Refused};
 
 const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
 
 fn all(text: &str) -> Vec<Result<Message, Refused>> {
     let mut found = Vec::new();
-    Parser::default().parse(text, |message| found.push(message));
+    Parser::new(VENUE).parse(text, |message| found.push(message));
     found
 }
 

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::parse::{Message, millis, price, quantity};
-use super::symbols::Symbols;
-use crate::model::{EventKind, Liquidation, MarkPrice, PositionSide, Price, Ticker};
+use super::parse::Said;
+use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
+use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
 #[derive(Deserialize)]
@@ -30,6 +30,15 @@ pub(super) struct RawDayTicker<'a> {
     q: Cow<'a, str>,
     #[serde(rename = "P", borrow)]
     change_percent: Option<Cow<'a, str>>,
+    /// The best prices: spot only.
+    #[serde(borrow)]
+    b: Option<Cow<'a, str>>,
+    #[serde(rename = "B", borrow)]
+    bid_quantity: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    a: Option<Cow<'a, str>>,
+    #[serde(rename = "A", borrow)]
+    ask_quantity: Option<Cow<'a, str>>,
 }
 
 /// `<symbol>@markPrice` of USD-M
@@ -43,6 +52,11 @@ pub(super) struct RawMarkPrice<'a> {
     p: Cow<'a, str>,
     #[serde(borrow)]
     i: Option<Cow<'a, str>>,
+    /// Empty where there is no funding: dated futures.
+    #[serde(borrow)]
+    r: Option<Cow<'a, str>>,
+    #[serde(rename = "T")]
+    next: Option<u64>,
 }
 
 /// `<symbol>@forceOrder` of USD-M
@@ -61,57 +75,76 @@ struct Order<'a> {
     side: Cow<'a, str>,
     #[serde(borrow)]
     q: Cow<'a, str>,
-    #[serde(rename = "ap", borrow)]
-    average_price: Cow<'a, str>,
+    /// The price of the order, at which the position is bankrupt.
+    #[serde(borrow)]
+    p: Cow<'a, str>,
     #[serde(rename = "T")]
     time: u64,
 }
 
 impl RawDayTicker<'_> {
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let ticker = Ticker {
-            time: Some(millis(self.time)?),
-            last: traded("c", &self.c)?,
-            open: traded("o", &self.o)?,
-            high: traded("h", &self.h)?,
-            low: traded("l", &self.l)?,
-            volume: Some(decimal("v", &self.v)?),
-            turnover: Some(decimal("q", &self.q)?),
-            change_percent: self.change_percent.map(|text| decimal("P", &text)).transpose()?,
-            ..Ticker::default()
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let ticker = |symbols: &mut Symbols| {
+            let ticker = Ticker {
+                time: Some(millis(self.time)?),
+                last: traded("c", Some(&self.c))?,
+                bid: level("b", self.b.as_deref(), self.bid_quantity.as_deref())?,
+                ask: level("a", self.a.as_deref(), self.ask_quantity.as_deref())?,
+                open: traded("o", Some(&self.o))?,
+                high: traded("h", Some(&self.h))?,
+                low: traded("l", Some(&self.l))?,
+                volume: Some(decimal("v", &self.v)?),
+                turnover: Some(decimal("q", &self.q)?),
+                change_percent: optional("P", self.change_percent.as_deref())?,
+                ..Ticker::default()
+            };
+            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Ticker(Box::new(ticker))))
         };
-        Ok(Message::Event(symbols.get(&self.s)?, EventKind::Ticker(Box::new(ticker))))
+        ticker(symbols).map_err(|detail| Refused::unreadable("24hrTicker", detail))
     }
 }
 
 impl RawMarkPrice<'_> {
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let index = self.i.map(|text| traded("i", &text)).transpose()?.flatten();
-        let mark = MarkPrice { price: price("p", &self.p)?, index, time: millis(self.time)? };
-        Ok(Message::Event(symbols.get(&self.s)?, EventKind::MarkPrice(mark)))
+    pub(super) fn events(self, symbols: &mut Symbols) -> Said {
+        let events = |symbols: &mut Symbols| {
+            let (instrument, time) = (symbols.get(&self.s)?, millis(self.time)?);
+            let mark = MarkPrice { price: price("p", &self.p)?, index: traded("i", self.i.as_deref())?, time };
+            let mut said = vec![Message::Event(instrument.clone(), EventKind::MarkPrice(mark))];
+            if let Some(rate) = optional("r", self.r.as_deref())? {
+                let next = self.next.filter(|next| *next > 0).map(millis).transpose()?;
+                said.push(Message::Event(instrument, EventKind::Funding(Funding { rate, next, time })));
+            }
+            Ok(said)
+        };
+        events(symbols).map_err(|detail| Refused::unreadable("markPriceUpdate", detail))
     }
 }
 
 impl RawForceOrder<'_> {
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let Order { s, side, q, average_price, time } = self.o;
-        let liquidated = match &*side {
-            "SELL" => PositionSide::Long,
-            "BUY" => PositionSide::Short,
-            other => return Err(format!("BUY or SELL in field `S`, found `{}`", other.escape_debug())),
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let event = |symbols: &mut Symbols| {
+            let Order { s, side, q, p, time } = self.o;
+            let liquidated = match &*side {
+                "SELL" => PositionSide::Long,
+                "BUY" => PositionSide::Short,
+                other => return Err(format!("BUY or SELL in field `S`, found `{}`", other.escape_debug())),
+            };
+            let (price, quantity) = (price("p", &p)?, quantity("q", &q)?);
+            let liquidation = Liquidation { liquidated, price, quantity, time: millis(time)?, id: None };
+            Ok(Message::Event(symbols.get(&s)?, EventKind::Liquidation(liquidation)))
         };
-        let (price, quantity) = (price("ap", &average_price)?, quantity("q", &q)?);
-        let liquidation = Liquidation { liquidated, price, quantity, time: millis(time)?, id: None };
-        Ok(Message::Event(symbols.get(&s)?, EventKind::Liquidation(liquidation)))
+        event(symbols).map_err(|detail| Refused::unreadable("forceOrder", detail))
     }
 }
 
-/// A price that is zero while nothing was traded.
-fn traded(field: &str, text: &str) -> Result<Option<Price>, String> {
-    Ok(Price::new(decimal(field, text)?).ok())
-}
-
-fn decimal(field: &str, text: &str) -> Result<Decimal, String> {
-    let wrong = |_| format!("a decimal number in field `{field}`, found `{}`", text.escape_debug());
-    Decimal::from_str_exact(text).map_err(wrong)
+/// The best level of a side, where the message has it.
+pub(super) fn level(
+    field: &str,
+    price: Option<&str>,
+    quantity: Option<&str>,
+) -> Result<Option<crate::model::Level>, String> {
+    match (price, quantity) {
+        (Some(price), Some(quantity)) => best(field, price, quantity),
+        _ => Ok(None),
+    }
 }

@@ -95,6 +95,10 @@ impl<E: IExchange> IExchange for RateLimited<E> {
         self.request()?.order_book(symbol).await
     }
 
+    async fn resync(&self, symbol: &Symbol) -> Result<Option<BookSnapshot>, ExchangeError> {
+        self.request()?.resync(symbol).await
+    }
+
     async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
         self.request()?.ticker(symbol).await
     }

@@ -67,6 +67,10 @@ impl<E: IExchange> IExchange for Retrying<E> {
         self.attempt(|venue| venue.order_book(symbol)).await
     }
 
+    async fn resync(&self, symbol: &Symbol) -> Result<Option<BookSnapshot>, ExchangeError> {
+        self.attempt(|venue| venue.resync(symbol)).await
+    }
+
     async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
         self.attempt(|venue| venue.ticker(symbol)).await
     }

@@ -10,12 +10,13 @@ use di_core::lifecycle::{Context, Lifecycle};
 use futures::StreamExt;
 
 use super::{LineReader, RecordingError, RecordingReader, ReplayStream, Settings};
-use crate::model::{BookSnapshot, Instrument, InstrumentId, Symbol};
+use crate::model::{BookSnapshot, Instrument, InstrumentId, Symbol, VenueId};
 use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use crate::sync::lock;
 use crate::venues;
-use crate::venues::binance;
 use crate::venues::names::list;
+use crate::venues::parser::readable_venue;
+use crate::venues::{MessageReader, binance};
 
 const NAME: &str = "replay";
 
@@ -26,6 +27,8 @@ const NAME: &str = "replay";
 #[derive(Debug)]
 pub struct ReplayExchange {
     file: Option<PathBuf>,
+    /// Whose messages they are.
+    venue: VenueId,
     exchange: venues::Settings,
     /// A pipe, between the start and the stream.
     opened: Arc<Mutex<Option<LineReader>>>,
@@ -36,8 +39,14 @@ impl ReplayExchange {
     /// The venue of the recording in `replay.file`; the file is not opened yet.
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
-        let file = config.section::<Settings>().file.clone();
-        Self { file, exchange: (*config.section::<venues::Settings>()).clone(), opened: Arc::default() }
+        let settings = config.section::<Settings>();
+        let venue = settings.venue.as_deref().and_then(readable_venue).unwrap_or(binance::VENUE);
+        Self {
+            file: settings.file.clone(),
+            venue,
+            exchange: (*config.section::<venues::Settings>()).clone(),
+            opened: Arc::default(),
+        }
     }
 }
 
@@ -45,14 +54,14 @@ impl ReplayExchange {
 impl Lifecycle for ReplayExchange {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
         if self.exchange.names(NAME) {
-            let (file, symbols) = (self.file.clone(), self.exchange.symbols.clone());
+            let (file, venue, symbols) = (self.file.clone(), self.venue, self.exchange.symbols.clone());
             let opened = Arc::clone(&self.opened);
             // A file may be far away or a pipe that nobody writes to: the start can be given up while it waits.
             let head = tokio::task::spawn_blocking(move || -> Result<_, ExchangeError> {
                 let file = required(file.as_deref())?;
                 let empty = || RecordingError::Empty { path: file.to_owned() };
                 if is_regular(file) {
-                    reader(file, &symbols)?.next_event()?.ok_or_else(empty)?;
+                    reader(file, venue, &symbols)?.next_event()?.ok_or_else(empty)?;
                     return Ok(());
                 }
                 // What is read of a pipe is gone: it stays open until the stream is.
@@ -93,16 +102,19 @@ impl IExchange for ReplayExchange {
 
     /// Reads the whole recording; where it is broken, what comes before counts.
     async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-        let symbols = self.with_file(|file| {
-            if !is_regular(file) {
-                return Err(ExchangeError::Unsupported { exchange: NAME, what: "look ahead in a pipe" });
-            }
-            let mut reader = reader(file, &[])?;
-            while let Ok(Some(_)) = reader.next_event() {}
-            Ok(reader.symbols().clone())
-        });
-        let named = |symbol| Instrument::named(InstrumentId::new(binance::VENUE, symbol));
-        Ok(symbols.await?.into_iter().map(named).collect())
+        let named = self.venue;
+        let (venue, symbols) = self
+            .with_file(move |file| {
+                if !is_regular(file) {
+                    return Err(ExchangeError::Unsupported { exchange: NAME, what: "look ahead in a pipe" });
+                }
+                let mut reader = reader(file, named, &[])?;
+                while let Ok(Some(_)) = reader.next_event() {}
+                Ok((reader.venue(), reader.symbols().clone()))
+            })
+            .await?;
+        let named = |symbol| Instrument::named(InstrumentId::new(venue, symbol));
+        Ok(symbols.into_iter().map(named).collect())
     }
 
     async fn check_connection(&self) -> Result<(), ExchangeError> {
@@ -129,10 +141,10 @@ impl TypedVenue for ReplayExchange {
     type Stream = ReplayStream;
 
     async fn open(&self, symbols: &[Symbol]) -> Result<ReplayStream, ExchangeError> {
-        let wanted = symbols.to_vec();
-        self.with_file(move |file| if wanted.is_empty() { Ok(()) } else { require(file, &wanted) }).await?;
+        let (wanted, venue) = (symbols.to_vec(), self.venue);
+        self.with_file(move |file| if wanted.is_empty() { Ok(()) } else { require(file, venue, &wanted) }).await?;
         let opened = lock(&self.opened).take();
-        Ok(ReplayStream::open(required(self.file.as_deref())?.to_owned(), opened, symbols))
+        Ok(ReplayStream::open(required(self.file.as_deref())?.to_owned(), opened, self.venue, symbols))
     }
 }
 
@@ -149,11 +161,11 @@ impl ReplayExchange {
 }
 
 /// Reads until every symbol was seen. A recording that breaks before says so when it is played, and so does a pipe.
-fn require(file: &Path, symbols: &[Symbol]) -> Result<(), ExchangeError> {
+fn require(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<(), ExchangeError> {
     if !is_regular(file) {
         return Ok(());
     }
-    let mut reader = reader(file, &[])?;
+    let mut reader = reader(file, venue, &[])?;
     loop {
         let missing = symbols.iter().find(|symbol| !reader.symbols().contains(symbol));
         let Some(missing) = missing.cloned() else {
@@ -174,9 +186,9 @@ fn required(file: Option<&Path>) -> Result<&Path, ExchangeError> {
     file.ok_or(ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" })
 }
 
-fn reader(file: &Path, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
+fn reader(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
     let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
-    Ok(RecordingReader::open(file, only)?)
+    Ok(RecordingReader::of(file, MessageReader::new(venue).about(only))?)
 }
 
 /// Whether the file can be read more than once. What is missing is noticed when it is opened.

@@ -2,44 +2,57 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{LineReader, RecordingError};
-use crate::model::{EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp};
-use crate::venues::binance;
-use crate::venues::binance::parse::{Message, Parser, Refused};
+use crate::model::{MarketEvent, Symbol, Timestamp, VenueId};
+use crate::venues::MessageReader;
+use crate::venues::parser::{READABLE, readable_venue};
+use crate::venues::recording::Header;
+use crate::venues::wire::shorten;
 
 /// Receive times before this (2001-09-09) are not in nanoseconds.
 const FIRST_NANOSECOND: u64 = 1_000_000_000_000_000_000;
 
 /// Reads lines: a receive time in nanoseconds, a space, the raw message.
-///
-/// A line that is not understood is an event, too, so that it is counted in its place. A book that does not name its symbol
-/// belongs to the only symbol of the recording; where there are several, nobody knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Decoder {
     path: PathBuf,
-    parser: Parser,
-    seen: BTreeSet<Symbol>,
-    only: Option<Symbol>,
+    reader: MessageReader,
     /// What the last line said and was not returned yet.
     ready: VecDeque<MarketEvent>,
 }
 
 impl Decoder {
-    /// A decoder that expects `only` that symbol, or any.
-    pub(super) fn new(path: &Path, only: Option<Symbol>) -> Self {
-        Self { path: path.to_owned(), only, ..Self::default() }
+    /// A decoder of the lines of that file.
+    pub(super) fn new(path: &Path, reader: MessageReader) -> Self {
+        Self { path: path.to_owned(), reader, ready: VecDeque::new() }
+    }
+
+    /// The venue of the messages.
+    pub(super) fn venue(&self) -> VenueId {
+        self.reader.venue()
     }
 
     /// The symbols that were named so far.
     pub(super) fn symbols(&self) -> &BTreeSet<Symbol> {
-        &self.seen
+        self.reader.symbols()
     }
 
     /// The next event of the lines that were pushed.
     pub(super) fn pop(&mut self) -> Option<MarketEvent> {
         self.ready.pop_front()
+    }
+
+    /// The venue that the first line names, where it is a header.
+    fn header(&self, line: &str) -> Result<Option<VenueId>, RecordingError> {
+        if !line.starts_with(Header::BEGIN) {
+            return Ok(None);
+        }
+        let venue = Header::read(line).and_then(|header| readable_venue(&header.venue)).ok_or_else(|| {
+            let expected = format!("a header of version 1 that names {READABLE}, found {}", shorten(line));
+            RecordingError::Line { path: self.path.clone(), line: 1, expected }
+        })?;
+        Ok(Some(venue))
     }
 
     /// Takes the line with that number, from 1.
@@ -50,43 +63,18 @@ impl Decoder {
         if line.trim().is_empty() {
             return Ok(());
         }
+        if number == 1
+            && let Some(header) = self.header(line)?
+        {
+            self.reader.restart(header);
+            return Ok(());
+        }
         let (received, message) =
             split(line).map_err(|expected| RecordingError::Line { path: self.path.clone(), line: number, expected })?;
-        let Self { path, parser, seen, only, ready } = self;
-        parser.parse(message, |parsed| {
-            let event = match parsed {
-                Ok(Message::Event(instrument, kind)) => {
-                    if !seen.contains(&instrument.symbol) {
-                        seen.insert(instrument.symbol.clone());
-                    }
-                    Ok((instrument, kind))
-                }
-                Ok(Message::Snapshot(snapshot)) => symbol_of_snapshot(seen, only.as_ref())
-                    .map(|symbol| (InstrumentId::new(binance::VENUE, symbol), EventKind::Snapshot(snapshot))),
-                Ok(Message::Control) => Ok((InstrumentId::whole(binance::VENUE), EventKind::Control)),
-                Err(refused) => Err(refused),
-            };
-            let (instrument, kind) = event.unwrap_or_else(|Refused { why, kind, detail }| {
-                let detail = format!("{}:{number}: expected {detail}", path.display()).into();
-                let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
-                (InstrumentId::whole(binance::VENUE), EventKind::NotTaken(not_taken))
-            });
-            ready.push_back(MarketEvent { instrument, received, kind });
-        });
+        let Self { path, reader, ready } = self;
+        reader.read(received, message, format_args!("{}:{number}", path.display()), |event| ready.push_back(event));
         Ok(())
     }
-}
-
-fn symbol_of_snapshot(seen: &BTreeSet<Symbol>, only: Option<&Symbol>) -> Result<Symbol, Refused> {
-    let mut names = seen.iter();
-    let detail = match (names.next(), names.next(), only) {
-        (Some(symbol), None, None) => return Ok(symbol.clone()),
-        (Some(symbol), None, Some(only)) if symbol == only => return Ok(symbol.clone()),
-        (None, _, Some(only)) => return Ok(only.clone()),
-        (None, _, None) => "a message that names its symbol before the first snapshot, or one symbol to be chosen",
-        (Some(_), ..) => "a recording of one symbol: a snapshot does not say which it belongs to",
-    };
-    Err(Refused { why: Rejection::UnknownInstrument, kind: Some("snapshot".to_owned()), detail: detail.to_owned() })
 }
 
 fn split(line: &str) -> Result<(Timestamp, &str), String> {
@@ -109,12 +97,26 @@ pub struct RecordingReader {
 }
 
 impl RecordingReader {
-    /// Opens a recording. A snapshot names no symbol; when none was named before it, it belongs to `only`.
+    /// Opens a recording of Binance's spot market. A snapshot names no symbol; when none was named before it, it belongs
+    /// to `only`.
     ///
     /// # Errors
     /// [`RecordingError::Open`].
     pub fn open(path: &Path, only: Option<Symbol>) -> Result<Self, RecordingError> {
-        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::new(path, only) })
+        Self::of(path, MessageReader::default().about(only))
+    }
+
+    /// Opens a recording of the messages that `reader` understands.
+    ///
+    /// # Errors
+    /// [`RecordingError::Open`].
+    pub fn of(path: &Path, reader: MessageReader) -> Result<Self, RecordingError> {
+        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::new(path, reader) })
+    }
+
+    /// The venue of the messages.
+    pub fn venue(&self) -> VenueId {
+        self.decoder.venue()
     }
 
     /// The symbols that were named so far.
@@ -145,6 +147,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::model::{EventKind, NotTaken, Rejection};
 
     const TICKER: &str = r#"1723161254087891268 {"u":12,"s":"BTCUSDT","b":"1","B":"2","a":"3","A":"4"}"#;
     const SNAPSHOT: &str = r#"1723161254206652067 {"lastUpdateId":12,"bids":[["1","2"]],"asks":[["3","4"]]}"#;

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::VENUE;
-use crate::model::{InstrumentId, Symbol};
+use crate::model::{InstrumentId, Symbol, VenueId};
 
 /// More names than any venue has; beyond them, names are made again for each message.
 const MAX_NAMES: usize = 100_000;
@@ -12,21 +11,32 @@ const MAX_NAMES: usize = 100_000;
 const FEW: usize = 16;
 
 /// The instruments that messages have named so far.
-#[derive(Debug, Default)]
-pub(super) struct Symbols {
+#[derive(Debug)]
+pub(in crate::venues) struct Symbols {
+    venue: VenueId,
     first: Vec<InstrumentId>,
     known: HashMap<Box<str>, InstrumentId>,
 }
 
 impl Symbols {
+    /// Instruments of that venue; none was named yet.
+    pub(in crate::venues) fn new(venue: VenueId) -> Self {
+        Self { venue, first: Vec::new(), known: HashMap::new() }
+    }
+
+    /// The venue of all of them.
+    pub(in crate::venues) fn venue(&self) -> VenueId {
+        self.venue
+    }
+
     /// The instrument of that name.
-    pub(super) fn get(&mut self, name: &str) -> Result<InstrumentId, String> {
+    pub(in crate::venues) fn get(&mut self, name: &str) -> Result<InstrumentId, String> {
         let first = self.first.iter().find(|instrument| instrument.symbol.as_str() == name);
         if let Some(instrument) = first.or_else(|| self.known.get(name)) {
             return Ok(instrument.clone());
         }
-        let symbol: Symbol = name.parse().map_err(|error| format!("a message whose field `s` is a symbol: {error}"))?;
-        let instrument = InstrumentId::new(VENUE, symbol);
+        let symbol: Symbol = name.parse().map_err(|error| format!("a message that names a symbol: {error}"))?;
+        let instrument = InstrumentId::new(self.venue, symbol);
         if self.first.len() < FEW {
             self.first.push(instrument.clone());
         }

@@ -1,0 +1,294 @@
+//! The public interface of Binance, spot and USD-M: streams, requests, errors, limits.
+//!
+//! Sources: <https://developers.binance.com/docs/binance-spot-api-docs> and
+//! <https://developers.binance.com/docs/derivatives/usds-margined-futures>, as of November 2026.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde::Deserialize;
+
+use super::{USD_M, VENUE};
+use crate::model::{Symbol, VenueId};
+use crate::ports::ExchangeError;
+use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings};
+
+/// Topics of one connection.
+const STREAMS: usize = 1_024;
+/// Topics of one message; the limit is that of the message's size.
+const TOPICS: usize = 200;
+/// Spot takes 5 messages in a second, USD-M takes 10.
+const PACE: Duration = Duration::from_millis(250);
+/// How long to wait after 429 and 418 where they do not say.
+const UNSAID: Duration = Duration::from_secs(60);
+const UNSAID_BAN: Duration = Duration::from_secs(120);
+
+/// Binance's spot market.
+#[derive(Debug)]
+pub struct Spot;
+
+/// Binance's futures in dollars.
+#[derive(Debug)]
+pub struct UsdM;
+
+impl Protocol for Spot {
+    const VENUE: VenueId = VENUE;
+    const PING: Option<(&'static str, Duration)> = None;
+    const PACE: Duration = PACE;
+
+    fn endpoints(settings: &Settings) -> &Endpoints {
+        &settings.binance
+    }
+
+    fn plans(symbols: &[Symbol]) -> Vec<Plan> {
+        plans("/stream", symbols, &["trade", "depth@100ms", "bookTicker", "kline_1m", "ticker"], true)
+    }
+
+    fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+        subscriptions(topics, ends)
+    }
+
+    fn answer(text: &str) -> Option<Answer> {
+        answer(text)
+    }
+
+    fn topic(text: &str) -> Option<&str> {
+        topic(text)
+    }
+
+    fn is_rare(_topic: &str) -> bool {
+        false
+    }
+
+    fn resync(_symbol: &Symbol) -> Resync {
+        Resync::Request
+    }
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        path("/api/v3", 5_000, request)
+    }
+
+    fn check(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &str,
+        symbol: Option<&Symbol>,
+    ) -> Result<(), ExchangeError> {
+        check(VENUE.as_str(), status, headers, body, symbol)
+    }
+
+    fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+        pause(headers, 6_000, now)
+    }
+}
+
+impl Protocol for UsdM {
+    const VENUE: VenueId = USD_M;
+    const PING: Option<(&'static str, Duration)> = None;
+    const PACE: Duration = PACE;
+
+    fn endpoints(settings: &Settings) -> &Endpoints {
+        &settings.binance_futures
+    }
+
+    /// Since March 2026 there are paths by kind; on the old one a subscription is acknowledged, and nothing ever comes.
+    fn plans(symbols: &[Symbol]) -> Vec<Plan> {
+        let market = ["aggTrade", "kline_1m", "ticker", "markPrice@1s", "forceOrder"];
+        let mut plans = plans("/public/stream", symbols, &["depth@100ms", "bookTicker"], true);
+        plans.extend(self::plans("/market/stream", symbols, &market, false));
+        plans
+    }
+
+    fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+        subscriptions(topics, ends)
+    }
+
+    fn answer(text: &str) -> Option<Answer> {
+        answer(text)
+    }
+
+    fn topic(text: &str) -> Option<&str> {
+        topic(text)
+    }
+
+    fn is_rare(topic: &str) -> bool {
+        topic.ends_with("@forceOrder")
+    }
+
+    fn resync(_symbol: &Symbol) -> Resync {
+        Resync::Request
+    }
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        path("/fapi/v1", 1_000, request)
+    }
+
+    fn check(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &str,
+        symbol: Option<&Symbol>,
+    ) -> Result<(), ExchangeError> {
+        check(USD_M.as_str(), status, headers, body, symbol)
+    }
+
+    fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+        pause(headers, 2_400, now)
+    }
+}
+
+/// Connections of as many topics as one may have; those of a symbol are together.
+fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str], has_books: bool) -> Vec<Plan> {
+    let plan = |symbols: &[Symbol]| {
+        let of = |symbol: &Symbol| {
+            let name = symbol.as_str().to_lowercase();
+            kinds.iter().map(move |kind| format!("{name}@{kind}")).collect::<Vec<_>>()
+        };
+        let books = if has_books { symbols.to_vec() } else { Vec::new() };
+        Plan { path, topics: symbols.iter().flat_map(of).collect(), books }
+    };
+    symbols.chunks(STREAMS / kinds.len().max(1)).map(plan).collect()
+}
+
+fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+    let method = if ends { "UNSUBSCRIBE" } else { "SUBSCRIBE" };
+    let message = |(index, topics): (usize, &[String])| {
+        serde_json::json!({"method": method, "params": topics, "id": index + 1}).to_string()
+    };
+    topics.chunks(TOPICS).enumerate().map(message).collect()
+}
+
+fn answer(text: &str) -> Option<Answer> {
+    #[derive(Deserialize)]
+    struct Reply {
+        id: Option<serde_json::Value>,
+        error: Option<Error>,
+        e: Option<String>,
+        data: Option<Data>,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        e: Option<String>,
+    }
+    /// How the announcement of the end begins, by itself and within an envelope.
+    const SHUTDOWN: &str = "serverShutdown";
+    let begins = |prefix: &str| text.starts_with(prefix);
+    let may_be = begins(r#"{"result""#) || begins(r#"{"error""#) || begins(r#"{"id""#) || begins(r#"{"code""#);
+    let may_be_shutdown = text.len() < 300 && text.contains(SHUTDOWN);
+    if !(may_be || may_be_shutdown) {
+        return None;
+    }
+    let reply: Reply = serde_json::from_str(text).ok()?;
+    if [reply.e, reply.data.and_then(|data| data.e)].into_iter().flatten().any(|kind| kind == SHUTDOWN) {
+        return Some(Answer::Closing);
+    }
+    if let Some(Error { code, msg }) = reply.error {
+        return Some(Answer::Refused(format!("{msg} (code {code})")));
+    }
+    reply.id.map(|_| Answer::Accepted)
+}
+
+/// `{"stream":"..","data":..}`
+fn topic(text: &str) -> Option<&str> {
+    text.strip_prefix(r#"{"stream":""#)?.split_once('"').map(|(topic, _)| topic)
+}
+
+fn path(base: &str, depth: usize, request: &Request<'_>) -> Option<String> {
+    Some(match request {
+        Request::Time => format!("{base}/time"),
+        Request::Instruments { .. } => format!("{base}/exchangeInfo"),
+        Request::Book(symbol) => format!("{base}/depth?symbol={}&limit={depth}", encoded(symbol)),
+        Request::Ticker(symbol) => format!("{base}/ticker/24hr?symbol={}", encoded(symbol)),
+        Request::Trades(symbol, limit) => {
+            format!("{base}/trades?symbol={}&limit={}", encoded(symbol), (*limit).clamp(1, 1_000))
+        }
+        Request::Candles(symbol, interval, since, limit) => format!(
+            "{base}/klines?symbol={}&interval={}&startTime={}&limit={}",
+            encoded(symbol),
+            self::interval(*interval)?,
+            since.as_millis(),
+            (*limit).clamp(1, 1_000)
+        ),
+    })
+}
+
+/// The name of a length of candles.
+fn interval(length: Duration) -> Option<&'static str> {
+    Some(match length.as_secs() {
+        1 => "1s",
+        60 => "1m",
+        180 => "3m",
+        300 => "5m",
+        900 => "15m",
+        1_800 => "30m",
+        3_600 => "1h",
+        7_200 => "2h",
+        14_400 => "4h",
+        21_600 => "6h",
+        28_800 => "8h",
+        43_200 => "12h",
+        86_400 => "1d",
+        604_800 => "1w",
+        _ => return None,
+    })
+}
+
+/// A symbol within a query: names may have letters of any script.
+pub(in crate::venues) fn encoded(symbol: &Symbol) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    symbol.as_str().bytes().map(byte).collect()
+}
+
+#[derive(Deserialize)]
+struct Error {
+    code: i64,
+    msg: String,
+}
+
+/// The errors of <https://developers.binance.com/docs/binance-spot-api-docs/errors>
+fn check(
+    exchange: &'static str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &str,
+    symbol: Option<&Symbol>,
+) -> Result<(), ExchangeError> {
+    if status.is_success() {
+        return Ok(());
+    }
+    let error: Option<Error> = serde_json::from_str(body).ok();
+    let reason = match &error {
+        Some(error) => error.msg.clone(),
+        None => format!("status {}", status.as_u16()),
+    };
+    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok()).map(Duration::from_secs);
+    Err(match (status.as_u16(), error) {
+        (429, _) | (_, Some(Error { code: -1003, .. })) if status.as_u16() != 418 => {
+            ExchangeError::RateLimited { exchange, retry_after: seconds.unwrap_or(UNSAID) }
+        }
+        (418, _) => ExchangeError::Banned { exchange, retry_after: seconds.unwrap_or(UNSAID_BAN) },
+        (403 | 451, _) => ExchangeError::Forbidden { exchange, reason },
+        (503, _) => ExchangeError::Maintenance { exchange, reason },
+        (500.., _) => ExchangeError::Unavailable { exchange, reason },
+        (_, Some(Error { code: -1121, .. })) => match symbol {
+            Some(symbol) => ExchangeError::UnknownSymbol {
+                symbol: symbol.clone(),
+                exchange,
+                known: "those of its list of instruments".to_owned(),
+            },
+            None => ExchangeError::Refused { exchange, code: -1121, reason },
+        },
+        (_, Some(Error { code, .. })) => ExchangeError::Refused { exchange, code, reason },
+        (_, None) => ExchangeError::Unavailable { exchange, reason },
+    })
+}
+
+/// Until the minute is over, when nine tenths of its weight are used.
+fn pause(headers: &HeaderMap, limit: u64, now: Duration) -> Option<Duration> {
+    let used: u64 = headers.get("x-mbx-used-weight-1m")?.to_str().ok()?.parse().ok()?;
+    (used >= limit / 10 * 9).then(|| Duration::from_secs(60 - now.as_secs() % 60))
+}

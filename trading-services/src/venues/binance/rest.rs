@@ -1,0 +1,212 @@
+//! Bodies of Binance's REST interface, spot and USD-M.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::candle;
+use super::instruments::RawInfo;
+use super::parse::Said;
+use super::ticker::level;
+use super::trade;
+use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
+use crate::venues::wire::fields::{millis, optional, traded};
+use crate::venues::wire::{Message, Refused, Symbols, shorten};
+
+/// One object of a body; which one it is, its fields say.
+pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
+    let expected = "a body of Binance";
+    let raw: RawBody<'_> = serde_json::from_str(text).map_err(|error| Refused::json(None, expected, text, &error))?;
+    if let Some(code) = raw.code {
+        let reason = raw.msg.as_deref().unwrap_or_default();
+        let detail = format!("an answer, found the error {code}: {}", shorten(reason));
+        return Err(Refused { why: Rejection::Unreadable, kind: Some("error".to_owned()), detail });
+    }
+    if raw.symbols.is_some() {
+        let info: RawInfo<'_> =
+            serde_json::from_str(text).map_err(|error| Refused::json(None, "instruments", text, &error))?;
+        return info.events(symbols);
+    }
+    let kind = raw.kind();
+    raw.events(symbols)
+        .map_err(|detail| Refused::unreadable(kind, detail))?
+        .ok_or_else(|| Refused::unknown(kind, "a ticker, trade, mark price, funding, open interest or the instruments"))
+}
+
+/// A candle of `GET /api/v3/klines`: a list of values.
+pub(super) fn candle(text: &str) -> Result<Message, Refused> {
+    /// All twelve of them.
+    #[derive(Deserialize)]
+    struct Long<'a>(
+        u64,
+        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] Cow<'a, str>,
+        u64,
+        IgnoredAny,
+        u64,
+        IgnoredAny,
+        IgnoredAny,
+        IgnoredAny,
+    );
+    let Long(open_time, o, h, l, c, v, close_time, _, trades, ..) =
+        serde_json::from_str(text).map_err(|error| Refused::json(None, "a candle of twelve values", text, &error))?;
+    let (candle, interval) = candle::candle((open_time, close_time), [&o, &h, &l, &c], &v, trades)
+        .map_err(|detail| Refused::unreadable("klines", detail))?;
+    // Whether it is closed depends on when it was asked for, which the body does not say: the last one may still form.
+    Ok(Message::Unnamed(EventKind::Candle(CandleUpdate { interval, candle, closed: false, time: None })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawBody<'a> {
+    code: Option<i64>,
+    #[serde(borrow)]
+    msg: Option<Cow<'a, str>>,
+    symbols: Option<IgnoredAny>,
+    #[serde(borrow)]
+    symbol: Option<Cow<'a, str>>,
+    time: Option<u64>,
+    // A ticker.
+    close_time: Option<u64>,
+    #[serde(borrow)]
+    last_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    bid_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    bid_qty: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    ask_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    ask_qty: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    open_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    high_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    low_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    volume: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    quote_volume: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    price_change_percent: Option<Cow<'a, str>>,
+    // Mark price and funding.
+    #[serde(borrow)]
+    mark_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    index_price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    last_funding_rate: Option<Cow<'a, str>>,
+    next_funding_time: Option<u64>,
+    #[serde(borrow)]
+    funding_rate: Option<Cow<'a, str>>,
+    funding_time: Option<u64>,
+    #[serde(borrow)]
+    open_interest: Option<Cow<'a, str>>,
+    // A trade, single or aggregated.
+    id: Option<u64>,
+    #[serde(borrow)]
+    price: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    qty: Option<Cow<'a, str>>,
+    is_buyer_maker: Option<bool>,
+    a: Option<u64>,
+    #[serde(borrow)]
+    p: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    q: Option<Cow<'a, str>>,
+    #[serde(rename = "T")]
+    trade_time: Option<u64>,
+    m: Option<bool>,
+}
+
+impl RawBody<'_> {
+    fn kind(&self) -> &'static str {
+        if self.last_price.is_some() {
+            "ticker"
+        } else if self.funding_rate.is_some() {
+            "fundingRate"
+        } else if self.mark_price.is_some() {
+            "premiumIndex"
+        } else if self.open_interest.is_some() {
+            "openInterest"
+        } else if self.a.is_some() {
+            "aggTrades"
+        } else if self.id.is_some() {
+            "trades"
+        } else {
+            "body"
+        }
+    }
+
+    fn events(self, symbols: &mut Symbols) -> Result<Option<Vec<Message>>, String> {
+        let instrument = self.symbol.as_deref().map(|symbol| symbols.get(symbol)).transpose()?;
+        let say = |kind| match &instrument {
+            Some(instrument) => Message::Event(instrument.clone(), kind),
+            None => Message::Unnamed(kind),
+        };
+        let said = match self.kind() {
+            "ticker" => {
+                let ticker = Ticker {
+                    time: self.close_time.map(millis).transpose()?,
+                    last: traded("lastPrice", self.last_price.as_deref())?,
+                    bid: level("bidPrice", self.bid_price.as_deref(), self.bid_qty.as_deref())?,
+                    ask: level("askPrice", self.ask_price.as_deref(), self.ask_qty.as_deref())?,
+                    open: traded("openPrice", self.open_price.as_deref())?,
+                    high: traded("highPrice", self.high_price.as_deref())?,
+                    low: traded("lowPrice", self.low_price.as_deref())?,
+                    volume: optional("volume", self.volume.as_deref())?,
+                    turnover: optional("quoteVolume", self.quote_volume.as_deref())?,
+                    change_percent: optional("priceChangePercent", self.price_change_percent.as_deref())?,
+                    ..Ticker::default()
+                };
+                vec![say(EventKind::Ticker(Box::new(ticker)))]
+            }
+            "fundingRate" => {
+                let time = millis(self.funding_time.ok_or("a number in field `fundingTime`")?)?;
+                let rate = optional("fundingRate", self.funding_rate.as_deref())?.ok_or("a rate")?;
+                vec![say(EventKind::Funding(Funding { rate, next: None, time }))]
+            }
+            "premiumIndex" => {
+                let time = millis(self.time.ok_or("a number in field `time`")?)?;
+                let mut said = Vec::new();
+                if let Some(price) = traded("markPrice", self.mark_price.as_deref())? {
+                    let index = traded("indexPrice", self.index_price.as_deref())?;
+                    said.push(say(EventKind::MarkPrice(MarkPrice { price, index, time })));
+                }
+                if let Some(rate) = optional("lastFundingRate", self.last_funding_rate.as_deref())? {
+                    let next = self.next_funding_time.filter(|next| *next > 0).map(millis).transpose()?;
+                    said.push(say(EventKind::Funding(Funding { rate, next, time })));
+                }
+                said
+            }
+            "openInterest" => {
+                let open_interest = optional("openInterest", self.open_interest.as_deref())?;
+                let time = self.time.map(millis).transpose()?;
+                vec![say(EventKind::Ticker(Box::new(Ticker { time, open_interest, ..Ticker::default() })))]
+            }
+            "aggTrades" => {
+                let (Some(id), Some(p), Some(q), Some(time), Some(m)) =
+                    (self.a, &self.p, &self.q, self.trade_time, self.m)
+                else {
+                    return Err("the fields `a`, `p`, `q`, `T` and `m` of a trade".to_owned());
+                };
+                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, true)?))]
+            }
+            "trades" => {
+                let (Some(id), Some(p), Some(q), Some(time), Some(m)) =
+                    (self.id, &self.price, &self.qty, self.time, self.is_buyer_maker)
+                else {
+                    return Err("the fields `id`, `price`, `qty`, `time` and `isBuyerMaker` of a trade".to_owned());
+                };
+                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, false)?))]
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(said))
+    }
+}

@@ -1,0 +1,114 @@
+//! Trades of Binance, single and aggregated.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::parse::COIN_M;
+use crate::model::{EventKind, Rejection, Side, Trade};
+use crate::venues::wire::fields::{millis, price, quantity};
+use crate::venues::wire::{Message, Refused, Symbols};
+
+/// `<symbol>@trade`
+#[derive(Deserialize)]
+pub(super) struct RawTrade<'a> {
+    #[serde(borrow)]
+    s: Cow<'a, str>,
+    #[serde(rename = "t")]
+    id: u64,
+    #[serde(borrow)]
+    p: Cow<'a, str>,
+    #[serde(borrow)]
+    q: Cow<'a, str>,
+    #[serde(rename = "T")]
+    time: u64,
+    /// The buyer is the maker, so the seller took.
+    m: bool,
+    /// USD-M only: `MARKET`, or how it came about without the market: `INSURANCE_FUND`, `ADL`.
+    #[serde(rename = "X", borrow)]
+    origin: Option<Cow<'a, str>>,
+    st: Option<u8>,
+}
+
+/// `<symbol>@aggTrade`
+#[derive(Deserialize)]
+pub(super) struct RawAggregatedTrade<'a> {
+    #[serde(borrow)]
+    s: Cow<'a, str>,
+    #[serde(rename = "a")]
+    id: Option<u64>,
+    /// The last of the single trades, which frames of 2019 have in place of a number of their own.
+    #[serde(rename = "l")]
+    last: Option<u64>,
+    #[serde(borrow)]
+    p: Cow<'a, str>,
+    #[serde(borrow)]
+    q: Cow<'a, str>,
+    #[serde(rename = "T")]
+    time: u64,
+    m: bool,
+    st: Option<u8>,
+}
+
+impl RawTrade<'_> {
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        check_market(self.st, "trade")?;
+        if let Some(origin) = self.origin.filter(|origin| origin != "MARKET") {
+            let origin: String = origin.chars().take(40).collect();
+            let detail = format!("a trade of the market, found one with `X` `{}`", origin.escape_debug());
+            return Err(Refused { why: Rejection::OtherMarket, kind: Some("trade".to_owned()), detail });
+        }
+        let (p, q) = (&self.p, &self.q);
+        traded(symbols, &self.s, self.id, (p, q), self.time, self.m, false)
+            .map_err(|detail| Refused::unreadable("trade", detail))
+    }
+}
+
+impl RawAggregatedTrade<'_> {
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        check_market(self.st, "aggTrade")?;
+        let id = self.id.or(self.last).ok_or_else(|| "a number in field `a`".to_owned());
+        let (p, q) = (&self.p, &self.q);
+        id.and_then(|id| traded(symbols, &self.s, id, (p, q), self.time, self.m, true))
+            .map_err(|detail| Refused::unreadable("aggTrade", detail))
+    }
+}
+
+/// A row of COIN-M among those of USD-M is the caller's to explain.
+fn check_market(market: Option<u8>, kind: &str) -> Result<(), Refused> {
+    match market {
+        Some(COIN_M) => Err(Refused::unreadable(kind, "a message of USD-M".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+fn traded(
+    symbols: &mut Symbols,
+    symbol: &str,
+    id: u64,
+    (p, q): (&str, &str),
+    time: u64,
+    buyer_is_maker: bool,
+    aggregated: bool,
+) -> Result<Message, String> {
+    let trade = trade(id, (p, q), time, buyer_is_maker, aggregated)?;
+    Ok(Message::Event(symbols.get(symbol)?, EventKind::Trade(trade)))
+}
+
+/// A trade of the stream or of a body.
+pub(super) fn trade(
+    id: u64,
+    (p, q): (&str, &str),
+    time: u64,
+    buyer_is_maker: bool,
+    aggregated: bool,
+) -> Result<Trade, String> {
+    Ok(Trade {
+        id: id.into(),
+        price: price("p", p)?,
+        quantity: quantity("q", q)?,
+        side: if buyer_is_maker { Side::Sell } else { Side::Buy },
+        time: millis(time)?,
+        aggregated,
+    })
+}

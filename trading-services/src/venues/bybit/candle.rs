@@ -1,0 +1,66 @@
+//! Candles of Bybit.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::model::{Candle, CandleUpdate, EventKind};
+use crate::venues::wire::fields::{millis, price, quantity};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
+
+/// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct RawCandles<'a>(#[serde(borrow)] Vec<RawCandle<'a>>);
+
+#[derive(Deserialize)]
+struct RawCandle<'a> {
+    start: u64,
+    /// The last millisecond.
+    end: u64,
+    #[serde(borrow)]
+    open: Text<'a>,
+    #[serde(borrow)]
+    high: Text<'a>,
+    #[serde(borrow)]
+    low: Text<'a>,
+    #[serde(borrow)]
+    close: Text<'a>,
+    #[serde(borrow)]
+    volume: Text<'a>,
+    confirm: bool,
+    timestamp: u64,
+}
+
+impl RawCandles<'_> {
+    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols) -> Result<Vec<Message>, Refused> {
+        let event = |raw: RawCandle<'_>| {
+            let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
+            let prices = [&*raw.open, &raw.high, &raw.low, &raw.close];
+            let update = CandleUpdate {
+                interval: Duration::from_millis(length.saturating_add(1)),
+                candle: candle(raw.start, prices, &raw.volume)?,
+                closed: raw.confirm,
+                time: Some(millis(raw.timestamp)?),
+            };
+            Ok(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
+        };
+        let events: Result<_, String> = self.0.into_iter().map(event).collect();
+        events.map_err(|detail| Refused::unreadable("kline", detail))
+    }
+}
+
+/// A candle of the stream or of a body. Bybit does not say how many trades there were; where there is a volume, there was one.
+pub(super) fn candle(start: u64, [o, h, l, c]: [&str; 4], volume: &str) -> Result<Candle, String> {
+    let volume = quantity("volume", volume)?;
+    Ok(Candle {
+        open_time: millis(start)?,
+        open: price("open", o)?,
+        high: price("high", h)?,
+        low: price("low", l)?,
+        close: price("close", c)?,
+        trades: u64::from(!volume.is_zero()),
+        volume,
+        doubtful: 0,
+    })
+}

@@ -1,0 +1,44 @@
+//! Liquidations of Bybit: `S` is the side of the position, other than at Binance.
+
+use serde::Deserialize;
+
+use crate::model::{EventKind, Liquidation, PositionSide, Side};
+use crate::venues::wire::fields::{millis, price, quantity, side};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
+
+/// `allLiquidation.<symbol>`
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct RawLiquidations<'a>(#[serde(borrow)] pub(super) Vec<RawLiquidation<'a>>);
+
+/// One of them; the topic `liquidation.<symbol>`, which ended in 2025, has one with long names.
+#[derive(Deserialize)]
+pub(super) struct RawLiquidation<'a> {
+    #[serde(rename = "T", alias = "updatedTime")]
+    time: u64,
+    #[serde(borrow, alias = "symbol")]
+    s: Text<'a>,
+    /// Of the position: `Buy` is a long that was liquidated.
+    #[serde(rename = "S", borrow, alias = "side")]
+    side: Text<'a>,
+    #[serde(borrow, alias = "size")]
+    v: Text<'a>,
+    /// Of the bankruptcy.
+    #[serde(borrow, alias = "price")]
+    p: Text<'a>,
+}
+
+impl RawLiquidation<'_> {
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let event = |symbols: &mut Symbols| {
+            let liquidated = match side("S", &self.side)? {
+                Side::Buy => PositionSide::Long,
+                Side::Sell => PositionSide::Short,
+            };
+            let (price, quantity) = (price("p", &self.p)?, quantity("v", &self.v)?);
+            let liquidation = Liquidation { liquidated, price, quantity, time: millis(self.time)?, id: None };
+            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Liquidation(liquidation)))
+        };
+        event(symbols).map_err(|detail| Refused::unreadable("allLiquidation", detail))
+    }
+}

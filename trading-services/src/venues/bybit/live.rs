@@ -1,0 +1,335 @@
+//! The public interface of Bybit v5: streams, requests, errors, limits.
+//!
+//! Source: <https://bybit-exchange.github.io/docs/v5/intro>, as of November 2026.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use super::{OPTIONS, SPOT, VENUE};
+use crate::model::{Symbol, VenueId};
+use crate::ports::ExchangeError;
+use crate::venues::binance::encoded;
+use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings};
+
+/// Spot takes so many topics in a message; the others take 21,000 characters.
+const TOPICS: usize = 10;
+/// Topics of one connection: far below what a connection may have, so that one loss is not everything.
+const STREAMS: usize = 500;
+/// We say every 20 seconds that we are there.
+const PING: Option<(&str, Duration)> = Some((r#"{"op":"ping"}"#, Duration::from_secs(20)));
+const PACE: Duration = Duration::from_millis(100);
+/// How long to wait after too many requests, where it is not said.
+const UNSAID: Duration = Duration::from_secs(5);
+/// The firewall opens again after ten minutes.
+const BAN: Duration = Duration::from_secs(600);
+
+/// Linear and inverse contracts.
+#[derive(Debug)]
+pub struct Contracts;
+
+/// Spot.
+#[derive(Debug)]
+pub struct Spot;
+
+/// Options.
+#[derive(Debug)]
+pub struct Options;
+
+/// What all products have in common.
+macro_rules! common {
+    ($venue:expr) => {
+        const VENUE: VenueId = $venue;
+        const PING: Option<(&'static str, Duration)> = PING;
+        const PACE: Duration = PACE;
+
+        fn endpoints(settings: &Settings) -> &Endpoints {
+            &settings.bybit
+        }
+
+        fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+            subscriptions(topics, ends)
+        }
+
+        fn answer(text: &str) -> Option<Answer> {
+            answer(text)
+        }
+
+        fn topic(text: &str) -> Option<&str> {
+            topic(text)
+        }
+
+        /// Options are traded once in a while.
+        fn is_rare(topic: &str) -> bool {
+            topic.starts_with("allLiquidation") || ($venue == OPTIONS && topic.starts_with("publicTrade"))
+        }
+
+        fn check(
+            status: StatusCode,
+            headers: &HeaderMap,
+            body: &str,
+            symbol: Option<&Symbol>,
+        ) -> Result<(), ExchangeError> {
+            check($venue.as_str(), status, headers, body, symbol)
+        }
+
+        fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+            pause(headers, now)
+        }
+    };
+}
+
+impl Protocol for Contracts {
+    common!(VENUE);
+
+    fn plans(symbols: &[Symbol]) -> Vec<Plan> {
+        let kinds = ["publicTrade.", "orderbook.50.", "orderbook.1.", "kline.1.", "tickers.", "allLiquidation."];
+        let (inverse, linear): (Vec<_>, Vec<_>) = symbols.iter().cloned().partition(is_inverse);
+        let mut all = plans("/v5/public/linear", &linear, &kinds);
+        all.extend(plans("/v5/public/inverse", &inverse, &kinds));
+        all
+    }
+
+    fn resync(symbol: &Symbol) -> Resync {
+        Resync::Resubscribe(format!("orderbook.50.{symbol}"))
+    }
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        let is_inverse = request.symbol().is_some_and(is_inverse);
+        path(if is_inverse { "inverse" } else { "linear" }, 500, request)
+    }
+}
+
+impl Protocol for Spot {
+    common!(SPOT);
+
+    fn plans(symbols: &[Symbol]) -> Vec<Plan> {
+        plans("/v5/public/spot", symbols, &["publicTrade.", "orderbook.50.", "orderbook.1.", "kline.1.", "tickers."])
+    }
+
+    fn resync(symbol: &Symbol) -> Resync {
+        Resync::Resubscribe(format!("orderbook.50.{symbol}"))
+    }
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        path("spot", 200, request)
+    }
+}
+
+impl Protocol for Options {
+    common!(OPTIONS);
+
+    /// Trades come by what the options are about.
+    fn plans(symbols: &[Symbol]) -> Vec<Plan> {
+        let mut plans = plans("/v5/public/option", symbols, &["orderbook.25.", "tickers."]);
+        for plan in &mut plans {
+            let base = |symbol: &Symbol| symbol.as_str().split('-').next().map(|base| format!("publicTrade.{base}"));
+            let mut trades: Vec<String> = plan.books.iter().filter_map(base).collect();
+            trades.sort();
+            trades.dedup();
+            plan.topics.append(&mut trades);
+        }
+        plans
+    }
+
+    fn resync(symbol: &Symbol) -> Resync {
+        Resync::Resubscribe(format!("orderbook.25.{symbol}"))
+    }
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        match request {
+            Request::Candles(..) => None,
+            _ => path("option", 25, request),
+        }
+    }
+}
+
+/// `BTCUSD`, `BTCUSDU23`: margined in the coin itself.
+fn is_inverse(symbol: &Symbol) -> bool {
+    let name = symbol.as_str();
+    let dated = |rest: &str| rest.len() == 3 && rest.starts_with(['H', 'M', 'U', 'Z']);
+    !name.contains('-')
+        && name.rsplit_once("USD").is_some_and(|(base, rest)| !base.is_empty() && (rest.is_empty() || dated(rest)))
+}
+
+/// Connections of so many topics; those of a symbol are together.
+fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
+    let plan = |symbols: &[Symbol]| {
+        let of = |symbol: &Symbol| kinds.iter().map(|kind| format!("{kind}{symbol}")).collect::<Vec<_>>();
+        Plan { path, topics: symbols.iter().flat_map(of).collect(), books: symbols.to_vec() }
+    };
+    symbols.chunks(STREAMS / kinds.len().max(1)).map(plan).collect()
+}
+
+fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+    let op = if ends { "unsubscribe" } else { "subscribe" };
+    topics.chunks(TOPICS).map(|topics| serde_json::json!({"op": op, "args": topics}).to_string()).collect()
+}
+
+fn answer(text: &str) -> Option<Answer> {
+    #[derive(Deserialize)]
+    struct Reply {
+        topic: Option<serde::de::IgnoredAny>,
+        success: Option<bool>,
+        ret_msg: Option<String>,
+        op: Option<String>,
+        data: Option<Topics>,
+    }
+    /// Of options.
+    #[derive(Deserialize)]
+    struct Topics {
+        #[serde(rename = "failTopics", default)]
+        failed: Vec<String>,
+    }
+    if text.starts_with(r#"{"topic""#) {
+        return None;
+    }
+    let reply: Reply = serde_json::from_str(text).ok()?;
+    if reply.topic.is_some() {
+        return None;
+    }
+    if reply.op.as_deref() == Some("pong") || reply.ret_msg.as_deref() == Some("pong") {
+        return Some(Answer::Alive);
+    }
+    let failed = reply.data.map(|data| data.failed).unwrap_or_default();
+    match reply.success {
+        Some(true) if failed.is_empty() => Some(Answer::Accepted),
+        Some(_) => {
+            let reason = reply.ret_msg.filter(|reason| !reason.is_empty()).unwrap_or_else(|| failed.join(", "));
+            Some(Answer::Refused(reason))
+        }
+        None => None,
+    }
+}
+
+/// `{"topic":"..",..}`
+fn topic(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(r#""topic":""#)?;
+    rest.split_once('"').map(|(topic, _)| topic)
+}
+
+fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {
+    let base = "/v5/market";
+    Some(match request {
+        Request::Time => format!("{base}/time"),
+        Request::Instruments { cursor } => {
+            let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            // Spot has no pages.
+            let limit = if category == "spot" { "" } else { "&limit=1000" };
+            format!("{base}/instruments-info?category={category}{limit}{cursor}")
+        }
+        Request::Book(symbol) => {
+            format!("{base}/orderbook?category={category}&symbol={}&limit={depth}", encoded(symbol))
+        }
+        Request::Ticker(symbol) => format!("{base}/tickers?category={category}&symbol={}", encoded(symbol)),
+        Request::Trades(symbol, limit) => {
+            let most = if category == "spot" { 60 } else { 1_000 };
+            let limit = (*limit).clamp(1, most);
+            format!("{base}/recent-trade?category={category}&symbol={}&limit={limit}", encoded(symbol))
+        }
+        Request::Candles(symbol, interval, since, limit) => format!(
+            "{base}/kline?category={category}&symbol={}&interval={}&start={}&limit={}",
+            encoded(symbol),
+            self::interval(*interval)?,
+            since.as_millis(),
+            (*limit).clamp(1, 1_000)
+        ),
+    })
+}
+
+/// The name of a length of candles: minutes, or a letter.
+fn interval(length: Duration) -> Option<&'static str> {
+    Some(match length.as_secs() {
+        60 => "1",
+        180 => "3",
+        300 => "5",
+        900 => "15",
+        1_800 => "30",
+        3_600 => "60",
+        7_200 => "120",
+        14_400 => "240",
+        21_600 => "360",
+        43_200 => "720",
+        86_400 => "D",
+        604_800 => "W",
+        _ => return None,
+    })
+}
+
+/// Where the next page of a list begins; nothing after the last.
+pub(in crate::venues) fn cursor(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Outer {
+        result: Option<Inner>,
+    }
+    #[derive(Deserialize)]
+    struct Inner {
+        #[serde(rename = "nextPageCursor")]
+        next: Option<String>,
+    }
+    let outer: Outer = serde_json::from_str(body).ok()?;
+    outer.result?.next.filter(|next| !next.is_empty())
+}
+
+/// The errors of <https://bybit-exchange.github.io/docs/v5/error>
+fn check(
+    exchange: &'static str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &str,
+    symbol: Option<&Symbol>,
+) -> Result<(), ExchangeError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Reply {
+        ret_code: i64,
+        ret_msg: String,
+    }
+    let reply: Option<Reply> = serde_json::from_str(body).ok();
+    let code = reply.as_ref().map(|reply| reply.ret_code);
+    let reason = reply.map_or_else(|| format!("status {}", status.as_u16()), |reply| reply.ret_msg);
+    if status.is_success() && code == Some(0) {
+        return Ok(());
+    }
+    Err(match (status.as_u16(), code) {
+        (403, _) if reason.contains("country") || reason.contains("region") => {
+            ExchangeError::Forbidden { exchange, reason }
+        }
+        (451, _) => ExchangeError::Forbidden { exchange, reason },
+        (403, _) => ExchangeError::Banned { exchange, retry_after: BAN },
+        (429, _) | (_, Some(10_006 | 10_018)) => {
+            ExchangeError::RateLimited { exchange, retry_after: reset(headers).unwrap_or(UNSAID) }
+        }
+        (503, _) => ExchangeError::Maintenance { exchange, reason },
+        (500.., _) | (_, Some(10_016 | 10_000 | 10_019)) => ExchangeError::Unavailable { exchange, reason },
+        (_, Some(code @ 10_001)) => match symbol.filter(|_| reason.to_lowercase().contains("symbol")) {
+            Some(symbol) => ExchangeError::UnknownSymbol {
+                symbol: symbol.clone(),
+                exchange,
+                known: "those of its list of instruments".to_owned(),
+            },
+            None => ExchangeError::Refused { exchange, code, reason },
+        },
+        (_, Some(code)) => ExchangeError::Refused { exchange, code, reason },
+        (_, None) => ExchangeError::Unavailable { exchange, reason },
+    })
+}
+
+/// Until the limit begins again, where the headers say when.
+fn reset(headers: &HeaderMap) -> Option<Duration> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    until_reset(headers, now)
+}
+
+fn until_reset(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+    let reset: u64 = headers.get("x-bapi-limit-reset-timestamp")?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_millis(reset).saturating_sub(now).max(Duration::from_millis(1)))
+}
+
+/// Until the limit begins again, when nothing is left of it.
+fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+    let left: u64 = headers.get("x-bapi-limit-status")?.to_str().ok()?.parse().ok()?;
+    (left == 0).then(|| until_reset(headers, now).unwrap_or(Duration::from_secs(1)))
+}

@@ -1,0 +1,180 @@
+//! Raw messages of Bybit v5 as events: topics of the stream, and bodies of requests.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::book::{RawBook, Tops};
+use super::candle::RawCandles;
+use super::liquidation::{RawLiquidation, RawLiquidations};
+use super::ticker::RawTicker;
+use super::trade::RawTrade;
+use super::{OPTIONS, SPOT, VENUE, rest};
+use crate::model::{Rejection, VenueId};
+use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
+
+/// Whom a message is handed to.
+pub(super) type Take<'a> = &'a mut dyn FnMut(Result<Message, Refused>);
+
+/// Reads messages, one after the other; it remembers the names of instruments, and the best prices of those whose changes
+/// name one side only.
+#[derive(Debug)]
+pub(in crate::venues) struct Parser {
+    symbols: Symbols,
+    tops: Tops,
+    /// Bodies say of which product they are, and may be of another one than the stream.
+    others: HashMap<VenueId, Symbols>,
+}
+
+/// A message of a topic.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "D: Deserialize<'de>"))]
+pub(super) struct Topic<'a, D> {
+    /// When it was made, in milliseconds.
+    pub(super) ts: u64,
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: Option<Text<'a>>,
+    pub(super) data: D,
+}
+
+impl Parser {
+    /// A parser of one of Bybit's products.
+    pub(in crate::venues) fn new(venue: VenueId) -> Self {
+        Self { symbols: Symbols::new(venue), tops: Tops::default(), others: HashMap::new() }
+    }
+
+    /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
+    pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
+        // Nearly every message begins with its topic, and is then read once.
+        let outcome = match usual_topic(text) {
+            Some(topic) => self.topic(topic, text, &mut take),
+            None => self.any(text, &mut take),
+        };
+        if let Err(refused) = outcome {
+            take(Err(refused));
+        }
+    }
+
+    /// Reads a message of any shape.
+    fn any(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
+        let head: Head<'_> =
+            serde_json::from_str(text).map_err(|error| Refused::json(None, "a JSON message of Bybit", text, &error))?;
+        if let Some(topic) = &head.topic {
+            return self.topic(topic, text, take);
+        }
+        if head.result.is_some() && head.code.is_some() {
+            return self.body(text, take);
+        }
+        if head.success.is_some() || head.op.is_some() || head.code.is_some() || head.event.is_some() {
+            take(Ok(Message::Control));
+            return Ok(());
+        }
+        let detail = format!("a topic, an answer or a body of Bybit v5, found {}", shorten(text));
+        Err(Refused { why: Rejection::Unreadable, kind: None, detail })
+    }
+
+    fn topic(&mut self, topic: &str, text: &str, take: Take<'_>) -> Result<(), Refused> {
+        let (kind, rest) = topic.split_once('.').unwrap_or((topic, ""));
+        let symbols = &mut self.symbols;
+        match kind {
+            "publicTrade" => {
+                let Topic { data, .. } = read::<Vec<RawTrade<'_>>>(kind, text)?;
+                data.into_iter().for_each(|trade| take(trade.event(symbols)));
+            }
+            "orderbook" => {
+                let message = read::<RawBook<'_>>(kind, text)?;
+                take(self.tops.event(message, rest, symbols));
+            }
+            "tickers" => {
+                let Topic { ts, data, .. } = read::<RawTicker<'_>>(kind, text)?;
+                say(data.events(Some(ts), symbols), take);
+            }
+            "kline" => {
+                let (_, symbol) = rest.split_once('.').unwrap_or(("", rest));
+                let message = read::<RawCandles<'_>>(kind, text)?;
+                say(message.data.events(symbol, symbols), take);
+            }
+            "allLiquidation" => {
+                let message = read::<RawLiquidations<'_>>(kind, text)?;
+                message.data.0.into_iter().for_each(|liquidation| take(liquidation.event(symbols)));
+            }
+            // Until 2025: at most one of a symbol in a second.
+            "liquidation" if is_v5(text) => {
+                let Topic { data, .. } = read::<RawLiquidation<'_>>(kind, text)?;
+                take(data.event(symbols));
+            }
+            "depth" | "bookTicker" if answers(text) => take(Ok(Message::Control)),
+            "trade" | "orderBookL2_25" | "orderBook_200" | "instrument_info" | "liquidation" | "depth"
+            | "bookTicker" => {
+                return Err(Refused::unknown(kind, "a topic of v5, found one of an older protocol of Bybit's"));
+            }
+            other => return Err(Refused::unknown(other, EXPECTED)),
+        }
+        Ok(())
+    }
+
+    fn body(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
+        let category = rest::category(text)?;
+        let venue = match category.as_deref() {
+            Some("spot") => SPOT,
+            Some("linear" | "inverse") => VENUE,
+            Some("option") => OPTIONS,
+            _ => self.symbols.venue(),
+        };
+        let symbols = if venue == self.symbols.venue() {
+            &mut self.symbols
+        } else {
+            self.others.entry(venue).or_insert_with(|| Symbols::new(venue))
+        };
+        rest::body(text, symbols, take)
+    }
+}
+
+const EXPECTED: &str = "the topic publicTrade, orderbook, tickers, kline, allLiquidation or liquidation";
+
+/// Hands on what was said, or why nothing was.
+pub(super) fn say(said: Result<Vec<Message>, Refused>, take: Take<'_>) {
+    match said {
+        Ok(said) => said.into_iter().for_each(|message| take(Ok(message))),
+        Err(refused) => take(Err(refused)),
+    }
+}
+
+fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<'a, D>, Refused> {
+    serde_json::from_str(text)
+        .map_err(|error| Refused::json(Some(kind.to_owned()), &format!("a message of the topic {kind}"), text, &error))
+}
+
+/// The topic of `{"topic":"..",` as Bybit writes it.
+fn usual_topic(text: &str) -> Option<&str> {
+    let (topic, _) = text.strip_prefix(r#"{"topic":""#)?.split_once('"')?;
+    (!topic.contains('\\')).then_some(topic)
+}
+
+/// Messages of v5 have a time of their own, older ones have not.
+fn is_v5(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Timed {
+        ts: Option<IgnoredAny>,
+    }
+    serde_json::from_str::<Timed>(text).is_ok_and(|timed| timed.ts.is_some())
+}
+
+/// Whether it is the answer to a request of the first protocol of spot, whose topics look like messages.
+fn answers(text: &str) -> bool {
+    serde_json::from_str::<Head<'_>>(text).is_ok_and(|head| head.event.is_some())
+}
+
+/// By what a message is told from others.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    topic: Option<Text<'a>>,
+    success: Option<IgnoredAny>,
+    op: Option<IgnoredAny>,
+    event: Option<IgnoredAny>,
+    #[serde(rename = "retCode")]
+    code: Option<IgnoredAny>,
+    result: Option<IgnoredAny>,
+}

@@ -1,0 +1,216 @@
+//! Bodies of Bybit's REST interface.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::candle;
+use super::instruments::RawInstrument;
+use super::parse::{Take, say};
+use super::ticker::RawTicker;
+use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
+use crate::venues::wire::fields::{millis, optional, price, quantity, side};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text, shorten};
+
+/// A body: `retCode` 0 and a result, or what went wrong.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    ret_code: i64,
+    #[serde(borrow)]
+    ret_msg: Text<'a>,
+    #[serde(borrow)]
+    result: &'a RawValue,
+    time: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    category: Option<Text<'a>>,
+    #[serde(borrow)]
+    symbol: Option<Text<'a>>,
+    #[serde(borrow)]
+    list: Option<Vec<&'a RawValue>>,
+    /// Of a book.
+    #[serde(borrow)]
+    s: Option<Text<'a>>,
+    b: Option<RawLevels>,
+    a: Option<RawLevels>,
+    u: Option<u64>,
+    ts: Option<u64>,
+    /// Of the server's time.
+    #[serde(rename = "timeNano")]
+    time_nano: Option<IgnoredAny>,
+}
+
+/// By what the rows of a list are told from those of others.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    lot_size_filter: Option<IgnoredAny>,
+    exec_id: Option<IgnoredAny>,
+    funding_rate_timestamp: Option<IgnoredAny>,
+    last_price: Option<IgnoredAny>,
+}
+
+/// A row of `GET /v5/market/recent-trade`
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawTrade<'a> {
+    #[serde(borrow)]
+    exec_id: Text<'a>,
+    #[serde(borrow)]
+    symbol: Text<'a>,
+    #[serde(borrow)]
+    price: Text<'a>,
+    #[serde(borrow)]
+    size: Text<'a>,
+    #[serde(borrow)]
+    side: Text<'a>,
+    #[serde(borrow)]
+    time: Text<'a>,
+}
+
+/// A row of `GET /v5/market/funding/history`
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawFunding<'a> {
+    #[serde(borrow)]
+    symbol: Text<'a>,
+    #[serde(borrow)]
+    funding_rate: Text<'a>,
+    #[serde(borrow)]
+    funding_rate_timestamp: Text<'a>,
+}
+
+/// The product that a body is about.
+pub(super) fn category(text: &str) -> Result<Option<String>, Refused> {
+    #[derive(Deserialize)]
+    struct Outer<'a> {
+        #[serde(borrow)]
+        result: Inner<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow)]
+        category: Option<Text<'a>>,
+    }
+    let outer: Outer<'_> = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
+    Ok(outer.result.category.map(|category| category.to_owned()))
+}
+
+/// Hands on what a body says; which one it is, its fields say.
+pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<(), Refused> {
+    let Body { ret_code, ret_msg, result, time } = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
+    if ret_code != 0 {
+        let detail = format!("an answer, found the error {ret_code}: {}", shorten(&ret_msg));
+        return Err(Refused { why: Rejection::Unreadable, kind: Some("error".to_owned()), detail });
+    }
+    let parsed: Answer<'_> = serde_json::from_str(result.get()).map_err(|error| wrong(text, &error))?;
+    let Some(list) = parsed.list else {
+        if parsed.time_nano.is_some() {
+            take(Ok(Message::Control));
+            return Ok(());
+        }
+        take(Ok(book(parsed, symbols).map_err(|detail| Refused::unreadable("orderbook", detail))?));
+        return Ok(());
+    };
+    for row in list {
+        let row = row.get();
+        if row.trim_start().starts_with('[') {
+            take(candle(row, parsed.symbol.as_deref(), symbols));
+            continue;
+        }
+        let head: Row = serde_json::from_str(row).map_err(|error| wrong(row, &error))?;
+        if head.lot_size_filter.is_some() {
+            take(read::<RawInstrument<'_>>(row).and_then(|raw| raw.event(symbols)));
+        } else if head.exec_id.is_some() {
+            let trade = read::<RawTrade<'_>>(row)
+                .and_then(|raw| raw.event(symbols).map_err(|detail| Refused::unreadable("recent-trade", detail)));
+            take(trade);
+        } else if head.funding_rate_timestamp.is_some() {
+            let funding = read::<RawFunding<'_>>(row)
+                .and_then(|raw| raw.event(symbols).map_err(|detail| Refused::unreadable("funding", detail)));
+            take(funding);
+        } else if head.last_price.is_some() {
+            // When it was asked for stands beside the result; nobody says when a row has changed.
+            say(read::<RawTicker<'_>>(row).and_then(|raw| raw.events(time, symbols)), take);
+        } else {
+            take(Err(Refused::unknown(
+                parsed.category.as_deref().unwrap_or("body"),
+                "instruments, tickers, trades, fundings or candles",
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn read<'a, T: Deserialize<'a>>(row: &'a str) -> Result<T, Refused> {
+    serde_json::from_str(row).map_err(|error| wrong(row, &error))
+}
+
+fn wrong(text: &str, error: &serde_json::Error) -> Refused {
+    Refused::json(Some("body".to_owned()), "a body of Bybit v5", text, error)
+}
+
+/// `GET /v5/market/orderbook`: its number is that of depth 1000, and says nothing about the changes of other depths. So it
+/// counts as the first levels of a book, and never joins a stream of changes.
+fn book(raw: Answer<'_>, symbols: &mut Symbols) -> Result<Message, String> {
+    let (Some(s), Some(RawLevels(bids)), Some(RawLevels(asks)), Some(u), Some(ts)) =
+        (raw.s, raw.b, raw.a, raw.u, raw.ts)
+    else {
+        return Err("the fields `s`, `b`, `a`, `u` and `ts` of a book, or a list".to_owned());
+    };
+    let (time, origin) = (Some(millis(ts)?), SnapshotOrigin::Partial);
+    let book = BookSnapshot { last_update_id: u, bids, asks, time, origin };
+    Ok(Message::Event(symbols.get(&s)?, EventKind::Snapshot(book)))
+}
+
+/// A row of `GET /v5/market/kline`. How long it lasts and whether it is closed, the body does not say: the last one may
+/// still form.
+fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Message, Refused> {
+    #[derive(Deserialize)]
+    struct RawRow<'a>(
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        IgnoredAny,
+    );
+    let RawRow(start, o, h, l, c, v, _) = read(row)?;
+    let event = |symbols: &mut Symbols| {
+        let start = start.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
+        let candle = candle::candle(start, [&*o, &h, &l, &c], &v)?;
+        let update = CandleUpdate { interval: std::time::Duration::ZERO, candle, closed: false, time: None };
+        let symbol = symbol.ok_or("a symbol beside the candles")?;
+        Ok::<_, String>(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
+    };
+    event(symbols).map_err(|detail| Refused::unreadable("kline", detail))
+}
+
+impl RawTrade<'_> {
+    fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
+        let wrong = || format!("a time in milliseconds since 1970, found `{}`", self.time.escape_debug());
+        let trade = Trade {
+            id: TradeId::from(&*self.exec_id),
+            price: price("price", &self.price)?,
+            quantity: quantity("size", &self.size)?,
+            side: side("side", &self.side)?,
+            time: millis(self.time.parse().map_err(|_| wrong())?)?,
+            aggregated: false,
+        };
+        Ok(Message::Event(symbols.get(&self.symbol)?, EventKind::Trade(trade)))
+    }
+}
+
+impl RawFunding<'_> {
+    fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
+        let rate = optional("fundingRate", Some(&self.funding_rate))?.ok_or("a rate in field `fundingRate`")?;
+        let time = self.funding_rate_timestamp.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
+        let funding = Funding { rate, next: None, time: millis(time)? };
+        Ok(Message::Event(symbols.get(&self.symbol)?, EventKind::Funding(funding)))
+    }
+}

@@ -1,0 +1,138 @@
+//! Tickers of Bybit, of the stream and of bodies: spot, contracts and options differ in their fields.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker};
+use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
+
+/// `tickers.<symbol>`, and a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RawTicker<'a> {
+    #[serde(borrow)]
+    symbol: Text<'a>,
+    #[serde(borrow)]
+    last_price: Option<Text<'a>>,
+    #[serde(borrow)]
+    high_price24h: Option<Text<'a>>,
+    #[serde(borrow)]
+    low_price24h: Option<Text<'a>>,
+    #[serde(borrow)]
+    prev_price24h: Option<Text<'a>>,
+    #[serde(borrow)]
+    volume24h: Option<Text<'a>>,
+    #[serde(borrow)]
+    turnover24h: Option<Text<'a>>,
+    #[serde(borrow)]
+    price24h_pcnt: Option<Text<'a>>,
+    #[serde(borrow)]
+    mark_price: Option<Text<'a>>,
+    #[serde(borrow)]
+    index_price: Option<Text<'a>>,
+    #[serde(borrow)]
+    open_interest: Option<Text<'a>>,
+    #[serde(borrow)]
+    funding_rate: Option<Text<'a>>,
+    #[serde(borrow)]
+    next_funding_time: Option<Text<'a>>,
+    #[serde(borrow, alias = "bidPrice")]
+    bid1_price: Option<Text<'a>>,
+    #[serde(borrow, alias = "bidSize")]
+    bid1_size: Option<Text<'a>>,
+    #[serde(borrow, alias = "bidIv")]
+    bid1_iv: Option<Text<'a>>,
+    #[serde(borrow, alias = "askPrice")]
+    ask1_price: Option<Text<'a>>,
+    #[serde(borrow, alias = "askSize")]
+    ask1_size: Option<Text<'a>>,
+    #[serde(borrow, alias = "askIv")]
+    ask1_iv: Option<Text<'a>>,
+    #[serde(borrow, alias = "markIv")]
+    mark_price_iv: Option<Text<'a>>,
+    #[serde(borrow)]
+    underlying_price: Option<Text<'a>>,
+    #[serde(borrow)]
+    delta: Option<Text<'a>>,
+    #[serde(borrow)]
+    gamma: Option<Text<'a>>,
+    #[serde(borrow)]
+    vega: Option<Text<'a>>,
+    #[serde(borrow)]
+    theta: Option<Text<'a>>,
+}
+
+impl RawTicker<'_> {
+    /// The ticker, mark price and funding of a contract, the ticker of a pair, or the summary of an option.
+    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Vec<Message>, Refused> {
+        let events = |symbols: &mut Symbols| {
+            let instrument = symbols.get(&self.symbol)?;
+            let say = |kind| Message::Event(instrument.clone(), kind);
+            if self.mark_price_iv.is_some() {
+                return Ok(vec![say(EventKind::Option(Box::new(self.option(ts)?)))]);
+            }
+            let ticker = self.ticker(ts)?;
+            let mut said = Vec::with_capacity(3);
+            let (mark, index, rate, next) = (ticker.mark, ticker.index, ticker.funding_rate, ticker.funding_time);
+            said.push(say(EventKind::Ticker(Box::new(ticker))));
+            if let (Some(price), Some(ts)) = (mark, ts) {
+                said.push(say(EventKind::MarkPrice(MarkPrice { price, index, time: millis(ts)? })));
+            }
+            if let (Some(rate), Some(ts)) = (rate, ts) {
+                said.push(say(EventKind::Funding(Funding { rate, next, time: millis(ts)? })));
+            }
+            Ok(said)
+        };
+        events(symbols).map_err(|detail| Refused::unreadable("tickers", detail))
+    }
+
+    fn ticker(&self, ts: Option<u64>) -> Result<Ticker, String> {
+        // A fraction, and percent everywhere else.
+        let change = optional("price24hPcnt", self.price24h_pcnt.as_deref())?;
+        Ok(Ticker {
+            time: ts.map(millis).transpose()?,
+            last: traded("lastPrice", self.last_price.as_deref())?,
+            bid: level("bid1Price", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
+            ask: level("ask1Price", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,
+            open: traded("prevPrice24h", self.prev_price24h.as_deref())?,
+            high: traded("highPrice24h", self.high_price24h.as_deref())?,
+            low: traded("lowPrice24h", self.low_price24h.as_deref())?,
+            volume: optional("volume24h", self.volume24h.as_deref())?,
+            turnover: optional("turnover24h", self.turnover24h.as_deref())?,
+            change_percent: change.and_then(|fraction| fraction.checked_mul(Decimal::ONE_HUNDRED)),
+            mark: traded("markPrice", self.mark_price.as_deref())?,
+            index: traded("indexPrice", self.index_price.as_deref())?,
+            funding_rate: optional("fundingRate", self.funding_rate.as_deref())?,
+            funding_time: optional_millis("nextFundingTime", self.next_funding_time.as_deref())?,
+            open_interest: optional("openInterest", self.open_interest.as_deref())?,
+        })
+    }
+
+    fn option(&self, ts: Option<u64>) -> Result<OptionSummary, String> {
+        Ok(OptionSummary {
+            time: ts.map(millis).transpose()?,
+            bid: level("bidPrice", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
+            bid_volatility: optional("bidIv", self.bid1_iv.as_deref())?,
+            ask: level("askPrice", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,
+            ask_volatility: optional("askIv", self.ask1_iv.as_deref())?,
+            last: traded("lastPrice", self.last_price.as_deref())?,
+            mark: traded("markPrice", self.mark_price.as_deref())?,
+            mark_volatility: optional("markPriceIv", self.mark_price_iv.as_deref())?,
+            open_interest: optional("openInterest", self.open_interest.as_deref())?,
+            underlying: traded("underlyingPrice", self.underlying_price.as_deref())?,
+            delta: optional("delta", self.delta.as_deref())?,
+            gamma: optional("gamma", self.gamma.as_deref())?,
+            vega: optional("vega", self.vega.as_deref())?,
+            theta: optional("theta", self.theta.as_deref())?,
+        })
+    }
+}
+
+/// The best level of a side; a change may name the price without the quantity, and says then too little.
+fn level(field: &str, price: Option<&str>, quantity: Option<&str>) -> Result<Option<Level>, String> {
+    match (price, quantity) {
+        (Some(price), Some(quantity)) => best(field, price, quantity),
+        _ => Ok(None),
+    }
+}

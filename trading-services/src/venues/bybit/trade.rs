@@ -1,0 +1,42 @@
+//! Trades of Bybit.
+
+use serde::Deserialize;
+
+use crate::model::{EventKind, Trade, TradeId};
+use crate::venues::wire::fields::{millis, price, quantity, side};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
+
+/// One of the up to 1024 trades of a message of `publicTrade.<symbol>`
+#[derive(Deserialize)]
+pub(super) struct RawTrade<'a> {
+    #[serde(rename = "T")]
+    time: u64,
+    #[serde(borrow)]
+    s: Text<'a>,
+    /// Who took.
+    #[serde(rename = "S", borrow)]
+    side: Text<'a>,
+    #[serde(borrow)]
+    v: Text<'a>,
+    #[serde(borrow)]
+    p: Text<'a>,
+    #[serde(borrow)]
+    i: Text<'a>,
+}
+
+impl RawTrade<'_> {
+    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let event = |symbols: &mut Symbols| {
+            let trade = Trade {
+                id: TradeId::from(&*self.i),
+                price: price("p", &self.p)?,
+                quantity: quantity("v", &self.v)?,
+                side: side("S", &self.side)?,
+                time: millis(self.time)?,
+                aggregated: false,
+            };
+            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Trade(trade)))
+        };
+        event(symbols).map_err(|detail| Refused::unreadable("publicTrade", detail))
+    }
+}

@@ -1,0 +1,263 @@
+//! A live venue: its connections and its requests as one exchange.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use di_core::BoxError;
+use di_core::health::{Health, HealthCheck};
+use futures::StreamExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::rest::RestClient;
+use super::session::{Connection, Line, WAITING};
+use super::status::Status;
+use super::{LiveStream, Protocol, Request, Resync, Settings};
+use crate::model::{BookSnapshot, Candle, EventKind, Instrument, Symbol, Ticker, Timestamp, Trade};
+use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
+use crate::sync::lock;
+use crate::venues;
+use crate::venues::parser::Parser;
+use crate::venues::recording::{Header, Recorder};
+use crate::venues::wire::Message;
+
+/// A venue that is asked and listened to over the network, by its [`Protocol`].
+///
+/// Nothing is done until somebody asks: a run of another venue opens no connection.
+pub struct LiveExchange<P: Protocol> {
+    settings: Arc<Settings>,
+    exchange: Arc<venues::Settings>,
+    rest: RestClient,
+    status: Arc<Status>,
+    /// The stream that is open.
+    open: Mutex<Option<Open>>,
+    protocol: PhantomData<fn() -> P>,
+}
+
+/// What reaches a stream that is open.
+#[derive(Debug, Clone)]
+struct Open {
+    lines: mpsc::WeakSender<Line>,
+    resyncs: Vec<mpsc::Sender<Symbol>>,
+}
+
+#[di_core::service(provides = IExchange, health(external, timeout = "1s"))]
+impl<P: Protocol> LiveExchange<P> {
+    /// The venue; nobody is asked yet.
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>) -> Self {
+        Self {
+            settings: config.section::<Settings>(),
+            exchange: config.section::<venues::Settings>(),
+            rest: RestClient::default(),
+            status: Arc::default(),
+            open: Mutex::default(),
+            protocol: PhantomData,
+        }
+    }
+}
+
+impl<P: Protocol> LiveExchange<P> {
+    /// What a body says, in its order.
+    async fn ask(&self, request: Request<'_>) -> Result<Vec<EventKind>, ExchangeError> {
+        let body = self.rest.ask::<P>(&request, &self.settings).await?;
+        let (mut said, mut refused) = (Vec::new(), None);
+        Parser::of(P::VENUE).parse(&body, |message| match message {
+            Ok(Message::Event(_, kind) | Message::Unnamed(kind)) => said.push(kind),
+            Ok(Message::Snapshot(book)) => said.push(EventKind::Snapshot(book)),
+            Ok(Message::HalfTop(..) | Message::Control) => {}
+            Err(wrong) => refused = Some(wrong),
+        });
+        match refused {
+            Some(wrong) if said.is_empty() => {
+                let reason = format!("expected {}", wrong.detail);
+                Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason })
+            }
+            _ => Ok(said),
+        }
+    }
+
+    async fn one<T>(
+        &self,
+        request: Request<'_>,
+        take: impl Fn(EventKind) -> Option<T> + Send,
+    ) -> Result<T, ExchangeError> {
+        let missing = || ExchangeError::Unavailable {
+            exchange: P::VENUE.as_str(),
+            reason: "its answer has nothing of what was asked for".to_owned(),
+        };
+        self.ask(request).await?.into_iter().find_map(take).ok_or_else(missing)
+    }
+}
+
+#[di_core::interface]
+impl<P: Protocol> HealthCheck for LiveExchange<P> {
+    async fn check(&self) -> Result<Health, BoxError> {
+        if !self.exchange.names(P::VENUE.as_str()) {
+            return Ok(Health::healthy().with("connections", "none, it is off"));
+        }
+        let figures = self.status.figures();
+        let health = match figures.troubles.values().next() {
+            Some(trouble) => Health::degraded(trouble.clone()),
+            None => Health::healthy(),
+        };
+        Ok(health.with("opened", figures.opened).with("lost", figures.lost).with("replaced", figures.replaced))
+    }
+}
+
+#[di_core::interface]
+impl<P: Protocol> IExchange for LiveExchange<P> {
+    fn name(&self) -> &'static str {
+        P::VENUE.as_str()
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        let (mut found, mut cursor): (Vec<Instrument>, Option<String>) = (Vec::new(), None);
+        loop {
+            let request = Request::Instruments { cursor: cursor.as_deref() };
+            let body = self.rest.ask::<P>(&request, &self.settings).await?;
+            Parser::of(P::VENUE).parse(&body, |message| {
+                if let Ok(Message::Event(_, EventKind::Instrument(instrument))) = message {
+                    found.push(*instrument);
+                }
+            });
+            let next = venues::bybit::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    async fn check_connection(&self) -> Result<(), ExchangeError> {
+        self.ask(Request::Time).await.map(drop)
+    }
+
+    async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
+        let take = |kind| if let EventKind::Snapshot(book) = kind { Some(book) } else { None };
+        self.one(Request::Book(symbol), take).await
+    }
+
+    async fn resync(&self, symbol: &Symbol) -> Result<Option<BookSnapshot>, ExchangeError> {
+        let open = lock(&self.open).clone();
+        let Some((open, lines)) = open.and_then(|open| open.lines.upgrade().map(|lines| (open, lines))) else {
+            return self.order_book(symbol).await.map(Some);
+        };
+        match P::resync(symbol) {
+            // It takes its place among the messages, where a recording has it, too.
+            Resync::Request => {
+                let body = self.rest.ask::<P>(&Request::Book(symbol), &self.settings).await?;
+                let name = symbol.as_str().to_lowercase();
+                let line = Line::now(format!(r#"{{"stream":"{name}@depthSnapshot","data":{}}}"#, body.trim()));
+                // Whoever asks may be the one who reads: to wait for room here would be to wait for oneself.
+                tokio::spawn(async move { lines.send(line).await });
+            }
+            Resync::Resubscribe(_) => {
+                for connection in &open.resyncs {
+                    // A connection that has no room for another wish has one for this book already.
+                    let _ = connection.try_send(symbol.clone());
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
+        let take = |kind| if let EventKind::Ticker(ticker) = kind { Some(*ticker) } else { None };
+        self.one(Request::Ticker(symbol), take).await
+    }
+
+    async fn trades(&self, symbol: &Symbol, limit: usize) -> Result<Vec<Trade>, ExchangeError> {
+        let take = |kind| if let EventKind::Trade(trade) = kind { Some(trade) } else { None };
+        let mut trades: Vec<Trade> =
+            self.ask(Request::Trades(symbol, limit)).await?.into_iter().filter_map(take).collect();
+        trades.sort_by_key(|trade| trade.time);
+        Ok(trades.split_off(trades.len().saturating_sub(limit)))
+    }
+
+    async fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Duration,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Candle>, ExchangeError> {
+        /// What both venues give at most in one answer.
+        const PAGE: usize = 1_000;
+        let (mut candles, mut from): (Vec<Candle>, _) = (Vec::new(), since);
+        while candles.len() < limit {
+            let wanted = (limit - candles.len()).min(PAGE);
+            let take = |kind| if let EventKind::Candle(update) = kind { Some(update.candle) } else { None };
+            let said = self.ask(Request::Candles(symbol, interval, from, wanted)).await?;
+            let mut page: Vec<Candle> = said.into_iter().filter_map(take).collect();
+            page.sort_by_key(|candle| candle.open_time);
+            let now: Timestamp = SystemTime::now().into();
+            // The last one may still form.
+            page.retain(|candle| candle.open_time >= from && candle.open_time.saturating_add(interval) <= now);
+            let Some(last) = page.last() else { break };
+            from = last.open_time.saturating_add(interval);
+            candles.append(&mut page);
+        }
+        candles.truncate(limit);
+        Ok(candles)
+    }
+
+    async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
+        Ok(self.open(symbols).await?.boxed())
+    }
+}
+
+impl<P: Protocol> TypedVenue for LiveExchange<P> {
+    type Stream = LiveStream;
+
+    async fn open(&self, symbols: &[Symbol]) -> Result<LiveStream, ExchangeError> {
+        let exchange = P::VENUE.as_str();
+        if symbols.is_empty() {
+            return Err(ExchangeError::NotConfigured { exchange, key: "exchange.symbols" });
+        }
+        let plans = P::plans(symbols);
+        let recorder = match &self.settings.record {
+            Some(path) => {
+                let topics = plans.iter().flat_map(|plan| plan.topics.iter().cloned()).collect();
+                let recorder = Recorder::create(path, &Header::new(exchange, symbols, topics));
+                Some(recorder.map_err(|error| ExchangeError::Source(error.into()))?)
+            }
+            None => None,
+        };
+        let (lines, receiver) = mpsc::channel(WAITING);
+        let (mut connections, mut resyncs) = (JoinSet::new(), Vec::new());
+        for (index, plan) in plans.into_iter().enumerate() {
+            let (sender, waiting) = mpsc::channel(64);
+            if !plan.books.is_empty() {
+                resyncs.push(sender.clone());
+            }
+            let connection = Connection {
+                index,
+                plan,
+                settings: Arc::clone(&self.settings),
+                lines: lines.clone(),
+                resyncs: waiting,
+                status: Arc::clone(&self.status),
+            };
+            connections.spawn(connection.run::<P>());
+        }
+        *lock(&self.open) = Some(Open { lines: lines.downgrade(), resyncs });
+        let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
+        Ok(LiveStream {
+            lines: receiver,
+            reader: venues::MessageReader::new(P::VENUE).about(only),
+            recorder,
+            ready: VecDeque::new(),
+            last: Timestamp::default(),
+            _connections: Arc::new(connections),
+        })
+    }
+}
+
+impl<P: Protocol> std::fmt::Debug for LiveExchange<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveExchange").field("exchange", &P::VENUE).finish_non_exhaustive()
+    }
+}

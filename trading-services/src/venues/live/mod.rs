@@ -1,0 +1,23 @@
+//! Live venues: connections that heal themselves, requests within the venue's limits, recordings of both.
+
+mod error;
+mod exchange;
+mod plan;
+mod protocol;
+mod rest;
+mod session;
+mod settings;
+#[cfg(feature = "live")]
+mod socket;
+#[cfg(not(feature = "live"))]
+#[path = "no_socket.rs"]
+mod socket;
+mod status;
+mod stream;
+
+pub use error::LiveError;
+pub use exchange::LiveExchange;
+pub use plan::{Answer, Plan, Request, Resync};
+pub use protocol::Protocol;
+pub use settings::{Endpoints, Settings};
+pub use stream::LiveStream;

@@ -1,0 +1,29 @@
+//! No WebSocket: the program was built without the feature `live`.
+
+use super::{LiveError, Protocol, Settings};
+
+/// A message.
+pub(super) type Text = String;
+
+/// A connection that nobody can make.
+#[derive(Debug)]
+pub(super) struct Socket {
+    /// How many of our requests were not answered yet.
+    pub(super) unanswered: usize,
+}
+
+impl Socket {
+    pub(super) async fn open<P: Protocol>(_: &str, _: &[String], _: &Settings) -> Result<Self, LiveError> {
+        Err(LiveError::Connect("the program was built without the feature `live`".to_owned()))
+    }
+
+    pub(super) async fn send(&mut self, _: &str) -> Result<(), LiveError> {
+        Err(LiveError::Closed)
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Option<Text>, LiveError> {
+        Err(LiveError::Closed)
+    }
+
+    pub(super) async fn close(self) {}
+}

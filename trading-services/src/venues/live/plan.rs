@@ -1,0 +1,70 @@
+//! What is asked of a venue: connections with their topics, and requests.
+
+use std::time::Duration;
+
+use crate::model::{Symbol, Timestamp};
+
+/// One connection of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Behind the address of the venue's streams.
+    pub path: &'static str,
+    /// What is subscribed to.
+    pub topics: Vec<String>,
+    /// The symbols whose books depend on it.
+    pub books: Vec<Symbol>,
+}
+
+/// What a message says of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A request was granted.
+    Accepted,
+    /// A request was refused, with the venue's reason.
+    Refused(String),
+    /// The venue is there.
+    Alive,
+    /// The venue will close the connection.
+    Closing,
+}
+
+/// How a book gets a new beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resync {
+    /// The book is asked for, and joins the changes.
+    Request,
+    /// The topic is subscribed to again: the venue begins it with the book.
+    Resubscribe(String),
+}
+
+/// A request for public data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// The server's time.
+    Time,
+    /// Instruments, from where the page before has ended.
+    Instruments {
+        /// What that page has said.
+        cursor: Option<&'a str>,
+    },
+    /// The whole book.
+    Book(&'a Symbol),
+    /// Statistics of the last day.
+    Ticker(&'a Symbol),
+    /// The last trades.
+    Trades(&'a Symbol, usize),
+    /// Candles of a length from a time on.
+    Candles(&'a Symbol, Duration, Timestamp, usize),
+}
+
+impl Request<'_> {
+    /// The symbol that it is about.
+    pub fn symbol(&self) -> Option<&Symbol> {
+        match self {
+            Self::Time | Self::Instruments { .. } => None,
+            Self::Book(symbol) | Self::Ticker(symbol) | Self::Trades(symbol, _) | Self::Candles(symbol, ..) => {
+                Some(symbol)
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Requests to a venue, within its limits.
+
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use tokio::time::Instant;
+
+use super::{Protocol, Request, Settings};
+use crate::ports::ExchangeError;
+use crate::sync::lock;
+
+/// No body is longer; a server that sends more must not fill the memory.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// Asks one venue, unless the venue has said that it must not be asked yet.
+#[derive(Debug, Default)]
+pub(super) struct RestClient {
+    /// Made when it is needed first: most runs are offline.
+    client: OnceLock<Option<Client>>,
+    /// Until when nobody may ask.
+    blocked: Mutex<Option<Instant>>,
+}
+
+impl RestClient {
+    /// The body of an answer that is no error.
+    pub(super) async fn ask<P: Protocol>(
+        &self,
+        request: &Request<'_>,
+        settings: &Settings,
+    ) -> Result<String, ExchangeError> {
+        let exchange = P::VENUE.as_str();
+        let path = P::path(request).ok_or(ExchangeError::Unsupported { exchange, what: "be asked for that" })?;
+        let now = Instant::now();
+        if let Some(until) = lock(&self.blocked).filter(|until| *until > now) {
+            return Err(ExchangeError::RateLimited { exchange, retry_after: until - now });
+        }
+        let unavailable = |reason: String| ExchangeError::Unavailable { exchange, reason };
+        let client = self.client.get_or_init(|| {
+            let builder = Client::builder().timeout(settings.connect_timeout).redirect(Policy::none());
+            builder.build().inspect_err(|error| tracing::error!(%error, "no client")).ok()
+        });
+        let client = client.as_ref().ok_or_else(|| unavailable("no client could be made".to_owned()))?;
+        let address = format!("{}{path}", P::endpoints(settings).rest);
+        let answer = client.get(&address).send().await.map_err(|error| unavailable(describe(&error)))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = body(answer).await.map_err(unavailable)?;
+        metrics::counter!("venue_requests_total", "venue" => exchange, "status" => status.as_u16().to_string())
+            .increment(1);
+        let checked = P::check(status, &headers, &body, request.symbol());
+        let wish = checked.as_ref().err().and_then(ExchangeError::retry_after);
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        if let Some(pause) = wish.or_else(|| P::pause(&headers, since)) {
+            // A venue that asks for more than a week is misread, or as good as gone.
+            let pause = pause.min(Duration::from_secs(7 * 86_400));
+            *lock(&self.blocked) = Some(Instant::now() + pause);
+        }
+        checked.map(|()| body)
+    }
+}
+
+async fn body(mut answer: Response) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| describe(&error))? {
+        if bytes.len() + chunk.len() > LONGEST {
+            return Err(format!("a body of more than {LONGEST} bytes"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| "a body that is not text".to_owned())
+}
+
+/// The error with its causes; reqwest keeps them apart.
+fn describe(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        text.push_str(&format!(": {next}"));
+        cause = next.source();
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! The events of live connections, in the order in which their messages are read.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures::Stream;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::session::Line;
+use crate::model::{MarketEvent, Timestamp};
+use crate::ports::ExchangeError;
+use crate::venues::MessageReader;
+use crate::venues::recording::Recorder;
+
+/// The events of a venue's connections. What is read here is what the platform sees: a recording is written here, too, so
+/// that it has everything in the same order.
+#[derive(Debug)]
+pub struct LiveStream {
+    pub(super) lines: mpsc::Receiver<Line>,
+    pub(super) reader: MessageReader,
+    pub(super) recorder: Option<Recorder>,
+    pub(super) ready: VecDeque<MarketEvent>,
+    /// Messages of two connections meet here: time does not go back.
+    pub(super) last: Timestamp,
+    /// The connections; they end with the stream.
+    pub(super) _connections: Arc<JoinSet<()>>,
+}
+
+impl Stream for LiveStream {
+    type Item = Result<MarketEvent, ExchangeError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(event) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            let Some(Line { received, text }) = ready!(this.lines.poll_recv(context)) else {
+                return Poll::Ready(None);
+            };
+            this.last = this.last.max(received);
+            if let Some(recorder) = &mut this.recorder
+                && let Err(error) = recorder.write(this.last, &text)
+            {
+                return Poll::Ready(Some(Err(ExchangeError::Source(error.into()))));
+            }
+            let venue = this.reader.venue();
+            let Self { reader, ready, last, .. } = this;
+            reader.read(*last, &text, format_args!("{venue}"), |event| ready.push_back(event));
+        }
+    }
+}

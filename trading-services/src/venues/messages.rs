@@ -1,0 +1,159 @@
+//! The events in the raw messages of one venue.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::parser::{Parser, readable_venue};
+use super::recording::{self, Note};
+use super::wire::{Message, Refused, shorten};
+use crate::model::{EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp, VenueId};
+
+/// Reads the raw messages of one venue, as its connections send them and as recordings keep them.
+///
+/// A message that is not understood is an event, too, so that it is counted in its place. A body that does not name its
+/// symbol belongs to the only symbol that was named; where there are several, nobody knows.
+///
+/// ```
+/// use trading_services::model::{EventKind, Timestamp};
+/// use trading_services::venues::MessageReader;
+///
+/// let mut reader = MessageReader::of("bybit").ok_or("no such venue")?;
+/// let message = r#"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1672304486868,"data":[{"T":1672304486865,
+///     "s":"BTCUSDT","S":"Buy","v":"0.001","p":"16578.50","L":"PlusTick","i":"20f43950-d8dd-5b31-9112-a178eb6023af"}]}"#;
+/// let mut events = Vec::new();
+/// reader.read(Timestamp::default(), message, format_args!("here"), |event| events.push(event));
+/// assert_eq!(events[0].instrument.to_string(), "bybit:BTCUSDT");
+/// assert!(matches!(&events[0].kind, EventKind::Trade(trade) if trade.price.to_string() == "16578.5"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct MessageReader {
+    venue: VenueId,
+    parser: Parser,
+    seen: BTreeSet<Symbol>,
+    only: Option<Symbol>,
+}
+
+impl Default for MessageReader {
+    /// A reader of Binance's spot market, from which recordings without a header come.
+    fn default() -> Self {
+        Self::new(super::binance::VENUE)
+    }
+}
+
+impl MessageReader {
+    /// A reader of the venue of that name, or `None` when nobody here understands its messages.
+    pub fn of(venue: &str) -> Option<Self> {
+        readable_venue(venue).map(Self::new)
+    }
+
+    /// A reader of that venue, which [`readable_venue`] has named.
+    pub(super) fn new(venue: VenueId) -> Self {
+        Self { venue, parser: Parser::of(venue), seen: BTreeSet::new(), only: None }
+    }
+
+    /// What names no symbol is about this one, unless another one was named.
+    #[must_use]
+    pub fn about(mut self, only: Option<Symbol>) -> Self {
+        self.only = only;
+        self
+    }
+
+    /// Begins again as a reader of another venue.
+    pub(super) fn restart(&mut self, venue: VenueId) {
+        *self = Self::new(venue).about(self.only.take());
+    }
+
+    /// The venue whose messages it reads.
+    pub fn venue(&self) -> VenueId {
+        self.venue
+    }
+
+    /// The symbols that were named so far.
+    pub fn symbols(&self) -> &BTreeSet<Symbol> {
+        &self.seen
+    }
+
+    /// Hands each event of the message to `take`; `place` is where a message that is not understood was found.
+    pub fn read(
+        &mut self,
+        received: Timestamp,
+        text: &str,
+        place: fmt::Arguments<'_>,
+        mut take: impl FnMut(MarketEvent),
+    ) {
+        let venue = self.venue;
+        if text.starts_with(recording::BEGIN) {
+            return self.read_note(received, text, place, &mut take);
+        }
+        self.read_messages(text, |said| {
+            let (instrument, kind) = said.unwrap_or_else(|Refused { why, kind, detail }| {
+                let detail = format!("{place}: expected {detail}").into();
+                let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
+                (InstrumentId::whole(venue), EventKind::NotTaken(not_taken))
+            });
+            take(MarketEvent { instrument, received, kind });
+        });
+    }
+
+    /// What was said of a connection when the recording was made.
+    fn read_note(&self, received: Timestamp, text: &str, place: fmt::Arguments<'_>, take: &mut dyn FnMut(MarketEvent)) {
+        let venue = self.venue;
+        let mut say = |instrument, kind| take(MarketEvent { instrument, received, kind });
+        let Some(note) = Note::read(text) else {
+            let detail = format!("{place}: expected what has become of a connection, found {}", shorten(text)).into();
+            let not_taken = NotTaken { why: Rejection::Unreadable, kind: Some("connection".into()), detail };
+            return say(InstrumentId::whole(venue), EventKind::NotTaken(not_taken));
+        };
+        say(InstrumentId::whole(venue), EventKind::Control);
+        for symbol in note.symbols {
+            say(InstrumentId::new(venue, symbol), EventKind::Interrupted);
+        }
+    }
+
+    fn read_messages(&mut self, text: &str, mut take: impl FnMut(Result<(InstrumentId, EventKind), Refused>)) {
+        let Self { venue, parser, seen, only } = self;
+        parser.parse(text, |parsed| {
+            take(match parsed {
+                Ok(Message::Event(instrument, kind)) => {
+                    if !seen.contains(&instrument.symbol) {
+                        seen.insert(instrument.symbol.clone());
+                    }
+                    Ok((instrument, kind))
+                }
+                Ok(Message::Snapshot(snapshot)) => unnamed(seen, only.as_ref(), "snapshot")
+                    .map(|symbol| (InstrumentId::new(*venue, symbol), EventKind::Snapshot(snapshot))),
+                Ok(Message::Unnamed(kind)) => {
+                    unnamed(seen, only.as_ref(), kind.as_str()).map(|symbol| (InstrumentId::new(*venue, symbol), kind))
+                }
+                Ok(Message::HalfTop(..)) => Err(Refused {
+                    why: Rejection::OutOfSequence,
+                    kind: Some("orderbook".to_owned()),
+                    detail: "the best prices of both sides before a change of one".to_owned(),
+                }),
+                Ok(Message::Control) => Ok((InstrumentId::whole(*venue), EventKind::Control)),
+                Err(refused) => Err(refused),
+            });
+        });
+    }
+
+    /// The messages as they are, for those who look at them one by one.
+    pub(super) fn raw(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
+        self.parser.parse(text, take);
+    }
+}
+
+fn unnamed(seen: &BTreeSet<Symbol>, only: Option<&Symbol>, kind: &str) -> Result<Symbol, Refused> {
+    let mut names = seen.iter();
+    let detail = match (names.next(), names.next(), only) {
+        (Some(symbol), None, None) => return Ok(symbol.clone()),
+        (Some(symbol), None, Some(only)) if symbol == only => return Ok(symbol.clone()),
+        (None, _, Some(only)) => return Ok(only.clone()),
+        (None, _, None) => {
+            format!("a message that names its symbol before the first {kind}, or one symbol to be chosen")
+        }
+        (Some(_), ..) => format!("a recording of one symbol: a {kind} does not say which it belongs to"),
+    };
+    Err(Refused { why: Rejection::UnknownInstrument, kind: Some(kind.to_owned()), detail })
+}

@@ -1,0 +1,69 @@
+//! The parser of each venue, by its name.
+
+use crate::model::VenueId;
+use crate::venues::wire::{Message, Refused};
+use crate::venues::{binance, bybit};
+
+/// Reads the raw messages of one venue.
+#[derive(Debug)]
+pub(in crate::venues) enum Parser {
+    /// Spot or USD-M.
+    Binance(binance::parse::Parser),
+    /// One of the products.
+    Bybit(bybit::parse::Parser),
+}
+
+/// The venues whose raw messages are read, and what else they are called.
+const VENUES: [(VenueId, &[&str]); 5] = [
+    (binance::VENUE, &["binance-spot"]),
+    (binance::USD_M, &["binance-usdm", "binance-usd-m"]),
+    (bybit::VENUE, &["bybit-linear", "bybit-inverse"]),
+    (bybit::SPOT, &[]),
+    (bybit::OPTIONS, &["bybit-option"]),
+];
+
+/// The same for people.
+pub(in crate::venues) const READABLE: &str = "one of binance, binance-futures, bybit, bybit-spot, bybit-options";
+
+/// The names of the venues whose raw messages are read.
+pub fn readable_venues() -> impl Iterator<Item = VenueId> {
+    VENUES.into_iter().map(|(venue, _)| venue)
+}
+
+/// The venue of that name, or of another name for it.
+pub(in crate::venues) fn readable_venue(name: &str) -> Option<VenueId> {
+    VENUES.into_iter().find(|(venue, others)| venue.as_str() == name || others.contains(&name)).map(|(venue, _)| venue)
+}
+
+impl Parser {
+    /// The parser of that venue, one of [`readable_venues`].
+    pub(in crate::venues) fn of(venue: VenueId) -> Self {
+        if venue.as_str().starts_with(bybit::VENUE.as_str()) {
+            Self::Bybit(bybit::parse::Parser::new(venue))
+        } else {
+            Self::Binance(binance::parse::Parser::new(venue))
+        }
+    }
+
+    /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
+    pub(in crate::venues) fn parse(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
+        match self {
+            Self::Binance(parser) => parser.parse(text, take),
+            Self::Bybit(parser) => parser.parse(text, take),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_venues_are_named_where_one_is_expected() {
+        let names: Vec<_> = readable_venues().map(VenueId::as_str).collect();
+        assert_eq!(READABLE, format!("one of {}", names.join(", ")));
+        assert!(names.iter().all(|name| readable_venue(name).is_some_and(|venue| venue.as_str() == *name)));
+        assert_eq!(readable_venue("binance-usdm"), Some(binance::USD_M));
+        assert_eq!(readable_venue("mtgox"), None);
+    }
+}

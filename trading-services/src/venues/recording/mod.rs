@@ -1,0 +1,10 @@
+//! Recordings of live runs, as the replay reads them.
+
+mod header;
+mod note;
+mod recorder;
+
+pub use header::Header;
+pub(in crate::venues) use note::{BEGIN, Note, State};
+pub(in crate::venues) use recorder::Recorder;
+pub use recorder::RecorderError;

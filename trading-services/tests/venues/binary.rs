@@ -1,0 +1,184 @@
+//! Does a person get what they asked for: live runs, failover, recordings, against doubles that send recorded bytes.
+
+use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::server::{Bodies, Streams};
+use crate::truths::read;
+
+/// The binary, with the venues on loopback and nothing of the caller's environment that would configure it.
+fn binary(rest: &str, bybit: &str, binance: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trading-services"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRADING_")) {
+        command.env_remove(name);
+    }
+    command.env_remove("RUST_LOG").env("TRADING_HTTP__ADDRESS", "127.0.0.1:0");
+    for (name, value) in [
+        ("BYBIT__REST", rest),
+        ("BYBIT__STREAM", bybit),
+        ("BINANCE__REST", rest),
+        ("BINANCE__STREAM", binance),
+        ("FIRST_PAUSE", "5ms"),
+        ("LONGEST_PAUSE", "50ms"),
+    ] {
+        command.env(format!("TRADING_LIVE__{name}"), value);
+    }
+    command.kill_on_drop(true);
+    command
+}
+
+fn succeeded(output: &Output) {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn summary(path: &std::path::Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_it() {
+    let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
+    let bybit = Streams::start(move |mut peer| {
+        let frames = frames.clone();
+        async move {
+            peer.hear().await;
+            // The first connection is cut in the middle: the recording has that, too. Notes of connections and books that
+            // are none any more are 4 events, what is sent are 15.
+            for frame in frames.lines().take(if peer.index == 0 { 5 } else { 20 }) {
+                peer.say(frame).await;
+            }
+            if peer.index > 0 {
+                peer.stay().await;
+            }
+        }
+    })
+    .await;
+    check_recording("bybit-spot", "http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1", "19").await;
+
+    let diffs = read("frames/tickvault/binance_us_depth.jsonl").unwrap();
+    let snapshot = read("frames/tickvault/binance_us_snapshot.json").unwrap();
+    let binance = Streams::start(move |mut peer| {
+        let diffs = diffs.clone();
+        async move {
+            peer.hear().await;
+            peer.say(r#"{"result":null,"id":1}"#).await;
+            for diff in diffs.lines() {
+                peer.say(&format!(r#"{{"stream":"btcusdt@depth@100ms","data":{diff}}}"#)).await;
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            peer.stay().await;
+        }
+    })
+    .await;
+    let bodies = Bodies::start(move |_| ("200 OK".to_owned(), snapshot.clone())).await;
+    // The note of the connection, the answer, 25 changes; the snapshot is among them.
+    check_recording("binance", &bodies.address, "ws://127.0.0.1:1", &binance.address, "28").await;
+}
+
+async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, events: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, live, replayed) =
+        (folder.path().join("run.gz"), folder.path().join("live.json"), folder.path().join("replayed.json"));
+    let text = |path: &std::path::Path| path.to_str().unwrap().to_owned();
+    let recorded = binary(rest, bybit, binance)
+        .args(["record", "--exchange", venue, "--symbol", "BTCUSDT", "--events", events, "--for", "60s"])
+        .args(["--out", &text(&file), "--summary", &text(&live)])
+        .output()
+        .await
+        .unwrap();
+    succeeded(&recorded);
+    let played = binary(rest, bybit, binance)
+        .args(["--replay", &text(&file), "--symbol", "BTCUSDT", "--events", events, "--summary", &text(&replayed)])
+        .output()
+        .await
+        .unwrap();
+    succeeded(&played);
+    let (live, replayed) = (summary(&live), summary(&replayed));
+    assert_eq!(live["stopped"], "event-limit", "{live}");
+    for key in ["log_sha256", "log_lines", "events", "snapshots", "diffs", "gaps", "resyncs", "rejected"] {
+        assert_eq!(live[key], replayed[key], "{venue}: {key}");
+    }
+    assert!(live["snapshots"].as_u64() > Some(0) && live["diffs"].as_u64() > Some(0), "{live}");
+}
+
+#[tokio::test]
+async fn a_venue_that_dies_is_replaced_while_the_platform_runs_and_taken_back_when_it_is_well() {
+    let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
+    let frame = frames.lines().nth(1).unwrap().to_owned();
+    let turn = Arc::new(AtomicUsize::new(0));
+    let of_binance = Arc::clone(&turn);
+    let bybit = Streams::start(move |mut peer| {
+        let (frame, turn) = (frame.clone(), Arc::clone(&turn));
+        async move {
+            peer.hear().await;
+            if peer.index > 0 && turn.load(Ordering::SeqCst) == 0 {
+                // It lets us in and says nothing.
+                return peer.stay().await;
+            }
+            for _ in 0..if peer.index == 0 { 5 } else { 10_000 } {
+                peer.say(&frame).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    })
+    .await;
+    let binance = Streams::start(move |mut peer| {
+        let turn = Arc::clone(&of_binance);
+        async move {
+            peer.hear().await;
+            turn.store(1, Ordering::SeqCst);
+            for number in 0..10_000 {
+                let trade = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":NUMBER,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
+                peer.say(&trade.replace("NUMBER", &number.to_string())).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.txt");
+    let played = binary("http://127.0.0.1:1", &bybit.address, &binance.address)
+        .env("TRADING_EXCHANGE__HEARTBEAT_TIMEOUT", "300ms")
+        .env("TRADING_LIVE__SILENT_AFTER", "200ms")
+        .args(["--exchange", "bybit-spot,binance", "--symbol", "BTCUSDT", "--for", "8s", "--store", "none"])
+        .args(["--log", log.to_str().unwrap()])
+        .output()
+        .await
+        .unwrap();
+    succeeded(&played);
+    let log = std::fs::read_to_string(&log).unwrap();
+    let venues: Vec<&str> = log
+        .lines()
+        .filter_map(|line| {
+            let is_news = line.contains(" trade ") || line.contains(" top ");
+            ["bybit-spot", "binance"].into_iter().find(|venue| is_news && line.contains(&format!(" {venue}:")))
+        })
+        .collect();
+    let mut order = venues.clone();
+    order.dedup();
+    assert!(order.starts_with(&["bybit-spot", "binance", "bybit-spot"]), "{order:?} of {log}");
+}
+
+#[tokio::test]
+async fn what_cannot_run_live_says_what_is_missing() {
+    let run = |arguments: &'static [&'static str]| async move {
+        let address = "ws://127.0.0.1:1";
+        let mut command = binary("http://127.0.0.1:1", address, address);
+        let output = command.env("XDG_STATE_HOME", "/nowhere").args(arguments).output().await.unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let error = run(&["--exchange", "bybit", "--for", "1s"]).await;
+    assert!(error.contains("`bybit` is not configured: expected a value for `exchange.symbols`"), "{error}");
+    let error = run(&["--exchange", "mtgox", "--symbol", "BTCUSDT", "--for", "1s"]).await;
+    assert!(error.contains("unknown exchange `mtgox`: expected one of simulated, replay, binance,"), "{error}");
+    let error = run(&["--replay", "x.gz", "--venue", "mtgox"]).await;
+    assert!(error.contains("one of binance, binance-futures, bybit, bybit-spot, bybit-options"), "{error}");
+    let error = run(&["inspect", "--venue", "mtgox", "x.jsonl"]).await;
+    assert!(error.contains("unknown venue `mtgox`: expected one of binance,"), "{error}");
+}

@@ -1,0 +1,470 @@
+//! Is every recorded message of Binance and Bybit read as its truth says.
+//!
+//! The test prints a table of all files: how many values were compared, how many are equal, and how many messages have no
+//! truth to compare with. The numbers are part of the test.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+use trading_services::data::{Markets, Settings};
+use trading_services::model::{EventKind, MarketEvent, Timestamp};
+use trading_services::venues::{Inspection, MessageReader};
+
+/// The recorded data, or `None` with a clear word when they are not there.
+fn data(name: &str) -> Option<PathBuf> {
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let path = std::env::var_os("TRADING_DATA").map_or_else(default, PathBuf::from).join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    // Not `println!`: the test harness would hide it.
+    let mut terminal = std::io::stderr();
+    writeln!(terminal, "skipped: recorded data are missing at {}; set TRADING_DATA", path.display()).unwrap();
+    None
+}
+
+pub(crate) fn read(name: &str) -> Option<String> {
+    data(name).map(|path| std::fs::read_to_string(path).unwrap())
+}
+
+/// What was compared of a file.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    checked: usize,
+    equal: usize,
+    unverified: usize,
+}
+
+impl Row {
+    /// Compares a number of ours, a text, with a number of the truth.
+    fn compare(&mut self, ours: &Value, truth: &Value, what: &str) {
+        self.checked += 1;
+        let (read, expected) = (number(ours), number(truth));
+        assert!(read.is_some() && read == expected, "{what}: expected {truth}, read {ours}");
+        self.equal += 1;
+    }
+
+    fn same(&mut self, ours: &Value, truth: &Value, what: &str) {
+        self.checked += 1;
+        assert_eq!(ours, truth, "{what}");
+        self.equal += 1;
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_f64(),
+    }
+}
+
+/// Prints the table, a row per file.
+fn print(rows: &BTreeMap<String, Row>) {
+    let mut out = std::io::stderr();
+    writeln!(out, "{:<58} {:>8} {:>8} {:>10}", "file", "checked", "equal", "unverified").unwrap();
+    for (file, Row { checked, equal, unverified }) in rows {
+        writeln!(out, "{file:<58} {checked:>8} {equal:>8} {unverified:>10}").unwrap();
+    }
+}
+
+fn nanos(time: &Value) -> u64 {
+    time.as_str().unwrap().parse::<Timestamp>().unwrap().as_nanos()
+}
+
+fn levels(row: &mut Row, ours: &Value, truth: &Value) {
+    let (ours, truth) = (ours.as_array().unwrap(), truth.as_array().unwrap());
+    assert_eq!(ours.len(), truth.len());
+    for (ours, truth) in ours.iter().zip(truth) {
+        row.compare(&ours[0], &truth["price"], "a price");
+        row.compare(&ours[1], &truth["amount"], "a quantity");
+    }
+}
+
+/// Compares what one message was read as with what the mapper of the pairs made of it. Tickers of derivatives gather what
+/// earlier messages said: `state` does, too.
+fn pair(row: &mut Row, said: &[Value], truth: &Value, state: &mut BTreeMap<String, Value>) {
+    let expected = truth.as_array().unwrap();
+    for said in said {
+        for key in ["last", "mark", "index", "funding_rate", "next_funding_ns", "open_interest", "rate", "next_ns"] {
+            let name = match key {
+                "rate" => "funding_rate",
+                "next_ns" => "next_funding_ns",
+                other => other,
+            };
+            if !said[key].is_null() {
+                state.insert(format!("{}{name}", said["instrument"]), said[key].clone());
+            }
+        }
+        let price = |key: &str| format!("{}{key}", said["instrument"]);
+        match said["type"].as_str().unwrap() {
+            // The mapper takes the last price from aggregated trades only.
+            "trade" if said["aggregated"] == true => drop(state.insert(price("last"), said["price"].clone())),
+            "mark" => drop(state.insert(price("mark"), said["price"].clone())),
+            _ => {}
+        }
+    }
+    if expected.is_empty() {
+        // The mapper says nothing of answers, of trades without a market, and of much that we read all the same.
+        row.unverified += 1;
+        return;
+    }
+    let kinds: Vec<_> = said.iter().map(|said| said["type"].as_str().unwrap()).collect();
+    if kinds == ["ignored"] {
+        row.unverified += 1;
+        return;
+    }
+    let singles = expected.len() == said.len();
+    for (index, truth) in expected.iter().enumerate() {
+        let ours = &said[if singles { index } else { 0 }];
+        let symbol = ours["instrument"].as_str().unwrap().split_once(':').unwrap();
+        assert_eq!((Some(symbol.0), Some(symbol.1)), (truth["exchange"].as_str(), truth["symbol"].as_str()));
+        row.checked += 1;
+        row.equal += 1;
+        match truth["type"].as_str().unwrap() {
+            "trade" => {
+                row.compare(&ours["price"], &truth["price"], "price");
+                row.compare(&ours["quantity"], &truth["amount"], "quantity");
+                row.same(&ours["side"], &truth["side"], "side");
+                row.same(&ours["id"], &truth["id"], "id");
+                row.same(&ours["time_ns"], &nanos(&truth["timestamp"]).into(), "time");
+            }
+            "book_change" => {
+                row.same(&ours["snapshot"], &truth["isSnapshot"], "snapshot");
+                if !ours["time_ns"].is_null() {
+                    row.same(&ours["time_ns"], &nanos(&truth["timestamp"]).into(), "time");
+                }
+                levels(row, &ours["bids"], &truth["bids"]);
+                levels(row, &ours["asks"], &truth["asks"]);
+            }
+            "book_ticker" => {
+                for (side, price, amount) in [("bid", "bidPrice", "bidAmount"), ("ask", "askPrice", "askAmount")] {
+                    let Some(ours) = ours.get(side) else {
+                        // The other side of a change of depth 1 was in a message that the file has not.
+                        row.unverified += 1;
+                        continue;
+                    };
+                    row.compare(&ours[0], &truth[price], price);
+                    row.compare(&ours[1], &truth[amount], amount);
+                }
+            }
+            "derivative_ticker" => {
+                for (key, name) in [
+                    ("last", "lastPrice"),
+                    ("mark", "markPrice"),
+                    ("index", "indexPrice"),
+                    ("funding_rate", "fundingRate"),
+                    ("open_interest", "openInterest"),
+                ] {
+                    let known = state.get(&format!("{}{key}", ours["instrument"])).cloned().unwrap_or_default();
+                    if truth[name].is_null() {
+                        row.same(&known, &Value::Null, name);
+                    } else {
+                        row.compare(&known, &truth[name], name);
+                    }
+                }
+                let next = state.get(&format!("{}next_funding_ns", ours["instrument"])).cloned().unwrap_or_default();
+                let truth = &truth["fundingTimestamp"];
+                row.same(&next, &if truth.is_null() { Value::Null } else { nanos(truth).into() }, "funding time");
+            }
+            "liquidation" => {
+                row.compare(&ours["price"], &truth["price"], "price");
+                row.compare(&ours["quantity"], &truth["amount"], "quantity");
+                row.same(&ours["time_ns"], &nanos(&truth["timestamp"]).into(), "time");
+                // The side of the order that closes the position.
+                let side = if ours["liquidated"] == "long" { "sell" } else { "buy" };
+                row.same(&side.into(), &truth["side"], "side");
+            }
+            "option_summary" => {
+                row.same(&ours["right"], &truth["optionType"], "right");
+                row.same(&ours["expiry_ns"], &nanos(&truth["expirationDate"]).into(), "expiry");
+                for (ours, name) in [
+                    (&ours["strike"], "strikePrice"),
+                    (&ours["bid"][0], "bestBidPrice"),
+                    (&ours["bid"][1], "bestBidAmount"),
+                    (&ours["bid_iv"], "bestBidIV"),
+                    (&ours["ask"][0], "bestAskPrice"),
+                    (&ours["ask"][1], "bestAskAmount"),
+                    (&ours["ask_iv"], "bestAskIV"),
+                    (&ours["last"], "lastPrice"),
+                    (&ours["open_interest"], "openInterest"),
+                    (&ours["mark"], "markPrice"),
+                    (&ours["mark_iv"], "markIV"),
+                    (&ours["delta"], "delta"),
+                    (&ours["gamma"], "gamma"),
+                    (&ours["vega"], "vega"),
+                    (&ours["theta"], "theta"),
+                    (&ours["underlying"], "underlyingPrice"),
+                ] {
+                    row.compare(ours, &truth[name], name);
+                }
+            }
+            other => panic!("a truth of the kind {other}"),
+        }
+    }
+}
+
+/// The message of a pair whose truth has levels of other messages: a snapshot with what was applied to it.
+fn is_gathered(message: &Value, truth: &Value) -> bool {
+    let amounts = |levels: &Value, key: Option<&str>| -> Vec<Option<f64>> {
+        let amount = |level: &Value| number(&key.map_or_else(|| level[1].clone(), |key| level[key].clone()));
+        levels.as_array().map(|levels| levels.iter().map(amount).collect()).unwrap_or_default()
+    };
+    message["generated"] == true
+        && truth[0]["type"] == "book_change"
+        && ["bids", "asks"]
+            .iter()
+            .any(|side| amounts(&message["data"][side], None) != amounts(&truth[0][side], Some("amount")))
+}
+
+#[test]
+fn the_pairs_are_read_as_their_mapper_reads_them() {
+    let mut rows = BTreeMap::new();
+    for (file, venue) in [
+        ("binance", "binance"),
+        ("binance-futures", "binance-futures"),
+        ("bybit", "bybit"),
+        ("bybit-spot", "bybit-spot"),
+        ("bybit-options", "bybit-options"),
+    ] {
+        let name = format!("pairs/{file}.jsonl");
+        let Some(pairs) = read(&name) else { return };
+        let (mut row, mut state) = (Row::default(), BTreeMap::new());
+        let mut inspection = Inspection::of(venue, None).unwrap();
+        for line in pairs.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let said = inspection.line(&line["message"].to_string());
+            assert!(!said.is_empty(), "{line}");
+            if is_gathered(&line["message"], &line["expected"]) {
+                row.unverified += 1;
+                continue;
+            }
+            pair(&mut row, &said, &line["expected"], &mut state);
+        }
+        rows.insert(name, row);
+    }
+    print(&rows);
+    let found: Vec<_> = rows.values().map(|row| (row.checked, row.equal, row.unverified)).collect();
+    assert_eq!(found, PAIRS, "binance-futures, binance, bybit-options, bybit-spot, bybit in order of the names");
+}
+
+/// Values compared, equal, and messages without a truth. Of Bybit these are those of protocols before v5.
+const PAIRS: [(usize, usize, usize); 5] = [(30, 30, 3), (21, 21, 2), (32, 32, 0), (18, 18, 4), (56, 56, 20)];
+
+#[test]
+fn a_trade_that_the_market_has_not_made_is_ignored_and_says_why() {
+    let Some(pairs) = read("pairs/binance-futures.jsonl") else { return };
+    let line = pairs.lines().find(|line| line.contains("INSURANCE_FUND")).unwrap();
+    let line: Value = serde_json::from_str(line).unwrap();
+    let said = Inspection::of("binance-futures", None).unwrap().line(&line["message"].to_string());
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0]["type"], "ignored");
+    assert!(said[0]["reason"].as_str().unwrap().contains("INSURANCE_FUND"), "{said:?}");
+}
+
+/// Every number that stands somewhere in a message, and a hundred times those that are fractions of a day's change.
+fn numbers(value: &Value, found: &mut Vec<f64>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| numbers(item, found)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                numbers(value, found);
+                if name == "price24hPcnt" {
+                    let percent: rust_decimal::Decimal = value.as_str().unwrap().parse().unwrap();
+                    found.push((percent * rust_decimal::Decimal::ONE_HUNDRED).to_string().parse().unwrap());
+                }
+            }
+        }
+        other => found.extend(number(other)),
+    }
+}
+
+/// Checks that nothing was read that the message does not have: every number of ours is one of its.
+fn invented_nothing(row: &mut Row, said: &[Value], message: &Value) {
+    let mut all = Vec::new();
+    numbers(message, &mut all);
+    for said in said.iter().filter(|said| said["type"] != "ignored") {
+        let mut ours = Vec::new();
+        let fields: &Map<String, Value> = said.as_object().unwrap();
+        for (name, value) in fields {
+            let is_own = matches!(name.as_str(), "interval_ns" | "strike" | "id" | "instrument");
+            if !is_own && !name.ends_with("_ns") {
+                numbers(value, &mut ours);
+            }
+        }
+        for value in ours {
+            row.checked += 1;
+            assert!(all.contains(&value), "{value} of {said} is not in {message}");
+            row.equal += 1;
+        }
+    }
+}
+
+#[test]
+fn frames_of_today_are_read_whole_and_nothing_is_invented() {
+    let Some(folder) = data("frames/polyoxide-binance") else { return };
+    let mut rows = BTreeMap::new();
+    for part in ["rest", "ws"] {
+        for file in std::fs::read_dir(folder.join(part)).unwrap() {
+            let file = file.unwrap().path();
+            let message: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+            let symbol = Some("BTCUSDT".parse().unwrap());
+            let said = Inspection::of("binance-futures", symbol).unwrap().line(&message.to_string());
+            let mut row = Row::default();
+            invented_nothing(&mut row, &said, &message);
+            row.unverified = said.iter().filter(|said| said["type"] == "ignored").count();
+            let name = format!("{part}/{}", file.file_name().unwrap().to_str().unwrap());
+            rows.insert(name, (said, row));
+        }
+    }
+    let kinds = |name: &str| -> Vec<&str> { rows[name].0.iter().map(|said| said["type"].as_str().unwrap()).collect() };
+    for (file, expected) in [
+        ("rest/agg_trades.json", &["trade"; 3][..]),
+        ("rest/depth.json", &["book"]),
+        ("rest/exchange_info.json", &["instrument"; 5]),
+        ("rest/funding_info.json", &["ignored"; 3]),
+        ("rest/funding_rate.json", &["funding"; 3]),
+        ("rest/funding_rate_2019.json", &["funding"; 2]),
+        ("rest/klines.json", &["candle"; 2]),
+        ("rest/open_interest.json", &["ticker"]),
+        ("rest/premium_index.json", &["mark", "funding", "mark", "funding", "mark", "funding"]),
+        ("rest/ticker_24hr.json", &["ticker"; 3]),
+        ("rest/time.json", &["ignored"]),
+        ("ws/stream_all_markPrice_arr_1s.json", &["mark", "funding", "ignored"]),
+        ("ws/stream_all_ticker_arr.json", &["ticker", "ignored"]),
+        ("ws/stream_btcusdt_aggTrade.json", &["trade"]),
+        ("ws/stream_btcusdt_bookTicker.json", &["top"]),
+        ("ws/stream_btcusdt_depth20_100ms.json", &["book"]),
+        ("ws/stream_btcusdt_kline_1m.json", &["candle"]),
+        ("ws/stream_btcusdt_markPrice_1s.json", &["mark", "funding"]),
+        ("ws/stream_btcusdt_ticker.json", &["ticker"]),
+    ] {
+        assert_eq!(kinds(file), expected, "{file}");
+    }
+    assert_eq!(rows.len(), 19, "every file is expected to be something");
+    let of_coin_m = &rows["ws/stream_all_ticker_arr.json"].0[1]["reason"];
+    assert!(of_coin_m.as_str().unwrap().contains("COIN-M"), "{of_coin_m}");
+    assert_eq!(rows["rest/exchange_info.json"].0[2]["instrument"], "binance-futures:币安人生USDT");
+    assert_eq!(rows["rest/exchange_info.json"].0[3]["status"], "halted");
+    assert_eq!(rows["rest/exchange_info.json"].0[4]["kind"], "future");
+    print(&rows.into_iter().map(|(name, (_, row))| (name, row)).collect());
+}
+
+#[test]
+fn bodies_are_read_as_another_library_reads_them() {
+    let mut rows = BTreeMap::new();
+    for venue in ["binance", "bybit"] {
+        for method in ["fetch_ticker_BTC_USDT", "fetch_ticker_ETH_USDT", "fetch_tickers_BTC_ETH"] {
+            let Some((said, truth)) = capture(venue, method) else { return };
+            let mut row = Row::default();
+            let truths: Vec<&Value> = if method.starts_with("fetch_tickers") {
+                truth.as_object().unwrap().values().collect()
+            } else {
+                vec![&truth]
+            };
+            for truth in truths {
+                let symbol = truth["symbol"].as_str().unwrap().replace('/', "");
+                let is_it =
+                    |said: &&Value| said["instrument"].as_str().is_some_and(|id| id.ends_with(&format!(":{symbol}")));
+                let ours = said.iter().find(is_it).unwrap();
+                for (ours, name) in [
+                    (&ours["last"], "last"),
+                    (&ours["high"], "high"),
+                    (&ours["low"], "low"),
+                    (&ours["open"], "open"),
+                    (&ours["bid"][0], "bid"),
+                    (&ours["bid"][1], "bidVolume"),
+                    (&ours["ask"][0], "ask"),
+                    (&ours["ask"][1], "askVolume"),
+                    (&ours["change_percent"], "percentage"),
+                    (&ours["volume"], "baseVolume"),
+                    (&ours["turnover"], "quoteVolume"),
+                ] {
+                    row.compare(ours, &truth[name], name);
+                }
+            }
+            rows.insert(format!("captures/{venue}/{method}.json"), row);
+        }
+        let Some((said, truth)) = capture(venue, "fetch_order_book_BTC_USDT") else { return };
+        let mut row = Row::default();
+        for side in ["bids", "asks"] {
+            let (ours, truth) = (said[0][side].as_array().unwrap(), truth[side].as_array().unwrap());
+            assert_eq!(ours.len(), truth.len());
+            for (ours, truth) in ours.iter().zip(truth) {
+                row.compare(&ours[0], &truth[0], "price");
+                row.compare(&ours[1], &truth[1], "quantity");
+            }
+        }
+        rows.insert(format!("captures/{venue}/fetch_order_book_BTC_USDT.json"), row);
+        let Some((mut said, truth)) = capture(venue, "fetch_ohlcv_BTC_USDT") else { return };
+        said.sort_by_key(|said| said["open_time_ns"].as_u64());
+        let mut row = Row::default();
+        for (ours, truth) in said.iter().zip(truth.as_array().unwrap()) {
+            row.same(&(ours["open_time_ns"].as_u64().unwrap() / 1_000_000).into(), &truth[0], "open time");
+            for (index, name) in ["open", "high", "low", "close", "volume"].into_iter().enumerate() {
+                row.compare(&ours[name], &truth[index + 1], name);
+            }
+        }
+        assert_eq!(said.len(), 3);
+        rows.insert(format!("captures/{venue}/fetch_ohlcv_BTC_USDT.json"), row);
+    }
+    print(&rows);
+    let total: usize = rows.values().map(|row| row.equal).sum();
+    assert_eq!((rows.len(), total), (10, 2 * (11 + 11 + 22 + 20 + 18)));
+}
+
+#[test]
+fn lists_of_instruments_are_read_whole() {
+    // The truth beside them is of another request than the body.
+    let Some((said, _)) = capture("bybit", "fetch_markets") else { return };
+    assert!(said.len() == 350 && said.iter().all(|said| said["type"] == "instrument" && said["kind"] == "option"));
+    assert!(said.iter().all(|said| !said["strike"].is_null() && !said["tick_size"].is_null()));
+    let Some((said, _)) = capture("binance", "fetch_markets") else { return };
+    assert!(said.len() == 1 && said[0]["reason"].as_str().unwrap().contains("COIN-M"), "{said:?}");
+}
+
+/// What a captured body is read as, and what another library made of it.
+fn capture(venue: &str, method: &str) -> Option<(Vec<Value>, Value)> {
+    let capture: Value = serde_json::from_str(&read(&format!("captures/{venue}/{method}.json"))?).unwrap();
+    let symbol = Some("BTCUSDT".parse().unwrap());
+    let said = Inspection::of(venue, symbol).unwrap().line(&capture["http_response"].to_string());
+    Some((said, capture["parsed_response"].clone()))
+}
+
+#[test]
+fn the_book_of_bybit_follows_its_nine_numbers() {
+    let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
+    let (mut reader, mut markets) = (MessageReader::of("bybit-spot").unwrap(), Markets::new(&Settings::default(), &[]));
+    let mut last = None;
+    for line in frames.lines() {
+        reader.read(Timestamp::from_nanos(1_787_612_486_500_000_000), line, format_args!("here"), |event| {
+            let _ = markets.ingest(&event);
+            if let MarketEvent { kind: EventKind::Diff(diff), .. } = event {
+                last = Some(diff.last_update_id);
+            }
+        });
+    }
+    let counters = markets.counters;
+    assert_eq!((counters.snapshots, counters.diffs, counters.gaps, counters.rejected), (1, 8, 0, 0));
+    let (_, book) = markets.books().next().unwrap();
+    assert_eq!((book.last_update_id(), last), (Some(217_107_092), Some(217_107_092)));
+    let best = |level: trading_services::model::Level| (level.price.to_string(), level.quantity.to_string());
+    assert_eq!(book.top().bid.map(best), Some(("78715".to_owned(), "1.278364".to_owned())));
+    assert_eq!(book.top().ask.map(best), Some(("78715.1".to_owned(), "0.0297".to_owned())));
+    assert_eq!((book.bids().count(), book.asks().count()), (50, 50), "what leaves the depth is removed by the venue");
+}
+
+#[test]
+fn an_older_protocol_of_bybit_is_passed_over_line_by_line_and_nothing_is_lost() {
+    let Some(recording) = read("recordings/bybit-v2/BYBIT.ws.26.0") else { return };
+    let mut inspection = Inspection::of("bybit", None).unwrap();
+    let mut read = 0;
+    for line in recording.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit())) {
+        let (_, message) = line.split_once(": ").unwrap();
+        let said = inspection.line(message);
+        assert!(said.len() == 1 && said[0]["type"] == "ignored", "{said:?}");
+        read += 1;
+    }
+    assert!(read > 100, "{read}");
+}
