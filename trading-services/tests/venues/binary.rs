@@ -116,6 +116,7 @@ async fn a_venue_that_dies_is_replaced_while_the_platform_runs_and_taken_back_wh
         let (frame, turn) = (frame.clone(), Arc::clone(&turn));
         async move {
             peer.hear().await;
+            peer.say(r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#).await;
             if peer.index > 0 && turn.load(Ordering::SeqCst) == 0 {
                 // It lets us in and says nothing.
                 return peer.stay().await;
@@ -131,6 +132,7 @@ async fn a_venue_that_dies_is_replaced_while_the_platform_runs_and_taken_back_wh
         let turn = Arc::clone(&of_binance);
         async move {
             peer.hear().await;
+            peer.say(r#"{"result":null,"id":1}"#).await;
             turn.store(1, Ordering::SeqCst);
             for number in 0..10_000 {
                 let trade = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":NUMBER,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;

@@ -5,5 +5,6 @@
 mod binary;
 mod hostile;
 mod live;
+mod requests;
 mod server;
 mod truths;

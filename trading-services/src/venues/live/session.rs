@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::socket::{Socket, Text};
 use super::status::Status;
@@ -21,6 +21,9 @@ pub(super) const WAITING: usize = 4_096;
 
 /// A connection that has lived so long was a good one: the next pause is the first again.
 const GOOD: Duration = Duration::from_secs(60);
+
+/// How long a connection is still read when a second one has taken its place.
+const OVERLAP: Duration = Duration::from_millis(200);
 
 /// A message with its receive time.
 #[derive(Debug)]
@@ -161,6 +164,10 @@ impl Connection {
                 }
                 () = until(silent) => {
                     silent = None;
+                    if socket.unanswered > 0 {
+                        let (what, limit) = ("expected an answer to each subscription", settings.silent_after);
+                        return End::Lost(LiveError::TimedOut { what, limit });
+                    }
                     if let Some(reason) = watch.silence() {
                         if !self.note::<P>(State::Degraded, reason).await {
                             return End::Unread;
@@ -184,6 +191,10 @@ impl Connection {
                 }
                 next = ready(&mut successor) => match next {
                     Ok((next, lines)) => {
+                        // What the old one has still under way the new one may not have: both are read for a while.
+                        if self.drain(&mut socket).await.is_err() {
+                            return End::Unread;
+                        }
                         socket.close().await;
                         return End::Replaced(Box::new(next), lines);
                     }
@@ -212,6 +223,17 @@ impl Connection {
                 }
             }
         }
+    }
+
+    /// Reads a connection that was replaced for a moment more.
+    async fn drain(&self, socket: &mut Socket) -> Result<(), mpsc::error::SendError<Line>> {
+        let end = Instant::now() + OVERLAP;
+        while let Ok(Ok(message)) = timeout_at(end, socket.next()).await {
+            if let Some(text) = message {
+                self.lines.send(Line::now(text)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Says among the messages what has happened; false when nobody reads any more.
