@@ -12,7 +12,8 @@ use crate::truths::read;
 
 /// Path and parameters of an address, without its host.
 fn parts(address: &str) -> (String, BTreeMap<String, String>) {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest.split_once('/').map_or(rest, |(_, path)| path));
+    let rest =
+        address.split_once("://").map_or(address, |(_, rest)| rest.split_once('/').map_or(rest, |(_, path)| path));
     let rest = rest.trim_start_matches('/');
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -52,7 +53,8 @@ fn addresses_are_those_of_another_library() {
     let mut compared = 0;
     for case in requests["cases"].as_array().unwrap() {
         let address = case["http"][0]["url"].as_str().unwrap_or_default();
-        let is_ours = ["api.bybit.com", "//api.binance.com", "fapi.binance.com"].iter().any(|host| address.contains(host));
+        let is_ours =
+            ["api.bybit.com", "//api.binance.com", "fapi.binance.com"].iter().any(|host| address.contains(host));
         if !is_ours {
             continue;
         }

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -36,11 +35,6 @@ impl Peer {
                 _ => {}
             }
         }
-    }
-
-    /// The next text, if one comes soon.
-    pub(crate) async fn hear_soon(&mut self, millis: u64) -> Option<String> {
-        tokio::time::timeout(Duration::from_millis(millis), self.hear()).await.ok().flatten()
     }
 
     /// Stays until the client goes.
