@@ -180,7 +180,7 @@ fn a_plain_run_has_a_folder_of_its_own_and_a_repeatable_one_leaves_it_alone() {
     let kept = run(&["--seed", "7", "--events", "2000", "--speed", "max", "--store", other.path().to_str().unwrap()]);
     assert_eq!(hash(&kept), before, "to remember changes nothing of what is decided");
 
-    let first = run(&["--for", "2s", "--speed", "200x"]);
+    let first = run(&["--for", "3s", "--speed", "max"]);
     let folder = home.path().join("trading-services");
     assert!(first.contains(&format!("state: kept in {}; nothing was traded yet", folder.display())), "{first}");
     assert!(folder.join("state.db").is_file());
