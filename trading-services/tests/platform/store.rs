@@ -185,7 +185,7 @@ fn a_plain_run_has_a_folder_of_its_own_and_a_repeatable_one_leaves_it_alone() {
     assert!(first.contains(&format!("state: kept in {}; nothing was traded yet", folder.display())), "{first}");
     assert!(folder.join("state.db").is_file());
     let second = run(&["--for", "1s"]);
-    assert!(second.contains("; goes on after 2024-01-01T00:0") && second.contains(" fills\n"), "{second}");
+    assert!(second.contains("; goes on after 2024-01-01T") && second.contains(" fills\n"), "{second}");
 
     assert_eq!(hash(&run(&["--seed", "7", "--events", "2000", "--speed", "max"])), before);
 }
