@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,12 +19,14 @@ pub(crate) struct Peer {
     pub(crate) index: usize,
     /// The path that was asked for.
     pub(crate) path: String,
+    /// Whether the client has gone, as far as sending has told.
+    pub(crate) is_gone: bool,
 }
 
 impl Peer {
     /// Sends a text; a client that is gone is no error of the server's.
     pub(crate) async fn say(&mut self, text: &str) {
-        let _ = self.socket.send(Message::text(text)).await;
+        self.is_gone |= self.socket.send(Message::text(text)).await.is_err();
     }
 
     /// The next text of the client; `None` when it is gone.
@@ -35,6 +38,11 @@ impl Peer {
                 _ => {}
             }
         }
+    }
+
+    /// The next text, if one comes soon.
+    pub(crate) async fn hear_soon(&mut self, millis: u64) -> Option<String> {
+        tokio::time::timeout(Duration::from_millis(millis), self.hear()).await.ok().flatten()
     }
 
     /// Stays until the client goes.
@@ -72,7 +80,7 @@ impl Streams {
                     };
                     if let Ok(socket) = tokio_tungstenite::accept_hdr_async(stream, note).await {
                         let path = path.lock().unwrap().clone();
-                        script(Peer { socket, index, path }).await;
+                        script(Peer { socket, index, path, is_gone: false }).await;
                     }
                 });
             }

@@ -1,0 +1,272 @@
+//! Is a book right, or declared not to be, whatever a server does.
+//!
+//! The server keeps a book of its own, in a model that shares nothing with ours, and plays random schedules: it leaves out
+//! changes, repeats and reorders them, sends old books, garbage and huge frames, begins its numbers again, cuts the
+//! connection. The seed is printed; `HOSTILE_SEED` plays one again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use tokio_tungstenite::tungstenite::Message;
+use trading_services::data::{Markets, Settings};
+use trading_services::model::EventKind;
+use trading_services::ports::{IExchange, TypedVenue};
+use trading_services::venues::bybit;
+
+use crate::live::{btc, settings, venue};
+use crate::server::{Peer, Streams};
+
+/// How many schedules are played.
+const SCHEDULES: u64 = 200;
+/// How many steps one has.
+const STEPS: usize = 24;
+/// No schedule takes longer, or the test has found something.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Price and quantity as the server writes them.
+type Side = BTreeMap<u32, u32>;
+
+/// The server's book, and what it was at each of its numbers.
+#[derive(Default)]
+struct Model {
+    number: u64,
+    bids: Side,
+    asks: Side,
+    past: HashMap<u64, (Side, Side)>,
+    last_snapshot: String,
+    has_restarted: bool,
+    is_over: bool,
+    /// Milliseconds since the first message: each is later than the one before.
+    time: u64,
+}
+
+impl Model {
+    fn new(seed: u64) -> Self {
+        let mut model = Self { number: 1_000_000 + seed * 1_000, ..Self::default() };
+        for step in 1..=5 {
+            model.bids.insert(1_000 - step, step);
+            model.asks.insert(1_000 + step, step);
+        }
+        model.remember();
+        model
+    }
+
+    fn remember(&mut self) {
+        self.past.insert(self.number, (self.bids.clone(), self.asks.clone()));
+    }
+
+    fn snapshot(&mut self) -> String {
+        let (bids, asks) = (levels(&self.bids), levels(&self.asks));
+        self.last_snapshot = self.message("snapshot", &bids, &asks);
+        self.last_snapshot.clone()
+    }
+
+    /// Changes a level of each side, never so that they cross, and returns the message.
+    fn delta(&mut self, random: &mut ChaCha8Rng) -> String {
+        self.number += 1;
+        let (near, size) = (1 + random.next_u32() % 5, random.next_u32() % 9);
+        let (bid, ask) = (1_000 - near, 1_000 + near);
+        let change = |side: &mut Side, price: u32, size: u32| {
+            if size == 0 {
+                side.remove(&price)
+            } else {
+                side.insert(price, size)
+            };
+            levels(&Side::from([(price, size)]))
+        };
+        let (bids, asks) = (change(&mut self.bids, bid, size), change(&mut self.asks, ask, size + 1));
+        self.remember();
+        self.message("delta", &bids, &asks)
+    }
+
+    /// The service begins again: its numbers do, too.
+    fn restart(&mut self) -> String {
+        (self.number, self.has_restarted) = (1, true);
+        self.remember();
+        let (bids, asks) = (levels(&self.bids), levels(&self.asks));
+        self.message("delta", &bids, &asks)
+    }
+
+    fn message(&mut self, kind: &str, bids: &str, asks: &str) -> String {
+        self.time += 1;
+        let (time, number) = (1_787_612_486_096 + self.time, self.number);
+        format!(
+            r#"{{"topic":"orderbook.50.BTCUSDT","ts":{time},"type":"{kind}","data":{{"s":"BTCUSDT","b":[{bids}],"a":[{asks}],"u":{number},"seq":{number}}},"cts":{time}}}"#
+        )
+    }
+}
+
+fn levels(side: &Side) -> String {
+    let mut text = String::new();
+    for (price, size) in side {
+        let comma = if text.is_empty() { "" } else { "," };
+        write!(text, r#"{comma}["{price}","{size}"]"#).unwrap();
+    }
+    text
+}
+
+const END: &str = r#"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1787612486868,"data":[{"T":1787612486865,"s":"BTCUSDT","S":"Buy","v":"1","p":"1000","i":"the-end","BT":false}]}"#;
+const ACCEPTED: &str = r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#;
+
+/// Answers what the client has asked for meanwhile; false when it is gone.
+async fn answer(peer: &mut Peer, model: &Mutex<Model>, millis: u64) {
+    while let Some(asked) = peer.hear_soon(millis).await {
+        peer.say(ACCEPTED).await;
+        if asked.contains(r#""op":"subscribe""#) && asked.contains("orderbook.50.BTCUSDT") {
+            let snapshot = model.lock().unwrap().snapshot();
+            peer.say(&snapshot).await;
+        }
+    }
+}
+
+/// Plays what is left of the schedule on one connection.
+async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha8Rng>>, steps: Arc<Mutex<usize>>) {
+    // The first message is the subscription.
+    let Some(_) = peer.hear().await else { return };
+    peer.say(ACCEPTED).await;
+    let snapshot = model.lock().unwrap().snapshot();
+    peer.say(&snapshot).await;
+    loop {
+        // What happens next happens on the next connection.
+        if peer.is_gone {
+            return;
+        }
+        {
+            let mut left = steps.lock().unwrap();
+            if *left == 0 {
+                break;
+            }
+            *left -= 1;
+        }
+        let choice = random.lock().unwrap().next_u32() % 20;
+        let next = || {
+            let mut random = random.lock().unwrap();
+            model.lock().unwrap().delta(&mut random)
+        };
+        match choice {
+            0 => drop(next()),
+            1 => {
+                let twice = next();
+                peer.say(&twice).await;
+                peer.say(&twice).await;
+            }
+            2 => {
+                let (first, second) = (next(), next());
+                peer.say(&second).await;
+                peer.say(&first).await;
+            }
+            3 => {
+                let old = model.lock().unwrap().last_snapshot.clone();
+                peer.say(&old).await;
+            }
+            4 => peer.say("garbage").await,
+            5 => {
+                peer.say(r#"{"topic":"orderbook.50.BTCUSDT","ts":1,"type":"delta","data":{"s":"BTCUSDT","b":[["x""#)
+                    .await
+            }
+            6 => drop(peer.socket.send(Message::binary(vec![0xff; 100])).await),
+            7 if !model.lock().unwrap().has_restarted => {
+                let restart = model.lock().unwrap().restart();
+                peer.say(&restart).await;
+            }
+            // Cut without a word, and politely.
+            8 => return,
+            9 => {
+                let _ = peer.socket.close(None).await;
+                return;
+            }
+            // Once in a while: it is longer than any message may be.
+            10 if model.lock().unwrap().number.is_multiple_of(10) => peer.say(&"x".repeat(17 * 1024 * 1024)).await,
+            11 => tokio::time::sleep(Duration::from_millis(2)).await,
+            12 => answer(&mut peer, &model, 1).await,
+            _ => {
+                let delta = next();
+                peer.say(&delta).await;
+            }
+        }
+    }
+    if peer.is_gone {
+        return;
+    }
+    // A change that nobody has seen is noticed with the next one.
+    let last = {
+        let mut random = random.lock().unwrap();
+        model.lock().unwrap().delta(&mut random)
+    };
+    peer.say(&last).await;
+    answer(&mut peer, &model, 15).await;
+    model.lock().unwrap().is_over = true;
+    peer.say(END).await;
+    answer(&mut peer, &model, 60_000).await;
+}
+
+/// Plays one schedule; whether the book was wrong at some moment is asserted, how often it was none is returned.
+async fn schedule(seed: u64) -> (u64, usize) {
+    let model = Arc::new(Mutex::new(Model::new(seed)));
+    let random = Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed)));
+    let steps = Arc::new(Mutex::new(STEPS));
+    let server = (Arc::clone(&model), random, steps);
+    let streams = Streams::start(move |peer| {
+        let (model, random, steps) = server.clone();
+        play(peer, model, random, steps)
+    })
+    .await;
+    let venue = venue::<bybit::Spot>(settings("http://127.0.0.1:1", &streams.address));
+    let mut stream = venue.open(&[btc()]).await.unwrap();
+    let mut markets = Markets::new(&Settings::default(), &[]);
+    let (mut ended, mut invalid) = (false, 0);
+    loop {
+        let event = stream.next().await.unwrap().unwrap();
+        ended |= matches!(&event.kind, EventKind::Trade(trade) if trade.id.to_string() == "the-end");
+        if let Ok(ingested) = markets.ingest(&event)
+            && ingested.needs_snapshot
+        {
+            let _ = venue.resync(&btc()).await;
+        }
+        let Some((_, book)) = markets.books().find(|(id, _)| !id.is_whole()) else { continue };
+        let Some(number) = book.last_update_id() else {
+            invalid += 1;
+            continue;
+        };
+        let ours = |levels: Vec<trading_services::model::Level>| -> Side {
+            let read = |level: trading_services::model::Level| {
+                (level.price.to_string().parse().unwrap(), level.quantity.to_string().parse().unwrap())
+            };
+            levels.into_iter().map(read).collect()
+        };
+        let ours = (ours(book.bids().collect()), ours(book.asks().collect()));
+        let is_last = {
+            let model = model.lock().unwrap();
+            assert_eq!(model.past.get(&number), Some(&ours), "seed {seed}: the book at {number}");
+            number == model.number && model.is_over
+        };
+        if ended && is_last {
+            return (invalid, streams.connections());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_random_schedules_never_show_a_wrong_book() {
+    let one = std::env::var("HOSTILE_SEED").ok().map(|seed| seed.parse().unwrap());
+    let first = one.unwrap_or(20_261_128);
+    let count = if one.is_some() { 1 } else { SCHEDULES };
+    writeln!(std::io::stderr().lock(), "{count} schedules from seed {first} on").unwrap();
+    let (mut invalid, mut connections) = (0, 0);
+    for seed in first..first + count {
+        let played = tokio::time::timeout(PATIENCE, schedule(seed)).await;
+        let (none, made) = played.unwrap_or_else(|_| panic!("seed {seed}: the book did not come right"));
+        // Every cut of the schedule is one more, and none is made without a cut.
+        assert!(made <= STEPS + 1, "seed {seed}: {made} connections");
+        invalid += none;
+        connections += made;
+    }
+    writeln!(std::io::stderr().lock(), "{connections} connections; there was no book at {invalid} messages").unwrap();
+    assert!(one.is_some() || (invalid > 100 && connections > SCHEDULES as usize), "the schedules do something");
+}
