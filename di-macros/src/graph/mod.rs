@@ -145,3 +145,14 @@ pub(crate) enum Target {
     /// The types decide among these nodes.
     Typed(Vec<usize>),
 }
+
+impl Graph {
+    /// Leaves nothing to the types where the text has told that these nodes answer one key: the fault is reported once.
+    pub(crate) fn leave_untyped(&mut self, told: &[usize]) {
+        for edge in self.nodes.iter_mut().flat_map(|node| &mut node.edges) {
+            if matches!(&edge.target, Target::Typed(candidates) if candidates == told) {
+                edge.target = Target::Missing;
+            }
+        }
+    }
+}

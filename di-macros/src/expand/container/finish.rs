@@ -34,9 +34,11 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
     check::container::check(&container, &mut reported);
     let said = said_of_fields(&container, said.stream());
-    let graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
+    let mut graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
     let mut errors = Errors::default();
-    report(&container, &graph, &said, &mut errors);
+    for told in report(&container, &graph, &said, &mut errors) {
+        graph.leave_untyped(&told);
+    }
     let is_faulty = !errors.is_empty() || !reported.is_empty();
     let wiring = Wiring::new(&container, &graph, &said, is_faulty);
     let typed = typed::checks(&wiring);
@@ -86,8 +88,8 @@ fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>>
     container.fields.iter().map(has_hidden_macro).map(of_field).collect()
 }
 
-/// All faults that the text tells of.
-fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &mut Errors) {
+/// All faults that the text tells of; returned are the nodes that answer one key with others, as told there.
+fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &mut Errors) -> Vec<Vec<usize>> {
     use check::graph::{coverage, cycle, duplicate, group, missing, mode, nested, not_a_service, unfilled};
 
     let mut faults = not_a_service::faults(graph);
@@ -100,7 +102,16 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             _ => false,
         })
     };
-    let likely: Vec<_> = duplicate::likely(graph).into_iter().filter(|(nodes, _)| !decided_by_types(nodes)).collect();
+    // What is deferred or qualified, only the text can decide.
+    let decided_by_text = |nodes: &[usize]| {
+        graph.dependencies().any(|found| {
+            found.edge.target == Target::Missing && duplicate::answering(graph, found.edge).as_slice() == nodes
+        })
+    };
+    let likely: Vec<_> = duplicate::likely(graph)
+        .into_iter()
+        .filter(|(nodes, _)| decided_by_text(nodes) || !decided_by_types(nodes))
+        .collect();
     let doubled: Vec<Vec<usize>> = likely.iter().map(|(nodes, _)| nodes.clone()).collect();
     faults.extend(likely.into_iter().map(|(_, fault)| fault));
     let absent: Vec<String> = container.absent.iter().map(text).collect();
@@ -143,6 +154,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             errors.at(&container.fields[node].ty, group::no_key(graph, node));
         }
     }
+    doubled
 }
 
 fn at_place(container: &Container, place: Place, text: String, errors: &mut Errors) {
