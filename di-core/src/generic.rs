@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use crate::container::{Concrete, Container, Keeps, Unqualified};
+use crate::container::{ByInterface, Concrete, Container, Keeps, ProvidedBy, Resolved, Unqualified};
 
 /// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
@@ -81,8 +81,14 @@ pub trait Provides<T: ?Sized>: Lends<T> + SharesKey<T> {}
 /// The method of [`Lends`].
 #[doc(hidden)]
 pub trait LendsKey<T: ?Sized> {
+    /// How the container comes by the instance. An impl names it and writes no bodies: a module has one for each export.
+    type Access: Lend<Self, T>;
+
     /// The instance, borrowed.
-    fn get(&self) -> &T;
+    #[inline]
+    fn get(&self) -> &T {
+        Self::Access::lend(self)
+    }
 }
 
 /// The method of [`Provides`].
@@ -95,32 +101,79 @@ pub trait SharesKey<T: ?Sized> {
 impl<C: ?Sized + LendsKey<T>, T: ?Sized> Lends<T> for C {}
 impl<C: ?Sized + LendsKey<T> + SharesKey<T>, T: ?Sized> Provides<T> for C {}
 
-#[diagnostic::do_not_recommend]
-impl<C: Container + Keeps<T, Unqualified, Concrete>, T> LendsKey<T> for C {
+impl<C: ?Sized + LendsKey<T>, T: ?Sized> SharesKey<T> for C {
     #[inline]
-    fn get(&self) -> &T {
-        self.stored().borrowed().into_borrowed()
+    fn shared(&self) -> Arc<T> {
+        C::Access::share(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Container + Keeps<T, Unqualified, Concrete>, T> SharesKey<T> for C {
-    #[inline]
-    fn shared(&self) -> Arc<T> {
-        self.stored().shared().into_shared()
-    }
+impl<C: Container + Keeps<T, Unqualified, Concrete>, T> LendsKey<T> for C {
+    type Access = AsKept;
 }
 
 impl<C: LendsKey<T>, T: ?Sized> LendsKey<T> for Arc<C> {
+    type Access = BehindArc;
+}
+
+/// A way from a container to an instance of `T`.
+#[doc(hidden)]
+pub trait Lend<C: ?Sized, T: ?Sized> {
+    /// The instance, borrowed.
+    fn lend(container: &C) -> &T;
+
+    /// The instance, shared.
+    fn share(container: &C) -> Arc<T>;
+}
+
+/// The container keeps the instance under its concrete type.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AsKept {}
+
+impl<C: Keeps<T, Unqualified, Concrete>, T> Lend<C, T> for AsKept {
     #[inline]
-    fn get(&self) -> &T {
-        (**self).get()
+    fn lend(container: &C) -> &T {
+        container.stored().borrowed().into_borrowed()
+    }
+
+    #[inline]
+    fn share(container: &C) -> Arc<T> {
+        container.stored().shared().into_shared()
     }
 }
 
-impl<C: SharesKey<T>, T: ?Sized> SharesKey<T> for Arc<C> {
+/// The container exports the interface.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AsExported {}
+
+impl<C, T: ?Sized + ProvidedBy<C, ByInterface>> Lend<C, T> for AsExported {
     #[inline]
-    fn shared(&self) -> Arc<T> {
-        (**self).shared()
+    fn lend(container: &C) -> &T {
+        T::view(Resolved::Borrowed(container)).into_borrowed()
+    }
+
+    #[inline]
+    fn share(container: &C) -> Arc<T> {
+        T::view(Resolved::Part(container)).into_shared()
+    }
+}
+
+/// An `Arc` of the container has a way.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum BehindArc {}
+
+impl<C: LendsKey<T>, T: ?Sized> Lend<Arc<C>, T> for BehindArc {
+    #[inline]
+    fn lend(container: &Arc<C>) -> &T {
+        C::Access::lend(container)
+    }
+
+    #[inline]
+    fn share(container: &Arc<C>) -> Arc<T> {
+        C::Access::share(container)
     }
 }

@@ -262,22 +262,10 @@ fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
 /// An exported interface, to code that is generic over the container.
 fn lent(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
     let Container { krate, name, .. } = wiring.container;
-    let private = wiring.private();
     quote! {
         #[automatically_derived]
         impl #krate::generic::LendsKey<#interface> for #name {
-            fn get(&self) -> &#interface {
-                <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Borrowed(self))
-                    .into_borrowed()
-            }
-        }
-
-        #[automatically_derived]
-        impl #krate::generic::SharesKey<#interface> for #name {
-            fn shared(&self) -> __Arc<#interface> {
-                <#interface as #private::ProvidedBy<#name, #private::ByInterface>>::view(#private::Resolved::Part(self))
-                    .into_shared()
-            }
+            type Access = #krate::generic::AsExported;
         }
     }
 }
