@@ -192,7 +192,10 @@ pub fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 /// An attribute's expansion; in the editor, also the docs of its keys.
 fn with_docs(args: TokenStream, item: TokenStream, expand: Expand, docs: Docs) -> TokenStream {
     let (args, item) = (args.into(), item.into());
-    let mut expanded = if editor::is_the_editor() { docs(&args, &item) } else { TokenStream2::new() };
+    if !editor::is_the_editor() {
+        return expand(args, item).into();
+    }
+    let mut expanded = docs(&args, &item);
     expanded.extend(expand(args, item));
     expanded.into()
 }

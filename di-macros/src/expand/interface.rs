@@ -1,14 +1,16 @@
 //! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Item, ItemTrait, Meta, Token, TraitItem, TypeParamBound};
+use syn::{Attribute, Item, Meta, Token};
 
 use crate::errors::Errors;
 use crate::parse::keys::{Keys, value};
+use crate::parse::trait_tokens::{Member, TraitTokens};
 use crate::spans::Caret;
-use crate::template::splice;
+use crate::template::{lex, splice};
 use crate::text::text;
 use crate::words;
 
@@ -21,8 +23,17 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(())
     });
     let krate = crate::model::crate_path(renamed.as_ref());
-    let expanded = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Trait(item)) => of_trait(item, &krate, &mut errors),
+    let expanded = match TraitTokens::read(&item) {
+        Some(item) => of_trait(item, &krate, &mut errors),
+        None => of_other(item, &krate, &mut errors),
+    };
+    let errors = errors.into_tokens();
+    quote!(#expanded #errors)
+}
+
+/// What stands where a trait could: what another attribute has made of one, or an impl block with `async fn`.
+fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+    match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) if is_mock(&item.ident) => {
             errors.at(&item.ident, "[DI0012] `#[interface]` stands above `#[automock]`\n\n  help: swap the two: `#[interface] #[automock]`\n  see `di_core::diagnostics::DI0012`");
             quote!(#item)
@@ -33,7 +44,7 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
                 .items
                 .iter()
                 .any(|item| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some()));
-            let async_trait = async_trait(has_async, &krate, &item.self_ty, &mut errors);
+            let async_trait = async_trait(has_async, krate, &item.self_ty, errors);
             quote!(#async_trait #item)
         }
         Ok(other) => {
@@ -44,28 +55,28 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
             errors.add(error);
             item
         }
-    };
-    let errors = errors.into_tokens();
-    quote!(#expanded #errors)
+    }
 }
 
-fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
-    let has_async = is_async(&item);
+fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let is_async = |member: &Member| matches!(member, Member::Method(method) if method.is_async);
+    let has_async = item.members.iter().any(is_async);
+    let has_types = item.members.iter().any(|member| matches!(member, Member::Type { .. }));
     object_safe(&item, errors);
-    let name = item.ident.clone();
+    let name = &item.name;
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
-    let place = Caret::under(&name).first;
-    let bounds = ["::core::marker::Send", "::core::marker::Sync", "'static"];
-    let bounds = bounds.map(|bound| TypeParamBound::Verbatim(splice(bound, place, &[])));
-    let has_supertraits = !item.supertraits.is_empty();
-    item.supertraits.extend(bounds);
-    let async_trait = async_trait(has_async, krate, &name, errors);
-    let message = format!("[DI0006] `{{Self}}` does not implement the interface `{name}`");
-    let label = format!("`impl {name} for {{Self}}` is missing");
-    let note = format!("write `impl {name} for {{Self}}`, or remove `{name}` from `provides`");
+    let place = Caret::under(name).first;
+    let joint = match item.bounds.last() {
+        None => ": ",
+        Some(TokenTree::Punct(plus)) if plus.as_char() == '+' => "",
+        Some(_) => "+ ",
+    };
+    let bounds = splice(&format!("{joint}::core::marker::Send + ::core::marker::Sync + 'static"), place, &[]);
+    let colon = (!item.bounds.is_empty()).then(|| quote_spanned!(place=> :));
+    let async_trait = async_trait(has_async, krate, name, errors);
     // What keeps the trait itself from being an object was found. For what its supertraits do, naming the object in an impl
     // makes the compiler say so at the trait's name. With a type of its own, a trait has as many objects as there are types.
-    let is_one_object = has_supertraits && item.generics.params.is_empty() && !has_types(&item);
+    let is_one_object = !item.bounds.is_empty() && !item.has_params && !has_types;
     let object = (is_one_object && errors.is_empty()).then(|| {
         let ty = quote_spanned!(place=> dyn #name);
         quote! {
@@ -73,16 +84,25 @@ fn of_trait(mut item: ItemTrait, krate: &TokenStream, errors: &mut Errors) -> To
             impl #krate::__private::Object for #ty {}
         }
     });
-    let unimplemented = quote! {
-        diagnostic::on_unimplemented(message = #message, label = #label, note = #note, note = "see `di_core::diagnostics::DI0006`")
-    };
-    let attributes = with_mocks(&mut item, &unimplemented);
-    quote! {
-        #attributes
-        #async_trait
-        #item
-        #object
-    }
+    let unimplemented = lex(&format!(
+        "diagnostic::on_unimplemented(\
+         message = \"[DI0006] `{{Self}}` does not implement the interface `{name}`\", \
+         label = \"`impl {name} for {{Self}}` is missing\", \
+         note = \"write `impl {name} for {{Self}}`, or remove `{name}` from `provides`\", \
+         note = \"see `di_core::diagnostics::DI0006`\")"
+    ));
+    let body = item.body();
+    let (mut expanded, others) = with_mocks(item.attributes, &unimplemented);
+    expanded.extend(async_trait);
+    expanded.extend(others);
+    expanded.extend(item.head);
+    expanded.extend(colon);
+    expanded.extend(item.bounds);
+    expanded.extend(bounds);
+    expanded.extend(item.clause);
+    expanded.extend([body]);
+    expanded.extend(object);
+    expanded
 }
 
 /// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.
@@ -103,30 +123,37 @@ fn condition(attribute: &Attribute) -> Option<Meta> {
     metas.ok().filter(|_| conditional)?.into_iter().next()
 }
 
-/// The attributes of the trait in the order in which mockall understands them: it comes before `async_trait`, and copies all
-/// that it does not know to places where only traits may stand, so that what a missing impl means is said without it.
-fn with_mocks(item: &mut ItemTrait, unimplemented: &TokenStream) -> TokenStream {
-    let (mocks, others): (Vec<Attribute>, Vec<Attribute>) =
-        std::mem::take(&mut item.attrs).into_iter().partition(is_automock);
-    item.attrs = others;
-    match mocks.first().map(condition) {
+/// The attributes of the trait, before and behind `async_trait`, in the order in which mockall understands them: it comes
+/// first, and copies all that it does not know to places where only traits may stand, so that what a missing impl means is
+/// said without it.
+fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &TokenStream) -> (TokenStream, TokenStream) {
+    let names_mocks = |token: &TokenTree| match token {
+        TokenTree::Group(group) => !is_doc(group) && text(group.stream()).contains("automock"),
+        _ => false,
+    };
+    let has_mocks = attributes.iter().any(names_mocks);
+    let written: TokenStream = attributes.into_iter().collect();
+    if !has_mocks {
+        return (quote!(#[#unimplemented]), written);
+    }
+    let all = Attribute::parse_outer.parse2(written).unwrap_or_default();
+    let (mocks, others): (Vec<Attribute>, Vec<Attribute>) = all.into_iter().partition(is_automock);
+    let first = match mocks.first().map(condition) {
         None => quote!(#[#unimplemented]),
         Some(None) => quote!(#(#mocks)*),
         Some(Some(condition)) => quote!(#[cfg_attr(not(#condition), #unimplemented)] #(#mocks)*),
-    }
+    };
+    (first, quote!(#(#others)*))
+}
+
+/// `doc = ".."`, the attribute that most traits have.
+fn is_doc(attribute: &Group) -> bool {
+    matches!(attribute.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
 }
 
 /// What mockall makes besides the impl: it copies the trait's attributes to the struct and to the expectations, too.
 fn is_mock(name: impl ToTokens) -> bool {
     text(&name).starts_with("Mock")
-}
-
-fn has_types(item: &ItemTrait) -> bool {
-    item.items.iter().any(|item| matches!(item, TraitItem::Type(_)))
-}
-
-fn is_async(item: &ItemTrait) -> bool {
-    item.items.iter().any(|item| matches!(item, TraitItem::Fn(method) if method.sig.asyncness.is_some()))
 }
 
 /// `async fn` behind `dyn` is what `async-trait` does.
@@ -146,74 +173,39 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
 }
 
 /// DI0007: what keeps a trait from being an object, at the place that does.
-fn object_safe(item: &ItemTrait, errors: &mut Errors) {
-    for member in &item.items {
+fn object_safe(item: &TraitTokens, errors: &mut Errors) {
+    let refused = |why: &str, help: &str| {
+        format!(
+            "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see `di_core::diagnostics::DI0007`",
+            item.name
+        )
+    };
+    for member in &item.members {
         match member {
-            TraitItem::Const(constant) => errors.at(
-                constant,
-                not_an_object(
-                    item,
-                    &format!("it has the constant `{}`", constant.ident),
-                    "make it a method that returns the value",
-                ),
-            ),
-            TraitItem::Type(ty) if !ty.generics.params.is_empty() => errors.at(
-                &ty.ident,
-                not_an_object(
-                    item,
-                    &format!("the type `{}` has parameters", ty.ident),
-                    "make each of them an interface of its own",
-                ),
-            ),
-            TraitItem::Fn(method) if !needs_sized(&method.sig) => {
-                let name = &method.sig.ident;
-                if method.sig.receiver().is_none() {
-                    errors.at(
-                        &method.sig.ident,
-                        not_an_object(
-                            item,
-                            &format!("`{name}` has no `self`"),
-                            "give it `&self`, or write `where Self: Sized`",
-                        ),
-                    );
+            Member::Const { name, tokens } => {
+                let why = format!("it has the constant `{name}`");
+                errors.at(tokens, refused(&why, "make it a method that returns the value"));
+            }
+            Member::Type { name, has_params: true } => {
+                let why = format!("the type `{name}` has parameters");
+                errors.at(name, refused(&why, "make each of them an interface of its own"));
+            }
+            Member::Method(method) if !method.needs_sized => {
+                let name = &method.name;
+                if !method.has_receiver {
+                    let why = format!("`{name}` has no `self`");
+                    errors.at(name, refused(&why, "give it `&self`, or write `where Self: Sized`"));
                 }
-                if let Some(parameter) = method.sig.generics.type_params().next() {
-                    errors.at(
-                        parameter,
-                        not_an_object(
-                            item,
-                            &format!("`{name}` is generic over `{}`", parameter.ident),
-                            "take a trait object instead, or write `where Self: Sized`",
-                        ),
-                    );
+                if let Some((param, tokens)) = &method.type_param {
+                    let why = format!("`{name}` is generic over `{param}`");
+                    errors.at(tokens, refused(&why, "take a trait object instead, or write `where Self: Sized`"));
                 }
-                if let syn::ReturnType::Type(_, ty) = &method.sig.output
-                    && matches!(&**ty, syn::Type::Path(path) if path.path.is_ident("Self"))
-                {
-                    errors.at(
-                        ty,
-                        not_an_object(
-                            item,
-                            &format!("`{name}` returns `Self`"),
-                            "return an `Arc<dyn ..>`, or write `where Self: Sized`",
-                        ),
-                    );
+                if let Some(returned) = &method.returned_self {
+                    let why = format!("`{name}` returns `Self`");
+                    errors.at(returned, refused(&why, "return an `Arc<dyn ..>`, or write `where Self: Sized`"));
                 }
             }
-            _ => {}
+            Member::Type { .. } | Member::Method(_) => {}
         }
     }
-}
-
-fn needs_sized(signature: &syn::Signature) -> bool {
-    signature.generics.where_clause.as_ref().is_some_and(|clause| {
-        clause.predicates.iter().any(|predicate| text(predicate).replace(' ', "").starts_with("Self:Sized"))
-    })
-}
-
-fn not_an_object(item: &ItemTrait, why: &str, help: &str) -> String {
-    format!(
-        "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see `di_core::diagnostics::DI0007`",
-        item.ident
-    )
 }

@@ -2,5 +2,6 @@
 
 pub(crate) mod keys;
 mod marks;
+pub(crate) mod trait_tokens;
 
 pub(crate) use marks::{Marks, arguments, take_as};
