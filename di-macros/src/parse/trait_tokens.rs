@@ -107,10 +107,11 @@ fn members(body: &Group) -> Vec<Member> {
                 None => break,
                 Some(TokenTree::Ident(word)) if word == "async" => is_async = true,
                 Some(TokenTree::Ident(word)) if word == "const" => {
-                    let mut tokens = until(&mut tokens, |token| is_punct(Some(token), ';'));
-                    if let Some(TokenTree::Ident(name)) = tokens.first().cloned() {
-                        tokens.insert(0, word.into());
-                        members.push(Member::Const { name, tokens: tokens.into_iter().collect() });
+                    let mut written = vec![word.into()];
+                    written.extend(until(&mut tokens, |token| is_punct(Some(token), ';')));
+                    written.extend(tokens.next());
+                    if let Some(TokenTree::Ident(name)) = written.get(1).cloned() {
+                        members.push(Member::Const { name, tokens: written.into_iter().collect() });
                     }
                     break;
                 }
@@ -353,7 +354,7 @@ mod tests {
     fn constants_types_and_macros() {
         check(
             "const N: usize = { 1 }; #[doc = \"x\"] type Item<'a>: Clone where Self: 'a; type Plain; more! { fn x(); } more!(); unsafe fn f(&self) {} extern \"C\" fn g(&self);",
-            &["const N: constN:usize={1}", "type Item true", "type Plain false", "fn f self", "fn g self"],
+            &["const N: constN:usize={1};", "type Item true", "type Plain false", "fn f self", "fn g self"],
         );
     }
 }
