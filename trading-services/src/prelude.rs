@@ -6,10 +6,10 @@
 //! ```
 
 pub use crate::analysis::IndicatorService;
-pub use crate::api::{HttpServer, PrometheusMetrics};
+pub use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 pub use crate::app::{
     AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs,
-    SymbolScopes, TradingApp, TradingAppInputs, TradingModules,
+    SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,
 };
 pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;

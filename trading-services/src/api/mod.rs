@@ -1,16 +1,29 @@
-//! Answers over HTTP: liveness, readiness, health, the bus, metrics.
+//! Answers over HTTP: the page and its API, liveness, readiness, health, the bus, metrics.
 
+mod acts;
+mod dashboard;
 mod events;
+mod guard;
 mod http_error;
+mod live;
 mod metrics_error;
+mod page;
 mod patience;
+mod problem;
 mod prometheus;
 mod routes;
 mod server;
+mod session;
 mod settings;
+mod sources;
+mod v1;
+mod views;
 
+pub use dashboard::Dashboard;
 pub use http_error::HttpError;
+pub use live::LiveFeed;
 pub use metrics_error::MetricsError;
 pub use prometheus::PrometheusMetrics;
 pub use server::HttpServer;
 pub use settings::Settings;
+pub use sources::ApiSources;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -13,6 +14,10 @@ use di_core::health::{HealthMonitor, HealthRecord, HealthStatus, HealthTrend};
 use serde::Serialize;
 
 use super::events::Events;
+use super::guard::{Guard, guard};
+use super::page;
+use super::patience::Peer;
+use super::v1::{self, Api};
 use crate::ports::IMetricsService;
 
 /// Over which time the trend of a service is told.
@@ -45,16 +50,31 @@ struct Details {
     history: Vec<HealthRecord>,
 }
 
-pub(super) fn router(sources: Sources) -> Router {
-    Router::new()
+/// The routes; `api` is what the page and its API are made of, where they are served.
+pub(super) fn router(sources: Sources, api: Option<Api>, own: Guard) -> Router {
+    let mut router = Router::new();
+    router = match api {
+        None => router.fallback(unknown),
+        Some(api) => {
+            let graph = Router::new().route("/graph", get(page::graph)).route("/graph/{part}", get(page::graph_part));
+            router.merge(graph.with_state(api.clone())).nest("/api/v1", v1::router(api)).fallback(page::file)
+        }
+    };
+    let probes = Router::new()
         .route("/healthz", get(live))
         .route("/readyz", get(ready))
         .route("/health", get(overview))
         .route("/health/{service}", get(details))
         .route("/events", get(events))
         .route("/metrics", get(metrics))
-        .fallback(unknown)
-        .with_state(sources)
+        .with_state(sources);
+    router.merge(probes).layer(from_fn_with_state(own, guard)).layer(from_fn(asked))
+}
+
+/// Notes that the client has asked something: it does not only hold the line.
+async fn asked(ConnectInfo(peer): ConnectInfo<Peer>, request: Request, next: Next) -> Response {
+    peer.asks();
+    next.run(request).await
 }
 
 /// Liveness: whether the process should be left alone.

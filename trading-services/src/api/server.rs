@@ -6,15 +6,19 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::BoxError;
 use di_core::events::IEventBus;
 use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle};
+use di_core::{BoxError, Lazy};
 use tokio::net::TcpListener;
 
-use super::Settings;
-use super::patience::Patient;
+use super::acts::Acts;
+use super::guard::Guard;
+use super::patience::{Patient, Peer};
 use super::routes::{Sources, router};
+use super::session::Session;
+use super::v1::Api;
+use super::{ApiSources, Settings};
 use crate::api::HttpError;
 use crate::ports::{IConfigService, IMetricsService};
 use crate::sync::lock;
@@ -30,7 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything, as JSON), `/events`
-/// (the event bus and its dead letters, as JSON) and `/metrics` (Prometheus).
+/// (the event bus and its dead letters, as JSON) and `/metrics` (Prometheus). Unless `http.page` is off, `/` is the page, and
+/// `/api/v1/` has what it shows and does.
 ///
 /// It needs hardly anything and so starts among the first: whoever asks is told that the platform is starting. Its stop
 /// waits for the others, so that it can be seen who is still stopping.
@@ -41,6 +46,7 @@ pub struct HttpServer {
     settings: Settings,
     metrics: Arc<dyn IMetricsService>,
     bus: Arc<dyn IEventBus>,
+    sources: Lazy<ApiSources>,
     started: Mutex<Option<Started>>,
 }
 
@@ -53,8 +59,13 @@ struct Started {
 impl HttpServer {
     /// A server that does not listen yet.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, metrics: Arc<dyn IMetricsService>, bus: Arc<dyn IEventBus>) -> Self {
-        Self { settings: (*config.section::<Settings>()).clone(), metrics, bus, started: Mutex::default() }
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        metrics: Arc<dyn IMetricsService>,
+        bus: Arc<dyn IEventBus>,
+        sources: Lazy<ApiSources>,
+    ) -> Self {
+        Self { settings: (*config.section::<Settings>()).clone(), metrics, bus, sources, started: Mutex::default() }
     }
 
     /// Where it listens, once it does.
@@ -72,10 +83,20 @@ impl Lifecycle for HttpServer {
         let listener = listen(self.settings.address).await?;
         let address = listener.local_addr().map_err(HttpError::Serve)?;
         let (metrics, bus) = (Arc::clone(&self.metrics), Arc::clone(&self.bus));
-        let router = router(Sources { health: context.health(), metrics, bus });
+        let session = Session::draw()?;
+        let guard = Guard::new(address, Arc::clone(&session.token));
+        let api = self.settings.page.then(|| Api {
+            sources: self.sources.clone(),
+            health: context.health(),
+            registry: context.registry(),
+            session,
+            acts: Arc::new(Acts::default()),
+        });
+        let router = router(Sources { health: context.health(), metrics, bus }, api, guard);
+        let service = router.into_make_service_with_connect_info::<Peer>();
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
         context.spawn("answer requests", async move {
-            Ok(axum::serve(Patient(listener), router).await.map_err(HttpError::Serve)?)
+            Ok(axum::serve(Patient::new(listener), service).await.map_err(HttpError::Serve)?)
         });
         tracing::info!("http://{address} answers /health, /healthz, /readyz, /events and /metrics");
         *lock(&self.started) = Some(Started { address, context: context.clone() });

@@ -7,6 +7,7 @@ mod modules;
 mod monitoring;
 mod signals;
 mod trading;
+mod wiring;
 
 pub use analysis::AnalysisModule;
 pub use desk::DeskModule;
@@ -15,3 +16,4 @@ pub use modules::TradingModules;
 pub use monitoring::{MonitoringModule, SymbolScope, SymbolScopeInputs, SymbolScopes};
 pub use signals::SignalModule;
 pub use trading::{TradingApp, TradingAppInputs};
+pub use wiring::Wiring;

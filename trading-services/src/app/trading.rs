@@ -6,9 +6,9 @@ use di_core::container;
 use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use super::{AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules};
+use super::{AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules, Wiring};
 use crate::analysis::IndicatorService;
-use crate::api::{HttpServer, PrometheusMetrics};
+use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingService, VenueBook};
@@ -59,6 +59,10 @@ pub struct TradingApp {
     health_topics: HealthTopics,
     #[entry]
     http: HttpServer,
+    wiring: Wiring,
+    dashboard: Dashboard,
+    live: LiveFeed,
+    api: ApiSources,
     clock: ManualClock,
     #[register(concrete)]
     simulated: SimulatedExchange,

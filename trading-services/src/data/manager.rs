@@ -12,7 +12,7 @@ use super::markets::Markets;
 use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
 use super::verdict::{Facts, Verdict};
-use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Timestamp};
+use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Timestamp, Trade};
 use crate::ports::{
     Account, Freshness, IClock, IConfigService, IMarketDataService, Ingested, MarketCounters, MarketDataError,
     MarketView, ValidationError,
@@ -127,6 +127,18 @@ impl IMarketDataService for MarketDataManager {
         let state = lock(&self.state);
         let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
         market.candles(timeframe, limit).ok_or(MarketDataError::UnknownTimeframe(timeframe))
+    }
+
+    fn forming(&self, instrument: &InstrumentId, timeframe: Timeframe) -> Result<Option<Candle>, MarketDataError> {
+        let state = lock(&self.state);
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
+        market.forming(timeframe).ok_or(MarketDataError::UnknownTimeframe(timeframe))
+    }
+
+    fn recent_trades(&self, instrument: &InstrumentId, limit: usize) -> Result<Vec<Trade>, MarketDataError> {
+        let state = lock(&self.state);
+        let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
+        Ok(market.tape.last(limit))
     }
 
     fn validate(&self, event: &MarketEvent) -> Result<(), ValidationError> {

@@ -12,6 +12,7 @@ mod order_book_tests;
 mod settings;
 mod silence;
 mod symbol_market;
+mod tape;
 mod top_check;
 mod trade_filter;
 mod validation;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::tape::Tape;
 use super::trade_filter::TradeFilter;
 use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
 use crate::model::{
@@ -29,6 +30,7 @@ pub(super) struct Limits {
 pub(super) struct SymbolMarket {
     pub(super) book: OrderBook,
     pub(super) last_trade: Option<Trade>,
+    pub(super) tape: Tape,
     pub(super) last_event: Timestamp,
     /// Since when the book waits for a snapshot.
     pub(super) waiting_since: Option<Timestamp>,
@@ -55,6 +57,7 @@ impl SymbolMarket {
         Self {
             book: OrderBook::default(),
             last_trade: None,
+            tape: Tape::default(),
             last_event: Timestamp::default(),
             waiting_since: None,
             taken: 0,
@@ -119,12 +122,19 @@ impl SymbolMarket {
         }
     }
 
-    /// The last closed candles, oldest first; `None` when that timeframe is not built.
+    /// The best levels of the book; `None` while it is not complete.
     pub(super) fn depth(&self, levels: usize) -> Option<BookDepth> {
         let book = self.book.last_update_id().map(|_| &self.book)?;
         Some(BookDepth { bids: book.bids().take(levels).collect(), asks: book.asks().take(levels).collect() })
     }
 
+    /// The candle that forms, if a trade has begun one; `None` when that timeframe is not built.
+    pub(super) fn forming(&self, timeframe: Timeframe) -> Option<Option<Candle>> {
+        let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
+        Some(series.builder.peek().cloned())
+    }
+
+    /// The last closed candles, oldest first; `None` when that timeframe is not built.
     pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
         let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
         let skipped = series.closed.len().saturating_sub(limit);
@@ -170,6 +180,7 @@ impl SymbolMarket {
             self.known_price = Some(trade.price);
         }
         self.last_trade = Some(trade.clone());
+        self.tape.push(trade);
         Ok(result)
     }
 

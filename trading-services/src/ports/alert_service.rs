@@ -23,6 +23,12 @@ pub trait IAlertService {
     /// Alerts that were sent, newest first: at least of that level, at most `limit`, not before `since`.
     fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert>;
 
+    /// `by` says that they know of an alert; false when there is none of that number in the history.
+    fn acknowledge(&self, id: u64, by: &str) -> bool;
+
+    /// Whether somebody has said so.
+    fn is_acknowledged(&self, id: u64) -> bool;
+
     /// What was counted since the start.
     fn stats(&self) -> AlertStats;
 

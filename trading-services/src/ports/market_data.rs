@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe};
+use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Trade};
 use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
@@ -45,6 +45,18 @@ pub trait IMarketDataService {
         timeframe: Timeframe,
         limit: usize,
     ) -> Result<Vec<Candle>, MarketDataError>;
+
+    /// The candle that still forms; `None` before the first trade.
+    ///
+    /// # Errors
+    /// As [`historical`](Self::historical).
+    fn forming(&self, instrument: &InstrumentId, timeframe: Timeframe) -> Result<Option<Candle>, MarketDataError>;
+
+    /// The last `limit` trades that were taken, oldest first; 100 are kept.
+    ///
+    /// # Errors
+    /// [`MarketDataError::UnknownInstrument`].
+    fn recent_trades(&self, instrument: &InstrumentId, limit: usize) -> Result<Vec<Trade>, MarketDataError>;
 
     /// Whether a message makes sense, without taking it.
     ///

@@ -101,6 +101,25 @@ pub struct ModuleLimits {
     pub notional: Decimal,
 }
 
+/// How much may be at risk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RiskLimits {
+    /// What one order may be worth, in the currency of the account.
+    pub order_notional: Decimal,
+    /// What one position may be worth.
+    pub position_notional: Decimal,
+    /// What all positions may be worth, as a multiple of the equity.
+    pub leverage: Decimal,
+    /// How many orders there may be within a minute.
+    pub orders_per_minute: usize,
+    /// How far the price of an order may be from the market, in percent.
+    pub price_collar_percent: Decimal,
+    /// The loss of a day that ends all trading, in percent of the equity.
+    pub daily_loss_percent: Decimal,
+    /// The fall from the peak that ends all trading, in percent.
+    pub drawdown_percent: Decimal,
+}
+
 /// How much is at risk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RiskMetrics {
@@ -134,7 +153,10 @@ pub trait IRiskManager {
     /// What one module may use.
     fn portfolio_limits(&self, module: &str) -> ModuleLimits;
 
-    /// How much is at risk.
+    /// How much may be at risk.
+    fn limits(&self) -> RiskLimits;
+
+    /// How much is at risk. Asking changes nothing.
     fn risk_metrics(&self) -> RiskMetrics;
 
     /// Looks at the account; true when that has just ended all trading, by the daily loss or the drawdown.

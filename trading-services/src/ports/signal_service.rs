@@ -3,7 +3,7 @@
 use di_core::Many;
 
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe};
-use crate::ports::{IStrategy, Signal, SignalStatistics};
+use crate::ports::{IStrategy, Signal, SignalStatistics, StrategyMode, UnknownStrategy};
 
 /// Turns closed candles into signals: at most one per candle, with the reasons.
 #[di_core::interface]
@@ -21,6 +21,18 @@ pub trait ISignalService {
 
     /// The strategies, by their keys.
     fn strategies(&self) -> &Many<dyn IStrategy>;
+
+    /// Whether the opinions of a strategy count now: what [`set_mode`](Self::set_mode) said last, or its settings.
+    ///
+    /// # Errors
+    /// [`UnknownStrategy`].
+    fn mode(&self, strategy: &str) -> Result<StrategyMode, UnknownStrategy>;
+
+    /// Switches a strategy on, off, or to shadow, from the next candle until the end of the run; returns what it was.
+    ///
+    /// # Errors
+    /// [`UnknownStrategy`].
+    fn set_mode(&self, strategy: &str, mode: StrategyMode) -> Result<StrategyMode, UnknownStrategy>;
 
     /// What was counted since the start.
     fn statistics(&self) -> SignalStatistics;

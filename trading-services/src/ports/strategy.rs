@@ -19,6 +19,27 @@ pub enum StrategyMode {
     On,
 }
 
+/// There is no strategy of that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown strategy `{}`: expected one of {known}", .name.escape_debug())]
+pub struct UnknownStrategy {
+    /// The name that was asked for.
+    pub name: String,
+    /// The names that there are.
+    pub known: String,
+}
+
+impl StrategyMode {
+    /// Its name in settings: `on`, `off`, `shadow`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Shadow => "shadow",
+            Self::On => "on",
+        }
+    }
+}
+
 /// What a strategy's opinions are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrategyRole {

@@ -13,7 +13,7 @@ use super::{Settings, sizing};
 use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
     FeatureMode, Features, IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
-    ModuleLimits, RiskAnswer, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
+    ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
 };
 use crate::sync::lock;
 
@@ -101,7 +101,7 @@ impl RiskManager {
     }
 
     /// The limits that an order would break, by the way that `features.new_risk` says.
-    fn limits(&self, account: &Account<'_>, request: &RiskRequest<'_>, shadow: &mut Shadow) -> Vec<RiskReason> {
+    fn broken(&self, account: &Account<'_>, request: &RiskRequest<'_>, shadow: &mut Shadow) -> Vec<RiskReason> {
         let (old, new) = (Exposure::ByOrder, Exposure::ByReach);
         let check = |exposure| account.check(&self.settings, exposure, request);
         match self.config.section::<Features>().new_risk {
@@ -121,8 +121,10 @@ impl RiskManager {
         }
     }
 
-    fn metrics(&self, state: &mut State) -> RiskMetrics {
-        let Some(equity) = self.equity(state) else { return RiskMetrics::default() };
+    /// How much is at risk with this day and this peak; what is not known changes neither.
+    fn metrics(&self, state: &State) -> RiskMetrics {
+        let Ok(equity) = self.portfolio.equity() else { return RiskMetrics::default() };
+        let (day, peak) = (Timeframe::D1.open_of(self.clock.now()), state.peak.max(equity));
         let exposure = self.portfolio.positions().iter().fold(Decimal::ZERO, |sum, view| {
             let value = view.position.quantity.abs().saturating_mul(view.mark.value());
             sum.saturating_add(value)
@@ -133,9 +135,9 @@ impl RiskManager {
         };
         RiskMetrics {
             equity,
-            peak: state.peak,
-            drawdown_percent: below(state.peak),
-            daily_loss_percent: below(state.day.map_or(equity, |(_, begin)| begin)),
+            peak,
+            drawdown_percent: below(peak),
+            daily_loss_percent: below(state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin)),
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
             is_killed: state.killed.is_some(),
@@ -166,7 +168,7 @@ impl IRiskManager for RiskManager {
                 reasons.push(RiskReason::Rate { limit: self.settings.orders_per_minute });
             }
             match equity {
-                Some(_) => reasons.extend(self.limits(&account, request, &mut state.shadow)),
+                Some(_) => reasons.extend(self.broken(&account, request, &mut state.shadow)),
                 None => reasons.push(RiskReason::Unknown("the value of the account".to_owned())),
             }
         }
@@ -189,12 +191,30 @@ impl IRiskManager for RiskManager {
         ModuleLimits { share_percent, notional }
     }
 
+    fn limits(&self) -> RiskLimits {
+        let settings = &self.settings;
+        RiskLimits {
+            order_notional: settings.max_order_notional,
+            position_notional: settings.max_position_notional,
+            leverage: settings.max_leverage,
+            orders_per_minute: settings.orders_per_minute,
+            price_collar_percent: settings.price_collar_percent,
+            daily_loss_percent: settings.max_daily_loss_percent,
+            drawdown_percent: settings.max_drawdown_percent,
+        }
+    }
+
     fn risk_metrics(&self) -> RiskMetrics {
-        self.metrics(&mut lock(&self.state))
+        // Who only looks must not decide when a day or a peak is noted.
+        self.metrics(&lock(&self.state))
     }
 
     fn observe(&self) -> bool {
-        let metrics = self.risk_metrics();
+        let metrics = {
+            let mut state = lock(&self.state);
+            let _noted = self.equity(&mut state);
+            self.metrics(&state)
+        };
         let two = |value: Decimal| value.round_dp(2).normalize();
         let (loss, fall) = (metrics.daily_loss_percent, metrics.drawdown_percent);
         if loss >= self.settings.max_daily_loss_percent {

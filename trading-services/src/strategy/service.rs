@@ -13,7 +13,7 @@ use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, Opinion, Reason, Signal,
-    SignalStatistics, StateFact, StrategyMode, StrategyRole,
+    SignalStatistics, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
 };
 use crate::sync::lock;
 
@@ -25,6 +25,8 @@ pub struct SignalService {
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
     given: Arc<Topic<Signal>>,
+    /// What an operator has said of strategies since the start.
+    modes: Mutex<BTreeMap<&'static str, StrategyMode>>,
     state: Mutex<State>,
 }
 
@@ -73,13 +75,27 @@ impl SignalService {
                 _ => {}
             }
         }
-        Self { settings, clock, strategies, kept, given, state: Mutex::new(state) }
+        Self { settings, clock, strategies, kept, given, modes: Mutex::default(), state: Mutex::new(state) }
     }
 
     /// How many candles the strategy needs that needs most.
     fn required_bars(&self) -> usize {
-        let asked = self.strategies.iter().filter(|strategy| strategy.role().mode != StrategyMode::Off);
+        let asked = self.strategies.iter().filter(|strategy| {
+            strategy.role().mode != StrategyMode::Off || self.mode_of(&***strategy) != StrategyMode::Off
+        });
         asked.map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
+    }
+
+    fn mode_of(&self, strategy: &dyn IStrategy) -> StrategyMode {
+        lock(&self.modes).get(strategy.name()).copied().unwrap_or(strategy.role().mode)
+    }
+
+    fn named(&self, name: &str) -> Result<&dyn IStrategy, UnknownStrategy> {
+        let found = self.strategies.iter().find(|strategy| strategy.name() == name);
+        found.map(|strategy| &**strategy).ok_or_else(|| {
+            let known: Vec<_> = self.strategies.iter().map(|strategy| strategy.name()).collect();
+            UnknownStrategy { name: name.chars().take(100).collect(), known: known.join(", ") }
+        })
     }
 
     /// The signal that the candle gives; it is in the history then.
@@ -141,7 +157,7 @@ impl SignalService {
     fn agree(&self, bars: &[Candle], shadowed: &mut u64) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
         let (mut long, mut short) = (Side::default(), Side::default());
         for strategy in &self.strategies {
-            let StrategyRole { mode, weight } = strategy.role();
+            let (StrategyRole { weight, .. }, mode) = (strategy.role(), self.mode_of(&**strategy));
             if mode == StrategyMode::Off {
                 continue;
             }
@@ -209,6 +225,16 @@ impl ISignalService for SignalService {
 
     fn strategies(&self) -> &Many<dyn IStrategy> {
         &self.strategies
+    }
+
+    fn mode(&self, strategy: &str) -> Result<StrategyMode, UnknownStrategy> {
+        self.named(strategy).map(|strategy| self.mode_of(strategy))
+    }
+
+    fn set_mode(&self, strategy: &str, mode: StrategyMode) -> Result<StrategyMode, UnknownStrategy> {
+        let strategy = self.named(strategy)?;
+        let before = lock(&self.modes).insert(strategy.name(), mode);
+        Ok(before.unwrap_or(strategy.role().mode))
     }
 
     fn statistics(&self) -> SignalStatistics {

@@ -149,6 +149,14 @@ impl IAlertService for OutOfOrder {
         self.0.alerts(level, limit, since)
     }
 
+    fn acknowledge(&self, id: u64, by: &str) -> bool {
+        self.0.acknowledge(id, by)
+    }
+
+    fn is_acknowledged(&self, id: u64) -> bool {
+        self.0.is_acknowledged(id)
+    }
+
     fn stats(&self) -> AlertStats {
         self.0.stats()
     }

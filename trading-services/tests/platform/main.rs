@@ -5,6 +5,9 @@
 mod accounts;
 mod alerts;
 mod analysis;
+mod api;
+#[cfg(unix)]
+mod attacks;
 mod backtest;
 mod bad_input;
 mod books;

@@ -216,6 +216,9 @@ pub(crate) struct RunArgs {
     /// Stop after so many events.
     #[arg(long, value_name = "COUNT")]
     pub(crate) events: Option<u64>,
+    /// Serve neither the page nor its API; `/healthz`, `/metrics` and the like are answered all the same.
+    #[arg(long)]
+    pub(crate) no_page: bool,
     /// End the run at the first message that is not taken.
     #[arg(long)]
     pub(crate) strict: bool,
@@ -263,6 +266,9 @@ impl RunArgs {
         }
         overrides =
             overrides.with_option("live.record", self.record.as_ref().map(|file| file.to_string_lossy().into_owned()));
+        if self.no_page {
+            overrides = overrides.with("http.page", false);
+        }
         if self.strict {
             overrides = overrides.with("run.strict", true);
         }

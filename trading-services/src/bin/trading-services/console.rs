@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -183,6 +184,16 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
 /// What took how long at the start. Whoever does not read the output is noticed with the next line.
 pub(crate) fn started(report: &StartReport) {
     let _ = writeln!(io::stdout(), "{report}\n");
+}
+
+/// Where the platform can be looked at, if it can.
+pub(crate) fn page(address: Option<SocketAddr>) {
+    if let Some(address) = address {
+        let _ = writeln!(
+            io::stdout(),
+            "page: http://{address}/ shows it live; http://{address}/api/v1/openapi.json is its API\n"
+        );
+    }
 }
 
 /// What took how long at the stop; before it at the start, if that did not succeed and so was not told of.

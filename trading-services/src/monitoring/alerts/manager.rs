@@ -1,6 +1,6 @@
 //! Decisions about alerts, and their history.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use di_core::events::Topic;
@@ -39,6 +39,8 @@ pub struct AlertManager {
 struct State {
     cool_down: CoolDown,
     history: VecDeque<Alert>,
+    /// The numbers of those in the history that somebody knows of.
+    acknowledged: BTreeSet<u64>,
     stats: AlertStats,
 }
 
@@ -68,12 +70,16 @@ impl AlertManager {
         let routes = routes.collect();
         let (mut first_id, mut state) = (settings.first_id, State::default());
         for fact in kept.facts() {
-            if let StateFact::Raised(alert) = fact {
-                first_id = first_id.max(alert.id.saturating_add(1));
-                if state.history.len() >= settings.history {
-                    state.history.pop_front();
+            match fact {
+                StateFact::Raised(alert) => {
+                    first_id = first_id.max(alert.id.saturating_add(1));
+                    if state.history.len() >= settings.history {
+                        state.history.pop_front();
+                    }
+                    state.history.push_back(*alert);
                 }
-                state.history.push_back(*alert);
+                StateFact::Acknowledged { alert, .. } => drop(state.acknowledged.insert(alert)),
+                _ => {}
             }
         }
         Self { thresholds, capacity: settings.history, first_id, clock, routes, raised, kept, state: Mutex::new(state) }
@@ -82,7 +88,7 @@ impl AlertManager {
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
         let time = self.clock.now();
         let mut state = lock(&self.state);
-        let State { cool_down, history, stats } = &mut *state;
+        let State { cool_down, history, acknowledged, stats } = &mut *state;
         if let Some(outcome) = cool_down.suppress(message, level, &context, time, self.thresholds) {
             match outcome {
                 AlertOutcome::Duplicate => stats.duplicates += 1,
@@ -97,7 +103,9 @@ impl AlertManager {
         let id = self.first_id.saturating_add(stats.sent - 1);
         let alert = Alert { id, time, level, rule, instrument, service, message: message.to_owned() };
         if history.len() >= self.capacity {
-            history.pop_front();
+            if let Some(forgotten) = history.pop_front() {
+                acknowledged.remove(&forgotten.id);
+            }
         }
         history.push_back(alert.clone());
         // It is not urgent; numbers are kept in their order, for the lock is held.
@@ -169,6 +177,21 @@ impl IAlertService for AlertManager {
             level.is_none_or(|level| alert.level >= level) && since.is_none_or(|since| alert.time >= since)
         });
         wanted.take(limit).cloned().collect()
+    }
+
+    fn acknowledge(&self, id: u64, by: &str) -> bool {
+        let mut state = lock(&self.state);
+        let is_known = state.history.iter().any(|alert| alert.id == id);
+        if is_known {
+            state.acknowledged.insert(id);
+            let (by, time) = (by.to_owned(), self.clock.now());
+            let _later = self.kept.append(StateFact::Acknowledged { alert: id, by, time });
+        }
+        is_known
+    }
+
+    fn is_acknowledged(&self, id: u64) -> bool {
+        lock(&self.state).acknowledged.contains(&id)
     }
 
     fn stats(&self) -> AlertStats {

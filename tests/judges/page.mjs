@@ -1,0 +1,237 @@
+// Judges the page of the platform in a browser, as a person uses it: `node page.mjs BINARY [FOLDER FOR SCREENSHOTS]`. It starts the
+// platform on the simulator, prints what is wrong, and fails if anything is.
+
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const [binary, shots] = process.argv.slice(2);
+const faults = [];
+let passed = 0;
+const VIEWS = ['overview', 'market', 'trades', 'strategies', 'risk', 'alerts', 'services', 'audit'];
+
+/** Starts the platform; resolves with its address once it prints one. */
+function platform(address) {
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TRADING_')));
+  const child = spawn(binary, ['--seed', '42', '--speed', '4x'], { env: { ...environment, TRADING_HTTP__ADDRESS: address } });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`the platform does not say where its page is: ${said}`)), 60_000);
+    child.stdout.on('data', data => {
+      said += data;
+      const found = said.match(/page: (http:\/\/[^ ]*\/)/);
+      if (found) { clearTimeout(timer); resolve({ child, base: found[1] }); said = ''; }
+    });
+    child.stderr.on('data', data => { said += data; });
+    child.on('exit', code => { clearTimeout(timer); reject(new Error(`the platform has ended with ${code}: ${said}`)); });
+  });
+}
+const stopped = child => new Promise(resolve => { child.once('exit', resolve); child.kill('SIGINT'); });
+
+/** A wire between the browser and the platform, which can be cut: at the same port of another address of this machine. */
+function wire(port) {
+  const lines = new Set();
+  let server = null;
+  const listen = () => new Promise(resolve => {
+    server = createServer(line => {
+      const other = connect(port, '127.0.0.1');
+      for (const end of [line, other]) {
+        lines.add(end);
+        end.on('error', () => {});
+        end.on('close', () => { lines.delete(end); line.destroy(); other.destroy(); });
+      }
+      line.pipe(other);
+      other.pipe(line);
+    }).listen(port, '127.0.0.2', resolve);
+  });
+  const cut = () => new Promise(resolve => { server.close(resolve); for (const line of lines) line.destroy(); });
+  return { listen, cut, base: `http://127.0.0.2:${port}/` };
+}
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+
+async function open(base, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', error => page.faults.push(`a script failed: ${error}`));
+  page.on('console', message => { if (message.type() === 'error' && !page.isCut) page.faults.push(message.text()); });
+  page.on('request', request => {
+    if (!/^(https?|wss?):/.test(request.url()) || new URL(request.url()).host === new URL(base).host) return;
+    page.faults.push(`it asks for ${request.url()}`);
+  });
+  page.setDefaultTimeout(30_000);
+  await page.goto(base);
+  await page.getByText('● live').waitFor();
+  return page;
+}
+
+async function closed(page) {
+  const found = page.faults;
+  await page.context().close();
+  if (found.length > 0) throw new Error(found.join('; '));
+}
+
+async function axe(page, state) {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  // The graph has judges of its own.
+  const { violations } = await page.evaluate(() => window.axe.run({ exclude: [['iframe']] }, { resultTypes: ['violations'], iframes: false }));
+  for (const { id, help, nodes } of violations) {
+    page.faults.push(`${state}: axe says ${id}: ${help}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`);
+  }
+}
+
+const expect = (holds, fault) => { if (!holds) throw new Error(fault); };
+const until = async (fault, holds) => {
+  for (let round = 0; round < 600; round += 1) {
+    if (await holds()) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  throw new Error(fault);
+};
+
+const first = await platform('127.0.0.1:0');
+let running = first;
+const base = first.base;
+
+const TESTS = {
+  'prices move, and a fill appears on the chart and in the table': async () => {
+    const page = await open(base);
+    const price = page.locator('section[aria-label="Markets"] tbody tr').first().locator('td').nth(4);
+    await price.waitFor();
+    const before = await price.textContent();
+    await until('the price does not move', async () => await price.textContent() !== before);
+    await page.locator('section[aria-label="Last fills"] tbody tr').first().waitFor();
+    expect(await page.locator('.curve canvas').count() > 0, 'there is no curve of the equity');
+    await page.getByRole('link', { name: 'Market' }).click();
+    await page.locator('#chart canvas').first().waitFor();
+    await until('no fill is on the chart', async () => Number(await page.locator('#chart').getAttribute('data-fills')) > 0);
+    const depth = await page.locator('.book .row').count();
+    expect(depth === 20, `expected 20 levels of the book, found ${depth}`);
+    await page.getByRole('button', { name: '1m', exact: true }).click();
+    expect(await page.getByRole('button', { name: '1m', exact: true }).getAttribute('aria-pressed') === 'true', 'the length is not chosen');
+    await closed(page);
+  },
+  'a strategy is switched off, and the audit log has it': async () => {
+    const page = await open(`${base}#/strategies`);
+    const card = page.locator('[data-strategy="momentum"]');
+    await card.getByRole('button', { name: 'Off' }).click();
+    await card.getByText('– off').waitFor();
+    const answer = await (await fetch(`${base}api/v1/strategies`)).json();
+    expect(answer.find(row => row.name === 'momentum').mode === 'off', 'the platform does not know of it');
+    await page.getByRole('link', { name: 'Audit' }).click();
+    await page.getByText('PUT /api/v1/strategies/momentum/mode').first().waitFor();
+    await closed(page);
+  },
+  'an alert is acknowledged': async () => {
+    const page = await open(`${base}#/alerts`);
+    const button = page.locator('[data-acknowledge]').first();
+    await button.waitFor();
+    const id = await button.getAttribute('data-acknowledge');
+    await page.locator(`[data-acknowledge="${id}"]`).click();
+    await page.locator(`[data-acknowledge="${id}"]`).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'all', exact: true }).click();
+    await page.locator(`tr[data-key="${id}"]`).getByText('✓ acknowledged').waitFor();
+    await closed(page);
+  },
+  'the connection is cut and comes back': async () => {
+    const line = wire(Number(new URL(base).port));
+    await line.listen();
+    const page = await open(line.base);
+    page.isCut = true;
+    await line.cut();
+    await page.getByText('The connection is lost').waitFor();
+    await page.getByText('○ not connected').waitFor();
+    await line.listen();
+    await page.getByText('● live').waitFor();
+    page.isCut = false;
+    const clock = page.locator('#clock'), before = await clock.textContent();
+    await until('nothing comes any more', async () => await clock.textContent() !== before);
+    await closed(page);
+    await line.cut();
+  },
+  'every view has something to say, in light, in dark and on a phone, and axe finds nothing': async () => {
+    for (const [name, options] of [['light', {}], ['dark', { colorScheme: 'dark' }], ['phone', { viewport: { width: 390, height: 844 } }]]) {
+      const page = await open(base, options);
+      for (const view of VIEWS) {
+        await page.goto(`${base}#/${view}`);
+        await page.locator('main h1').first().waitFor({ state: 'attached' });
+        await page.waitForTimeout(700);
+        await axe(page, `${view}, ${name}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (wide > 0) page.faults.push(`${view}, ${name}: it is ${wide} pixels wider than the window`);
+        if (shots) await page.screenshot({ path: join(shots, `${view}-${name}.png`), fullPage: name === 'phone' });
+      }
+      await closed(page);
+    }
+  },
+  'the graph of the container is painted by health': async () => {
+    const page = await open(`${base}#/services`);
+    const graph = page.frameLocator('iframe');
+    await graph.locator('.node[data-health="healthy"]').first().waitFor({ state: 'attached' });
+    await closed(page);
+  },
+  'by keyboard alone: from view to view, to the kill switch, and back out of it': async () => {
+    const page = await open(base);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement.textContent) === 'Skip to the content', 'the first stop is not the way to the content');
+    for (let step = 0; step < 4; step += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/strategies$/);
+    for (let step = 0; step < 40 && await page.evaluate(() => document.activeElement.id) !== 'kill-top'; step += 1) await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await axe(page, 'the question before the kill switch');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect((await (await fetch(`${base}api/v1/risk`)).json()).used.killed === null, 'Escape has stopped the trading');
+    expect(await page.evaluate(() => document.activeElement.id) === 'kill-top', 'the focus is lost');
+    await closed(page);
+  },
+  'the kill switch ends all trading': async () => {
+    const page = await open(`${base}#/risk`);
+    await page.locator('#kill').click();
+    await page.getByRole('dialog').getByLabel(/Why/).fill('a test <b>presses</b> it');
+    await page.keyboard.press('Enter');
+    await page.getByText('Trading has ended: a test <b>presses</b> it').first().waitFor();
+    expect(await page.locator('#kill').isDisabled(), 'the switch can be pressed again');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('Nothing is held.').waitFor();
+    await axe(page, 'after the end of trading');
+    await closed(page);
+  },
+  'the platform restarts, and the page begins anew': async () => {
+    const page = await open(base);
+    page.isCut = true;
+    await stopped(running.child);
+    await page.getByText('The connection is lost').waitFor();
+    running = await platform(new URL(base).host);
+    await page.getByText('● live').waitFor();
+    await until('the page still says that trading has ended', async () => await page.locator('#ended').isHidden());
+    page.isCut = false;
+    await closed(page);
+  },
+};
+
+for (const [name, test] of Object.entries(TESTS)) {
+  try {
+    await test();
+    passed += 1;
+    console.log(`ok: ${name}`);
+  } catch (error) {
+    faults.push(`${name}: ${error.message}`);
+    console.log(`FAILED: ${name}: ${error.message}`);
+  }
+}
+await stopped(running.child);
+await browser.close();
+console.log(`${passed} passed, ${faults.length} failed`);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,96 @@
+// The frame of the page: which view is shown, and what is true in all of them.
+
+import { act, live } from './api.js';
+import { count, moment, time } from './format.js';
+import { ask, badge, clear, h, say, tell, text } from './ui.js';
+import * as alerts from './views/alerts.js';
+import * as audit from './views/audit.js';
+import * as market from './views/market.js';
+import * as overview from './views/overview.js';
+import * as risk from './views/risk.js';
+import * as services from './views/services.js';
+import * as strategies from './views/strategies.js';
+import * as trades from './views/trades.js';
+
+const VIEWS = [['overview', 'Overview', overview], ['market', 'Market', market], ['trades', 'Trades', trades],
+  ['strategies', 'Strategies', strategies], ['risk', 'Risk', risk], ['alerts', 'Alerts', alerts], ['services', 'Services', services],
+  ['audit', 'Audit', audit]];
+
+const main = document.getElementById('main');
+const links = new Map();
+for (const [name, title] of VIEWS) {
+  const link = h('a', { href: `#/${name}` }, title);
+  links.set(name, link);
+  document.getElementById('nav').append(h('li', {}, link));
+}
+
+let leave = [];
+/** Shows the view of the address; what the one before has subscribed to ends. */
+function show(isFirst) {
+  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const [key, title, view] = VIEWS.find(([known]) => known === name) ?? VIEWS[0];
+  for (const end of leave.splice(0)) end();
+  for (const [known, link] of links) {
+    if (known === key) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+  }
+  document.title = `${title} · Trading platform`;
+  clear(main);
+  const context = {
+    rest,
+    on: (topic, listener, options) => leave.push(live.subscribe(topic, listener, options)),
+    every: (milliseconds, work) => { const timer = setInterval(work, milliseconds); leave.push(() => clearInterval(timer)); },
+    onLeave: work => leave.push(work),
+  };
+  view.show(main, context);
+  if (!isFirst) { main.focus({ preventScroll: true }); window.scrollTo(0, 0); }
+}
+window.addEventListener('hashchange', () => show(false));
+
+const link = document.getElementById('link'), lost = document.getElementById('lost'), ended = document.getElementById('ended');
+live.watch(state => {
+  link.className = `badge ${state === 'live' ? 'good' : 'bad'}`;
+  text(link, state === 'live' ? '● live' : state === 'lost' ? '○ not connected' : '○ connecting');
+  lost.hidden = state !== 'lost';
+  text(lost, state === 'lost' ? 'The connection is lost: what is shown is old. It is tried again until the platform answers.' : '');
+});
+
+const health = document.getElementById('health'), clock = document.getElementById('clock'), kill = document.getElementById('kill-top');
+live.subscribe('overview', data => {
+  text(clock, moment(data.time));
+  clock.setAttribute('title', 'The clock of the market');
+  const { status, services: all, healthy } = data.health;
+  health.className = `badge ${status === 'healthy' ? 'good' : status === 'unhealthy' ? 'bad' : 'mild'}`;
+  text(health, `${status === 'healthy' ? '✓' : '!'} ${healthy} of ${all} healthy`);
+  health.setAttribute('title', `${healthy} of ${all} services are healthy`);
+  const killed = data.risk.killed;
+  ended.hidden = !killed;
+  text(ended, killed ? `Trading has ended: ${killed}` : '');
+  kill.disabled = Boolean(killed);
+  text(kill, killed ? 'Trading has ended' : 'Stop trading');
+});
+live.subscribe('alerts', rows => {
+  const open = rows.filter(row => !row.acknowledged && row.level !== 'info').length;
+  const anchor = links.get('alerts');
+  anchor.querySelector('.count')?.remove();
+  if (open > 0) anchor.append(h('span', { class: 'count' }, count(open), h('span', { class: 'visually-hidden' }, ' open')));
+});
+
+/** The kill switch, from wherever it is pressed. */
+export async function stopTrading() {
+  const reason = await ask({
+    title: 'Stop all trading?', danger: true, action: 'Stop all trading',
+    words: 'Open orders are cancelled, positions are closed if the settings say so, and no strategy opens another one. It holds after a restart, too, until the command resume lifts it.',
+    field: { label: 'Why (for the audit log)', placeholder: 'for example: the market looks wrong' },
+  });
+  if (reason === null) return;
+  try {
+    await act('POST', '/risk/kill', { reason });
+    say('Trading has ended.');
+  } catch (error) {
+    tell('Trading could not be stopped', error.message);
+  }
+}
+kill.addEventListener('click', stopTrading);
+
+live.connect();
+show(true);

@@ -1,0 +1,125 @@
+// Elements, tables, dialogs. Text is always set as text: what a venue or a log says is never markup.
+
+/** Makes an element: `h('p', { class: 'muted' }, 'text', child)`. Handlers are `onclick` and the like. */
+export function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (key in element && typeof value !== 'string') element[key] = value;
+    else element.setAttribute(key, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export const clear = element => { element.replaceChildren(); return element; };
+
+/** Sets the text only where it differs, so that nothing flickers and nothing is read out again. */
+export function text(element, value) {
+  if (element.textContent !== value) element.textContent = value;
+  return element;
+}
+
+export const badge = (word, kind = '') => h('span', { class: `badge ${kind}` }, word);
+
+/** A panel with a heading. */
+export function panel(title, width, { right = null, body = null, flush = false, id = null } = {}) {
+  const aside = h('div', { class: 'right' }, right);
+  const content = h('div', { class: flush ? 'flush' : 'body' }, body);
+  const element = h('section', { class: `panel ${width}`, 'aria-label': title, id }, h('header', {}, h('h2', {}, title), aside), content);
+  return { element, body: content, right: aside };
+}
+
+/**
+ * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node.
+ */
+export function table(label, columns, { empty, key = row => row.id, short = false, newest = true }) {
+  const head = h('tr', {}, columns.map(({ title, n }) => h('th', { scope: 'col', class: n ? 'n' : null }, title)));
+  const body = h('tbody');
+  const nothing = h('p', { class: 'empty' }, empty);
+  const scroll = h('div', { class: `scroll ${short ? 'short' : ''}`, tabindex: '0', role: 'group', 'aria-label': `${label}, a table that scrolls` },
+    h('table', {}, h('caption', { class: 'visually-hidden' }, label), h('thead', {}, head), body));
+  const element = h('div', {}, scroll, nothing);
+  const known = new Map();
+  let first = true;
+
+  function set(rows) {
+    const wanted = newest ? [...rows].reverse() : rows;
+    const keys = new Set(wanted.map(key));
+    for (const [old, entry] of known) if (!keys.has(old)) { entry.element.remove(); known.delete(old); }
+    let before = null;
+    for (const row of wanted) {
+      let entry = known.get(key(row));
+      if (!entry) {
+        const cells = columns.map(({ n, wrap }) => h('td', { class: [n ? 'n' : '', wrap ? 'wrap' : ''].join(' ').trim() || null }));
+        entry = { element: h('tr', { class: first ? null : 'new', 'data-key': String(key(row)) }, cells), cells, shown: null };
+        known.set(key(row), entry);
+      }
+      const shown = JSON.stringify(row);
+      if (entry.shown !== shown) {
+        entry.shown = shown;
+        columns.forEach(({ cell }, index) => {
+          const content = cell(row);
+          if (content instanceof Node) entry.cells[index].replaceChildren(content);
+          else text(entry.cells[index], String(content));
+        });
+      }
+      const place = before ? before.nextSibling : body.firstChild;
+      if (place !== entry.element) body.insertBefore(entry.element, place);
+      before = entry.element;
+    }
+    first = false;
+    nothing.hidden = wanted.length > 0;
+    scroll.hidden = wanted.length === 0;
+  }
+  set([]);
+  first = true;
+  return { element, set };
+}
+
+/** A group of buttons of which one is pressed. */
+export function choices(label, options, chosen, choose) {
+  const buttons = options.map(([value, name]) => h('button', { type: 'button', 'aria-pressed': String(value === chosen),
+    onclick: () => { mark(value); choose(value); } }, name));
+  const mark = value => buttons.forEach((button, index) => button.setAttribute('aria-pressed', String(options[index][0] === value)));
+  const element = h('div', { class: 'choices', role: 'group', 'aria-label': label }, buttons);
+  return { element, mark };
+}
+
+/** Says something to those who do not see it. */
+export function say(words) {
+  document.getElementById('said').textContent = words;
+}
+
+/** Asks before something is done. Returns what was entered, or null. */
+export function ask({ title, words, action, field = null, danger = false }) {
+  const dialog = document.getElementById('dialog');
+  return new Promise(resolve => {
+    const input = field ? h('input', { type: 'text', maxlength: '200', id: 'dialog-input', placeholder: field.placeholder ?? null }) : null;
+    const form = h('form', { method: 'dialog' },
+      h('h2', { id: 'dialog-title' }, title), h('p', {}, words),
+      input ? h('label', {}, field.label, input) : null,
+      h('div', { class: 'row' }, h('button', { value: 'cancel', type: 'submit', formnovalidate: true }, 'Cancel'),
+        h('button', { value: 'ok', type: 'submit', class: danger ? 'danger full' : null }, action)));
+    clear(dialog).append(form);
+    dialog.returnValue = 'cancel';
+    dialog.onclose = () => resolve(dialog.returnValue === 'ok' ? (input ? input.value : '') : null);
+    // Enter in the field is the action, not the first button.
+    if (input) input.addEventListener('keydown', event => {
+      if (event.key === 'Enter') { event.preventDefault(); dialog.close('ok'); }
+    });
+    dialog.showModal();
+    (input ?? form.querySelector('button')).focus();
+  });
+}
+
+/** Tells of something that went wrong. */
+export async function tell(title, words) {
+  say(`${title}: ${words}`);
+  const dialog = document.getElementById('dialog');
+  clear(dialog).append(h('form', { method: 'dialog' }, h('h2', { id: 'dialog-title' }, title), h('p', {}, words),
+    h('div', { class: 'row' }, h('button', { value: 'ok' }, 'Close'))));
+  dialog.onclose = null;
+  dialog.showModal();
+}

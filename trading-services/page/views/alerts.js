@@ -1,0 +1,36 @@
+// Alerts: what was raised, filtered, and acknowledged.
+
+import { act } from '../api.js';
+import { moment, plural, short } from '../format.js';
+import { badge, choices, h, panel, say, table, tell, text } from '../ui.js';
+
+const LEVELS = ['info', 'warning', 'error', 'critical'];
+const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
+
+export function show(main, { on }) {
+  let least = 'info', only = 'open', rows = [];
+  const level = choices('At least of this level', LEVELS.map(name => [name, name]), least, chosen => { least = chosen; draw(); });
+  const state = choices('Which alerts', [['open', 'open'], ['all', 'all']], only, chosen => { only = chosen; draw(); });
+  const search = h('input', { type: 'search', 'aria-label': 'Words in the message', placeholder: 'words in the message', oninput: () => draw() });
+  const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged) await acknowledge(row.id); } }, 'Acknowledge what is shown');
+  const list = panel('Alerts', '', { flush: true });
+  main.append(h('div', { class: 'head' }, h('h1', {}, 'Alerts'), level.element, state.element, search, all), h('div', { class: 'grid' }, list.element));
+  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(() => say('Acknowledged.')).catch(error => tell('The alert could not be acknowledged', error.message));
+  const found = table('Alerts', [
+    { title: 'Time', cell: row => moment(row.time) }, { title: 'Level', cell: row => badge(...LOOK[row.level]) },
+    { title: 'About', cell: row => (row.instrument ? short(row.instrument) : row.service ?? '') }, { title: 'Rule', cell: row => row.rule },
+    { title: 'Message', wrap: true, cell: row => row.message },
+    { title: 'Known', cell: row => (row.acknowledged ? badge('✓ acknowledged', 'good')
+      : h('button', { type: 'button', class: 'small', 'data-acknowledge': String(row.id), 'aria-label': `Acknowledge: ${row.message}`, onclick: () => acknowledge(row.id) }, 'Acknowledge')) },
+  ], { empty: 'No alert of this kind. What needs a person appears here: large moves, silent venues, services that fail.' });
+  list.body.append(found.element);
+  const shown = () => rows.filter(row => LEVELS.indexOf(row.level) >= LEVELS.indexOf(least) && (only === 'all' || !row.acknowledged)
+    && row.message.toLowerCase().includes(search.value.toLowerCase()));
+  function draw() {
+    const some = shown();
+    found.set(some.sort((a, b) => a.id - b.id));
+    text(list.right, `${some.length} of ${plural(rows.length, 'alert')}`);
+    all.disabled = !some.some(row => !row.acknowledged);
+  }
+  on('alerts', data => { rows = data; draw(); });
+}

@@ -1,0 +1,58 @@
+// Risk: what is used of each limit, and the kill switch.
+
+import { read } from '../api.js';
+import { stopTrading } from '../app.js';
+import { amount, count, percent, short } from '../format.js';
+import { badge, h, panel, text } from '../ui.js';
+
+function limit(title, unit) {
+  const meter = h('meter', { min: 0, max: 1, value: 0, 'aria-label': `${title}, share of the limit` });
+  const value = h('span', { class: 'val' }, '–');
+  return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most) {
+    const share = Number(most) === 0 ? 0 : Math.min(Number(used) / Number(most), 1);
+    [meter.low, meter.high, meter.optimum] = [0.6, 0.9, 0];
+    meter.value = share;
+    text(value, `${unit(used)} of ${unit(most)} (${Math.round(share * 100)} %)`);
+  } };
+}
+
+export function show(main, { on, every }) {
+  const used = panel('What is used of the limits', 'w8'), stop = panel('Kill switch', 'w4'), fixed = panel('Limits of each order', 'w8'), spread = panel('Exposure by instrument', 'w4');
+  main.append(h('div', { class: 'head' }, h('h1', {}, 'Risk'), h('p', {}, 'What only makes a position smaller is always admitted.')),
+    h('div', { class: 'grid' }, [used, stop, fixed, spread].map(part => part.element)));
+  stop.body.classList.add('stack');
+  const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
+    position: limit('Largest position', value => amount(value, 0)) };
+  used.body.append(...Object.values(rows).map(row => row.element));
+  const state = h('p'), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop all trading');
+  stop.body.append(state, h('p', { class: 'muted' }, 'Open orders are cancelled, positions are closed if the settings say so, and nothing is opened any more. The loss of a day and the fall from the peak press it by themselves.'), h('p', {}, button));
+  const facts = h('dl'), held = h('div');
+  fixed.body.append(facts); spread.body.append(held);
+  let limits = null, overview = null;
+
+  function look() {
+    if (!limits || !overview) return;
+    const { risk, positions } = overview;
+    const sizes = positions.map(row => [row.instrument, Math.abs(Number(row.value))]).sort((a, b) => b[1] - a[1]);
+    rows.loss.set(risk.daily_loss_percent, limits.daily_loss_percent);
+    rows.fall.set(risk.drawdown_percent, limits.drawdown_percent);
+    rows.leverage.set(risk.leverage, limits.leverage);
+    rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional);
+    state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
+    button.disabled = Boolean(risk.killed);
+    text(button, risk.killed ? 'Trading has ended' : 'Stop all trading');
+    held.replaceChildren(...(sizes.length ? sizes.map(([name, size]) => h('div', { class: 'limit slim' }, h('span', {}, short(name)),
+      h('meter', { min: 0, max: Number(limits.position_notional), value: size, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, amount(size))))
+      : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));
+  }
+  const refresh = () => read('/risk').then(answer => {
+    limits = answer.limits;
+    const lines = [['worth of one order', amount(limits.order_notional, 0)], ['worth of one position', amount(limits.position_notional, 0)], ['leverage', `${amount(limits.leverage)} ×`],
+      ['orders within a minute', count(limits.orders_per_minute)], ['distance from the market', percent(limits.price_collar_percent)]];
+    facts.replaceChildren(...lines.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+    look();
+  }).catch(() => {});
+  refresh();
+  every(10000, refresh);
+  on('overview', data => { overview = data; look(); });
+}

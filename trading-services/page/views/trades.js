@@ -1,0 +1,44 @@
+// Orders, fills, and what was opened and closed again.
+
+import { read } from '../api.js';
+import { amount, exact, moment, short, signed, tone } from '../format.js';
+import { badge, h, panel, table } from '../ui.js';
+import { sideCell } from './overview.js';
+
+const STATES = { filled: 'good', rejected: 'bad', cancelled: 'mild', expired: 'mild' };
+
+export function show(main, { on, every }) {
+  const closed = panel('Closed trades', '', { flush: true, right: 'what was opened first is closed first' });
+  const orders = panel('Orders', '', { flush: true });
+  const fills = panel('Fills', '', { flush: true });
+  main.append(h('div', { class: 'head' }, h('h1', {}, 'Trades'), h('p', {}, 'The number of a message leads from an order to what it follows from: ', h('code', {}, 'trace'), '.')),
+    h('div', { class: 'grid' }, closed.element, orders.element, fills.element));
+  const trips = table('Closed trades', [
+    { title: 'Closed', cell: row => moment(row.exit_time) }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Opened as', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
+    { title: 'Entry', n: true, cell: row => exact(row.entry_price) }, { title: 'Exit', n: true, cell: row => exact(row.exit_price) },
+    { title: 'Fees', n: true, cell: row => amount(row.fees, 4) },
+    { title: 'Profit after fees', n: true, cell: row => h('span', { class: tone(row.profit) }, signed(row.profit)) },
+  ], { key: row => `${row.entry_time} ${row.exit_time} ${row.quantity}`, newest: false,
+    empty: 'No trade is closed yet. A position that is closed, or a part of it, appears here with what it gained after fees.' });
+  const wanted = table('Orders', [
+    { title: 'Changed', cell: row => moment(row.changed) }, { title: 'Order', cell: row => row.id }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Kind', cell: row => row.kind },
+    { title: 'Filled', n: true, cell: row => `${exact(row.filled)} of ${exact(row.quantity)}` },
+    { title: 'State', cell: row => badge(row.status, STATES[row.status] ?? 'info') },
+    { title: 'Why', wrap: true, cell: row => row.reason ?? '' }, { title: 'Message', n: true, cell: row => row.correlation },
+  ], { empty: 'No order was submitted yet. Orders appear here with every state that they go through.' });
+  const done = table('Fills', [
+    { title: 'Time', cell: row => moment(row.time) }, { title: 'Order', cell: row => row.order }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
+    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => amount(row.value) },
+    { title: 'Fee', n: true, cell: row => `${amount(row.fee, 4)} ${row.fee_currency}` }, { title: 'Role', cell: row => row.liquidity },
+  ], { empty: 'Nothing was traded yet. Each execution appears here with its price and its fee.' });
+  closed.body.append(trips.element); orders.body.append(wanted.element); fills.body.append(done.element);
+  const refresh = () => read('/round-trips?limit=200').then(page => trips.set(page.items)).catch(() => {});
+  refresh();
+  let seen = 0;
+  on('fills', rows => { done.set(rows); if (rows.length !== seen) { seen = rows.length; refresh(); } });
+  on('orders', rows => wanted.set(rows));
+  every(5000, refresh);
+}

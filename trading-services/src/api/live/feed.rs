@@ -1,0 +1,351 @@
+//! The feed of the live page: what the services say, as topics.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use di_core::events::{Event, Slow, Subscriber, Topic as BusTopic};
+use di_core::health::{HealthMonitor, HealthStatus};
+use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::{BoxError, service};
+
+use super::hub::Hub;
+use super::topic::Topic;
+use crate::api::Settings;
+use crate::api::views::{
+    AlertRow, BookView, CandleView, EquityRow, FillRow, HealthCounts, MarketRow, OrderRow, Overview, SignalRow,
+    StrategyRow, TradeRow,
+};
+use crate::model::{Fill, InstrumentId, Order, Timeframe};
+use crate::ports::{
+    Alert, EquityPoint, IAlertService, IConfigService, IDashboardService, IMarketDataService, IOrderExecutor,
+    IPortfolio, ISignalService, IStrategy, Signal,
+};
+
+/// How often viewers get something new.
+const ROUND: Duration = Duration::from_millis(250);
+
+/// Every so-many-th round the equity is noted for the curve.
+const EQUITY_ROUNDS: u64 = 4;
+
+/// How many rows of orders, fills, signals and alerts a viewer sees.
+const ROWS: usize = 300;
+
+/// How many points of the equity.
+const POINTS: usize = 2_400;
+
+/// How many candles.
+const CANDLES: usize = 600;
+
+/// How many levels of a book, and how many trades.
+const DEPTH: usize = 12;
+
+/// Events that may wait for the next round; what is older is seen in the services' own history.
+const QUEUE: usize = 512;
+
+/// Topics that are kept when nobody looks.
+const KEPT: [&str; 6] = ["overview", "equity", "orders", "fills", "signals", "alerts"];
+
+/// Copies what the services say into the topics of the page, a few times a second, whoever looks.
+///
+/// It reads: events from queues that drop what is too much, the rest from the services' answers. So the pipeline waits for
+/// no viewer, and decides the same with the page and without.
+#[service(lifecycle)]
+pub struct LiveFeed {
+    config: Arc<dyn IConfigService>,
+    dashboard: Arc<dyn IDashboardService>,
+    market: Arc<dyn IMarketDataService>,
+    executor: Arc<dyn IOrderExecutor>,
+    portfolio: Arc<dyn IPortfolio>,
+    signals: Arc<dyn ISignalService>,
+    alerts: Arc<dyn IAlertService>,
+    alerts_raised: Arc<BusTopic<Alert>>,
+    signals_given: Arc<BusTopic<Signal>>,
+    orders_changed: Arc<BusTopic<Order>>,
+    orders_filled: Arc<BusTopic<Fill>>,
+    #[inject(default)]
+    hub: Arc<Hub>,
+}
+
+/// Which topic a name asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::api) enum Wanted {
+    /// One that is always there.
+    Fixed,
+    Strategies,
+    Market(InstrumentId),
+    Trades(InstrumentId),
+    Candles(InstrumentId, Timeframe),
+}
+
+impl Wanted {
+    /// What `name` asks for; `None` when there is no such topic.
+    pub(in crate::api) fn parse(name: &str) -> Option<Self> {
+        if KEPT.contains(&name) {
+            return Some(Self::Fixed);
+        }
+        let (kind, rest) = name.split_once(':').unwrap_or((name, ""));
+        match kind {
+            "strategies" if rest.is_empty() => Some(Self::Strategies),
+            "market" => rest.parse().ok().map(Self::Market),
+            "trades" => rest.parse().ok().map(Self::Trades),
+            "candles" => {
+                let (instrument, timeframe) = rest.rsplit_once(':')?;
+                Some(Self::Candles(instrument.parse().ok()?, timeframe.parse().ok()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// How such a topic begins.
+    pub(in crate::api) fn begin(&self, name: &str) -> fn() -> Topic {
+        match self {
+            Self::Fixed if name == "overview" => Topic::of_fields,
+            Self::Fixed if name == "equity" => || Topic::of_rows(POINTS),
+            Self::Fixed => || Topic::of_rows(ROWS),
+            Self::Strategies => || Topic::of_rows(64),
+            Self::Market(_) => Topic::of_fields,
+            Self::Trades(_) => || Topic::of_rows(60),
+            Self::Candles(..) => || Topic::of_rows(CANDLES),
+        }
+    }
+}
+
+impl LiveFeed {
+    pub(in crate::api) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Looks at everything that somebody looks at.
+    fn round(&self, reader: &mut Reader) {
+        reader.round += 1;
+        let data = self.dashboard.update_cache();
+        let overview = Overview::new(&data, health(&reader.health));
+        self.hub.change("overview", Topic::of_fields, |topic| topic.set(&overview));
+        if reader.round % EQUITY_ROUNDS == 1
+            && let Some(performance) = &data.performance
+        {
+            let point = EquityPoint { time: data.time, equity: performance.equity };
+            let row = EquityRow::from(&point);
+            self.rows("equity", |topic| topic.put(&point.time.to_string(), &row));
+        }
+        self.drain(reader);
+        for name in self.hub.looked_at() {
+            match Wanted::parse(&name) {
+                Some(Wanted::Strategies) => self.strategies(&name),
+                Some(Wanted::Market(instrument)) => self.market(&name, &instrument),
+                Some(Wanted::Trades(instrument)) => self.trades(&name, &instrument),
+                Some(Wanted::Candles(instrument, timeframe)) => self.candles(&name, &instrument, timeframe),
+                Some(Wanted::Fixed) | None => {}
+            }
+        }
+        self.hub.forget(|name| KEPT.contains(&name));
+        self.hub.publish();
+    }
+
+    /// Takes the events that have waited since the last round.
+    fn drain(&self, reader: &mut Reader) {
+        self.events("orders", &mut reader.orders, |topic, order| {
+            topic.put(order.request.id.as_str(), &OrderRow::from(order));
+        });
+        self.events("fills", &mut reader.fills, |topic, fill| topic.put(&fill.id, &FillRow::from(fill)));
+        self.events("signals", &mut reader.signals, |topic, signal| {
+            topic.put(&signal.id.to_string(), &SignalRow::from(signal));
+        });
+        self.events("alerts", &mut reader.alerts, |topic, alert| self.alert(topic, alert));
+    }
+
+    fn alert(&self, topic: &mut Topic, alert: &Alert) {
+        topic.put(&alert.id.to_string(), &AlertRow::new(alert, self.alerts.is_acknowledged(alert.id)));
+    }
+
+    /// What an operator has done to alerts is shown at once.
+    pub(in crate::api) fn alerts_changed(&self) {
+        let alerts = self.alerts.alerts(None, ROWS, None);
+        self.rows("alerts", |topic| alerts.iter().rev().for_each(|alert| self.alert(topic, alert)));
+        self.hub.publish();
+    }
+
+    fn events<E: Event>(&self, name: &str, queue: &mut Subscriber<E>, put: impl Fn(&mut Topic, &E)) {
+        let mut events = Vec::new();
+        while let Some(event) = queue.try_next() {
+            events.push(event);
+        }
+        if !events.is_empty() {
+            self.rows(name, |topic| events.iter().for_each(|event| put(topic, event)));
+        }
+    }
+
+    /// What was before the first round, perhaps in an earlier run.
+    fn history(&self) {
+        fn last<T>(all: &[T]) -> &[T] {
+            all.get(all.len().saturating_sub(ROWS)..).unwrap_or_default()
+        }
+        let (orders, fills) = (self.executor.orders(), self.executor.fills());
+        let (signals, alerts) = (self.signals.history(None, ROWS), self.alerts.alerts(None, ROWS, None));
+        let curve = self.portfolio.equity_curve();
+        self.rows("orders", |topic| {
+            last(&orders).iter().for_each(|order| topic.put(order.request.id.as_str(), &OrderRow::from(order)));
+        });
+        self.rows("fills", |topic| {
+            last(&fills).iter().for_each(|fill| topic.put(&fill.id, &FillRow::from(fill)));
+        });
+        self.rows("signals", |topic| {
+            signals.iter().rev().for_each(|signal| topic.put(&signal.id.to_string(), &SignalRow::from(signal)));
+        });
+        self.rows("alerts", |topic| alerts.iter().rev().for_each(|alert| self.alert(topic, alert)));
+        self.rows("equity", |topic| {
+            last(&curve).iter().for_each(|point| topic.put(&point.time.to_string(), &EquityRow::from(point)));
+        });
+    }
+
+    fn rows(&self, name: &str, change: impl FnOnce(&mut Topic)) {
+        self.hub.change(name, Wanted::Fixed.begin(name), change);
+    }
+
+    fn strategies(&self, name: &str) {
+        let last = self.signals.history(None, ROWS);
+        let row = |strategy: &Arc<dyn IStrategy>| {
+            let mode = self.signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
+            (strategy.name(), StrategyRow::new(&**strategy, mode, &last))
+        };
+        let rows: Vec<_> = self.signals.strategies().iter().map(row).collect();
+        self.hub.change(name, || Topic::of_rows(64), |topic| rows.iter().for_each(|(key, row)| topic.put(key, row)));
+    }
+
+    fn market(&self, name: &str, instrument: &InstrumentId) {
+        let Ok(view) = self.market.market_data(instrument) else { return };
+        let book = self.market.depth(instrument, DEPTH).ok().flatten().map(BookView::from).unwrap_or_default();
+        let fields = serde_json::json!({ "market": MarketRow::from(&view), "book": book });
+        self.hub.change(name, Topic::of_fields, |topic| topic.set(&fields));
+    }
+
+    fn trades(&self, name: &str, instrument: &InstrumentId) {
+        let Ok(trades) = self.market.recent_trades(instrument, 60) else { return };
+        self.hub.change(
+            name,
+            || Topic::of_rows(60),
+            |topic| {
+                trades.iter().for_each(|trade| topic.put(&trade.id.to_string(), &TradeRow::from(trade)));
+            },
+        );
+    }
+
+    fn candles(&self, name: &str, instrument: &InstrumentId, timeframe: Timeframe) {
+        let begin: fn() -> Topic = || Topic::of_rows(CANDLES);
+        let mut is_new = false;
+        self.hub.change(name, begin, |topic| is_new = topic.is_empty());
+        let count = if is_new { CANDLES - 1 } else { 30 };
+        let Ok(closed) = self.market.historical(instrument, timeframe, count) else { return };
+        let forming = self.market.forming(instrument, timeframe).ok().flatten();
+        let mut rows: Vec<_> = closed.iter().map(|candle| CandleView::new(candle, true)).collect();
+        rows.extend(forming.iter().map(|candle| CandleView::new(candle, false)));
+        self.hub.change(name, begin, |topic| rows.iter().for_each(|row| topic.put(&row.time.to_string(), row)));
+    }
+}
+
+/// What is read between two rounds.
+struct Reader {
+    health: HealthMonitor,
+    round: u64,
+    alerts: Subscriber<Alert>,
+    signals: Subscriber<Signal>,
+    orders: Subscriber<Order>,
+    fills: Subscriber<Fill>,
+}
+
+#[di_core::interface]
+impl Lifecycle for LiveFeed {
+    async fn start(&self, context: &Context) -> Result<(), BoxError> {
+        let settings = self.config.section::<Settings>();
+        if !settings.enabled || !settings.page {
+            return Ok(());
+        }
+        let feed = self.handle();
+        let health = context.health();
+        context.supervise("feed the page", Restart::Never, move |stopping| {
+            let (feed, health) = (feed.handle(), health.clone());
+            async move {
+                let queue = Slow::DropOldest(QUEUE);
+                let mut reader = Reader {
+                    health,
+                    round: 0,
+                    alerts: feed.alerts_raised.subscribe("page", queue),
+                    signals: feed.signals_given.subscribe("page", queue),
+                    orders: feed.orders_changed.subscribe("page", queue),
+                    fills: feed.orders_filled.subscribe("page", queue),
+                };
+                feed.history();
+                let mut rounds = tokio::time::interval(ROUND);
+                rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+                loop {
+                    tokio::select! {
+                        _ = rounds.tick() => {}
+                        () = feed.hub.until_wanted() => {}
+                        () = stopping.requested() => return Ok(()),
+                    }
+                    feed.round(&mut reader);
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+impl LiveFeed {
+    /// The same feed, for a task.
+    fn handle(&self) -> Self {
+        Self {
+            config: Arc::clone(&self.config),
+            dashboard: Arc::clone(&self.dashboard),
+            market: Arc::clone(&self.market),
+            executor: Arc::clone(&self.executor),
+            portfolio: Arc::clone(&self.portfolio),
+            signals: Arc::clone(&self.signals),
+            alerts: Arc::clone(&self.alerts),
+            alerts_raised: Arc::clone(&self.alerts_raised),
+            signals_given: Arc::clone(&self.signals_given),
+            orders_changed: Arc::clone(&self.orders_changed),
+            orders_filled: Arc::clone(&self.orders_filled),
+            hub: Arc::clone(&self.hub),
+        }
+    }
+}
+
+/// How many services are how.
+pub(in crate::api) fn health(monitor: &HealthMonitor) -> HealthCounts {
+    let records = monitor.current();
+    let mut counts = HealthCounts { status: monitor.overall().to_string(), ..HealthCounts::default() };
+    counts.services = records.len();
+    for record in records {
+        if record.status == HealthStatus::Healthy {
+            counts.healthy += 1;
+        } else {
+            let errors =
+                if record.errors.is_empty() { String::new() } else { format!(": {}", record.errors.join("; ")) };
+            counts.troubled.push(format!("{} is {}{errors}", record.service, record.status));
+        }
+    }
+    counts
+}
+
+impl std::fmt::Debug for LiveFeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveFeed").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_named_by_its_kind_and_what_it_is_about() {
+        let instrument: InstrumentId = "okx:BTC-USDT".parse().unwrap();
+        assert_eq!(Wanted::parse("fills"), Some(Wanted::Fixed));
+        assert_eq!(Wanted::parse("candles:okx:BTC-USDT:5m"), Some(Wanted::Candles(instrument.clone(), Timeframe::M5)));
+        assert_eq!(Wanted::parse("market:okx:BTC-USDT"), Some(Wanted::Market(instrument)));
+        for name in ["", "secrets", "market:", "market:btc", "candles:okx:BTC-USDT:2m", "fills:x", "market:a:<b>"] {
+            assert_eq!(Wanted::parse(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! All topics of the live page, and who looks at which.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{Notify, watch};
+
+use super::topic::Topic;
+use crate::sync::lock;
+
+/// The topics, for many viewers. A viewer has no queue here: each asks for what is newer than what it has, when it has room
+/// for it, so that a slow one gets less often what is the same in the end.
+#[derive(Debug)]
+pub(in crate::api) struct Hub {
+    topics: Mutex<BTreeMap<String, Entry>>,
+    /// Counts the rounds in which something was published.
+    published: watch::Sender<u64>,
+    /// Somebody looks at something that nobody looked at.
+    wanted: Notify,
+}
+
+#[derive(Debug)]
+struct Entry {
+    topic: Topic,
+    viewers: usize,
+    /// What was written for viewers who have all seen the same: most have.
+    written: BTreeMap<Option<u64>, Arc<str>>,
+}
+
+impl Hub {
+    /// Changes a topic, which is made by `new` when there is none.
+    pub(super) fn change(&self, name: &str, new: fn() -> Topic, change: impl FnOnce(&mut Topic)) {
+        let mut topics = lock(&self.topics);
+        if !topics.contains_key(name) {
+            topics.insert(name.to_owned(), Entry { topic: new(), viewers: 0, written: BTreeMap::new() });
+        }
+        let Some(entry) = topics.get_mut(name) else { return };
+        let before = entry.topic.sequence();
+        change(&mut entry.topic);
+        if entry.topic.sequence() != before {
+            entry.written.clear();
+        }
+    }
+
+    /// Forgets the topics that nobody looks at and that `is_kept` does not name.
+    pub(super) fn forget(&self, is_kept: impl Fn(&str) -> bool) {
+        lock(&self.topics).retain(|name, entry| entry.viewers > 0 || is_kept(name));
+    }
+
+    /// Tells viewers that there is something new.
+    pub(super) fn publish(&self) {
+        self.published.send_modify(|rounds| *rounds += 1);
+    }
+
+    /// The topics that somebody looks at.
+    pub(super) fn looked_at(&self) -> Vec<String> {
+        let topics = lock(&self.topics);
+        topics.iter().filter(|(_, entry)| entry.viewers > 0).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Waits until somebody looks at something new.
+    pub(super) async fn until_wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Is told of each round from now on.
+    pub(super) fn rounds(&self) -> watch::Receiver<u64> {
+        self.published.subscribe()
+    }
+
+    /// Somebody looks at a topic from now on.
+    pub(super) fn enter(&self, name: &str, new: fn() -> Topic) {
+        self.change(name, new, |_| {});
+        if let Some(entry) = lock(&self.topics).get_mut(name) {
+            entry.viewers += 1;
+        }
+        self.wanted.notify_one();
+    }
+
+    /// And looks no more.
+    pub(super) fn leave(&self, name: &str) {
+        if let Some(entry) = lock(&self.topics).get_mut(name) {
+            entry.viewers = entry.viewers.saturating_sub(1);
+        }
+    }
+
+    /// What is newer in a topic than `seen`, written, with its number.
+    pub(super) fn since(&self, name: &str, seen: Option<u64>) -> Option<(u64, Arc<str>)> {
+        let mut topics = lock(&self.topics);
+        let Entry { topic, written, .. } = topics.get_mut(name)?;
+        // Nothing was said of it yet, and that is no state.
+        if topic.sequence() == 0 || seen == Some(topic.sequence()) {
+            return None;
+        }
+        if let Some(text) = written.get(&seen) {
+            return Some((topic.sequence(), Arc::clone(text)));
+        }
+        let text: Arc<str> = serde_json::to_string(&topic.since(name, seen)?).ok()?.into();
+        written.insert(seen, Arc::clone(&text));
+        Some((topic.sequence(), text))
+    }
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { topics: Mutex::default(), published: watch::Sender::new(0), wanted: Notify::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn viewers_who_have_seen_the_same_share_what_is_written_until_something_changes() {
+        let hub = Hub::default();
+        hub.change("t", Topic::of_fields, |topic| topic.set(&serde_json::json!({"a": 1})));
+        let (first, second) = (hub.since("t", None).unwrap().1, hub.since("t", None).unwrap().1);
+        assert!(Arc::ptr_eq(&first, &second));
+        hub.change("t", Topic::of_fields, |topic| topic.set(&serde_json::json!({"a": 2})));
+        assert!(hub.since("t", None).unwrap().1.contains("\"a\":2"));
+        assert!(hub.since("t", Some(2)).is_none());
+    }
+
+    #[test]
+    fn a_topic_that_nobody_looks_at_any_more_is_forgotten() {
+        let hub = Hub::default();
+        hub.enter("t", Topic::of_fields);
+        hub.forget(|_| false);
+        assert_eq!(hub.looked_at(), ["t"]);
+        hub.leave("t");
+        hub.forget(|_| false);
+        hub.change("u", Topic::of_fields, |_| {});
+        assert!(hub.looked_at().is_empty() && hub.since("t", None).is_none());
+    }
+}

@@ -1,0 +1,171 @@
+//! One topic of the live page: its state, and which part of it is newer than what a viewer has.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+/// What a topic is made of.
+#[derive(Debug)]
+enum Content {
+    /// Named fields, each with the number of its last change.
+    Fields(BTreeMap<String, (u64, Box<RawValue>)>),
+    /// Rows in the order of their last change; one with the key of an earlier row takes its place.
+    Rows { rows: VecDeque<Row>, capacity: usize },
+}
+
+#[derive(Debug)]
+struct Row {
+    key: String,
+    sequence: u64,
+    text: Box<RawValue>,
+}
+
+/// A topic. Its number rises with each change; a viewer who has seen one number gets all that is newer, once.
+#[derive(Debug)]
+pub(super) struct Topic {
+    sequence: u64,
+    /// What is older than this was dropped: who has seen less gets everything.
+    dropped: u64,
+    content: Content,
+}
+
+/// What a viewer is sent of a topic.
+#[derive(Debug, Serialize)]
+pub(super) struct Update<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    topic: &'a str,
+    seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<BTreeMap<&'a str, &'a RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<&'a RawValue>>,
+}
+
+impl Topic {
+    pub(super) fn of_fields() -> Self {
+        Self { sequence: 0, dropped: 0, content: Content::Fields(BTreeMap::new()) }
+    }
+
+    /// The last so many rows. That there are none yet is a state, too.
+    pub(super) fn of_rows(capacity: usize) -> Self {
+        Self { sequence: 1, dropped: 0, content: Content::Rows { rows: VecDeque::new(), capacity } }
+    }
+
+    pub(super) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.content {
+            Content::Fields(fields) => fields.is_empty(),
+            Content::Rows { rows, .. } => rows.is_empty(),
+        }
+    }
+
+    /// Sets fields; those that are as they were do not count as a change.
+    pub(super) fn set(&mut self, fields: &impl Serialize) {
+        let Content::Fields(known) = &mut self.content else { return };
+        let Some(fields) = to_raw_value(fields).ok().and_then(|text| {
+            let fields: Option<BTreeMap<String, Box<RawValue>>> = serde_json::from_str(text.get()).ok();
+            fields
+        }) else {
+            return;
+        };
+        let next = self.sequence + 1;
+        for (name, value) in fields {
+            if known.get(&name).is_none_or(|(_, before)| before.get() != value.get()) {
+                known.insert(name, (next, value));
+                self.sequence = next;
+            }
+        }
+    }
+
+    /// Adds a row, or changes the one of that key; a row that is as it was does not count as a change.
+    pub(super) fn put(&mut self, key: &str, row: &impl Serialize) {
+        let (Content::Rows { rows, capacity }, Ok(text)) = (&mut self.content, to_raw_value(row)) else { return };
+        // What changes is among the last ones, mostly.
+        if let Some(known) = rows.iter().rposition(|row| row.key == key) {
+            if rows.get(known).is_some_and(|row| row.text.get() == text.get()) {
+                return;
+            }
+            rows.remove(known);
+        }
+        if rows.len() >= *capacity {
+            self.dropped = rows.pop_front().map_or(self.dropped, |row| row.sequence);
+        }
+        self.sequence += 1;
+        rows.push_back(Row { key: key.to_owned(), sequence: self.sequence, text });
+    }
+
+    /// What is newer than `seen`; everything for a viewer who has seen nothing, or too little. `None` when nothing is.
+    pub(super) fn since<'a>(&'a self, name: &'a str, seen: Option<u64>) -> Option<Update<'a>> {
+        let seen = seen.filter(|seen| *seen >= self.dropped && *seen <= self.sequence);
+        if seen == Some(self.sequence) {
+            return None;
+        }
+        let (kind, after) = seen.map_or(("snapshot", 0), |seen| ("change", seen));
+        let mut update = Update { kind, topic: name, seq: self.sequence, fields: None, rows: None };
+        match &self.content {
+            Content::Fields(fields) => {
+                let newer = fields.iter().filter(|(_, (sequence, _))| *sequence > after);
+                update.fields = Some(newer.map(|(name, (_, value))| (name.as_str(), &**value)).collect());
+            }
+            Content::Rows { rows, .. } => {
+                let skipped = rows.partition_point(|row| row.sequence <= after);
+                update.rows = Some(rows.iter().skip(skipped).map(|row| &*row.text).collect());
+            }
+        }
+        Some(update)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn told(topic: &Topic, seen: Option<u64>) -> Value {
+        serde_json::to_value(topic.since("t", seen)).unwrap()
+    }
+
+    #[test]
+    fn a_viewer_gets_each_field_that_changed_once_and_in_its_last_state() {
+        let mut topic = Topic::of_fields();
+        topic.set(&json!({"a": 1, "b": 1}));
+        assert_eq!(told(&topic, None), json!({"type": "snapshot", "topic": "t", "seq": 1, "fields": {"a": 1, "b": 1}}));
+        topic.set(&json!({"a": 1, "b": 2}));
+        topic.set(&json!({"a": 1, "b": 3}));
+        assert_eq!(told(&topic, Some(1)), json!({"type": "change", "topic": "t", "seq": 3, "fields": {"b": 3}}));
+        topic.set(&json!({"b": 3}));
+        assert_eq!(told(&topic, Some(3)), Value::Null, "nothing has changed");
+    }
+
+    #[test]
+    fn a_viewer_gets_the_rows_that_are_newer_and_one_who_was_away_too_long_gets_them_all() {
+        let mut topic = Topic::of_rows(2);
+        topic.put("1", &"one");
+        topic.put("2", &"two");
+        assert_eq!(told(&topic, Some(2))["rows"], json!(["two"]));
+        topic.put("1", &"one, changed");
+        assert_eq!(told(&topic, Some(3))["rows"], json!(["one, changed"]));
+        assert_eq!(told(&topic, None)["rows"], json!(["two", "one, changed"]));
+        topic.put("3", &"three");
+        assert_eq!(told(&topic, Some(4))["type"], "change");
+        assert_eq!(
+            told(&topic, Some(1)),
+            json!({
+                "type": "snapshot", "topic": "t", "seq": 5, "rows": ["one, changed", "three"]
+            })
+        );
+    }
+
+    #[test]
+    fn a_number_of_the_future_is_that_of_another_run() {
+        let mut topic = Topic::of_rows(2);
+        topic.put("1", &"one");
+        assert_eq!(told(&topic, Some(99))["type"], "snapshot");
+    }
+}

@@ -1,0 +1,68 @@
+//! Alerts: what was raised, and who knows of it.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+
+use super::Api;
+use super::paging::{Page, Paging, query};
+use crate::api::problem::Problem;
+use crate::api::views::AlertRow;
+use crate::ports::AlertLevel;
+
+/// Which alerts.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AlertQuery {
+    /// At least of that level: `info`, `warning`, `error`, `critical`.
+    #[param(value_type = Option<String>)]
+    level: Option<AlertLevel>,
+    /// Only those that nobody has acknowledged, or only the others.
+    acknowledged: Option<bool>,
+    /// How many, at most 500.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<usize>,
+    /// How many newer ones are left out.
+    #[param(minimum = 0, maximum = 4294967295_u32, default = 0)]
+    offset: Option<usize>,
+}
+
+/// Alerts that were sent, newest first.
+#[utoipa::path(get, path = "/api/v1/alerts", params(AlertQuery),
+    responses((status = 200, body = Page<AlertRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn alerts(
+    State(api): State<Api>,
+    asked: Result<Query<AlertQuery>, QueryRejection>,
+) -> Result<Json<Page<AlertRow>>, Problem> {
+    let (asked, sources) = (query(asked)?, api.sources()?);
+    let mut all: Vec<_> = sources
+        .alerts
+        .alerts(asked.level, usize::MAX, None)
+        .into_iter()
+        .map(|alert| {
+            let acknowledged = sources.alerts.is_acknowledged(alert.id);
+            (alert, acknowledged)
+        })
+        .collect();
+    all.retain(|(_, acknowledged)| asked.acknowledged.is_none_or(|wanted| wanted == *acknowledged));
+    let paging = Paging { limit: asked.limit.unwrap_or(50), offset: asked.offset.unwrap_or(0) };
+    paging.of(&all, |(alert, acknowledged)| AlertRow::new(alert, *acknowledged)).map(Json)
+}
+
+/// Somebody knows of an alert.
+#[utoipa::path(post, path = "/api/v1/alerts/{id}/acknowledge",
+    params(("id" = u64, Path, description = "A number of `/api/v1/alerts`"), ("x-csrf-token" = String, Header)),
+    responses((status = 200, body = AlertRow), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<AlertRow>, Problem> {
+    let sources = api.sources()?;
+    let id: Option<u64> = id.parse().ok();
+    let known = id.filter(|id| sources.alerts.acknowledge(*id, "the page"));
+    let alert =
+        known.and_then(|id| sources.alerts.alerts(None, usize::MAX, None).into_iter().find(|alert| alert.id == id));
+    let alert = alert.ok_or_else(|| Problem::unknown("expected the number of an alert of `/api/v1/alerts`"))?;
+    sources.feed.alerts_changed();
+    Ok(Json(AlertRow::new(&alert, true)))
+}

@@ -1,0 +1,36 @@
+//! Entity tags of answers: what has not changed is not sent again.
+
+use std::fmt::Write;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+/// Tags each answer to a reading request by its content.
+pub(super) async fn etag(request: Request, next: Next) -> Response {
+    let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let is_read = *request.method() == Method::GET;
+    let response = next.run(request).await;
+    if !is_read || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // It was made in memory.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let tag = Sha256::digest(&body).iter().take(12).fold(String::from("\""), |mut tag, byte| {
+        // A string takes all that is written.
+        let _ = write!(tag, "{byte:02x}");
+        tag
+    }) + "\"";
+    if asked.is_some_and(|asked| asked.as_bytes() == tag.as_bytes()) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(header::ETAG, tag);
+        parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    Response::from_parts(parts, Body::from(body))
+}

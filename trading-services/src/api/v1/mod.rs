@@ -1,0 +1,117 @@
+//! Version 1 of the API: what the page shows and does, as JSON.
+
+mod alerts;
+mod etag;
+mod market;
+mod paging;
+mod platform;
+mod risk;
+mod services;
+mod strategies;
+mod trading;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use di_core::Lazy;
+use di_core::health::HealthMonitor;
+use di_core::lifecycle::Registry;
+use utoipa::OpenApi;
+
+use super::ApiSources;
+use super::acts::{Acts, once};
+use super::problem::Problem;
+use super::session::Session;
+
+/// What the API is made of.
+#[derive(Clone)]
+pub(super) struct Api {
+    pub(super) sources: Lazy<ApiSources>,
+    pub(super) health: HealthMonitor,
+    pub(super) registry: Registry,
+    pub(super) session: Session,
+    pub(super) acts: Arc<Acts>,
+}
+
+impl Api {
+    pub(super) fn sources(&self) -> Result<Arc<ApiSources>, Problem> {
+        self.sources.get().map_err(|_| Problem::unavailable())
+    }
+}
+
+/// The description of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Trading platform",
+        version = "1",
+        description = "What the page shows and does. Amounts are decimal text, times RFC 3339 in UTC. A request that acts needs \
+                       the token of `/api/v1/session` in `X-CSRF-Token`; one with an `Idempotency-Key` acts once."
+    ),
+    paths(
+        platform::session,
+        platform::overview,
+        platform::audit,
+        market::markets,
+        market::book,
+        market::candles,
+        market::trades,
+        trading::positions,
+        trading::orders,
+        trading::fills,
+        trading::signals,
+        trading::round_trips,
+        trading::equity,
+        strategies::strategies,
+        strategies::set_mode,
+        risk::risk,
+        risk::kill,
+        alerts::alerts,
+        alerts::acknowledge,
+        services::services,
+        services::start,
+        services::stop
+    )
+)]
+struct Description;
+
+/// The routes, with their own checks.
+pub(super) fn router(api: Api) -> Router {
+    Router::new()
+        .route("/openapi.json", get(async || Json(Description::openapi())))
+        .route("/session", get(platform::session))
+        .route("/overview", get(platform::overview))
+        .route("/audit", get(platform::audit))
+        .route("/live", get(platform::live))
+        .route("/markets", get(market::markets))
+        .route("/markets/{instrument}/book", get(market::book))
+        .route("/markets/{instrument}/candles", get(market::candles))
+        .route("/markets/{instrument}/trades", get(market::trades))
+        .route("/positions", get(trading::positions))
+        .route("/orders", get(trading::orders))
+        .route("/fills", get(trading::fills))
+        .route("/signals", get(trading::signals))
+        .route("/round-trips", get(trading::round_trips))
+        .route("/equity", get(trading::equity))
+        .route("/strategies", get(strategies::strategies))
+        .route("/strategies/{name}/mode", put(strategies::set_mode))
+        .route("/risk", get(risk::risk))
+        .route("/risk/kill", post(risk::kill))
+        .route("/alerts", get(alerts::alerts))
+        .route("/alerts/{id}/acknowledge", post(alerts::acknowledge))
+        .route("/services", get(services::services))
+        .route("/services/{name}/start", post(services::start))
+        .route("/services/{name}/stop", post(services::stop))
+        .fallback(async || Problem::unknown("expected a path of `/api/v1/openapi.json`"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "expected a method of `/api/v1/openapi.json`")
+        })
+        .layer(from_fn(etag::etag))
+        .layer(from_fn_with_state(Arc::clone(&api.acts), once))
+        .layer(DefaultBodyLimit::max(16 * 1_024))
+        .with_state(api)
+}

@@ -1,0 +1,85 @@
+//! Risk: what is used of the limits, and the kill switch.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::paging::json;
+use crate::api::problem::Problem;
+use crate::api::views::RiskView;
+
+/// How much is at risk, and how much may be.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RiskAnswerView {
+    used: RiskView,
+    limits: Limits,
+}
+
+/// How much may be at risk.
+#[derive(Debug, Serialize, ToSchema)]
+struct Limits {
+    order_notional: Decimal,
+    position_notional: Decimal,
+    leverage: Decimal,
+    orders_per_minute: usize,
+    price_collar_percent: Decimal,
+    daily_loss_percent: Decimal,
+    drawdown_percent: Decimal,
+}
+
+/// Why all trading is to end.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kill {
+    /// For people, at most 200 letters.
+    #[schema(max_length = 200)]
+    reason: String,
+}
+
+/// What is used of the limits.
+#[utoipa::path(get, path = "/api/v1/risk", responses((status = 200, body = RiskAnswerView)))]
+pub(super) async fn risk(State(api): State<Api>) -> Result<Json<RiskAnswerView>, Problem> {
+    let risk = &api.sources()?.risk;
+    let limits = risk.limits();
+    let limits = Limits {
+        order_notional: limits.order_notional,
+        position_notional: limits.position_notional,
+        leverage: limits.leverage,
+        orders_per_minute: limits.orders_per_minute,
+        price_collar_percent: limits.price_collar_percent,
+        daily_loss_percent: limits.daily_loss_percent,
+        drawdown_percent: limits.drawdown_percent,
+    };
+    Ok(Json(RiskAnswerView { used: RiskView::new(&risk.risk_metrics(), risk.killed()), limits }))
+}
+
+/// Ends all trading: cancels what is open and, if `risk.flatten` says so, closes what is held.
+#[utoipa::path(post, path = "/api/v1/risk/kill", request_body = Kill, params(("x-csrf-token" = String, Header)),
+    responses((status = 200, body = RiskAnswerView), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn kill(
+    State(api): State<Api>,
+    asked: Result<Json<Kill>, JsonRejection>,
+) -> Result<Json<RiskAnswerView>, Problem> {
+    let reason = json(asked)?.reason;
+    if reason.chars().count() > 200 {
+        return Err(Problem::bad("expected a reason of at most 200 letters"));
+    }
+    let reason: String = reason.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let reason = if reason.trim().is_empty() { "the kill switch was pressed" } else { reason.trim() };
+    let (trading, reason) = (Arc::clone(&api.sources()?.trading), reason.to_owned());
+    // It is written down before it is done, and a disk may be slow.
+    let halted = tokio::task::spawn_blocking(move || trading.halt(&reason)).await;
+    halted.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    risk(State(api)).await
+}

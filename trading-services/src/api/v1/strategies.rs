@@ -1,0 +1,64 @@
+//! Strategies: what they are, and whether they count.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Api;
+use super::paging::json;
+use crate::api::problem::Problem;
+use crate::api::views::StrategyRow;
+use crate::ports::StrategyMode;
+
+/// Whether the opinions of a strategy count.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMode {
+    mode: Mode,
+}
+
+/// `on`, `off`, or `shadow`: asked and counted without effect.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    On,
+    Off,
+    Shadow,
+}
+
+/// Every strategy, in their declared order.
+#[utoipa::path(get, path = "/api/v1/strategies", responses((status = 200, body = Vec<StrategyRow>)))]
+pub(super) async fn strategies(State(api): State<Api>) -> Result<Json<Vec<StrategyRow>>, Problem> {
+    let sources = api.sources()?;
+    let last = sources.signals.history(None, 300);
+    let row = |strategy: &std::sync::Arc<dyn crate::ports::IStrategy>| {
+        let mode = sources.signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
+        StrategyRow::new(&**strategy, mode, &last)
+    };
+    Ok(Json(sources.signals.strategies().iter().map(row).collect()))
+}
+
+/// Switches a strategy on, off or to shadow until the end of the run.
+#[utoipa::path(put, path = "/api/v1/strategies/{name}/mode", request_body = NewMode,
+    params(("name" = String, Path, description = "A name of `/api/v1/strategies`"), ("x-csrf-token" = String, Header)),
+    responses((status = 200, body = Vec<StrategyRow>), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn set_mode(
+    State(api): State<Api>,
+    Path(name): Path<String>,
+    asked: Result<Json<NewMode>, JsonRejection>,
+) -> Result<Json<Vec<StrategyRow>>, Problem> {
+    let mode = match json(asked)?.mode {
+        Mode::On => StrategyMode::On,
+        Mode::Off => StrategyMode::Off,
+        Mode::Shadow => StrategyMode::Shadow,
+    };
+    api.sources()?.signals.set_mode(&name, mode).map_err(Problem::unknown)?;
+    strategies(State(api)).await
+}

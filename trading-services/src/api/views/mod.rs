@@ -1,0 +1,11 @@
+//! What goes over the network: amounts as decimal text, times as RFC 3339 in UTC.
+
+mod market;
+mod overview;
+mod trading;
+
+pub(super) use market::{BookView, CandleView, MarketRow, TradeRow};
+pub(super) use overview::{HealthCounts, Overview};
+pub(super) use trading::{
+    AlertRow, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow, StrategyRow,
+};

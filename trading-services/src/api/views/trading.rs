@@ -1,0 +1,306 @@
+//! Signals, orders, fills, positions, limits and alerts over the network.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::model::{Fill, Order, RoundTrip};
+use crate::ports::{
+    Alert, EquityPoint, IStrategy, PositionView, Reason, RiskMetrics, Signal, StrategyMode, StrategyParameter,
+};
+
+/// One position, at the last price.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PositionRow {
+    instrument: String,
+    /// How much; below zero for a short position.
+    quantity: Decimal,
+    average_price: Option<Decimal>,
+    mark: Decimal,
+    /// What it is worth at the mark.
+    value: Decimal,
+    currency: String,
+    realised: Decimal,
+    unrealised: Decimal,
+}
+
+/// An order with what has become of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct OrderRow {
+    id: String,
+    instrument: String,
+    side: String,
+    kind: String,
+    quantity: Decimal,
+    filled: Decimal,
+    status: String,
+    /// Whether it waits.
+    open: bool,
+    reason: Option<String>,
+    submitted: String,
+    changed: String,
+    /// The message that it follows from; `trace` prints the chain.
+    correlation: u64,
+}
+
+/// The execution of an order, or of a part of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct FillRow {
+    id: String,
+    order: String,
+    instrument: String,
+    side: String,
+    quantity: Decimal,
+    price: Decimal,
+    /// What it is worth.
+    value: Decimal,
+    currency: String,
+    fee: Decimal,
+    fee_currency: String,
+    liquidity: String,
+    time: String,
+    correlation: u64,
+}
+
+/// A call to act.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct SignalRow {
+    id: u64,
+    time: String,
+    instrument: String,
+    timeframe: String,
+    /// When the candle began, in seconds since 1970.
+    bar: u64,
+    /// `long` or `short`.
+    direction: String,
+    price: Decimal,
+    doubtful: bool,
+    reasons: Vec<ReasonRow>,
+    correlation: u64,
+}
+
+/// Why a signal was given.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ReasonRow {
+    strategy: String,
+    text: String,
+}
+
+/// What was opened and closed again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RoundTripRow {
+    instrument: String,
+    side: String,
+    quantity: Decimal,
+    entry_time: String,
+    entry_price: Decimal,
+    exit_time: String,
+    exit_price: Decimal,
+    fees: Decimal,
+    /// What was gained after fees.
+    profit: Decimal,
+}
+
+/// The value of the account at a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct EquityRow {
+    time: String,
+    equity: Decimal,
+}
+
+/// How much is at risk, and how much may be.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RiskView {
+    pub(in crate::api) equity: Decimal,
+    pub(in crate::api) peak: Decimal,
+    pub(in crate::api) drawdown_percent: Decimal,
+    pub(in crate::api) daily_loss_percent: Decimal,
+    pub(in crate::api) exposure: Decimal,
+    pub(in crate::api) leverage: Decimal,
+    /// Why all trading has ended, if it has.
+    pub(in crate::api) killed: Option<String>,
+}
+
+/// A rule that looks at closed candles.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StrategyRow {
+    name: String,
+    /// `on`, `off`, or `shadow`: asked and counted without effect.
+    mode: String,
+    /// What the settings say.
+    configured_mode: String,
+    weight: Decimal,
+    /// How many candles it needs.
+    required_bars: usize,
+    parameters: Vec<StrategyParameterRow>,
+    /// How many of the last signals it wanted.
+    signals: usize,
+}
+
+/// A parameter with its range.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StrategyParameterRow {
+    name: String,
+    value: Decimal,
+    min: Decimal,
+    max: Decimal,
+}
+
+/// An alert that was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct AlertRow {
+    pub(in crate::api) id: u64,
+    time: String,
+    level: String,
+    rule: String,
+    instrument: Option<String>,
+    service: Option<String>,
+    message: String,
+    /// Whether somebody has said that they know.
+    acknowledged: bool,
+}
+
+impl From<&PositionView> for PositionRow {
+    fn from(view: &PositionView) -> Self {
+        Self {
+            instrument: view.instrument.to_string(),
+            quantity: view.position.quantity,
+            average_price: view.position.average_price().map(|price| price.round_dp(8).normalize()),
+            mark: view.mark.value(),
+            value: view.position.quantity.saturating_mul(view.mark.value()),
+            currency: view.currency.to_string(),
+            realised: view.realised,
+            unrealised: view.unrealised,
+        }
+    }
+}
+
+impl From<&Order> for OrderRow {
+    fn from(order: &Order) -> Self {
+        let request = &order.request;
+        Self {
+            id: request.id.to_string(),
+            instrument: request.instrument.to_string(),
+            side: request.side.to_string(),
+            kind: request.kind.to_string(),
+            quantity: request.quantity.value(),
+            filled: order.filled.value(),
+            status: order.status.to_string(),
+            open: !order.status.is_final(),
+            reason: order.reason.clone(),
+            submitted: order.submitted.to_string(),
+            changed: order.changed.to_string(),
+            correlation: request.correlation.0,
+        }
+    }
+}
+
+impl From<&Fill> for FillRow {
+    fn from(fill: &Fill) -> Self {
+        Self {
+            id: fill.id.to_string(),
+            order: fill.order.to_string(),
+            instrument: fill.instrument.to_string(),
+            side: fill.side.to_string(),
+            quantity: fill.quantity.value(),
+            price: fill.price.value(),
+            value: fill.quantity.value().saturating_mul(fill.price.value()),
+            currency: fill.currency.to_string(),
+            fee: fill.fee,
+            fee_currency: fill.fee_currency.to_string(),
+            liquidity: fill.liquidity.to_string(),
+            time: fill.time.to_string(),
+            correlation: fill.correlation.0,
+        }
+    }
+}
+
+impl From<&Signal> for SignalRow {
+    fn from(signal: &Signal) -> Self {
+        let reason = |reason: &Reason| ReasonRow { strategy: reason.strategy.to_owned(), text: reason.text.clone() };
+        Self {
+            id: signal.id,
+            time: signal.time.to_string(),
+            instrument: signal.instrument.to_string(),
+            timeframe: signal.timeframe.to_string(),
+            bar: signal.bar.as_millis() / 1_000,
+            direction: signal.direction.to_string(),
+            price: signal.price.value(),
+            doubtful: signal.doubtful,
+            reasons: signal.reasons.iter().map(reason).collect(),
+            correlation: signal.correlation.0,
+        }
+    }
+}
+
+impl From<&RoundTrip> for RoundTripRow {
+    fn from(trip: &RoundTrip) -> Self {
+        Self {
+            instrument: trip.instrument.to_string(),
+            side: trip.side.to_string(),
+            quantity: trip.quantity.value(),
+            entry_time: trip.entry_time.to_string(),
+            entry_price: trip.entry_price.value(),
+            exit_time: trip.exit_time.to_string(),
+            exit_price: trip.exit_price.value(),
+            fees: trip.fees,
+            profit: trip.profit,
+        }
+    }
+}
+
+impl From<&EquityPoint> for EquityRow {
+    fn from(point: &EquityPoint) -> Self {
+        Self { time: point.time.to_string(), equity: point.equity.round_dp(8) }
+    }
+}
+
+impl RiskView {
+    pub(in crate::api) fn new(metrics: &RiskMetrics, killed: Option<String>) -> Self {
+        let two = |value: Decimal| value.round_dp(4);
+        Self {
+            equity: metrics.equity,
+            peak: metrics.peak,
+            drawdown_percent: two(metrics.drawdown_percent),
+            daily_loss_percent: two(metrics.daily_loss_percent),
+            exposure: metrics.exposure,
+            leverage: two(metrics.leverage),
+            killed,
+        }
+    }
+}
+
+impl StrategyRow {
+    pub(in crate::api) fn new(strategy: &dyn IStrategy, mode: StrategyMode, last: &[Signal]) -> Self {
+        let (name, role) = (strategy.name(), strategy.role());
+        let wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
+        let parameter = |parameter: StrategyParameter| {
+            let StrategyParameter { name, value, min, max } = parameter;
+            StrategyParameterRow { name: name.to_owned(), value, min, max }
+        };
+        Self {
+            name: name.to_owned(),
+            mode: mode.as_str().to_owned(),
+            configured_mode: role.mode.as_str().to_owned(),
+            weight: role.weight,
+            required_bars: strategy.required_bars(),
+            parameters: strategy.parameters().into_iter().map(parameter).collect(),
+            signals: last.iter().filter(wanted).count(),
+        }
+    }
+}
+
+impl AlertRow {
+    pub(in crate::api) fn new(alert: &Alert, acknowledged: bool) -> Self {
+        Self {
+            id: alert.id,
+            time: alert.time.to_string(),
+            level: alert.level.to_string(),
+            rule: alert.rule.to_owned(),
+            instrument: alert.instrument.as_ref().map(ToString::to_string),
+            service: alert.service.map(str::to_owned),
+            message: alert.message.clone(),
+            acknowledged,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Does the API say what the services say, do what it is asked once, and leave what is decided alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use trading_services::api::HttpServer;
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::engine::{EventLoop, Speed};
+use trading_services::ports::{
+    AlertContext, AlertLevel, IAlertService, IDashboardService, IRiskManager, ISignalService, StrategyMode,
+};
+
+use crate::common;
+
+/// A platform that answers, and who asks it.
+struct Asked {
+    app: TradingApp,
+    application: Application,
+    address: String,
+    client: reqwest::Client,
+    token: String,
+}
+
+impl Asked {
+    /// After so many messages at full speed, with which it has not ended.
+    async fn started() -> Self {
+        let mut settings = common::settings();
+        (settings.http.enabled, settings.http.address) = (true, Some(([127, 0, 0, 1], 0).into()));
+        settings.run.speed = Speed::Times(50.0);
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let application = Application::of(&app);
+        application.start().await.unwrap();
+        let address = app.get::<HttpServer>().address().unwrap().to_string();
+        let client = reqwest::Client::new();
+        let mut asked = Self { app, application, address, client, token: String::new() };
+        asked.token = asked.get("/session").await["token"].as_str().unwrap().to_owned();
+        asked
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let response = self.client.get(self.url(path)).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap());
+        serde_json::from_str(&response.text().await.unwrap()).unwrap()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}/api/v1{path}", self.address)
+    }
+
+    /// Status and body.
+    async fn act(&self, method: &str, path: &str, body: &Value, key: Option<&str>) -> (u16, Value) {
+        let mut request =
+            self.client.request(method.parse().unwrap(), self.url(path)).header("x-csrf-token", &self.token);
+        request = request.header("content-type", "application/json").body(body.to_string());
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
+    }
+
+    async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let value = self.get(path).await;
+            if is_so(&value) {
+                return value;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn end(self) {
+        self.application.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_the_services_say_is_answered_in_pages_with_tags() {
+    let asked = Asked::started().await;
+    let fills = asked.until("/fills?limit=1", |fills| fills["total"].as_u64() > Some(2)).await;
+    assert_eq!((fills["items"].as_array().unwrap().len(), &fills["next"]), (1, &json!(1)));
+    let overview = asked.get("/overview").await;
+    assert_eq!(overview["currency"], "USDT");
+    assert_eq!(overview["markets"].as_array().unwrap().len(), 3, "{overview}");
+    let instrument = overview["markets"][0]["instrument"].as_str().unwrap().to_owned();
+    let book = asked.get(&format!("/markets/{instrument}/book?limit=3")).await;
+    assert_eq!(book["bids"].as_array().unwrap().len(), 3, "{book}");
+    let candles = asked.get(&format!("/markets/{instrument}/candles?timeframe=1s&limit=5")).await;
+    assert_eq!(candles.as_array().unwrap().last().unwrap()["closed"], false, "{candles}");
+    assert!(!asked.get(&format!("/markets/{instrument}/trades")).await.as_array().unwrap().is_empty());
+    for path in [
+        "/positions",
+        "/orders",
+        "/signals",
+        "/round-trips",
+        "/equity",
+        "/strategies",
+        "/risk",
+        "/alerts",
+        "/services",
+        "/audit",
+    ] {
+        asked.get(path).await;
+    }
+    // What has not changed is not sent again.
+    let first = asked.client.get(asked.url("/strategies")).send().await.unwrap();
+    let tag = first.headers()["etag"].clone();
+    let again = asked.client.get(asked.url("/strategies")).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status().as_u16(), 304);
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_a_problem_that_says_what_was_expected() {
+    let asked = Asked::started().await;
+    for (path, status, words) in [
+        ("/nothing", 404, "openapi.json"),
+        ("/fills?limit=0", 400, "`limit` of 1 to 500"),
+        ("/fills?limit=x", 400, "limit"),
+        ("/fills?colour=red", 400, "colour"),
+        ("/alerts?level=loud", 400, "loud"),
+        ("/markets/nowhere:BTC/book", 404, "nowhere:BTC"),
+        ("/markets/simulated:BTCUSDT/candles?timeframe=2m", 400, "one of 1s, 1m"),
+        ("/live", 426, ""),
+    ] {
+        let response = asked.client.get(asked.url(path)).send().await.unwrap();
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+        let (found, text) = (response.status().as_u16(), response.text().await.unwrap());
+        assert!(
+            found == status && kind == "application/problem+json" && text.contains(words),
+            "{path}: {found} {text}"
+        );
+        let problem: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(problem["status"], status, "{text}");
+    }
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn an_act_is_done_once_per_key_and_is_in_the_audit_log() {
+    let asked = Asked::started().await;
+    let signals: &dyn ISignalService = asked.app.get();
+    let off = json!({ "mode": "off" });
+    let (status, rows) = asked.act("PUT", "/strategies/crossover/mode", &off, Some("k")).await;
+    assert_eq!((status, &rows[0]["mode"]), (200, &json!("off")));
+    assert_eq!(signals.mode("crossover"), Ok(StrategyMode::Off));
+    signals.set_mode("crossover", StrategyMode::On).unwrap();
+    // The same again is answered and not done; something else under that key is refused.
+    assert_eq!(asked.act("PUT", "/strategies/crossover/mode", &off, Some("k")).await, (200, rows));
+    assert_eq!(signals.mode("crossover"), Ok(StrategyMode::On));
+    assert_eq!(asked.act("PUT", "/strategies/crossover/mode", &json!({ "mode": "shadow" }), Some("k")).await.0, 422);
+    assert_eq!(asked.act("PUT", "/strategies/nobody/mode", &off, None).await.0, 404);
+    assert_eq!(asked.act("PUT", "/strategies/crossover/mode", &json!({ "mode": "loud" }), None).await.0, 422);
+
+    let alerts: &dyn IAlertService = asked.app.get();
+    let context = AlertContext { rule: "test", ..AlertContext::default() };
+    alerts.send_alert("<b>\u{1b}[31mlook</b>", AlertLevel::Error, context);
+    let open = asked.get("/alerts?level=error&acknowledged=false").await;
+    let id = open["items"][0]["id"].as_u64().unwrap();
+    assert_eq!(
+        open["items"][0]["message"], "<b>\u{1b}[31mlook</b>",
+        "text is text: the page does not read it as markup"
+    );
+    assert_eq!(asked.act("POST", &format!("/alerts/{id}/acknowledge"), &json!(null), None).await.0, 200);
+    assert_eq!(asked.act("POST", "/alerts/99/acknowledge", &json!(null), None).await.0, 404);
+    assert_eq!(asked.get("/alerts?level=error&acknowledged=false").await["total"], 0);
+
+    let risk: &dyn IRiskManager = asked.app.get();
+    let (status, answer) = asked.act("POST", "/risk/kill", &json!({ "reason": "too\nfast" }), None).await;
+    assert_eq!((status, &answer["used"]["killed"]), (200, &json!("too fast")));
+    assert_eq!(risk.killed().as_deref(), Some("too fast"));
+    asked.until("/overview", |overview| overview["positions"].as_array().unwrap().is_empty()).await;
+
+    let log = asked.get("/audit").await;
+    let acts: Vec<_> = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|act| (act["act"].as_str().unwrap(), act["status"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(acts[0], ("POST /api/v1/risk/kill", 200));
+    assert_eq!(acts.last(), Some(&("PUT /api/v1/strategies/crossover/mode", 200)));
+    assert_eq!(acts.len(), 6, "the repeated ones were not done: {acts:?}");
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn a_service_is_stopped_and_started_by_its_name_but_not_the_one_that_answers() {
+    let asked = Asked::started().await;
+    let status = |rows: &Value, name: &str| {
+        rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap()["status"].as_str().unwrap().to_owned()
+    };
+    let (code, rows) = asked.act("POST", "/services/EventLoop/stop", &json!(null), None).await;
+    assert_eq!(
+        (code, status(&rows, "EventLoop").as_str(), status(&rows, "HttpServer").as_str()),
+        (200, "stopped", "healthy")
+    );
+    let (code, rows) = asked.act("POST", "/services/EventLoop/start", &json!(null), None).await;
+    assert_eq!((code, status(&rows, "EventLoop").as_str()), (200, "healthy"));
+    for name in ["HttpServer", "ConfigManager"] {
+        assert_eq!(asked.act("POST", &format!("/services/{name}/stop"), &json!(null), None).await.0, 409, "{name}");
+    }
+    assert_eq!(asked.act("POST", "/services/Nobody/stop", &json!(null), None).await.0, 404);
+    asked.end().await;
+}
+
+/// The next message of that type.
+async fn next(
+    socket: &mut (impl StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin),
+    kind: &str,
+) -> Value {
+    loop {
+        if let Message::Text(text) = socket.next().await.unwrap().unwrap() {
+            let value: Value = serde_json::from_str(&text).unwrap();
+            if value["type"] == kind {
+                return value;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_gets_a_snapshot_then_changes_and_goes_on_after_a_cut() {
+    let asked = Asked::started().await;
+    asked.until("/fills?limit=1", |fills| fills["total"].as_u64() > Some(0)).await;
+    let url = format!("ws://{}/api/v1/live", asked.address);
+    let (mut socket, _) = connect_async(&url).await.unwrap();
+    let hello = next(&mut socket, "hello").await;
+    let run = hello["run"].as_str().unwrap().to_owned();
+    socket.send(json!({ "v": 1, "subscribe": { "fills": 0, "overview": 0 } }).to_string().into()).await.unwrap();
+    let mut snapshots = [next(&mut socket, "snapshot").await, next(&mut socket, "snapshot").await];
+    snapshots.sort_by_key(|snapshot| snapshot["topic"].as_str().unwrap().to_owned());
+    assert_eq!((&snapshots[0]["topic"], &snapshots[1]["topic"]), (&json!("fills"), &json!("overview")));
+    let change = next(&mut socket, "change").await;
+    assert!(change["seq"].as_u64() > Some(1), "{change}");
+    drop(socket);
+
+    let (mut socket, _) = connect_async(&url).await.unwrap();
+    let seen = snapshots[0]["seq"].as_u64().unwrap();
+    let ask = json!({ "v": 1, "run": run, "subscribe": { "fills": seen } });
+    socket.send(ask.to_string().into()).await.unwrap();
+    let change = next(&mut socket, "change").await;
+    let known: Vec<_> = snapshots[0]["rows"].as_array().unwrap().iter().map(|row| &row["id"]).collect();
+    let newer = change["rows"].as_array().unwrap();
+    assert!(
+        change["topic"] == "fills" && !newer.is_empty() && newer.iter().all(|row| !known.contains(&&row["id"])),
+        "{change}"
+    );
+    // Of another run the numbers mean nothing, and what is no topic is an error that ends nothing.
+    for ask in [
+        json!({ "v": 1, "subscribe": { "secrets": 0 } }),
+        json!({ "v": 2 }),
+        json!("{"),
+        json!({ "v": 1, "orders": [] }),
+    ] {
+        socket.send(ask.to_string().into()).await.unwrap();
+        next(&mut socket, "error").await;
+    }
+    drop(socket);
+    let (mut socket, _) = connect_async(&url).await.unwrap();
+    let ask = json!({ "v": 1, "run": "another", "subscribe": { "fills": seen } });
+    socket.send(ask.to_string().into()).await.unwrap();
+    assert_eq!(next(&mut socket, "snapshot").await["topic"], "fills");
+    asked.end().await;
+}
+
+/// The hash of the log of so many events, with or without a page and somebody who looks at it.
+async fn hash(is_seen: bool) -> String {
+    let mut settings = common::settings();
+    (settings.http.enabled, settings.http.address) = (is_seen, Some(([127, 0, 0, 1], 0).into()));
+    (settings.run.speed, settings.run.events, settings.simulation.seed) = (Speed::Max, Some(40_000), 7);
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    if let Some(address) = app.get::<HttpServer>().address() {
+        let dashboard: &dyn IDashboardService = app.get();
+        if let Ok((mut socket, _)) = connect_async(format!("ws://{address}/api/v1/live")).await {
+            let ask = json!({ "v": 1, "subscribe": { "fills": 0, "overview": 0, "market:simulated:BTCUSDT": 0 } });
+            let _ = socket.send(ask.to_string().into()).await;
+            while app.get::<EventLoop>().summary().is_none() {
+                dashboard.update_cache();
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+    application.finished().await.unwrap();
+    app.get::<EventLoop>().summary().unwrap().log_sha256
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_is_decided_with_viewers_and_without() {
+    assert_eq!(hash(true).await, hash(false).await);
+}
