@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{OriginalUri, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
+use super::v1::BASE;
 use crate::model::Timestamp;
 use crate::sync::lock;
 
@@ -129,8 +130,7 @@ pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: 
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response();
     };
     // Where the API stands is not part of what its own routes see.
-    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
-    let act = format!("{} {path}", parts.method);
+    let act = format!("{} {BASE}{}", parts.method, parts.uri.path());
     let key = match parts.headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,
         Some(Ok(key)) if (1..=KEY).contains(&key.len()) => Some(key.to_owned()),

@@ -57,7 +57,7 @@ pub(super) fn router(sources: Sources, api: Option<Api>, own: Guard) -> Router {
         None => router.fallback(unknown),
         Some(api) => {
             let graph = Router::new().route("/graph", get(page::graph)).route("/graph/{part}", get(page::graph_part));
-            router.merge(graph.with_state(api.clone())).nest("/api/v1", v1::router(api)).fallback(page::file)
+            router.merge(graph.with_state(api.clone())).nest(v1::BASE, v1::router(api)).fallback(page::file)
         }
     };
     let probes = Router::new()

@@ -27,6 +27,9 @@ use super::acts::{Acts, once};
 use super::problem::Problem;
 use super::session::Session;
 
+/// Where it stands.
+pub(super) const BASE: &str = "/api/v1";
+
 /// What the API is made of.
 #[derive(Clone)]
 pub(super) struct Api {

@@ -102,10 +102,10 @@ impl AlertManager {
         let AlertContext { rule, instrument, service } = context;
         let id = self.first_id.saturating_add(stats.sent - 1);
         let alert = Alert { id, time, level, rule, instrument, service, message: message.to_owned() };
-        if history.len() >= self.capacity {
-            if let Some(forgotten) = history.pop_front() {
-                acknowledged.remove(&forgotten.id);
-            }
+        if history.len() >= self.capacity
+            && let Some(forgotten) = history.pop_front()
+        {
+            acknowledged.remove(&forgotten.id);
         }
         history.push_back(alert.clone());
         // It is not urgent; numbers are kept in their order, for the lock is held.
