@@ -61,7 +61,7 @@ pub struct TradingApp {
     http: HttpServer,
     wiring: Wiring,
     dashboard: Dashboard,
-    live: LiveFeed,
+    feed: LiveFeed,
     api: ApiSources,
     clock: ManualClock,
     #[register(concrete)]
