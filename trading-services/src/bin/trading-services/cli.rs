@@ -171,6 +171,7 @@ impl From<RecordArgs> for RunArgs {
             symbols,
             duration,
             events,
+            no_page: true,
             strict: false,
             summary,
             trades: None,
