@@ -116,7 +116,12 @@ pub fn load_with_environment(
         .into_iter()
         .map(|rule| Problem {
             key: rule.key.clone(),
-            origin: origin(figment.find_metadata(&rule.key), &rule.key, file.as_ref()),
+            // A value of another form may stand where a table was: then that is where the key's value comes from.
+            origin: origin(
+                with_parents(&rule.key).find_map(|key| figment.find_metadata(key)),
+                &rule.key,
+                file.as_ref(),
+            ),
             message: format!("expected {}, found {}", rule.expected, rule.found),
         })
         .collect();
@@ -159,7 +164,7 @@ impl FileLayer {
 
     /// The line of a key, under the name that it has in the file.
     fn line_of(&self, key: &str) -> usize {
-        locate::line_of(&self.text, version::name_in(self.version, key)).unwrap_or(1)
+        with_parents(version::name_in(self.version, key)).find_map(|key| locate::line_of(&self.text, key)).unwrap_or(1)
     }
 
     fn warning(&self) -> Option<String> {
@@ -172,6 +177,11 @@ impl FileLayer {
             )
         })
     }
+}
+
+/// A key, then the tables around it.
+fn with_parents(key: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(key), |key| key.rsplit_once('.').map(|(parent, _)| parent))
 }
 
 struct Layer {
