@@ -168,7 +168,7 @@ async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha
             4 => peer.say("garbage").await,
             5 => {
                 peer.say(r#"{"topic":"orderbook.50.BTCUSDT","ts":1,"type":"delta","data":{"s":"BTCUSDT","b":[["x""#)
-                    .await
+                    .await;
             }
             6 => drop(peer.socket.send(Message::binary(vec![0xff; 100])).await),
             7 if !model.lock().unwrap().has_restarted => {
