@@ -18,6 +18,8 @@ export function curve(place, onLeave) {
     plot = new window.uPlot({
       width: box.clientWidth, height: 240, legend: { show: false }, tzDate: stamp => window.uPlot.tzDate(new Date(stamp * 1000), 'UTC'),
       cursor: { points: { size: 7 } },
+      // Room for half of the last time below the curve.
+      padding: [null, 32, null, null],
       axes: [{ ...axis, values: (_, stamps) => stamps.map(stamp => new Date(stamp * 1000).toISOString().slice(11, 19)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
       series: [{ label: 'Time (UTC)', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
         { label: 'Equity', stroke: colour('--accent'), fill: `${colour('--accent')}18`, width: 2, points: { show: false }, value: (_, value) => (value === null ? '–' : amount(value)) }],
