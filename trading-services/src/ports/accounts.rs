@@ -84,7 +84,9 @@ mod tests {
         for (times, why) in Rejection::ALL.into_iter().enumerate() {
             assert_eq!(rejections.get(why), times as u64, "{why}");
         }
-        assert_eq!((rejections.total(), rejections.iter().count()), (28, 7));
+        let reasons = Rejection::ALL.len();
+        assert_eq!(rejections.total(), (reasons * (reasons - 1) / 2) as u64);
+        assert_eq!(rejections.iter().count(), reasons - 1);
         assert!(rejections.to_string().starts_with("1 unreadable, 2 duplicate, "), "{rejections}");
     }
 }

@@ -9,10 +9,14 @@ use crate::process::Running;
 /// What is answered to these bytes, as far as it comes; nothing when the connection is closed without an answer.
 fn said(address: &str, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     // It may be refused before all of it was sent.
     let _ = stream.write_all(request);
-    let _ = stream.shutdown(Shutdown::Write);
+    // Nobody answers a client that has gone, and half of it is enough: only who says too little leaves without an answer.
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    if stream.peek(&mut [0]).is_err() {
+        let _ = stream.shutdown(Shutdown::Write);
+    }
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
