@@ -69,13 +69,14 @@ impl Inspection {
 }
 
 fn described(message: Result<Message, Refused>, only: Option<&InstrumentId>) -> Value {
-    let unnamed = "it does not name its symbol: say which one with `--symbol`";
+    let unnamed = |kind: &EventKind| match only {
+        Some(only) => event(only, kind),
+        None => ignored(None, "it does not name its symbol: say which one with `--symbol`"),
+    };
     match message {
         Ok(Message::Event(instrument, kind)) => event(&instrument, &kind),
-        Ok(Message::Unnamed(kind)) => only.map_or_else(|| ignored(None, unnamed), |only| event(only, &kind)),
-        Ok(Message::Snapshot(book)) => {
-            only.map_or_else(|| ignored(None, unnamed), |only| event(only, &EventKind::Snapshot(book)))
-        }
+        Ok(Message::Unnamed(kind)) => unnamed(&kind),
+        Ok(Message::Snapshot(book)) => unnamed(&EventKind::Snapshot(book)),
         Ok(Message::HalfTop(instrument, ticker)) => half_top(&instrument, &ticker),
         Ok(Message::Control) => ignored(None, "it is about the connection, not about the market"),
         Err(Refused { why, kind, detail }) => ignored(kind.as_deref(), &format!("{why}: expected {detail}")),

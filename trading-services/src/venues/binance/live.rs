@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{USD_M, VENUE};
 use crate::model::{Symbol, VenueId};
 use crate::ports::ExchangeError;
-use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings};
+use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings, encoded, unknown_symbol};
 
 /// Topics of one connection.
 const STREAMS: usize = 1_024;
@@ -32,61 +32,71 @@ pub struct Spot;
 #[derive(Debug)]
 pub struct UsdM;
 
+/// What both have in common, from where requests go and how much they may ask.
+macro_rules! common {
+    ($venue:expr, base: $base:literal, depth: $depth:literal, weight: $weight:literal) => {
+        const VENUE: VenueId = $venue;
+        const PING: Option<(&'static str, Duration)> = None;
+        const PACE: Duration = PACE;
+
+        fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+            subscriptions(topics, ends)
+        }
+
+        fn answer(text: &str) -> Option<Answer> {
+            answer(text)
+        }
+
+        fn topic(text: &str) -> Option<&str> {
+            topic(text)
+        }
+
+        fn is_rare(topic: &str) -> bool {
+            topic.ends_with("@forceOrder")
+        }
+
+        fn resync(_symbol: &Symbol) -> Resync {
+            Resync::Request
+        }
+
+        fn snapshot(symbol: &Symbol, body: &str) -> String {
+            let name = symbol.as_str().to_lowercase();
+            format!(r#"{{"stream":"{name}@depthSnapshot","data":{}}}"#, body.trim())
+        }
+
+        fn path(request: &Request<'_>) -> Option<String> {
+            path($base, $depth, request)
+        }
+
+        fn check(
+            status: StatusCode,
+            headers: &HeaderMap,
+            body: &str,
+            symbol: Option<&Symbol>,
+        ) -> Result<(), ExchangeError> {
+            check($venue.as_str(), status, headers, body, symbol)
+        }
+
+        fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+            pause(headers, $weight, now)
+        }
+    };
+}
+
 impl Protocol for Spot {
-    const VENUE: VenueId = VENUE;
-    const PING: Option<(&'static str, Duration)> = None;
-    const PACE: Duration = PACE;
+    common!(VENUE, base: "/api/v3", depth: 5_000, weight: 6_000);
 
     fn endpoints(settings: &Settings) -> &Endpoints {
         &settings.binance
     }
 
     fn plans(symbols: &[Symbol]) -> Vec<Plan> {
-        plans("/stream", symbols, &["trade", "depth@100ms", "bookTicker", "kline_1m", "ticker"], true)
-    }
-
-    fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
-        subscriptions(topics, ends)
-    }
-
-    fn answer(text: &str) -> Option<Answer> {
-        answer(text)
-    }
-
-    fn topic(text: &str) -> Option<&str> {
-        topic(text)
-    }
-
-    fn is_rare(_topic: &str) -> bool {
-        false
-    }
-
-    fn resync(_symbol: &Symbol) -> Resync {
-        Resync::Request
-    }
-
-    fn path(request: &Request<'_>) -> Option<String> {
-        path("/api/v3", 5_000, request)
-    }
-
-    fn check(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &str,
-        symbol: Option<&Symbol>,
-    ) -> Result<(), ExchangeError> {
-        check(VENUE.as_str(), status, headers, body, symbol)
-    }
-
-    fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
-        pause(headers, 6_000, now)
+        plans("/stream", symbols, &["trade", "depth@100ms", "bookTicker", "kline_1m", "ticker"])
     }
 }
 
 impl Protocol for UsdM {
-    const VENUE: VenueId = USD_M;
-    const PING: Option<(&'static str, Duration)> = None;
-    const PACE: Duration = PACE;
+    common!(USD_M, base: "/fapi/v1", depth: 1_000, weight: 2_400);
 
     fn endpoints(settings: &Settings) -> &Endpoints {
         &settings.binance_futures
@@ -95,60 +105,15 @@ impl Protocol for UsdM {
     /// Since March 2026 there are paths by kind; on the old one a subscription is acknowledged, and nothing ever comes.
     fn plans(symbols: &[Symbol]) -> Vec<Plan> {
         let market = ["aggTrade", "kline_1m", "ticker", "markPrice@1s", "forceOrder"];
-        let mut plans = plans("/public/stream", symbols, &["depth@100ms", "bookTicker"], true);
-        plans.extend(self::plans("/market/stream", symbols, &market, false));
+        let mut plans = plans("/public/stream", symbols, &["depth@100ms", "bookTicker"]);
+        let without_books = |plan| Plan { books: Vec::new(), ..plan };
+        plans.extend(self::plans("/market/stream", symbols, &market).into_iter().map(without_books));
         plans
-    }
-
-    fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
-        subscriptions(topics, ends)
-    }
-
-    fn answer(text: &str) -> Option<Answer> {
-        answer(text)
-    }
-
-    fn topic(text: &str) -> Option<&str> {
-        topic(text)
-    }
-
-    fn is_rare(topic: &str) -> bool {
-        topic.ends_with("@forceOrder")
-    }
-
-    fn resync(_symbol: &Symbol) -> Resync {
-        Resync::Request
-    }
-
-    fn path(request: &Request<'_>) -> Option<String> {
-        path("/fapi/v1", 1_000, request)
-    }
-
-    fn check(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &str,
-        symbol: Option<&Symbol>,
-    ) -> Result<(), ExchangeError> {
-        check(USD_M.as_str(), status, headers, body, symbol)
-    }
-
-    fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
-        pause(headers, 2_400, now)
     }
 }
 
-/// Connections of as many topics as one may have; those of a symbol are together.
-fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str], has_books: bool) -> Vec<Plan> {
-    let plan = |symbols: &[Symbol]| {
-        let of = |symbol: &Symbol| {
-            let name = symbol.as_str().to_lowercase();
-            kinds.iter().map(move |kind| format!("{name}@{kind}")).collect::<Vec<_>>()
-        };
-        let books = if has_books { symbols.to_vec() } else { Vec::new() };
-        Plan { path, topics: symbols.iter().flat_map(of).collect(), books }
-    };
-    symbols.chunks(STREAMS / kinds.len().max(1)).map(plan).collect()
+fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
+    Plan::all(path, symbols, kinds, STREAMS, |symbol, kind| format!("{}@{kind}", symbol.as_str().to_lowercase()))
 }
 
 fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
@@ -234,15 +199,6 @@ fn interval(length: Duration) -> Option<&'static str> {
     })
 }
 
-/// A symbol within a query: names may have letters of any script.
-pub(in crate::venues) fn encoded(symbol: &Symbol) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    symbol.as_str().bytes().map(byte).collect()
-}
-
 #[derive(Deserialize)]
 struct Error {
     code: i64,
@@ -274,14 +230,7 @@ fn check(
         (403 | 451, _) => ExchangeError::Forbidden { exchange, reason },
         (503, _) => ExchangeError::Maintenance { exchange, reason },
         (500.., _) => ExchangeError::Unavailable { exchange, reason },
-        (_, Some(Error { code: -1121, .. })) => match symbol {
-            Some(symbol) => ExchangeError::UnknownSymbol {
-                symbol: symbol.clone(),
-                exchange,
-                known: "those of its list of instruments".to_owned(),
-            },
-            None => ExchangeError::Refused { exchange, code: -1121, reason },
-        },
+        (_, Some(Error { code: -1121, .. })) => unknown_symbol(exchange, symbol, -1121, reason),
         (_, Some(Error { code, .. })) => ExchangeError::Refused { exchange, code, reason },
         (_, None) => ExchangeError::Unavailable { exchange, reason },
     })

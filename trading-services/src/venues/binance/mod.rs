@@ -11,7 +11,6 @@ mod rest;
 mod ticker;
 mod trade;
 
-pub(in crate::venues) use live::encoded;
 pub use live::{Spot, UsdM};
 
 use crate::model::VenueId;

@@ -11,8 +11,7 @@ use serde::Deserialize;
 use super::{OPTIONS, SPOT, VENUE};
 use crate::model::{Symbol, VenueId};
 use crate::ports::ExchangeError;
-use crate::venues::binance::encoded;
-use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings};
+use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings, encoded, unknown_symbol};
 
 /// Spot takes so many topics in a message; the others take 21,000 characters.
 const TOPICS: usize = 10;
@@ -64,6 +63,10 @@ macro_rules! common {
         /// Options are traded once in a while.
         fn is_rare(topic: &str) -> bool {
             topic.starts_with("allLiquidation") || ($venue == OPTIONS && topic.starts_with("publicTrade"))
+        }
+
+        fn cursor(body: &str) -> Option<String> {
+            cursor(body)
         }
 
         fn check(
@@ -154,13 +157,8 @@ fn is_inverse(symbol: &Symbol) -> bool {
         && name.rsplit_once("USD").is_some_and(|(base, rest)| !base.is_empty() && (rest.is_empty() || dated(rest)))
 }
 
-/// Connections of so many topics; those of a symbol are together.
 fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
-    let plan = |symbols: &[Symbol]| {
-        let of = |symbol: &Symbol| kinds.iter().map(|kind| format!("{kind}{symbol}")).collect::<Vec<_>>();
-        Plan { path, topics: symbols.iter().flat_map(of).collect(), books: symbols.to_vec() }
-    };
-    symbols.chunks(STREAMS / kinds.len().max(1)).map(plan).collect()
+    Plan::all(path, symbols, kinds, STREAMS, |symbol, kind| format!("{kind}{symbol}"))
 }
 
 fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
@@ -258,8 +256,7 @@ fn interval(length: Duration) -> Option<&'static str> {
     })
 }
 
-/// Where the next page of a list begins; nothing after the last.
-pub(in crate::venues) fn cursor(body: &str) -> Option<String> {
+fn cursor(body: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Outer {
         result: Option<Inner>,
@@ -304,14 +301,10 @@ fn check(
         }
         (503, _) => ExchangeError::Maintenance { exchange, reason },
         (500.., _) | (_, Some(10_016 | 10_000 | 10_019)) => ExchangeError::Unavailable { exchange, reason },
-        (_, Some(code @ 10_001)) => match symbol.filter(|_| reason.to_lowercase().contains("symbol")) {
-            Some(symbol) => ExchangeError::UnknownSymbol {
-                symbol: symbol.clone(),
-                exchange,
-                known: "those of its list of instruments".to_owned(),
-            },
-            None => ExchangeError::Refused { exchange, code, reason },
-        },
+        (_, Some(code @ 10_001)) => {
+            let symbol = symbol.filter(|_| reason.to_lowercase().contains("symbol"));
+            unknown_symbol(exchange, symbol, code, reason)
+        }
         (_, Some(code)) => ExchangeError::Refused { exchange, code, reason },
         (_, None) => ExchangeError::Unavailable { exchange, reason },
     })

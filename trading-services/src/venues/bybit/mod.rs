@@ -14,7 +14,6 @@ mod rest;
 mod ticker;
 mod trade;
 
-pub(super) use live::cursor;
 pub use live::{Contracts, Options, Spot};
 pub(super) use option_name::OptionName;
 

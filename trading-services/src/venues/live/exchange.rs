@@ -123,7 +123,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
                     found.push(*instrument);
                 }
             });
-            let next = venues::bybit::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
+            let next = P::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
             match next {
                 Some(next) => cursor = Some(next),
                 None => return Ok(found),
@@ -149,8 +149,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
             // It takes its place among the messages, where a recording has it, too.
             Resync::Request => {
                 let body = self.rest.ask::<P>(&Request::Book(symbol), &self.settings).await?;
-                let name = symbol.as_str().to_lowercase();
-                let line = Line::now(format!(r#"{{"stream":"{name}@depthSnapshot","data":{}}}"#, body.trim()));
+                let line = Line::now(P::snapshot(symbol, &body));
                 // Whoever asks may be the one who reads: to wait for room here would be to wait for oneself.
                 tokio::spawn(async move { lines.send(line).await });
             }

@@ -17,7 +17,9 @@ mod stream;
 
 pub use error::LiveError;
 pub use exchange::LiveExchange;
+pub(in crate::venues) use plan::encoded;
 pub use plan::{Answer, Plan, Request, Resync};
 pub use protocol::Protocol;
+pub(in crate::venues) use protocol::unknown_symbol;
 pub use settings::{Endpoints, Settings};
 pub use stream::LiveStream;

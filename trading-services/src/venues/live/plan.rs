@@ -15,6 +15,24 @@ pub struct Plan {
     pub books: Vec<Symbol>,
 }
 
+impl Plan {
+    /// Connections of at most `most` topics, one for each symbol and each of `kinds`; those of a symbol are together.
+    pub(in crate::venues) fn all(
+        path: &'static str,
+        symbols: &[Symbol],
+        kinds: &[&str],
+        most: usize,
+        topic: impl Fn(&Symbol, &str) -> String,
+    ) -> Vec<Self> {
+        let topic = &topic;
+        let plan = |symbols: &[Symbol]| {
+            let of = |symbol| kinds.iter().map(move |kind| topic(symbol, kind));
+            Self { path, topics: symbols.iter().flat_map(of).collect(), books: symbols.to_vec() }
+        };
+        symbols.chunks(most / kinds.len().max(1)).map(plan).collect()
+    }
+}
+
 /// What a message says of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -67,4 +85,13 @@ impl Request<'_> {
             }
         }
     }
+}
+
+/// A symbol within a query: names may have letters of any script.
+pub(in crate::venues) fn encoded(symbol: &Symbol) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    symbol.as_str().bytes().map(byte).collect()
 }

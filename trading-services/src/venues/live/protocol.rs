@@ -39,6 +39,16 @@ pub trait Protocol: Send + Sync + 'static {
     /// How the book of a symbol gets a new beginning.
     fn resync(symbol: &Symbol) -> Resync;
 
+    /// A body with a whole book, as it stands among the messages of the stream.
+    fn snapshot(_symbol: &Symbol, body: &str) -> String {
+        body.to_owned()
+    }
+
+    /// Where the next page of a list begins; nothing after the last, and where there are no pages.
+    fn cursor(_body: &str) -> Option<String> {
+        None
+    }
+
     /// The path and the query of a request; `None` when the venue does not have it.
     fn path(request: &Request<'_>) -> Option<String>;
 
@@ -51,4 +61,21 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// How long no request may be made after an answer, by its headers; `None` when there is room left.
     fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration>;
+}
+
+/// The error of a venue that does not know the symbol that was asked for; with none, it refuses something else.
+pub(in crate::venues) fn unknown_symbol(
+    exchange: &'static str,
+    symbol: Option<&Symbol>,
+    code: i64,
+    reason: String,
+) -> ExchangeError {
+    match symbol {
+        Some(symbol) => ExchangeError::UnknownSymbol {
+            symbol: symbol.clone(),
+            exchange,
+            known: "those of its list of instruments".to_owned(),
+        },
+        None => ExchangeError::Refused { exchange, code, reason },
+    }
 }
