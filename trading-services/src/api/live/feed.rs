@@ -18,7 +18,7 @@ use crate::api::views::{
 use crate::model::{Fill, InstrumentId, Order, Timeframe};
 use crate::ports::{
     Alert, EquityPoint, IAlertService, IConfigService, IDashboardService, IMarketDataService, IOrderExecutor,
-    IPortfolio, ISignalService, IStrategy, Signal,
+    IPortfolio, ISignalService, Signal,
 };
 
 /// How often viewers get something new.
@@ -36,7 +36,13 @@ const POINTS: usize = 2_400;
 /// How many candles.
 const CANDLES: usize = 600;
 
-/// How many levels of a book, and how many trades.
+/// How many trades.
+const TRADES: usize = 60;
+
+/// How many strategies.
+const STRATEGIES: usize = 64;
+
+/// How many levels of a book.
 const DEPTH: usize = 12;
 
 /// Events that may wait for the next round; what is older is seen in the services' own history.
@@ -102,9 +108,9 @@ impl Wanted {
             Self::Fixed if name == "overview" => Topic::of_fields,
             Self::Fixed if name == "equity" => || Topic::of_rows(POINTS),
             Self::Fixed => || Topic::of_rows(ROWS),
-            Self::Strategies => || Topic::of_rows(64),
+            Self::Strategies => || Topic::of_rows(STRATEGIES),
             Self::Market(_) => Topic::of_fields,
-            Self::Trades(_) => || Topic::of_rows(60),
+            Self::Trades(_) => || Topic::of_rows(TRADES),
             Self::Candles(..) => || Topic::of_rows(CANDLES),
         }
     }
@@ -124,18 +130,19 @@ impl LiveFeed {
         if reader.round % EQUITY_ROUNDS == 1
             && let Some(performance) = &data.performance
         {
-            let point = EquityPoint { time: data.time, equity: performance.equity };
-            let row = EquityRow::from(&point);
-            self.rows("equity", |topic| topic.put(&point.time.to_string(), &row));
+            let now = EquityPoint { time: data.time, equity: performance.equity };
+            self.rows("equity", |topic| point(topic, &now));
         }
         self.drain(reader);
         for name in self.hub.looked_at() {
-            match Wanted::parse(&name) {
-                Some(Wanted::Strategies) => self.strategies(&name),
-                Some(Wanted::Market(instrument)) => self.market(&name, &instrument),
-                Some(Wanted::Trades(instrument)) => self.trades(&name, &instrument),
-                Some(Wanted::Candles(instrument, timeframe)) => self.candles(&name, &instrument, timeframe),
-                Some(Wanted::Fixed) | None => {}
+            let Some(wanted) = Wanted::parse(&name) else { continue };
+            let begin = wanted.begin(&name);
+            match wanted {
+                Wanted::Strategies => self.strategies(&name, begin),
+                Wanted::Market(instrument) => self.market(&name, begin, &instrument),
+                Wanted::Trades(instrument) => self.trades(&name, begin, &instrument),
+                Wanted::Candles(instrument, timeframe) => self.candles(&name, begin, &instrument, timeframe),
+                Wanted::Fixed => {}
             }
         }
         self.hub.forget(|name| KEPT.contains(&name));
@@ -144,13 +151,9 @@ impl LiveFeed {
 
     /// Takes the events that have waited since the last round.
     fn drain(&self, reader: &mut Reader) {
-        self.events("orders", &mut reader.orders, |topic, order| {
-            topic.put(order.request.id.as_str(), &OrderRow::from(order));
-        });
-        self.events("fills", &mut reader.fills, |topic, fill| topic.put(&fill.id, &FillRow::from(fill)));
-        self.events("signals", &mut reader.signals, |topic, signal| {
-            topic.put(&signal.id.to_string(), &SignalRow::from(signal));
-        });
+        self.events("orders", &mut reader.orders, order);
+        self.events("fills", &mut reader.fills, fill);
+        self.events("signals", &mut reader.signals, signal);
         self.events("alerts", &mut reader.alerts, |topic, alert| self.alert(topic, alert));
     }
 
@@ -183,64 +186,59 @@ impl LiveFeed {
         let (orders, fills) = (self.executor.orders(), self.executor.fills());
         let (signals, alerts) = (self.signals.history(None, ROWS), self.alerts.alerts(None, ROWS, None));
         let curve = self.portfolio.equity_curve();
-        self.rows("orders", |topic| {
-            last(&orders).iter().for_each(|order| topic.put(order.request.id.as_str(), &OrderRow::from(order)));
-        });
-        self.rows("fills", |topic| {
-            last(&fills).iter().for_each(|fill| topic.put(&fill.id, &FillRow::from(fill)));
-        });
-        self.rows("signals", |topic| {
-            signals.iter().rev().for_each(|signal| topic.put(&signal.id.to_string(), &SignalRow::from(signal)));
-        });
+        self.rows("orders", |topic| last(&orders).iter().for_each(|own| order(topic, own)));
+        self.rows("fills", |topic| last(&fills).iter().for_each(|own| fill(topic, own)));
+        self.rows("signals", |topic| signals.iter().rev().for_each(|own| signal(topic, own)));
         self.rows("alerts", |topic| alerts.iter().rev().for_each(|alert| self.alert(topic, alert)));
-        self.rows("equity", |topic| {
-            last(&curve).iter().for_each(|point| topic.put(&point.time.to_string(), &EquityRow::from(point)));
-        });
+        self.rows("equity", |topic| last(&curve).iter().for_each(|own| point(topic, own)));
     }
 
     fn rows(&self, name: &str, change: impl FnOnce(&mut Topic)) {
         self.hub.change(name, Wanted::Fixed.begin(name), change);
     }
 
-    fn strategies(&self, name: &str) {
-        let last = self.signals.history(None, ROWS);
-        let row = |strategy: &Arc<dyn IStrategy>| {
-            let mode = self.signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
-            (strategy.name(), StrategyRow::new(&**strategy, mode, &last))
-        };
-        let rows: Vec<_> = self.signals.strategies().iter().map(row).collect();
-        self.hub.change(name, || Topic::of_rows(64), |topic| rows.iter().for_each(|(key, row)| topic.put(key, row)));
+    fn strategies(&self, name: &str, begin: fn() -> Topic) {
+        let rows = StrategyRow::all(&*self.signals);
+        self.hub.change(name, begin, |topic| rows.iter().for_each(|row| topic.put(&row.name, row)));
     }
 
-    fn market(&self, name: &str, instrument: &InstrumentId) {
+    fn market(&self, name: &str, begin: fn() -> Topic, instrument: &InstrumentId) {
         let Ok(view) = self.market.market_data(instrument) else { return };
         let book = self.market.depth(instrument, DEPTH).ok().flatten().map(BookView::from).unwrap_or_default();
         let fields = serde_json::json!({ "market": MarketRow::from(&view), "book": book });
-        self.hub.change(name, Topic::of_fields, |topic| topic.set(&fields));
+        self.hub.change(name, begin, |topic| topic.set(&fields));
     }
 
-    fn trades(&self, name: &str, instrument: &InstrumentId) {
-        let Ok(trades) = self.market.recent_trades(instrument, 60) else { return };
-        self.hub.change(
-            name,
-            || Topic::of_rows(60),
-            |topic| {
-                trades.iter().for_each(|trade| topic.put(&trade.id.to_string(), &TradeRow::from(trade)));
-            },
-        );
+    fn trades(&self, name: &str, begin: fn() -> Topic, instrument: &InstrumentId) {
+        let Ok(trades) = self.market.recent_trades(instrument, TRADES) else { return };
+        self.hub.change(name, begin, |topic| {
+            trades.iter().for_each(|trade| topic.put(&trade.id.to_string(), &TradeRow::from(trade)));
+        });
     }
 
-    fn candles(&self, name: &str, instrument: &InstrumentId, timeframe: Timeframe) {
-        let begin: fn() -> Topic = || Topic::of_rows(CANDLES);
+    fn candles(&self, name: &str, begin: fn() -> Topic, instrument: &InstrumentId, timeframe: Timeframe) {
         let mut is_new = false;
         self.hub.change(name, begin, |topic| is_new = topic.is_empty());
         let count = if is_new { CANDLES - 1 } else { 30 };
-        let Ok(closed) = self.market.historical(instrument, timeframe, count) else { return };
-        let forming = self.market.forming(instrument, timeframe).ok().flatten();
-        let mut rows: Vec<_> = closed.iter().map(|candle| CandleView::new(candle, true)).collect();
-        rows.extend(forming.iter().map(|candle| CandleView::new(candle, false)));
+        let Ok(rows) = CandleView::last(&*self.market, instrument, timeframe, count) else { return };
         self.hub.change(name, begin, |topic| rows.iter().for_each(|row| topic.put(&row.time.to_string(), row)));
     }
+}
+
+fn order(topic: &mut Topic, order: &Order) {
+    topic.put(order.request.id.as_str(), &OrderRow::from(order));
+}
+
+fn fill(topic: &mut Topic, fill: &Fill) {
+    topic.put(&fill.id, &FillRow::from(fill));
+}
+
+fn signal(topic: &mut Topic, signal: &Signal) {
+    topic.put(&signal.id.to_string(), &SignalRow::from(signal));
+}
+
+fn point(topic: &mut Topic, point: &EquityPoint) {
+    topic.put(&point.time.to_string(), &EquityRow::from(point));
 }
 
 /// What is read between two rounds.

@@ -90,10 +90,7 @@ pub(super) async fn candles(
     let asked = query(asked)?;
     let (limit, timeframe) = (limited(asked.limit)?, asked.timeframe.parse::<Timeframe>().map_err(Problem::bad)?);
     let (market, instrument) = (&api.sources()?.market, instrument(&name)?);
-    let closed = market.historical(&instrument, timeframe, limit).map_err(Problem::unknown)?;
-    let forming = market.forming(&instrument, timeframe).map_err(Problem::unknown)?;
-    let rows = closed.iter().map(|candle| CandleView::new(candle, true));
-    Ok(Json(rows.chain(forming.iter().map(|candle| CandleView::new(candle, false))).collect()))
+    Ok(Json(CandleView::last(&**market, &instrument, timeframe, limit).map_err(Problem::unknown)?))
 }
 
 /// The last trades, oldest first.

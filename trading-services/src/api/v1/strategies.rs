@@ -31,13 +31,7 @@ enum Mode {
 /// Every strategy, in their declared order.
 #[utoipa::path(get, path = "/api/v1/strategies", responses((status = 200, body = Vec<StrategyRow>)))]
 pub(super) async fn strategies(State(api): State<Api>) -> Result<Json<Vec<StrategyRow>>, Problem> {
-    let sources = api.sources()?;
-    let last = sources.signals.history(None, 300);
-    let row = |strategy: &std::sync::Arc<dyn crate::ports::IStrategy>| {
-        let mode = sources.signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
-        StrategyRow::new(&**strategy, mode, &last)
-    };
-    Ok(Json(sources.signals.strategies().iter().map(row).collect()))
+    Ok(Json(StrategyRow::all(&*api.sources()?.signals)))
 }
 
 /// Switches a strategy on, off or to shadow until the end of the run.

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{BookDepth, Candle, Level, Trade};
-use crate::ports::{Freshness, MarketView};
+use crate::model::{BookDepth, Candle, InstrumentId, Level, Timeframe, Trade};
+use crate::ports::{Freshness, IMarketDataService, MarketDataError, MarketView};
 
 /// The market of one instrument.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,7 +96,23 @@ impl From<BookDepth> for BookView {
 }
 
 impl CandleView {
-    pub(in crate::api) fn new(candle: &Candle, closed: bool) -> Self {
+    /// The last `limit` closed candles, oldest first, and the one that still forms.
+    ///
+    /// # Errors
+    /// [`MarketDataError::UnknownInstrument`].
+    pub(in crate::api) fn last(
+        market: &dyn IMarketDataService,
+        instrument: &InstrumentId,
+        timeframe: Timeframe,
+        limit: usize,
+    ) -> Result<Vec<Self>, MarketDataError> {
+        let (closed, forming) =
+            (market.historical(instrument, timeframe, limit)?, market.forming(instrument, timeframe)?);
+        let rows = closed.iter().map(|candle| Self::new(candle, true));
+        Ok(rows.chain(forming.iter().map(|candle| Self::new(candle, false))).collect())
+    }
+
+    fn new(candle: &Candle, closed: bool) -> Self {
         Self {
             time: candle.open_time.as_millis() / 1_000,
             open: candle.open.value(),

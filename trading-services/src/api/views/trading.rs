@@ -1,13 +1,19 @@
 //! Signals, orders, fills, positions, limits and alerts over the network.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{Fill, Order, RoundTrip};
 use crate::ports::{
-    Alert, EquityPoint, IStrategy, PositionView, Reason, RiskMetrics, Signal, StrategyMode, StrategyParameter,
+    Alert, EquityPoint, ISignalService, IStrategy, PositionView, Reason, RiskMetrics, Signal, StrategyMode,
+    StrategyParameter,
 };
+
+/// In how many of the last signals a strategy is looked for.
+const SIGNALS: usize = 300;
 
 /// One position, at the last price.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,7 +130,7 @@ pub(in crate::api) struct RiskView {
 /// A rule that looks at closed candles.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct StrategyRow {
-    name: String,
+    pub(in crate::api) name: String,
     /// `on`, `off`, or `shadow`: asked and counted without effect.
     mode: String,
     /// What the settings say.
@@ -271,7 +277,17 @@ impl RiskView {
 }
 
 impl StrategyRow {
-    pub(in crate::api) fn new(strategy: &dyn IStrategy, mode: StrategyMode, last: &[Signal]) -> Self {
+    /// Every strategy in its declared order, with how many of the last signals it wanted.
+    pub(in crate::api) fn all(signals: &dyn ISignalService) -> Vec<Self> {
+        let last = signals.history(None, SIGNALS);
+        let row = |strategy: &Arc<dyn IStrategy>| {
+            let mode = signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
+            Self::new(&**strategy, mode, &last)
+        };
+        signals.strategies().iter().map(row).collect()
+    }
+
+    fn new(strategy: &dyn IStrategy, mode: StrategyMode, last: &[Signal]) -> Self {
         let (name, role) = (strategy.name(), strategy.role());
         let wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
         let parameter = |parameter: StrategyParameter| {
