@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use trading_services::ports::{OrderEvent, StateFact};
+use trading_services::ports::{IStateManager, OrderEvent, StateFact};
 use trading_services::store::DurableState;
 
 /// A state is used for so many processes, one after the other.

@@ -46,37 +46,31 @@ impl StateManager {
     }
 }
 
+impl StateManager {
+    fn kept(&self) -> &dyn IStateManager {
+        match &self.0 {
+            Kept::Memory(state) => state,
+            #[cfg(feature = "store")]
+            Kept::Folder(state) => state,
+        }
+    }
+}
+
 impl IStateManager for StateManager {
     fn append(&self, fact: StateFact) -> Result<(), StateError> {
-        match &self.0 {
-            Kept::Memory(state) => state.append(fact),
-            #[cfg(feature = "store")]
-            Kept::Folder(state) => state.append(fact),
-        }
+        self.kept().append(fact)
     }
 
     fn facts(&self) -> Vec<StateFact> {
-        match &self.0 {
-            Kept::Memory(state) => state.facts(),
-            #[cfg(feature = "store")]
-            Kept::Folder(state) => state.facts(),
-        }
+        self.kept().facts()
     }
 
     fn flush(&self) -> Result<(), StateError> {
-        match &self.0 {
-            Kept::Memory(state) => state.flush(),
-            #[cfg(feature = "store")]
-            Kept::Folder(state) => state.flush(),
-        }
+        self.kept().flush()
     }
 
     fn fault(&self) -> Option<String> {
-        match &self.0 {
-            Kept::Memory(state) => state.fault(),
-            #[cfg(feature = "store")]
-            Kept::Folder(state) => state.fault(),
-        }
+        self.kept().fault()
     }
 }
 

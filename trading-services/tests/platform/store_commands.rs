@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use trading_services::ports::IStateManager;
 use trading_services::store::StoreAdmin;
 
 use crate::{common, store};

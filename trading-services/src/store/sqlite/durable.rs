@@ -13,18 +13,18 @@ use super::error::StoreError;
 use super::lock::FolderLock;
 use super::writer::{Command, Condition, Reply, Writer};
 use super::{database, facts, history};
-use crate::ports::{StateError, StateFact};
+use crate::ports::{IStateManager, StateError, StateFact};
 use crate::store::Settings;
 use crate::sync::lock;
 
-/// Facts in SQLite, written by a thread of its own: what is urgent is on the disk before [`append`](Self::append) returns,
+/// Facts in SQLite, written by a thread of its own: what is urgent is on the disk before [`append`](IStateManager::append) returns,
 /// the rest follows in batches and in its order.
 ///
 /// One process writes to a folder. While the database is away, what is urgent is refused and the rest waits, as much of it
 /// as the settings allow; it is written when the database is back.
 ///
 /// ```
-/// use trading_services::ports::StateFact;
+/// use trading_services::ports::{IStateManager, StateFact};
 /// use trading_services::store::{DurableState, Settings};
 ///
 /// let folder = tempfile::tempdir()?;
@@ -90,11 +90,29 @@ impl DurableState {
         &self.folder
     }
 
-    /// Adds a fact; see [`IStateManager::append`](crate::ports::IStateManager::append).
-    ///
-    /// # Errors
-    /// [`StateError`] for an urgent fact that cannot be kept.
-    pub fn append(&self, fact: StateFact) -> Result<(), StateError> {
+    /// Forgets what was read at the start: it would be in memory twice.
+    pub(in crate::store) fn release(&self) {
+        *lock(&self.read) = None;
+    }
+
+    pub(in crate::store) fn figures(&self) -> StoreFigures {
+        let Condition { fault, slow, lost, refused, written, .. } = &*lock(&self.condition);
+        StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
+    }
+
+    fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StateError> {
+        let closed = || StateError(StoreError::Closed.to_string());
+        let commands = self.commands.as_ref().ok_or_else(closed)?;
+        let (reply, answer) = sync_channel(1);
+        without_blocking_others(|| {
+            commands.send(command(reply)).map_err(|_| closed())?;
+            answer.recv().map_err(|_| closed())?
+        })
+    }
+}
+
+impl IStateManager for DurableState {
+    fn append(&self, fact: StateFact) -> Result<(), StateError> {
         *lock(&self.read) = None;
         if fact.is_urgent() {
             let condition = lock(&self.condition);
@@ -116,8 +134,7 @@ impl DurableState {
         Ok(())
     }
 
-    /// Every fact that services go on from.
-    pub fn facts(&self) -> Vec<StateFact> {
+    fn facts(&self) -> Vec<StateFact> {
         if let Some(read) = &*lock(&self.read) {
             return read.clone();
         }
@@ -127,37 +144,12 @@ impl DurableState {
         })
     }
 
-    /// Waits until everything is on the disk.
-    ///
-    /// # Errors
-    /// [`StateError`] when it cannot be written now.
-    pub fn flush(&self) -> Result<(), StateError> {
+    fn flush(&self) -> Result<(), StateError> {
         self.ask(Command::Flush)
     }
 
-    /// Why nothing can be kept now, if so.
-    pub fn fault(&self) -> Option<String> {
+    fn fault(&self) -> Option<String> {
         lock(&self.condition).fault.clone()
-    }
-
-    /// Forgets what was read at the start: it would be in memory twice.
-    pub(in crate::store) fn release(&self) {
-        *lock(&self.read) = None;
-    }
-
-    pub(in crate::store) fn figures(&self) -> StoreFigures {
-        let Condition { fault, slow, lost, refused, written, .. } = &*lock(&self.condition);
-        StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
-    }
-
-    fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StateError> {
-        let closed = || StateError(StoreError::Closed.to_string());
-        let commands = self.commands.as_ref().ok_or_else(closed)?;
-        let (reply, answer) = sync_channel(1);
-        without_blocking_others(|| {
-            commands.send(command(reply)).map_err(|_| closed())?;
-            answer.recv().map_err(|_| closed())?
-        })
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::database::{connect, file_in};
 use super::{DurableState, StoreAdmin};
-use crate::ports::StateFact;
+use crate::ports::{IStateManager, StateFact};
 use crate::store::Settings;
 
 fn killed(reason: &str) -> StateFact {
