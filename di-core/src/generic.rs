@@ -99,7 +99,7 @@ pub trait SharesKey<T: ?Sized> {
 }
 
 impl<C: ?Sized + LendsKey<T>, T: ?Sized> Lends<T> for C {}
-impl<C: ?Sized + LendsKey<T> + SharesKey<T>, T: ?Sized> Provides<T> for C {}
+impl<C: ?Sized + LendsKey<T>, T: ?Sized> Provides<T> for C {}
 
 impl<C: ?Sized + LendsKey<T>, T: ?Sized> SharesKey<T> for C {
     #[inline]
