@@ -12,6 +12,8 @@ const require = createRequire(import.meta.url);
 const [binary, shots] = process.argv.slice(2);
 const faults = [];
 let passed = 0;
+// Markup is shown as text, and a long word is broken.
+const REASON = `a test <b>presses</b> it ${'x'.repeat(100)}`;
 const VIEWS = ['overview', 'market', 'trades', 'strategies', 'risk', 'alerts', 'services', 'audit'];
 
 /** Starts the platform; resolves with its address once it prints one. */
@@ -87,6 +89,12 @@ async function axe(page, state) {
   for (const { id, help, nodes } of violations) {
     page.faults.push(`${state}: axe says ${id}: ${help}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`);
   }
+}
+
+/** Nothing is wider than the window: what is wide scrolls within its box. */
+async function fits(page, state) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) page.faults.push(`${state}: it is ${wide} pixels wider than the window`);
 }
 
 const expect = (holds, fault) => { if (!holds) throw new Error(fault); };
@@ -166,8 +174,7 @@ const TESTS = {
         await page.locator('main h1').first().waitFor({ state: 'attached' });
         await page.waitForTimeout(700);
         await axe(page, `${view}, ${name}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (wide > 0) page.faults.push(`${view}, ${name}: it is ${wide} pixels wider than the window`);
+        await fits(page, `${view}, ${name}`);
         if (shots) await page.screenshot({ path: join(shots, `${view}-${name}.png`), fullPage: name === 'phone' });
       }
       await closed(page);
@@ -199,13 +206,19 @@ const TESTS = {
   'the kill switch ends all trading': async () => {
     const page = await open(`${base}#/risk`);
     await page.locator('#kill').click();
-    await page.getByRole('dialog').getByLabel(/Why/).fill('a test <b>presses</b> it');
+    await page.getByRole('dialog').getByLabel(/Why/).fill(REASON);
     await page.keyboard.press('Enter');
-    await page.getByText('Trading has ended: a test <b>presses</b> it').first().waitFor();
+    await page.getByText(`Trading has ended: ${REASON}`).first().waitFor();
     expect(await page.locator('#kill').isDisabled(), 'the switch can be pressed again');
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByText('Nothing is held.').waitFor();
     await axe(page, 'after the end of trading');
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of VIEWS) {
+      await page.goto(`${base}#/${view}`);
+      await page.locator('main h1').first().waitFor({ state: 'attached' });
+      await fits(page, `${view}, on a small phone after the end of trading`);
+    }
     await closed(page);
   },
   'the platform restarts, and the page begins anew': async () => {
