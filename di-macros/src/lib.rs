@@ -134,7 +134,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |
 /// | `max_coupling = 20` | at most so many per cent of the dependencies name a concrete type (DI0010) | no limit |
 /// | `from = Other` | the container `Other`, with what `replace` says | a container of its own |
-/// | `replace(field = Type, field = input Type, ..)` | which fields of `Other` have another type, or are supplied by the caller | none |
+/// | `replace(field = Type, field = input Type, field = provide(function) Type, ..)` | which fields of `Other` have another type, or are supplied by the caller | none |
 /// | `crate = path` | where `di-core` is, if it was renamed | `::di_core` |
 ///
 /// # On the struct

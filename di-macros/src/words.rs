@@ -170,7 +170,7 @@ pub(crate) static CONTAINER: Place = Place {
         word("from", "`from = Other`", "the container `Other`, with what `replace` says").or("a container of its own"),
         word(
             "replace",
-            "`replace(field = Type, field = input Type, ..)`",
+            "`replace(field = Type, field = input Type, field = provide(function) Type, ..)`",
             "which fields of `Other` have another type, or are supplied by the caller",
         )
         .or("none"),

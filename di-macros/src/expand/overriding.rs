@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{ItemStruct, Path, Token, Type, braced, bracketed, parenthesized};
+use syn::{Attribute, ItemStruct, Path, Token, Type, braced, bracketed, parenthesized, parse_quote};
 
 use crate::errors::Errors;
 use crate::model::container::Args;
@@ -34,31 +34,71 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     }
 }
 
-/// One `field = Type`, or `field = input Type`.
+/// One `field = Type`, `field = input Type`, or `field = provide(function) Type`.
 struct Replacement {
     field: Ident,
-    /// The caller supplies it.
-    is_input: bool,
+    by: By,
     ty: Type,
+}
+
+/// Where the value of a replaced field comes from.
+enum By {
+    /// The type is a service.
+    Service,
+    /// The caller supplies it.
+    Input,
+    /// A function provides it.
+    Function(Path),
 }
 
 impl Parse for Replacement {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let field = input.parse()?;
         input.parse::<Token![=]>()?;
-        let says_input = input.peek(keyword::input) && !is_end_of_type(input);
-        if says_input {
+        let said = if input.peek(keyword::input) && !is_end_of_type(input) {
             input.parse::<keyword::input>()?;
-        }
+            Some(By::Input)
+        } else if input.peek(keyword::provide) && input.peek2(syn::token::Paren) {
+            input.parse::<keyword::provide>()?;
+            let function;
+            parenthesized!(function in input);
+            Some(By::Function(function.parse()?))
+        } else {
+            None
+        };
         let ty = input.parse()?;
-        // What stands in an `Arc` is made elsewhere: no service is an `Arc`.
-        let is_input = says_input || matches!(generic(&ty), Some(("Arc", _)));
-        Ok(Self { field, is_input, ty })
+        let by = said.unwrap_or_else(|| match generic(&ty) {
+            // What stands in an `Arc` is made elsewhere: no service is an `Arc`.
+            Some(("Arc", _)) => By::Input,
+            _ => By::Service,
+        });
+        Ok(Self { field, by, ty })
+    }
+}
+
+impl By {
+    /// The attributes of the original that go with what stood there.
+    fn dropped(&self) -> &'static [&'static str] {
+        match self {
+            Self::Service => &["input", "provide"],
+            Self::Input => &["input", "inherit", "transient", "module", "scope", "register", "provide"],
+            Self::Function(_) => &["input", "inherit", "module", "scope", "provide"],
+        }
+    }
+
+    /// The attribute that says so on the field.
+    fn attribute(&self) -> Option<Attribute> {
+        match self {
+            Self::Service => None,
+            Self::Input => Some(parse_quote!(#[input])),
+            Self::Function(function) => Some(parse_quote!(#[provide(#function)])),
+        }
     }
 }
 
 mod keyword {
     syn::custom_keyword!(input);
+    syn::custom_keyword!(provide);
 }
 
 /// Whether the word that comes next is a type of that name, and not the keyword in front of one.
@@ -109,20 +149,12 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let fields: Vec<String> =
         original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
-    for Replacement { field: name, is_input, ty } in replacements {
+    for Replacement { field: name, by, ty } in replacements {
         match original.fields.iter_mut().find(|field| field.ident.as_ref() == Some(&name)) {
             Some(field) => {
                 replace(field, ty);
-                // What an input cannot be goes with the service that was; an input that becomes a service is none.
-                let dropped: &[&str] = if is_input {
-                    &["input", "inherit", "transient", "module", "scope", "register", "provide"]
-                } else {
-                    &["input", "provide"]
-                };
-                field.attrs.retain(|attribute| !dropped.iter().any(|name| attribute.path().is_ident(name)));
-                if is_input {
-                    field.attrs.push(syn::parse_quote!(#[input]));
-                }
+                field.attrs.retain(|attribute| !by.dropped().iter().any(|name| attribute.path().is_ident(name)));
+                field.attrs.extend(by.attribute());
             }
             None => errors.at(&name, unknown(&name, &original.ident, &fields)),
         }

@@ -4,6 +4,7 @@
 //! [`Target::Typed`], and the generated code leaves it to the compiler.
 
 mod build;
+pub(crate) mod exports;
 mod order;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -155,15 +155,20 @@ impl Container {
     }
 }
 
+/// What is written as an interface, as the type of that name.
+pub(crate) fn without_dyn(export: &Type) -> Option<Type> {
+    let Type::TraitObject(object) = export else { return None };
+    let mut bounds = object.bounds.iter();
+    let (Some(TypeParamBound::Trait(bound)), None) = (bounds.next(), bounds.next()) else { return None };
+    if bound.lifetimes.is_some() || bound.paren_token.is_some() {
+        return None;
+    }
+    Some(Type::Path(TypePath { attrs: Vec::new(), qself: None, path: bound.path.clone() }))
+}
+
 /// An export as a concrete type, if that is what a field has: a type and an interface of one name would not both be in scope.
 fn concrete(fields: &[Field], export: Type) -> Type {
-    let Type::TraitObject(object) = &export else { return export };
-    let mut bounds = object.bounds.iter();
-    let (Some(TypeParamBound::Trait(bound)), None) = (bounds.next(), bounds.next()) else { return export };
-    if bound.lifetimes.is_some() || bound.paren_token.is_some() {
-        return export;
-    }
-    let named = Type::Path(TypePath { attrs: Vec::new(), qself: None, path: bound.path.clone() });
+    let Some(named) = without_dyn(&export) else { return export };
     let name = text(&named);
     let is_kept = |field: &Field| {
         matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit)

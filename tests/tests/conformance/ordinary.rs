@@ -243,6 +243,36 @@ fn a_module_exports_concrete_types_to_its_siblings_and_to_the_container() {
     assert_eq!(*pool_of(&Storage::build(StorageInputs {})).open.lock().expect("nobody panicked"), 0);
 }
 
+#[container(provides = [Pool, Accounts])]
+struct Backend {
+    #[module]
+    storage: Storage,
+    #[module]
+    bank: Bank,
+}
+
+#[service]
+struct Audit {
+    pool: Arc<Pool>,
+    accounts: Arc<Accounts>,
+}
+
+#[container]
+struct Nested {
+    audit: Audit,
+    #[module]
+    backend: Backend,
+}
+
+#[test]
+fn a_module_passes_on_concrete_types_of_the_modules_inside() {
+    let app = Nested::build(NestedInputs {});
+    let audit: &Audit = app.get();
+    assert!(Arc::ptr_eq(&audit.pool, &app.shared::<Pool>()));
+    assert!(Arc::ptr_eq(&audit.accounts, &app.shared::<Accounts>()));
+    assert!(Arc::ptr_eq(&audit.pool, &audit.accounts.pool));
+}
+
 type Shared = Arc<dyn IVenue>;
 type Maybe = Option<Arc<Pool>>;
 

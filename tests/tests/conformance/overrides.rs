@@ -149,3 +149,53 @@ fn a_service_can_be_replaced_by_an_input_that_each_test_makes_itself() {
     let app = HandedToo::build(HandedTooInputs { name: "test".to_owned(), clock: Arc::new(Stopped(12)) });
     assert_eq!(app.get::<Journal>().clock.now_ms(), 12);
 }
+
+/// A type of another crate, as far as this one can tell.
+struct Pool {
+    url: &'static str,
+}
+
+#[service]
+fn connect() -> Pool {
+    Pool { url: "db.example" }
+}
+
+#[service]
+fn connect_in_memory(clock: Arc<dyn IClock>) -> Pool {
+    assert_eq!(clock.now_ms(), 1_000);
+    Pool { url: "memory" }
+}
+
+#[service]
+fn noon() -> Arc<dyn IClock> {
+    Arc::new(FakeClock)
+}
+
+#[service]
+struct Repository {
+    pool: Arc<Pool>,
+    clock: Arc<dyn IClock>,
+}
+
+#[container]
+struct Stored {
+    clock: SystemClock,
+    #[provide(connect)]
+    pool: Pool,
+    repository: Repository,
+}
+
+#[container(from = Stored, replace(pool = provide(connect_in_memory) Pool))]
+struct StoredInMemory;
+
+#[container(from = Stored, replace(clock = provide(noon) dyn IClock))]
+struct StoredAtNoon;
+
+#[test]
+fn a_binding_can_be_replaced_by_what_a_function_provides() {
+    let (stored, in_memory) = (Stored::build(StoredInputs {}), StoredInMemory::build(StoredInMemoryInputs {}));
+    assert_eq!((stored.get::<Pool>().url, in_memory.get::<Pool>().url), ("db.example", "memory"));
+    assert!(Arc::ptr_eq(&in_memory.get::<Repository>().pool, &in_memory.shared::<Pool>()));
+    let at_noon = StoredAtNoon::build(StoredAtNoonInputs {});
+    assert_eq!((at_noon.get::<Repository>().clock.now_ms(), at_noon.get::<Pool>().url), (7, "db.example"));
+}

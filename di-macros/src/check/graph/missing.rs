@@ -139,10 +139,12 @@ fn ask_by_interface(graph: &Graph, lacking: Dependency<'_>, node: &Node) -> Mess
 }
 
 /// Whether a field that is not a service would answer, if it were one: that is the fault to report (DI0005). What it
-/// would provide is not known; the names tell.
+/// would provide beside its own type is not known; the names tell.
 pub(crate) fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
     let mut unknown = graph.nodes.iter().filter(|node| node.kind == Kind::Unknown);
-    unknown.any(|node| holds(&node.service, key) || resembles(&node.service, key))
+    unknown.any(|node| {
+        alike(&node.service, key) && !is_interface(key) || holds(&node.service, key) || resembles(&node.service, key)
+    })
 }
 
 /// Whether a declared transient or scope is of that type.

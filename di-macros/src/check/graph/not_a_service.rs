@@ -19,6 +19,16 @@ pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
 
 fn message(graph: &Graph, node: &Node) -> String {
     let Node { field, service, .. } = node;
+    if is_repeated(graph, node) {
+        return Message::new(
+            "DI0005",
+            format!("no service `{service}` is in scope where `{}` stands", graph.container),
+        )
+        .paragraph(vec![format!("`{field}` has this type in the container that `{}` is made from", graph.container)])
+        .help(format!("bring its name into scope: `use path::to::{};`", first_name(service)))
+        .help(format!("replace it: `replace({field} = Service)`"))
+        .into_text();
+    }
     let message = Message::new("DI0005", format!("`{service}` is not a service"))
         .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
         .help(match node.replaces {
@@ -41,6 +51,16 @@ fn message(graph: &Graph, node: &Node) -> String {
         message
     };
     message.into_text()
+}
+
+/// Whether the field is one that an override repeats: in the original, its type is a service, and has its name in scope.
+fn is_repeated(graph: &Graph, node: &Node) -> bool {
+    node.replaces.is_none() && graph.nodes.iter().any(|node| node.replaces.is_some())
+}
+
+/// What has to be in scope for a path: its first name.
+fn first_name(service: &str) -> &str {
+    service.split(|character: char| !character.is_alphanumeric() && character != '_').next().unwrap_or(service)
 }
 
 /// Whether it is a path without arguments: somebody's own type, as far as one can see.
@@ -67,6 +87,20 @@ mod tests {
   help: or if it is an alias of a service, write the service's own name, or rename it with `use .. as`
   see `di_core::diagnostics::DI0005`";
         let graph = graph([node("clock", "Clock"), node("settings", "Settings").kind(Kind::Unknown)]);
+        assert_eq!(faults(&graph), [Fault { place: Place::Node(1), text: text.to_owned() }]);
+    }
+
+    #[test]
+    fn what_an_override_repeats_is_not_in_scope() {
+        let replaced = node("clock", "FakeClock").with(|node| node.replaces = Some("Clock".to_owned()));
+        let graph = graph([replaced, node("settings", "Settings<u8>").kind(Kind::Unknown)]);
+        let text = "[DI0005] no service `Settings<u8>` is in scope where `App` stands
+
+    `settings` has this type in the container that `App` is made from
+
+  help: bring its name into scope: `use path::to::Settings;`
+  help: or replace it: `replace(settings = Service)`
+  see `di_core::diagnostics::DI0005`";
         assert_eq!(faults(&graph), [Fault { place: Place::Node(1), text: text.to_owned() }]);
     }
 

@@ -11,7 +11,7 @@ use super::{bindings, graph, keys, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
 use crate::errors::Errors;
-use crate::graph::{Edge, Graph, Target};
+use crate::graph::{Edge, Graph, Target, exports};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
@@ -31,9 +31,10 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     // The attribute has reported what is wrong with the declaration itself.
     let mut reported = Errors::default();
     let args = Args::parse(args, &mut reported);
-    let container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
+    let mut container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
     check::container::check(&container, &mut reported);
     let said = said_of_fields(&container, said.stream());
+    exports::resolve(&mut container, &said);
     let mut graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
     let mut errors = Errors::default();
     for told in report(&container, &graph, &said, &mut errors) {

@@ -1,0 +1,22 @@
+//! Exports of concrete types that a module passes on from a module inside of it.
+
+use super::text::{alike, is_interface};
+use crate::model::container::{Container, without_dyn};
+use crate::model::said::Said;
+use crate::text::text;
+
+/// Reads an export as a concrete type where a module inside exports it as one.
+///
+/// What a container exports is written as a path, and only what is listed tells whether that is a type or an interface; what
+/// a module exports is known at the end of the chain.
+pub(crate) fn resolve(container: &mut Container, said: &[Option<Said>]) {
+    let modules = said.iter().flatten().filter(|said| said.flags.is_container);
+    let exported: Vec<&String> = modules.flat_map(|said| &said.interfaces).collect();
+    let is_exported = |key: &str| exported.iter().any(|own| alike(own, key) && is_interface(own) == is_interface(key));
+    for export in &mut container.exports {
+        let Some(named) = without_dyn(export) else { continue };
+        if is_exported(&text(&named)) && !is_exported(&text(&*export)) {
+            *export = named;
+        }
+    }
+}
