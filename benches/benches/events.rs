@@ -1,4 +1,4 @@
-//! What it costs to publish an event, beside other channels and a list of functions by hand.
+//! The cost of publishing an event, beside other channels and a list of functions by hand.
 //!
 //! Only the ratios of one run say something: machines and neighbours differ. Channels without broadcast are sent to
 //! once per subscriber, as their users would.

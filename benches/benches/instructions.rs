@@ -1,4 +1,4 @@
-//! How many instructions each operation takes, ours and by hand: counted by callgrind, repeatable to the last one.
+//! Instructions of each operation, ours and by hand: counted by callgrind, repeatable to the last one.
 //!
 //! The command `gate` runs it and compares. Each operation runs in a process of its own, on a container that was built
 //! outside of what is counted. What it returns is forgotten, as dropping is not what is asked about.

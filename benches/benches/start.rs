@@ -1,4 +1,4 @@
-//! What `Application::start` costs for each of a hundred services whose waiting costs nothing, on paused time.
+//! The cost of `Application::start` for each of a hundred services whose waiting costs nothing, on paused time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! How long each operation takes, ours and by hand, side by side in one run.
+//! The time of each operation, ours and by hand, side by side in one run.
 //!
 //! Times are noisy where others compute, too: the hard limits are those on instructions. `gate` reads the estimates.
 

@@ -1,4 +1,4 @@
-//! Which sources are made before the crate compiles: the chains of ten and of a hundred services.
+//! Generated sources of the benchmarks: the chains of ten and of a hundred services.
 
 mod registries;
 

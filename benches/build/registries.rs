@@ -1,4 +1,4 @@
-//! What the same chain of services looks like for containers that fill a registry at run time.
+//! The chain of services for containers that fill a registry at run time.
 
 use crate::generate::dependencies;
 

@@ -1,4 +1,4 @@
-//! Which features are measured besides singletons: groups, modules, scopes, transients, factories and the rest.
+//! Features that are measured besides singletons: groups, modules, scopes, transients, factories and the rest.
 //!
 //! Both wirings make the same services, so that only the wiring differs.
 

@@ -1,4 +1,4 @@
-//! What is measured: each graph twice, with `di-core` and the same thing written by hand.
+//! The graphs that are measured: each twice, with `di-core` and the same thing written by hand.
 //!
 //! The command of this package is `gate`: limits, the table, and what changed since an earlier run.
 

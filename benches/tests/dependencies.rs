@@ -1,4 +1,4 @@
-//! Which crates does a user of `di-core` compile?
+//! The crates that a user of `di-core` compiles.
 
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Does a container take the room, the allocations and the machine code of what one would write by hand?
+//! The room, the allocations and the machine code of a container, beside those of one written by hand.
 
 use di_core::prelude::*;
 use std::alloc::System;

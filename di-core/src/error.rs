@@ -1,4 +1,4 @@
-//! What can go wrong at run time: a constructor, a close, a look-up.
+//! Errors at run time: of a constructor, of a close, of a look-up.
 
 use alloc::boxed::Box;
 use alloc::string::String;

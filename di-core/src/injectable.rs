@@ -1,4 +1,4 @@
-//! The forms in which a service can ask for something.
+//! The forms of a dependency.
 
 use alloc::sync::Arc;
 use core::fmt;

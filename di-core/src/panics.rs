@@ -1,4 +1,4 @@
-//! How a panic of the user's code becomes a value.
+//! Panics of the user's code, caught as values.
 
 use std::any::Any;
 #[cfg(any(feature = "events", feature = "lifecycle"))]

@@ -1,4 +1,4 @@
-//! What is counted under which names and labels.
+//! Metrics with their names and labels.
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 

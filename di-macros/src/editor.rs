@@ -1,4 +1,4 @@
-//! What does rust-analyzer see that rustc does not? The docs of each key that is written, at the key.
+//! Docs for rust-analyzer alone: those of each key, at the key.
 //!
 //! Keys are no items, so there is nothing to hover over. For the editor alone, each becomes an empty module of its name
 //! and at its place, with the docs of [`words`](crate::words). The

@@ -1,4 +1,4 @@
-//! Collects errors, so that all of them are reported in one build.
+//! Errors of one macro call, so that all of them are reported in one build.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -1,4 +1,4 @@
-//! Where carets go, and where names stand.
+//! Carets, and the places of names.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;

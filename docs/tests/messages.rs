@@ -1,4 +1,4 @@
-//! Is every error message on the pages of the diagnostics what the compiler says?
+//! Error messages on the pages of the diagnostics, against what the compiler says.
 //!
 //! A block of code that does not compile, followed at once by a block of text, is a case: the text is what `cargo check`
 //! prints for the code as `src/lib.rs`. `TRYBUILD=overwrite cargo test -p di-docs --test messages` puts what it prints

@@ -1,4 +1,4 @@
-//! What tests of several crates share: crates that a test writes, arrows between files, texts on file.
+//! Common parts of tests of several crates: crates that a test writes, arrows between files, texts on file.
 
 mod arrows;
 mod floors;

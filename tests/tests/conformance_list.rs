@@ -1,4 +1,4 @@
-//! Whether `docs/conformance.md` lists every promise that the conformance suite proves.
+//! The list of promises, `docs/conformance.md`, against the conformance suite that proves them.
 //!
 //! `UPDATE_LIST=1 cargo test -p di-tests --test conformance_list` writes it anew.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]

@@ -1,4 +1,4 @@
-//! Do services in two crates and their container in a third work, and as if everything had been written out by hand?
+//! Services in two crates and their container in a third, beside the same written out by hand.
 
 use std::sync::Arc;
 

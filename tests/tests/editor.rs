@@ -1,4 +1,4 @@
-//! Does what the macros write for rust-analyzer compile, and say the same as what they write for rustc?
+//! Expansions for rust-analyzer: they compile, and say the same as those for rustc.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 use di_tests::Scratch;

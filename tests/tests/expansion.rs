@@ -1,4 +1,4 @@
-//! What do the macros write? One snapshot per shape, in `tests/expansion`.
+//! Expansions of the macros: one snapshot per shape, in `tests/expansion`.
 //!
 //! `UPDATE_EXPANSION=1 cargo test -p di-tests --test expansion` writes them anew.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]

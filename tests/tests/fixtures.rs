@@ -1,4 +1,4 @@
-//! Do crates with other settings than ours compile, and behave?
+//! Crates with other settings than ours, compiled and run.
 
 use std::future::Future;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What does the compiler say about each fault? A folder per rule, named like its file in `di-macros/src/check`.
+//! The compiler's words about each fault. A folder per rule, named like its file in `di-macros/src/check`.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What it costs to remember: durable orders beside a bare client that inserts the same rows, batches, and a start.
+//! The cost of remembering: durable orders beside a bare client that inserts the same rows, batches, and a start.
 //!
 //! `cargo run --release -p trading-services --example store_figures [ROWS]`. Both write to the same disk, in turns; a ratio
 //! says more than a time.

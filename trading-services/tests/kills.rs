@@ -1,4 +1,4 @@
-//! Is everything there that a process had acknowledged before it was killed.
+//! Kills at random moments: everything that a process had acknowledged is there.
 //!
 //! `KILLS=1000` kills a thousand times instead of fifty, `KILLS_SEED=7` repeats what was printed.
 

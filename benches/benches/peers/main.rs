@@ -1,4 +1,4 @@
-//! How the other containers compare: all side by side, in one run, with the same thing written by hand.
+//! A comparison with other containers: all side by side, in one run, with the same thing written by hand.
 //!
 //! Resolving `&dyn I` and `Arc<dyn I>` of a singleton that lives, a transient of three levels, and building ten. Where a
 //! container cannot do one of these, its row has no figure.

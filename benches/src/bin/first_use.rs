@@ -1,4 +1,4 @@
-//! What users feel first: how long it takes from `cargo new` to a service that was resolved, and what a program weighs.
+//! First impressions in figures: the time from `cargo new` to a service that was resolved, and the size of a program.
 //!
 //! `cargo run -p di-benches --bin first_use`. Everything happens in a temporary folder, with a cargo home and a target
 //! folder that are empty: it downloads the few crates that `di-core` needs.

@@ -1,4 +1,4 @@
-//! What is seen of a constructor while it runs: with the feature `lifecycle` a span, and how long it took for who asked
+//! Spans and durations of constructors, with the feature `lifecycle`: for whoever asked with
 //! with [`Constructions::timed`](crate::lifecycle::Constructions::timed); without the feature nothing, at no cost.
 
 #[cfg(feature = "lifecycle")]

@@ -1,4 +1,4 @@
-//! Edges that no text decides: a renamed import, an alias, an associated type, two interfaces of one name.
+//! Edges that only the types decide: a renamed import, an alias, an associated type, two interfaces of one name.
 //!
 //! Each candidate makes an [`Offer`]; whether it fits is decided by the search for the method `offer`, which takes the one of
 //! [`Fits`] where its bounds hold, and else that of [`Misses`]. The offers are folded to one answer, as a type: nobody, the

@@ -1,4 +1,4 @@
-//! How a thread waits for a future.
+//! Blocking waits of a thread for a future.
 
 use std::future::Future;
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! Which topics there are, and what an operator may ask about all of them.
+//! The event bus: its topics, and what an operator may ask about all of them.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;

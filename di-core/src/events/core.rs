@@ -1,4 +1,4 @@
-//! Who hears of an event, at the moment at which it is published.
+//! The subscribers of a topic at the moment at which an event is published.
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicU64;

@@ -1,4 +1,4 @@
-//! How many events were published, delivered, failed or not taken in time.
+//! Counters of events: published, delivered, failed, not taken in time.
 
 use std::ops::Add;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! Which events could not be delivered, and why.
+//! Dead letters: events that could not be delivered, and why.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! How a handler gets its events, one after the other.
+//! Delivery of events to a handler, one after the other.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};

@@ -1,4 +1,4 @@
-//! What can be published.
+//! Events: values that can be published.
 
 use std::any::Any;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Where the events of a topic wait for its queue subscribers, and who is woken when.
+//! The queues of a topic, and the wake-ups of their readers.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

@@ -1,4 +1,4 @@
-//! What handles events in a task of its own.
+//! Handlers of events, each in a task of its own.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which events came last.
+//! The history of a topic: its last events.
 
 use std::collections::VecDeque;
 use std::fmt;

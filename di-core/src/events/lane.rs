@@ -1,4 +1,4 @@
-//! What one queue consists of: a part behind the lock of its topic, and a part in the hand of its reader.
+//! One queue: a part behind the lock of its topic, and a part in the hand of its reader.
 //!
 //! Each event of a queue has a position. Those from the head to the tail are queued, the first of them in the reader's
 //! hand and the rest behind the lock. An event leaves when the head moves past its position, and exactly one moves it

@@ -1,4 +1,4 @@
-//! The counters of the bus, for whatever recorder the program installs.
+//! Metrics of the bus, for whatever recorder the program installs.
 
 use metrics::{counter, gauge};
 

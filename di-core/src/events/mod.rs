@@ -1,4 +1,4 @@
-//! How services tell each other what happened, without knowing each other.
+//! The event bus: typed topics through which services tell each other what happened, without knowing each other.
 //!
 //! Each type of event is a [`Topic`], so that a publisher and a subscriber cannot miss each other. There are three ways
 //! to hear of an event:

@@ -1,4 +1,4 @@
-//! How one hot loop publishes.
+//! A publisher for one hot loop.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,4 +1,4 @@
-//! How a publication ends.
+//! A publication, from the first subscriber to the last.
 
 use std::fmt;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What happens to an event for a subscriber that is slow.
+//! Queue options: the capacity, and what happens to an event when it is full.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What is known of a topic without knowing its type.
+//! Reports on a topic, without its type.
 
 use std::any::Any;
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! How often, and after which pauses, a delivery is tried again.
+//! Retries of a delivery: how often, and after which pauses.
 
 use std::fmt::Write;
 use std::future::Future;

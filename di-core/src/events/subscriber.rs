@@ -1,4 +1,4 @@
-//! How a task or a thread takes its events.
+//! Subscribers, from which a task or a thread takes its events.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

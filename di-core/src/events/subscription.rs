@@ -1,4 +1,4 @@
-//! How long an observer listens.
+//! Subscriptions of observers, which last as long as their handle.
 
 use std::fmt;
 use std::sync::Weak;

@@ -1,4 +1,4 @@
-//! On which locks and atomics a buffer stands: the standard library's. The model check compiles the same buffer with
+//! Locks and atomics of a buffer: the standard library's. The model check compiles the same buffer with
 //! those of `loom`.
 
 pub(super) use std::sync::atomic::{AtomicU64, Ordering};

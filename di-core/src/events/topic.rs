@@ -1,4 +1,4 @@
-//! What publishers and subscribers of one type of event hold.
+//! Topics: what publishers and subscribers of one type of event hold.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Ways through a graph, at run time.
+//! Walks through a graph, at run time.
 
 use alloc::vec::Vec;
 

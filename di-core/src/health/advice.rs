@@ -1,4 +1,4 @@
-//! What an operator could do, where the service itself suggests nothing.
+//! Advice for an operator, where the service itself suggests nothing.
 
 use crate::lifecycle::failure::Cause;
 

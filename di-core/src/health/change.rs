@@ -1,4 +1,4 @@
-//! What is told when the health of a service changes, and how one listens.
+//! Changes of health, and the streams on which they arrive.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a service says about itself when it is asked how it is.
+//! Health checks: what a service says about itself when it is asked.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What the last check of a service found, whether it answered or not.
+//! The result of the last check of a service, whether it answered or not.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is known about the health of each service: its last finding, its last records, and its counts.
+//! The store of health: the last result, the last records and the counts of each service.
 
 use std::collections::VecDeque;
 use std::fmt;

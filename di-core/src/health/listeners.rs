@@ -1,4 +1,4 @@
-//! Who is told of changes: whoever subscribed, and the event bus.
+//! Listeners to changes of health: subscribers and the event bus.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! How the services of an application are, as long as it runs.
+//! Health of services while an application runs: checks, their roll-up along the graph, readiness and liveness.
 //!
 //! A service that says `health` and implements [`HealthCheck`] is asked at an interval; one that does not is as healthy
 //! as its lifecycle says. Checks run at once, each with a time-out, and the worst counts. What is found goes along the

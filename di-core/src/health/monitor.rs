@@ -1,4 +1,4 @@
-//! How one asks for the health of an application.
+//! The health monitor: questions about the health of an application.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How one service was at one moment.
+//! Health records: the state of one service at one moment.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the health of one service means for those that depend on it.
+//! The roll-up of health: what that of one service means for those that depend on it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How a service fared over hours, in little memory: counts per minute.
+//! Health trends over hours, in little memory: counts per minute.
 
 use std::collections::VecDeque;
 use std::time::Duration;

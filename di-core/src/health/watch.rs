@@ -1,4 +1,4 @@
-//! The task that asks each service how it is, as long as the application runs.
+//! The task that checks each service, as long as the application runs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

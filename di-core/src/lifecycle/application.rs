@@ -1,4 +1,4 @@
-//! What a program holds in its hands: start, stop, run, and the questions in between.
+//! The application: start, stop, run, and the questions in between.
 
 use std::fmt;
 use std::future::Future;

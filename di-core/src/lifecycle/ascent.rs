@@ -1,4 +1,4 @@
-//! The way up: each service starts as soon as all that it needs has started.
+//! The start: each service starts as soon as all that it needs has started.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How long a background task that died waits before it is made anew.
+//! Back-off between restarts of a background task that died.
 
 use std::time::Duration;
 

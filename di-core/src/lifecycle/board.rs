@@ -1,4 +1,4 @@
-//! What is known about a running application: one place to which the engine writes and which everybody else reads.
+//! The shared state of a running application: the engine writes it, and everybody else reads it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! How long constructors took.
+//! Durations of constructors.
 //!
 //! A container stores no times: who wants them asks while it is built, and a constructor finds who asked in its thread.
 

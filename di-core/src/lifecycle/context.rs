@@ -1,4 +1,4 @@
-//! What a service is given when it starts: its background tasks, the probes, the clock, and a way to stop it all.
+//! The context of a start: background tasks, the probes, the clock, and a way to stop it all.
 
 use std::borrow::Cow;
 use std::fmt;

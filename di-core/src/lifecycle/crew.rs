@@ -1,4 +1,4 @@
-//! The hooks or checks that run at one time, each with a deadline.
+//! A set of hooks or checks that run at one time, each with a deadline.
 //!
 //! Each runs as a task of its own: a panic stays in it, and one that blocks its thread cannot keep the engine from
 //! noticing that its time is over.

@@ -1,4 +1,4 @@
-//! The way down: each service that was touched is stopped as soon as nobody that needs it runs any more.
+//! The stop: each service that was touched is stopped as soon as nobody that needs it runs any more.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The whole life of an application: up, a while at the top, and down.
+//! The whole life of an application: start, run, stop.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What carries a plan out: everything that the way up and the way down share.
+//! The engine that carries a plan out: everything that start and stop share.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a start or a stop returns that did not succeed: the first cause, and all that went wrong because of it.
+//! Errors of a start or a stop: the first cause, and all that went wrong because of it.
 
 use std::error::Error;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What went wrong in one hook or background task, of which service, and when.
+//! Failures of hooks and background tasks: of which service, and when.
 
 use std::borrow::Cow;
 use std::error::Error;

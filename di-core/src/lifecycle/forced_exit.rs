@@ -1,4 +1,4 @@
-//! What a second signal does: the process exits at once, and says what still ran.
+//! The forced exit after a second signal, which says what still ran.
 
 use std::fmt;
 

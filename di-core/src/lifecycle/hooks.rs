@@ -1,4 +1,4 @@
-//! What a service does when it is started, stopped, or stopped half-way through its start.
+//! Lifecycle hooks: start, stop, and stop half-way through a start.
 
 use async_trait::async_trait;
 

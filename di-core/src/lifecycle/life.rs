@@ -1,4 +1,4 @@
-//! How far one service has come in its life, and what went wrong with it.
+//! The state of one service in its life, and its last failure.
 
 #[cfg(feature = "health")]
 use super::failure::Cause;

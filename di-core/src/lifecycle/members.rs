@@ -1,4 +1,4 @@
-//! Which services a start or a stop is about: all of them, or some and what goes with them.
+//! The services that a start or a stop is about: all of them, or some and what goes with them.
 
 use std::collections::BTreeSet;
 

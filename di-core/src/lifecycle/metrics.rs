@@ -1,4 +1,4 @@
-//! What is counted and measured, for whatever recorder the program installs: the names are in the docs of the module.
+//! Metrics of the lifecycle, for whatever recorder the program installs: the names are in the docs of the module.
 
 #[cfg(feature = "health")]
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How services are started, supervised and stopped, along a graph that is known before anything runs.
+//! The lifecycle of services: start, supervision and stop, along a graph that is known before anything runs.
 //!
 //! A [`Plan`] says what exists, what needs what, and which services have hooks. An [`Application`] carries it out: a
 //! service starts as soon as all that it needs has started, and stops when nobody that needs it runs any more.

@@ -1,4 +1,4 @@
-//! What the services of a plan are called, so that each name means one of them.
+//! Names of the services of a plan, so that each means one of them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! What is asked of a running application: to start or to stop one service.
+//! Commands to a running application: start or stop one service.
 
 use tokio::sync::oneshot;
 

@@ -1,4 +1,4 @@
-//! How a run ended, and with which exit code.
+//! The outcome of a run, and its exit code.
 
 use std::fmt;
 use std::process::{ExitCode, Termination};

@@ -1,4 +1,4 @@
-//! What there is to start and stop, and in which order: the graph as the lifecycle sees it.
+//! The plan: what there is to start and stop, in which order; the graph as the lifecycle sees it.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What a plan knows of one service: its name, what it needs and provides, its hooks and its check.
+//! One service of a plan: its name, what it needs and provides, its hooks and its check.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The services of an application by name, for tools and operators: what there is, how it is, start it, stop it.
+//! The registry of services by name, for tools and operators: list, look at, start, stop.
 
 use std::fmt;
 use std::sync::Arc;

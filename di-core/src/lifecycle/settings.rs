@@ -1,4 +1,4 @@
-//! How long what may take: budgets per service and in total, for start and for stop.
+//! Budgets of the lifecycle: per service and in total, for start and for stop.
 
 use std::borrow::Cow;
 use std::time::Duration;

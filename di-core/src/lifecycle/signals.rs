@@ -1,4 +1,4 @@
-//! Where the signals come from, and what is done with the first and the second.
+//! Signals: where they come from, and what the first and the second do.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What can be seen from outside: the state of the application, the status of each service, and the probes.
+//! The status of an application and of each service, and the probes.
 
 use std::fmt;
 use std::sync::Arc;

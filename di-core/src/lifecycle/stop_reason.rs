@@ -1,4 +1,4 @@
-//! Why an application stops.
+//! Reasons why an application stops.
 
 use std::borrow::Cow;
 use std::fmt;

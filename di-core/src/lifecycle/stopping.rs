@@ -1,4 +1,4 @@
-//! Tells a background task that it shall end, and counts who is told.
+//! The stop notice for background tasks, with a count of those that have it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Runs one background task, as often as it may be.
+//! The supervisor of one background task, which restarts it as often as it may be.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

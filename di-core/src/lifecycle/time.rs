@@ -1,4 +1,4 @@
-//! Where the lifecycle takes its time from, so that a test can hold the clock.
+//! The time source of the lifecycle, so that a test can hold the clock.
 
 use std::fmt;
 use std::future::Future;

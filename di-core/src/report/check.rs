@@ -1,4 +1,4 @@
-//! Whether a committed report is what the container tells today.
+//! The check of a committed report against what the container tells today.
 
 use std::fmt;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What a bridge carries to other processes, and what it does not.
+//! Bridges: what they carry to other processes, and what they do not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

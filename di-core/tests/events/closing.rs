@@ -1,4 +1,4 @@
-//! How subscribers and the bus end.
+//! The end of subscribers and of the bus.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};

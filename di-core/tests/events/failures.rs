@@ -1,4 +1,4 @@
-//! What happens to events that a handler does not take, and to the other handlers.
+//! Events that a handler does not take, and the other handlers.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

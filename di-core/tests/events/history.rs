@@ -1,4 +1,4 @@
-//! Which events can be asked for afterwards.
+//! The history of a topic.
 
 use di_core::events::{Bus, Event, Recorded};
 

@@ -1,4 +1,4 @@
-//! How services get at the bus and its topics.
+//! Injection of the bus and of its topics.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the event bus promises.
+//! The promises of the event bus.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap, and so may what several tests share")]
 
 mod bridge;

@@ -1,4 +1,4 @@
-//! What happens to a subscriber that is slow.
+//! Slow subscribers.
 
 use std::future::Future;
 use std::pin::pin;

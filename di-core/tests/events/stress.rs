@@ -1,4 +1,4 @@
-//! Is nothing lost and nothing delivered twice when everything happens at once.
+//! The bus under load: nothing is lost, and nothing is delivered twice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

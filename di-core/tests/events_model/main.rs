@@ -1,4 +1,4 @@
-//! Do the queues of a topic keep their promises in every order in which threads can take their steps?
+//! The queues of a topic in every order in which threads can take their steps.
 //!
 //! The same source as in the library, on the locks and atomics of `loom`, which runs each case in all orders with up to
 //! three preemptions. A reader or a writer that would sleep for ever is reported as a deadlock.

@@ -1,4 +1,4 @@
-//! L1, L2: what a plan makes of a container: modules, what they inherit and export, groups, and names.
+//! L1, L2: plans of containers: modules, what they inherit and export, groups, and names.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! L4, L5, L6, L8, L11: what happens when a start fails.
+//! L4, L5, L6, L8, L11: starts that fail.
 
 use di_core::lifecycle::{Failure, ServiceFailure, StartCause, StartError, State, Step, StopReason};
 

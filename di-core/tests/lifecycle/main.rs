@@ -1,4 +1,4 @@
-//! Does the lifecycle keep its promises, L1 to L18, each on paused time and under its own name?
+//! The promises of the lifecycle, L1 to L18, each on paused time and under its own name.
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 

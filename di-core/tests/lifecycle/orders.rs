@@ -1,4 +1,4 @@
-//! Do the order and the health hold for any graph of which single services are started and stopped at random?
+//! Order and health in random graphs of which single services are started and stopped.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

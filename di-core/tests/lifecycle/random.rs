@@ -1,4 +1,4 @@
-//! Do the promises hold for any graph, with any delays, failures, panics, hangs and cancellations?
+//! The promises in random graphs, with delays, failures, panics, hangs and cancellations.
 
 mod case;
 mod check;

@@ -1,4 +1,4 @@
-//! What the bridge to NATS JetStream promises, with a server of its own that is killed on the way.
+//! The bridge to NATS JetStream, with a server of its own that is killed on the way.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap, and so may what several tests share")]
 
 mod server;

@@ -1,4 +1,4 @@
-//! What a change of registration breaks, against the compiler's own word.
+//! The forecast of a change of registration, against the compiler's own word.
 //!
 //! Random programs stand side by side in one crate. It is run as it is, to print the report of each container, and checked
 //! with the change made. `FORECAST_PROGRAMS=200 cargo test -p di-core --features report --test report compiler` takes so

@@ -1,4 +1,4 @@
-//! What a change of registration breaks, against an independent model of the rules.
+//! The forecast of a change of registration, against an independent model of the rules.
 
 use std::collections::BTreeSet;
 

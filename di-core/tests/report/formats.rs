@@ -1,4 +1,4 @@
-//! What the formats say of a container with everything in it, beside what is committed.
+//! The formats of a report on a container with everything in it, beside what is committed.
 
 use std::path::Path;
 

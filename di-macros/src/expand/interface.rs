@@ -1,4 +1,4 @@
-//! What `#[interface]` writes: a trait that every service can use behind `Arc<dyn ..>`.
+//! The expansion of `#[interface]`: a trait that every service can use behind `Arc<dyn ..>`.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! From checked values to tokens. Nothing here can fail: what could go wrong was found before.
+//! Tokens from checked values. Nothing here can fail: what could go wrong was found before.
 
 mod container;
 mod interface;

@@ -1,4 +1,4 @@
-//! What `#[container(from = .., replace(..))]` writes: another container with the types of some fields replaced.
+//! Overrides, `#[container(from = .., replace(..))]`: another container with the types of some fields replaced.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;

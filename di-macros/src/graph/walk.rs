@@ -1,4 +1,4 @@
-//! Ways through a graph, and questions about its nodes and edges.
+//! Walks through a graph, and questions about its nodes and edges.
 
 use super::text::{alike, is_interface};
 use super::{Edge, Graph, Kind, Node, Registration, Target, Wanted};

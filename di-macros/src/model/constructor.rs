@@ -1,4 +1,4 @@
-//! Which function makes a service, and could it?
+//! The constructor of a service.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

@@ -1,4 +1,4 @@
-//! What a dependency's type says to a reader: the key, and in which form it is asked for.
+//! Dependencies by their types: the key, and in which form it is asked for.
 //!
 //! Text proposes: a type of the user's own that happens to be called `Arc` is refused by the compiler, for it is not what the
 //! container gives.

@@ -1,4 +1,4 @@
-//! What one field of a container is told: what it is, under which keys it answers, and in which group it stands.
+//! One field of a container: what it is, under which keys it answers, and in which group it stands.
 
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, ExprLit, Lit, Token, Type, Visibility, parse_quote};

@@ -1,4 +1,4 @@
-//! A function that is a service: it makes a value of a type that may be foreign.
+//! Provider functions: services that make a value of a type that may be foreign.
 //!
 //! What the macro writes for it is what a person would write: a type of one's own around the value, with the function for a
 //! constructor. So it is a service like any other, but for its key, which is the value's type.

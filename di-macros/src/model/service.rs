@@ -1,4 +1,4 @@
-//! What `#[service]` was told: the type, its interfaces, its members and how it is made.
+//! A service as its attribute describes it: the type, its interfaces, its members and how it is made.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[service(..)]`.
+//! The arguments of `#[service(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::Parse;

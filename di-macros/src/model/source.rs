@@ -1,4 +1,4 @@
-//! Where does the value of a field or an argument come from?
+//! Sources of the value of a field or an argument.
 
 use syn::{Attribute, FnArg, Type};
 

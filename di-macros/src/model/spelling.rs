@@ -1,4 +1,4 @@
-//! How is a type spelt? What a `macro_rules` passes on as `$ty:ty` stands in an invisible group, which nobody wrote.
+//! Types as they are spelt, without the invisible groups in which a `macro_rules` passes on `$ty:ty`.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;

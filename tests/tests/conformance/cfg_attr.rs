@@ -1,4 +1,4 @@
-//! Are conditions respected wherever an attribute of the framework can stand?
+//! Conditions, wherever an attribute of the framework can stand.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is closed, in which order, and what if it fails?
+//! Closing: what is closed, in which order, and failures of it.
 
 use std::sync::Arc;
 

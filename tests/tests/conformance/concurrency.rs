@@ -1,4 +1,4 @@
-//! Which constructors run at the same time, and how often does each run?
+//! Concurrent construction: constructors that run at the same time, each once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! How are services made?
+//! Construction of services.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! What is found later, and what is made on demand?
+//! Deferred dependencies and factories.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Does each constructor run exactly once in a diamond of a hundred services?
+//! A diamond of a hundred services, in which each constructor runs exactly once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

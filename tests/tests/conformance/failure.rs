@@ -1,4 +1,4 @@
-//! What happens when a constructor fails?
+//! Constructors that fail.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

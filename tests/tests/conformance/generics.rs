@@ -1,4 +1,4 @@
-//! Can services be generic, and is static dispatch wired like dynamic dispatch?
+//! Generic services, and static dispatch beside dynamic dispatch.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;

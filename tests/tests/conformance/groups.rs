@@ -1,4 +1,4 @@
-//! What is in a group, in which order, and under which key?
+//! Groups: their members, order and keys.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Which corners of the language do the macros respect?
+//! Corners of the language that the macros respect.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How long does an instance live, and who shares it?
+//! Lifetimes of instances, and who shares them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! In which order did things happen?
+//! A log of what happened, in order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What can be found by a name, and what says that it cannot?
+//! Look-ups by name, and what says that nothing was found.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What other containers promise, each promise a test whose name is the sentence.
+//! The promises that other containers make, each a test whose name is the sentence.
 
 mod cfg_attr;
 mod closing;

@@ -1,4 +1,4 @@
-//! Which failures of run-time containers cannot happen here? Those that do not compile stand under `ui`.
+//! Failures of run-time containers that cannot happen here. Those that do not compile stand under `ui`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

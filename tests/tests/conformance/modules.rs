@@ -1,4 +1,4 @@
-//! What does a module take, hide and export?
+//! Modules: what they take, hide and export.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Does generated code work where there is no prelude?
+//! Generated code where there is no prelude.
 
 use di_core::interface;
 

@@ -1,4 +1,4 @@
-//! Does what plain Rust accepts compile, too?
+//! Ordinary Rust: what compiles without the framework compiles with it.
 
 use std::sync::{Arc, Mutex};
 

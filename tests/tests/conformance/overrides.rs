@@ -1,4 +1,4 @@
-//! Can a test replace one binding, and does everybody see the replacement?
+//! Overrides: a test replaces one binding, and everybody sees the replacement.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! May a user's own types be called like those of the standard library?
+//! Types of the user that are called like those of the standard library.
 #![expect(unused_qualifications, reason = "with `Option` alone, the compiler asks which is meant")]
 
 use di_core::{container, service};

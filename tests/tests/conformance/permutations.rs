@@ -1,4 +1,4 @@
-//! Does the order in which fields are declared change more than the order among equals?
+//! Permutations of the fields, which change no more than the order among equals.
 
 use std::sync::Arc;
 

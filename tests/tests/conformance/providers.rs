@@ -1,4 +1,4 @@
-//! Can a function provide what has no place for an attribute?
+//! Provider functions, for what has no place for an attribute.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! How are two bindings of one key told apart, and what is optional?
+//! Qualifiers of two bindings of one key, and optional dependencies.
 
 use std::sync::Arc;
 

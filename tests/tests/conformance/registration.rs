@@ -1,4 +1,4 @@
-//! Under which keys does a field answer? What must not answer is a compile-time case under `ui/missing`.
+//! Registration: the keys under which a field answers. What must not answer is a compile-time case under `ui/missing`.
 
 use std::sync::Arc;
 

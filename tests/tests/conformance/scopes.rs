@@ -1,4 +1,4 @@
-//! What is the same within a scope, and what across scopes?
+//! Scopes: what is the same within one, and what across them.
 
 use std::sync::Arc;
 

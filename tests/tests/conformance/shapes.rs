@@ -1,4 +1,4 @@
-//! Which shapes may services, interfaces and inputs have?
+//! Shapes of services, interfaces and inputs.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What does a container cost in memory?
+//! The memory of a container.
 
 use std::sync::Arc;
 

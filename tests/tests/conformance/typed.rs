@@ -1,4 +1,4 @@
-//! Is what no text tells found by the types: renamed imports, aliases, associated types, two interfaces of one name?
+//! Dependencies that only types find: renamed imports, aliases, associated types, two interfaces of one name.
 
 use std::io::Error;
 use std::ptr::addr_eq;

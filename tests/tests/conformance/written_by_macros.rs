@@ -1,4 +1,4 @@
-//! May a `macro_rules` write services and containers, and types in them?
+//! Services and containers that a `macro_rules` writes, and types in them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Whether what the messages propose can be pasted: each way out of each fault in `tests/ui` is applied, and the result compiled.
+//! Helps that can be pasted: each way out of each fault in `tests/ui` is applied, and the result compiled.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod apply;

@@ -1,4 +1,4 @@
-//! Whether random services and containers that plain Rust accepts compile, a thousand services in one crate.
+//! Random services and containers that plain Rust accepts, compiled, a thousand services in one crate.
 //!
 //! `ORDINARY_RUST_SEED=7 cargo test -p di-tests --test ordinary_rust` repeats a run.
 

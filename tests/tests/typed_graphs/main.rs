@@ -1,4 +1,4 @@
-//! Whether random graphs are wired as a model says, when their dependencies have all kinds of names: renamed imports,
+//! Random graphs, wired as a model says, whose dependencies have all kinds of names: renamed imports,
 //! aliases, associated types, macros, and interfaces and services that are called alike.
 //!
 //! A run without a seed repeats the last one that found a fault, so that a build fails for what has changed in it.

@@ -1,4 +1,4 @@
-//! What acts: each act once, however often it is sent, and each in the audit log.
+//! Requests that act: each once, however often it is sent, and each in the audit log.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Who may ask: programs of this machine and the platform's own page, and no page of another site.
+//! The guard of the API: programs of this machine and the platform's own page may ask, and no page of another site.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is drawn once per run: its name, and the token of what acts.
+//! The session: the name of a run, and the token of requests that act.
 
 use std::fmt::Write;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the API asks.
+//! The services that the API asks.
 
 use std::sync::Arc;
 

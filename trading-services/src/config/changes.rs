@@ -1,4 +1,4 @@
-//! What a reload changes, and when each change holds.
+//! The changes of a reload, and when each holds.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Whether a file has changed.
+//! The watch on a file for changes.
 
 use std::path::Path;
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! What the bus tells while a message is processed, in its order.
+//! Events for the bus while a message is processed, in their order.
 
 use std::sync::{Arc, Mutex};
 

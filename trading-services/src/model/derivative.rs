@@ -1,4 +1,4 @@
-//! What venues publish of derivatives: liquidations, mark prices, funding, options.
+//! Derivatives as venues publish them: liquidations, mark prices, funding, options.
 
 use std::fmt;
 use std::sync::Arc;

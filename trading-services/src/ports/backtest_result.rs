@@ -1,4 +1,4 @@
-//! What came of a back-test, as it is written and read again.
+//! Results of a back-test, as they are written and read again.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is read of each raw message, as one JSON object a line.
+//! Raw messages as they were read, each as JSON objects, one a line.
 
 use serde_json::{Map, Value, json};
 

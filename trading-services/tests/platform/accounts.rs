@@ -1,4 +1,4 @@
-//! Every message of a recording is taken, or counted under its reason: one small recording per fault.
+//! Accounts of messages: each is taken, or counted under its reason; one small recording per fault.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Are alerts sent once, in time, on every channel, and again when a channel fails.
+//! Alerts: sent once, in time, on every channel, and again when a channel fails.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Does confluence weigh what there is, and are cascades and rankings what their sums say.
+//! The analysis: the weights of confluence, cascades and rankings, against their sums.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

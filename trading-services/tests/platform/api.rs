@@ -1,4 +1,4 @@
-//! Does the API say what the services say, do what it is asked once, and leave what is decided alone.
+//! The API: it says what the services say, acts once, and leaves what is decided alone.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Can a page of another site, a slow client or a malformed request do harm.
+//! Attacks by pages of other sites, slow clients and malformed requests.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -1,4 +1,4 @@
-//! Do back-tests trade as other engines do, is each assumption held, and does a recording trade as when it is replayed.
+//! Back-tests beside other engines, each assumption, and recordings beside their replay.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Does every bad input end with a clear error and exit code 1, and is what was read before reported.
+//! Bad input: a clear error, exit code 1, and a report of what was read before.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Does the statically dispatched way from venue to book give what the platform gives.
+//! The statically dispatched way from venue to book, beside the platform's.
 
 use di_core::prelude::*;
 use serde_json::Value;

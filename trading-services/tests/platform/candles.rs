@@ -1,4 +1,4 @@
-//! Do candles built from real trades equal the candles that the venue published.
+//! Candles built from real trades, beside those that the venue published.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Does the platform survive what goes wrong: is each fault named, and does the rest go on or stop as declared.
+//! The platform under faults: each is named, and the rest goes on or stops as declared.
 
 use std::net::TcpListener;
 use std::sync::Arc;

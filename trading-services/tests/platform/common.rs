@@ -1,4 +1,4 @@
-//! Where are recorded data, how is the built binary run, and what do small messages look like.
+//! Common parts of the tests: recorded data, the built binary, and small messages.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Are old files read, carried both ways, kept, compared and brought back.
+//! Versions of the configuration: read, carried both ways, kept, compared and brought back.
 
 use std::path::Path;
 

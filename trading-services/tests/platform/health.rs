@@ -1,4 +1,4 @@
-//! Does each service say how it is, from what it sees itself.
+//! Health of each service, from what it sees itself.
 
 use di_core::prelude::*;
 use std::io::{Read, Write};

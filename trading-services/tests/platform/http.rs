@@ -1,4 +1,4 @@
-//! Does the platform answer over the network: from before its start has ended until everybody else has stopped.
+//! The HTTP server: it answers from before the start has ended until everybody else has stopped.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

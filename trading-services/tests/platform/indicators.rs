@@ -1,4 +1,4 @@
-//! Do indicators equal those of TA-Lib in C, and is what follows the market equal to what is computed at once.
+//! Indicators beside those of TA-Lib in C, streamed and computed at once.
 
 use std::collections::BTreeMap;
 use std::io::Read;

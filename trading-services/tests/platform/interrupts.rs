@@ -1,4 +1,4 @@
-//! Do signals end the platform as promised: during the start, during the run, and twice in a row.
+//! Signals that end the platform: during the start, during the run, and twice in a row.
 
 use std::net::TcpListener;
 use std::path::Path;

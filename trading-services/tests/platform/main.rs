@@ -1,4 +1,4 @@
-//! Does the platform as a whole keep its promises: one binary of tests, one file per question.
+//! The promises of the platform as a whole: one binary of tests, one file per subject.
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 

@@ -1,4 +1,4 @@
-//! Do exchange manager, market data and monitor work together: gaps, silence, price moves.
+//! Exchange manager, market data and monitor together: gaps, silence, price moves.
 
 use di_core::prelude::*;
 use std::sync::Arc;

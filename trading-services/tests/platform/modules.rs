@@ -1,4 +1,4 @@
-//! Do trading modules stand alone, within their share, and does one that fails hold up no other.
+//! Trading modules: each stands alone, within its share, and one that fails holds up no other.
 
 use std::sync::Arc;
 

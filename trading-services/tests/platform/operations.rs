@@ -1,4 +1,4 @@
-//! Can an operator stop and start single services, while the rest goes on.
+//! Operation of single services: stopped and started while the rest goes on.
 
 use di_core::prelude::*;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Does the book equal a naive model for any sequence of diffs, and is every gap noticed.
+//! The order book against a naive model, for any sequence of diffs, and its gaps.
 
 use std::collections::BTreeMap;
 

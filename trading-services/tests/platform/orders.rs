@@ -1,4 +1,4 @@
-//! Is the state of an order the same in whatever order its venue speaks, and does paper trade as a book would.
+//! The state of an order in whatever order its venue speaks, and fills on paper against a book.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

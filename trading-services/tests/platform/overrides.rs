@@ -1,4 +1,4 @@
-//! Can a part of the platform be replaced in a test, and does everything that depends on it see the replacement.
+//! Parts of the platform replaced in a test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Do the ratios of returns equal those of the libraries that define them.
+//! Ratios of returns, beside those of the libraries that define them.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Does the portfolio account for every fill as backtrader does, and is no money made or lost by accounting.
+//! The accounts of the portfolio, beside backtrader's, and its sums.
 
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};

@@ -1,4 +1,4 @@
-//! How is the running binary listened to, and sent signals.
+//! The running binary as a child process: its output and its signals.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, Command, Stdio};

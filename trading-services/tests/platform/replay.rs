@@ -1,4 +1,4 @@
-//! Does a real recording give the figures that are known of it, at any speed.
+//! Replays of a real recording, against the figures that are known of it, at any speed.
 
 use serde_json::Value;
 

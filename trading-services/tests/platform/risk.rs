@@ -1,4 +1,4 @@
-//! Can anything get past a limit: no sequence of orders, prices and fills may.
+//! The limits of risk, which no sequence of orders, prices and fills gets past.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

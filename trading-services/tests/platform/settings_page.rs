@@ -1,4 +1,4 @@
-//! Does the page of settings list every key, with the default that holds.
+//! The page of settings: every key, with the default that holds.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Is there at most one signal per closed candle, with its reasons, and the same one each time.
+//! Signals: at most one per closed candle, with its reasons, and the same one each time.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Does the simulated platform run by itself, repeat itself, and stop when told to.
+//! The simulated platform: it runs by itself, repeats itself, and stops when told to.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! A venue that takes its time holds up nobody, on a runtime of one thread.
+//! A slow venue, which holds up nobody, on a runtime of one thread.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Does a second container over the same state go on with orders, positions and limits.
+//! A second container over the same state, with its orders, positions and limits.
 
 use std::sync::{Arc, OnceLock};
 

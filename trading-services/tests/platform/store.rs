@@ -1,4 +1,4 @@
-//! Does a platform go on where another process left it, and is what was told on the disk.
+//! A state folder from one process to the next.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};

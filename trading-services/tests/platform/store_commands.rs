@@ -1,4 +1,4 @@
-//! Do `db`, `alerts` and `resume` do what they say.
+//! The commands `db`, `alerts` and `resume`.
 
 use std::path::Path;
 

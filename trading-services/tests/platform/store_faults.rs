@@ -1,4 +1,4 @@
-//! What does a store say that cannot write, and does it catch up.
+//! A store that cannot write, and how it catches up.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Does who listens on the bus hear everything, in order, and hold up nobody.
+//! Listeners on the bus: they hear everything, in order, and hold up nobody.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Does the platform trade within its first minute, the same with the same seed, and can each trade be traced.
+//! Trading within the first minute, the same with the same seed, each trade with its trace.
 
 use std::process::Output;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Do the rate limit and the retries around a venue hold in the platform, without a change of what it says.
+//! The rate limit and the retries around a venue, in the platform.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Does every watched symbol have a scope of its own, on the platform's shared services.
+//! The scope of each watched symbol, on the platform's shared services.
 
 use di_core::prelude::*;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Does a person get what they asked for: live runs, failover, recordings, against doubles that send recorded bytes.
+//! The binary against doubles that send recorded bytes: live runs, failover, recordings.
 
 use std::process::Output;
 use std::sync::Arc;

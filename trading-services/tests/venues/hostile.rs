@@ -1,4 +1,4 @@
-//! Is a book right, or declared not to be, whatever a server does.
+//! Hostile servers: a book is right, or declared not to be.
 //!
 //! The server keeps a book of its own, in a model that shares nothing with ours, and plays random schedules: it leaves out
 //! changes, repeats and reorders them, sends old books, garbage and huge frames, begins its numbers again, cuts the

@@ -1,4 +1,4 @@
-//! Do live venues do what they should against doubles that send recorded bytes.
+//! Live venues against doubles that send recorded bytes.
 
 use std::sync::Arc;
 use std::time::Duration;

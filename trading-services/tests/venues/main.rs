@@ -1,4 +1,4 @@
-//! Do we read what venues really sent, and live with what servers do: one file per question.
+//! Venues as they really are: recorded messages and hostile servers, one file per subject.
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 

@@ -1,4 +1,4 @@
-//! Do we ask for the addresses that another library asks for.
+//! The addresses of requests, beside those that another library asks for.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Is every recorded message of Binance and Bybit read as its truth says.
+//! Recorded messages of Binance and Bybit, against their truths.
 //!
 //! The test prints a table of all files: how many values were compared, how many are equal, and how many messages have no
 //! truth to compare with. The numbers are part of the test.

@@ -1,4 +1,4 @@
-//! How the event bus compares with others: the benchmark `events`.
+//! The event bus beside others: the benchmark `events`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How the benchmarks are started, and where their output is.
+//! The benchmarks as child processes, and where their output is.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How many instructions each operation takes, as callgrind counts them.
+//! Instructions of each operation, as callgrind counts them.
 
 use std::collections::BTreeMap;
 

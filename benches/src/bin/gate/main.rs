@@ -1,4 +1,4 @@
-//! Does `di-core` keep its limits? Runs the benchmarks, prints a table, and fails when a limit is broken.
+//! The gate: runs the benchmarks, prints a table, and fails when `di-core` breaks a limit.
 //!
 //! `cargo run -p di-benches --bin gate -- --short` is what CI runs. With `--features slowed` every resolution is slowed
 //! on purpose, and the gate must fail.

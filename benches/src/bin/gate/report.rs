@@ -1,4 +1,4 @@
-//! What a run means: which limits are broken, the tables, and `docs/performance.md`.
+//! The report of a run: broken limits, the tables, and `docs/performance.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

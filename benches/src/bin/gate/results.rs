@@ -1,4 +1,4 @@
-//! What a run measured, and where it is kept.
+//! Results of a run, and where they are kept.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Which limits hold: `benches/targets.toml`.
+//! The limits: `benches/targets.toml`.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! How long each operation takes, as criterion estimates it.
+//! The time of each operation, as criterion estimates it.
 
 use std::collections::BTreeMap;
 use std::fs;

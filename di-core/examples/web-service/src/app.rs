@@ -1,4 +1,4 @@
-//! What exists: for as long as the process runs, and for as long as a request is served.
+//! The container of the process, and the scope of each request.
 
 use std::sync::Arc;
 

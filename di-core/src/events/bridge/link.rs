@@ -1,4 +1,4 @@
-//! How a topic and a bridge are kept in step.
+//! The link between a topic and a bridge.
 
 use std::collections::HashMap;
 use std::fmt;

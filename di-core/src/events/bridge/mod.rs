@@ -1,4 +1,4 @@
-//! How events reach other processes.
+//! Bridges, which carry events to other processes and back.
 
 mod link;
 mod loopback;

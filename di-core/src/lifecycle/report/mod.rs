@@ -1,4 +1,4 @@
-//! What is told about a start and a stop that are over.
+//! Reports on a start and on a stop.
 
 mod path;
 mod start;

@@ -1,4 +1,4 @@
-//! Which services decided how long it took.
+//! The critical path: the services that decided how long it took.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What took how long when the application was started.
+//! The report on a start: how long each step took.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What took how long when the application was stopped, and what became of each service.
+//! The report on a stop: how long each step took, and what became of each service.
 
 use std::fmt;
 use std::time::Duration;

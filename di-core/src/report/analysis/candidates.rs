@@ -1,4 +1,4 @@
-//! Why this binding: what else could have answered a dependency, and why it does not.
+//! Candidates for a dependency: what else could have answered it, and why it does not.
 
 use crate::report::model::{Edge, Form, Kind, Model, Node, NodeId, alike};
 

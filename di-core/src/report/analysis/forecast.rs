@@ -1,4 +1,4 @@
-//! What would no longer compile if a registration were changed today.
+//! The forecast of a change of registration: what would no longer compile.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Who needs whom across the borders of modules: dependencies resolved to the service that answers in the end.
+//! Links across modules: dependencies resolved to the service that answers in the end.
 
 use crate::report::model::{Edge, Form, Kind, Model, NodeId, alike};
 

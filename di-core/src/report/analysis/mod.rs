@@ -1,4 +1,4 @@
-//! What the model of a graph tells: one file per analysis.
+//! Analyses of the model of a graph: one file each.
 
 pub(crate) mod candidates;
 pub(crate) mod difference;

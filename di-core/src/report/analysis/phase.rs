@@ -1,4 +1,4 @@
-//! How far each service has come on its way from a concrete type to an interface.
+//! The phase of each service on its way from a concrete type to an interface.
 
 use crate::report::model::{Model, NodeId};
 

@@ -1,4 +1,4 @@
-//! Which graphs are tried, and what is done to them.
+//! Random graphs, and what is done to them.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What must be true of every life that is over.
+//! Invariants of every life that is over.
 
 use std::time::Duration;
 

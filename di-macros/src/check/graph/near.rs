@@ -1,4 +1,4 @@
-//! Nodes that come close to a key that nothing answers.
+//! Near misses: nodes that come close to a key that nothing answers.
 
 use crate::graph::text::{alike, bare, is_interface, same_option};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};

@@ -1,4 +1,4 @@
-//! DI0014: who still asks for a concrete type that is being wound down.
+//! DI0014: dependencies on a concrete type that is being wound down.
 
 use super::message::Message;
 use crate::graph::text::alike;

@@ -1,4 +1,4 @@
-//! What a complete container answers: an impl per field, per group and per export.
+//! Bindings of a complete container: an impl per field, per group and per export.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! What is given for the dependencies of a service, as expressions.
+//! Dependencies as they are given to a service: expressions.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! What holds in every phase. The tests are the same in all of them: `tests/phases.sh` runs them so.
+//! Promises that hold in every phase. The tests are the same in all of them: `tests/phases.sh` runs them so.
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 

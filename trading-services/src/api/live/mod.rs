@@ -1,4 +1,4 @@
-//! What viewers see live: topics with sequence numbers, and the WebSocket that carries them.
+//! The live view: topics with sequence numbers, and the WebSocket that carries them.
 
 mod feed;
 mod hub;

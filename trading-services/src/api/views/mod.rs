@@ -1,4 +1,4 @@
-//! What goes over the network: amounts as decimal text, times as RFC 3339 in UTC.
+//! Values as they go over the network: amounts as decimal text, times as RFC 3339 in UTC.
 
 mod market;
 mod overview;

@@ -1,4 +1,4 @@
-//! What a venue takes for a trade.
+//! Fees of a venue.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,4 @@
-//! What an order takes out of a book.
+//! Liquidity that an order takes out of a book.
 
 use crate::model::{BookDepth, Level, Price, Quantity, Side};
 

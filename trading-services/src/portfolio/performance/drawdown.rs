@@ -1,4 +1,4 @@
-//! How far the value of an account is below its highest value so far.
+//! Drawdown: how far the value of an account is below its highest value so far.
 
 /// After each period the share that is lost since the highest value so far, zero or negative; the first value is 1.
 pub(super) fn series(returns: &[f64]) -> Vec<f64> {

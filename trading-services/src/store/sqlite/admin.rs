@@ -1,4 +1,4 @@
-//! What a person does with a state folder: look, bring up, take back, copy, restore, acknowledge.
+//! Administration of a state folder: status, migration, rollback, backup, restore, acknowledgement.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! Whether a state can be relied on: its file, its references, its rows, and what is derived from them.
+//! Checks of a state: its file, its references, its rows, and what is derived from them.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What only somebody who writes SQL can do to a state: hold it, bend it, come from the future.
+//! Tests of a state that only SQL can write: held, bent, or from the future.
 
 use std::path::Path;
 use std::sync::mpsc::channel;

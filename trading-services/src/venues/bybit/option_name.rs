@@ -1,4 +1,4 @@
-//! What the name of an option says: `BTC-28APR23-29500-C`, `DOGE-27MAR26-0.22-P-USDT`.
+//! Names of options: `BTC-28APR23-29500-C`, `DOGE-27MAR26-0.22-P-USDT`.
 
 use crate::model::{Price, Timestamp};
 

@@ -1,4 +1,4 @@
-//! What is asked of a venue: connections with their topics, and requests.
+//! The plan of a subscription: connections with their topics, and requests.
 
 use std::time::Duration;
 

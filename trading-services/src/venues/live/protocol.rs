@@ -1,4 +1,4 @@
-//! What differs from venue to venue: addresses, topics, answers, requests, errors, limits.
+//! The protocol of a venue: addresses, topics, answers, requests, errors, limits.
 
 use std::time::Duration;
 

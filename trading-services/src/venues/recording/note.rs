@@ -1,4 +1,4 @@
-//! What we say of a connection among the messages of a venue, so that a recording has it, too.
+//! Notes on a connection among the messages of a venue, so that a recording has them, too.
 
 use serde::{Deserialize, Serialize};
 

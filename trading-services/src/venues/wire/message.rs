@@ -1,4 +1,4 @@
-//! What a message of a venue says, or why it says nothing.
+//! One message of a venue: what it says, or why it says nothing.
 
 use crate::model::{BookSnapshot, BookTicker, EventKind, InstrumentId, Rejection};
 

@@ -1,4 +1,4 @@
-//! What the parsers of all venues share: fields, levels, names of instruments, refusals.
+//! Common parts of the parsers of all venues: fields, levels, names of instruments, refusals.
 
 pub(in crate::venues) mod fields;
 mod levels;

@@ -1,4 +1,4 @@
-//! What can go wrong between a process and its stream.
+//! Errors between a process and its stream.
 
 use std::fmt;
 use std::io;

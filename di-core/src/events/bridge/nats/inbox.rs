@@ -1,4 +1,4 @@
-//! How events arrive from the stream: each again until it is accepted, and none before the one before it.
+//! Arrival of events from the stream: each again until it is accepted, and none before the one before it.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! How events reach other processes over NATS JetStream.
+//! The bridge over NATS JetStream.
 
 mod error;
 mod inbox;

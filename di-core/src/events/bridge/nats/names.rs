@@ -1,4 +1,4 @@
-//! What streams, consumers and subjects are called, and how an envelope's id is read back.
+//! Names of streams, consumers and subjects, and ids read back from envelopes.
 
 use super::NatsError;
 

@@ -1,4 +1,4 @@
-//! Where the server is, who connects, and what the stream keeps.
+//! Options of the bridge: the server, the credentials, and what the stream keeps.
 
 use std::fmt;
 use std::io;

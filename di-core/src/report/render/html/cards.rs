@@ -1,4 +1,4 @@
-//! What is known of each service, as cards that can be read without the picture.
+//! Cards of services, which can be read without the picture.
 
 use super::{escape, link, put, svg};
 use crate::report::Report;

@@ -1,4 +1,4 @@
-//! Which dependencies are drawn, and which of them only when a service is chosen.
+//! The dependencies that are drawn, and those that appear only when a service is chosen.
 
 use crate::report::Report;
 use crate::report::analysis::links::Link;

@@ -1,4 +1,4 @@
-//! Where everything stands in the picture: layers by the longest path, in the order of barycentre sweeps, modules as
+//! The layout of the picture: layers by the longest path, in the order of barycentre sweeps, modules as
 //! boxes around what is in them.
 //!
 //! What is built first stands above. A layer that is wider than the picture is broken into rows. Nothing depends on
