@@ -2,9 +2,10 @@
 // platform on the simulator, prints what is wrong, and fails if anything is.
 
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -14,12 +15,16 @@ const faults = [];
 let passed = 0;
 // Markup is shown as text, and a long word is broken.
 const REASON = `a test <b>presses</b> it ${'x'.repeat(100)}`;
-const VIEWS = ['overview', 'market', 'trades', 'strategies', 'risk', 'alerts', 'services', 'audit'];
+const VIEWS = ['overview', 'market', 'trades', 'strategies', 'risk', 'alerts', 'services', 'backtests', 'configuration', 'logs', 'audit'];
+
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+const config = join(folder, 'trading.toml');
+writeFileSync(config, '[exchange]\nattempts = 4\n');
 
 /** Starts the platform; resolves with its address once it prints one. */
 function platform(address) {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TRADING_')));
-  const child = spawn(binary, ['--seed', '42', '--speed', '4x'], { env: { ...environment, TRADING_HTTP__ADDRESS: address } });
+  const child = spawn(binary, ['--seed', '42', '--speed', '4x', '--config', config], { env: { ...environment, TRADING_HTTP__ADDRESS: address } });
   return new Promise((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => reject(new Error(`the platform does not say where its page is: ${said}`)), 60_000);
@@ -150,6 +155,58 @@ const TESTS = {
     await page.locator(`tr[data-key="${id}"]`).getByText('✓ acknowledged').waitFor();
     await closed(page);
   },
+  'an alert is sent again, and the log has both': async () => {
+    const page = await open(`${base}#/alerts`);
+    await page.getByRole('button', { name: 'all', exact: true }).click();
+    await page.locator('[data-resend]').first().click();
+    await page.getByRole('dialog').getByText('Delivered by log.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Logs' }).click();
+    await page.getByLabel('Words in the line').fill('/resend');
+    await page.locator('main tbody tr', { hasText: '/resend answered 200' }).first().waitFor();
+    await page.getByRole('button', { name: 'error', exact: true }).click();
+    await page.getByText('Nothing of this kind was logged.').waitFor();
+    await closed(page);
+  },
+  'a back-test is begun and cancelled, and two that are done are compared': async () => {
+    const page = await open(`${base}#/backtests`);
+    const messages = page.getByLabel('Messages'), begin = page.getByRole('button', { name: 'Start', exact: true });
+    await messages.fill('2000');
+    await begin.click();
+    await page.getByText('✓ done').waitFor();
+    await page.getByLabel('fast').fill('5');
+    await begin.click();
+    await until('the second one is not done', async () => await page.getByText('✓ done').count() === 2);
+    await page.locator('section[aria-label="Compared"] tbody tr', { hasText: 'crossover.fast 5' }).waitFor();
+    expect(await page.locator('.curve canvas').count() > 0, 'there is no curve of the two');
+    await messages.fill('2000000');
+    await begin.click();
+    await page.getByRole('progressbar').waitFor();
+    await axe(page, 'a back-test that runs');
+    await page.getByRole('button', { name: 'Cancel back-test 3' }).click();
+    await page.getByText('– cancelled').waitFor();
+    await page.getByLabel('fast').fill('0');
+    await page.getByLabel('fast').evaluate(input => input.removeAttribute('min'));
+    await begin.click();
+    await page.getByRole('dialog').getByText('signals.crossover.fast').waitFor();
+    page.faults = page.faults.filter(fault => !fault.includes('422'));
+    await closed(page);
+  },
+  'the file changes, the difference is shown, and it goes back': async () => {
+    const page = await open(`${base}#/configuration`);
+    await page.getByText('exchange.attempts').waitFor();
+    writeFileSync(config, '[exchange]\nattempts = 5\n');
+    await page.getByRole('button', { name: 'Version 2 as the new one' }).click();
+    await page.getByRole('button', { name: 'Version 1 as the old one' }).click();
+    await page.locator('section[aria-label="Difference"] tbody tr', { hasText: 'exchange.attempts' }).waitFor();
+    await axe(page, 'two versions of the configuration');
+    await page.getByRole('button', { name: 'Go back to version 1' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Go back' }).click();
+    await page.getByRole('dialog').getByText('taken: exchange.attempts').waitFor();
+    await page.keyboard.press('Escape');
+    expect(readFileSync(config, 'utf8').includes('attempts = 4'), 'the file is not as it was');
+    await closed(page);
+  },
   'the connection is cut and comes back': async () => {
     const line = wire(Number(new URL(base).port));
     await line.listen();
@@ -190,7 +247,8 @@ const TESTS = {
     const page = await open(base);
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement.textContent) === 'Skip to the content', 'the first stop is not the way to the content');
-    for (let step = 0; step < 4; step += 1) await page.keyboard.press('Tab');
+    const focus = () => page.evaluate(() => document.activeElement.textContent);
+    for (let step = 0; step < 10 && await focus() !== 'Strategies'; step += 1) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL(/#\/strategies$/);
     for (let step = 0; step < 40 && await page.evaluate(() => document.activeElement.id) !== 'kill-top'; step += 1) await page.keyboard.press('Shift+Tab');
@@ -246,5 +304,6 @@ for (const [name, test] of Object.entries(TESTS)) {
 }
 await stopped(running.child);
 await browser.close();
+rmSync(folder, { recursive: true });
 console.log(`${passed} passed, ${faults.length} failed`);
 process.exit(faults.length === 0 ? 0 : 1);

@@ -5,6 +5,9 @@ import { count, moment, time } from './format.js';
 import { ask, badge, clear, h, say, tell, text } from './ui.js';
 import * as alerts from './views/alerts.js';
 import * as audit from './views/audit.js';
+import * as backtests from './views/backtests.js';
+import * as configuration from './views/configuration.js';
+import * as logs from './views/logs.js';
 import * as market from './views/market.js';
 import * as overview from './views/overview.js';
 import * as risk from './views/risk.js';
@@ -14,7 +17,7 @@ import * as trades from './views/trades.js';
 
 const VIEWS = [['overview', 'Overview', overview], ['market', 'Market', market], ['trades', 'Trades', trades],
   ['strategies', 'Strategies', strategies], ['risk', 'Risk', risk], ['alerts', 'Alerts', alerts], ['services', 'Services', services],
-  ['audit', 'Audit', audit]];
+  ['backtests', 'Back-tests', backtests], ['configuration', 'Configuration', configuration], ['logs', 'Logs', logs], ['audit', 'Audit', audit]];
 
 const main = document.getElementById('main');
 const links = new Map();

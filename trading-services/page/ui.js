@@ -21,6 +21,9 @@ export function text(element, value) {
   return element;
 }
 
+/** Date and time with their zone; on a phone, where there is no room, without the date. */
+export const momentCell = text => h('time', { datetime: text }, h('span', { class: 'wide' }, `${text.slice(0, 10)} `), `${text.slice(11, 19)} UTC`);
+
 export const badge = (word, kind = '') => h('span', { class: `badge ${kind}` }, word);
 
 /** A panel with a heading. */
@@ -34,11 +37,11 @@ export function panel(title, width, { right = null, body = null, flush = false, 
 /**
  * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node.
  */
-export function table(label, columns, { empty, key = row => row.id, short = false, newest = true }) {
+export function table(label, columns, { empty, key = row => row.id, short = false, tall = false, newest = true }) {
   const head = h('tr', {}, columns.map(({ title, n }) => h('th', { scope: 'col', class: n ? 'n' : null }, title)));
   const body = h('tbody');
   const nothing = h('p', { class: 'empty' }, empty);
-  const scroll = h('div', { class: `scroll ${short ? 'short' : ''}`, tabindex: '0', role: 'group', 'aria-label': `${label}, a table that scrolls` },
+  const scroll = h('div', { class: `scroll ${short ? 'short' : tall ? 'tall' : ''}`, tabindex: '0', role: 'group', 'aria-label': `${label}, a table that scrolls` },
     h('table', {}, h('caption', { class: 'visually-hidden' }, label), h('thead', {}, head), body));
   const element = h('div', {}, scroll, nothing);
   const known = new Map();

@@ -8,21 +8,22 @@
 pub use crate::analysis::IndicatorService;
 pub use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 pub use crate::app::{
-    AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, SymbolScope, SymbolScopeInputs,
-    SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,
+    AnalysisModule, BacktestRunner, DeskModule, LiveVenues, MonitoringModule, SignalModule, SymbolScope,
+    SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,
 };
 pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;
+pub use crate::engine::backtest::BacktestJobs;
 pub use crate::engine::{
     EventLoop, IRunObserver, ManualClock, News, NoObserver, Platform, ReportingService, Speed, StopReason, Summary,
     SystemClock, TradingEngine, VenueBook,
 };
 pub use crate::execution::PaperExecutor;
 pub use crate::model::*;
-pub use crate::monitoring::HealthTopics;
 pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};
 pub use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
+pub use crate::monitoring::{HealthTopics, RecentLog};
 pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
 pub use crate::risk::RiskManager;

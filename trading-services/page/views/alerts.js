@@ -1,8 +1,8 @@
 // Alerts: what was raised, filtered, and acknowledged.
 
 import { act } from '../api.js';
-import { moment, plural, short } from '../format.js';
-import { badge, choices, h, panel, say, table, tell, text } from '../ui.js';
+import { plural, short } from '../format.js';
+import { badge, choices, h, momentCell, panel, say, table, tell, text } from '../ui.js';
 
 const LEVELS = ['info', 'warning', 'error', 'critical'];
 const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
@@ -16,13 +16,23 @@ export function show(main, { on }) {
   const list = panel('Alerts', '', { flush: true });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Alerts'), level.element, state.element, search, all), h('div', { class: 'grid' }, list.element));
   const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(() => say('Acknowledged.')).catch(error => tell('The alert could not be acknowledged', error.message));
+  async function resend(id) {
+    try {
+      const said = await act('POST', `/alerts/${id}/resend`);
+      const failed = said.filter(one => one.error);
+      if (said.length === 0) tell('Nobody to send it to', 'No channel is enabled: the settings of alerts name where they go.');
+      else if (failed.length > 0) tell('Not every channel could deliver it', failed.map(one => `${one.channel}: ${one.error}`).join('; '));
+      else tell('Sent again', `Delivered by ${said.map(one => one.channel).join(', ')}.`);
+    } catch (error) { tell('The alert could not be sent again', error.message); }
+  }
   const found = table('Alerts', [
-    { title: 'Time', cell: row => moment(row.time) }, { title: 'Level', cell: row => badge(...LOOK[row.level]) },
+    { title: 'Time', cell: row => momentCell(row.time) }, { title: 'Level', cell: row => badge(...LOOK[row.level]) },
     { title: 'About', cell: row => (row.instrument ? short(row.instrument) : row.service ?? '') }, { title: 'Rule', cell: row => row.rule },
     { title: 'Message', wrap: true, cell: row => row.message },
+    { title: 'Again', cell: row => h('button', { type: 'button', class: 'small', 'data-resend': String(row.id), 'aria-label': `Send again: ${row.message}`, onclick: () => resend(row.id) }, 'Send again') },
     { title: 'Known', cell: row => (row.acknowledged ? badge('✓ acknowledged', 'good')
       : h('button', { type: 'button', class: 'small', 'data-acknowledge': String(row.id), 'aria-label': `Acknowledge: ${row.message}`, onclick: () => acknowledge(row.id) }, 'Acknowledge')) },
-  ], { empty: 'No alert of this kind. What needs a person appears here: large moves, silent venues, services that fail.' });
+  ], { tall: true, empty: 'No alert of this kind. What needs a person appears here: large moves, silent venues, services that fail.' });
   list.body.append(found.element);
   const shown = () => rows.filter(row => LEVELS.indexOf(row.level) >= LEVELS.indexOf(least) && (only === 'all' || !row.acknowledged)
     && row.message.toLowerCase().includes(search.value.toLowerCase()));

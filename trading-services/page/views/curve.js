@@ -1,16 +1,20 @@
-// A curve over time, drawn by uPlot in the colours of the page.
+// Curves over time, drawn by uPlot in the colours of the page.
 
 import { amount } from '../format.js';
 import { h } from '../ui.js';
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// The second one is dashed: colours do not carry the meaning alone.
+const LOOK = [['--accent', []], ['--warn', [7, 4]]];
 
-/** Puts a curve into `place`; returns what draws points `[[seconds, value], ..]`. */
-export function curve(place, onLeave) {
-  const box = h('div', { class: 'curve', role: 'img', 'aria-label': 'The equity over time' });
-  const empty = h('p', { class: 'empty' }, 'The curve begins with the first second of trading.');
+/**
+ * Puts curves into `place`; returns what draws them, each of points `[[seconds, value], ..]`.
+ */
+export function curve(place, onLeave, { label = 'The equity over time', names = ['Equity'], empty: words = 'The curve begins with the first second of trading.' } = {}) {
+  const box = h('div', { class: 'curve', role: 'img', 'aria-label': label });
+  const empty = h('p', { class: 'empty' }, words);
   place.append(box, empty);
-  let plot = null, points = [];
+  let plot = null, data = [[]];
 
   function make() {
     plot?.destroy();
@@ -22,10 +26,10 @@ export function curve(place, onLeave) {
       padding: [null, 32, null, null],
       axes: [{ ...axis, values: (_, stamps) => stamps.map(stamp => new Date(stamp * 1000).toISOString().slice(11, 19)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
       series: [{ label: 'Time (UTC)', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
-        { label: 'Equity', stroke: colour('--accent'), fill: `${colour('--accent')}18`, width: 2, points: { show: false }, value: (_, value) => (value === null ? '–' : amount(value)) }],
-    }, data(), box);
+        ...names.map((name, index) => ({ label: name, stroke: colour(LOOK[index][0]), dash: LOOK[index][1], fill: names.length === 1 ? `${colour(LOOK[index][0])}18` : undefined, width: 2, spanGaps: true,
+          points: { show: false }, value: (_, value) => (value === null ? '–' : amount(value)) }))],
+    }, data, box);
   }
-  const data = () => [points.map(point => point[0]), points.map(point => point[1])];
   const resized = new ResizeObserver(() => plot?.setSize({ width: box.clientWidth, height: 240 }));
   resized.observe(box);
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -33,16 +37,14 @@ export function curve(place, onLeave) {
   dark.addEventListener('change', repaint);
   onLeave(() => { resized.disconnect(); dark.removeEventListener('change', repaint); plot?.destroy(); });
 
-  return rows => {
-    // uPlot wants times that rise.
-    points = [];
-    for (const row of rows) {
-      const last = points.at(-1);
-      if (!last || row[0] > last[0]) points.push(row); else if (row[0] === last[0]) last[1] = row[1];
-    }
-    empty.hidden = points.length > 1;
-    box.hidden = points.length < 2;
-    if (points.length < 2) return;
-    if (plot) plot.setData(data()); else make();
+  return (...curves) => {
+    // uPlot wants times that rise, and the same for all.
+    const values = curves.map(rows => new Map(rows));
+    const times = [...new Set(values.flatMap(map => [...map.keys()]))].sort((a, b) => a - b);
+    data = [times, ...values.map(map => times.map(time => map.get(time) ?? null))];
+    empty.hidden = times.length > 1;
+    box.hidden = times.length < 2;
+    if (times.length < 2) return;
+    if (plot) plot.setData(data); else make();
   };
 }

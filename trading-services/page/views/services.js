@@ -29,7 +29,9 @@ export function show(main, { every }) {
     rows = answer;
     found.set(rows);
     const healthy = rows.filter(row => row.status === 'healthy').length;
-    text(summary, `${healthy} of ${plural(rows.length, 'service')} are healthy.`);
+    const troubled = rows.filter(row => row.status !== 'healthy').slice(0, 3)
+      .map(row => `${row.name} is ${row.status}${row.errors.length ? `: ${row.errors[0]}` : ''}`);
+    text(summary, `${healthy} of ${plural(rows.length, 'service')} are healthy. ${troubled.join('; ')}`);
     paint();
   }
   function paint() {

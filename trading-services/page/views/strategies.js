@@ -48,13 +48,13 @@ export function show(main, { on }) {
       const [word, kind, words] = WORDS[row.mode];
       card.state.className = `badge ${kind}`;
       text(card.state, word);
-      text(card.note, row.mode === row.configured_mode ? words : `${words} The settings say ${row.configured_mode}; this holds until the end of the run.`);
+      text(card.note, row.mode === row.configured_mode ? words : `${words} The settings say ${row.configured_mode}, and the next start goes back to them.`);
       card.turn.mark(row.mode);
       const facts = [...row.parameters.map(parameter => [parameter.name, `${exact(parameter.value)} (${exact(parameter.min)} to ${exact(parameter.max)})`]),
         ['weight', exact(row.weight)], ['candles needed', count(row.required_bars)], ['wanted', `${plural(row.signals, 'signal')} of the last 300`]];
       card.facts.replaceChildren(...facts.flatMap(([name, value]) => [h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, value)]));
     }
     const active = rows.filter(row => row.mode === 'on').length;
-    text(summary, `${active} of ${rows.length} count; a signal needs those with an opinion to agree.`);
+    text(summary, `${active} of ${rows.length} count; a signal needs those with an opinion to agree. A switch holds until the end of the run; what is to stay belongs in the settings: signals.NAME.mode.`);
   }, { key: row => row.name });
 }

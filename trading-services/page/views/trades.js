@@ -26,7 +26,7 @@ export function show(main, { on, every }) {
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Kind', cell: row => row.kind },
     { title: 'Filled', n: true, cell: row => `${exact(row.filled)} of ${exact(row.quantity)}` },
     { title: 'State', cell: row => badge(row.status, STATES[row.status] ?? 'info') },
-    { title: 'Why', wrap: true, cell: row => row.reason ?? '' }, { title: 'Message', n: true, cell: row => row.correlation },
+    { title: 'Why', wrap: true, cell: row => row.why }, { title: 'Message', n: true, cell: row => row.correlation },
   ], { empty: 'No order was submitted yet. Orders appear here with every state that they go through.' });
   const done = table('Fills', [
     { title: 'Time', cell: row => moment(row.time) }, { title: 'Order', cell: row => row.order }, { title: 'Instrument', cell: row => short(row.instrument) },
@@ -39,6 +39,13 @@ export function show(main, { on, every }) {
   refresh();
   let seen = 0;
   on('fills', rows => { done.set(rows); if (rows.length !== seen) { seen = rows.length; refresh(); } });
-  on('orders', rows => wanted.set(rows));
+  // An order has the number of the message that its signal has: so it is known why it was wanted.
+  let ordered = [], reasons = new Map();
+  const explain = () => wanted.set(ordered.map(row => ({ ...row, why: [row.reason, reasons.get(`${row.instrument} ${row.correlation}`)].filter(Boolean).join('; ') })));
+  on('orders', rows => { ordered = rows; explain(); });
+  on('signals', rows => {
+    reasons = new Map(rows.map(row => [`${row.instrument} ${row.correlation}`, row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ')]));
+    explain();
+  });
   every(5000, refresh);
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -60,7 +60,7 @@ struct Remembered {
 #[derive(Debug, Clone)]
 struct Answered {
     asked: [u8; 32],
-    answer: Option<(StatusCode, Option<HeaderValue>, Bytes)>,
+    answer: Option<(StatusCode, HeaderMap, Bytes)>,
 }
 
 impl Acts {
@@ -90,16 +90,13 @@ impl Acts {
                 let detail = "expected the request that had this `Idempotency-Key` first, found another";
                 return Some(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).into_response());
             }
-            let Some((status, kind, body)) = answer else {
+            let Some((status, headers, body)) = answer else {
                 let detail = "the first request with this `Idempotency-Key` is under way";
                 return Some(Problem::new(StatusCode::CONFLICT, detail).into_response());
             };
-            let mut response = (status, body).into_response();
+            let mut response = (status, headers, body).into_response();
             let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
             response.headers_mut().insert(replayed.0, replayed.1);
-            if let Some(kind) = kind {
-                response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            }
             return Some(response);
         }
         if state.keys.len() >= REMEMBERED
@@ -112,7 +109,7 @@ impl Acts {
         None
     }
 
-    fn remember(&self, key: &str, answer: (StatusCode, Option<HeaderValue>, Bytes)) {
+    fn remember(&self, key: &str, answer: (StatusCode, HeaderMap, Bytes)) {
         if let Some(answered) = lock(&self.state).answers.get_mut(key) {
             answered.answer = Some(answer);
         }
@@ -147,7 +144,7 @@ pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: 
     let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
     acts.note(act, &body, parts.status.as_u16());
     if let Some(key) = &key {
-        acts.remember(key, (parts.status, parts.headers.get(header::CONTENT_TYPE).cloned(), answer.clone()));
+        acts.remember(key, (parts.status, parts.headers.clone(), answer.clone()));
     }
     Response::from_parts(parts, Body::from(answer))
 }

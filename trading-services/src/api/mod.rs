@@ -16,6 +16,7 @@ mod server;
 mod session;
 mod settings;
 mod sources;
+mod starts;
 mod v1;
 mod views;
 

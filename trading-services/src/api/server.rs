@@ -17,6 +17,7 @@ use super::guard::Guard;
 use super::patience::{Patient, Peer};
 use super::routes::{Sources, router};
 use super::session::Session;
+use super::starts::Starts;
 use super::v1::Api;
 use super::{ApiSources, Settings};
 use crate::api::HttpError;
@@ -85,18 +86,25 @@ impl Lifecycle for HttpServer {
         let (metrics, bus) = (Arc::clone(&self.metrics), Arc::clone(&self.bus));
         let session = Session::draw()?;
         let guard = Guard::new(address, Arc::clone(&session.token));
+        let starts = Arc::new(Starts::default());
         let api = self.settings.page.then(|| Api {
             sources: self.sources.clone(),
             health: context.health(),
             registry: context.registry(),
             session,
             acts: Arc::new(Acts::default()),
+            starts: Arc::clone(&starts),
         });
         let router = router(Sources { health: context.health(), metrics, bus }, api, guard);
         let service = router.into_make_service_with_connect_info::<Peer>();
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
         context.spawn("answer requests", async move {
             Ok(axum::serve(Patient::new(listener), service).await.map_err(HttpError::Serve)?)
+        });
+        let own = context.clone();
+        context.spawn("note how long starts took", async move {
+            starts.note(&own).await;
+            Ok(())
         });
         tracing::info!("http://{address} answers /health, /healthz, /readyz, /events and /metrics");
         *lock(&self.started) = Some(Started { address, context: context.clone() });

@@ -6,8 +6,8 @@ use di_core::service;
 
 use super::live::LiveFeed;
 use crate::ports::{
-    IAlertService, IDashboardService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ISignalService,
-    ITradingEngine, IWiring,
+    IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrderExecutor, IPortfolio,
+    IRecentLog, IRiskManager, ISignalService, ITradingEngine, IWiring,
 };
 
 /// The services that the API reads and acts on. The server takes it lazily, for it answers before they have started.
@@ -22,6 +22,9 @@ pub struct ApiSources {
     pub(super) signals: Arc<dyn ISignalService>,
     pub(super) alerts: Arc<dyn IAlertService>,
     pub(super) wiring: Arc<dyn IWiring>,
+    pub(super) config: Arc<dyn IConfigHistory>,
+    pub(super) log: Arc<dyn IRecentLog>,
+    pub(super) backtests: Arc<dyn IBacktests>,
     pub(super) feed: Arc<LiveFeed>,
 }
 

@@ -1,6 +1,7 @@
 //! The containers: the only files that name implementations.
 
 mod analysis;
+mod backtests;
 mod desk;
 mod live;
 mod modules;
@@ -10,6 +11,7 @@ mod trading;
 mod wiring;
 
 pub use analysis::AnalysisModule;
+pub use backtests::BacktestRunner;
 pub use desk::DeskModule;
 pub use live::LiveVenues;
 pub use modules::TradingModules;

@@ -6,14 +6,17 @@ use di_core::container;
 use di_core::events::{Bus, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 
-use super::{AnalysisModule, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules, Wiring};
+use super::{
+    AnalysisModule, BacktestRunner, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules, Wiring,
+};
 use crate::analysis::IndicatorService;
 use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
+use crate::engine::backtest::BacktestJobs;
 use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingService, VenueBook};
 use crate::model::{Fill, Order};
-use crate::monitoring::HealthTopics;
+use crate::monitoring::{HealthTopics, RecentLog};
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
 use crate::store::{HealthHistory, StateManager};
 use crate::venues::ExchangeManager;
@@ -60,6 +63,10 @@ pub struct TradingApp {
     #[entry]
     http: HttpServer,
     wiring: Wiring,
+    log: RecentLog,
+    backtest_runner: BacktestRunner,
+    #[entry]
+    backtests: BacktestJobs,
     dashboard: Dashboard,
     feed: LiveFeed,
     api: ApiSources,

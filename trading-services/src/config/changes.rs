@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Settings;
+use crate::ports::ConfigHolds;
 
 /// Keys that services ask for each time, so that a change holds at once.
 const AT_ONCE: [&str; 6] = [
@@ -38,16 +39,25 @@ impl Changes {
             if old.get(key) == new.get(key) {
                 continue;
             }
-            let list = if AT_ONCE.contains(&key.as_str()) {
-                &mut changes.taken
-            } else if FOR_NEW.iter().any(|section| key.starts_with(section)) {
-                &mut changes.for_new
-            } else {
-                &mut changes.need_restart
+            let list = match Self::holds(key) {
+                ConfigHolds::AtOnce => &mut changes.taken,
+                ConfigHolds::ForNew => &mut changes.for_new,
+                ConfigHolds::AfterRestart => &mut changes.need_restart,
             };
             list.push(key.clone());
         }
         changes
+    }
+
+    /// From when on a change of a key holds.
+    pub(super) fn holds(key: &str) -> ConfigHolds {
+        if AT_ONCE.contains(&key) {
+            ConfigHolds::AtOnce
+        } else if FOR_NEW.iter().any(|section| key.starts_with(section)) {
+            ConfigHolds::ForNew
+        } else {
+            ConfigHolds::AfterRestart
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The configurations that were accepted, each with when and why.
+//! The configurations that were accepted, each with when and why, and the way back to them.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -7,7 +7,11 @@ use di_core::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ConfigManager;
-use crate::ports::{IStateManager, StateFact};
+use super::shown::{described, difference};
+use crate::ports::{
+    ConfigDifference, CurrentConfig, IConfigHistory, IStateManager, KeptConfiguration, RollbackError, StateError,
+    StateFact, VersionUnread,
+};
 
 /// Keeps what holds at the start, and what each reload has made of it.
 pub struct ConfigHistory {
@@ -15,12 +19,19 @@ pub struct ConfigHistory {
     kept: Arc<dyn IStateManager>,
 }
 
-#[di_core::service(lifecycle)]
+#[di_core::service(provides = IConfigHistory, lifecycle)]
 impl ConfigHistory {
     /// It listens from its start on.
     #[constructor]
     pub fn new(config: Arc<ConfigManager>, kept: Arc<dyn IStateManager>) -> Self {
         Self { config, kept }
+    }
+
+    fn find(&self, version: u64) -> Result<KeptConfiguration, VersionUnread> {
+        let all = self.kept.configurations()?;
+        let newest = all.last().map_or(0, |kept| kept.version);
+        let found = all.into_iter().find(|kept| kept.version == version);
+        found.ok_or(VersionUnread::Unknown { version, newest })
     }
 }
 
@@ -36,6 +47,32 @@ impl Lifecycle for ConfigHistory {
             let _later = kept.append(StateFact::Configured { settings: written, text, reason, time });
         });
         Ok(())
+    }
+}
+
+impl IConfigHistory for ConfigHistory {
+    fn current(&self) -> CurrentConfig {
+        let settings = self.config.settings();
+        CurrentConfig {
+            file: settings.source.file.clone(),
+            warning: settings.warning().map(str::to_owned),
+            rejected: self.config.rejected(),
+            keys: described(&settings),
+        }
+    }
+
+    fn versions(&self) -> Result<Vec<KeptConfiguration>, StateError> {
+        self.kept.configurations()
+    }
+
+    fn difference(&self, old: u64, new: u64) -> Result<Vec<ConfigDifference>, VersionUnread> {
+        let (old, new) = (self.find(old)?, self.find(new)?);
+        difference(&old.settings, &new.settings).map_err(|error| VersionUnread::Settings(error.to_string()))
+    }
+
+    fn roll_back(&self, version: u64) -> Result<String, RollbackError> {
+        let text = self.find(version)?.text.ok_or(RollbackError::NoText(version))?;
+        self.config.roll_back(&text, &format!("back to version {version}"))
     }
 }
 

@@ -107,21 +107,49 @@ pub fn load_with_environment(
         figment = figment.merge(Layer { metadata: Metadata::named("command line"), dict });
     }
 
-    let mut settings: Settings = figment.extract().map_err(|error| {
-        let problems = error.into_iter().map(|error| problem(error, file.as_ref()));
+    let mut settings = extract(&figment, file.as_ref())?;
+    settings.source = source;
+    Ok(settings)
+}
+
+impl Settings {
+    /// These settings with other values, which say in errors that they come from `origin`. Nobody reads them from a file
+    /// again.
+    ///
+    /// ```
+    /// use trading_services::config::{Overrides, Settings};
+    ///
+    /// let wrong = Overrides::default().with("exchange.attempts", 0_u32);
+    /// let error = Settings::default().with("the request", &wrong).unwrap_err().to_string();
+    /// assert_eq!(error, "the request: invalid configuration value: `exchange.attempts`: expected 1 to 20, found 0");
+    /// ```
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`] with every value that is wrong.
+    pub fn with(&self, origin: &'static str, overrides: &Overrides) -> Result<Self, ConfigError> {
+        // Settings are tables of plain values, which TOML can write and read.
+        let dict = toml::to_string(self).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
+        let mut figment = Figment::from(Layer { metadata: Metadata::named("the settings that hold"), dict });
+        for (key, value) in &overrides.0 {
+            let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
+            figment = figment.merge(Layer { metadata: Metadata::named(origin), dict });
+        }
+        extract(&figment, None)
+    }
+}
+
+/// The settings of all layers, if every value is what is expected.
+fn extract(figment: &Figment, file: Option<&FileLayer>) -> Result<Settings, ConfigError> {
+    let settings: Settings = figment.extract().map_err(|error| {
+        let problems = error.into_iter().map(|error| problem(error, file));
         ConfigError::Invalid(problems.collect())
     })?;
-    settings.source = source;
     let problems: Vec<_> = validate::violations(&settings)
         .into_iter()
         .map(|rule| Problem {
             key: rule.key.clone(),
             // A value of another form may stand where a table was: then that is where the key's value comes from.
-            origin: origin(
-                with_parents(&rule.key).find_map(|key| figment.find_metadata(key)),
-                &rule.key,
-                file.as_ref(),
-            ),
+            origin: origin(with_parents(&rule.key).find_map(|key| figment.find_metadata(key)), &rule.key, file),
             message: format!("expected {}, found {}", rule.expected, rule.found),
         })
         .collect();

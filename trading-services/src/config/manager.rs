@@ -11,11 +11,12 @@ use di_core::lifecycle::{Context, Lifecycle};
 use super::changes::Changes;
 use super::hangup::Hangup;
 use super::layers::Origin;
+use super::rollback::restore;
 use super::sections::Sections;
 use super::validate::violations;
 use super::watch::Watch;
 use crate::config::{Settings, load};
-use crate::ports::{ConfigError, Environment, IConfigService, Problem};
+use crate::ports::{ConfigError, Environment, IConfigService, Problem, RollbackError};
 use crate::sync::lock;
 
 /// How often the file is looked at.
@@ -73,6 +74,18 @@ impl ConfigManager {
     pub fn replace(&self, settings: Settings) -> Result<(), ConfigError> {
         self.held.replace(settings)
     }
+
+    /// Why the last settings were not taken, if so.
+    pub(super) fn rejected(&self) -> Option<String> {
+        lock(&self.held.rejected).clone()
+    }
+
+    /// Writes `text` over the file and takes it; says what that changes.
+    pub(super) fn roll_back(&self, text: &str, reason: &str) -> Result<String, RollbackError> {
+        let Origin { file, overrides, .. } = self.settings().source.clone();
+        restore(&file.ok_or(RollbackError::NoFile)?, text, &overrides)?;
+        Ok(self.held.reload(reason)?)
+    }
 }
 
 #[di_core::interface]
@@ -82,7 +95,8 @@ impl Lifecycle for ConfigManager {
         let (held, mut hangup) = (Arc::clone(&self.held), Hangup::listen()?);
         context.spawn("reload on SIGHUP", async move {
             while hangup.heard().await {
-                held.reload("SIGHUP");
+                // What came of it is in the log.
+                let _told = held.reload("SIGHUP");
             }
             Ok(())
         });
@@ -96,7 +110,7 @@ impl Lifecycle for ConfigManager {
                 loop {
                     looks.tick().await;
                     if watch.has_changed(&file) {
-                        held.reload("a change of the file");
+                        let _told = held.reload("a change of the file");
                     }
                 }
             });
@@ -138,10 +152,13 @@ impl Held {
         checked.map(|()| *lock(&self.sections) = Sections::of(Arc::new(settings)))
     }
 
-    fn reload(&self, reason: &str) {
+    /// Reads the file again, and says what that changes.
+    fn reload(&self, reason: &str) -> Result<String, ConfigError> {
         let Origin { file, overrides, .. } = lock(&self.sections).whole.source.clone();
         let Some(file) = file else {
-            return tracing::warn!("nothing to reload: the platform was started without `--config`");
+            let said = "nothing to reload: the platform was started without `--config`";
+            tracing::warn!("{said}");
+            return Ok(said.to_owned());
         };
         let before = Arc::clone(&lock(&self.sections).whole);
         match load(Some(&file), &overrides).and_then(|settings| self.replace(settings)) {
@@ -156,10 +173,12 @@ impl Held {
                 for listener in &*lock(&self.listeners) {
                     listener(&now, now.source.text.as_deref(), &reason);
                 }
+                Ok(changes.to_string())
             }
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");
                 *lock(&self.rejected) = Some(error.to_string());
+                Err(error)
             }
         }
     }

@@ -3,6 +3,15 @@
 use crate::model::Timestamp;
 use crate::ports::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 
+/// What a channel said of an alert that it was given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redelivery {
+    /// The name of the channel.
+    pub channel: &'static str,
+    /// Why it could not deliver it, if so.
+    pub error: Option<String>,
+}
+
 /// Decides about alerts, keeps their history, and delivers them.
 ///
 /// Each alert that is sent is published on its topic, at once and on the thread that raised it: an `Arc<Topic<Alert>>` is
@@ -28,6 +37,10 @@ pub trait IAlertService {
 
     /// Whether somebody has said so.
     fn is_acknowledged(&self, id: u64) -> bool;
+
+    /// Delivers an alert again by every channel that is enabled, at once, and says what each made of it; `None` when there is
+    /// none of that number in the history.
+    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>>;
 
     /// What was counted since the start.
     fn stats(&self) -> AlertStats;

@@ -6,9 +6,11 @@ mod alert_channel;
 mod alert_service;
 mod analysis;
 mod backtest_result;
+mod backtests;
 mod clock;
 mod config;
 mod config_error;
+mod config_history;
 mod config_rules;
 mod dashboard;
 mod exchange;
@@ -29,6 +31,7 @@ mod monitoring;
 mod monitoring_state;
 mod order_executor;
 mod portfolio;
+mod recent_log;
 mod reporting;
 mod risk;
 mod signal;
@@ -44,14 +47,20 @@ mod wiring;
 pub use accounts::{Account, Rejections};
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
-pub use alert_service::IAlertService;
+pub use alert_service::{IAlertService, Redelivery};
 pub use analysis::{
     AnalysisError, AnalysisView, ComponentOpinion, ComponentScore, Confluence, IAnalysisService, IConfluenceComponent,
 };
 pub use backtest_result::{BacktestResult, ResultPoint, ResultTrade};
+pub use backtests::{
+    BacktestError, BacktestJob, BacktestMarket, BacktestRequest, BacktestState, IBacktestRunner, IBacktests, Progress,
+};
 pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};
 pub use config_error::{ConfigError, Problem};
+pub use config_history::{
+    ConfigDifference, ConfigHolds, ConfigKey, CurrentConfig, IConfigHistory, RollbackError, VersionUnread,
+};
 pub use config_rules::{Rules, Violation};
 pub use dashboard::{DashboardData, IDashboardService};
 pub use exchange::{EventStream, IExchange, TypedVenue};
@@ -74,6 +83,7 @@ pub use monitoring::IMonitoringService;
 pub use monitoring_state::{MonitorState, MonitoringStatus, SymbolHealth};
 pub use order_executor::{IOrderExecutor, MarketTick, OrderError};
 pub use portfolio::{EquityPoint, IPortfolio, PortfolioError, PositionView, ProfitAndLoss};
+pub use recent_log::{IRecentLog, LogLevel, LogLine};
 pub use reporting::{IReportingService, ReportError, ReportFormat, ReportKind};
 pub use risk::{IRiskManager, ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts};
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};

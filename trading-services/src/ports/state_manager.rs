@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Alert, EquityPoint, Signal};
+use super::{Alert, EquityPoint, KeptConfiguration, Signal};
 use crate::model::{Candle, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
@@ -149,6 +149,12 @@ pub trait IStateManager {
     /// Every fact that services go on from, in the order in which they were added. The oldest of those that are history
     /// alone (alerts, signals, values of the account) may be missing.
     fn facts(&self) -> Vec<StateFact>;
+
+    /// The configurations that were accepted, oldest first.
+    ///
+    /// # Errors
+    /// [`StateError`] when they cannot be read now.
+    fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError>;
 
     /// Waits until everything that was added is durable.
     ///

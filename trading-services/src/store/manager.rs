@@ -9,7 +9,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 #[cfg(feature = "store")]
 use super::DurableState;
 use super::{Location, MemoryState, Settings};
-use crate::ports::{IConfigService, IStateManager, StateError, StateFact};
+use crate::ports::{IConfigService, IStateManager, KeptConfiguration, StateError, StateFact};
 
 /// Keeps what has happened where `store.folder` says.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ impl IStateManager for StateManager {
 
     fn facts(&self) -> Vec<StateFact> {
         self.kept().facts()
+    }
+
+    fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
+        self.kept().configurations()
     }
 
     fn flush(&self) -> Result<(), StateError> {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::ports::{IStateManager, StateError, StateFact};
+use crate::ports::{IStateManager, KeptConfiguration, StateError, StateFact};
 use crate::sync::lock;
 
 /// Facts in a list. A clone is the same list: two containers over clones have one state, one after the other.
@@ -22,6 +22,8 @@ use crate::sync::lock;
 pub struct MemoryState {
     #[inject(default)]
     facts: Arc<Mutex<Vec<StateFact>>>,
+    #[inject(default)]
+    configurations: Arc<Mutex<Vec<KeptConfiguration>>>,
 }
 
 impl IStateManager for MemoryState {
@@ -30,6 +32,13 @@ impl IStateManager for MemoryState {
         let mut facts = lock(&self.facts);
         match fact {
             StateFact::Marked { .. } | StateFact::Valued(_) => {}
+            StateFact::Configured { settings, text, reason, time } => {
+                let mut kept = lock(&self.configurations);
+                let version = kept.last().map_or(0, |last| last.version) + 1;
+                if !kept.last().is_some_and(|last| last.settings == settings && last.text == text) {
+                    kept.push(KeptConfiguration { version, time, reason, settings, text });
+                }
+            }
             fact if fact.is_history() => {}
             fact => facts.push(fact),
         }
@@ -38,6 +47,10 @@ impl IStateManager for MemoryState {
 
     fn facts(&self) -> Vec<StateFact> {
         lock(&self.facts).clone()
+    }
+
+    fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
+        Ok(lock(&self.configurations).clone())
     }
 
     fn flush(&self) -> Result<(), StateError> {

@@ -9,9 +9,12 @@ use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
+use tracing_subscriber::layer::SubscriberExt;
 use trading_services::api::HttpServer;
 use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::{Overrides, Settings, load};
 use trading_services::engine::{EventLoop, Speed};
+use trading_services::monitoring::{LogTail, RecentLog};
 use trading_services::ports::{
     AlertContext, AlertLevel, IAlertService, IDashboardService, IRiskManager, ISignalService, StrategyMode,
 };
@@ -28,9 +31,12 @@ struct Asked {
 }
 
 impl Asked {
-    /// After so many messages at full speed, with which it has not ended.
+    /// At a speed with which it has not ended.
     async fn started() -> Self {
-        let mut settings = common::settings();
+        Self::with(common::settings()).await
+    }
+
+    async fn with(mut settings: Settings) -> Self {
         (settings.http.enabled, settings.http.address) = (true, Some(([127, 0, 0, 1], 0).into()));
         settings.run.speed = Speed::Times(50.0);
         let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
@@ -106,6 +112,10 @@ async fn what_the_services_say_is_answered_in_pages_with_tags() {
         "/alerts",
         "/services",
         "/audit",
+        "/logs",
+        "/configuration",
+        "/configuration/versions",
+        "/backtests",
     ] {
         asked.get(path).await;
     }
@@ -128,6 +138,10 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_was_expected() {
         ("/alerts?level=loud", 400, "loud"),
         ("/markets/nowhere:BTC/book", 404, "nowhere:BTC"),
         ("/markets/simulated:BTCUSDT/candles?timeframe=2m", 400, "one of 1s, 1m"),
+        ("/logs?level=loud", 400, "loud"),
+        ("/configuration/difference?old=1", 400, "new"),
+        ("/configuration/difference?old=1&new=99", 404, "from 1 to 1, found 99"),
+        ("/backtests/7", 404, "/api/v1/backtests"),
         ("/live", 426, ""),
     ] {
         let response = asked.client.get(asked.url(path)).send().await.unwrap();
@@ -208,6 +222,131 @@ async fn a_service_is_stopped_and_started_by_its_name_but_not_the_one_that_answe
         assert_eq!(asked.act("POST", &format!("/services/{name}/stop"), &json!(null), None).await.0, 409, "{name}");
     }
     assert_eq!(asked.act("POST", "/services/Nobody/stop", &json!(null), None).await.0, 404);
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn the_log_is_answered_by_level_and_by_words() {
+    let (asked, tail) = (Asked::started().await, LogTail::default());
+    asked.app.get::<RecentLog>().show(tail.clone());
+    tracing::subscriber::with_default(tracing_subscriber::registry().with(tail), || {
+        tracing::warn!("the venue says <b>no</b>");
+        tracing::info!("the venue is back");
+    });
+    assert_eq!(asked.get("/logs?words=VENUE").await["total"], 2);
+    let warnings = asked.get("/logs?level=warn").await;
+    assert_eq!((&warnings["total"], &warnings["items"][0]["message"]), (&json!(1), &json!("the venue says <b>no</b>")));
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn an_alert_is_sent_again_by_every_channel() {
+    let asked = Asked::started().await;
+    let alerts: &dyn IAlertService = asked.app.get();
+    alerts.send_alert("look", AlertLevel::Warning, AlertContext { rule: "test", ..AlertContext::default() });
+    let id = &asked.get("/alerts?limit=500").await["items"][0]["id"].clone();
+    let said = asked.act("POST", &format!("/alerts/{id}/resend"), &json!({}), None).await;
+    assert_eq!(said, (200, json!([{ "channel": "log", "error": null }])));
+    assert_eq!(asked.act("POST", "/alerts/99999/resend", &json!({}), None).await.0, 404);
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn a_configuration_is_compared_with_an_earlier_one_and_rolled_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trading.toml");
+    // Nobody is told of anything: there is no webhook at that address.
+    let text = "[exchange]\nattempts = 4\n[alerts]\nmin_level = \"critical\"\n[alerts.webhook]\nurl = \"http://127.0.0.1:1/word\"\n";
+    std::fs::write(&file, text).unwrap();
+    // What the command line says holds over each version.
+    let overrides = Overrides::default().with("store.folder", "none").with("run.speed", "50x");
+    let overrides = overrides.with("http.address", "127.0.0.1:0");
+    let asked = Asked::with(load(Some(&file), &overrides).unwrap()).await;
+    std::fs::write(&file, text.replace("attempts = 4", "attempts = 5")).unwrap();
+    let versions = asked.until("/configuration/versions", |versions| versions["total"] == 2).await;
+    assert_eq!(versions["items"][1]["reason"], "start");
+    let difference = asked.get("/configuration/difference?old=1&new=2").await;
+    assert_eq!(difference, json!([{ "key": "exchange.attempts", "before": "4", "after": "5", "is_secret": false }]));
+    let current = asked.get("/configuration").await;
+    let key = |name: &str| {
+        let keys = current["keys"].as_array().unwrap();
+        keys.iter().find(|row| row["key"] == name).unwrap().clone()
+    };
+    let attempts = key("exchange.attempts");
+    assert_eq!(
+        (&attempts["value"], &attempts["is_set"], &attempts["holds"]),
+        (&json!("5"), &json!(true), &json!("at once"))
+    );
+    assert_eq!(key("alerts.webhook.url")["value"], "http://127.0.0.1:1/…");
+
+    let back = "/configuration/versions/1/rollback";
+    let (status, said) = asked.act("POST", back, &json!({}), None).await;
+    assert_eq!((status, &said["changes"]), (200, &json!("taken: exchange.attempts")));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    assert_eq!(
+        asked.get("/configuration/versions").await["items"][0]["reason"],
+        "back to version 1: taken: exchange.attempts"
+    );
+    assert_eq!(asked.act("POST", "/configuration/versions/9/rollback", &json!({}), None).await.0, 404);
+    asked.end().await;
+
+    let without = Asked::started().await;
+    let (status, said) = without.act("POST", back, &json!({}), None).await;
+    assert!(status == 409 && said["detail"].as_str().unwrap().contains("without one"), "{said}");
+    without.end().await;
+}
+
+#[tokio::test]
+async fn a_back_test_is_a_job_that_can_be_cancelled_and_gives_the_same_again() {
+    let asked = Asked::started().await;
+    let wanted = |messages: u64| {
+        json!({ "strategies": ["crossover"], "parameters": { "signals.crossover.fast": "5" },
+            "market": { "simulated": { "seed": 7, "messages": messages } } })
+    };
+    let mut results = Vec::new();
+    for key in ["one", "two"] {
+        let (status, job) = asked.act("POST", "/backtests", &wanted(3_000), Some(key)).await;
+        assert_eq!((status, &job["figures"]), (202, &Value::Null), "{job}");
+        let path = format!("/backtests/{}", job["id"]);
+        let done = asked.until(&path, |job| job["state"] == "done" || job["state"] == "failed").await;
+        assert_eq!((&done["error"], &done["progress_percent"]), (&Value::Null, &json!("100.0")), "{done}");
+        assert!(done["figures"]["trades"].as_u64() > Some(0), "{done}");
+        results.push((done["figures"].clone(), done["trades"].clone(), done["curve"].clone()));
+    }
+    assert_eq!(results[0], results[1]);
+    // The same key is the same job.
+    assert_eq!(asked.act("POST", "/backtests", &wanted(3_000), Some("one")).await.1["id"], 1);
+    assert_eq!(asked.get("/backtests").await["total"], 2);
+
+    let (_, long) = asked.act("POST", "/backtests", &wanted(2_000_000), None).await;
+    let path = format!("/backtests/{}", long["id"]);
+    asked.until(&path, |job| job["state"] == "running" && job["progress_percent"] != "0.0").await;
+    assert_eq!(asked.act("POST", &format!("{path}/cancel"), &json!({}), None).await.0, 200);
+    let ended = asked.until(&path, |job| job["state"] != "running").await;
+    assert_eq!((&ended["state"], &ended["figures"]), (&json!("cancelled"), &Value::Null));
+
+    for (wrong, words) in [
+        (
+            json!({ "strategies": ["luck"], "market": { "simulated": { "seed": 1, "messages": 1 } } }),
+            "one of crossover",
+        ),
+        (
+            json!({ "parameters": { "exchange.order": "binance" }, "market": { "simulated": { "seed": 1, "messages": 1 } } }),
+            "begins with signals.",
+        ),
+        (
+            json!({ "parameters": { "signals.crossover.fast": "0" }, "market": { "simulated": { "seed": 1, "messages": 1 } } }),
+            "signals.crossover.fast",
+        ),
+        (json!({ "market": { "simulated": { "seed": 1, "messages": 0 } } }), "1 to 2000000"),
+        (json!({ "market": { "candles": { "instrument": "nowhere:BTC", "timeframe": "1m" } } }), "nowhere:BTC"),
+        (json!({ "market": { "files": "/etc/passwd" } }), "files"),
+    ] {
+        let (status, said) = asked.act("POST", "/backtests", &wrong, None).await;
+        assert!(status == 422 && said["detail"].as_str().unwrap().contains(words), "{wrong}: {status} {said}");
+    }
+    // One that runs is given up with the platform.
+    asked.act("POST", "/backtests", &wanted(2_000_000), None).await;
     asked.end().await;
 }
 

@@ -130,6 +130,7 @@ impl OutOfOrder {
     }
 }
 
+#[di_core::interface]
 impl IAlertService for OutOfOrder {
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let left = PANICS_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
@@ -155,6 +156,10 @@ impl IAlertService for OutOfOrder {
 
     fn is_acknowledged(&self, id: u64) -> bool {
         self.0.is_acknowledged(id)
+    }
+
+    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>> {
+        self.0.resend(id).await
     }
 
     fn stats(&self) -> AlertStats {

@@ -36,6 +36,10 @@ impl IStateManager for SharedState {
         self.0.facts()
     }
 
+    fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
+        self.0.configurations()
+    }
+
     fn flush(&self) -> Result<(), StateError> {
         self.0.flush()
     }

@@ -1,15 +1,19 @@
 //! Alerts: what was raised, and who knows of it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use serde::Deserialize;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Api;
 use super::paging::{Page, Paging, query};
 use crate::api::problem::Problem;
 use crate::api::views::AlertRow;
-use crate::ports::AlertLevel;
+use crate::ports::{AlertLevel, Redelivery};
 
 /// Which alerts.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -65,4 +69,31 @@ pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) 
     let alert = alert.ok_or_else(|| Problem::unknown("expected the number of an alert of `/api/v1/alerts`"))?;
     sources.feed.alerts_changed();
     Ok(Json(AlertRow::new(&alert, true)))
+}
+
+/// What a channel made of an alert that it was given again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RedeliveryView {
+    channel: String,
+    /// Why it could not deliver it, if so.
+    error: Option<String>,
+}
+
+/// Delivers an alert again by every channel that is enabled.
+#[utoipa::path(post, path = "/api/v1/alerts/{id}/resend",
+    params(("id" = u64, Path, description = "A number of `/api/v1/alerts`"), ("x-csrf-token" = String, Header)),
+    responses((status = 200, body = Vec<RedeliveryView>), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn resend(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<RedeliveryView>>, Problem> {
+    let alerts = Arc::clone(&api.sources()?.alerts);
+    let unknown = || Problem::unknown("expected the number of an alert of `/api/v1/alerts`");
+    let id: u64 = id.parse().map_err(|_| unknown())?;
+    // It goes on when the one who asked does not wait.
+    let said = tokio::spawn(async move { alerts.resend(id).await }).await;
+    let said = said.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    let view = |one: Redelivery| RedeliveryView { channel: one.channel.to_owned(), error: one.error };
+    Ok(Json(said.ok_or_else(unknown)?.into_iter().map(view).collect()))
 }

@@ -1,7 +1,10 @@
 //! Version 1 of the API: what the page shows and does, as JSON.
 
 mod alerts;
+mod backtests;
+mod configuration;
 mod etag;
+mod logs;
 mod market;
 mod paging;
 mod platform;
@@ -26,6 +29,7 @@ use super::ApiSources;
 use super::acts::{Acts, once};
 use super::problem::Problem;
 use super::session::Session;
+use super::starts::Starts;
 
 /// Where it stands.
 pub(super) const BASE: &str = "/api/v1";
@@ -38,6 +42,7 @@ pub(super) struct Api {
     pub(super) registry: Registry,
     pub(super) session: Session,
     pub(super) acts: Arc<Acts>,
+    pub(super) starts: Arc<Starts>,
 }
 
 impl Api {
@@ -75,6 +80,16 @@ impl Api {
         risk::kill,
         alerts::alerts,
         alerts::acknowledge,
+        alerts::resend,
+        logs::logs,
+        configuration::configuration,
+        configuration::versions,
+        configuration::difference,
+        configuration::roll_back,
+        backtests::backtests,
+        backtests::begin,
+        backtests::backtest,
+        backtests::cancel,
         services::services,
         services::start,
         services::stop
@@ -106,6 +121,15 @@ pub(super) fn router(api: Api) -> Router {
         .route("/risk/kill", post(risk::kill))
         .route("/alerts", get(alerts::alerts))
         .route("/alerts/{id}/acknowledge", post(alerts::acknowledge))
+        .route("/alerts/{id}/resend", post(alerts::resend))
+        .route("/logs", get(logs::logs))
+        .route("/configuration", get(configuration::configuration))
+        .route("/configuration/versions", get(configuration::versions))
+        .route("/configuration/difference", get(configuration::difference))
+        .route("/configuration/versions/{version}/rollback", post(configuration::roll_back))
+        .route("/backtests", get(backtests::backtests).post(backtests::begin))
+        .route("/backtests/{id}", get(backtests::backtest))
+        .route("/backtests/{id}/cancel", post(backtests::cancel))
         .route("/services", get(services::services))
         .route("/services/{name}/start", post(services::start))
         .route("/services/{name}/stop", post(services::stop))

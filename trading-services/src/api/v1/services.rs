@@ -62,18 +62,10 @@ pub(super) async fn services(State(api): State<Api>) -> Result<Json<Vec<ServiceR
             errors: service.health.errors.iter().chain(&service.trouble).cloned().collect(),
             suggested_actions: service.health.suggested_actions.clone(),
             metadata: service.health.metadata.clone(),
-            start_ms: start_ms(&api, service.name),
+            start_ms: api.starts.of(&api.health, service.name),
         }
     };
     Ok(Json(services.iter().map(row).collect()))
-}
-
-/// From the record in which it began to start to the one in which it had started.
-fn start_ms(api: &Api, name: &str) -> Option<u64> {
-    let history = api.health.history(name);
-    let begin = history.iter().find(|record| record.status == HealthStatus::Starting)?;
-    let end = history.iter().find(|record| record.at >= begin.at && record.status != HealthStatus::Starting)?;
-    u64::try_from(end.at.saturating_sub(begin.at).as_millis()).ok()
 }
 
 /// Starts a service, and before it what it needs.

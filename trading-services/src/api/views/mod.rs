@@ -1,9 +1,11 @@
 //! Values as they go over the network: amounts as decimal text, times as RFC 3339 in UTC.
 
+mod backtest;
 mod market;
 mod overview;
 mod trading;
 
+pub(super) use backtest::{BacktestRow, BacktestView};
 pub(super) use market::{BookView, CandleView, MarketRow, TradeRow};
 pub(super) use overview::{HealthCounts, Overview};
 pub(super) use trading::{

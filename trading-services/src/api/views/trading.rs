@@ -110,8 +110,8 @@ pub(in crate::api) struct RoundTripRow {
 /// The value of the account at a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct EquityRow {
-    time: String,
-    equity: Decimal,
+    pub(super) time: String,
+    pub(super) equity: Decimal,
 }
 
 /// How much is at risk, and how much may be.

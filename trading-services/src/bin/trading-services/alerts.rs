@@ -127,7 +127,7 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Resu
 
 async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     let admin = store.admin()?;
-    logging::begin(false);
+    let _tail = logging::begin(false);
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();

@@ -13,24 +13,18 @@ use rust_decimal::Decimal;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, Settings, load};
 use trading_services::data::read_candles;
-use trading_services::engine::backtest::{AtEnd, CandleTest, look_ahead, write_equity, write_trades};
-use trading_services::engine::{News, Platform};
-use trading_services::model::{Candle, InstrumentId, Symbol, Timeframe, VenueId};
-use trading_services::output::OutputFile;
-use trading_services::ports::{
-    BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, ResultPoint, ResultTrade, StrategyMode,
+use trading_services::engine::backtest::{
+    AtEnd, CandleTest, DAYS_OF_AN_EXCHANGE, MINUTES_OF_A_YEAR, Tested, look_ahead, write_equity, write_trades,
 };
+use trading_services::engine::{News, Platform};
+use trading_services::model::{Candle, InstrumentId, Symbol, VenueId};
+use trading_services::output::OutputFile;
+use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode};
 
 use crate::commands::Failure;
 
 /// The strategies that there are; each is a table of `signals` in the settings.
 const STRATEGIES: [&str; 4] = ["crossover", "breakout", "mean_reversion", "momentum"];
-
-/// Points a year of a curve that has one per day of an exchange.
-const DAYS_OF_AN_EXCHANGE: u32 = 252;
-
-/// Points a year of a curve that has one per minute.
-const MINUTES_OF_A_YEAR: u32 = 365 * 24 * 60;
 
 #[derive(Debug, Args)]
 pub(crate) struct BacktestArgs {
@@ -282,39 +276,19 @@ fn result(
     candles: &[Candle],
     news: &[News],
 ) -> Result<BacktestResult, Failure> {
-    let portfolio: &dyn IPortfolio = app.get();
     let file = args.candles.as_ref().or(args.replay.as_ref());
     let file = file.and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
     let strategies =
         if args.strategies.is_empty() { "the configured strategies".to_owned() } else { args.strategies.join(", ") };
-    let refused = news.iter().filter_map(|news| match news {
-        News::Risk(answer) if !answer.is_admitted() => Some(format!("{} {}: {answer}", answer.time, answer.request.id)),
-        _ => None,
-    });
-    Ok(BacktestResult {
-        version: BacktestResult::VERSION,
+    let usual = if args.replay.is_some() { MINUTES_OF_A_YEAR } else { DAYS_OF_AN_EXCHANGE };
+    let tested = Tested {
         title: format!("{strategies} on {file}"),
         parameters: parameters.clone(),
-        currency: portfolio.currency().to_string(),
-        periods: args.periods.unwrap_or(if args.replay.is_some() { MINUTES_OF_A_YEAR } else { DAYS_OF_AN_EXCHANGE }),
+        periods: args.periods.unwrap_or(usual),
         cash,
-        equity: portfolio.equity()?.normalize(),
-        fees: portfolio.pnl()?.fees.normalize(),
-        refused: refused.collect(),
-        trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
-        curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
-        prices: if args.replay.is_some() { recorded(app) } else { candles.iter().map(ResultPoint::from).collect() },
-    })
-}
-
-/// The last prices of a recording of one instrument; of several there is no one price.
-fn recorded(app: &TradingApp) -> Vec<ResultPoint> {
-    let platform: &Platform = app.get();
-    let instruments = platform.market.supported_symbols();
-    let mut instruments = instruments.iter().filter(|instrument| !instrument.is_whole());
-    let (Some(instrument), None) = (instruments.next(), instruments.next()) else { return Vec::new() };
-    let candles = platform.market.historical(instrument, Timeframe::S1, usize::MAX).unwrap_or_default();
-    candles.iter().map(ResultPoint::from).collect()
+    };
+    let candles = args.candles.is_some().then_some(candles);
+    Ok(tested.result(app.get(), app.get(), candles, news)?)
 }
 
 fn tell(out: &mut impl Write, result: &BacktestResult) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use trading_services::config::{self, CURRENT, Overrides, Settings, carry, load};
+use trading_services::config::{self, CURRENT, Overrides, Settings, carry, load, masked};
 use trading_services::output::OutputFile;
 
 use crate::commands::Failure;
@@ -88,12 +88,6 @@ fn check(config: Option<&Path>) -> Result<(), Failure> {
     Ok(write!(stdout(), "# valid\n{}", toml::to_string(&settings)?)?)
 }
 
-fn masked(url: &str) -> String {
-    let host = url.split('/').nth(2).unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
-    format!("{}://{host}/…", url.split(':').next().unwrap_or_default())
-}
-
 /// Says what a person should know of the file.
 pub(crate) fn warn(settings: &Settings) {
     if let Some(warning) = settings.warning() {
@@ -119,10 +113,8 @@ fn write(path: &Path, text: &str, inputs: &[&Path]) -> Result<(), Failure> {
 
 #[cfg(feature = "store")]
 mod kept {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use trading_services::ports::KeptConfiguration;
+    use trading_services::ports::{ConfigDifference, KeptConfiguration};
 
     pub(super) async fn versions(store: &StoreArgs) -> Result<(), Failure> {
         let mut out = stdout().lock();
@@ -144,17 +136,13 @@ mod kept {
     }
 
     pub(super) async fn diff(store: &StoreArgs, old: u64, new: u64) -> Result<(), Failure> {
-        let (old, new) = (flat(&find(store, old).await?)?, flat(&find(store, new).await?)?);
-        let none = String::new();
+        let (old, new) = (find(store, old).await?, find(store, new).await?);
         let mut out = stdout().lock();
-        for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
-            let (before, after) = (old.get(key).unwrap_or(&none), new.get(key).unwrap_or(&none));
-            // Of an address that may be a secret, only that it is another one.
-            let secret = key == "alerts.webhook.url";
-            match (before == after, secret) {
-                (true, _) => {}
-                (false, true) => writeln!(out, "{key}: another one")?,
-                (false, false) => writeln!(out, "{key}: {before} -> {after}")?,
+        for ConfigDifference { key, before, after, is_secret } in config::difference(&old.settings, &new.settings)? {
+            if is_secret {
+                writeln!(out, "{key}: another one")?;
+            } else {
+                writeln!(out, "{key}: {} -> {}", before.unwrap_or_default(), after.unwrap_or_default())?;
             }
         }
         Ok(out.flush()?)
@@ -167,11 +155,7 @@ mod kept {
                 "expected a configuration with a file, but {version} was without one; `config show {version}` has it"
             )
         })?;
-        // Nothing is written that the platform would not take.
-        let trial = tempfile::NamedTempFile::new()?;
-        std::fs::write(trial.path(), &text)?;
-        load(Some(trial.path()), &Overrides::default())?;
-        write(file, &text, &[])?;
+        config::restore(file, &text, &Overrides::default())?;
         Ok(writeln!(stdout(), "{} is as in version {version}; a platform that runs reads it now", file.display())?)
     }
 
@@ -180,21 +164,5 @@ mod kept {
         let count = all.len();
         let found = all.into_iter().find(|kept| kept.version == version);
         found.ok_or_else(|| format!("expected a configuration from 1 to {count}, found {version}").into())
-    }
-
-    /// Every key with its value.
-    fn flat(kept: &KeptConfiguration) -> Result<BTreeMap<String, String>, Failure> {
-        fn add(prefix: &str, table: toml::Table, found: &mut BTreeMap<String, String>) {
-            for (key, value) in table {
-                let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
-                match value {
-                    toml::Value::Table(inner) => add(&key, inner, found),
-                    value => drop(found.insert(key, value.to_string())),
-                }
-            }
-        }
-        let mut found = BTreeMap::new();
-        add("", kept.settings.parse()?, &mut found);
-        Ok(found)
     }
 }

@@ -30,10 +30,11 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     config::warn(&settings);
     let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
     let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
-    logging::begin(args.verbose);
+    let tail = logging::begin(args.verbose);
     let (built, times) =
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
     let app = built?;
+    app.get::<RecentLog>().show(tail);
     let events: &EventLoop = app.get();
     let mut out = stdout();
     // Nobody may read: what was asked to be written is written all the same.

@@ -43,12 +43,20 @@ impl<'a> CandleTest<'a> {
 
     /// Runs over `candles`, oldest first, and returns what was told on the way: signals, risk answers, orders, fills.
     pub fn run(&self, candles: &[Candle], at_end: AtEnd) -> Vec<News> {
+        self.run_while(candles, at_end, |_| true)
+    }
+
+    /// As [`run`](Self::run), as long as `goes_on` says so: it is asked before each candle, with how many were before.
+    pub fn run_while(&self, candles: &[Candle], at_end: AtEnd, mut goes_on: impl FnMut(usize) -> bool) -> Vec<News> {
         let Platform { config, clock, signals, trading, .. } = self.platform;
         let (timeframe, instrument) = (config.section::<strategy::Settings>().timeframe, &self.instrument);
         let heard = Arc::new(Mutex::new(Vec::new()));
         let _listening = listen(self.platform, &heard);
         let mut told = Vec::new();
-        for (candle, number) in candles.iter().zip(1..) {
+        for (done, (candle, number)) in candles.iter().zip(1..).enumerate() {
+            if !goes_on(done) {
+                break;
+            }
             clock.advance_to(candle.open_time);
             trading.observe_bar(instrument, candle);
             signals.generate(instrument, timeframe, candle, CorrelationId(number));

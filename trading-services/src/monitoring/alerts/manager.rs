@@ -14,7 +14,7 @@ use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
     Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel, IAlertService, IClock,
-    IConfigService, IStateManager, StateFact,
+    IConfigService, IStateManager, Redelivery, StateFact,
 };
 use crate::sync::lock;
 
@@ -149,6 +149,7 @@ impl HealthCheck for AlertManager {
     }
 }
 
+#[di_core::interface]
 impl IAlertService for AlertManager {
     fn send_alert(&self, message: &str, level: AlertLevel, context: AlertContext) -> AlertOutcome {
         let alert = match self.decide(message, level, context) {
@@ -192,6 +193,15 @@ impl IAlertService for AlertManager {
 
     fn is_acknowledged(&self, id: u64) -> bool {
         lock(&self.state).acknowledged.contains(&id)
+    }
+
+    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>> {
+        let alert = lock(&self.state).history.iter().find(|alert| alert.id == id).cloned()?;
+        let mut said = Vec::new();
+        for route in &self.routes {
+            said.push(Redelivery { channel: route.name(), error: route.again(&alert).await });
+        }
+        Some(said)
     }
 
     fn stats(&self) -> AlertStats {

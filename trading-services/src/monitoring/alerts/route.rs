@@ -87,6 +87,17 @@ impl Route {
         self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await;
     }
 
+    /// Delivers an alert beside those in the queue; says why not, if so.
+    pub(super) async fn again(&self, alert: &Alert) -> Option<String> {
+        let error = self.channel.deliver(alert).await.err().map(|error| error.to_string());
+        if error.is_none() {
+            self.delivered.fetch_add(1, Ordering::Relaxed);
+            self.failed_in_a_row.store(0, Ordering::Relaxed);
+        }
+        self.keep(alert, self.name(), error.clone());
+        error
+    }
+
     /// How the queue is, also while the task holds it.
     fn report(&self) -> Option<QueueReport> {
         self.raised.report().queues.into_iter().find(|queue| queue.name == self.name())

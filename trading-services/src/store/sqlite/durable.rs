@@ -13,7 +13,7 @@ use super::error::StoreError;
 use super::lock::FolderLock;
 use super::writer::{Command, Condition, Reply, Writer};
 use super::{database, facts, history};
-use crate::ports::{IStateManager, StateError, StateFact};
+use crate::ports::{IStateManager, KeptConfiguration, StateError, StateFact};
 use crate::store::Settings;
 use crate::sync::lock;
 
@@ -142,6 +142,10 @@ impl IStateManager for DurableState {
             tracing::error!("{error}");
             Vec::new()
         })
+    }
+
+    fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
+        self.ask(Command::Configurations)
     }
 
     fn flush(&self) -> Result<(), StateError> {

@@ -10,9 +10,9 @@ use sqlx::error::ErrorKind;
 use sqlx::{Connection, SqliteConnection};
 
 use super::error::{Fault, StoreError};
-use super::{database, facts};
+use super::{configurations, database, facts};
 use crate::model::InstrumentId;
-use crate::ports::{StateError, StateFact};
+use crate::ports::{KeptConfiguration, StateError, StateFact};
 use crate::sync::lock;
 
 /// Facts in one transaction at most.
@@ -33,6 +33,8 @@ pub(super) enum Command {
     Flush(Reply<()>),
     /// To read everything that services go on from.
     Facts(Reply<Vec<StateFact>>),
+    /// To read the configurations that were accepted.
+    Configurations(Reply<Vec<KeptConfiguration>>),
 }
 
 /// How the store is, for those who do not write.
@@ -74,11 +76,12 @@ struct Round {
     urgent: Vec<(StateFact, Reply<()>)>,
     flushes: Vec<Reply<()>>,
     readers: Vec<Reply<Vec<StateFact>>>,
+    configurations: Vec<Reply<Vec<KeptConfiguration>>>,
 }
 
 impl Round {
     fn is_empty(&self) -> bool {
-        self.urgent.is_empty() && self.flushes.is_empty() && self.readers.is_empty()
+        self.urgent.is_empty() && self.flushes.is_empty() && self.readers.is_empty() && self.configurations.is_empty()
     }
 }
 
@@ -132,6 +135,7 @@ impl Writer {
             Command::Now(fact, reply) => round.urgent.push((fact, reply)),
             Command::Flush(reply) => round.flushes.push(reply),
             Command::Facts(reply) => round.readers.push(reply),
+            Command::Configurations(reply) => round.configurations.push(reply),
             Command::Later(fact) => self.wait(fact),
         }
     }
@@ -147,7 +151,7 @@ impl Writer {
     }
 
     async fn write(&mut self, round: Round) {
-        let Round { urgent, flushes, readers } = round;
+        let Round { urgent, flushes, readers, configurations } = round;
         let began = Instant::now();
         let (facts, replies): (Vec<_>, Vec<_>) = urgent.into_iter().unzip();
         let outcome = self.keep(&facts).await;
@@ -166,6 +170,9 @@ impl Writer {
         flushes.iter().for_each(|reply| drop(reply.send(flushed.clone())));
         for reply in readers {
             let _ = reply.send(self.read().await);
+        }
+        for reply in configurations {
+            let _ = reply.send(self.configurations().await);
         }
     }
 
@@ -249,6 +256,14 @@ impl Writer {
             return Err(StateError(StoreError::Closed.to_string()));
         };
         facts::all(connection, facts::HISTORY).await.map_err(|fault| StateError(fault.at(path).to_string()))
+    }
+
+    async fn configurations(&mut self) -> Result<Vec<KeptConfiguration>, StateError> {
+        let path: &Path = &self.path;
+        let Some(connection) = &mut self.connection else {
+            return Err(StateError(StoreError::Closed.to_string()));
+        };
+        configurations::list(connection).await.map_err(|fault| StateError(fault.at(path).to_string()))
     }
 
     /// Says at once when the store goes away, comes back or is slow.

@@ -1,0 +1,37 @@
+// The last lines of the log, by level and by words.
+
+import { read } from '../api.js';
+import { plural } from '../format.js';
+import { badge, choices, h, momentCell, panel, table, text } from '../ui.js';
+
+const LOOK = { trace: ['· trace', ''], debug: ['· debug', ''], info: ['i info', 'info'], warn: ['! warning', 'mild'], error: ['✕ error', 'bad'] };
+
+export function show(main, { every }) {
+  let least = 'info', asked = 0;
+  const level = choices('At least of this level', [['info', 'info'], ['warn', 'warning'], ['error', 'error'], ['trace', 'all']], least,
+    chosen => { least = chosen; refresh(); });
+  const search = h('input', { type: 'search', 'aria-label': 'Words in the line', placeholder: 'words in the line', oninput: () => refresh() });
+  const list = panel('Lines', '', { flush: true });
+  main.append(h('div', { class: 'head' }, h('h1', {}, 'Logs'), level.element, search,
+    h('p', {}, 'By the clock of this machine. Standard error has the same lines; ', h('code', {}, 'RUST_LOG'), ' decides which.')),
+  h('div', { class: 'grid' }, list.element));
+  const found = table('Lines', [
+    { title: 'Time', cell: row => momentCell(row.time) }, { title: 'Level', cell: row => badge(...LOOK[row.level]) },
+    { title: 'Message', wrap: true, cell: row => h('span', { class: 'mono' }, row.message) },
+    { title: 'From', cell: row => h('small', {}, row.target.replace(/^trading_services::/, '')) },
+  ], { newest: false, tall: true, empty: 'Nothing of this kind was logged. What the platform tells its operator appears here: connections, reloads, services that fail.' });
+  list.body.append(found.element);
+  async function refresh() {
+    const round = asked += 1;
+    const words = search.value.trim();
+    try {
+      const page = await read(`/logs?limit=200&level=${least}${words ? `&words=${encodeURIComponent(words)}` : ''}`);
+      // An answer to an older question is late.
+      if (round !== asked) return;
+      found.set(page.items);
+      text(list.right, page.total > page.items.length ? `the last ${page.items.length} of ${plural(page.total, 'line')}` : plural(page.total, 'line'));
+    } catch { /* It is tried again. */ }
+  }
+  refresh();
+  every(1000, refresh);
+}

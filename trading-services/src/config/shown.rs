@@ -1,0 +1,113 @@
+//! Settings as people may see them: each key with its value, and nothing of a secret but the host.
+
+use std::collections::BTreeMap;
+
+use super::changes::Changes;
+use crate::config::Settings;
+use crate::ports::{ConfigDifference, ConfigKey};
+
+/// Keys behind whose host a secret may be.
+const SECRET: [&str; 1] = ["alerts.webhook.url"];
+
+/// Every key of these settings with its value; of a secret, only the host.
+///
+/// ```
+/// let keys = trading_services::config::keys("[alerts.webhook]\nurl = \"https://hooks.example/secret\"\n")?;
+/// assert_eq!(keys["alerts.webhook.url"], "https://hooks.example/…");
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn keys(settings: &str) -> Result<BTreeMap<String, String>, toml::de::Error> {
+    let mut keys = flat(settings)?;
+    for key in SECRET {
+        if let Some(value) = keys.get_mut(key) {
+            *value = masked(value.trim_matches('"'));
+        }
+    }
+    Ok(keys)
+}
+
+/// The keys in which two configurations differ; of a secret, only that it is another one.
+///
+/// # Errors
+/// When one of the texts is no TOML.
+pub fn difference(old: &str, new: &str) -> Result<Vec<ConfigDifference>, toml::de::Error> {
+    let (old, new) = (flat(old)?, flat(new)?);
+    let all = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
+    let differ = all.filter(|key| old.get(*key) != new.get(*key)).map(|key| {
+        let is_secret = SECRET.contains(&key.as_str());
+        let shown = |value: Option<&String>| value.map(|value| if is_secret { masked(value) } else { value.clone() });
+        ConfigDifference { key: key.clone(), before: shown(old.get(key)), after: shown(new.get(key)), is_secret }
+    });
+    Ok(differ.collect())
+}
+
+/// An address without what may be a secret.
+pub fn masked(url: &str) -> String {
+    let url = url.trim_matches('"');
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    format!("{}://{host}/…", url.split(':').next().unwrap_or_default())
+}
+
+/// Every key of the settings, with its default and the time from which a change of it holds.
+pub(super) fn described(settings: &Settings) -> Vec<ConfigKey> {
+    // Settings are tables of plain values, which TOML can write and read.
+    let all = |settings: &Settings| keys(&toml::to_string(settings).unwrap_or_default()).unwrap_or_default();
+    let defaults = all(&Settings::default());
+    let key = |(key, value): (String, String)| {
+        let (default, holds) = (defaults.get(&key).cloned(), Changes::holds(&key));
+        ConfigKey { key, value, default, holds }
+    };
+    all(settings).into_iter().map(key).collect()
+}
+
+fn flat(settings: &str) -> Result<BTreeMap<String, String>, toml::de::Error> {
+    fn add(prefix: &str, table: toml::Table, found: &mut BTreeMap<String, String>) {
+        for (key, value) in table {
+            let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+            match value {
+                toml::Value::Table(inner) => add(&key, inner, found),
+                value => drop(found.insert(key, value.to_string())),
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    add("", toml::from_str(settings)?, &mut found);
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_names_the_keys_and_tells_no_secret() {
+        let old = "[alerts]\nhistory = 5\n[alerts.webhook]\nurl = \"https://me:word@hooks.example/one\"\n";
+        let new = "[alerts.webhook]\nurl = \"https://hooks.example/two\"\n[risk]\nmax_leverage = \"3\"\n";
+        let found = difference(old, new).unwrap();
+        let said = |one: &ConfigDifference| format!("{}: {:?} {:?}", one.key, one.before, one.after);
+        assert_eq!(
+            found.iter().map(said).collect::<Vec<_>>(),
+            [
+                "alerts.history: Some(\"5\") None",
+                "alerts.webhook.url: Some(\"https://hooks.example/…\") Some(\"https://hooks.example/…\")",
+                "risk.max_leverage: None Some(\"\\\"3\\\"\")",
+            ]
+        );
+        assert!(found[1].is_secret);
+    }
+
+    #[test]
+    fn every_key_says_its_default_and_when_a_change_holds() {
+        let mut settings = Settings::default();
+        settings.exchange.attempts = 7;
+        let all = described(&settings);
+        let attempts = all.iter().find(|key| key.key == "exchange.attempts").unwrap();
+        assert_eq!((attempts.value.as_str(), attempts.default.as_deref()), ("7", Some("3")));
+        assert_eq!(attempts.holds, crate::ports::ConfigHolds::AtOnce);
+        assert!(all.len() > 50);
+    }
+}

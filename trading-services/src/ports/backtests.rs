@@ -1,0 +1,185 @@
+//! The interface of back-tests that run beside the platform, as jobs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use rust_decimal::Decimal;
+
+use super::BacktestResult;
+use crate::model::{InstrumentId, Timeframe, Timestamp};
+
+/// What a back-test trades on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BacktestMarket {
+    /// The simulated market.
+    Simulated {
+        /// Another seed is another market.
+        seed: u64,
+        /// So many messages of it.
+        messages: u64,
+    },
+    /// The candles of an instrument that the platform has.
+    Candles {
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// Of which length.
+        timeframe: Timeframe,
+    },
+}
+
+/// A back-test that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BacktestRequest {
+    /// The strategies that decide; none for those that the settings have on.
+    pub strategies: Vec<String>,
+    /// Settings that differ from those of the platform, by their keys: `signals.crossover.fast`.
+    pub parameters: BTreeMap<String, String>,
+    /// What it trades on.
+    pub market: BacktestMarket,
+}
+
+/// How far a back-test is, and whether it is still wanted. A clone is the same.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    permille: AtomicU32,
+    cancelled: AtomicBool,
+}
+
+/// The state of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BacktestState {
+    /// Another one runs before it.
+    Waiting,
+    /// It runs.
+    Running,
+    /// It has a result.
+    Done,
+    /// It has none.
+    Failed,
+    /// Nobody wanted it any more.
+    Cancelled,
+}
+
+/// A back-test as a job.
+#[derive(Debug, Clone)]
+pub struct BacktestJob {
+    /// Its number, rising from 1.
+    pub id: u64,
+    /// What was wanted.
+    pub request: BacktestRequest,
+    /// How it is.
+    pub state: BacktestState,
+    /// How far it is, in thousandths.
+    pub permille: u32,
+    /// When it was wanted, by the clock of the machine.
+    pub created: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// Why there is no result.
+    pub error: Option<String>,
+    /// What came of it.
+    pub result: Option<Arc<BacktestResult>>,
+    /// The deepest fall below an earlier peak, in percent.
+    pub max_drawdown_percent: Option<Decimal>,
+}
+
+/// Why a back-test has no result, or is not begun.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BacktestError {
+    /// What is wanted cannot be run.
+    #[error("{0}")]
+    Unfit(String),
+    /// So many wait already.
+    #[error("expected at most {0} back-tests that wait; try again when one has ended")]
+    TooMany(usize),
+    /// It was cancelled.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// It failed on the way.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Runs one back-test in the caller's thread.
+#[di_core::interface]
+pub trait IBacktestRunner {
+    /// Says whether a back-test could be run.
+    ///
+    /// # Errors
+    /// [`BacktestError::Unfit`], with what was expected.
+    fn check(&self, request: &BacktestRequest) -> Result<(), BacktestError>;
+
+    /// Runs it, and tells `progress` how far it is. It takes as long as it takes.
+    ///
+    /// # Errors
+    /// [`BacktestError`].
+    fn run(&self, request: &BacktestRequest, progress: &Progress) -> Result<BacktestResult, BacktestError>;
+}
+
+/// Runs back-tests beside the platform, one after the other, and remembers the last ones.
+#[di_core::interface]
+pub trait IBacktests {
+    /// Begins a back-test, and returns at once.
+    ///
+    /// # Errors
+    /// [`BacktestError::Unfit`] and [`BacktestError::TooMany`].
+    fn begin(&self, request: BacktestRequest) -> Result<BacktestJob, BacktestError>;
+
+    /// The back-tests that are remembered, newest first.
+    fn jobs(&self) -> Vec<BacktestJob>;
+
+    /// Gives a back-test up; what has ended stays as it is. `None` when there is none of that number.
+    fn cancel(&self, id: u64) -> Option<BacktestJob>;
+}
+
+impl Progress {
+    /// So much of `all` is done.
+    pub fn set(&self, done: u64, all: u64) {
+        let permille = u128::from(done.min(all)) * 1_000 / u128::from(all.max(1));
+        self.0.permille.store(u32::try_from(permille).unwrap_or(1_000), Ordering::Relaxed);
+    }
+
+    /// How much is done, in thousandths.
+    pub fn permille(&self) -> u32 {
+        self.0.permille.load(Ordering::Relaxed)
+    }
+
+    /// Nobody wants it any more.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody wants it any more.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+impl BacktestState {
+    /// Its name, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it has ended.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+impl fmt::Display for BacktestState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
