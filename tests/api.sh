@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-target="${CARGO_TARGET_DIR:-$PWD/target}"
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tools="$target/schemathesis"
 if [ ! -x "$tools/bin/schemathesis" ]; then
     python3 -m venv "$tools"
@@ -22,7 +22,8 @@ base=$(sed -n 's|^page: \(http://[^/]*\)/.*|\1|p' "$said")
 [ -n "$base" ] || { cat "$said" >&2; exit 1; }
 token=$(curl --silent --fail "$base/api/v1/session" | sed 's/.*"token":"\([^"]*\)".*/\1/')
 
-# Who stops services stops what is asked next: that has tests of its own.
+# Who stops services stops what is asked next: that has tests of its own. What it remembers stays beside the tool.
+cd "$tools"
 "$tools/bin/schemathesis" run "$base/api/v1/openapi.json" --header "x-csrf-token: $token" \
     --exclude-path-regex '/services/.*/(start|stop)' --max-examples 6 --seed 1 --workers 1 --no-color \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance
