@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::Type;
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind, Shape};
 use crate::text::text;
@@ -41,11 +41,10 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
         Type::Slice(_) => ("not a service", format!("let the caller supply it: `#[input] {name}: Arc<{ty}>`")),
         _ => return,
     };
-    errors.fatal(
+    errors.report_fatal(
         &field.ty,
-        format_args!(
-            "[DI0005] `{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}\n  see `di_core::diagnostics::DI0005`"
-        ),
+        Code::DI0005,
+        format_args!("`{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}"),
     );
 }
 
@@ -54,12 +53,10 @@ fn absent_once(container: &Container, errors: &mut Errors) {
     for (index, interface) in container.absent.iter().enumerate() {
         let key = text(interface);
         if container.absent.iter().take(index).any(|earlier| text(earlier) == key) {
-            errors.at(
+            errors.report(
                 interface,
-                format_args!(
-                    "[DI0003] `{}` says twice that there is no `{key}`\n\n  help: remove one of them\n  see `di_core::diagnostics::DI0003`",
-                    container.name
-                ),
+                Code::DI0003,
+                format_args!("`{}` says twice that there is no `{key}`\n\n  help: remove one of them", container.name),
             );
         }
     }
@@ -68,15 +65,17 @@ fn absent_once(container: &Container, errors: &mut Errors) {
 fn registration_fits(field: &Field, errors: &mut Errors) {
     let word = field.kind.word();
     if matches!(field.kind, Kind::Scope | Kind::Inherit) && field.group.is_some() {
-        errors.fatal(
+        errors.report_fatal(
             &field.name,
-            format_args!("[DI0012] `#[{word}]` cannot be a member of a group\n\n  help: list a service instead\n  see `di_core::diagnostics::DI0012`"),
+            Code::DI0012,
+            format_args!("`#[{word}]` cannot be a member of a group\n\n  help: list a service instead"),
         );
     }
     if field.kind == Kind::Transient && field.group.is_some() {
-        errors.fatal(
+        errors.report_fatal(
             &field.name,
-            "[DI0012] a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`\n  see `di_core::diagnostics::DI0012`",
+            Code::DI0012,
+            "a transient cannot be a member of a group: a group holds its members\n\n  help: remove `#[transient]`",
         );
     }
 }
@@ -86,10 +85,10 @@ fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
     const TAKEN: &[&str] = &["build", "get", "shared", "many", "qualified", "lookup", "close"];
     let name = field.plain_name();
     if field.kind == Kind::Scope && TAKEN.contains(&name.as_str()) {
-        errors.fatal(
+        errors.report_fatal(
             &field.name,
-            format_args!(
-                "[DI0012] a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`\n  see `di_core::diagnostics::DI0012`",
+            Code::DI0012, format_args!(
+                "a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`",
                 text(&field.ty)
             ),
         );
@@ -101,10 +100,10 @@ fn inherited_is_shared(field: &Field, errors: &mut Errors) {
     if field.kind == Kind::Inherit && matches!(field.shape(), Shape::Value) {
         let ty: &Type = &field.ty;
         let name = text(ty);
-        errors.fatal(
+        errors.report_fatal(
             ty,
-            format_args!(
-                "[DI0012] what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`\n  see `di_core::diagnostics::DI0012`"
+            Code::DI0012, format_args!(
+                "what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`"
             ),
         );
     }

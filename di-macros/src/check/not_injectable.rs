@@ -4,6 +4,7 @@
 
 use syn::{GenericArgument, PathArguments, Type};
 
+use crate::errors::Code;
 use crate::text::{escaped, text};
 
 /// A message, and the way out.
@@ -23,7 +24,10 @@ pub(crate) fn words(ty: &Type) -> Words {
             )
         }
     };
-    Words { message: escaped(&format!("[DI0001] `{written}` cannot be injected")), help: escaped(&help) }
+    Words {
+        message: escaped(&Code::DI0001.headline(format_args!("`{written}` cannot be injected"))),
+        help: escaped(&help),
+    }
 }
 
 /// The form in which what a pointer or a collection holds can be asked for.

@@ -2,7 +2,7 @@
 
 use syn::GenericParam;
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::model::service::Service;
 use crate::text::text;
 
@@ -16,10 +16,10 @@ pub(crate) fn check(service: &Service, errors: &mut Errors) {
 fn no_lifetimes(service: &Service, errors: &mut Errors) {
     for parameter in &service.generics.params {
         if let GenericParam::Lifetime(lifetime) = parameter {
-            errors.at(
+            errors.report(
                 lifetime,
-                format_args!(
-                    "[DI0012] a service cannot borrow: `{}` lives as long as its container\n\n  help: hold an `Arc`, or write `'static`\n  see `di_core::diagnostics::DI0012`",
+                Code::DI0012, format_args!(
+                    "a service cannot borrow: `{}` lives as long as its container\n\n  help: hold an `Arc`, or write `'static`",
                     service.name
                 ),
             );
@@ -30,13 +30,10 @@ fn no_lifetimes(service: &Service, errors: &mut Errors) {
 fn no_interface_twice(service: &Service, errors: &mut Errors) {
     for (index, interface) in service.interfaces.iter().enumerate() {
         if service.interfaces.iter().take(index).any(|earlier| text(earlier) == text(interface)) {
-            errors.at(
+            errors.report(
                 interface,
-                format_args!(
-                    "[DI0012] `{}` provides `{}` twice\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`",
-                    service.name,
-                    text(interface)
-                ),
+                Code::DI0012,
+                format_args!("`{}` provides `{}` twice\n\n  help: remove one", service.name, text(interface)),
             );
         }
     }

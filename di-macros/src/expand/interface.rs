@@ -6,7 +6,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, Meta, Token};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
 use crate::parse::trait_tokens::{Member, TraitTokens};
 use crate::spans::Caret;
@@ -35,7 +35,11 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
 fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
     match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) if is_mock(&item.ident) => {
-            errors.at(&item.ident, "[DI0012] `#[interface]` stands above `#[automock]`\n\n  help: swap the two: `#[interface] #[automock]`\n  see `di_core::diagnostics::DI0012`");
+            errors.report(
+                &item.ident,
+                Code::DI0012,
+                "`#[interface]` stands above `#[automock]`\n\n  help: swap the two: `#[interface] #[automock]`",
+            );
             quote!(#item)
         }
         Ok(Item::Impl(item)) if item.trait_.is_none() && is_mock(&item.self_ty) => quote!(#item),
@@ -48,7 +52,7 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
             quote!(#async_trait #item)
         }
         Ok(other) => {
-            errors.at(&other, "[DI0012] `#[interface]` stands on a trait, or on the impl block of one with `async fn`\n\n  help: an attribute that makes more items of the trait stands below it: `#[interface] #[mockall::automock] trait I`\n  see `di_core::diagnostics::DI0012`");
+            errors.report(&other, Code::DI0012, "`#[interface]` stands on a trait, or on the impl block of one with `async fn`\n\n  help: an attribute that makes more items of the trait stands below it: `#[interface] #[mockall::automock] trait I`");
             quote!(#other)
         }
         Err(error) => {
@@ -86,10 +90,12 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     });
     let unimplemented = lex(&format!(
         "diagnostic::on_unimplemented(\
-         message = \"[DI0006] `{{Self}}` does not implement the interface `{name}`\", \
+         message = \"{headline}`{{Self}}` does not implement the interface `{name}`\", \
          label = \"`impl {name} for {{Self}}` is missing\", \
          note = \"write `impl {name} for {{Self}}`, or remove `{name}` from `provides`\", \
-         note = \"see `di_core::diagnostics::DI0006`\")"
+         note = \"{page}\")",
+        headline = Code::DI0006.headline(""),
+        page = Code::DI0006.page(),
     ));
     let body = item.body();
     let (mut expanded, others) = with_mocks(item.attributes, &unimplemented);
@@ -164,9 +170,9 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
     if cfg!(feature = "async-trait") {
         quote!(#[#krate::__private::async_trait])
     } else {
-        errors.at(
+        errors.report(
             place,
-            "[DI0007] an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }\n  see `di_core::diagnostics::DI0007`",
+            Code::DI0007, "an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }",
         );
         TokenStream::new()
     }
@@ -174,35 +180,39 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
 
 /// DI0007: what keeps a trait from being an object, at the place that does.
 fn object_safe(item: &TraitTokens, errors: &mut Errors) {
-    let refused = |why: &str, help: &str| {
-        format!(
-            "[DI0007] `{}` cannot be made into an object: {why}\n\n  help: {help}\n  see `di_core::diagnostics::DI0007`",
-            item.name
-        )
-    };
+    let refused =
+        |why: &str, help: &str| format!("`{}` cannot be made into an object: {why}\n\n  help: {help}", item.name);
     for member in &item.members {
         match member {
             Member::Const { name, tokens } => {
                 let why = format!("it has the constant `{name}`");
-                errors.at(tokens, refused(&why, "make it a method that returns the value"));
+                errors.report(tokens, Code::DI0007, refused(&why, "make it a method that returns the value"));
             }
             Member::Type { name, has_params: true } => {
                 let why = format!("the type `{name}` has parameters");
-                errors.at(name, refused(&why, "make each of them an interface of its own"));
+                errors.report(name, Code::DI0007, refused(&why, "make each of them an interface of its own"));
             }
             Member::Method(method) if !method.needs_sized => {
                 let name = &method.name;
                 if !method.has_receiver {
                     let why = format!("`{name}` has no `self`");
-                    errors.at(name, refused(&why, "give it `&self`, or write `where Self: Sized`"));
+                    errors.report(name, Code::DI0007, refused(&why, "give it `&self`, or write `where Self: Sized`"));
                 }
                 if let Some((param, tokens)) = &method.type_param {
                     let why = format!("`{name}` is generic over `{param}`");
-                    errors.at(tokens, refused(&why, "take a trait object instead, or write `where Self: Sized`"));
+                    errors.report(
+                        tokens,
+                        Code::DI0007,
+                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
+                    );
                 }
                 if let Some(returned) = &method.returned_self {
                     let why = format!("`{name}` returns `Self`");
-                    errors.at(returned, refused(&why, "return an `Arc<dyn ..>`, or write `where Self: Sized`"));
+                    errors.report(
+                        returned,
+                        Code::DI0007,
+                        refused(&why, "return an `Arc<dyn ..>`, or write `where Self: Sized`"),
+                    );
                 }
             }
             Member::Type { .. } | Member::Method(_) => {}

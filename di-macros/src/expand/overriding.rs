@@ -5,7 +5,7 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, ItemStruct, Path, Token, Type, braced, bracketed, parenthesized, parse_quote};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::model::container::Args;
 use crate::model::dependency::generic;
 use crate::model::listed::replace;
@@ -14,13 +14,13 @@ use crate::parse::keys::{enumerated, nearest};
 /// Calls the hidden macro of the other container, which knows its definition.
 pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Errors) -> TokenStream {
     if !item.fields.is_empty() {
-        errors.at(
+        errors.report(
             &item.fields,
-            "[DI0012] a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`\n  see `di_core::diagnostics::DI0012`",
+            Code::DI0012, "a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`",
         );
     }
     if args.replace.is_none() {
-        errors.at(from, "[DI0012] `from` needs `replace(field = Type)`: else it is the same container\n  see `di_core::diagnostics::DI0012`");
+        errors.report(from, Code::DI0012, "`from` needs `replace(field = Type)`: else it is the same container");
     }
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
@@ -156,7 +156,7 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
                 field.attrs.retain(|attribute| !by.dropped().iter().any(|name| attribute.path().is_ident(name)));
                 field.attrs.extend(by.attribute());
             }
-            None => errors.at(&name, unknown(&name, &original.ident, &fields)),
+            None => errors.report(&name, Code::DI0012, unknown(&name, &original.ident, &fields)),
         }
     }
     // Docs and derives of the original do not belong to the copy; what says which nodes there are does.
@@ -193,9 +193,9 @@ fn renamed_in(args: TokenStream, renamed: TokenStream) -> TokenStream {
 
 fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    let mut message = format!("[DI0012] `{container}` has no field `{name}`\n");
+    let mut message = format!("`{container}` has no field `{name}`\n");
     if let Some(near) = nearest(&name.to_string(), &fields) {
         message += &format!("\n  help: did you mean `{near}`?");
     }
-    format!("{message}\n  its fields: {}\n  see `di_core::diagnostics::DI0012`", enumerated(&fields))
+    format!("{message}\n  its fields: {}", enumerated(&fields))
 }

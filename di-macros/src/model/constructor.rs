@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Type};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::text::text;
 
 /// A constructor with parameters of its own would leave open what it needs.
@@ -37,10 +37,11 @@ fn opaque_arguments(function: &syn::Signature) -> impl Iterator<Item = (TokenStr
 fn report_generic(name: &Ident, generic: impl Iterator<Item = (TokenStream, String)>, errors: &mut Errors) -> bool {
     let mut found = false;
     for (tokens, help) in generic {
-        errors.at(
+        errors.report(
             &tokens,
+            Code::DI0013,
             format_args!(
-                "[DI0013] the constructor `{name}` is generic over `{}`, so that nobody knows what it needs\n\n  help: {help}\n  see `di_core::diagnostics::DI0013`",
+                "the constructor `{name}` is generic over `{}`, so that nobody knows what it needs\n\n  help: {help}",
                 text(&tokens)
             ),
         );
@@ -79,7 +80,7 @@ pub(super) fn no_constructor(name: &Ident, methods: &[(Ident, bool)]) -> String 
         Some(function) => format!("write `#[constructor]` above `fn {function}`"),
         None => format!("write a function that makes it: `#[constructor] fn new(..) -> Self` in `impl {name}`"),
     };
-    format!("[DI0013] `{name}` has no constructor\n\n  help: {help}\n  see `di_core::diagnostics::DI0013`")
+    format!("`{name}` has no constructor\n\n  help: {help}")
 }
 
 /// Whether a method could be meant as the constructor: no `self`, and it returns something.

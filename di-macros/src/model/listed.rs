@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Token, Type, Visibility, parse_quote};
 use super::dependency::generic;
 use super::service::plain;
 use super::spelt_out;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, expected, list, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::text::text;
@@ -192,9 +192,10 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
     for kind in kinds {
         if marks.has(kind, errors) {
             if let (Some(first), Some(mark)) = (found.first(), marks.get(kind)) {
-                errors.at(
+                errors.report(
                     mark,
-                    format_args!("[DI0012] a field is either `#[{first}]` or `#[{kind}]`\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`"),
+                    Code::DI0012,
+                    format_args!("a field is either `#[{first}]` or `#[{kind}]`\n\n  help: remove one"),
                 );
             }
             found.push(kind);
@@ -206,10 +207,10 @@ fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
 /// `#[provide(function)]`
 fn provider(mark: &Attribute, kind: Kind, errors: &mut Errors) -> Option<Type> {
     if !matches!(kind, Kind::Service | Kind::Transient) {
-        errors.at(
+        errors.report(
             mark,
-            format_args!(
-                "[DI0012] `#[provide(..)]` names the function that makes the field, and `#[{}]` needs none\n\n  help: remove one of the two\n  see `di_core::diagnostics::DI0012`",
+            Code::DI0012, format_args!(
+                "`#[provide(..)]` names the function that makes the field, and `#[{}]` needs none\n\n  help: remove one of the two",
                 kind.word()
             ),
         );
@@ -271,12 +272,10 @@ fn registration(attribute: &Attribute, errors: &mut Errors) -> Registered {
             return Ok(());
         }
         if found.registration.is_some() {
-            errors.at(
+            errors.report(
                 key,
-                format_args!(
-                    "[DI0012] a field has one registration: {}\n  see `di_core::diagnostics::DI0012`",
-                    list(&words::REGISTRATION)
-                ),
+                Code::DI0012,
+                format_args!("a field has one registration: {}", list(&words::REGISTRATION)),
             );
         }
         found.registration = Some(Registration::of_word(&key.to_string()));
@@ -305,14 +304,12 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             return true;
         }
         let near = nearest(&name, &ON_FIELDS.names());
-        let mut message = format!("[DI0012] `#[{name}]` does not exist on a container's field\n");
+        let mut message = format!("`#[{name}]` does not exist on a container's field\n");
         if let Some(near) = near {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
-        errors.at(
-            attribute.path(),
-            format_args!("{message}\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(&ON_FIELDS)),
-        );
+        let text = format_args!("{message}\n  allowed here: {}", list(&ON_FIELDS));
+        errors.report(attribute.path(), Code::DI0012, text);
         near.is_some_and(|near| take_as(attribute, near))
     });
 }

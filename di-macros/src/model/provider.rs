@@ -12,7 +12,7 @@ use super::dependency::generic;
 use super::service::{Made, Returned, Service, members_of, plain};
 use super::service_args::Args;
 use super::spelt_out;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::text::text;
 
 /// What a function provides, and the type that is written around it.
@@ -37,10 +37,10 @@ impl Service {
             return None;
         }
         let ReturnType::Type(_, returned) = &item.sig.output else {
-            errors.at(
+            errors.report(
                 &name,
-                format_args!(
-                    "[DI0013] the function `{name}` returns nothing, so that it provides nothing\n\n  help: return what it makes, or a `Result` of it\n  see `di_core::diagnostics::DI0013`"
+                Code::DI0013, format_args!(
+                    "the function `{name}` returns nothing, so that it provides nothing\n\n  help: return what it makes, or a `Result` of it"
                 ),
             );
             return None;
@@ -49,10 +49,11 @@ impl Service {
         let result = result_of(&returned);
         let made = result.unwrap_or(&returned);
         if let Some(opaque) = opaque_in(made) {
-            errors.at(
+            errors.report(
                 &opaque,
+                Code::DI0013,
                 format_args!(
-                    "[DI0013] what `{name}` provides has no name\n\n  help: name its type, or return `Arc<{}>`\n  see `di_core::diagnostics::DI0013`",
+                    "what `{name}` provides has no name\n\n  help: name its type, or return `Arc<{}>`",
                     text(&opaque).replace("impl ", "dyn ")
                 ),
             );
@@ -114,9 +115,9 @@ fn unnamed(generics: &Generics, key: &Type) -> Vec<TokenStream> {
 /// DI0012: a function is its own constructor.
 fn fits_a_function(args: &Args, errors: &mut Errors) {
     if let Some(hook) = &args.post_construct {
-        errors.at(
+        errors.report(
             hook,
-            "[DI0012] a function that provides something needs no `post_construct`\n\n  help: call it at the end of the function\n  see `di_core::diagnostics::DI0012`",
+            Code::DI0012, "a function that provides something needs no `post_construct`\n\n  help: call it at the end of the function",
         );
     }
 }

@@ -9,7 +9,7 @@ use super::provider::Product;
 use super::service_args::{Args, Check, Hook, Life};
 use super::source::{Source, source, sources};
 use super::spelt_out;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::Marks;
 use crate::words::{ON_FUNCTIONS, ON_MEMBERS};
 
@@ -105,16 +105,17 @@ impl Service {
             }
         }
         if let [(first, _), (second, _), ..] = constructors.as_slice() {
-            errors.at(
+            errors.report(
                 &second.sig.ident,
+                Code::DI0013,
                 format_args!(
-                    "[DI0013] `{name}` has two constructors: `{}` and `{}`\n\n  help: leave `#[constructor]` on one of them\n  see `di_core::diagnostics::DI0013`",
+                    "`{name}` has two constructors: `{}` and `{}`\n\n  help: leave `#[constructor]` on one of them",
                     first.sig.ident, second.sig.ident
                 ),
             );
         }
         let Some((constructor, sources)) = constructors.into_iter().next() else {
-            errors.at(&item.self_ty, no_constructor(&name, &names));
+            errors.report(&item.self_ty, Code::DI0013, no_constructor(&name, &names));
             // A stub of it, so that containers that list it say nothing of their own.
             return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         };
@@ -124,10 +125,11 @@ impl Service {
         let members = members(&constructor.sig, sources, errors);
         let returned = match &constructor.sig.output {
             ReturnType::Default => {
-                errors.at(
+                errors.report(
                     &constructor.sig.ident,
+                    Code::DI0013,
                     format_args!(
-                        "[DI0013] the constructor `{}` returns nothing\n\n  help: return `Self`, or a `Result` of it\n  see `di_core::diagnostics::DI0013`",
+                        "the constructor `{}` returns nothing\n\n  help: return `Self`, or a `Result` of it",
                         constructor.sig.ident
                     ),
                 );
@@ -188,9 +190,10 @@ fn members(function: &Signature, sources: Vec<Source>, errors: &mut Errors) -> V
     let mut members = Vec::new();
     for (index, (argument, source)) in function.inputs.iter().zip(sources).enumerate() {
         match argument {
-            FnArg::Receiver(receiver) => errors.at(
+            FnArg::Receiver(receiver) => errors.report(
                 receiver,
-                "[DI0013] a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`\n  see `di_core::diagnostics::DI0013`",
+                Code::DI0013,
+                "a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`",
             ),
             FnArg::Typed(argument) => members.push(Member {
                 name: match &*argument.pat {
@@ -210,10 +213,7 @@ fn annotated_once(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attribute| {
         let is_second = attribute.path().is_ident("service");
         if is_second {
-            errors.at(
-                attribute,
-                "[DI0012] `#[service]` stands twice\n\n  help: write all keys into one\n  see `di_core::diagnostics::DI0012`",
-            );
+            errors.report(attribute, Code::DI0012, "`#[service]` stands twice\n\n  help: write all keys into one");
         }
         !is_second
     });
@@ -228,9 +228,9 @@ pub(crate) fn plain(ident: &Ident) -> String {
 /// The name of the type that an impl block is for.
 fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
     if let Some((path, _)) = &item.trait_ {
-        errors.at(
+        errors.report(
             path,
-            "[DI0013] `#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`\n  see `di_core::diagnostics::DI0013`",
+            Code::DI0013, "`#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`",
         );
         return None;
     }
@@ -239,7 +239,7 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
     {
         return Some(segment.ident.clone());
     }
-    errors.at(&item.self_ty, "[DI0013] a service is a type with a name: a struct or an enum");
+    errors.report(&item.self_ty, Code::DI0013, "a service is a type with a name: a struct or an enum");
     None
 }
 

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{LitStr, Path, Token, TraitBound, TraitBoundModifiers, Type, TypeParamBound, TypeTraitObject};
 
 use super::spelt_out;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
 use crate::text::text;
 use crate::words;
@@ -80,10 +80,10 @@ fn health(key: &Ident, input: syn::parse::ParseStream<'_>, errors: &mut Errors) 
 /// A key that stands for a feature of `di-core`, which may be off.
 fn needs_feature(key: &Ident, is_on: bool, errors: &mut Errors) {
     if !is_on {
-        errors.at(
+        errors.report(
             key,
-            format_args!(
-                "[DI0012] `{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}\n  see `di_core::diagnostics::DI0012`"
+            Code::DI0012, format_args!(
+                "`{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}"
             ),
         );
     }
@@ -118,10 +118,10 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 
 fn interface(ty: Type) -> syn::Result<Type> {
     match spelt_out(ty) {
-        Type::Path(path) if let Some(group) = group_of(&path.path) => Err(syn::Error::new_spanned(
+        Type::Path(path) if let Some(group) = group_of(&path.path) => Err(Code::DI0012.error_at(
             &path,
-            format!(
-                "[DI0012] `provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`\n  see `di_core::diagnostics::DI0012`"
+            format_args!(
+                "`provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`"
             ),
         )),
         Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(path.path))),

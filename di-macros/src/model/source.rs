@@ -2,7 +2,7 @@
 
 use syn::{Attribute, FnArg, Type};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, nearest, value};
 use crate::parse::{Marks, arguments, take_as};
 use crate::words::{INJECT, ON_MEMBERS};
@@ -31,9 +31,10 @@ pub(super) fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source 
     let marks = Marks::take(attrs, &ON_MEMBERS, errors);
     if marks.has("arg", errors) {
         if let Some(attribute) = marks.get("inject") {
-            errors.at(
+            errors.report(
                 attribute,
-                "[DI0012] `#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two\n  see `di_core::diagnostics::DI0012`",
+                Code::DI0012,
+                "`#[arg]` is given by the caller, so nothing is injected\n\n  help: remove one of the two",
             );
         }
         return Source::Arg;
@@ -50,7 +51,7 @@ pub(super) fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source 
             _ => Source::Injected { qualifier: Some(Box::new(value(input)?)) },
         };
         if source.is_some() {
-            errors.at(key, "[DI0012] `default`, `key` and `qualified` exclude each other\n\n  help: keep one\n  see `di_core::diagnostics::DI0012`");
+            errors.report(key, Code::DI0012, "`default`, `key` and `qualified` exclude each other\n\n  help: keep one");
         }
         source = Some(next);
         Ok(())
@@ -69,10 +70,10 @@ fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
         if let Some(near) = nearest(&name, &["inject"])
             && !known
         {
-            errors.at(
+            errors.report(
                 attribute.path(),
-                format_args!(
-                    "[DI0012] `#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`\n  see `di_core::diagnostics::DI0012`"
+                Code::DI0012, format_args!(
+                    "`#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`"
                 ),
             );
             take_as(attribute, near);

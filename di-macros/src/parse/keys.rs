@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Token, parenthesized};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::words::{Place, Word};
 
 /// The keys of one attribute.
@@ -33,9 +33,10 @@ impl Keys {
                     continue;
                 };
                 if seen.contains(&key) {
-                    errors.at(
+                    errors.report(
                         &key,
-                        format_args!("[DI0012] `{name}` stands twice in `{}`\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`", self.0.name),
+                        Code::DI0012,
+                        format_args!("`{name}` stands twice in `{}`\n\n  help: remove one", self.0.name),
                     );
                     skip_value(input);
                 } else {
@@ -60,19 +61,11 @@ fn in_our_words(error: syn::Error, key: &Ident, word: &Word) -> syn::Error {
         return error;
     }
     let written = word.written.replace("\\|", "|");
-    syn::Error::new(
-        key.span(),
-        format!(
-            "[DI0012] `{key}` is not written like this\n\n  help: write {written}\n  see `di_core::diagnostics::DI0012`"
-        ),
-    )
+    Code::DI0012.error(key.span(), format_args!("`{key}` is not written like this\n\n  help: write {written}"))
 }
 
 fn no_key(error: &syn::Error, place: &Place) -> syn::Error {
-    syn::Error::new(
-        error.span(),
-        format!("[DI0012] expected a key\n\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(place)),
-    )
+    Code::DI0012.error(error.span(), format_args!("expected a key\n\n  allowed here: {}", list(place)))
 }
 
 fn pass_comma(input: ParseStream<'_>) -> syn::Result<()> {
@@ -86,12 +79,12 @@ fn pass_comma(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 fn unknown(key: &Ident, place: &Place) -> syn::Error {
-    let mut message = format!("[DI0012] `{key}` does not exist in `{}`\n", place.name);
+    let mut message = format!("`{key}` does not exist in `{}`\n", place.name);
     if let Some(near) = nearest(&key.to_string(), &place.names()) {
         message += &format!("\n  help: did you mean `{near}`?");
     }
-    message += &format!("\n  allowed here: {}\n  see `di_core::diagnostics::DI0012`", list(place));
-    syn::Error::new(key.span(), message)
+    message += &format!("\n  allowed here: {}", list(place));
+    Code::DI0012.error(key.span(), message)
 }
 
 /// `` `a`, `b`, `c` ``
@@ -126,7 +119,7 @@ pub(crate) fn parentheses(input: ParseStream<'_>) -> syn::Result<proc_macro2::To
 
 /// An error at a place, for a value that is not what the key takes.
 pub(crate) fn expected(span: Span, what: &str) -> syn::Error {
-    syn::Error::new(span, format!("[DI0012] expected {what}\n  see `di_core::diagnostics::DI0012`"))
+    Code::DI0012.error(span, format_args!("expected {what}"))
 }
 
 /// Passes over what belongs to an unknown key.

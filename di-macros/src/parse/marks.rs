@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::words::Place;
 
 /// The attributes of the framework that stood in one place.
@@ -22,12 +22,7 @@ impl Marks {
             if is_first {
                 seen.push(name.clone());
             } else {
-                errors.at(
-                    attribute,
-                    format_args!(
-                        "[DI0012] `#[{name}]` stands twice\n\n  help: remove one\n  see `di_core::diagnostics::DI0012`"
-                    ),
-                );
+                errors.report(attribute, Code::DI0012, format_args!("`#[{name}]` stands twice\n\n  help: remove one"));
             }
             is_first
         });
@@ -61,10 +56,7 @@ impl Marks {
     pub(crate) fn has(&self, name: &str, errors: &mut Errors) -> bool {
         let Some(attribute) = self.get(name) else { return false };
         if !matches!(attribute.meta, Meta::Path(_)) {
-            errors.at(
-                attribute,
-                format_args!("[DI0012] `#[{name}]` takes no arguments\n  see `di_core::diagnostics::DI0012`"),
-            );
+            errors.report(attribute, Code::DI0012, format_args!("`#[{name}]` takes no arguments"));
         }
         true
     }
@@ -74,10 +66,9 @@ impl Marks {
 pub(crate) fn arguments(attribute: &Attribute, example: &str) -> syn::Result<TokenStream> {
     match &attribute.meta {
         Meta::List(list) => Ok(list.tokens.clone()),
-        Meta::Path(_) | Meta::NameValue(_) => Err(syn::Error::new_spanned(
-            attribute,
-            format!("[DI0012] this attribute takes arguments: `{example}`\n  see `di_core::diagnostics::DI0012`"),
-        )),
+        Meta::Path(_) | Meta::NameValue(_) => {
+            Err(Code::DI0012.error_at(attribute, format_args!("this attribute takes arguments: `{example}`")))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::message::Message;
 use super::missing::with_consumers;
+use crate::errors::Code;
 use crate::graph::{Dependency, Graph, Kind, Node};
 
 /// The message for a dependency on a key that only the scope at this node answers.
@@ -22,7 +23,7 @@ pub(super) fn message(graph: &Graph, lacking: Dependency<'_>, scope: &Node) -> M
         format!(" and `{}`", lacking.consumer.label())
     };
     let headline = format!("`{long_lived}` outlives `{key}`, which exists only in the scope `{scope}`");
-    with_consumers(Message::new("DI0004", headline), graph, lacking)
+    with_consumers(Message::new(Code::DI0004, headline), graph, lacking)
         .help(format!("move `{long_lived}`{through} into `{scope}`"))
         .help(format!("make a scope where you need one: `Factory<{scope}, ({scope}Inputs,)>`"))
 }

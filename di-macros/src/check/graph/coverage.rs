@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::{Edge, Graph, Kind, Node, Target, Wanted};
 
 /// The services without an interface, if the share of those with one, in per cent, is below the limit.
@@ -18,7 +19,7 @@ pub(crate) fn interface_coverage(graph: &Graph, at_least: usize) -> Option<Fault
         graph.container,
         with.len()
     );
-    let text = Message::new("DI0010", headline)
+    let text = Message::new(Code::DI0010, headline)
         .list(Some("these do not:"), without.into_iter().map(Node::written).collect())
         .help("`#[service(provides = ..)]` on them, or lower `interface_coverage`")
         .into_text();
@@ -45,7 +46,7 @@ pub(crate) fn max_coupling(graph: &Graph, at_most: usize) -> Option<Fault> {
         concrete.len(),
         counted.len()
     );
-    let text = Message::new("DI0010", headline)
+    let text = Message::new(Code::DI0010, headline)
         .list(Some("these do:"), concrete)
         .help("ask for `Arc<dyn ..>` there, or raise `max_coupling`")
         .into_text();

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::{Edge, Graph, Node, Target, Wanted};
 
 /// Every cycle once, under its first node in declaration order.
@@ -106,7 +107,7 @@ fn text(graph: &Graph, first: usize, path: &[usize], mut edge: Option<&Edge>) ->
     }
     lines.extend(from.map(|first| format!("`{}`", first.label())));
     let headline = format!("the services of `{}` need each other in a cycle", graph.container);
-    let message = Message::new("DI0002", headline).paragraph(lines);
+    let message = Message::new(Code::DI0002, headline).paragraph(lines);
     if path.len() == 1 {
         return message
             .help("if it wraps another one, ask for that by its concrete type or under a qualifier")

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::{bare, is_interface, spelling};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
 
@@ -57,7 +58,7 @@ impl Doubled {
             if self.nodes.len() == 2 { "two bindings".to_owned() } else { format!("{} bindings", self.nodes.len()) };
         let (container, under) = (&graph.container, under(self.key.qualifier.as_deref()));
         let headline = format!("{how_many} in `{container}` answer `{}`{under}", self.written);
-        let message = Message::new("DI0003", headline).list(None, written(graph, &self.nodes));
+        let message = Message::new(Code::DI0003, headline).list(None, written(graph, &self.nodes));
         let message = with_ways_out(message, graph, &self.nodes, &self.written, self.key.qualifier.is_some());
         let last = self.nodes.last().copied().unwrap_or_default();
         Fault { place: Place::Node(last), text: message.into_text() }
@@ -96,7 +97,7 @@ pub(crate) fn several(graph: &Graph, node: usize, edge: usize) -> String {
     let how_many = if candidates.len() == 2 { "two bindings" } else { "more than one of these bindings" };
     let (container, under) = (&graph.container, under(qualifier.as_deref()));
     let verb = if candidates.len() == 2 { "answer" } else { "answers" };
-    let message = Message::new("DI0003", format!("{how_many} in `{container}` {verb} `{key}`{under}"));
+    let message = Message::new(Code::DI0003, format!("{how_many} in `{container}` {verb} `{key}`{under}"));
     let message = message.list(None, written(graph, candidates));
     let message = message.paragraph(vec![format!("`{}` needs it for `{member}`", asking.consumer.label())]);
     with_ways_out(message, graph, candidates, key, qualifier.is_some()).into_text()
@@ -121,7 +122,7 @@ fn provided_all_the_same(container: &str, interface: &str, providers: Vec<String
         return None;
     }
     let headline = format!("`{container}` says that there is no `{interface}`, but something provides it");
-    let message = Message::new("DI0003", headline).list(None, providers);
+    let message = Message::new(Code::DI0003, headline).list(None, providers);
     Some(message.help(format!("remove `#[absent({interface})]`")).into_text())
 }
 

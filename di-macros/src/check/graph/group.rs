@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::same;
 use crate::graph::{Graph, Key, Node};
 
@@ -27,7 +28,7 @@ pub(crate) fn twice(node: &Node) -> String {
         None => String::new(),
     };
     let group = node.group.as_deref().unwrap_or_default();
-    Message::new("DI0009", format!("the key {key} stands twice in the group `{group}`"))
+    Message::new(Code::DI0009, format!("the key {key} stands twice in the group `{group}`"))
         .help(format!("give `{}` a key of its own", node.field))
         .into_text()
 }
@@ -38,7 +39,7 @@ pub(crate) fn empty(graph: &Graph, empty: &[String]) -> Vec<Fault> {
     let faults =
         empty.iter().enumerate().filter(|(_, interface)| graph.nodes.iter().any(|node| is_member(node, interface)));
     let faults = faults.map(|(index, interface)| {
-        let text = Message::new("DI0009", format!("the group `{interface}` is declared empty, but has members"))
+        let text = Message::new(Code::DI0009, format!("the group `{interface}` is declared empty, but has members"))
             .help(format!("remove `#[empty({interface})]`"))
             .into_text();
         Fault { place: Place::Empty(index), text }
@@ -49,7 +50,7 @@ pub(crate) fn empty(graph: &Graph, empty: &[String]) -> Vec<Fault> {
 /// The message for a service that asks for its own key, but has none.
 pub(crate) fn no_key(graph: &Graph, node: usize) -> String {
     let Some(Node { field, service, .. }) = graph.nodes.get(node) else { return String::new() };
-    Message::new("DI0009", format!("`{service}` asks for its own key, but has none in `{}`", graph.container))
+    Message::new(Code::DI0009, format!("`{service}` asks for its own key, but has none in `{}`", graph.container))
         .help(format!("make it a member of a group: `#[many(dyn .., key = \"..\")] {field}: {service}`"))
         .into_text()
 }

@@ -2,6 +2,7 @@
 
 use super::cycle;
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::is_interface;
 use crate::graph::{Graph, Node};
 
@@ -19,7 +20,7 @@ pub(crate) fn text(graph: &Graph, node: usize, edge: usize, provider: usize) -> 
     let names = names(provider, is_interface(&edge.key)).into_iter();
     let names: Vec<String> = names.map(|name| format!("`{}`", edge.wanted.of(name))).collect();
     Message::new(
-        "DI0016",
+        Code::DI0016,
         format!("{headline}; only the types tell that {provider_written} provides it, and it is built later"),
     )
     .help(format!("list {provider_written} before {}", consumer.written()))

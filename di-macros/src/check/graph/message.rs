@@ -1,5 +1,7 @@
 //! The layout that the messages of all rules share.
 
+use std::fmt::Display;
+
 use super::fault::see;
 
 /// How many lines of a list are shown.
@@ -7,7 +9,7 @@ const LISTED: usize = 10;
 
 /// A message: a headline with its code, paragraphs with details, what comes near, the ways out, and where to read more.
 pub(super) struct Message {
-    code: &'static str,
+    code: String,
     headline: String,
     paragraphs: Vec<Vec<String>>,
     near: Vec<String>,
@@ -15,8 +17,14 @@ pub(super) struct Message {
 }
 
 impl Message {
-    pub(super) fn new(code: &'static str, headline: impl Into<String>) -> Self {
-        Self { code, headline: headline.into(), paragraphs: Vec::new(), near: Vec::new(), helps: Vec::new() }
+    pub(super) fn new(code: impl Display, headline: impl Into<String>) -> Self {
+        Self {
+            code: code.to_string(),
+            headline: headline.into(),
+            paragraphs: Vec::new(),
+            near: Vec::new(),
+            helps: Vec::new(),
+        }
     }
 
     /// Adds lines of details; none, and there is no paragraph.
@@ -67,17 +75,18 @@ impl Message {
             let or = if index == 0 { "" } else { "or " };
             text += &format!("\n  help: {or}{help}");
         }
-        format!("{text}\n{}", see(self.code))
+        format!("{text}\n{}", see(&self.code))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Message;
+    use crate::errors::Code;
 
     #[test]
     fn a_message_has_its_parts_in_one_order() {
-        let message = Message::new("DI0001", "headline")
+        let message = Message::new(Code::DI0001, "headline")
             .help("one")
             .near(["close".to_owned()])
             .paragraph(vec!["detail".to_owned()])
@@ -89,14 +98,14 @@ mod tests {
 
     #[test]
     fn a_message_without_details_has_one_blank_line() {
-        let text = Message::new("DI0003", "headline").paragraph(Vec::new()).help("one").into_text();
+        let text = Message::new(Code::DI0003, "headline").paragraph(Vec::new()).help("one").into_text();
         assert_eq!(text, "[DI0003] headline\n\n  help: one\n  see `di_core::diagnostics::DI0003`");
     }
 
     #[test]
     fn a_list_ends_after_ten_lines() {
         let lines = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>();
-        let text = |count| Message::new("DI0001", "").list(None, lines(count)).into_text();
+        let text = |count| Message::new(Code::DI0001, "").list(None, lines(count)).into_text();
         assert!(!text(10).contains("other"));
         assert!(text(11).contains("\n    9\n    and 1 other\n"));
         assert!(text(210).contains("\n    9\n    and 200 others\n"));

@@ -4,6 +4,7 @@ use super::captive;
 use super::fault::{Fault, Place};
 use super::message::Message;
 use super::near;
+use crate::errors::Code;
 use crate::graph::text::{alike, bare, compatible, holds, is_interface, resembles, same, same_option};
 use crate::graph::{Dependency, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
@@ -42,11 +43,13 @@ fn message(graph: &Graph, lacking: Dependency<'_>) -> String {
     let Edge { key, wanted, .. } = lacking.edge;
     let container = &graph.container;
     let message = match wanted {
-        Wanted::Many => Message::new("DI0009", format!("`{container}` has no member of the group `{key}`")),
+        Wanted::Many => Message::new(Code::DI0009, format!("`{container}` has no member of the group `{key}`")),
         Wanted::Factory if is_made(graph, key) => {
-            Message::new("DI0001", format!("`{container}` makes `{key}`, but not from what is asked for here"))
+            Message::new(Code::DI0001, format!("`{container}` makes `{key}`, but not from what is asked for here"))
         }
-        Wanted::Factory => Message::new("DI0001", format!("`{container}` does not say that `{key}` is made on demand")),
+        Wanted::Factory => {
+            Message::new(Code::DI0001, format!("`{container}` does not say that `{key}` is made on demand"))
+        }
         Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => {
             if let Some(node) = registered_by_interface(graph, key) {
                 return ask_by_interface(graph, lacking, node).into_text();
@@ -65,7 +68,7 @@ fn nothing_provides(graph: &Graph, lacking: Dependency<'_>) -> Message {
     let Edge { key, qualifier, .. } = lacking.edge;
     let under = qualifier.as_ref().map(|qualifier| format!(" under the qualifier `{qualifier}`")).unwrap_or_default();
     let headline = format!("nothing in `{}` provides `{key}`{under}", graph.container);
-    with_consumers(Message::new("DI0001", headline), graph, lacking)
+    with_consumers(Message::new(Code::DI0001, headline), graph, lacking)
 }
 
 /// Adds who needs the key, and who asked for the first of them, from the container's field down.
@@ -131,7 +134,7 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
 fn ask_by_interface(graph: &Graph, lacking: Dependency<'_>, node: &Node) -> Message {
     let Edge { key, wanted, .. } = lacking.edge;
     let headline = format!("`{key}` answers only its interfaces in `{}`", graph.container);
-    let mut message = with_consumers(Message::new("DI0014", headline), graph, lacking);
+    let mut message = with_consumers(Message::new(Code::DI0014, headline), graph, lacking);
     for interface in &node.interfaces {
         message = message.help(format!("ask for `{}`", wanted.of(interface)));
     }

@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::same;
 use crate::graph::{Graph, Kind, Node};
 
@@ -36,7 +37,7 @@ fn text(graph: &Graph, node: &Node) -> String {
         lines.push(format!("`{}` has `{field}: {own}` inside", node.service));
     }
     lines.push(format!("`{own}`"));
-    Message::new("DI0002", format!("the container `{own}` is a part of itself"))
+    Message::new(Code::DI0002, format!("the container `{own}` is a part of itself"))
         .paragraph(lines)
         .help("move what both need into a third container, and list that one")
         .into_text()

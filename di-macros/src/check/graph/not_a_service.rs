@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::spelling;
 use crate::graph::{Graph, Kind, Node};
 
@@ -21,7 +22,7 @@ fn message(graph: &Graph, node: &Node) -> String {
     let Node { field, service, .. } = node;
     if is_repeated(graph, node) {
         return Message::new(
-            "DI0005",
+            Code::DI0005,
             format!("no service `{service}` is in scope where `{}` stands", graph.container),
         )
         .paragraph(vec![format!("`{field}` has this type in the container that `{}` is made from", graph.container)])
@@ -29,7 +30,7 @@ fn message(graph: &Graph, node: &Node) -> String {
         .help(format!("replace it: `replace({field} = Service)`"))
         .into_text();
     }
-    let message = Message::new("DI0005", format!("`{service}` is not a service"))
+    let message = Message::new(Code::DI0005, format!("`{service}` is not a service"))
         .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
         .help(match node.replaces {
             None => format!("let the caller supply it: `#[input] {field}: {service}`"),

@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::{Graph, Kind, Node};
 
 /// A fault for each node that is built with the container, but takes something from a caller.
@@ -20,7 +21,7 @@ fn text(container: &str, node: &Node) -> String {
     let what = if is_module { "inputs" } else { "arguments" };
     let args: Vec<String> = args.iter().map(|arg| format!("`{arg}`")).collect();
     let headline = format!("nothing in `{container}` gives `{service}` its {what}: {}", args.join(", "));
-    let message = Message::new("DI0001", headline);
+    let message = Message::new(Code::DI0001, headline);
     let message = if is_module {
         message
             .help(format!("write `#[inherit]` instead of `#[input]` in `{service}`, and supply them in `{container}`"))

@@ -1,6 +1,7 @@
 //! DI0011: a binding that nothing uses.
 
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::{Graph, Kind, Node, Registration};
 
 /// The nodes that nothing uses, each with the text of its warning; none in a container that names no entry, because
@@ -28,7 +29,7 @@ fn is_suspect(node: &Node) -> bool {
 }
 
 fn text(container: &str, node: &Node) -> String {
-    Message::new("DI0011", format!("nothing in `{container}` needs {}", node.written()))
+    Message::new(Code::DI0011, format!("nothing in `{container}` needs {}", node.written()))
         .help("remove the field")
         .help("mark it `#[entry]`, if it is used from outside; `#[allow(unused)]` silences this")
         .into_text()

@@ -1,6 +1,7 @@
 //! DI0014: dependencies on a concrete type that is being wound down.
 
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::text::alike;
 use crate::graph::{Dependency, Graph, Node, Target, Wanted};
 
@@ -41,7 +42,7 @@ fn text(dependency: Dependency<'_>, node: &Node) -> String {
     };
     let consumer = dependency.consumer.written();
     let headline = format!("{consumer} asks for the concrete `{}`, which is being wound down", node.service);
-    Message::new("DI0014", headline).help(format!("ask for {instead}")).into_text()
+    Message::new(Code::DI0014, headline).help(format!("ask for {instead}")).into_text()
 }
 
 #[cfg(test)]
