@@ -19,7 +19,7 @@ enum State {
 pub(crate) fn order(nodes: &[Node]) -> Vec<usize> {
     let mut search = Search {
         nodes,
-        candidates: nodes.iter().map(|node| candidates(nodes, node)).collect(),
+        candidates: (0..nodes.len()).map(|node| candidates(nodes, node)).collect(),
         states: vec![State::New; nodes.len()],
         order: Vec::with_capacity(nodes.len()),
     };
@@ -129,10 +129,15 @@ fn likely(nodes: &[Node], consumer: usize, key: &str, candidates: &[usize]) -> V
     candidates.iter().copied().filter(|candidate| *candidate < consumer || named.contains(candidate)).collect()
 }
 
-/// What the types may choose for a node, as far as its keys name something.
-fn candidates(nodes: &[Node], node: &Node) -> Vec<usize> {
-    let typed = node.edges.iter().filter_map(|edge| match &edge.target {
-        Target::Typed(candidates) => Some(named(nodes, &edge.key, candidates)),
+/// What the types may choose for a node: what its keys name by a path, and else also what is declared before it, for any
+/// name may be an alias.
+fn candidates(nodes: &[Node], node: usize) -> Vec<usize> {
+    let edges = nodes.get(node).map_or(&[][..], |own| &own.edges).iter();
+    let typed = edges.filter_map(|edge| match &edge.target {
+        Target::Typed(candidates) => {
+            let called = among(nodes, candidates, &edge.key, Node::may_be_called);
+            Some(if called.is_empty() { likely(nodes, node, &edge.key, candidates) } else { called })
+        }
         _ => None,
     });
     typed.flatten().collect()
@@ -141,12 +146,13 @@ fn candidates(nodes: &[Node], node: &Node) -> Vec<usize> {
 /// The candidates whose path may be that of the key, as `m2::Clock` may be `super::m2::Clock`; if there are none, those whose
 /// name stands somewhere in it; if there are none either, all.
 fn named(nodes: &[Node], key: &str, candidates: &[usize]) -> Vec<usize> {
-    let of = |is_named: fn(&Node, &str) -> bool| -> Vec<usize> {
-        let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| is_named(node, key));
-        candidates.iter().copied().filter(is_named).collect()
-    };
-    let choices = [of(Node::may_be_called), of(Node::is_named_in)];
+    let choices = [Node::may_be_called, Node::is_named_in].map(|is_named| among(nodes, candidates, key, is_named));
     choices.into_iter().find(|named| !named.is_empty()).unwrap_or_else(|| candidates.to_vec())
+}
+
+fn among(nodes: &[Node], candidates: &[usize], key: &str, is_named: fn(&Node, &str) -> bool) -> Vec<usize> {
+    let is_named = |candidate: &usize| nodes.get(*candidate).is_some_and(|node| is_named(node, key));
+    candidates.iter().copied().filter(is_named).collect()
 }
 
 #[cfg(test)]
@@ -187,6 +193,16 @@ mod tests {
             node("second", "b::Service").needs(edge("first", "super::a::Service").typed(&[0, 1])),
         ];
         assert_eq!(order(&graph(nodes).nodes), [0, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_declared_before_may_be_meant_by_another_name() {
+        let nodes = [
+            node("first", "First").needs(edge("clock", "Alias").typed(&[1, 2])),
+            node("second", "b::Service").needs(edge("first", "Names::Service").typed(&[0, 2])),
+            node("third", "c::Service"),
+        ];
+        assert_eq!(order(&graph(nodes).nodes), [2, 0, 1]);
     }
 
     #[test]
