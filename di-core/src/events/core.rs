@@ -9,19 +9,19 @@ use arc_swap::ArcSwap;
 use super::counters::Tally;
 use super::dead_letters::{DeadLetter, DeadLetters};
 use super::event::Event;
-use super::fan::Fan;
 use super::history::History;
 use super::publishing::Publishing;
-use super::queue::{Ledger, Queue, Slow};
+use super::queue::{Queue, Slow, TopicShared};
+use super::queue_set::QueueSet;
 use crate::panics::caught;
 
 /// One topic: what the bus owns, and what handles point to.
 pub(super) struct Core<E: Event> {
     pub(super) audience: ArcSwap<Audience<E>>,
-    pub(super) ledger: Arc<Ledger<E>>,
+    pub(super) shared: Arc<TopicShared<E>>,
     pub(super) history: Option<History<E>>,
     /// Held by whoever changes the audience; publishers never take it. The next free id; zero is nobody's.
-    door: Mutex<u64>,
+    edit_lock: Mutex<u64>,
 }
 
 /// An immutable list of subscribers: a publication sees the one or the other, never half a change.
@@ -44,9 +44,13 @@ impl<E: Event> Core<E> {
     pub(super) fn new(sequence: Arc<AtomicU64>) -> Self {
         Self {
             audience: ArcSwap::from_pointee(Audience { open: true, observers: Vec::new(), queues: Vec::new() }),
-            ledger: Arc::new(Ledger { tally: Tally::default(), dead: DeadLetters::default(), fan: Fan::default() }),
+            shared: Arc::new(TopicShared {
+                tally: Tally::default(),
+                dead: DeadLetters::default(),
+                queues: QueueSet::default(),
+            }),
             history: (E::HISTORY > 0).then(|| History::new(sequence)),
-            door: Mutex::new(1),
+            edit_lock: Mutex::new(1),
         }
     }
 
@@ -60,14 +64,14 @@ impl<E: Event> Core<E> {
             history.keep(&event);
         }
         let failed = self.call(&audience.observers, &event);
-        self.ledger.tally.published(audience.observers.len() as u64 - failed);
+        self.shared.tally.published(audience.observers.len() as u64 - failed);
         if audience.queues.is_empty() { Publishing::done() } else { self.queue(event, except) }
     }
 
     /// Apart from `publish`, so that publishing to observers stays small enough to be inlined.
     #[inline(never)]
     fn queue(&self, event: E, except: u64) -> Publishing {
-        Publishing::waiting(self.ledger.queue(event, except))
+        Publishing::waiting(self.shared.queue(event, except))
     }
 
     /// Calls each observer, and says how many have panicked. After a panic it goes on with the next one: arming the
@@ -85,17 +89,17 @@ impl<E: Event> Core<E> {
         }) {
             failed += 1;
             if let Some(observer) = current {
-                self.bury(observer.name.clone(), event, &panic);
+                self.dead_letter(observer.name.clone(), event, &panic);
             }
         }
         failed
     }
 
     #[cold]
-    fn bury(&self, subscriber: Cow<'static, str>, event: &E, panic: &str) {
-        self.ledger.tally.failed();
+    fn dead_letter(&self, subscriber: Cow<'static, str>, event: &E, panic: &str) {
+        self.shared.tally.failed();
         let error = format!("it panicked: {panic}");
-        self.ledger.dead.put(DeadLetter { event: event.clone(), subscriber, attempts: 1, error });
+        self.shared.dead.put(DeadLetter { event: event.clone(), subscriber, attempts: 1, error });
     }
 
     pub(super) fn observe(&self, name: Cow<'static, str>, call: impl Fn(&E) + Send + Sync + 'static) -> u64 {
@@ -107,7 +111,7 @@ impl<E: Event> Core<E> {
 
     pub(super) fn subscribe(&self, name: Cow<'static, str>, slow: Slow) -> Arc<Queue<E>> {
         self.change(|audience, id| {
-            let queue = Arc::new(Queue::new(id, name, slow, Arc::clone(&self.ledger)));
+            let queue = Arc::new(Queue::new(id, name, slow, Arc::clone(&self.shared)));
             if audience.open {
                 audience.queues.push(Arc::clone(&queue));
             }
@@ -118,7 +122,7 @@ impl<E: Event> Core<E> {
     pub(super) fn leave(&self, id: u64) {
         self.change(|audience, _| {
             audience.observers.retain(|observer| observer.id != id);
-            audience.queues.retain(|queue| queue.seat.id != id);
+            audience.queues.retain(|queue| queue.cursor.id != id);
         });
     }
 
@@ -129,16 +133,16 @@ impl<E: Event> Core<E> {
             audience.observers.clear();
             audience.queues.clear();
         });
-        self.ledger.fan.close();
+        self.shared.queues.close();
     }
 
     fn change<T>(&self, edit: impl FnOnce(&mut Audience<E>, u64) -> T) -> T {
-        let mut next = self.door.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = self.edit_lock.lock().unwrap_or_else(PoisonError::into_inner);
         let mut audience = Audience::clone(&self.audience.load());
         let answer = edit(&mut audience, *next);
         *next += 1;
         let before = self.audience.swap(Arc::new(audience));
-        // An observer's function may own a subscription to this very topic: it is dropped when the door is free.
+        // An observer's function may own a subscription to this very topic: it is dropped when the lock is free.
         drop(next);
         drop(before);
         answer

@@ -49,13 +49,13 @@ where
     E: Event,
     R: Future<Output = Result<(), BoxError>>,
 {
-    let owed = queue.owe();
+    let guard = queue.guard();
     match attempt(retry, once).await {
-        Ok(()) => owed.delivered(),
+        Ok(()) => guard.delivered(),
         Err(GivenUp { attempts, error }) => {
             let subscriber = queue.name.clone();
-            queue.ledger.dead.put(DeadLetter { event: event.clone(), subscriber, attempts, error });
-            owed.failed();
+            queue.shared.dead.put(DeadLetter { event: event.clone(), subscriber, attempts, error });
+            guard.failed();
         }
     }
 }

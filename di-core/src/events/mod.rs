@@ -65,21 +65,21 @@
 
 mod blocking;
 pub mod bridge;
+mod buffer;
 mod bus;
 mod core;
 mod counters;
 mod dead_letters;
 mod delivery;
 mod event;
-mod fan;
 mod handler;
 mod history;
-mod lane;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod publisher;
 mod publishing;
 mod queue;
+mod queue_set;
 mod report;
 mod retry;
 mod subscriber;

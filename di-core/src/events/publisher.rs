@@ -37,12 +37,12 @@ use super::publishing::Publishing;
 /// ```
 pub struct Publisher<E: Event> {
     core: Arc<Core<E>>,
-    audience: Cache<Seat<E>, Arc<Audience<E>>>,
+    audience: Cache<AudienceRef<E>, Arc<Audience<E>>>,
 }
 
 impl<E: Event> Publisher<E> {
     pub(super) fn new(core: Arc<Core<E>>) -> Self {
-        Self { audience: Cache::new(Seat(Arc::clone(&core))), core }
+        Self { audience: Cache::new(AudienceRef(Arc::clone(&core))), core }
     }
 
     /// As [`Topic::publish`](super::Topic::publish).
@@ -65,9 +65,9 @@ impl<E: Event> fmt::Debug for Publisher<E> {
 }
 
 /// Leads the cache to the audience of a topic.
-struct Seat<E: Event>(Arc<Core<E>>);
+struct AudienceRef<E: Event>(Arc<Core<E>>);
 
-impl<E: Event> Deref for Seat<E> {
+impl<E: Event> Deref for AudienceRef<E> {
     type Target = ArcSwap<Audience<E>>;
 
     fn deref(&self) -> &Self::Target {

@@ -6,12 +6,12 @@ use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::buffer::Cursor;
 use super::counters::Tally;
 use super::dead_letters::DeadLetters;
 use super::event::Event;
-use super::fan::Fan;
-use super::lane::Seat;
 use super::publishing::Waiting;
+use super::queue_set::QueueSet;
 
 /// What a subscriber wants when events come faster than it takes them. A capacity of zero is taken as one.
 ///
@@ -63,55 +63,55 @@ impl Slow {
 }
 
 /// What the queues of a topic share.
-pub(super) struct Ledger<E> {
+pub(super) struct TopicShared<E> {
     pub(super) tally: Tally,
     pub(super) dead: DeadLetters<E>,
-    pub(super) fan: Fan<E>,
+    pub(super) queues: QueueSet<E>,
 }
 
 /// A queue, as its subscriber and the reports see it.
 pub(super) struct Queue<E> {
     pub(super) name: Cow<'static, str>,
-    pub(super) ledger: Arc<Ledger<E>>,
-    pub(super) seat: Arc<Seat>,
+    pub(super) shared: Arc<TopicShared<E>>,
+    pub(super) cursor: Arc<Cursor>,
 }
 
-impl<E: Event> Ledger<E> {
+impl<E: Event> TopicShared<E> {
     /// Queues the event for all but the one of this id. What is returned are the deliveries that wait for room.
     pub(super) fn queue(self: &Arc<Self>, event: E, except: u64) -> Vec<Waiting> {
-        let offered = self.fan.offer(event, except);
+        let offered = self.queues.offer(event, except);
         if offered.lagged > 0 {
             self.tally.lagged(offered.lagged);
         }
         if offered.refused.is_empty() {
             return Vec::new();
         }
-        let later = |(seat, event)| Box::pin(Arc::clone(self).queue_later(seat, event)) as Waiting;
+        let later = |(cursor, event)| Box::pin(Arc::clone(self).queue_later(cursor, event)) as Waiting;
         offered.refused.into_iter().map(later).collect()
     }
 
     /// Queues the event as soon as there is room. The event counts as lagged if nobody waits that long.
-    fn queue_later(self: Arc<Self>, seat: Arc<Seat>, event: E) -> impl Future<Output = ()> + Send + 'static {
+    fn queue_later(self: Arc<Self>, cursor: Arc<Cursor>, event: E) -> impl Future<Output = ()> + Send + 'static {
         // Made here, because a future that is dropped before its first poll runs nothing of its body.
-        let owed = Owed { ledger: self, seat, settled: false };
+        let guard = DeliveryGuard { shared: self, cursor, settled: false };
         let mut event = Some(event);
         async move {
-            if poll_fn(|context| owed.ledger.fan.poll_push(&owed.seat, &mut event, context)).await {
-                owed.queued();
+            if poll_fn(|context| guard.shared.queues.poll_push(&guard.cursor, &mut event, context)).await {
+                guard.queued();
             }
         }
     }
 }
 
 impl<E: Event> Queue<E> {
-    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, ledger: Arc<Ledger<E>>) -> Self {
-        let seat = ledger.fan.join(id, slow.capacity(), slow.drops());
-        Self { name, ledger, seat }
+    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, shared: Arc<TopicShared<E>>) -> Self {
+        let cursor = shared.queues.join(id, slow.capacity(), slow.drops());
+        Self { name, shared, cursor }
     }
 
     /// A promise that one event, which has been taken, is counted.
-    pub(super) fn owe(&self) -> Owed<E, &Ledger<E>, &Seat> {
-        Owed { ledger: &self.ledger, seat: &self.seat, settled: false }
+    pub(super) fn guard(&self) -> DeliveryGuard<E, &TopicShared<E>, &Cursor> {
+        DeliveryGuard { shared: &self.shared, cursor: &self.cursor, settled: false }
     }
 }
 
@@ -123,33 +123,33 @@ impl<E> fmt::Debug for Queue<E> {
 
 /// An event between publication and its end. Dropped unsettled, it counts as lagged: a cancelled future loses nothing
 /// unnoticed.
-pub(super) struct Owed<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> {
-    ledger: L,
-    seat: S,
+pub(super) struct DeliveryGuard<E: Event, L: Deref<Target = TopicShared<E>>, S: Deref<Target = Cursor>> {
+    shared: L,
+    cursor: S,
     settled: bool,
 }
 
-impl<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> Owed<E, L, S> {
+impl<E: Event, L: Deref<Target = TopicShared<E>>, S: Deref<Target = Cursor>> DeliveryGuard<E, L, S> {
     fn queued(mut self) {
         self.settled = true;
     }
 
     pub(super) fn delivered(mut self) {
         self.settled = true;
-        self.ledger.tally.delivered();
+        self.shared.tally.delivered();
     }
 
     pub(super) fn failed(mut self) {
         self.settled = true;
-        self.ledger.tally.failed();
+        self.shared.tally.failed();
     }
 }
 
-impl<E: Event, L: Deref<Target = Ledger<E>>, S: Deref<Target = Seat>> Drop for Owed<E, L, S> {
+impl<E: Event, L: Deref<Target = TopicShared<E>>, S: Deref<Target = Cursor>> Drop for DeliveryGuard<E, L, S> {
     fn drop(&mut self) {
         if !self.settled {
-            self.seat.lag();
-            self.ledger.tally.lagged(1);
+            self.cursor.lag();
+            self.shared.tally.lagged(1);
         }
     }
 }

@@ -70,19 +70,19 @@ impl<E: Event> AnyTopic for Core<E> {
     }
 
     fn counters(&self) -> Counters {
-        self.ledger.tally.sum()
+        self.shared.tally.sum()
     }
 
     fn report(&self) -> TopicReport {
         let audience = self.audience.load();
         let queue = |queue: &Arc<Queue<E>>| QueueReport {
             name: queue.name.clone(),
-            queued: queue.ledger.fan.queued(&queue.seat),
-            lagged: queue.seat.lagged(),
+            queued: queue.shared.queues.queued(&queue.cursor),
+            lagged: queue.cursor.lagged(),
         };
         TopicReport {
             name: E::TOPIC,
-            counters: self.ledger.tally.sum(),
+            counters: self.shared.tally.sum(),
             observers: audience.observers().cloned().collect(),
             queues: audience.queues.iter().map(queue).collect(),
         }
@@ -94,7 +94,7 @@ impl<E: Event> AnyTopic for Core<E> {
     }
 
     fn dead_letters(&self) -> Vec<DeadLetter> {
-        let letters = self.ledger.dead.read().into_iter();
+        let letters = self.shared.dead.read().into_iter();
         letters
             .map(|DeadLetter { event, subscriber, attempts, error }| DeadLetter {
                 event: AnyEvent::new(event),

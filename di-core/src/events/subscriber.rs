@@ -5,11 +5,11 @@ use std::future::{Future, poll_fn};
 use std::sync::{Arc, Weak};
 
 use super::blocking::block_on;
+use super::buffer::Batch;
 use super::core::Core;
 use super::delivery;
 use super::event::Event;
 use super::handler::Handler;
-use super::lane::Hand;
 use super::queue::Queue;
 use super::retry::Retry;
 
@@ -21,25 +21,25 @@ use super::retry::Retry;
 pub struct Subscriber<E: Event> {
     topic: Weak<Core<E>>,
     pub(super) queue: Arc<Queue<E>>,
-    hand: Hand<E>,
+    batch: Batch<E>,
 }
 
 impl<E: Event> Subscriber<E> {
     pub(super) fn new(topic: Weak<Core<E>>, queue: Arc<Queue<E>>) -> Self {
-        Self { topic, queue, hand: Hand::default() }
+        Self { topic, queue, batch: Batch::default() }
     }
 
     /// The next event; `None` at the end. Nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<E> {
         let event = self.take().await?;
-        self.queue.owe().delivered();
+        self.queue.guard().delivered();
         Some(event)
     }
 
     /// The next event, if there is one already.
     pub fn try_next(&mut self) -> Option<E> {
-        let event = self.queue.ledger.fan.pop(&self.queue.seat, &mut self.hand)?;
-        self.queue.owe().delivered();
+        let event = self.queue.shared.queues.pop(&self.queue.cursor, &mut self.batch)?;
+        self.queue.guard().delivered();
         Some(event)
     }
 
@@ -124,29 +124,29 @@ impl<E: Event> Subscriber<E> {
     /// How many events it did not get since it was too slow.
     #[must_use]
     pub fn lagged(&self) -> u64 {
-        self.queue.seat.lagged()
+        self.queue.cursor.lagged()
     }
 
     /// How many events it may take without waiting.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.queue.ledger.fan.queued(&self.queue.seat)
+        self.queue.shared.queues.queued(&self.queue.cursor)
     }
 
     /// The next event, not counted yet.
     pub(super) async fn take(&mut self) -> Option<E> {
-        let Self { queue, hand, .. } = self;
-        poll_fn(|context| queue.ledger.fan.poll_pop(&queue.seat, hand, context)).await
+        let Self { queue, batch, .. } = self;
+        poll_fn(|context| queue.shared.queues.poll_pop(&queue.cursor, batch, context)).await
     }
 }
 
 impl<E: Event> Drop for Subscriber<E> {
     fn drop(&mut self) {
         if let Some(topic) = self.topic.upgrade() {
-            topic.leave(self.queue.seat.id);
+            topic.leave(self.queue.cursor.id);
         }
-        let ledger = &self.queue.ledger;
-        ledger.tally.lagged(ledger.fan.leave(&self.queue.seat, &mut self.hand));
+        let shared = &self.queue.shared;
+        shared.tally.lagged(shared.queues.leave(&self.queue.cursor, &mut self.batch));
     }
 }
 

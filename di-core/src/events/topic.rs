@@ -165,7 +165,7 @@ impl<E: Event> Topic<E> {
     /// The counts of this topic.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.core.ledger.tally.sum()
+        self.core.shared.tally.sum()
     }
 
     /// Its counts, who observes it, and how far behind each queue is.
@@ -192,13 +192,13 @@ impl<E: Event> Topic<E> {
     /// The last 10,000 events that a subscriber failed to handle, oldest first.
     #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter<E>> {
-        self.core.ledger.dead.read()
+        self.core.shared.dead.read()
     }
 
     /// Removes the dead letters and returns them, to try again or to file them.
     #[must_use]
     pub fn take_dead_letters(&self) -> Vec<DeadLetter<E>> {
-        self.core.ledger.dead.take()
+        self.core.shared.dead.take()
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::advice::advice;
 use super::check::Health;
-use crate::lifecycle::crew::End;
 use crate::lifecycle::failure::Cause;
+use crate::lifecycle::hook_set::End;
 use crate::lifecycle::{Failure, HealthStatus};
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 use super::change::HealthEvent;
 #[cfg(feature = "events")]
 use super::change::{HealthChanged, ServiceUnhealthy};
-use super::ledger::locked;
+use super::store::locked;
 #[cfg(feature = "events")]
 use crate::events::{Bus, Topic};
 

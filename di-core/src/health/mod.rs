@@ -13,11 +13,11 @@ mod advice;
 mod change;
 mod check;
 mod finding;
-mod ledger;
 mod listeners;
 mod monitor;
 mod record;
 mod roll_up;
+mod store;
 mod trend;
 mod watch;
 
@@ -25,9 +25,9 @@ pub use change::{HealthChanged, HealthEvent, HealthEvents, ServiceUnhealthy};
 #[doc(hidden)]
 pub use check::Watched;
 pub use check::{Health, HealthCheck};
-pub(crate) use ledger::Ledger;
 pub use monitor::HealthMonitor;
 pub use record::HealthRecord;
+pub(crate) use store::HealthStore;
 pub use trend::{Direction, HealthTrend};
 pub(crate) use watch::Watch;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::change::HealthEvents;
 use super::record::HealthRecord;
 use super::trend::HealthTrend;
-use crate::lifecycle::board::Board;
+use crate::lifecycle::shared_state::SharedState;
 use crate::lifecycle::{Application, HealthStatus};
 
 /// The health of the services of an application: what [`Application::health`] gives.
@@ -62,22 +62,22 @@ use crate::lifecycle::{Application, HealthStatus};
 /// ```
 #[derive(Clone)]
 pub struct HealthMonitor {
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
 }
 
 impl HealthMonitor {
-    pub(crate) fn new(board: Arc<Board>) -> Self {
-        Self { board }
+    pub(crate) fn new(shared: Arc<SharedState>) -> Self {
+        Self { shared }
     }
 
     /// How every service is at this moment, in start order.
     pub fn current(&self) -> Vec<HealthRecord> {
-        self.board.health().records(&self.board)
+        self.shared.health().records(&self.shared)
     }
 
     /// How one service is at this moment; nothing if none is called so.
     pub fn of(&self, name: &str) -> Option<HealthRecord> {
-        let node = self.board.index(name)?;
+        let node = self.shared.index(name)?;
         self.current().into_iter().nth(node)
     }
 
@@ -91,34 +91,34 @@ impl HealthMonitor {
     ///
     /// One is written at each check and at each change.
     pub fn history(&self, name: &str) -> Vec<HealthRecord> {
-        self.board.index(name).map(|node| self.board.health().history(node)).unwrap_or_default()
+        self.shared.index(name).map(|node| self.shared.health().history(node)).unwrap_or_default()
     }
 
     /// How a service fared over the last minutes or hours, a day at most; nothing if none is called so.
     pub fn trend(&self, name: &str, over: Duration) -> Option<HealthTrend> {
-        let node = self.board.index(name)?;
-        Some(self.board.health().trend(self.board.services()[node].name, node, over))
+        let node = self.shared.index(name)?;
+        Some(self.shared.health().trend(self.shared.services()[node].name, node, over))
     }
 
     /// Whether new work is welcome: all services have started, none is unhealthy, and nobody has asked to stop.
     pub fn ready(&self) -> bool {
-        self.board.is_ready()
+        self.shared.is_ready()
     }
 
     /// Whether the process should be left alone: it has not stopped, and no check says otherwise. Checks of the outside
     /// world are left out.
     pub fn live(&self) -> bool {
-        self.board.is_live()
+        self.shared.is_live()
     }
 
     /// Is told of each change from now on.
     pub fn subscribe(&self) -> HealthEvents {
-        HealthEvents::new(self.board.health().listeners().listen())
+        HealthEvents::new(self.shared.health().listeners().listen())
     }
 
     /// Asks every service at once, out of turn, and returns how all are then. Each has its time-out, as always.
     pub async fn check_now(&self) -> Vec<HealthRecord> {
-        if let Some(checked) = self.board.health().ask() {
+        if let Some(checked) = self.shared.health().ask() {
             // An error says that the application has stopped meanwhile.
             let _stopped = checked.await;
         }
@@ -151,14 +151,14 @@ impl HealthMonitor {
     /// ```
     #[cfg(feature = "events")]
     pub fn publish_on(&self, bus: &dyn crate::events::IEventBus) {
-        self.board.health().listeners().publish_on(bus.bus());
+        self.shared.health().listeners().publish_on(bus.bus());
     }
 }
 
 impl Application {
     /// The health of its services.
     pub fn health(&self) -> HealthMonitor {
-        HealthMonitor::new(self.board())
+        HealthMonitor::new(self.shared())
     }
 }
 

@@ -9,21 +9,21 @@ use tracing::Instrument;
 
 use super::check::{Health, Watched};
 use super::finding::Finding;
-use crate::lifecycle::board::Board;
-use crate::lifecycle::crew::{Crew, End, Ended};
-use crate::lifecycle::life::Phase;
+use crate::lifecycle::hook_set::{End, Ended, HookSet};
+use crate::lifecycle::service_state::Phase;
+use crate::lifecycle::shared_state::SharedState;
 use crate::lifecycle::{Settings, State, Time};
 
 /// It asks each service on its own: one that hangs is waited for by nobody but its time-out.
 pub(crate) struct Watch {
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
     time: Arc<dyn Time>,
     interval: Duration,
     services: Vec<Subject>,
-    crew: Crew<Health>,
+    hooks: HookSet<Health>,
     changes: watch::Receiver<()>,
     asks: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
-    rounds: Vec<Round>,
+    waiters: Vec<Waiter>,
 }
 
 /// A service that is watched.
@@ -38,14 +38,14 @@ struct Subject {
 }
 
 /// Somebody who waits until these have answered.
-struct Round {
+struct Waiter {
     missing: BTreeSet<usize>,
     done: oneshot::Sender<()>,
 }
 
 impl Watch {
     pub(crate) fn new(
-        board: Arc<Board>,
+        shared: Arc<SharedState>,
         time: Arc<dyn Time>,
         settings: &Settings,
         checks: Vec<Option<Watched>>,
@@ -60,11 +60,11 @@ impl Watch {
         Self {
             interval: settings.health_interval,
             services: services.collect(),
-            crew: Crew::new(Arc::clone(&time)),
-            changes: board.changes(),
-            asks: board.health().open(&time),
-            rounds: Vec::new(),
-            board,
+            hooks: HookSet::new(Arc::clone(&time)),
+            changes: shared.changes(),
+            asks: shared.health().open(&time),
+            waiters: Vec::new(),
+            shared,
             time,
         }
     }
@@ -74,22 +74,22 @@ impl Watch {
         let mut looked = BTreeSet::new();
         loop {
             self.begin_due(&mut looked);
-            self.board.health().write(&self.board, |node| looked.contains(&node));
+            self.shared.health().write(&self.shared, |node| looked.contains(&node));
             looked.clear();
             self.answer();
-            if self.board.state() == State::Stopped {
+            if self.shared.state() == State::Stopped {
                 return;
             }
             let next_due = self.time.sleep_until(self.next_due());
             tokio::select! {
                 biased;
-                Some(ended) = self.crew.next() => {
+                Some(ended) = self.hooks.next() => {
                     let node = ended.node;
                     if self.note(ended) {
                         looked.insert(node);
                     }
                 }
-                Some(done) = self.asks.recv() => self.begin_round(done),
+                Some(done) = self.asks.recv() => self.add_waiter(done),
                 // An error says that the board has gone; this task has a share in it.
                 _changed = self.changes.changed() => {}
                 () = next_due => {}
@@ -100,20 +100,20 @@ impl Watch {
     /// Begins each check that is due. Of a service without a check one knows at once how it is.
     fn begin_due(&mut self, looked: &mut BTreeSet<usize>) {
         let now = self.time.now();
-        for (node, life) in self.board.lives().iter().enumerate() {
+        for (node, state) in self.shared.states().iter().enumerate() {
             let service = &mut self.services[node];
-            if life.phase != Phase::Started {
+            if state.phase != Phase::Started {
                 // Nobody is interested any more in how it is, least of all its `stop`.
-                self.crew.cancel_node(node);
+                self.hooks.cancel_node(node);
                 continue;
             }
-            if self.crew.runs(node) {
+            if self.hooks.runs(node) {
                 continue;
             }
-            if service.run == life.run && service.due > now {
+            if service.run == state.run && service.due > now {
                 continue;
             }
-            service.run = life.run;
+            service.run = state.run;
             service.due = now.saturating_add(self.interval);
             service.hangs = false;
             match &service.watched {
@@ -121,10 +121,10 @@ impl Watch {
                     looked.insert(node);
                 }
                 Some(watched) => {
-                    let (service_name, container) = (self.board.services()[node].name, self.board.container());
+                    let (service_name, container) = (self.shared.services()[node].name, self.shared.container());
                     let span = tracing::info_span!("check", service = service_name, container);
                     let check = Arc::clone(&watched.check);
-                    self.crew.begin(node, service.timeout, async move { check.check().await }.instrument(span));
+                    self.hooks.begin(node, service.timeout, async move { check.check().await }.instrument(span));
                 }
             }
         }
@@ -138,51 +138,51 @@ impl Watch {
         if let Some(finding) = finding {
             #[cfg(feature = "metrics")]
             crate::lifecycle::metrics::check(
-                self.board.label(),
-                self.board.services()[node].name,
+                self.shared.label(),
+                self.shared.services()[node].name,
                 finding.status,
                 finding.took,
             );
-            self.board.health().keep(node, finding);
+            self.shared.health().keep(node, finding);
         }
         if let End::Overdue(overdue) = end {
             // It was cancelled. As long as it blocks its thread nevertheless, no second one is begun beside it.
             self.services[node].hangs = true;
-            self.crew.wait_for(overdue, Settings::LONGEST);
+            self.hooks.wait_for(overdue, Settings::LONGEST);
         }
-        for round in &mut self.rounds {
-            round.missing.remove(&node);
+        for waiter in &mut self.waiters {
+            waiter.missing.remove(&node);
         }
         found
     }
 
     /// Makes every service due, and remembers who waits for them.
-    fn begin_round(&mut self, done: oneshot::Sender<()>) {
-        let lives = self.board.lives();
+    fn add_waiter(&mut self, done: oneshot::Sender<()>) {
+        let states = self.shared.states();
         let mut missing = BTreeSet::new();
         for (node, service) in self.services.iter_mut().enumerate() {
-            if lives[node].phase == Phase::Started {
+            if states[node].phase == Phase::Started {
                 service.due = Duration::ZERO;
-                if service.watched.is_some() && !(service.hangs && self.crew.runs(node)) {
+                if service.watched.is_some() && !(service.hangs && self.hooks.runs(node)) {
                     missing.insert(node);
                 }
             }
         }
-        self.rounds.push(Round { missing, done });
+        self.waiters.push(Waiter { missing, done });
     }
 
     fn answer(&mut self) {
-        for round in self.rounds.extract_if(.., |round| round.missing.is_empty()) {
+        for waiter in self.waiters.extract_if(.., |waiter| waiter.missing.is_empty()) {
             // An error says that nobody waits any more.
-            let _gone = round.done.send(());
+            let _gone = waiter.done.send(());
         }
     }
 
     fn next_due(&self) -> Duration {
         let now = self.time.now();
-        let lives = self.board.lives();
-        let started = self.services.iter().enumerate().filter(|(node, _)| lives[*node].phase == Phase::Started);
-        let due = started.filter(|(node, _)| !self.crew.runs(*node)).map(|(_, service)| service.due).min();
+        let states = self.shared.states();
+        let started = self.services.iter().enumerate().filter(|(node, _)| states[*node].phase == Phase::Started);
+        let due = started.filter(|(node, _)| !self.hooks.runs(*node)).map(|(_, service)| service.due).min();
         due.unwrap_or_else(|| now.saturating_add(self.interval))
     }
 }
@@ -190,6 +190,6 @@ impl Watch {
 /// Whoever waits or listens is told that it is over, also where the task was dropped.
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.board.health().close();
+        self.shared.health().close();
     }
 }

@@ -9,19 +9,19 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
-use super::board::Board;
+use super::command::Command;
 use super::constructions::Constructions;
 use super::drive::{Stopped, drive};
 use super::engine::Engine;
 use super::error::{StartCause, StartError, StopError};
 use super::forced_exit::ForcedExit;
-use super::order::Order;
 use super::outcome::{Outcome, say_loudly};
 use super::owned_task::OwnedTask;
 use super::plan::Plan;
 use super::registry::Registry;
 use super::report::{StartReport, StopReport};
 use super::settings::Settings;
+use super::shared_state::SharedState;
 use super::signals::{OsSignals, Signals, listen};
 use super::status::{Probes, ServiceStatus, State};
 use super::stop_reason::StopReason;
@@ -52,7 +52,7 @@ use super::unknown::UnknownService;
 /// # }
 /// ```
 pub struct Application {
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
     slot: Mutex<Slot>,
     stopped: watch::Receiver<Option<Stopped>>,
     exit: Arc<dyn Fn(ForcedExit) + Send + Sync>,
@@ -74,19 +74,19 @@ struct Prepared {
     settings: Settings,
     time: Arc<dyn Time>,
     stopped: watch::Sender<Option<Stopped>>,
-    orders: mpsc::UnboundedReceiver<Order>,
+    commands: mpsc::UnboundedReceiver<Command>,
 }
 
 impl Application {
     /// An application with default settings, of which nothing runs yet.
     pub fn new(plan: Plan) -> Self {
         let (sender, stopped) = watch::channel(None);
-        let (order, orders) = mpsc::unbounded_channel();
-        let board = Arc::new(Board::new(&plan, order));
+        let (command, commands) = mpsc::unbounded_channel();
+        let shared = Arc::new(SharedState::new(&plan, command));
         let (settings, time) = (Settings::default(), Arc::new(TokioTime::new()));
-        let prepared = Box::new(Prepared { plan, settings, time, stopped: sender, orders });
+        let prepared = Box::new(Prepared { plan, settings, time, stopped: sender, commands });
         let exit = Arc::new(|forced: ForcedExit| std::process::exit(forced.code));
-        Self { board, slot: Mutex::new(Slot::New(prepared)), stopped, exit, started: Box::new(|_| ()) }
+        Self { shared, slot: Mutex::new(Slot::New(prepared)), stopped, exit, started: Box::new(|_| ()) }
     }
 
     /// Gives it other budgets.
@@ -150,7 +150,7 @@ impl Application {
     /// stopped, and what went wrong with that is attached. A second call is an error and does nothing.
     pub async fn start(&self) -> Result<StartReport, StartError> {
         let started = self.launch()?;
-        let mut guard = CancelOnDrop(Some(&self.board));
+        let mut guard = CancelOnDrop(Some(&self.shared));
         let result = started.await;
         guard.0 = None;
         result.unwrap_or_else(|_dropped| Err(StartError::new(StartCause::NoRuntime)))
@@ -170,12 +170,12 @@ impl Application {
 
     /// Asks it to stop, and does not wait.
     pub fn request_stop(&self) {
-        self.board.request(StopReason::Asked);
+        self.shared.request(StopReason::Asked);
         let mut slot = self.slot();
         if let Slot::New(prepared) = &*slot {
-            self.board.set_state(State::Stopped);
+            self.shared.set_state(State::Stopped);
             #[cfg(feature = "health")]
-            self.board.health().close();
+            self.shared.health().close();
             prepared.stopped.send_replace(Some(Ok(StopReport::empty(StopReason::Asked))));
             *slot = Slot::Closed;
         }
@@ -206,7 +206,7 @@ impl Application {
         if let Err(error) = signals.arm() {
             return Outcome::new(Err(StartError::new(StartCause::Signals(error))), None);
         }
-        let _listener = OwnedTask::spawn(listen(signals, Arc::clone(&self.board), Arc::clone(&self.exit)));
+        let _listener = OwnedTask::spawn(listen(signals, Arc::clone(&self.shared), Arc::clone(&self.exit)));
         match self.start().await {
             Ok(report) => {
                 (self.started)(&report);
@@ -221,27 +221,27 @@ impl Application {
 
     /// Where it is in its life.
     pub fn state(&self) -> State {
-        self.board.state()
+        self.shared.state()
     }
 
     /// How each service with hooks is, in start order.
     pub fn services(&self) -> Vec<ServiceStatus> {
-        self.board.statuses()
+        self.shared.statuses()
     }
 
     /// Its services by name, for tools and operators.
     pub fn registry(&self) -> Registry {
-        Registry::new(Arc::clone(&self.board))
+        Registry::new(Arc::clone(&self.shared))
     }
 
     /// Readiness and liveness, for whoever answers probes.
     pub fn probes(&self) -> Probes {
-        Probes::new(Arc::clone(&self.board))
+        Probes::new(Arc::clone(&self.shared))
     }
 
     #[cfg(feature = "health")]
-    pub(crate) fn board(&self) -> Arc<Board> {
-        Arc::clone(&self.board)
+    pub(crate) fn shared(&self) -> Arc<SharedState> {
+        Arc::clone(&self.shared)
     }
 
     /// Begins the life, or says why it cannot. It does not wait: two calls cannot both begin it.
@@ -251,7 +251,7 @@ impl Application {
             Slot::New(_) => {}
             Slot::Started { .. } => return Err(StartError::new(StartCause::AlreadyStarted)),
             Slot::Closed => {
-                let reason = self.board.requested().unwrap_or(StopReason::Asked);
+                let reason = self.shared.requested().unwrap_or(StopReason::Asked);
                 return Err(StartError::new(StartCause::Cancelled { reason, place: Vec::new() }));
             }
         }
@@ -259,9 +259,9 @@ impl Application {
         let Slot::New(prepared) = std::mem::replace(&mut *slot, Slot::Closed) else {
             return Err(StartError::new(StartCause::AlreadyStarted));
         };
-        let Prepared { plan, settings, time, stopped, orders } = *prepared;
-        self.board.set_state(State::Starting);
-        let engine = Engine::new(plan, settings, time, Arc::clone(&self.board), orders, &runtime);
+        let Prepared { plan, settings, time, stopped, commands } = *prepared;
+        self.shared.set_state(State::Starting);
+        let engine = Engine::new(plan, settings, time, Arc::clone(&self.shared), commands, &runtime);
         let tasks = engine.tasks.clone();
         let (sender, started) = oneshot::channel();
         let driver = runtime.spawn(drive(engine, sender, stopped).in_current_span());
@@ -278,29 +278,29 @@ impl Application {
 type Started = Result<StartReport, StartError>;
 
 /// Cancels a start that nobody waits for any more.
-struct CancelOnDrop<'a>(Option<&'a Board>);
+struct CancelOnDrop<'a>(Option<&'a SharedState>);
 
 impl Drop for CancelOnDrop<'_> {
     fn drop(&mut self) {
-        if let Some(board) = self.0 {
-            board.request(StopReason::StartDropped);
+        if let Some(shared) = self.0 {
+            shared.request(StopReason::StartDropped);
         }
     }
 }
 
 impl Drop for Application {
     fn drop(&mut self) {
-        let state = self.board.state();
+        let state = self.shared.state();
         #[cfg(feature = "health")]
         if state == State::New {
-            self.board.health().close();
+            self.shared.health().close();
         }
         let Slot::Started { driver, tasks } = &*self.slot() else { return };
         if state == State::Stopped {
             return;
         }
-        let running = self.board.still_running().join(", ");
-        if state == State::Running && self.board.requested().is_none() {
+        let running = self.shared.still_running().join(", ");
+        if state == State::Running && self.shared.requested().is_none() {
             say_loudly(&format_args!(
                 "the application was dropped without having been stopped: call `stop` first; never stopped: {running}"
             ));

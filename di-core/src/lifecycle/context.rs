@@ -5,8 +5,8 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::board::Board;
 use super::registry::Registry;
+use super::shared_state::SharedState;
 use super::status::Probes;
 use super::stop_reason::StopReason;
 use super::stopping::Stopping;
@@ -23,13 +23,13 @@ use crate::health::HealthMonitor;
 #[derive(Clone)]
 pub struct Context {
     tasks: Arc<Tasks>,
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
     time: Arc<dyn Time>,
 }
 
 impl Context {
-    pub(super) fn new(tasks: Arc<Tasks>, board: Arc<Board>, time: Arc<dyn Time>) -> Self {
-        Self { tasks, board, time }
+    pub(super) fn new(tasks: Arc<Tasks>, shared: Arc<SharedState>, time: Arc<dyn Time>) -> Self {
+        Self { tasks, shared, time }
     }
 
     /// The service's name in the plan.
@@ -161,23 +161,23 @@ impl Context {
 
     /// Asks the application to stop, and returns at once: a hook that awaited the stop would wait for itself.
     pub fn request_stop(&self) {
-        self.board.request(StopReason::Asked);
+        self.shared.request(StopReason::Asked);
     }
 
     /// How the application's services are, for a service that watches them or answers probes.
     #[cfg(feature = "health")]
     pub fn health(&self) -> HealthMonitor {
-        HealthMonitor::new(Arc::clone(&self.board))
+        HealthMonitor::new(Arc::clone(&self.shared))
     }
 
     /// Readiness and liveness, for a service that answers probes.
     pub fn probes(&self) -> Probes {
-        Probes::new(Arc::clone(&self.board))
+        Probes::new(Arc::clone(&self.shared))
     }
 
     /// The application's services by name, for a service through which an operator starts and stops others.
     pub fn registry(&self) -> Registry {
-        Registry::new(Arc::clone(&self.board))
+        Registry::new(Arc::clone(&self.shared))
     }
 
     /// The application's clock.

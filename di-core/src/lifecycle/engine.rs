@@ -6,14 +6,14 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::board::Board;
+use super::command::Command;
 use super::context::Context;
 use super::failure::ServiceFailure;
-use super::order::Order;
 #[cfg(feature = "health")]
 use super::owned_task::OwnedTask;
 use super::plan::Plan;
 use super::settings::Settings;
+use super::shared_state::SharedState;
 use super::tasks::Tasks;
 use super::time::Time;
 #[cfg(feature = "health")]
@@ -25,7 +25,7 @@ pub(super) struct Engine {
     pub(super) plan: Plan,
     pub(super) settings: Settings,
     pub(super) time: Arc<dyn Time>,
-    pub(super) board: Arc<Board>,
+    pub(super) shared: Arc<SharedState>,
     /// The background tasks of each node.
     pub(super) tasks: Vec<Arc<Tasks>>,
     /// Background tasks that died.
@@ -33,7 +33,7 @@ pub(super) struct Engine {
     /// Of these, such as died while something else was being started or stopped.
     pub(super) held: VecDeque<ServiceFailure>,
     /// What is to be started and stopped by itself.
-    pub(super) orders: mpsc::UnboundedReceiver<Order>,
+    pub(super) commands: mpsc::UnboundedReceiver<Command>,
 }
 
 impl Engine {
@@ -41,8 +41,8 @@ impl Engine {
         plan: Plan,
         settings: Settings,
         time: Arc<dyn Time>,
-        board: Arc<Board>,
-        orders: mpsc::UnboundedReceiver<Order>,
+        shared: Arc<SharedState>,
+        commands: mpsc::UnboundedReceiver<Command>,
         runtime: &Handle,
     ) -> Self {
         let (death, deaths) = mpsc::unbounded_channel();
@@ -50,14 +50,14 @@ impl Engine {
             .order()
             .map(|name| Arc::new(Tasks::new(name, plan.container(), runtime.clone(), Arc::clone(&time), death.clone())))
             .collect();
-        Self { plan, settings, time, board, tasks, deaths, held: VecDeque::new(), orders }
+        Self { plan, settings, time, shared, tasks, deaths, held: VecDeque::new(), commands }
     }
 
     /// Watches the health of the services until the application has stopped.
     #[cfg(feature = "health")]
     pub(super) fn watch(&self) -> OwnedTask {
         let checks = self.plan.nodes().iter().map(|node| node.watched.clone()).collect();
-        let watch = Watch::new(Arc::clone(&self.board), Arc::clone(&self.time), &self.settings, checks);
+        let watch = Watch::new(Arc::clone(&self.shared), Arc::clone(&self.time), &self.settings, checks);
         OwnedTask::spawn(watch.run())
     }
 
@@ -65,10 +65,10 @@ impl Engine {
     #[cfg(feature = "health")]
     pub(super) async fn end_watch(&self, watch: OwnedTask) {
         watch.ended(self.time.sleep_until(self.time.now().saturating_add(self.settings.last_call))).await;
-        self.board.health().close();
+        self.shared.health().close();
     }
 
     pub(super) fn context(&self, node: usize) -> Context {
-        Context::new(Arc::clone(&self.tasks[node]), Arc::clone(&self.board), Arc::clone(&self.time))
+        Context::new(Arc::clone(&self.tasks[node]), Arc::clone(&self.shared), Arc::clone(&self.time))
     }
 }

@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::ascent::Fall;
 use super::failure::ServiceFailure;
 use super::report::{StartReport, StopReport};
+use super::start_run::StartAborted;
 use super::stop_reason::StopReason;
 use crate::error::BoxError;
 
@@ -90,8 +90,8 @@ impl StartError {
         Self(Box::new(StartParts { cause, siblings: Vec::new(), rollback: None, report: None }))
     }
 
-    pub(super) fn rolled_back(fall: Fall, rollback: Option<StopError>) -> Self {
-        let Fall { cause, siblings, report } = fall;
+    pub(super) fn rolled_back(aborted: StartAborted, rollback: Option<StopError>) -> Self {
+        let StartAborted { cause, siblings, report } = aborted;
         Self(Box::new(StartParts { cause, siblings, rollback, report: Some(report) }))
     }
 

@@ -59,27 +59,23 @@
 //! | `di_health_check_duration_seconds` | histogram | `container`, `service` | how long a check took |
 
 mod application;
-mod ascent;
 mod backoff;
-pub(crate) mod board;
+mod command;
 mod constructions;
 mod context;
-pub(crate) mod crew;
-mod descent;
 mod drive;
 mod engine;
 mod error;
 pub(crate) mod failure;
 mod forced_exit;
+pub(crate) mod hook_set;
 mod hooks;
-pub(crate) mod life;
 mod members;
 #[cfg(feature = "metrics")]
 pub(crate) mod metrics;
 pub(crate) mod millis;
 mod names;
 mod of_container;
-mod order;
 mod outcome;
 mod owned_task;
 mod plan;
@@ -87,10 +83,14 @@ mod plan_node;
 mod registry;
 mod report;
 mod run;
+pub(crate) mod service_state;
 mod settings;
+pub(crate) mod shared_state;
 mod signals;
+mod start_run;
 mod status;
 mod stop_reason;
+mod stop_run;
 mod stopping;
 mod supervisor;
 mod tasks;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use super::board::Board;
+use super::command::Command;
 use super::error::{StartError, StopError};
-use super::order::Order;
 use super::report::{StartReport, StopReport};
+use super::shared_state::SharedState;
 use super::status::{HealthStatus, State};
 use super::unknown::UnknownService;
 use crate::graph::text::alike;
@@ -68,7 +68,7 @@ use crate::health::HealthRecord;
 /// ```
 #[derive(Clone)]
 pub struct Registry {
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
 }
 
 /// What is known of one service; JSON by `serde`.
@@ -121,17 +121,17 @@ pub enum RegistryError {
 }
 
 impl Registry {
-    pub(super) fn new(board: Arc<Board>) -> Self {
-        Self { board }
+    pub(super) fn new(shared: Arc<SharedState>) -> Self {
+        Self { shared }
     }
 
     /// Every service, in start order.
     pub fn services(&self) -> Vec<RegisteredService> {
-        let starts = self.board.state() == State::Starting;
-        let lives = self.board.lives();
+        let starts = self.shared.state() == State::Starting;
+        let states = self.shared.states();
         #[cfg(feature = "health")]
-        let health = self.board.health().records(&self.board);
-        let services = self.board.services().iter().enumerate();
+        let health = self.shared.health().records(&self.shared);
+        let services = self.shared.services().iter().enumerate();
         services
             .map(|(node, service)| RegisteredService {
                 name: service.name,
@@ -139,8 +139,8 @@ impl Registry {
                 dependencies: self.names(&service.needs),
                 dependents: self.names(&service.needed_by),
                 has_lifecycle: service.has_hooks,
-                status: lives[node].status(starts),
-                trouble: lives[node].trouble.as_ref().map(|trouble| trouble.text.clone()),
+                status: states[node].status(starts),
+                trouble: states[node].last_failure.as_ref().map(|failure| failure.text.clone()),
                 #[cfg(feature = "health")]
                 health: health[node].clone(),
             })
@@ -181,7 +181,7 @@ impl Registry {
     /// An unknown name, an application that does not run, or a start that failed: what had started for it has been
     /// stopped again, and the application goes on.
     pub async fn start(&self, name: &str) -> Result<StartReport, RegistryError> {
-        let started = self.order(name, |node, done| Order::Start { node, done })?;
+        let started = self.command(name, |node, done| Command::Start { node, done })?;
         started.await.map_err(|_dropped| self.not_running())?.map_err(RegistryError::Start)
     }
 
@@ -194,32 +194,32 @@ impl Registry {
     ///
     /// An unknown name, an application that does not run, or hooks and tasks that failed or did not end in time.
     pub async fn stop(&self, name: &str) -> Result<StopReport, RegistryError> {
-        let stopped = self.order(name, |node, done| Order::Stop { node, done })?;
+        let stopped = self.command(name, |node, done| Command::Stop { node, done })?;
         stopped.await.map_err(|_dropped| self.not_running())?.map_err(RegistryError::Stop)
     }
 
-    fn order<T>(
+    fn command<T>(
         &self,
         name: &str,
-        order: impl FnOnce(usize, oneshot::Sender<T>) -> Order,
+        command: impl FnOnce(usize, oneshot::Sender<T>) -> Command,
     ) -> Result<oneshot::Receiver<T>, RegistryError> {
         let node = self.find(name)?;
         let (done, ended) = oneshot::channel();
-        let runs = self.board.state() == State::Running;
-        if runs && self.board.order(order(node, done)) { Ok(ended) } else { Err(self.not_running()) }
+        let runs = self.shared.state() == State::Running;
+        if runs && self.shared.command(command(node, done)) { Ok(ended) } else { Err(self.not_running()) }
     }
 
     fn find(&self, name: &str) -> Result<usize, RegistryError> {
-        let known = self.board.services().iter().map(|service| service.name);
-        self.board.index(name).ok_or_else(|| RegistryError::Unknown(UnknownService::new(name, known)))
+        let known = self.shared.services().iter().map(|service| service.name);
+        self.shared.index(name).ok_or_else(|| RegistryError::Unknown(UnknownService::new(name, known)))
     }
 
     fn not_running(&self) -> RegistryError {
-        RegistryError::NotRunning { state: self.board.state() }
+        RegistryError::NotRunning { state: self.shared.state() }
     }
 
     fn names(&self, nodes: &[usize]) -> Vec<&'static str> {
-        nodes.iter().map(|&node| self.board.services()[node].name).collect()
+        nodes.iter().map(|&node| self.shared.services()[node].name).collect()
     }
 }
 
@@ -254,6 +254,6 @@ impl std::error::Error for RegistryError {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.board.services().iter().map(|service| service.name)).finish()
+        f.debug_list().entries(self.shared.services().iter().map(|service| service.name)).finish()
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::board::Board;
 use super::forced_exit::ForcedExit;
+use super::shared_state::SharedState;
 use super::stop_reason::StopReason;
 use crate::error::BoxError;
 
@@ -79,12 +79,16 @@ impl fmt::Debug for OsSignals {
 }
 
 /// Asks to stop at the first signal, and exits at the second.
-pub(super) async fn listen(mut signals: impl Signals, board: Arc<Board>, exit: Arc<dyn Fn(ForcedExit) + Send + Sync>) {
+pub(super) async fn listen(
+    mut signals: impl Signals,
+    shared: Arc<SharedState>,
+    exit: Arc<dyn Fn(ForcedExit) + Send + Sync>,
+) {
     let signal = signals.next().await;
     tracing::warn!(signal, "stopping; a second signal exits at once");
-    board.request(StopReason::Signal(signal));
+    shared.request(StopReason::Signal(signal));
     let signal = signals.next().await;
-    let forced = ForcedExit { signal, code: ForcedExit::CODE, still_running: board.still_running() };
+    let forced = ForcedExit { signal, code: ForcedExit::CODE, still_running: shared.still_running() };
     super::outcome::say_loudly(&forced);
     exit(forced);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::board::Board;
+use super::shared_state::SharedState;
 
 /// Where an application is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -134,25 +134,25 @@ pub struct ServiceStatus {
 /// ```
 #[derive(Clone)]
 pub struct Probes {
-    board: Arc<Board>,
+    shared: Arc<SharedState>,
 }
 
 impl Probes {
-    pub(super) fn new(board: Arc<Board>) -> Self {
-        Self { board }
+    pub(super) fn new(shared: Arc<SharedState>) -> Self {
+        Self { shared }
     }
 
     /// Whether new work is welcome: all services have started, none is known to be unhealthy, and nobody has asked to
     /// stop.
     pub fn is_ready(&self) -> bool {
-        self.board.is_ready()
+        self.shared.is_ready()
     }
 
     /// Whether somebody has asked the application to stop, or something has made it.
     ///
     /// A hook that is called when it is not set belongs to a single service that an operator stops.
     pub fn is_stopping(&self) -> bool {
-        self.board.requested().is_some()
+        self.shared.requested().is_some()
     }
 
     /// Waits until all services have started; for ever if they never do.
@@ -160,13 +160,13 @@ impl Probes {
     /// It is for a background task whose end is that of the application: to ask for the stop earlier would be to cancel
     /// the start.
     pub async fn until_started(&self) {
-        self.board.until_running().await;
+        self.shared.until_running().await;
     }
 
     /// Whether it should be left alone: it has not stopped yet, and no health check says that it does not work. Checks
     /// of the outside world are left out: a restart would not mend it.
     pub fn is_live(&self) -> bool {
-        self.board.is_live()
+        self.shared.is_live()
     }
 }
 

@@ -101,7 +101,7 @@ impl<E: Wire> Link<E> {
     /// [`LinkEnded`] if the bridge ends before the bus does. Whoever supervises the task may open another link.
     pub async fn run(self) -> Result<(), LinkEnded> {
         let Self { topic, subscriber, bridge, inbox, origin, retry } = self;
-        let arrivals = Arrivals { topic: &topic, skip: subscriber.queue.seat.id, origin, seen: HashMap::new() };
+        let arrivals = Arrivals { topic: &topic, skip: subscriber.queue.cursor.id, origin, seen: HashMap::new() };
         tokio::select! {
             () = depart(subscriber, &*bridge, origin, retry) => Ok(()),
             end = arrivals.publish(inbox) => end,
@@ -164,7 +164,7 @@ impl<E: Wire> Arrivals<'_, E> {
 
     /// An envelope that nobody can read would come back for ever, so it is accepted, counted and reported.
     fn refuse(&self, envelope: &Envelope, error: &BoxError) {
-        self.topic.core().ledger.tally.failed();
+        self.topic.core().shared.tally.failed();
         tracing::warn!(topic = E::TOPIC, id = envelope.id(), %error, "an envelope holds no event of this topic");
     }
 

@@ -14,46 +14,46 @@ use super::listeners::Listeners;
 use super::record::HealthRecord;
 use super::roll_up::roll_up;
 use super::trend::{HealthTrend, Minutes};
-use crate::lifecycle::board::Board;
-use crate::lifecycle::life::{Life, Phase};
+use crate::lifecycle::service_state::{Phase, ServiceState};
+use crate::lifecycle::shared_state::SharedState;
 use crate::lifecycle::{HealthStatus, State, Time};
 
 /// How many records are kept of each service.
 const HISTORY: usize = 100;
 
 /// Where the watch writes and everybody else reads. It is never locked across an `.await`.
-pub(crate) struct Ledger {
-    lines: Mutex<Vec<Line>>,
+pub(crate) struct HealthStore {
+    entries: Mutex<Vec<Entry>>,
     listeners: Listeners,
     /// While the application runs: how the watch is asked for a check out of turn.
     asks: Mutex<Option<mpsc::UnboundedSender<oneshot::Sender<()>>>>,
     time: OnceLock<Arc<dyn Time>>,
 }
 
-struct Line {
+struct Entry {
     is_external: bool,
-    /// Only what was found in the present run of the service counts: see [`Line::found`].
+    /// Only what was found in the present run of the service counts: see [`Entry::found`].
     finding: Option<Finding>,
     last_heartbeat: Option<Duration>,
     /// The own and the effective status that have been told.
-    told: (HealthStatus, HealthStatus),
+    last_published: (HealthStatus, HealthStatus),
     history: VecDeque<HealthRecord>,
     minutes: Minutes,
 }
 
-impl Ledger {
+impl HealthStore {
     /// Of each service it is said whether its check asks the outside world.
     pub(crate) fn new(externals: impl Iterator<Item = bool>) -> Self {
-        let lines = externals.map(|is_external| Line {
+        let entries = externals.map(|is_external| Entry {
             is_external,
             finding: None,
             last_heartbeat: None,
-            told: (HealthStatus::Stopped, HealthStatus::Stopped),
+            last_published: (HealthStatus::Stopped, HealthStatus::Stopped),
             history: VecDeque::new(),
             minutes: Minutes::default(),
         });
         Self {
-            lines: Mutex::new(lines.collect()),
+            entries: Mutex::new(entries.collect()),
             listeners: Listeners::default(),
             asks: Mutex::default(),
             time: OnceLock::new(),
@@ -88,62 +88,62 @@ impl Ledger {
     }
 
     /// Whether no check has found its service unhealthy.
-    pub(crate) fn nothing_is_unhealthy(&self, lives: &[Life]) -> bool {
-        self.lines().iter().zip(lives).all(|(line, life)| !line.is_unhealthy(life))
+    pub(crate) fn nothing_is_unhealthy(&self, states: &[ServiceState]) -> bool {
+        self.entries().iter().zip(states).all(|(entry, state)| !entry.is_unhealthy(state))
     }
 
     /// The same without checks of the outside world.
-    pub(crate) fn nothing_inside_is_unhealthy(&self, lives: &[Life]) -> bool {
-        self.lines().iter().zip(lives).all(|(line, life)| line.is_external || !line.is_unhealthy(life))
+    pub(crate) fn nothing_inside_is_unhealthy(&self, states: &[ServiceState]) -> bool {
+        self.entries().iter().zip(states).all(|(entry, state)| entry.is_external || !entry.is_unhealthy(state))
     }
 
     /// Keeps what was found.
     pub(super) fn keep(&self, node: usize, finding: Finding) {
-        let line = &mut self.lines()[node];
+        let entry = &mut self.entries()[node];
         if finding.answered {
-            line.last_heartbeat = Some(self.now());
+            entry.last_heartbeat = Some(self.now());
         }
-        line.finding = Some(finding);
+        entry.finding = Some(finding);
     }
 
-    pub(crate) fn records(&self, board: &Board) -> Vec<HealthRecord> {
-        let lives = board.lives();
-        self.records_of(board, &lives, &self.lines())
+    pub(crate) fn records(&self, shared: &SharedState) -> Vec<HealthRecord> {
+        let states = shared.states();
+        self.records_of(shared, &states, &self.entries())
     }
 
     pub(super) fn history(&self, node: usize) -> Vec<HealthRecord> {
-        self.lines()[node].history.iter().cloned().collect()
+        self.entries()[node].history.iter().cloned().collect()
     }
 
     pub(super) fn trend(&self, service: &'static str, node: usize, over: Duration) -> HealthTrend {
-        self.lines()[node].minutes.trend(service, self.now(), over)
+        self.entries()[node].minutes.trend(service, self.now(), over)
     }
 
     /// Writes down how all services are where that has changed, or where `looked` says that somebody has looked, and
     /// tells the listeners.
-    pub(super) fn write(&self, board: &Board, looked: impl Fn(usize) -> bool) {
-        let lives = board.lives();
-        let mut told = Vec::new();
+    pub(super) fn write(&self, shared: &SharedState, looked: impl Fn(usize) -> bool) {
+        let states = shared.states();
+        let mut last_published = Vec::new();
         {
-            let mut lines = self.lines();
-            let records = self.records_of(board, &lives, &lines);
+            let mut entries = self.entries();
+            let records = self.records_of(shared, &states, &entries);
             for (node, record) in records.iter().enumerate() {
-                let line = &mut lines[node];
-                let (own, effective) = std::mem::replace(&mut line.told, (record.status, record.effective));
+                let entry = &mut entries[node];
+                let (own, effective) = std::mem::replace(&mut entry.last_published, (record.status, record.effective));
                 let has_changed = (own, effective) != (record.status, record.effective);
                 if !has_changed && !looked(node) {
                     continue;
                 }
-                line.minutes.count(record.at, record.effective, record.took.filter(|_| looked(node)));
-                line.history.push_back(record.clone());
-                if line.history.len() > HISTORY {
-                    line.history.pop_front();
+                entry.minutes.count(record.at, record.effective, record.took.filter(|_| looked(node)));
+                entry.history.push_back(record.clone());
+                if entry.history.len() > HISTORY {
+                    entry.history.pop_front();
                 }
                 #[cfg(feature = "metrics")]
-                crate::lifecycle::metrics::health(board.label(), record.service, effective, record.effective);
+                crate::lifecycle::metrics::health(shared.label(), record.service, effective, record.effective);
                 if effective != record.effective {
                     let (service, to) = (record.service, record.effective);
-                    told.push(HealthEvent::Changed(HealthChanged {
+                    last_published.push(HealthEvent::Changed(HealthChanged {
                         service,
                         from: effective,
                         to,
@@ -151,30 +151,31 @@ impl Ledger {
                     }));
                 }
                 if own != record.status && record.status == HealthStatus::Unhealthy {
-                    told.push(HealthEvent::Unhealthy(unhealthy(record, &records)));
+                    last_published.push(HealthEvent::Unhealthy(unhealthy(record, &records)));
                 }
             }
         }
-        for event in told {
+        for event in last_published {
             self.listeners.tell(event);
         }
     }
 
-    fn records_of(&self, board: &Board, lives: &[Life], lines: &[Line]) -> Vec<HealthRecord> {
-        let starts = board.state() == State::Starting;
-        let services = board.services();
-        let own: Vec<_> = lives.iter().zip(lines).map(|(life, line)| line.own(life, starts)).collect();
+    fn records_of(&self, shared: &SharedState, states: &[ServiceState], entries: &[Entry]) -> Vec<HealthRecord> {
+        let starts = shared.state() == State::Starting;
+        let services = shared.services();
+        let own: Vec<_> = states.iter().zip(entries).map(|(state, entry)| entry.own(state, starts)).collect();
         let effective = roll_up(&own, |node| &services[node].needs);
         let now = self.now();
-        let records = services.iter().zip(lives).zip(lines).zip(own.iter().zip(effective));
+        let records = services.iter().zip(states).zip(entries).zip(own.iter().zip(effective));
         records
-            .map(|(((service, life), line), (&status, effective))| {
-                let finding = line.found(life);
-                let mut errors: Vec<String> = life.trouble.iter().map(|trouble| trouble.text.clone()).collect();
+            .map(|(((service, state), entry), (&status, effective))| {
+                let finding = entry.found(state);
+                let mut errors: Vec<String> =
+                    state.last_failure.iter().map(|last_failure| last_failure.text.clone()).collect();
                 errors.extend(finding.iter().flat_map(|finding| finding.errors.clone()));
                 let mut suggested_actions = finding.map(|found| found.suggested_actions.clone()).unwrap_or_default();
-                if let Some(trouble) = &life.trouble {
-                    suggested_actions.extend(advice(trouble.cause));
+                if let Some(last_failure) = &state.last_failure {
+                    suggested_actions.extend(advice(last_failure.cause));
                 }
                 HealthRecord {
                     service: service.name,
@@ -182,9 +183,9 @@ impl Ledger {
                     effective: effective.status,
                     because_of: effective.because_of.iter().map(|&node| services[node].name).collect(),
                     dependencies: service.needs.iter().map(|&need| services[need].name).collect(),
-                    external: line.is_external,
+                    external: entry.is_external,
                     at: now,
-                    last_heartbeat: line.last_heartbeat,
+                    last_heartbeat: entry.last_heartbeat,
                     took: finding.map(|finding| finding.took),
                     errors,
                     metadata: finding.map(|finding| finding.metadata.clone()).unwrap_or_default(),
@@ -198,24 +199,24 @@ impl Ledger {
         self.time.get().map(|time| time.now()).unwrap_or_default()
     }
 
-    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
-        locked(&self.lines)
+    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
+        locked(&self.entries)
     }
 }
 
-impl Line {
+impl Entry {
     /// What the last check found, if it was in the present run of the service.
-    fn found(&self, life: &Life) -> Option<&Finding> {
-        self.finding.as_ref().filter(|finding| life.phase == Phase::Started && life.run == finding.run)
+    fn found(&self, state: &ServiceState) -> Option<&Finding> {
+        self.finding.as_ref().filter(|finding| state.phase == Phase::Started && state.run == finding.run)
     }
 
-    fn is_unhealthy(&self, life: &Life) -> bool {
-        self.found(life).is_some_and(|finding| finding.status == HealthStatus::Unhealthy)
+    fn is_unhealthy(&self, state: &ServiceState) -> bool {
+        self.found(state).is_some_and(|finding| finding.status == HealthStatus::Unhealthy)
     }
 
     /// What the lifecycle says, and the check where it has something to add.
-    fn own(&self, life: &Life, application_starts: bool) -> HealthStatus {
-        match (life.status(application_starts), self.found(life)) {
+    fn own(&self, state: &ServiceState, application_starts: bool) -> HealthStatus {
+        match (state.status(application_starts), self.found(state)) {
             (HealthStatus::Healthy, Some(found)) => found.status,
             (status, _) => status,
         }
@@ -238,8 +239,8 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl fmt::Debug for Ledger {
+impl fmt::Debug for HealthStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ledger").finish_non_exhaustive()
+        f.debug_struct("HealthStore").finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use super::status::HealthStatus;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Its start has not begun.
-    Untouched,
+    NotStarted,
     /// Its `start` is about to be polled for the first time. If it is cancelled now, it was never called.
     Called,
     /// Its `start` runs.
@@ -29,30 +29,30 @@ pub(crate) enum Phase {
 
 /// What changes about a service.
 #[derive(Debug, Clone)]
-pub(crate) struct Life {
+pub(crate) struct ServiceState {
     pub(crate) phase: Phase,
     /// How often it has started: what is known of one run says nothing about the next.
     pub(crate) run: u32,
     /// What went wrong last, since its last start.
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) last_failure: Option<LastFailure>,
 }
 
 /// What went wrong with a service, for whoever asks later.
 #[derive(Debug, Clone)]
-pub(crate) struct Trouble {
+pub(crate) struct LastFailure {
     #[cfg(feature = "health")]
     pub(crate) cause: Cause,
     pub(crate) text: String,
 }
 
-impl Life {
+impl ServiceState {
     /// What the lifecycle knows, without its health check.
     pub(crate) fn status(&self, application_starts: bool) -> HealthStatus {
         match self.phase {
-            Phase::Untouched if application_starts => HealthStatus::Starting,
-            Phase::Untouched | Phase::Stopped => HealthStatus::Stopped,
+            Phase::NotStarted if application_starts => HealthStatus::Starting,
+            Phase::NotStarted | Phase::Stopped => HealthStatus::Stopped,
             Phase::Called | Phase::Starting => HealthStatus::Starting,
-            Phase::Started if self.trouble.is_some() => HealthStatus::Unhealthy,
+            Phase::Started if self.last_failure.is_some() => HealthStatus::Unhealthy,
             Phase::Started => HealthStatus::Healthy,
             Phase::HalfStarted | Phase::Stuck | Phase::Stopping | Phase::Abandoned => HealthStatus::Stopping,
         }

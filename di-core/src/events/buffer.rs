@@ -1,7 +1,7 @@
-//! One queue: a part behind the lock of its topic, and a part in the hand of its reader.
+//! One queue: a buffer behind the lock of its topic, and the batch that its reader has fetched.
 //!
 //! Each event of a queue has a position. Those from the head to the tail are queued, the first of them in the reader's
-//! hand and the rest behind the lock. An event leaves when the head moves past its position, and exactly one moves it
+//! batch and the rest behind the lock. An event leaves when the head moves past its position, and exactly one moves it
 //! there: the reader who takes the event, or the writer who drops it to make room. So the capacity holds for both parts
 //! together, and no event is both taken and dropped.
 
@@ -9,12 +9,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::fan::Offered;
+use super::queue_set::Offered;
 use super::sync::{AtomicU64, Ordering};
 
 /// The part behind the lock.
-pub(super) struct Lane<E> {
-    pub(super) seat: Arc<Seat>,
+pub(super) struct Buffer<E> {
+    pub(super) cursor: Arc<Cursor>,
     capacity: u64,
     /// The oldest makes room for the newest.
     drops: bool,
@@ -28,7 +28,7 @@ pub(super) struct Lane<E> {
 }
 
 /// What the reader has fetched and not yet taken. Until he takes them, these events are queued and may be dropped.
-pub(super) struct Hand<E> {
+pub(super) struct Batch<E> {
     events: VecDeque<E>,
     /// The position of the first one.
     first: u64,
@@ -37,7 +37,7 @@ pub(super) struct Hand<E> {
 /// What the reader touches with each event, without the lock. In cache lines of its own (two, as processors fetch them
 /// in pairs), so that he and the writers do not take them from each other.
 #[repr(align(128))]
-pub(super) struct Seat {
+pub(super) struct Cursor {
     pub(super) id: u64,
     /// The position of the oldest event that is queued. Writers move it under the lock, the reader without.
     head: AtomicU64,
@@ -49,24 +49,24 @@ pub(super) struct Seat {
 /// No writer waits for room.
 pub(super) const NOBODY: u64 = u64::MAX;
 
-impl<E> Lane<E> {
+impl<E> Buffer<E> {
     pub(super) fn new(id: u64, capacity: u64, drops: bool) -> Self {
         let (head, wake_at, lagged) = (AtomicU64::new(0), AtomicU64::new(NOBODY), AtomicU64::new(0));
-        let seat = Arc::new(Seat { id, head, wake_at, lagged });
+        let cursor = Arc::new(Cursor { id, head, wake_at, lagged });
         let (events, writers) = (VecDeque::new(), Vec::new());
-        Self { seat, capacity, drops, events, tail: 0, head: 0, reader: None, writers }
+        Self { cursor, capacity, drops, events, tail: 0, head: 0, reader: None, writers }
     }
 
     /// Queues the event, after dropping the oldest if need be, or returns it if there is no room.
     pub(super) fn offer(&mut self, event: E, offered: &mut Offered<E>) {
         if self.is_full() {
             if !self.drops {
-                offered.refused.push((Arc::clone(&self.seat), event));
+                offered.refused.push((Arc::clone(&self.cursor), event));
                 return;
             }
             // If the head has moved meanwhile, then the reader has just taken the oldest, and there is room.
-            if self.seat.moves_past(self.head) {
-                self.seat.lag();
+            if self.cursor.moves_past(self.head) {
+                self.cursor.lag();
                 offered.lagged += 1;
                 if self.head >= self.tail - self.events.len() as u64 {
                     offered.dropped.extend(self.events.pop_front());
@@ -85,7 +85,7 @@ impl<E> Lane<E> {
 
     pub(super) fn is_full(&mut self) -> bool {
         if self.tail - self.head >= self.capacity {
-            self.head = self.seat.head.load(Ordering::SeqCst);
+            self.head = self.cursor.head.load(Ordering::SeqCst);
         }
         self.tail - self.head >= self.capacity
     }
@@ -93,7 +93,7 @@ impl<E> Lane<E> {
     /// Notes that a writer waits, unless there is room after all.
     pub(super) fn waits_for_room(&mut self, writer: &Waker) -> bool {
         if self.writers.is_empty() {
-            self.seat.wake_at.store(self.tail - self.capacity / 2, Ordering::SeqCst);
+            self.cursor.wake_at.store(self.tail - self.capacity / 2, Ordering::SeqCst);
         }
         if !self.writers.iter().any(|other| other.will_wake(writer)) {
             self.writers.push(writer.clone());
@@ -106,13 +106,13 @@ impl<E> Lane<E> {
         !self.events.is_empty()
     }
 
-    /// Puts all events into the empty hand, and takes the first of them.
-    pub(super) fn hand_over(&mut self, hand: &mut Hand<E>) -> Option<E> {
-        std::mem::swap(&mut hand.events, &mut self.events);
-        hand.first = self.tail - hand.events.len() as u64;
-        let (position, event) = hand.pop()?;
+    /// Puts all events into the empty batch, and takes the first of them.
+    pub(super) fn hand_over(&mut self, batch: &mut Batch<E>) -> Option<E> {
+        std::mem::swap(&mut batch.events, &mut self.events);
+        batch.first = self.tail - batch.events.len() as u64;
+        let (position, event) = batch.pop()?;
         // Neither an exchange nor in any order of its own: writers look only under the lock, and the reader is here.
-        self.seat.head.store(position + 1, Ordering::Relaxed);
+        self.cursor.head.store(position + 1, Ordering::Relaxed);
         Some(event)
     }
 
@@ -124,14 +124,14 @@ impl<E> Lane<E> {
     }
 
     pub(super) fn queued(&self) -> u64 {
-        self.tail - self.seat.head.load(Ordering::SeqCst)
+        self.tail - self.cursor.head.load(Ordering::SeqCst)
     }
 
     /// Counts all that is queued as lagged; with that, what it was and who waited for room.
     pub(super) fn empty(&mut self) -> (u64, VecDeque<E>, Vec<Waker>) {
         let left = self.queued();
-        self.seat.head.store(self.tail, Ordering::SeqCst);
-        self.seat.lagged.fetch_add(left, Ordering::Relaxed);
+        self.cursor.head.store(self.tail, Ordering::SeqCst);
+        self.cursor.lagged.fetch_add(left, Ordering::Relaxed);
         (left, std::mem::take(&mut self.events), self.take_writers())
     }
 
@@ -145,7 +145,7 @@ impl<E> Lane<E> {
     }
 }
 
-impl<E> Hand<E> {
+impl<E> Batch<E> {
     /// The first event and its position.
     pub(super) fn pop(&mut self) -> Option<(u64, E)> {
         let event = self.events.pop_front()?;
@@ -159,13 +159,13 @@ impl<E> Hand<E> {
     }
 }
 
-impl<E> Default for Hand<E> {
+impl<E> Default for Batch<E> {
     fn default() -> Self {
         Self { events: VecDeque::new(), first: 0 }
     }
 }
 
-impl Seat {
+impl Cursor {
     /// Moves the head past this position, unless someone else has.
     pub(super) fn moves_past(&self, position: u64) -> bool {
         self.head.compare_exchange(position, position + 1, Ordering::SeqCst, Ordering::SeqCst).is_ok()

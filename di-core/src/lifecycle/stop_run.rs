@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
-use super::crew::{Crew, End, Ended};
 use super::engine::Engine;
 use super::error::StopError;
 use super::failure::{Failure, ServiceFailure, Step};
-use super::life::Phase;
+use super::hook_set::{End, Ended, HookSet};
 use super::members::Members;
 #[cfg(feature = "metrics")]
 use super::metrics;
 use super::report::{Entry, ServiceStop, StopReport, StopResult, critical_path};
+use super::service_state::Phase;
 use super::stop_reason::StopReason;
 
-struct Descent<'a> {
+struct StopRun<'a> {
     engine: &'a Engine,
     members: &'a Members,
-    crew: Crew,
+    hooks: HookSet,
     /// For the stop of how many members each node still waits.
     waits: Vec<usize>,
     /// Nodes that need wait for nobody; the last in the plan's order stops first.
@@ -53,22 +53,22 @@ enum Stage {
 
 impl Engine {
     /// Stops those of these services that were touched; whoever needs them is among them. `failures` is what went wrong before, the first cause first.
-    pub(super) async fn descend(
+    pub(super) async fn stop(
         &mut self,
         members: &Members,
         reason: StopReason,
         failures: Vec<ServiceFailure>,
     ) -> Result<StopReport, StopError> {
-        let mut descent = Descent::new(self, members, failures);
-        descent.run().await;
-        let (report, mut failures) = descent.into_report(reason);
+        let mut run = StopRun::new(self, members, failures);
+        run.run().await;
+        let (report, mut failures) = run.into_report(reason);
         #[cfg(feature = "metrics")]
-        metrics::stops(self.board.label(), &report);
+        metrics::stops(self.shared.label(), &report);
         // Tasks that died, or did not end, on the way.
         while let Ok(death) = self.deaths.try_recv() {
             tracing::error!("{death}");
-            self.board.note(&death);
-            if self.board.index(death.service()).is_none_or(|node| members.contains(node)) {
+            self.shared.note(&death);
+            if self.shared.index(death.service()).is_none_or(|node| members.contains(node)) {
                 failures.push(death);
             } else {
                 self.held.push_back(death);
@@ -78,7 +78,7 @@ impl Engine {
     }
 }
 
-impl<'a> Descent<'a> {
+impl<'a> StopRun<'a> {
     fn new(engine: &'a Engine, members: &'a Members, failures: Vec<ServiceFailure>) -> Self {
         let nodes = engine.plan.nodes().len();
         let waits: Vec<_> = (0..nodes).map(|node| members.among(engine.plan.needed_by(node)).count()).collect();
@@ -86,7 +86,7 @@ impl<'a> Descent<'a> {
         Self {
             engine,
             members,
-            crew: Crew::new(Arc::clone(&engine.time)),
+            hooks: HookSet::new(Arc::clone(&engine.time)),
             ready: members.iter().filter(|&node| waits[node] == 0).collect(),
             waits,
             begun,
@@ -102,7 +102,7 @@ impl<'a> Descent<'a> {
             while let Some(node) = self.ready.pop_last() {
                 self.begin(node);
             }
-            match self.crew.next().await {
+            match self.hooks.next().await {
                 Some(ended) => self.note(ended),
                 None => return,
             }
@@ -113,12 +113,12 @@ impl<'a> Descent<'a> {
         let now = self.engine.time.now();
         self.entries[index].begun = now.saturating_sub(self.begun);
         let node = &self.engine.plan.nodes()[index];
-        let phase = self.engine.board.phase(index);
+        let phase = self.engine.shared.phase(index);
         // What was stopped before is not stopped again, and no hook may run beside one that was abandoned.
-        let is_over = matches!(phase, Phase::Untouched | Phase::Stopped | Phase::Abandoned);
+        let is_over = matches!(phase, Phase::NotStarted | Phase::Stopped | Phase::Abandoned);
         let (Some(hooks), false) = (node.hooks.clone(), is_over) else {
             if phase != Phase::Abandoned {
-                self.engine.board.set_phase(index, Phase::Stopped);
+                self.engine.shared.set_phase(index, Phase::Stopped);
             }
             self.release(index);
             return;
@@ -130,19 +130,19 @@ impl<'a> Descent<'a> {
         let result = if phase == Phase::Stuck { StopResult::Abandoned } else { StopResult::Stopped };
         let until = now.saturating_add(budget);
         self.going[index] = Some(Going { step, stage: Stage::Hook, budget, until, result });
-        self.engine.board.set_phase(index, Phase::Stopping);
+        self.engine.shared.set_phase(index, Phase::Stopping);
         self.engine.tasks[index].announce();
-        let container = self.engine.board.container();
+        let container = self.engine.shared.container();
         match phase {
             // Its `start` still runs: no other hook may run beside it.
             Phase::Stuck => self.end_tasks(index),
             Phase::Started => {
                 let span = tracing::info_span!("stop", service = node.name, container);
-                self.crew.begin(index, budget, async move { hooks.stop().await }.instrument(span));
+                self.hooks.begin(index, budget, async move { hooks.stop().await }.instrument(span));
             }
             _ => {
                 let span = tracing::info_span!("on_abort", service = node.name, container);
-                self.crew.begin(index, budget, async move { hooks.on_abort().await }.instrument(span));
+                self.hooks.begin(index, budget, async move { hooks.on_abort().await }.instrument(span));
             }
         }
     }
@@ -165,7 +165,7 @@ impl<'a> Descent<'a> {
                 going.stage = Stage::Cut;
                 going.result = StopResult::Abandoned;
                 let budget = going.budget;
-                self.crew.wait_for(overdue, self.engine.settings.last_call);
+                self.hooks.wait_for(overdue, self.engine.settings.last_call);
                 self.fail(node, took, Failure::TimedOut { budget });
                 return;
             }
@@ -193,7 +193,7 @@ impl<'a> Descent<'a> {
         let until = going.until.max(now.saturating_add(last_call));
         // They end by themselves; this deadline only has to be later than theirs.
         let budget = until.saturating_sub(now) + last_call + Duration::from_secs(1);
-        self.crew.begin(node, budget, async move {
+        self.hooks.begin(node, budget, async move {
             tasks.end(until, last_call).await;
             Ok(())
         });
@@ -201,7 +201,7 @@ impl<'a> Descent<'a> {
 
     fn finish(&mut self, node: usize) {
         let abandoned = self.going[node].as_ref().is_some_and(|going| going.result == StopResult::Abandoned);
-        self.engine.board.set_phase(node, if abandoned { Phase::Abandoned } else { Phase::Stopped });
+        self.engine.shared.set_phase(node, if abandoned { Phase::Abandoned } else { Phase::Stopped });
         tracing::info!(service = self.engine.plan.nodes()[node].name, abandoned, "stopped");
         self.release(node);
     }
@@ -221,7 +221,7 @@ impl<'a> Descent<'a> {
         let step = self.going[node].as_ref().map_or(Step::Stop, |going| going.step.clone());
         let failure = ServiceFailure::new(self.engine.plan.nodes()[node].name, step, took, failure);
         tracing::error!("{failure}");
-        self.engine.board.note(&failure);
+        self.engine.shared.note(&failure);
         self.failures.push(failure);
     }
 

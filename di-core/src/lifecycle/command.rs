@@ -7,7 +7,7 @@ use super::report::{StartReport, StopReport};
 
 /// Whoever gave it is told how it ended; who does not wait any more does not undo it.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum Command {
     /// Start the node, and what it needs.
     Start { node: usize, done: oneshot::Sender<Result<StartReport, StartError>> },
     /// Stop the node, and what needs it.

@@ -14,7 +14,7 @@ use super::time::Time;
 use crate::error::BoxError;
 use crate::panics;
 
-pub(crate) struct Crew<T = ()> {
+pub(crate) struct HookSet<T = ()> {
     time: Arc<dyn Time>,
     tasks: JoinSet<Result<T, BoxError>>,
     members: Vec<Member>,
@@ -45,10 +45,10 @@ pub(crate) enum End<T = ()> {
     Overdue(Overdue),
 }
 
-/// A hook that was cancelled at its deadline, for [`Crew::wait_for`].
+/// A hook that was cancelled at its deadline, for [`HookSet::wait_for`].
 pub(crate) struct Overdue(Member);
 
-impl<T: Send + 'static> Crew<T> {
+impl<T: Send + 'static> HookSet<T> {
     pub(crate) fn new(time: Arc<dyn Time>) -> Self {
         Self { time, tasks: JoinSet::new(), members: Vec::new() }
     }

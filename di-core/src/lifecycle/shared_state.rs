@@ -4,28 +4,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, watch};
 
+use super::command::Command;
 use super::failure::ServiceFailure;
-use super::life::{Life, Phase, Trouble};
-use super::order::Order;
 use super::plan::Plan;
+use super::service_state::{LastFailure, Phase, ServiceState};
 use super::status::{ServiceStatus, State};
 use super::stop_reason::StopReason;
 #[cfg(feature = "health")]
-use crate::health::Ledger;
+use crate::health::HealthStore;
 
 #[derive(Debug)]
-pub(crate) struct Board {
+pub(crate) struct SharedState {
     container: Option<&'static str>,
     services: Vec<Service>,
-    lives: Mutex<Vec<Life>>,
+    states: Mutex<Vec<ServiceState>>,
     state: watch::Sender<State>,
     request: watch::Sender<Option<StopReason>>,
     /// Tells whoever waits that a phase or the state has changed.
     #[cfg(feature = "health")]
     changes: watch::Sender<()>,
-    orders: mpsc::UnboundedSender<Order>,
+    commands: mpsc::UnboundedSender<Command>,
     #[cfg(feature = "health")]
-    health: Ledger,
+    health: HealthStore,
 }
 
 /// What never changes about a service.
@@ -38,8 +38,8 @@ pub(crate) struct Service {
     pub(crate) has_hooks: bool,
 }
 
-impl Board {
-    pub(super) fn new(plan: &Plan, orders: mpsc::UnboundedSender<Order>) -> Self {
+impl SharedState {
+    pub(super) fn new(plan: &Plan, commands: mpsc::UnboundedSender<Command>) -> Self {
         let nodes = plan.nodes().iter().enumerate();
         let services: Vec<_> = nodes
             .map(|(index, node)| Service {
@@ -52,15 +52,20 @@ impl Board {
             .collect();
         Self {
             container: plan.container(),
-            lives: Mutex::new(vec![Life { phase: Phase::Untouched, run: 0, trouble: None }; services.len()]),
+            states: Mutex::new(vec![
+                ServiceState { phase: Phase::NotStarted, run: 0, last_failure: None };
+                services.len()
+            ]),
             services,
             state: watch::Sender::new(State::New),
             request: watch::Sender::new(None),
             #[cfg(feature = "health")]
             changes: watch::Sender::new(()),
-            orders,
+            commands,
             #[cfg(feature = "health")]
-            health: Ledger::new(plan.nodes().iter().map(|node| node.watched.as_ref().is_some_and(|it| it.is_external))),
+            health: HealthStore::new(
+                plan.nodes().iter().map(|node| node.watched.as_ref().is_some_and(|it| it.is_external)),
+            ),
         }
     }
 
@@ -80,13 +85,13 @@ impl Board {
     }
 
     #[cfg(feature = "health")]
-    pub(crate) fn health(&self) -> &Ledger {
+    pub(crate) fn health(&self) -> &HealthStore {
         &self.health
     }
 
     /// Asks the engine for something; says whether it is there to hear it.
-    pub(super) fn order(&self, order: Order) -> bool {
-        self.orders.send(order).is_ok()
+    pub(super) fn command(&self, command: Command) -> bool {
+        self.commands.send(command).is_ok()
     }
 
     /// Where a service stands in the plan.
@@ -95,7 +100,7 @@ impl Board {
     }
 
     /// How all services are at this moment.
-    pub(crate) fn lives(&self) -> Vec<Life> {
+    pub(crate) fn states(&self) -> Vec<ServiceState> {
         self.lock().clone()
     }
 
@@ -124,10 +129,10 @@ impl Board {
         if self.state() != State::Running || self.requested().is_some() {
             return false;
         }
-        let lives = self.lock();
-        let ready = lives.iter().all(|life| life.phase == Phase::Started && life.trouble.is_none());
+        let states = self.lock();
+        let ready = states.iter().all(|state| state.phase == Phase::Started && state.last_failure.is_none());
         #[cfg(feature = "health")]
-        let ready = ready && self.health.nothing_is_unhealthy(&lives);
+        let ready = ready && self.health.nothing_is_unhealthy(&states);
         ready
     }
 
@@ -183,7 +188,7 @@ impl Board {
         #[cfg(feature = "metrics")]
         super::metrics::failure(self.label(), failure);
         if let Some(node) = self.index(failure.service()) {
-            self.lock()[node].trouble = Some(Trouble {
+            self.lock()[node].last_failure = Some(LastFailure {
                 #[cfg(feature = "health")]
                 cause: failure.cause(),
                 text: failure.to_string(),
@@ -195,18 +200,18 @@ impl Board {
     /// Notes that a `start` ended, but not well: unless it was never called, it needs `on_abort`.
     pub(crate) fn set_half_started(&self, node: usize) {
         let called = self.phase(node) == Phase::Called;
-        self.set_phase(node, if called { Phase::Untouched } else { Phase::HalfStarted });
+        self.set_phase(node, if called { Phase::NotStarted } else { Phase::HalfStarted });
     }
 
     pub(crate) fn set_phase(&self, node: usize, phase: Phase) {
-        let life = &mut self.lock()[node];
-        life.phase = phase;
+        let state = &mut self.lock()[node];
+        state.phase = phase;
         if phase == Phase::Called {
             // It begins anew: what was wrong with it before is over.
-            life.trouble = None;
+            state.last_failure = None;
         }
         if phase == Phase::Started {
-            life.run += 1;
+            state.run += 1;
         }
         // A hook says by itself that it has been called. Whoever it woke would be next on its thread, and would wait for
         // as long as the hook blocks it; and its status is the same as before.
@@ -217,7 +222,7 @@ impl Board {
 
     /// Services of which something may still run, in start order.
     pub(crate) fn still_running(&self) -> Vec<&'static str> {
-        self.in_phase(|phase| !matches!(phase, Phase::Untouched | Phase::Stopped))
+        self.in_phase(|phase| !matches!(phase, Phase::NotStarted | Phase::Stopped))
     }
 
     /// Services whose `start` runs, in start order.
@@ -228,19 +233,21 @@ impl Board {
     /// The status of each service with hooks, in start order.
     pub(crate) fn statuses(&self) -> Vec<ServiceStatus> {
         let starts = self.state() == State::Starting;
-        let lives = self.lock();
-        let hooked = self.services.iter().zip(lives.iter()).filter(|(service, _)| service.has_hooks);
-        hooked.map(|(service, life)| ServiceStatus { service: service.name, status: life.status(starts) }).collect()
+        let states = self.lock();
+        let hooked = self.services.iter().zip(states.iter()).filter(|(service, _)| service.has_hooks);
+        hooked.map(|(service, state)| ServiceStatus { service: service.name, status: state.status(starts) }).collect()
     }
 
     fn in_phase(&self, wanted: impl Fn(Phase) -> bool) -> Vec<&'static str> {
-        let lives = self.lock();
-        let all = self.services.iter().zip(lives.iter());
-        all.filter(|(service, life)| service.has_hooks && wanted(life.phase)).map(|(service, _)| service.name).collect()
+        let states = self.lock();
+        let all = self.services.iter().zip(states.iter());
+        all.filter(|(service, state)| service.has_hooks && wanted(state.phase))
+            .map(|(service, _)| service.name)
+            .collect()
     }
 
     /// It is written in one step, so that a panic elsewhere leaves nothing half-written.
-    fn lock(&self) -> MutexGuard<'_, Vec<Life>> {
-        self.lives.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<ServiceState>> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
