@@ -87,7 +87,8 @@ fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
     if field.kind == Kind::Scope && TAKEN.contains(&name.as_str()) {
         errors.report_fatal(
             &field.name,
-            Code::DI0012, format_args!(
+            Code::DI0012,
+            format_args!(
                 "a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`",
                 text(&field.ty)
             ),
@@ -102,7 +103,8 @@ fn inherited_is_shared(field: &Field, errors: &mut Errors) {
         let name = text(ty);
         errors.report_fatal(
             ty,
-            Code::DI0012, format_args!(
+            Code::DI0012,
+            format_args!(
                 "what is inherited is shared: `{name}` is not\n\n  help: write `Arc<{name}>`, `Option<Arc<{name}>>` or `Many<{name}>`"
             ),
         );

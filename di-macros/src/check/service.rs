@@ -18,7 +18,8 @@ fn no_lifetimes(service: &Service, errors: &mut Errors) {
         if let GenericParam::Lifetime(lifetime) = parameter {
             errors.report(
                 lifetime,
-                Code::DI0012, format_args!(
+                Code::DI0012,
+                format_args!(
                     "a service cannot borrow: `{}` lives as long as its container\n\n  help: hold an `Arc`, or write `'static`",
                     service.name
                 ),

@@ -172,7 +172,8 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
     } else {
         errors.report(
             place,
-            Code::DI0007, "an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }",
+            Code::DI0007,
+            "an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }",
         );
         TokenStream::new()
     }

@@ -16,7 +16,8 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     if !item.fields.is_empty() {
         errors.report(
             &item.fields,
-            Code::DI0012, "a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`",
+            Code::DI0012,
+            "a container made `from` another has that one's fields\n\n  help: write `struct Name;`, and name what differs in `replace(field = Type)`",
         );
     }
     if args.replace.is_none() {

@@ -209,7 +209,8 @@ fn provider(mark: &Attribute, kind: Kind, errors: &mut Errors) -> Option<Type> {
     if !matches!(kind, Kind::Service | Kind::Transient) {
         errors.report(
             mark,
-            Code::DI0012, format_args!(
+            Code::DI0012,
+            format_args!(
                 "`#[provide(..)]` names the function that makes the field, and `#[{}]` needs none\n\n  help: remove one of the two",
                 kind.word()
             ),

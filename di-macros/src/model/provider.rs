@@ -39,7 +39,8 @@ impl Service {
         let ReturnType::Type(_, returned) = &item.sig.output else {
             errors.report(
                 &name,
-                Code::DI0013, format_args!(
+                Code::DI0013,
+                format_args!(
                     "the function `{name}` returns nothing, so that it provides nothing\n\n  help: return what it makes, or a `Result` of it"
                 ),
             );
@@ -117,7 +118,8 @@ fn fits_a_function(args: &Args, errors: &mut Errors) {
     if let Some(hook) = &args.post_construct {
         errors.report(
             hook,
-            Code::DI0012, "a function that provides something needs no `post_construct`\n\n  help: call it at the end of the function",
+            Code::DI0012,
+            "a function that provides something needs no `post_construct`\n\n  help: call it at the end of the function",
         );
     }
 }

@@ -230,7 +230,8 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
     if let Some((path, _)) = &item.trait_ {
         errors.report(
             path,
-            Code::DI0013, "`#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`",
+            Code::DI0013,
+            "`#[service]` stands on the impl block that holds the constructor, not on that of a trait\n\n  help: move it to `impl Type { .. }`",
         );
         return None;
     }

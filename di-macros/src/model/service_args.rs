@@ -82,7 +82,8 @@ fn needs_feature(key: &Ident, is_on: bool, errors: &mut Errors) {
     if !is_on {
         errors.report(
             key,
-            Code::DI0012, format_args!(
+            Code::DI0012,
+            format_args!(
                 "`{key}` needs the feature of that name\n\n  help: di-core = {{ version = \"..\", features = [\"{key}\"] }}"
             ),
         );

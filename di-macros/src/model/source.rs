@@ -72,7 +72,8 @@ fn misspelt(attrs: &mut [Attribute], errors: &mut Errors) {
         {
             errors.report(
                 attribute.path(),
-                Code::DI0012, format_args!(
+                Code::DI0012,
+                format_args!(
                     "`#[{name}]` does not exist here\n\n  help: did you mean `#[{near}(..)]`?\n  allowed here: `#[inject(..)]`, `#[arg]`"
                 ),
             );
