@@ -29,7 +29,7 @@ use crate::sync::lock;
 const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9_464);
 
 /// How long it goes on answering while others stop. It must be less than the budget of its own stop.
-const PATIENCE: Duration = Duration::from_secs(15);
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(15);
 
 /// How often it looks whether the others have stopped.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -115,7 +115,7 @@ impl Lifecycle for HttpServer {
         let started = lock(&self.started).take();
         let Some(Started { context, .. }) = started else { return Ok(()) };
         let (health, probes, time) = (context.health(), context.probes(), context.time());
-        let until = time.now() + PATIENCE;
+        let until = time.now() + SHUTDOWN_LIMIT;
         // Who stops the server alone does not want to wait for the others.
         while probes.is_stopping() && time.now() < until && !others_have_stopped(&health, context.service()) {
             time.sleep_until(time.now() + GLANCE).await;

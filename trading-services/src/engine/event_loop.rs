@@ -7,7 +7,7 @@ use di_core::{BoxError, service};
 
 use super::Settings;
 use super::failover::Failover;
-use super::reading::{Ended, Reading};
+use super::run_session::{Ended, RunSession};
 use crate::engine::{EventLog, IRunObserver, Platform, RunError, StopReason, Summary};
 use crate::sync::lock;
 use crate::venues::{self, replay};
@@ -78,23 +78,23 @@ impl Lifecycle for EventLoop {
         let log =
             tokio::task::spawn_blocking(move || EventLog::create(file.as_deref(), recording.as_deref().as_slice()))
                 .await??;
-        let reading = Reading::new(platform, venue, (*settings).clone(), log);
-        let mut task = Some((reading, stream, Arc::clone(&self.observer)));
+        let session = RunSession::new(platform, venue, (*settings).clone(), log);
+        let mut task = Some((session, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());
         context.supervise("messages", Restart::Never, move |stopping| {
             let (task, ended, application) = (task.take(), Arc::clone(&ended), application.clone());
             async move {
                 // It is never restarted: what was read must not be read twice.
-                let Some((mut reading, stream, observer)) = task else { return Ok(()) };
+                let Some((mut session, stream, observer)) = task else { return Ok(()) };
                 let probes = application.probes();
                 tokio::select! {
                     // Messages may be over at once, and to ask for the stop during the start is to cancel it.
                     () = probes.until_started() => {}
                     () = stopping.requested() => return Ok(()),
                 }
-                let outcome = reading.read(stream, &*observer, &stopping).await;
+                let outcome = session.read(stream, &*observer, &stopping).await;
                 let reason = outcome.as_ref().map_or(StopReason::Failure, |reason| *reason);
-                *lock(&ended) = Some(reading.end(reason, outcome.as_ref().err().map(RunError::to_string)));
+                *lock(&ended) = Some(session.end(reason, outcome.as_ref().err().map(RunError::to_string)));
                 // Who stops the loop alone does not want the others to stop.
                 if outcome? != StopReason::Requested {
                     application.request_stop();

@@ -12,14 +12,14 @@ use crate::model::{BookSnapshot, EventKind, InstrumentId, MarketEvent, Timestamp
 use crate::ports::{ExchangeError, IClock, IExchange};
 
 /// How long the venue is left alone after it was asked, unless it says when to ask again.
-const PATIENCE: Duration = Duration::from_secs(1);
+const RESYNC_RETRY: Duration = Duration::from_secs(1);
 
 /// When the venue may be asked again for the book of an instrument.
 #[derive(Debug, Default)]
-pub(super) struct Pacing(BTreeMap<InstrumentId, Turn>);
+pub(super) struct Pacing(BTreeMap<InstrumentId, Attempt>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum Attempt {
     /// The answer is still to come.
     Asked,
     /// It has answered; a book that still waits is of no use, and the next one is asked for later.
@@ -34,27 +34,27 @@ impl Pacing {
     /// Whether to ask now; if so, an answer is expected.
     pub(super) fn may_ask(&mut self, instrument: &InstrumentId, now: Timestamp) -> bool {
         match self.0.get(instrument) {
-            Some(Turn::Asked | Turn::Never) => return false,
-            Some(Turn::NotBefore(time) | Turn::Answered(time)) if now < *time => return false,
+            Some(Attempt::Asked | Attempt::Never) => return false,
+            Some(Attempt::NotBefore(time) | Attempt::Answered(time)) if now < *time => return false,
             _ => {}
         }
-        self.0.insert(instrument.clone(), Turn::Asked);
+        self.0.insert(instrument.clone(), Attempt::Asked);
         true
     }
 
     /// Notes what the venue has answered.
     pub(super) fn answered(&mut self, instrument: &InstrumentId, now: Timestamp, error: Option<&ExchangeError>) {
         let turn = match error {
-            Some(error) if !error.is_transient() => Turn::Never,
-            Some(error) => Turn::NotBefore(now.saturating_add(error.retry_after().unwrap_or(PATIENCE))),
-            None => Turn::Answered(now.saturating_add(PATIENCE)),
+            Some(error) if !error.is_transient() => Attempt::Never,
+            Some(error) => Attempt::NotBefore(now.saturating_add(error.retry_after().unwrap_or(RESYNC_RETRY))),
+            None => Attempt::Answered(now.saturating_add(RESYNC_RETRY)),
         };
         self.0.insert(instrument.clone(), turn);
     }
 
     /// A new gap: a venue that has answered may be asked at once.
     pub(super) fn begin(&mut self, instrument: &InstrumentId) {
-        if let Some(Turn::Answered(_)) = self.0.get(instrument) {
+        if let Some(Attempt::Answered(_)) = self.0.get(instrument) {
             self.0.remove(instrument);
         }
     }

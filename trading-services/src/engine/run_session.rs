@@ -1,4 +1,4 @@
-//! The loop that reads messages until they, the time or a limit end.
+//! One run: the loop that reads messages until they, the time or a limit end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +24,10 @@ use crate::ports::IExchange;
 const MAX_LATENCY: u64 = 60_000_000_000;
 
 /// At full speed the loop looks at the clock and lets other tasks run after so many events.
-const BREATH: u64 = 256;
+const YIELD_EVERY: u64 = 256;
 
 /// Reads one stream, and keeps the figures.
-pub(super) struct Reading {
+pub(super) struct RunSession {
     platform: Arc<Platform>,
     settings: Settings,
     pipeline: Pipeline,
@@ -42,7 +42,7 @@ pub(super) struct Reading {
 #[derive(Debug)]
 pub(super) struct Ended(Parts);
 
-impl Reading {
+impl RunSession {
     pub(super) fn new(platform: Arc<Platform>, venue: Arc<dyn IExchange>, settings: Settings, log: EventLog) -> Self {
         let exchange = venue.name();
         Self {
@@ -128,7 +128,7 @@ impl Reading {
             }
             let read = reading.elapsed();
             let due = pace.due(event.received);
-            if due.is_some() || count % BREATH == 0 {
+            if due.is_some() || count % YIELD_EVERY == 0 {
                 if let Some(reason) = wait(due, deadline, stopping).await {
                     return Ok(reason);
                 }
