@@ -317,5 +317,5 @@ pub trait ProvidesMany<T: ?Sized> {
 #[doc(hidden)]
 pub trait Assemble<D>: Container {
     /// Builds it.
-    fn assemble(inherited: D, inputs: Self::Inputs) -> <Self::Mode as crate::mode::Moded>::Of<Self>;
+    fn assemble(inherited: D, inputs: Self::Inputs) -> <Self::Mode as crate::mode::Mode>::Of<Self>;
 }

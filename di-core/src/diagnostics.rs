@@ -25,7 +25,7 @@
 //! our code is the compiler's: what answered was decided by types, and the fault is a bound that does not hold. Its words
 //! behind the caret name that bound.
 //!
-//! The codes DI0015 and DI0017 are not in use.
+//! The code DI0015 is not in use.
 // The examples are compiled by `di-docs`, which has the features that they need.
 #![expect(non_snake_case, reason = "each module has the name of its code")]
 
@@ -73,6 +73,9 @@ pub mod DI0014 {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/diagnostics/DI0016.md"))]
 pub mod DI0016 {}
+
+#[cfg_attr(not(doctest), doc = include_str!("../docs/diagnostics/DI0017.md"))]
+pub mod DI0017 {}
 
 #[cfg_attr(not(doctest), doc = include_str!("../docs/diagnostics/DI0018.md"))]
 pub mod DI0018 {}

@@ -3,7 +3,7 @@
 use alloc::sync::{Arc, Weak};
 use core::fmt;
 
-use crate::mode::Moded;
+use crate::mode::Mode;
 use crate::service::Service;
 
 /// Makes a new `T` at each call, from what the container holds and what the caller passes.
@@ -48,7 +48,7 @@ pub struct Factory<T: Service, Args = ()> {
 }
 
 /// What a factory calls: what comes out is already in the mode of `T`, so that nothing is taken apart twice.
-type Make<T, Args> = dyn Fn(Args) -> <<T as Service>::Mode as Moded>::Of<T> + Send + Sync;
+type Make<T, Args> = dyn Fn(Args) -> <<T as Service>::Mode as Mode>::Of<T> + Send + Sync;
 
 impl<T: Service, Args> Factory<T, Args> {
     /// A new instance.
@@ -57,7 +57,7 @@ impl<T: Service, Args> Factory<T, Args> {
     ///
     /// If a constructor of `T` can fail, this returns a `Result` whose error names the service that failed.
     #[inline]
-    pub fn make(&self, args: Args) -> <T::Mode as Moded>::Of<T> {
+    pub fn make(&self, args: Args) -> <T::Mode as Mode>::Of<T> {
         (self.make)(args)
     }
 }
@@ -78,7 +78,7 @@ impl<T: Service, Args> Factory<T, Args> {
     /// What the macro writes.
     #[doc(hidden)]
     #[inline]
-    pub fn new(make: impl Fn(Args) -> <T::Mode as Moded>::Of<T> + Send + Sync + 'static) -> Self {
+    pub fn new(make: impl Fn(Args) -> <T::Mode as Mode>::Of<T> + Send + Sync + 'static) -> Self {
         Self { make: Arc::new(make) }
     }
 
@@ -88,7 +88,7 @@ impl<T: Service, Args> Factory<T, Args> {
     where
         T: 'static,
         Args: 'static,
-        M: Fn(Args) -> <T::Mode as Moded>::Of<T> + Send + Sync + 'static,
+        M: Fn(Args) -> <T::Mode as Mode>::Of<T> + Send + Sync + 'static,
     {
         let make: Arc<M> = Arc::new_cyclic(|this: &Weak<M>| {
             let this: Weak<Make<T, Args>> = this.clone();

@@ -77,7 +77,7 @@ mod lazy;
 #[cfg(feature = "lifecycle")]
 pub mod lifecycle;
 mod many;
-mod mode;
+pub mod mode;
 #[cfg(feature = "std")]
 mod panics;
 pub mod prelude;
@@ -102,6 +102,6 @@ pub use injectable::Injectable;
 #[cfg(feature = "std")]
 pub use lazy::{Lazy, LazyError};
 pub use many::{Many, Members};
-pub use mode::{BuildFuture, Mode, Moded};
+pub use mode::{BuildFuture, Mode};
 pub use resolve::{QualifiedView, Resolve, ResolveMore};
 pub use service::{Close, Service};

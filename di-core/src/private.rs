@@ -24,10 +24,7 @@ pub use crate::error::BuildError;
 pub use crate::graph::tables::{Decoded, Tables};
 pub use crate::injectable::{Injectable, Qualified};
 pub use crate::inspect::{Closing, Instance, close, lookup};
-pub use crate::mode::{
-    AsyncFallible, AsyncInfallible, AtOnce, BuildFuture, Built, Infallible, Moded, SyncFallible, SyncInfallible,
-    Then as ThenMode,
-};
+pub use crate::mode::Declared;
 pub use crate::request::Request;
 pub use crate::service::{Closed, Object};
 pub use crate::{not_a_service, write_service, write_view};

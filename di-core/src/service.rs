@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use crate::error::BoxError;
-use crate::mode::Moded;
+use crate::mode::Mode;
 use crate::request::Request;
 
 /// A type annotated with [`#[service]`](macro@crate::service), or a container.
@@ -28,7 +28,7 @@ use crate::request::Request;
 pub trait Service: Send + Sync + Sized + 'static {
     /// Whether construction is async, and whether it can fail.
     #[doc(hidden)]
-    type Mode: Moded;
+    type Mode: Mode;
 
     /// Offers what is asked for, if it has that: its `close`, its lifecycle, its health check.
     #[doc(hidden)]

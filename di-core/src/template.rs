@@ -14,7 +14,7 @@ macro_rules! write_service {
     ) => {
         #[automatically_derived]
         impl<$($params)*> $crate::Service for $($own)* $($bounds)* {
-            type Mode = $crate::__private::$mode;
+            type Mode = $crate::mode::$mode;
             $($provide)*
         }
 

@@ -143,10 +143,10 @@ mod tests {
                 clock: Clock,
             }
         };
-        let args = quote!(register = dual, build = sync);
+        let args = quote!(register = dual, build = fallible);
         assert_eq!(
             written(container(&args, &item)),
-            ["register", "dual", "build", "sync", "absent", "input", "many", "register", "dual", "deprecated"]
+            ["register", "dual", "build", "fallible", "absent", "input", "many", "register", "dual", "deprecated"]
         );
     }
 

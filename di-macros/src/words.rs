@@ -152,9 +152,13 @@ pub(crate) static CONTAINER: Place = Place {
         word("register", "`register = dual \\| interface \\| concrete`", "which keys the fields answer")
             .or("`dual`")
             .takes(&REGISTRATION),
-        word("build", "`build = sync \\| infallible`", "the build must need no future; nor be able to fail")
-            .or("inferred")
-            .takes(&BUILD),
+        word(
+            "build",
+            "`build = infallible \\| fallible \\| async \\| async_fallible`",
+            "how the container is built, whatever its services do; a module that is not `infallible` declares it",
+        )
+        .or("inferred; of a module `infallible`")
+        .takes(&BUILD),
         word(
             "interface_coverage",
             "`interface_coverage = 95`",
@@ -189,12 +193,14 @@ const CONCRETE_ONLY: Word = word("concrete", "`#[register(concrete)]`", "the fie
 pub(crate) static BUILD: Place = Place {
     name: "build",
     words: &[
-        word("sync", "`build = sync`", "no constructor is async: `build` returns no future (DI0008)"),
         word(
             "infallible",
             "`build = infallible`",
             "no constructor is async or can fail: `build` returns the container (DI0008)",
         ),
+        word("fallible", "`build = fallible`", "no constructor is async: `build` returns a `Result` (DI0008)"),
+        word("async", "`build = async`", "no constructor can fail: `build` returns a future of the container (DI0008)"),
+        word("async_fallible", "`build = async_fallible`", "`build` returns a future of a `Result`"),
     ],
 };
 

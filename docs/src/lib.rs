@@ -132,6 +132,9 @@ pub mod diagnostics {
     #[doc = include_str!("../../di-core/docs/diagnostics/DI0016.md")]
     pub mod di0016 {}
 
+    #[doc = include_str!("../../di-core/docs/diagnostics/DI0017.md")]
+    pub mod di0017 {}
+
     #[doc = include_str!("../../di-core/docs/diagnostics/DI0018.md")]
     pub mod di0018 {}
 }

@@ -73,7 +73,7 @@ pub struct Plain {
     ticket: Ticket,
 }
 
-#[container(build = sync)]
+#[container(build = fallible)]
 pub struct Fallible {
     settings: Settings,
     #[many(dyn IClock, key = "system")]
@@ -92,7 +92,7 @@ pub struct Live {
     clock: Clock,
 }
 
-#[container]
+#[container(build = fallible)]
 #[empty(dyn IClock)]
 pub struct Plainer {
     settings: Settings,

@@ -17,6 +17,7 @@ use core::task::{Context, Poll, Waker};
 use super::span::{ConstructSpan, Surroundings};
 use crate::error::BoxError;
 use crate::error::BuildError;
+use crate::mode::BuildFuture;
 
 /// The build of one container.
 ///
@@ -250,6 +251,20 @@ impl<T: Send + Sync + 'static> Pending<T> {
         build.created(&instance);
         build.progressed = true;
         *self = Self::Done(instance);
+    }
+
+    /// Begins a module whose build can fail.
+    pub fn run_fallible_module(
+        &mut self,
+        container: &'static str,
+        field: &'static str,
+        module: &'static str,
+        build: impl FnOnce() -> BuildFuture<Result<T, BuildError>>,
+    ) {
+        self.run(container, field, module, || {
+            let build = build();
+            async { build.await.map_err(Into::into) }
+        });
     }
 
     /// Lets its constructor go on.

@@ -17,7 +17,7 @@ pub use typed::{
 pub use wire::{
     ManyMembers, ModuleMembers, NoInputs, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument,
     export, export_by_type, failed, give, give_group, give_optional, give_part, made, making_failed,
-    making_failed_async, no_inputs, qualified, there,
+    making_failed_async, module_failed, no_inputs, qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};

@@ -234,6 +234,11 @@ pub fn failed<C: Container>(node: usize) -> impl FnOnce(BoxError) -> BuildError 
     move |cause| BuildError::of_node(&C::GRAPH, node, cause)
 }
 
+/// The error of a module's build: with the module, and with what failed in it.
+pub fn module_failed<C: Container>(node: usize) -> impl FnOnce(BuildError) -> BuildError {
+    move |cause| failed::<C>(node)(cause.into())
+}
+
 /// The error of what a factory makes.
 pub fn making_failed(service: &'static str) -> impl FnOnce(BoxError) -> BuildError {
     move |cause| BuildError::of_service(service, cause)

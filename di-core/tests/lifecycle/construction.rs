@@ -43,7 +43,7 @@ struct Desk {
 
 impl Lifecycle for Desk {}
 
-#[container(provides = [])]
+#[container(build = async)]
 struct Trading {
     desk: Desk,
     market: Market,

@@ -8,6 +8,7 @@ use super::{hidden_macro, local};
 use crate::check::not_injectable;
 use crate::errors::Errors;
 use crate::model::dependency::{Wanted, asked, factory_arguments};
+use crate::model::mode::Mode;
 use crate::model::provider::Product;
 use crate::model::said::{Flags, MemberKind, Said};
 use crate::model::service::{Made, Member, Returned, Service, plain, wrapped};
@@ -132,20 +133,21 @@ fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
     let locals = given(service).map(|(index, _)| local(index));
     let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
     let value = match (mode(service), is_stub) {
-        ((true, _), true) => quote!(async { ::core::unreachable!() }),
-        ((false, _), true) => quote!(::core::unreachable!()),
+        (Mode { is_async: true, .. }, true) => quote!(async { ::core::unreachable!() }),
+        (Mode { is_async: false, .. }, true) => quote!(::core::unreachable!()),
         (_, false) => made(service),
     };
     let result = || quote!(::core::result::Result<Self, #krate::BoxError>);
     let future =
         |output: TokenStream| quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
-    let (implemented, returned) = match mode(service) {
+    let mode = mode(service);
+    let (implemented, returned) = match (mode.is_async, mode.is_fallible) {
         (false, false) => ("Construct", quote!(Self)),
         (false, true) => ("TryConstruct", result()),
         (true, false) => ("ConstructAsync", future(quote!(Self))),
         (true, true) => ("TryConstructAsync", future(result())),
     };
-    let (mode, implemented) = (format_ident!("{}", mode_name(service)), format_ident!("{}", implemented));
+    let (mode, implemented) = (mode.type_name(), format_ident!("{}", implemented));
     quote! {
         #private::write_service! {
             [#params] [#own] [#bounds] #mode [#offers] #implemented (#(#types,)*) #pattern [#returned] { #value }
@@ -213,20 +215,12 @@ fn milliseconds(ms: Option<u64>) -> TokenStream {
     }
 }
 
-/// Whether the constructor is async, and whether it can fail.
-fn mode(service: &Service) -> (bool, bool) {
+fn mode(service: &Service) -> Mode {
     match &service.made {
-        Made::By { is_async, returned, .. } => (*is_async, matches!(returned, Returned::Fallible(_))),
-        Made::OfFields(_) => (false, false),
-    }
-}
-
-fn mode_name(service: &Service) -> &'static str {
-    match mode(service) {
-        (false, false) => "SyncInfallible",
-        (false, true) => "SyncFallible",
-        (true, false) => "AsyncInfallible",
-        (true, true) => "AsyncFallible",
+        Made::By { is_async, returned, .. } => {
+            Mode { is_async: *is_async, is_fallible: matches!(returned, Returned::Fallible(_)) }
+        }
+        Made::OfFields(_) => Mode::default(),
     }
 }
 
@@ -478,7 +472,7 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
 
 /// What it says of itself.
 fn said(service: &Service) -> Said {
-    let (is_async, is_fallible) = mode(service);
+    let Mode { is_async, is_fallible } = mode(service);
     let has_life = service.close.is_some() || service.lifecycle.is_some() || service.health.is_some();
     let members = given(service).map(|(_, member)| {
         let asked = asked(&member.ty);

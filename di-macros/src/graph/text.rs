@@ -95,7 +95,7 @@ fn is_of_a_word(character: char) -> bool {
 }
 
 /// The last segment of a type that is a path, without its arguments.
-fn name(ty: &str) -> Option<&str> {
+pub(crate) fn name(ty: &str) -> Option<&str> {
     let path = bare(ty).trim_start();
     let is_of_a_path = |character: char| is_of_a_word(character) || matches!(character, ':' | '#' | '$' | ' ');
     let (path, _) = path.split_at(path.find(|character| !is_of_a_path(character)).unwrap_or(path.len()));

@@ -1,10 +1,13 @@
 //! What `#[container]` was told: what exists, for how long and under which names.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, TypeParamBound, TypePath, Visibility};
 
 use super::listed::{Field, Kind, Registration, Shape, one_type};
+use super::mode::Mode;
 use super::service_args::interfaces;
 use crate::errors::Errors;
 use crate::parse::Marks;
@@ -47,15 +50,14 @@ pub(crate) struct Limit {
     pub(crate) percent: LitInt,
 }
 
-/// To what the build is pinned.
+/// How the build is declared to be.
 pub(crate) struct Build {
     pub(crate) word: Ident,
 }
 
 impl Build {
-    /// `build = infallible`: no constructor is async or can fail.
-    pub(crate) fn is_infallible(&self) -> bool {
-        self.word == "infallible"
+    pub(crate) fn mode(&self) -> Mode {
+        Mode::of_word(&self.word)
     }
 }
 
@@ -123,7 +125,7 @@ impl Container {
             ),
         }
         let groups = groups(&fields, types_of(&marks, "empty", errors));
-        let exports = args.exports.into_iter().map(|export| concrete(&fields, export)).collect();
+        let exports = concrete(&fields, args.exports);
         Self {
             krate: super::crate_path(args.krate.as_ref()),
             inputs: format_ident!("{}Inputs", item.ident),
@@ -166,19 +168,24 @@ pub(crate) fn without_dyn(export: &Type) -> Option<Type> {
     Some(Type::Path(TypePath { attrs: Vec::new(), qself: None, path: bound.path.clone() }))
 }
 
-/// An export as a concrete type, if that is what a field has: a type and an interface of one name would not both be in scope.
-fn concrete(fields: &[Field], export: Type) -> Type {
-    let Some(named) = without_dyn(&export) else { return export };
-    let name = text(&named);
-    let is_kept = |field: &Field| {
-        matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit)
-            && match field.shape() {
-                Shape::Arc(key) => text(key) == name,
-                Shape::Value => text(field.provided()) == name,
-                Shape::Many(_) | Shape::Optional(_) => false,
-            }
+/// Exports as concrete types where fields have them: a type and an interface of one name would not both be in scope.
+fn concrete(fields: &[Field], exports: Vec<Type>) -> Vec<Type> {
+    if exports.is_empty() {
+        return exports;
+    }
+    let kept = fields.iter().filter(|field| matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit));
+    let kept: HashSet<String> = kept
+        .filter_map(|field| match field.shape() {
+            Shape::Arc(key) => Some(text(key)),
+            Shape::Value => Some(text(field.provided())),
+            Shape::Many(_) | Shape::Optional(_) => None,
+        })
+        .collect();
+    let of_field = |export: Type| match without_dyn(&export) {
+        Some(named) if kept.contains(&text(&named)) => named,
+        _ => export,
     };
-    if fields.iter().any(is_kept) { named } else { export }
+    exports.into_iter().map(of_field).collect()
 }
 
 /// A whole number from 0 to 100, after `=`.

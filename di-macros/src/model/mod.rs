@@ -4,6 +4,7 @@ mod constructor;
 pub(crate) mod container;
 pub(crate) mod dependency;
 pub(crate) mod listed;
+pub(crate) mod mode;
 pub(crate) mod provider;
 pub(crate) mod said;
 pub(crate) mod service;

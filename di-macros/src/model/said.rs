@@ -34,8 +34,6 @@ pub(crate) struct Flags {
     pub(crate) has_life: bool,
     /// Its concrete key is on its way out.
     pub(crate) winding_down: bool,
-    /// A container: its mode is pinned, so that the flags above hold.
-    pub(crate) is_pinned: bool,
     /// A function that provides a value.
     pub(crate) is_provider: bool,
 }
@@ -88,7 +86,6 @@ impl Flags {
             (self.is_fallible, 'f'),
             (self.has_life, 'l'),
             (self.winding_down, 'd'),
-            (self.is_pinned, 'p'),
             (self.is_provider, 'v'),
         ];
         all.iter().filter(|(is_set, _)| *is_set).map(|(_, letter)| letter).collect()
@@ -101,7 +98,6 @@ impl Flags {
             is_fallible: text.contains('f'),
             has_life: text.contains('l'),
             winding_down: text.contains('d'),
-            is_pinned: text.contains('p'),
             is_provider: text.contains('v'),
         }
     }

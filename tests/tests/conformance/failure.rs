@@ -210,7 +210,7 @@ fn a_build_future_that_is_never_polled_runs_no_constructor() {
     assert!(log.events().is_empty());
 }
 
-#[container]
+#[container(build = fallible)]
 struct Inner {
     #[inherit]
     log: Arc<Log>,

@@ -182,7 +182,7 @@ impl IHealth for Connects {
     }
 }
 
-#[container(provides = IHealth)]
+#[container(build = async_fallible, provides = IHealth)]
 struct AsyncModule {
     connects: Connects,
 }

@@ -1,4 +1,4 @@
-//! A container that is pinned to be sync has an async constructor.
+//! A container that is declared to be built at once has an async constructor.
 #![allow(dead_code)]
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Desk {
     feed: Arc<Feed>,
 }
 
-#[container(build = sync)]
+#[container(build = infallible)]
 pub struct App {
     desk: Desk,
     feed: Feed,

@@ -1,4 +1,4 @@
-//! A container that is pinned to be infallible has a constructor that can fail.
+//! A container that is declared to be infallible has a constructor that can fail.
 #![allow(dead_code)]
 
 use di_core::{container, service};

@@ -1,4 +1,4 @@
-//! The async constructor stands in a module.
+//! The async constructor stands in a module, which declares it.
 #![allow(dead_code)]
 
 use di_core::{container, service};
@@ -13,12 +13,12 @@ impl Feed {
     }
 }
 
-#[container]
+#[container(build = async)]
 pub struct Feeds {
     feed: Feed,
 }
 
-#[container(build = sync)]
+#[container(build = infallible)]
 pub struct App {
     #[module]
     feeds: Feeds,

@@ -20,7 +20,7 @@ pub struct Desk {
     feed: Arc<Feed>,
 }
 
-#[container(build = sync)]
+#[container(build = infallible)]
 pub struct App {
     desk: Desk,
     feed: Feed,

@@ -30,7 +30,7 @@ pub struct Desk {
     feed: Arc<Feed>,
 }
 
-#[container(build = sync)]
+#[container(build = fallible)]
 pub struct App {
     desk: Desk,
     feed: Feed,

@@ -16,7 +16,7 @@ use crate::ports::{
 };
 
 /// What watches the market and tells people: the monitor, the alerts and the ways they go.
-#[container(provides = [IAlertService, IMonitoringService])]
+#[container(build = fallible, provides = [IAlertService, IMonitoringService])]
 pub struct MonitoringModule {
     #[inherit]
     config: Arc<dyn IConfigService>,

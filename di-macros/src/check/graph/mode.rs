@@ -1,30 +1,32 @@
-//! DI0008: an async or fallible constructor in a container that is pinned to have none.
+//! DI0008: an async or fallible constructor in a container whose declared mode excludes it.
 
 use super::fault::{Fault, Place};
 use super::message::Message;
 use crate::graph::{Graph, Node};
+use crate::model::mode::Mode;
 
-/// The services that make the build async, against `build = sync`.
-pub(crate) fn sync(graph: &Graph) -> Option<Fault> {
-    let message = Message::new(
+/// The services that make the build async, and those that make it fallible, where `build = ..` declares that it is not.
+pub(crate) fn faults(graph: &Graph, declared: Mode) -> Vec<Fault> {
+    let has = |is: fn(&Node) -> bool| graph.nodes.iter().any(|node| node.is_built() && is(node));
+    let needed = Mode {
+        is_async: declared.is_async || has(|node| node.is_async),
+        is_fallible: declared.is_fallible || has(|node| node.is_fallible),
+    };
+    let container = &graph.container;
+    let declare = |then: &str| format!("declare `#[container(build = {}, ..)]`, and {then}", needed.word());
+    let is_awaited =
+        Message::new("DI0008", format!("`{container}` is declared to be built at once, but has async constructors"))
+            .help("make them sync, and do the waiting in a method")
+            .help(declare("await the build"));
+    let can_fail = Message::new(
         "DI0008",
-        format!("`{}` is pinned to be built at once, but has async constructors", graph.container),
-    )
-    .help("make them sync, and do the waiting in a method")
-    .help("remove `build = ..` from `#[container(..)]`, and await the build");
-    fault(message, listed(graph, |node| node.is_async))
-}
-
-/// The services that make the build async, and those that make it fallible, against `build = infallible`.
-pub(crate) fn infallible(graph: &Graph) -> Vec<Fault> {
-    let message = Message::new(
-        "DI0008",
-        format!("`{}` is pinned to be built without failure, but has constructors that can fail", graph.container),
+        format!("`{container}` is declared to be built without failure, but has constructors that can fail"),
     )
     .help("make them infallible, and validate before the container is built")
-    .help("write `build = sync` in `#[container(..)]`, and handle the error");
-    let fallible = fault(message, listed(graph, |node| node.is_fallible));
-    sync(graph).into_iter().chain(fallible).collect()
+    .help(declare("handle the error"));
+    let is_awaited = (!declared.is_async).then(|| fault(is_awaited, listed(graph, |node| node.is_async)));
+    let can_fail = (!declared.is_fallible).then(|| fault(can_fail, listed(graph, |node| node.is_fallible)));
+    is_awaited.into_iter().chain(can_fail).flatten().collect()
 }
 
 fn fault(message: Message, services: Vec<String>) -> Option<Fault> {
@@ -52,6 +54,8 @@ mod tests {
     use crate::graph::Kind;
     use crate::graph::samples::{NodeBuilder, edge, graph, node};
 
+    const FALLIBLE: Mode = Mode { is_async: false, is_fallible: true };
+
     fn feed() -> NodeBuilder {
         node("feed", "Feed").with(|node| node.is_async = true)
     }
@@ -68,34 +72,35 @@ mod tests {
             node("book", "Book").with(|node| node.is_async = true),
             settings(),
         ]);
-        let text = "[DI0008] `App` is pinned to be built at once, but has async constructors
+        let text = "[DI0008] `App` is declared to be built at once, but has async constructors
 
     `feed: Feed`, which `Desk` needs
     `book: Book`
 
   help: make them sync, and do the waiting in a method
-  help: or remove `build = ..` from `#[container(..)]`, and await the build
+  help: or declare `#[container(build = async_fallible, ..)]`, and await the build
   see `di_core::diagnostics::DI0008`";
-        assert_eq!(sync(&graph), Some(Fault { place: Place::Build, text: text.to_owned() }));
+        assert_eq!(faults(&graph, FALLIBLE), [Fault { place: Place::Build, text: text.to_owned() }]);
     }
 
     #[test]
     fn fallible_services_are_listed() {
-        let text = "[DI0008] `App` is pinned to be built without failure, but has constructors that can fail
+        let text = "[DI0008] `App` is declared to be built without failure, but has constructors that can fail
 
     `settings: Settings`
 
   help: make them infallible, and validate before the container is built
-  help: or write `build = sync` in `#[container(..)]`, and handle the error
+  help: or declare `#[container(build = fallible, ..)]`, and handle the error
   see `di_core::diagnostics::DI0008`";
-        assert_eq!(infallible(&graph([settings()])), [Fault { place: Place::Build, text: text.to_owned() }]);
-        assert_eq!(infallible(&graph([settings(), feed()])).len(), 2);
-        assert_eq!(infallible(&graph([node("clock", "Clock")])), []);
+        let infallible = Mode::default();
+        assert_eq!(faults(&graph([settings()]), infallible), [Fault { place: Place::Build, text: text.to_owned() }]);
+        assert_eq!(faults(&graph([settings(), feed()]), infallible).len(), 2);
+        assert_eq!(faults(&graph([node("clock", "Clock")]), infallible), []);
     }
 
     #[test]
     fn what_is_built_on_demand_counts_where_it_is_built() {
-        assert_eq!(sync(&graph([feed().kind(Kind::Transient), feed().kind(Kind::Scope), settings()])), None);
-        assert!(sync(&graph([feed().kind(Kind::Module)])).is_some());
+        assert_eq!(faults(&graph([feed().kind(Kind::Transient), feed().kind(Kind::Scope), settings()]), FALLIBLE), []);
+        assert_eq!(faults(&graph([feed().kind(Kind::Module)]), FALLIBLE).len(), 1);
     }
 }

@@ -1,12 +1,14 @@
 //! Bindings of a complete container: an impl per field, per group and per export.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
-use crate::graph::text::{alike, is_interface};
+use crate::graph::text::{alike, is_interface, name};
 use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
@@ -28,7 +30,8 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
         let cell = super::item::group_cell(index);
         group_binding(wiring, &group.interface, quote!(#cell))
     });
-    let exports = wiring.container.exports.iter().map(|interface| export(wiring, interface));
+    let answers = Answers::of_graph(wiring.graph);
+    let exports = wiring.container.exports.iter().map(|interface| export(wiring, &answers, interface));
     quote!(#(#fields)* #(#groups)* #(#exports)*)
 }
 
@@ -194,32 +197,56 @@ fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> To
     }
 }
 
+/// The nodes that answer keys, by the last name of the key.
+struct Answers<'a>(HashMap<&'a str, Vec<(&'a str, usize)>>);
+
+impl<'a> Answers<'a> {
+    fn of_graph(graph: &'a Graph) -> Self {
+        let mut answers = Self(HashMap::new());
+        for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.qualifier.is_none()) {
+            if matches!(node.kind, Kind::Singleton | Kind::Module) && node.answers_interfaces() {
+                node.interfaces.iter().for_each(|interface| answers.add(interface, index));
+            }
+            let answers_itself = match node.kind {
+                Kind::Singleton => node.answers_concretely(),
+                Kind::Input | Kind::Inherited => node.registration != Registration::GroupOnly,
+                _ => false,
+            };
+            if answers_itself {
+                answers.add(&node.service, index);
+            }
+        }
+        answers
+    }
+
+    fn add(&mut self, key: &'a str, node: usize) {
+        self.0.entry(name(key).unwrap_or_default()).or_default().push((key, node));
+    }
+
+    /// The one node that answers a key as far as text tells.
+    fn of(&self, key: &Type) -> Option<usize> {
+        let key = text(key);
+        let mut found: Vec<usize> = self
+            .0
+            .get(name(&key).unwrap_or_default())?
+            .iter()
+            .filter(|(own, _)| is_interface(own) == is_interface(&key) && alike(own, &key))
+            .map(|(_, node)| *node)
+            .collect();
+        found.dedup();
+        match found.as_slice() {
+            [node] => Some(*node),
+            _ => None,
+        }
+    }
+}
+
 /// What a container exports: to the one around it, and to generic code.
-fn export(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
+fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type) -> TokenStream {
     let Container { name, .. } = wiring.container;
     let private = wiring.private();
     let caret = Caret::under(interface).of_ours();
-    let of_text = |graph: &Graph| {
-        let key = text(interface);
-        let mut found = graph.nodes.iter().enumerate().filter(|(_, node)| {
-            node.qualifier.is_none()
-                && match node.kind {
-                    Kind::Singleton if !is_interface(&key) => node.answers_concretely() && alike(&node.service, &key),
-                    Kind::Singleton | Kind::Module => {
-                        node.answers_interfaces() && node.interfaces.iter().any(|own| alike(own, &key))
-                    }
-                    Kind::Input | Kind::Inherited => {
-                        node.registration != Registration::GroupOnly && alike(&node.service, &key)
-                    }
-                    _ => false,
-                }
-        });
-        match (found.next(), found.next()) {
-            (Some((node, _)), None) => Some(node),
-            _ => None,
-        }
-    };
-    let (service, registration) = match of_text(wiring.graph) {
+    let (service, registration) = match answers.of(interface) {
         Some(node) => match wiring.field(node) {
             Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
                 (quote!(#interface), quote!(Concrete))

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::mode::Mode;
 use crate::graph::{Graph, Kind, Node};
+use crate::model::mode::Mode;
 
 /// The text, as Markdown.
 pub(super) fn of_build(name: &str, graph: &Graph, mode: Mode) -> String {
@@ -22,30 +22,19 @@ pub(super) fn of_build(name: &str, graph: &Graph, mode: Mode) -> String {
 
 /// What is returned, and because of whom.
 fn returned(name: &str, graph: &Graph, mode: Mode) -> String {
-    let (is_async, is_fallible, open) = match mode {
-        Mode::Known { is_async, is_fallible } => (is_async, is_fallible, ""),
-        Mode::OfModules { is_async, is_fallible } => {
-            (is_async, is_fallible, " Its modules may make it a future, or a `Result`.")
-        }
-    };
-    let because = |is: fn(&Node) -> bool| {
+    let because = |is: fn(&Node) -> bool, does: &str| {
         let services = graph.nodes.iter().filter(|node| node.is_built() && is(node));
         let names: Vec<String> = services.map(|node| format!("`{}`", node.service)).collect();
-        names.join(", ")
+        if names.is_empty() { "`build = ..` declares it".to_owned() } else { format!("{} {does}", names.join(", ")) }
     };
-    let (waits, fails) = (because(|node| node.is_async), because(|node| node.is_fallible));
-    let sentence = match (is_async, is_fallible) {
-        (false, false) if open.is_empty() => {
-            format!("It returns `{name}` itself: no constructor is async or can fail.")
-        }
-        (false, false) => format!("It returns `{name}` itself."),
-        (true, false) => format!("It returns a future of `{name}`: {waits} is built asynchronously."),
-        (false, true) => format!("It returns a `Result`: {fails} can fail."),
-        (true, true) => {
-            format!("It returns a future of a `Result`: {waits} is built asynchronously, and {fails} can fail.")
-        }
-    };
-    sentence + open
+    let waits = || because(|node| node.is_async, "is built asynchronously");
+    let fails = || because(|node| node.is_fallible, "can fail");
+    match (mode.is_async, mode.is_fallible) {
+        (false, false) => format!("It returns `{name}` itself: no constructor is async or can fail."),
+        (true, false) => format!("It returns a future of `{name}`: {}.", waits()),
+        (false, true) => format!("It returns a `Result`: {}.", fails()),
+        (true, true) => format!("It returns a future of a `Result`: {}, and {}.", waits(), fails()),
+    }
 }
 
 /// The keys with the fields that answer them, in the order of the fields.
@@ -82,7 +71,7 @@ mod tests {
     fn a_build_says_what_it_returns_and_which_keys_answer() {
         let clock = node("clock", "SystemClock").provides("dyn IClock").with(|node| node.is_fallible = true);
         let graph = graph([clock, node("journal", "Journal")]);
-        let doc = of_build("App", &graph, Mode::Known { is_async: false, is_fallible: true });
+        let doc = of_build("App", &graph, Mode { is_async: false, is_fallible: true });
         assert_eq!(
             doc,
             "Builds `App`: every service after what it needs.\n\n\
@@ -94,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_build_that_needs_no_waiting_says_so() {
-        let doc = of_build("App", &graph([]), Mode::Known { is_async: false, is_fallible: false });
+        let doc = of_build("App", &graph([]), Mode { is_async: false, is_fallible: false });
         assert!(doc.ends_with("It returns `App` itself: no constructor is async or can fail."), "{doc}");
     }
 }

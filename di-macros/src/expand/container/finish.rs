@@ -129,11 +129,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     faults.extend(missing::faults(graph, is_doubled));
     faults.extend(cycle::faults(graph));
     if let Some(build) = &container.build {
-        faults.extend(if build.is_infallible() {
-            mode::infallible(graph)
-        } else {
-            mode::sync(graph).into_iter().collect()
-        });
+        faults.extend(mode::faults(graph, build.mode()));
     }
     for limit in &container.limits {
         let Ok(percent) = limit.percent.base10_parse() else { continue };

@@ -214,12 +214,12 @@ fn said(container: &Container) -> Said {
         let is_container = matches!(field.kind, Kind::Module | Kind::Scope);
         of(if is_container { MemberKind::Inner } else { MemberKind::Part })(field)
     });
-    let pin = container.build.as_ref().map(Build::is_infallible);
+    let mode = container.build.as_ref().map(Build::mode).unwrap_or_default();
     Said {
         name: plain(&container.name),
         params: Vec::new(),
         interfaces: container.exports.iter().map(text).collect(),
-        flags: Flags { is_container: true, is_pinned: pin == Some(true), ..Flags::default() },
+        flags: Flags { is_container: true, is_async: mode.is_async, is_fallible: mode.is_fallible, ..Flags::default() },
         location: Location::of(&container.name),
         members: inherited.chain(given).chain(parts).collect(),
     }

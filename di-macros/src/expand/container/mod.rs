@@ -1,14 +1,15 @@
 //! What `#[container]` writes: the struct, its inputs, and a chain of macros that ends in [`finish()`], which knows the whole
 //! graph and writes the rest.
 
+mod awaited;
 mod bindings;
 mod chain;
 mod docs;
 mod finish;
 mod graph;
+mod group;
 mod item;
 mod keys;
-mod mode;
 mod supply;
 mod typed;
 mod warnings;

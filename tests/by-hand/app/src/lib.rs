@@ -7,8 +7,7 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Concrete, Construct, Decoded, Keeps, Stored, SyncInfallible, Tables, Unqualified, Visitor, close, give,
-    lookup,
+    Assemble, Concrete, Construct, Decoded, Keeps, Stored, Tables, Unqualified, Visitor, close, give, lookup,
 };
 use di_core::{CloseError, Container, LookupError, Service};
 
@@ -61,7 +60,7 @@ impl App {
 }
 
 impl Service for App {
-    type Mode = SyncInfallible;
+    type Mode = di_core::mode::Infallible;
 }
 
 // It inherits nothing.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use by_hand_venue::{Bybit, IVenue, Log};
-use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved, SyncInfallible};
+use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved};
 use di_core::{BoxError, Close, Service};
 
 /// Prices.
@@ -67,7 +67,7 @@ impl Close for Market {
 }
 
 impl Service for Market {
-    type Mode = SyncInfallible;
+    type Mode = di_core::mode::Infallible;
 
     fn provide(this: &Arc<Self>, request: &mut Request<'_>) {
         request.offer(|| Closing(Arc::<Self>::clone(this)));

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved, SyncInfallible};
+use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved};
 use di_core::{BoxError, Close, Service};
 
 /// Where constructors and closes are noted.
@@ -58,7 +58,7 @@ impl Close for Bybit {
 }
 
 impl Service for Bybit {
-    type Mode = SyncInfallible;
+    type Mode = di_core::mode::Infallible;
 
     fn provide(this: &Arc<Self>, request: &mut Request<'_>) {
         request.offer(|| Closing(Arc::<Self>::clone(this)));
