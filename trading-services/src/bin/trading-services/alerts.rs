@@ -11,7 +11,7 @@ use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookCha
 use trading_services::ports::{IAlertChannel, KeptAlert};
 
 use crate::commands::Failure;
-use crate::logging;
+use crate::logging::{self, LogFormat};
 use crate::store::StoreArgs;
 
 #[derive(Debug, Subcommand)]
@@ -127,7 +127,7 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Resu
 
 async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     let admin = store.admin()?;
-    let _tail = logging::begin(false);
+    let _tail = logging::begin(false, LogFormat::Human);
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();

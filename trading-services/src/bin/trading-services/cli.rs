@@ -17,6 +17,7 @@ use crate::candles::CandlesArgs;
 use crate::config::ConfigCommand;
 use crate::indicators::IndicatorArgs;
 use crate::inspect::InspectArgs;
+use crate::logging::LogFormat;
 use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
 use crate::report::ReportArgs;
@@ -177,6 +178,7 @@ impl From<RecordArgs> for RunArgs {
             trades: None,
             log,
             store: None,
+            log_format: LogFormat::Human,
             acknowledge: false,
             verbose: false,
         }
@@ -232,6 +234,9 @@ pub(crate) struct RunArgs {
     /// Write the event log whose hash the summary has.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+    /// What the lines of the log on standard error look like: for people, or one JSON object a line.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
     /// Where the state is kept, or `none` to forget it. Without it, a plain run keeps it in its own folder,
     /// `$XDG_STATE_HOME/trading-services` or `~/.local/state/trading-services`; a run with `--seed`, `--events` or
     /// `--replay` forgets it, so that the same command gives the same log.

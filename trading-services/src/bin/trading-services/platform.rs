@@ -30,7 +30,7 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     config::warn(&settings);
     let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
     let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
-    let tail = logging::begin(args.verbose);
+    let tail = logging::begin(args.verbose, args.log_format);
     let (built, times) =
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
     let app = built?;
