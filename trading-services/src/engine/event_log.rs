@@ -14,6 +14,9 @@ use crate::ports::{Alert, Ingested, Signal};
 /// Lines of trades, tops of the book after each change, closed candles, signals, risk answers, orders, fills, alerts; hashed,
 /// and written where asked.
 ///
+/// Lines for the file wait in memory until [`write`](Self::write) is called: a disk that is slow holds up this log, and no
+/// other task.
+///
 /// Each line begins with the event's time in nanoseconds. What follows from a message, and the candles that it closed, end
 /// with the message's name, by which `trace` finds the chain. Nothing in it comes from the machine's clock, and decimals are
 /// without trailing zeros: the same events give the same bytes at any speed.
@@ -23,7 +26,12 @@ pub struct EventLog {
     lines: u64,
     buffer: String,
     file: Option<(PathBuf, OutputFile)>,
+    /// Lines that the file does not have yet.
+    waiting: Vec<u8>,
 }
+
+/// So many bytes are written at once.
+const BLOCK: usize = 1 << 16;
 
 impl EventLog {
     /// A log that is hashed, and written to `path` if there is one, which must be none of `inputs`.
@@ -44,70 +52,55 @@ impl EventLog {
     }
 
     /// Adds what a message says and what came of it.
-    ///
-    /// # Errors
-    /// [`RunError::Log`].
-    pub fn event(
-        &mut self,
-        event: &MarketEvent,
-        ingested: &Ingested,
-        correlation: CorrelationId,
-    ) -> Result<(), RunError> {
+    pub fn event(&mut self, event: &MarketEvent, ingested: &Ingested, correlation: CorrelationId) {
         let (time, instrument) = (event.received.as_nanos(), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
             let (id, price, quantity, side) = (&trade.id, trade.price, trade.quantity, trade.side);
-            self.line(format_args!("{time} trade {instrument} {id} {price} {quantity} {side}"))?;
+            self.line(format_args!("{time} trade {instrument} {id} {price} {quantity} {side}"));
         }
         if let Some(gap) = &ingested.gap {
-            self.line(format_args!("{time} gap {instrument} {} {}", gap.expected, gap.found))?;
+            self.line(format_args!("{time} gap {instrument} {} {}", gap.expected, gap.found));
         }
         if let Some(BookTop { bid, ask }) = &ingested.top {
             let (bid, ask) = (Side(bid), Side(ask));
-            self.line(format_args!("{time} top {instrument} {bid} {ask}"))?;
+            self.line(format_args!("{time} top {instrument} {bid} {ask}"));
         }
         for (timeframe, candle) in &ingested.candles {
             let crate::model::Candle { open_time, open, high, low, close, volume, trades, .. } = candle;
             let opened = open_time.as_millis();
             self.line(format_args!(
                 "{time} candle {instrument} {timeframe} {opened} {open} {high} {low} {close} {volume} {trades} {correlation}"
-            ))?;
+            ));
         }
-        Ok(())
     }
 
     /// Adds what services have told.
-    ///
-    /// # Errors
-    /// [`RunError::Log`].
-    pub fn news(&mut self, news: &News) -> Result<(), RunError> {
+    pub fn news(&mut self, news: &News) {
         match news {
             News::Signal(signal) => {
                 let Signal { time, bar, correlation, .. } = signal;
-                self.line(format_args!("{} signal {} {signal} {correlation}", time.as_nanos(), bar.as_millis()))
+                self.line(format_args!("{} signal {} {signal} {correlation}", time.as_nanos(), bar.as_millis()));
             }
             News::Risk(answer) => {
                 let (time, order, correlation) = (answer.time.as_nanos(), &answer.request.id, answer.correlation());
-                self.line(format_args!("{time} risk {order} {answer} {correlation}"))
+                self.line(format_args!("{time} risk {order} {answer} {correlation}"));
             }
             News::Order(order) => {
                 let (time, correlation) = (order.changed.as_nanos(), order.request.correlation);
-                self.line(format_args!("{time} order {order} {correlation}"))
+                self.line(format_args!("{time} order {order} {correlation}"));
             }
             News::Fill(fill) => {
                 let (time, order, correlation) = (fill.time.as_nanos(), &fill.order, fill.correlation);
-                self.line(format_args!("{time} fill {order} {fill} {correlation}"))
+                self.line(format_args!("{time} fill {order} {fill} {correlation}"));
             }
             News::Alert(alert) => self.alert(alert),
         }
     }
 
     /// Adds an alert.
-    ///
-    /// # Errors
-    /// [`RunError::Log`].
-    pub fn alert(&mut self, alert: &Alert) -> Result<(), RunError> {
+    pub fn alert(&mut self, alert: &Alert) {
         let Alert { time, level, rule, message, .. } = alert;
-        self.line(format_args!("{} alert {level} {rule} {message}", time.as_nanos()))
+        self.line(format_args!("{} alert {level} {rule} {message}", time.as_nanos()));
     }
 
     /// How many lines there are.
@@ -125,28 +118,50 @@ impl EventLog {
         })
     }
 
-    /// Gives the file its name; there are no more lines in it after that.
+    /// Whether so much waits that it should be written.
+    pub fn is_full(&self) -> bool {
+        self.waiting.len() >= BLOCK
+    }
+
+    /// Writes what waits.
     ///
     /// # Errors
     /// [`RunError::Log`].
-    pub fn finish(&mut self) -> Result<(), RunError> {
-        match self.file.take() {
-            Some((path, file)) => file.finish().map_err(|source| RunError::Log { path, source }),
-            None => Ok(()),
-        }
+    pub async fn write(&mut self) -> Result<(), RunError> {
+        let Some((path, mut file)) = self.file.take() else { return Ok(()) };
+        let mut lines = std::mem::take(&mut self.waiting);
+        let writing = tokio::task::spawn_blocking(move || {
+            let written = file.write_all(&lines);
+            lines.clear();
+            (file, lines, written)
+        });
+        let (file, lines, written) =
+            writing.await.map_err(|error| RunError::Log { path: path.clone(), source: error.into() })?;
+        self.waiting = lines;
+        let done = written.map_err(|source| RunError::Log { path: path.clone(), source });
+        self.file = Some((path, file));
+        done
     }
 
-    fn line(&mut self, line: std::fmt::Arguments<'_>) -> Result<(), RunError> {
+    /// Writes what waits, and gives the file its name; there are no more lines in it after that.
+    ///
+    /// # Errors
+    /// [`RunError::Log`].
+    pub async fn finish(&mut self) -> Result<(), RunError> {
+        self.write().await?;
+        let Some((path, file)) = self.file.take() else { return Ok(()) };
+        let finished = tokio::task::spawn_blocking(|| file.finish()).await.unwrap_or_else(|error| Err(error.into()));
+        finished.map_err(|source| RunError::Log { path, source })
+    }
+
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
         self.buffer.clear();
         // Writing to a string cannot fail.
         let _ = writeln!(self.buffer, "{line}");
         self.hash.update(self.buffer.as_bytes());
         self.lines += 1;
-        match &mut self.file {
-            Some((path, file)) => {
-                file.write_all(self.buffer.as_bytes()).map_err(|source| RunError::Log { path: path.clone(), source })
-            }
-            None => Ok(()),
+        if self.file.is_some() {
+            self.waiting.extend_from_slice(self.buffer.as_bytes());
         }
     }
 }
@@ -168,15 +183,14 @@ mod tests {
     use crate::model::Timestamp;
     use crate::ports::AlertLevel;
 
-    #[test]
-    fn the_hash_is_that_of_the_written_file() {
+    #[tokio::test]
+    async fn the_hash_is_that_of_the_written_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("events.log");
         let mut log = EventLog::create(Some(&path), &[]).unwrap();
         let (time, level, rule) = (Timestamp::from_nanos(5), AlertLevel::Info, "test");
-        log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message: "hello".to_owned() })
-            .unwrap();
-        log.finish().unwrap();
+        log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message: "hello".to_owned() });
+        log.finish().await.unwrap();
         let written = std::fs::read(&path).unwrap();
         assert_eq!(written, b"5 alert info test hello\n");
         let expected: String = Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -29,6 +29,12 @@ impl News {
     pub fn signal(&self) -> Option<&Signal> {
         if let Self::Signal(signal) = self { Some(signal) } else { None }
     }
+
+    /// The order, if more of it was traded than was wanted.
+    pub(super) fn overfilled(&self) -> Option<&Order> {
+        let Self::Order(order) = self else { return None };
+        Some(order).filter(|order| order.filled > order.request.quantity)
+    }
 }
 
 /// Listens until the subscriptions are dropped. Observers run in the thread that publishes: what a message leads to is here

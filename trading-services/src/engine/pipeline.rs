@@ -9,7 +9,7 @@ use super::Settings;
 use super::news::{self, News};
 use super::time_guard::TimeGuard;
 use crate::engine::{EventLog, Platform, RunError};
-use crate::model::{CorrelationId, EventKind, MarketEvent, Rejection, Timestamp};
+use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timestamp};
 use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ValidationError};
 use crate::sync::lock;
 use crate::venues;
@@ -69,9 +69,9 @@ impl Pipeline {
     }
 
     /// Looks once more at what has not come, and writes what that leads to.
-    pub(super) fn end(&mut self) -> Result<(), RunError> {
+    pub(super) fn end(&mut self) {
         self.platform.monitor.end();
-        self.log_heard().map(drop)
+        self.log_heard();
     }
 
     pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
@@ -124,8 +124,9 @@ impl Pipeline {
         for signal in &given {
             let _decision = trading.execute_trade(signal);
         }
-        self.log.event(event, &ingested, correlation)?;
-        let news = self.log_heard()?;
+        self.tell_overfilled();
+        self.log.event(event, &ingested, correlation);
+        let news = self.log_heard();
         Ok(Processed { ingested, news })
     }
 
@@ -144,13 +145,28 @@ impl Pipeline {
         }
     }
 
+    /// Raises an alert for each order of which the venue has traded more than was wanted: that is owned all the same, and
+    /// somebody has to look at it.
+    fn tell_overfilled(&self) {
+        let orders: Vec<_> = lock(&self.heard).iter().filter_map(News::overfilled).cloned().collect();
+        for Order { request, filled, .. } in &orders {
+            let OrderRequest { id, instrument, quantity, .. } = request;
+            let message = format!("{instrument}: {filled} of the order {id} were traded, and {quantity} were wanted");
+            self.platform.alerts.send_alert(
+                &message,
+                AlertLevel::Error,
+                AlertContext::instrument("overfilled", instrument),
+            );
+        }
+    }
+
     /// Writes what the bus has told, and returns it.
-    fn log_heard(&mut self) -> Result<Vec<News>, RunError> {
+    fn log_heard(&mut self) -> Vec<News> {
         let news = std::mem::take(&mut *lock(&self.heard));
         for news in &news {
-            self.log.news(news)?;
+            self.log.news(news);
         }
-        Ok(news)
+        news
     }
 }
 

@@ -71,9 +71,9 @@ impl RunSession {
         figures::describe();
         (self.started, self.reported) = (Instant::now(), Instant::now());
         let outcome = self.events(stream, observer, stopping).await;
-        let told = self.pipeline.end();
+        self.pipeline.end();
         figures::publish(&self.so_far());
-        let flushed = told.and(self.pipeline.log.finish());
+        let flushed = self.pipeline.log.finish().await;
         let reason = outcome?;
         flushed.map(|()| reason)
     }
@@ -141,6 +141,9 @@ impl RunSession {
             }
             self.process(&event, read, observer)?;
             count += 1;
+            if self.pipeline.log.is_full() {
+                self.pipeline.log.write().await?;
+            }
         }
     }
 

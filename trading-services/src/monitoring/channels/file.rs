@@ -38,14 +38,16 @@ impl FileChannel {
 impl Lifecycle for FileChannel {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
         if let Some(path) = &self.path {
-            open(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
+            let opened = with(path.clone(), open).await;
+            opened.map_err(|source| ChannelError::File { path: path.clone(), source })?;
         }
         Ok(())
     }
 
     async fn stop(&self) -> Result<(), BoxError> {
         if let Some(path) = &self.path {
-            sync(path).map_err(|source| ChannelError::File { path: path.clone(), source })?;
+            let synced = with(path.clone(), sync).await;
+            synced.map_err(|source| ChannelError::File { path: path.clone(), source })?;
         }
         Ok(())
     }
@@ -58,7 +60,7 @@ impl HealthCheck for FileChannel {
             return Ok(Health::healthy().with("path", "none, it is off"));
         };
         let failure = lock(&self.failure).clone();
-        let health = match open(path) {
+        let health = match with(path.clone(), open).await {
             Ok(_) => match failure {
                 Some(failure) => Health::unhealthy(format!("the last alert was not written: {failure}"))
                     .suggest("see whether the disk has room"),
@@ -87,10 +89,18 @@ impl IAlertChannel for FileChannel {
         };
         let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         line.push(b'\n');
-        let written = append(path, &line);
+        let written = with(path.clone(), move |path| append(path, &line)).await;
         *lock(&self.failure) = written.as_ref().err().map(ToString::to_string);
         written.map_err(|source| ChannelError::File { path: path.clone(), source })
     }
+}
+
+/// Does with the file what may wait for a disk, where no other task waits for it.
+async fn with<T: Send + 'static>(
+    path: PathBuf,
+    work: impl FnOnce(&Path) -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(move || work(&path)).await?
 }
 
 /// Adds a whole line, or nothing: what a full disk has taken of it is removed.
