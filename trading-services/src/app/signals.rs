@@ -5,8 +5,10 @@ use std::sync::Arc;
 use di_core::container;
 use di_core::events::Topic;
 
-use crate::ports::{IClock, IConfigService, IIndicatorService, ISignalService, IStateManager, IStrategy, Signal};
-use crate::strategy::{Breakout, Crossover, MeanReversion, Momentum, SignalService};
+use crate::ports::{
+    IAnalysisService, IClock, IConfigService, IIndicatorService, ISignalService, IStateManager, IStrategy, Signal,
+};
+use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService};
 
 /// When to buy or sell: the strategies, and the service that makes signals of their opinions.
 #[container(provides = ISignalService)]
@@ -20,6 +22,8 @@ pub struct SignalModule {
     #[inherit]
     indicators: Arc<dyn IIndicatorService>,
     #[inherit]
+    analysis: Arc<dyn IAnalysisService>,
+    #[inherit]
     signals_given: Arc<Topic<Signal>>,
     #[many(dyn IStrategy, key = "crossover")]
     crossover: Crossover,
@@ -29,5 +33,7 @@ pub struct SignalModule {
     mean_reversion: MeanReversion,
     #[many(dyn IStrategy, key = "momentum")]
     momentum: Momentum,
+    #[many(dyn IStrategy, key = "confluence")]
+    confluence: ConfluenceStrategy,
     signals: SignalService,
 }

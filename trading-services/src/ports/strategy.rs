@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Candle;
+use crate::model::{Candle, InstrumentId};
 use crate::ports::Opinion;
 
 /// Whether the opinions of a strategy count.
@@ -85,6 +85,12 @@ pub trait IStrategy {
     ///
     /// `None` during the warm-up, when nothing happened, and when numbers do not fit.
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion>;
+
+    /// The same about that instrument; only a strategy that looks at more than candles asks which one it is.
+    fn evaluate_for(&self, instrument: &InstrumentId, bars: &[Candle]) -> Option<Opinion> {
+        let _ = instrument;
+        self.evaluate(bars)
+    }
 }
 
 impl Default for StrategyRole {

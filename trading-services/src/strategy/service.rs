@@ -125,7 +125,7 @@ impl SignalService {
         closed.push_back(candle.clone());
         statistics.bars += 1;
 
-        let Ok(agreed) = self.agree(closed.make_contiguous(), &mut statistics.shadowed) else {
+        let Ok(agreed) = self.agree(instrument, closed.make_contiguous(), &mut statistics.shadowed) else {
             statistics.contradictions += 1;
             return None;
         };
@@ -154,14 +154,19 @@ impl SignalService {
     }
 
     /// What the strategies agree on, by their weights: `Err` when they agree too little.
-    fn agree(&self, bars: &[Candle], shadowed: &mut u64) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
+    fn agree(
+        &self,
+        instrument: &InstrumentId,
+        bars: &[Candle],
+        shadowed: &mut u64,
+    ) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
         let (mut long, mut short) = (Side::default(), Side::default());
         for strategy in &self.strategies {
             let (StrategyRole { weight, .. }, mode) = (strategy.role(), self.mode_of(&**strategy));
             if mode == StrategyMode::Off {
                 continue;
             }
-            let Some(Opinion { direction, reason }) = strategy.evaluate(bars) else {
+            let Some(Opinion { direction, reason }) = strategy.evaluate_for(instrument, bars) else {
                 continue;
             };
             if mode == StrategyMode::Shadow {

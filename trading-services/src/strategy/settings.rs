@@ -29,6 +29,8 @@ pub struct Settings {
     pub mean_reversion: MeanReversionSettings,
     /// The strategy `momentum`.
     pub momentum: MomentumSettings,
+    /// The strategy `confluence`.
+    pub confluence: ConfluenceSettings,
 }
 
 /// The strategy of two moving averages.
@@ -85,6 +87,16 @@ pub struct MomentumSettings {
     pub percent: Decimal,
 }
 
+/// The strategy of agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfluenceSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -96,6 +108,7 @@ impl Default for Settings {
             breakout: BreakoutSettings::default(),
             mean_reversion: MeanReversionSettings::default(),
             momentum: MomentumSettings::default(),
+            confluence: ConfluenceSettings::default(),
         }
     }
 }
@@ -124,6 +137,12 @@ impl Default for MomentumSettings {
     }
 }
 
+impl Default for ConfluenceSettings {
+    fn default() -> Self {
+        Self { mode: StrategyMode::Off, weight: Decimal::ONE }
+    }
+}
+
 impl Section for Settings {
     const NAME: &'static str = "signals";
 
@@ -148,5 +167,6 @@ impl Section for Settings {
         rules.above_zero("momentum.weight", weight);
         rules.require("momentum.bars", (1..=1_000).contains(&bars), "1 to 1000", bars);
         rules.above_zero("momentum.percent", percent);
+        rules.above_zero("confluence.weight", self.confluence.weight);
     }
 }

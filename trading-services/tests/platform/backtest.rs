@@ -229,7 +229,11 @@ fn what_cannot_be_tested_is_an_error_that_says_what_was_expected() {
     let file = candles(&ROWS);
     let path = file.path().to_str().unwrap();
     for (arguments, expected) in [
-        (vec!["--strategy", "luck"], "expected a strategy, one of crossover, breakout, mean_reversion, momentum"),
+        (
+            vec!["--strategy", "luck"],
+            "expected a strategy, one of crossover, breakout, mean_reversion, momentum, confluence",
+        ),
+        (vec!["--strategy", "confluence"], "looks at trades and books: expected `--replay`, found candles"),
         (vec!["--strategy", "crossover", "--param", "fast"], "expected a parameter like `fast=10`, found `fast`"),
         (vec!["--param", "fast=3"], "expected the strategy of `fast`"),
         (vec!["--strategy", "crossover", "--param", "fats=3"], "fats"),

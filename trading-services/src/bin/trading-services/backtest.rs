@@ -24,7 +24,10 @@ use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISigna
 use crate::commands::Failure;
 
 /// The strategies that there are; each is a table of `signals` in the settings.
-const STRATEGIES: [&str; 4] = ["crossover", "breakout", "mean_reversion", "momentum"];
+const STRATEGIES: [&str; 5] = ["crossover", "breakout", "mean_reversion", "momentum", CONFLUENCE];
+
+/// It looks at trades and books, too.
+const CONFLUENCE: &str = "confluence";
 
 #[derive(Debug, Args)]
 pub(crate) struct BacktestArgs {
@@ -40,8 +43,8 @@ pub(crate) struct BacktestArgs {
     /// Only this symbol of the recording; may be repeated.
     #[arg(long = "symbol", value_name = "SYMBOL", requires = "replay")]
     symbols: Vec<Symbol>,
-    /// Which strategies decide: crossover, breakout, mean_reversion, momentum; may be repeated. By default those that the
-    /// settings have on.
+    /// Which strategies decide: crossover, breakout, mean_reversion, momentum, confluence (with `--replay`);
+    /// may be repeated. By default those that the settings have on.
     #[arg(long = "strategy", value_name = "NAME")]
     strategies: Vec<String>,
     /// A parameter of the strategy, as `fast=10`, or of one of several, as `crossover.fast=10`; may be repeated.
@@ -130,6 +133,9 @@ impl BacktestArgs {
         let mut parameters = BTreeMap::new();
         if let Some(unknown) = self.strategies.iter().find(|name| !STRATEGIES.contains(&name.as_str())) {
             return Err(format!("expected a strategy, one of {}, found `{unknown}`", STRATEGIES.join(", ")).into());
+        }
+        if self.replay.is_none() && self.strategies.iter().any(|name| name == CONFLUENCE) {
+            return Err("the strategy confluence looks at trades and books: expected `--replay`, found candles".into());
         }
         if !self.strategies.is_empty() {
             for name in STRATEGIES {

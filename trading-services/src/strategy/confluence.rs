@@ -1,0 +1,121 @@
+//! The strategy of agreement: what independent points of view say of a market together.
+
+use std::sync::Arc;
+
+use super::{ConfluenceSettings, Settings};
+use crate::model::{Candle, InstrumentId};
+use crate::ports::{ComponentScore, Confluence, IAnalysisService, IConfigService, IStrategy, Opinion, StrategyRole};
+
+/// Buys while the confluence of an instrument is long, sells while it is short; the analysis says from which score on.
+///
+/// It looks at trades and at the book, too, and so has no opinion where there are candles only.
+pub struct ConfluenceStrategy {
+    name: &'static str,
+    settings: ConfluenceSettings,
+    analysis: Arc<dyn IAnalysisService>,
+}
+
+#[di_core::service(provides = IStrategy)]
+impl ConfluenceStrategy {
+    /// The strategy, under its key in the group.
+    #[constructor]
+    pub fn new(
+        #[inject(key)] name: &'static str,
+        config: Arc<dyn IConfigService>,
+        analysis: Arc<dyn IAnalysisService>,
+    ) -> Self {
+        Self { name, settings: config.section::<Settings>().confluence, analysis }
+    }
+}
+
+impl IStrategy for ConfluenceStrategy {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn required_bars(&self) -> usize {
+        1
+    }
+
+    fn role(&self) -> StrategyRole {
+        StrategyRole { mode: self.settings.mode, weight: self.settings.weight }
+    }
+
+    fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
+        None
+    }
+
+    fn evaluate_for(&self, instrument: &InstrumentId, _: &[Candle]) -> Option<Opinion> {
+        let Confluence { score, direction, components, .. } = self.analysis.analyze(instrument).ok()?;
+        let of = |component: &ComponentScore| Some(format!("{} {:.0}", component.name, component.score?));
+        let parts: Vec<_> = components.iter().filter_map(of).collect();
+        let reason = format!("the confluence is {score:.0} of 100: {}", parts.join(", "));
+        Some(Opinion { direction: direction?, reason })
+    }
+}
+
+impl std::fmt::Debug for ConfluenceStrategy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConfluenceStrategy").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::config::{ConfigManager, Settings};
+    use crate::model::Trade;
+    use crate::ports::{AnalysisError, Direction};
+
+    /// An analysis with that score of everything but one instrument.
+    struct Fixed(f64, Option<Direction>);
+
+    impl IAnalysisService for Fixed {
+        fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
+            if instrument.symbol.as_str() == "NOTHING" {
+                return Err(AnalysisError::NothingKnown(instrument.clone()));
+            }
+            let component = |name, score| ComponentScore { name, weight: 0.5, score, reasons: Vec::new() };
+            let components = vec![component("order_flow", Some(self.0)), component("sentiment", None)];
+            Ok(Confluence { instrument: instrument.clone(), score: self.0, direction: self.1, components })
+        }
+
+        fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
+            Ok(self.analyze(instrument)?.score)
+        }
+
+        fn components(&self) -> Vec<(&'static str, Decimal)> {
+            Vec::new()
+        }
+
+        fn set_weights(&self, _: &[(&str, Decimal)]) -> Result<(), AnalysisError> {
+            Ok(())
+        }
+
+        fn observe(&self, _: &InstrumentId, _: &Trade) {}
+    }
+
+    fn opinion(analysis: Fixed, instrument: &str) -> Option<Opinion> {
+        let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+        let strategy = ConfluenceStrategy::new("confluence", config, Arc::new(analysis));
+        assert_eq!(strategy.evaluate(&[]), None, "there are candles only");
+        strategy.evaluate_for(&instrument.parse().unwrap(), &[])
+    }
+
+    #[test]
+    fn it_wants_what_the_analysis_points_to_and_says_what_speaks_for_it() {
+        let long = opinion(Fixed(81.0, Some(Direction::Long)), "binance:BTCUSDT").unwrap();
+        assert_eq!(long.direction, Direction::Long);
+        assert_eq!(long.reason, "the confluence is 81 of 100: order_flow 81");
+        let short = opinion(Fixed(12.0, Some(Direction::Short)), "binance:BTCUSDT").unwrap();
+        assert_eq!(short.direction, Direction::Short);
+    }
+
+    #[test]
+    fn it_has_no_opinion_near_the_middle_and_where_nothing_is_known() {
+        assert_eq!(opinion(Fixed(50.0, None), "binance:BTCUSDT"), None);
+        assert_eq!(opinion(Fixed(90.0, Some(Direction::Long)), "binance:NOTHING"), None);
+    }
+}
