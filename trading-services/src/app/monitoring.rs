@@ -11,8 +11,8 @@ use crate::monitoring::alerts::{AlertManager, HealthAlerts};
 use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
 use crate::ports::{
-    Alert, IAlertChannel, IAlertService, IClock, IConfigService, IMarketDataService, IMonitoringService, IStateManager,
-    ISymbolWatch, ISymbolWatches,
+    Alert, IAlertChannel, IAlertService, IAnalysisService, IClock, IConfigService, IMarketDataService,
+    IMonitoringService, IStateManager, ISymbolWatch, ISymbolWatches,
 };
 
 /// What watches the market and tells people: the monitor, the alerts and the ways they go.
@@ -26,6 +26,8 @@ pub struct MonitoringModule {
     state: Arc<dyn IStateManager>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    analysis: Arc<dyn IAnalysisService>,
     #[inherit]
     alerts_raised: Arc<Topic<Alert>>,
     #[inherit]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{InstrumentId, Symbol, Timestamp};
+use crate::ports::Confluence;
 
 /// Whether the monitor watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct MonitoringStatus {
 }
 
 /// One watched instrument at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SymbolHealth {
     /// Which.
     pub instrument: InstrumentId,
@@ -43,4 +44,6 @@ pub struct SymbolHealth {
     pub gaps: u64,
     /// How often its watch has panicked and was made anew, with all counts from zero.
     pub restarts: u64,
+    /// What the points of view on it say together, as of now; `None` when there is nothing to go by.
+    pub analysis: Option<Confluence>,
 }

@@ -24,12 +24,14 @@ mod http;
 mod indicators;
 #[cfg(unix)]
 mod interrupts;
+mod logs;
 mod market;
 mod modules;
 mod mutations;
 mod operations;
 mod order_book;
 mod orders;
+mod overfills;
 mod overrides;
 mod performance;
 mod portfolio;

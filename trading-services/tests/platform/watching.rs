@@ -25,7 +25,7 @@ fn each_symbol_is_counted_in_its_own_scope() {
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1")));
     platform.monitor.observe(&event, &Ingested::default());
     assert_eq!(platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].events, 1);
-    assert_eq!(platform.monitor.monitoring_data(Some(&eth)).unwrap(), [], "nothing was sent about it");
+    assert!(platform.monitor.monitoring_data(Some(&eth)).unwrap().is_empty(), "nothing was sent about it");
 }
 
 #[test]
@@ -59,4 +59,21 @@ fn who_hears_of_an_alert_may_ask_the_monitor() {
     let event = common::event(1, EventKind::Trade(common::trade(1, "100", "1000")));
     platform.monitor.observe(&event, &Ingested::default());
     assert_eq!(seen.try_recv(), Ok(("large-trade", 1, 1)));
+}
+
+#[test]
+fn what_is_known_of_a_symbol_has_its_analysis() {
+    let app = build();
+    let platform: &Platform = app.get();
+    platform.monitor.start_monitoring(&[]);
+    let look = |second: u64, kind: EventKind| {
+        let event = common::event(second, kind);
+        let ingested = platform.market.ingest(&event).unwrap();
+        platform.monitor.observe(&event, &ingested);
+        platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].analysis.clone()
+    };
+    assert_eq!(look(1, EventKind::Trade(common::trade(1, "100", "1"))), None, "there is neither a book nor a candle");
+    let analysis = look(2, EventKind::Snapshot(common::snapshot(5, "99", "101"))).unwrap();
+    assert_eq!(analysis, platform.analysis.analyze(&common::btc_id()).unwrap());
+    assert!((0.0..=100.0).contains(&analysis.score));
 }

@@ -11,8 +11,8 @@ use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 use super::supervised::Supervised;
 use crate::model::{InstrumentId, MarketEvent, Symbol, Timestamp};
 use crate::ports::{
-    IClock, IMarketDataService, IMonitoringService, ISymbolWatches, Ingested, MarketView, MonitorError, MonitorState,
-    MonitoringStatus, SymbolHealth,
+    IAnalysisService, IClock, IMarketDataService, IMonitoringService, ISymbolWatches, Ingested, MarketView,
+    MonitorError, MonitorState, MonitoringStatus, SymbolHealth,
 };
 use crate::sync::lock;
 
@@ -28,6 +28,7 @@ pub struct MarketMonitor {
     clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
     watches: Arc<dyn ISymbolWatches>,
+    analysis: Arc<dyn IAnalysisService>,
     state: Mutex<State>,
     /// Who restarts; nobody before the first start. It is the same at a second one.
     context: OnceLock<Context>,
@@ -89,8 +90,13 @@ impl State {
 impl MarketMonitor {
     /// A monitor that watches nothing yet.
     #[constructor]
-    pub fn new(clock: Arc<dyn IClock>, market: Arc<dyn IMarketDataService>, watches: Arc<dyn ISymbolWatches>) -> Self {
-        Self { clock, market, watches, state: Mutex::default(), context: OnceLock::new() }
+    pub fn new(
+        clock: Arc<dyn IClock>,
+        market: Arc<dyn IMarketDataService>,
+        watches: Arc<dyn ISymbolWatches>,
+        analysis: Arc<dyn IAnalysisService>,
+    ) -> Self {
+        Self { clock, market, watches, analysis, state: Mutex::default(), context: OnceLock::new() }
     }
 
     fn look_at_all(&self, is_over: bool) {
@@ -214,7 +220,14 @@ impl IMonitoringService for MarketMonitor {
         let watches = state.watches.iter();
         let wanted = watches.filter(|(instrument, _)| symbol.is_none_or(|symbol| *symbol == instrument.symbol));
         let restarting = |instrument: &InstrumentId| MonitorError::Restarting(instrument.clone());
-        wanted.map(|(instrument, watch)| watch.health().ok_or_else(|| restarting(instrument))).collect()
+        let known = wanted.map(|(instrument, watch)| watch.health().ok_or_else(|| restarting(instrument)));
+        let mut known: Vec<SymbolHealth> = known.collect::<Result<_, _>>()?;
+        // The analysis asks others: messages go on meanwhile.
+        drop(state);
+        for health in &mut known {
+            health.analysis = self.analysis.analyze(&health.instrument).ok();
+        }
+        Ok(known)
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {

@@ -30,6 +30,7 @@ impl Watched {
             is_stale: self.is_stale,
             gaps: self.gaps,
             restarts: 0,
+            analysis: None,
         }
     }
 }
