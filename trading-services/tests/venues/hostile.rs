@@ -2,7 +2,8 @@
 //!
 //! The server keeps a book of its own, in a model that shares nothing with ours, and plays random schedules: it leaves out
 //! changes, repeats and reorders them, sends old books, garbage and huge frames, begins its numbers again, cuts the
-//! connection. The seed is printed; `HOSTILE_SEED` plays one again.
+//! connection. Bybit sends its book among the changes; that of Binance is asked for, and the answer may be an old one, or
+//! none. The seed is printed; `HOSTILE_SEED` plays one again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -17,10 +18,11 @@ use tokio_tungstenite::tungstenite::Message;
 use trading_services::data::{Markets, Settings};
 use trading_services::model::EventKind;
 use trading_services::ports::{IExchange, TypedVenue};
-use trading_services::venues::bybit;
+use trading_services::venues::live::Protocol;
+use trading_services::venues::{binance, bybit};
 
 use crate::live::{btc, settings, venue};
-use crate::server::{Peer, Streams};
+use crate::server::{Bodies, Peer, Streams};
 
 /// How many schedules are played.
 const SCHEDULES: u64 = 200;
@@ -32,9 +34,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Price and quantity as the server writes them.
 type Side = BTreeMap<u32, u32>;
 
+/// By which rule a book and its changes join.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Rule {
+    #[default]
+    Bybit,
+    Binance,
+}
+
 /// The server's book, and what it was at each of its numbers.
 #[derive(Default)]
 struct Model {
+    rule: Rule,
     number: u64,
     bids: Side,
     asks: Side,
@@ -47,8 +58,8 @@ struct Model {
 }
 
 impl Model {
-    fn new(seed: u64) -> Self {
-        let mut model = Self { number: 1_000_000 + seed * 1_000, ..Self::default() };
+    fn new(rule: Rule, seed: u64) -> Self {
+        let mut model = Self { rule, number: 1_000_000 + seed * 1_000, ..Self::default() };
         for step in 1..=5 {
             model.bids.insert(1_000 - step, step);
             model.asks.insert(1_000 + step, step);
@@ -63,7 +74,10 @@ impl Model {
 
     fn snapshot(&mut self) -> String {
         let (bids, asks) = (levels(&self.bids), levels(&self.asks));
-        self.last_snapshot = self.message("snapshot", &bids, &asks);
+        self.last_snapshot = match self.rule {
+            Rule::Bybit => self.message("snapshot", &bids, &asks),
+            Rule::Binance => format!(r#"{{"lastUpdateId":{},"bids":[{bids}],"asks":[{asks}]}}"#, self.number),
+        };
         self.last_snapshot.clone()
     }
 
@@ -96,6 +110,11 @@ impl Model {
     fn message(&mut self, kind: &str, bids: &str, asks: &str) -> String {
         self.time += 1;
         let (time, number) = (1_787_612_486_096 + self.time, self.number);
+        if self.rule == Rule::Binance {
+            return format!(
+                r#"{{"stream":"btcusdt@depth@100ms","data":{{"e":"depthUpdate","E":{time},"s":"BTCUSDT","U":{number},"u":{number},"b":[{bids}],"a":[{asks}]}}}}"#
+            );
+        }
         format!(
             r#"{{"topic":"orderbook.50.BTCUSDT","ts":{time},"type":"{kind}","data":{{"s":"BTCUSDT","b":[{bids}],"a":[{asks}],"u":{number},"seq":{number}}},"cts":{time}}}"#
         )
@@ -114,11 +133,41 @@ fn levels(side: &Side) -> String {
 const END: &str = r#"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1787612486868,"data":[{"T":1787612486865,"s":"BTCUSDT","S":"Buy","v":"1","p":"1000","i":"the-end","BT":false}]}"#;
 const ACCEPTED: &str = r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#;
 
+const END_OF_BINANCE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1787612486868,"s":"BTCUSDT","t":777,"p":"1000","q":"1","T":1787612486865,"m":true,"M":true}}"#;
+const ACCEPTED_BY_BINANCE: &str = r#"{"result":null,"id":1}"#;
+const BUSY: &str = r#"{"code":-1001,"msg":"Internal error; unable to process your request. Please try again."}"#;
+
+impl Rule {
+    fn accepted(self) -> &'static str {
+        if self == Self::Bybit { ACCEPTED } else { ACCEPTED_BY_BINANCE }
+    }
+
+    fn end(self) -> &'static str {
+        if self == Self::Bybit { END } else { END_OF_BINANCE }
+    }
+}
+
+/// Answers who asks for the book: with what it is, with what it was, or not at all.
+async fn bodies(model: &Arc<Mutex<Model>>, random: &Arc<Mutex<ChaCha8Rng>>) -> Bodies {
+    let (model, random) = (Arc::clone(model), Arc::clone(random));
+    Bodies::start(move |_| {
+        let (choice, mut model) = (random.lock().unwrap().next_u32() % 6, model.lock().unwrap());
+        let (status, body) = match choice {
+            0 if !model.last_snapshot.is_empty() => ("200 OK", model.last_snapshot.clone()),
+            1 if !model.is_over => ("503 Service Unavailable", BUSY.to_owned()),
+            _ => ("200 OK", model.snapshot()),
+        };
+        (status.to_owned(), body)
+    })
+    .await
+}
+
 /// Answers what the client has asked for meanwhile; false when it is gone.
 async fn answer(peer: &mut Peer, model: &Mutex<Model>, millis: u64) {
+    let rule = model.lock().unwrap().rule;
     while let Some(asked) = peer.hear_soon(millis).await {
-        peer.say(ACCEPTED).await;
-        if asked.contains(r#""op":"subscribe""#) && asked.contains("orderbook.50.BTCUSDT") {
+        peer.say(rule.accepted()).await;
+        if rule == Rule::Bybit && asked.contains(r#""op":"subscribe""#) && asked.contains("orderbook.50.BTCUSDT") {
             let snapshot = model.lock().unwrap().snapshot();
             peer.say(&snapshot).await;
         }
@@ -129,9 +178,12 @@ async fn answer(peer: &mut Peer, model: &Mutex<Model>, millis: u64) {
 async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha8Rng>>, steps: Arc<Mutex<usize>>) {
     // The first message is the subscription.
     let Some(_) = peer.hear().await else { return };
-    peer.say(ACCEPTED).await;
-    let snapshot = model.lock().unwrap().snapshot();
-    peer.say(&snapshot).await;
+    let rule = model.lock().unwrap().rule;
+    peer.say(rule.accepted()).await;
+    if rule == Rule::Bybit {
+        let snapshot = model.lock().unwrap().snapshot();
+        peer.say(&snapshot).await;
+    }
     loop {
         // What happens next happens on the next connection.
         if peer.is_gone {
@@ -161,7 +213,7 @@ async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha
                 peer.say(&second).await;
                 peer.say(&first).await;
             }
-            3 => {
+            3 if rule == Rule::Bybit => {
                 let old = model.lock().unwrap().last_snapshot.clone();
                 peer.say(&old).await;
             }
@@ -171,7 +223,7 @@ async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha
                     .await;
             }
             6 => drop(peer.socket.send(Message::binary(vec![0xff; 100])).await),
-            7 if !model.lock().unwrap().has_restarted => {
+            7 if rule == Rule::Bybit && !model.lock().unwrap().has_restarted => {
                 let restart = model.lock().unwrap().restart();
                 peer.say(&restart).await;
             }
@@ -202,32 +254,36 @@ async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha
     peer.say(&last).await;
     answer(&mut peer, &model, 15).await;
     model.lock().unwrap().is_over = true;
-    peer.say(END).await;
+    peer.say(rule.end()).await;
     answer(&mut peer, &model, 60_000).await;
 }
 
 /// Plays one schedule; whether the book was wrong at some moment is asserted, how often it was none is returned.
-async fn schedule(seed: u64) -> (u64, usize) {
-    let model = Arc::new(Mutex::new(Model::new(seed)));
+async fn schedule<P: Protocol>(rule: Rule, seed: u64) -> (u64, usize) {
+    let model = Arc::new(Mutex::new(Model::new(rule, seed)));
     let random = Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(seed)));
     let steps = Arc::new(Mutex::new(STEPS));
+    // A schedule is repeatable but for when the book is asked for: the answers have chances of their own.
+    let bodies = bodies(&model, &Arc::new(Mutex::new(ChaCha8Rng::seed_from_u64(!seed)))).await;
     let server = (Arc::clone(&model), random, steps);
     let streams = Streams::start(move |peer| {
         let (model, random, steps) = server.clone();
         play(peer, model, random, steps)
     })
     .await;
-    let venue = venue::<bybit::Spot>(settings("http://127.0.0.1:1", &streams.address));
+    let venue = venue::<P>(settings(&bodies.address, &streams.address));
     let mut stream = venue.open(&[btc()]).await.unwrap();
     let mut markets = Markets::new(&Settings::default(), &[]);
     let (mut ended, mut invalid) = (false, 0);
     loop {
         let event = stream.next().await.unwrap().unwrap();
-        ended |= matches!(&event.kind, EventKind::Trade(trade) if trade.id.to_string() == "the-end");
+        ended |= matches!(&event.kind, EventKind::Trade(_));
         if let Ok(ingested) = markets.ingest(&event)
             && ingested.needs_snapshot
         {
-            let _ = venue.resync(&btc()).await;
+            while venue.resync(&btc()).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
         }
         let Some((_, book)) = markets.books().find(|(id, _)| !id.is_whole()) else { continue };
         let Some(number) = book.last_update_id() else {
@@ -252,15 +308,15 @@ async fn schedule(seed: u64) -> (u64, usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_random_schedules_never_show_a_wrong_book() {
+/// Plays all schedules by that rule.
+async fn play_all<P: Protocol>(rule: Rule) {
     let one = std::env::var("HOSTILE_SEED").ok().map(|seed| seed.parse().unwrap());
     let first = one.unwrap_or(20_261_128);
     let count = if one.is_some() { 1 } else { SCHEDULES };
-    writeln!(std::io::stderr().lock(), "{count} schedules from seed {first} on").unwrap();
+    writeln!(std::io::stderr().lock(), "{}: {count} schedules from seed {first} on", P::VENUE).unwrap();
     let (mut invalid, mut connections) = (0, 0);
     for seed in first..first + count {
-        let played = tokio::time::timeout(PATIENCE, schedule(seed)).await;
+        let played = tokio::time::timeout(PATIENCE, schedule::<P>(rule, seed)).await;
         let (none, made) = played.unwrap_or_else(|_| panic!("seed {seed}: the book did not come right"));
         // Every cut of the schedule is one more, and none is made without a cut.
         assert!(made <= STEPS + 1, "seed {seed}: {made} connections");
@@ -269,4 +325,14 @@ async fn two_hundred_random_schedules_never_show_a_wrong_book() {
     }
     writeln!(std::io::stderr().lock(), "{connections} connections; there was no book at {invalid} messages").unwrap();
     assert!(one.is_some() || (invalid > 100 && connections > SCHEDULES as usize), "the schedules do something");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_random_schedules_of_bybit_never_show_a_wrong_book() {
+    play_all::<bybit::Spot>(Rule::Bybit).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_random_schedules_of_binance_never_show_a_wrong_book() {
+    play_all::<binance::Spot>(Rule::Binance).await;
 }
