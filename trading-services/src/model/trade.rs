@@ -71,10 +71,8 @@ impl From<&str> for TradeId {
     /// A text of digits only is a number.
     fn from(text: &str) -> Self {
         let is_number = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse() {
-            Ok(number) if is_number => Self::Number(number),
-            _ => Self::Text(text.into()),
-        }
+        let number = if is_number { text.parse().ok() } else { None };
+        number.map_or_else(|| Self::Text(text.into()), Self::Number)
     }
 }
 

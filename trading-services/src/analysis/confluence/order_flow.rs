@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use rust_decimal::Decimal;
 
-use crate::model::{InstrumentId, Side, Timeframe, Timestamp, Trade, to_f64};
+use super::service::TIMEFRAMES;
+use crate::model::{InstrumentId, Side, Timestamp, Trade, to_f64};
 use crate::ports::{AnalysisView, ComponentOpinion, IConfluenceComponent};
 use crate::sync::lock;
 
@@ -16,7 +17,7 @@ pub struct OrderFlow {
     #[inject(key)]
     name: &'static str,
     #[inject(default)]
-    taken: Mutex<BTreeMap<(InstrumentId, Timeframe), Window>>,
+    taken: Mutex<BTreeMap<InstrumentId, [Window; TIMEFRAMES.len()]>>,
 }
 
 /// What was taken since a candle began, and within the one before.
@@ -45,8 +46,10 @@ impl IConfluenceComponent for OrderFlow {
     fn observe(&self, instrument: &InstrumentId, trade: &Trade) {
         let quantity = to_f64(trade.quantity.value());
         let mut taken = lock(&self.taken);
-        for timeframe in super::service::TIMEFRAMES.map(|(timeframe, _)| timeframe) {
-            let window = taken.entry((instrument.clone(), timeframe)).or_default();
+        if !taken.contains_key(instrument) {
+            taken.insert(instrument.clone(), Default::default());
+        }
+        for (window, (timeframe, _)) in taken.get_mut(instrument).into_iter().flatten().zip(TIMEFRAMES) {
             let begin = timeframe.open_of(trade.time);
             if begin > window.begin {
                 *window = Window { begin, now: Taken::default(), before: window.now };
@@ -60,7 +63,8 @@ impl IConfluenceComponent for OrderFlow {
 
     fn opinion(&self, view: &AnalysisView<'_>) -> Option<ComponentOpinion> {
         let taken = lock(&self.taken);
-        let window = taken.get(&(view.instrument.clone(), view.timeframe))?;
+        let index = TIMEFRAMES.iter().position(|(timeframe, _)| *timeframe == view.timeframe)?;
+        let window = taken.get(view.instrument)?.get(index)?;
         let (bought, sold) = (window.now.bought + window.before.bought, window.now.sold + window.before.sold);
         let all = bought + sold;
         (all > 0.0).then(|| ComponentOpinion {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::parse::COIN_M;
+use super::parse::check_market;
 use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, SnapshotOrigin};
 use crate::venues::wire::fields::{best, millis};
 use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
@@ -130,12 +130,5 @@ impl RawSnapshot {
         let name = stream.split('@').next().unwrap_or_default();
         let instrument = symbols.get(name).map_err(|detail| Refused::unreadable("depth", detail))?;
         Ok(Message::Event(instrument, EventKind::Snapshot(self.book(origin)?)))
-    }
-}
-
-fn check_market(market: Option<u8>, kind: &str) -> Result<(), Refused> {
-    match market {
-        Some(COIN_M) => Err(Refused::unreadable(kind, "a message of USD-M".to_owned())),
-        _ => Ok(()),
     }
 }

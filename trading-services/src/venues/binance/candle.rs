@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::parse::check_market;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
 use crate::venues::wire::{Message, Refused, Symbols};
@@ -18,6 +19,7 @@ pub(super) struct RawKline<'a> {
     time: u64,
     #[serde(borrow)]
     k: Body<'a>,
+    st: Option<u8>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +47,7 @@ struct Body<'a> {
 
 impl RawKline<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        check_market(self.st, "kline")?;
         let event = |symbols: &mut Symbols| {
             let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
             let (candle, interval) = candle((open_time, close_time), [&o, &h, &l, &c], &v, trades)?;

@@ -50,6 +50,12 @@ impl Parser {
             self.read("", data, RawAggregatedTrade::event)
         } else if data.starts_with(r#"{"e":"bookTicker""#) {
             self.read("", data, RawTicker::event)
+        } else if data.starts_with(r#"{"e":"kline""#) {
+            self.read("", data, RawKline::event)
+        } else if data.starts_with(r#"{"e":"24hrTicker""#) || data.starts_with(r#"{"e":"24hrMiniTicker""#) {
+            self.read("", data, RawDayTicker::event)
+        } else if data.starts_with(r#"{"lastUpdateId":"#) && stream.is_empty() {
+            self.read("", data, |raw: RawSnapshot, _| raw.unnamed())
         } else {
             return None;
         };
@@ -156,7 +162,15 @@ impl Parser {
 const EXPECTED: &str = "a trade, depthUpdate, bookTicker or snapshot message";
 
 /// What `st` is of rows of COIN-M, which USD-M sends among its own.
-pub(super) const COIN_M: u8 = 2;
+const COIN_M: u8 = 2;
+
+/// Refuses a row of COIN-M among those of USD-M; why, the reader of messages of any shape says better.
+pub(super) fn check_market(market: Option<u8>, kind: &str) -> Result<(), Refused> {
+    match market {
+        Some(COIN_M) => Err(Refused::unreadable(kind, "a message of USD-M".to_owned())),
+        _ => Ok(()),
+    }
+}
 
 /// Whether the stream has the first levels of a book only: `btcusdt@depth20@100ms`.
 fn is_partial(stream: &str) -> bool {
@@ -167,8 +181,8 @@ fn is_partial(stream: &str) -> bool {
 /// The stream's name and the data of `{"stream":"..","data":..}` as Binance writes it.
 fn enveloped(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(r#"{"stream":""#)?;
-    let (stream, rest) = rest.split_once('"')?;
-    Some((stream, rest.strip_prefix(r#","data":"#)?.strip_suffix('}')?))
+    let (stream, rest) = rest.split_at_checked(rest.bytes().position(|byte| byte == b'"')?)?;
+    Some((stream, rest.strip_prefix(r#"","data":"#)?.strip_suffix('}')?))
 }
 
 #[derive(Deserialize)]

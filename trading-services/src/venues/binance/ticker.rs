@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::parse::Said;
+use super::parse::{Said, check_market};
 use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
 use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
 use crate::venues::wire::{Message, Refused, Symbols};
@@ -39,6 +39,7 @@ pub(super) struct RawDayTicker<'a> {
     a: Option<Cow<'a, str>>,
     #[serde(rename = "A", borrow)]
     ask_quantity: Option<Cow<'a, str>>,
+    st: Option<u8>,
 }
 
 /// `<symbol>@markPrice` of USD-M
@@ -84,6 +85,7 @@ struct Order<'a> {
 
 impl RawDayTicker<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        check_market(self.st, "24hrTicker")?;
         let ticker = |symbols: &mut Symbols| {
             let ticker = Ticker {
                 time: Some(millis(self.time)?),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::parse::COIN_M;
+use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
 use crate::venues::wire::fields::{millis, price, quantity};
 use crate::venues::wire::{Message, Refused, Symbols};
@@ -71,14 +71,6 @@ impl RawAggregatedTrade<'_> {
         let (p, q) = (&self.p, &self.q);
         id.and_then(|id| traded(symbols, &self.s, id, (p, q), self.time, self.m, true))
             .map_err(|detail| Refused::unreadable("aggTrade", detail))
-    }
-}
-
-/// A row of COIN-M among those of USD-M is the caller's to explain.
-fn check_market(market: Option<u8>, kind: &str) -> Result<(), Refused> {
-    match market {
-        Some(COIN_M) => Err(Refused::unreadable(kind, "a message of USD-M".to_owned())),
-        _ => Ok(()),
     }
 }
 

@@ -148,8 +148,10 @@ fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<'a, D
 
 /// The topic of `{"topic":"..",` as Bybit writes it.
 fn usual_topic(text: &str) -> Option<&str> {
-    let (topic, _) = text.strip_prefix(r#"{"topic":""#)?.split_once('"')?;
-    (!topic.contains('\\')).then_some(topic)
+    let rest = text.strip_prefix(r#"{"topic":""#)?;
+    let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let (topic, rest) = rest.split_at_checked(end)?;
+    rest.starts_with('"').then_some(topic)
 }
 
 /// Messages of v5 have a time of their own, older ones have not.

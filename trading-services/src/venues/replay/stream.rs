@@ -27,6 +27,13 @@ struct Block {
     first: u64,
 }
 
+impl Block {
+    /// No lines yet; there is room for a block and the line that fills it.
+    fn from(first: u64) -> Self {
+        Self { text: String::with_capacity(BLOCK + BLOCK / 4), ends: Vec::with_capacity(BLOCK / 128), first }
+    }
+}
+
 /// The events of a recording.
 #[derive(Debug)]
 pub struct ReplayStream {
@@ -102,7 +109,7 @@ fn read(path: &Path, opened: Option<LineReader>, blocks: &mpsc::Sender<Result<Bl
         Ok(lines) => lines,
         Err(error) => return drop(blocks.blocking_send(Err(error))),
     };
-    let mut block = Block { first: 1, ..Block::default() };
+    let mut block = Block::from(1);
     loop {
         match lines.next_line() {
             Ok(Some(line)) => {
@@ -113,7 +120,7 @@ fn read(path: &Path, opened: Option<LineReader>, blocks: &mpsc::Sender<Result<Bl
                     continue;
                 }
                 let first = lines.line() + 1;
-                let full = std::mem::replace(&mut block, Block { first, ..Block::default() });
+                let full = std::mem::replace(&mut block, Block::from(first));
                 if blocks.blocking_send(Ok(full)).is_err() {
                     return;
                 }
