@@ -25,6 +25,11 @@ pub fn workspace() -> &'static Path {
     package.parent().unwrap_or(package)
 }
 
+/// The folder of recorded data, beside the repository. It may be missing: whoever measures with it says so then.
+pub fn recorded_data() -> PathBuf {
+    workspace().join("../shared/data")
+}
+
 /// Writes a file, and the folders in which it lies.
 ///
 /// # Errors

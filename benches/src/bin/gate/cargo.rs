@@ -24,14 +24,24 @@ pub(crate) fn bench(name: &str, features: &[&str], arguments: &[&str]) -> Result
     command.args(["--features", &features.join(","), "--"]).args(arguments);
     // Criterion guesses its folder from where it stands, and guesses wrong behind a symbolic link.
     command.env("CRITERION_HOME", criterion()?);
-    output(command)
+    output(&mut command)
+}
+
+/// Builds one benchmark of this package, and returns the program, for those who run it in another way than Cargo does.
+pub(crate) fn executable(name: &str) -> Result<PathBuf, Error> {
+    let mut command = Command::new(cargo());
+    command.current_dir(workspace()).args(["bench", "--quiet", "--package", "di-benches", "--bench", name, "--no-run"]);
+    let printed = output(command.arg("--message-format=json"))?;
+    let messages = printed.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let program = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).last();
+    program.ok_or_else(|| Error::Command { command: format!("{command:?}") })
 }
 
 /// The folder of criterion's estimates.
 pub(crate) fn criterion() -> Result<PathBuf, Error> {
     let mut command = Command::new(cargo());
     command.current_dir(workspace()).args(["metadata", "--no-deps", "--format-version", "1"]);
-    let text = output(command)?;
+    let text = output(&mut command)?;
     let metadata: serde_json::Value =
         serde_json::from_str(&text).map_err(|source| Error::Json { what: "cargo metadata".to_owned(), source })?;
     let target = metadata.get("target_directory").and_then(serde_json::Value::as_str).unwrap_or("target");
@@ -54,13 +64,14 @@ fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
-fn output(mut command: Command) -> Result<String, Error> {
+/// Runs the command, and returns what it printed.
+pub(crate) fn output(command: &mut Command) -> Result<String, Error> {
     let failed = |command: &Command| Error::Command { command: format!("{command:?}") };
-    let Ok(output) = command.stderr(Stdio::piped()).output() else { return Err(failed(&command)) };
+    let Ok(output) = command.stderr(Stdio::piped()).output() else { return Err(failed(command)) };
     if !output.status.success() {
         // What the benchmark said while it worked matters only if it failed.
         io::stderr().write_all(&output.stderr)?;
-        return Err(failed(&command));
+        return Err(failed(command));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

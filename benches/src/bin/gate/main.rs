@@ -7,6 +7,7 @@ mod buses;
 mod cargo;
 mod compare;
 mod counts;
+mod platform;
 mod report;
 mod results;
 mod targets;
@@ -40,11 +41,15 @@ struct Arguments {
     #[arg(long)]
     buses: bool,
 
+    /// Count what the trading platform takes for a message, too.
+    #[arg(long)]
+    platform: bool,
+
     /// Measure `Application::start`, too.
     #[arg(long)]
     start: bool,
 
-    /// Write `docs/performance.md`: includes `--peers`, `--buses` and `--start`.
+    /// Write `docs/performance.md`: includes `--peers`, `--buses`, `--platform` and `--start`.
     #[arg(long)]
     write_docs: bool,
 
@@ -95,6 +100,9 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     if arguments.buses || arguments.write_docs {
         results.buses = buses::measure(&targets, arguments.short, arguments.write_docs || !arguments.short)?;
     }
+    if arguments.platform || arguments.write_docs {
+        results.platform = Some(platform::measure(&targets)?);
+    }
     if arguments.start || arguments.write_docs {
         results.application_start_ns = times::application_start(arguments.short)?;
     }
@@ -102,7 +110,11 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     let mut out = io::stdout().lock();
     let mut broken = report::broken(&targets, &results);
     broken.extend(buses::broken(&targets, &results.buses));
+    broken.extend(results.platform.iter().flat_map(|platform| platform::broken(&targets, platform)));
     writeln!(out, "{}", report::table(&targets, &results))?;
+    if let Some(platform) = &results.platform {
+        writeln!(out, "{}", platform::section(&targets, platform))?;
+    }
     if !results.peers.is_empty() {
         writeln!(out, "{}", report::peers(&results))?;
     }

@@ -10,7 +10,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 
 use crate::results::{Pair, Results};
 use crate::targets::Targets;
-use crate::{Error, buses, cargo};
+use crate::{Error, buses, cargo, platform};
 
 /// What one must know to read the table of the peers.
 const PEERS: &str = "\n`shaku` and `teloc` make transients in boxes and `nject` by value, which nobody can share: compare \
@@ -137,6 +137,9 @@ pub(crate) fn write_docs(targets: &Targets, results: &Results) -> Result<PathBuf
     }
     if !results.buses.is_empty() {
         let _ = writeln!(text, "\n{}", buses::section(targets, &results.buses));
+    }
+    if let Some(counted) = &results.platform {
+        let _ = writeln!(text, "\n{}", platform::section(targets, counted));
     }
     for other in ["results/compile_time.md", "results/first_use.md"] {
         if let Ok(section) = fs::read_to_string(cargo::workspace().join(other)) {

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::platform::Platform;
 use crate::{Error, cargo};
 
 /// One run of the gate.
@@ -24,6 +25,9 @@ pub(crate) struct Results {
     /// By the benchmark's name: nanoseconds. Those across tasks are for the whole stream of events.
     #[serde(default)]
     pub(crate) buses: BTreeMap<String, f64>,
+    /// What the trading platform takes for a message.
+    #[serde(default)]
+    pub(crate) platform: Option<Platform>,
     /// What is measured, then the container, then nanoseconds.
     #[serde(default)]
     pub(crate) peers: BTreeMap<String, BTreeMap<String, f64>>,

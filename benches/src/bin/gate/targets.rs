@@ -14,6 +14,10 @@ pub(crate) struct Targets {
     pub(crate) operations: BTreeMap<String, Limits>,
     /// By the comparison's name.
     pub(crate) buses: BTreeMap<String, BusLimit>,
+    /// By the frame's name.
+    pub(crate) frames: BTreeMap<String, FrameLimit>,
+    /// By the stage's name.
+    pub(crate) stages: BTreeMap<String, StageLimit>,
 }
 
 /// The limits of one operation, as ratios to its hand-written twin.
@@ -47,6 +51,42 @@ pub(crate) struct BusLimit {
     pub(crate) limit: f64,
     /// Where we want to be.
     pub(crate) aim: f64,
+}
+
+/// The limit of reading one frame, as a ratio to the bare twin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FrameLimit {
+    /// For the table.
+    pub(crate) what: String,
+    /// Of instructions.
+    pub(crate) limit: f64,
+}
+
+/// The limit of one stage of the platform: instructions per message.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StageLimit {
+    /// For the table.
+    pub(crate) what: String,
+    /// Over which messages.
+    pub(crate) run: Run,
+    /// The function that is the stage, with all that it calls; without one it is the whole process.
+    pub(crate) function: Option<String>,
+    /// No more than that.
+    pub(crate) limit: f64,
+    /// Where we want to be, if the limit is looser than that.
+    pub(crate) aim: Option<f64>,
+}
+
+/// A run of the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Run {
+    /// Over the recording of Binance's spot market.
+    Replay,
+    /// Over the simulated exchange, with all strategies and with fills.
+    Trading,
 }
 
 impl Limits {

@@ -1,0 +1,26 @@
+//! What the trading platform does with a message: the command `gate` runs it under callgrind, which counts the functions.
+//!
+//! `frames` reads each recorded frame once with ours and once with its bare twin. `replay` runs the platform over the
+//! recording, and `trading EVENTS` over the simulated exchange, with all strategies and with fills. Each prints one JSON
+//! object that says what there was, so that the counts can be divided.
+
+mod bare;
+mod frames;
+mod recorded;
+mod run;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let figures = match arguments[..] {
+        ["frames"] => frames::run()?,
+        ["replay"] => run::replay()?,
+        ["trading", events] => run::trading(events.parse()?)?,
+        // Cargo runs benchmarks with `--bench`; only the gate knows what it wants to count.
+        _ => return Ok(()),
+    };
+    Ok(writeln!(io::stdout(), "{figures}")?)
+}

@@ -1,0 +1,56 @@
+//! Runs of the whole platform, as `cargo run` has it but for the page and the file of its state.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
+use serde_json::{Value, json};
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::config::Settings;
+use trading_services::engine::{EventLoop, Speed};
+use trading_services::ports::StrategyMode;
+
+use crate::recorded::{self, RECORDING};
+
+/// Over the recording of Binance's spot market.
+pub(crate) fn replay() -> Result<Value, Box<dyn Error>> {
+    let mut settings = Settings::default();
+    settings.exchange.order = vec!["replay".to_owned()];
+    settings.replay.file = Some(recorded::data(RECORDING));
+    run(settings)
+}
+
+/// Over so many messages of the simulated exchange, with every strategy on.
+pub(crate) fn trading(events: u64) -> Result<Value, Box<dyn Error>> {
+    let mut settings = Settings::default();
+    settings.run.events = Some(events);
+    let signals = &mut settings.signals;
+    signals.crossover.mode = StrategyMode::On;
+    signals.breakout.mode = StrategyMode::On;
+    signals.mean_reversion.mode = StrategyMode::On;
+    signals.momentum.mode = StrategyMode::On;
+    signals.confluence.mode = StrategyMode::On;
+    run(settings)
+}
+
+/// Starts a platform, waits until its messages end, and says what there was.
+fn run(mut settings: Settings) -> Result<Value, Box<dyn Error>> {
+    settings.run.speed = Speed::Max;
+    settings.http.enabled = false;
+    // How services are is asked by the machine's time, of which callgrind takes a lot.
+    settings.health.interval = Duration::from_secs(3_600);
+    let settings = Arc::new(settings);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
+        let application = Application::of(&app).with_settings(settings.budgets())?;
+        application.start().await?;
+        application.finished().await?;
+        let summary = app.get::<EventLoop>().summary().ok_or("the run has no summary")?;
+        let (frames, signals, log) = (summary.events, summary.signals, summary.log_sha256);
+        let fills = summary.trading.map_or(0, |trading| trading.fills);
+        Ok(json!({ "frames": frames, "signals": signals, "fills": fills, "log_sha256": log }))
+    })
+}

@@ -1,0 +1,151 @@
+//! Instructions that the trading platform takes for a message, as callgrind counts its functions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use comfy_table::Table;
+use di_benches::files::recorded_data;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::report::{markdown, verdict};
+use crate::results::Pair;
+use crate::targets::{Run, Targets};
+use crate::{Error, cargo};
+
+/// Messages of the simulated exchange.
+const SIMULATED: &str = "20000";
+
+/// What was counted.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Platform {
+    /// By the frame's name: ours, and the bare twin.
+    pub(crate) frames: BTreeMap<String, Pair>,
+    /// By the stage's name: per message.
+    pub(crate) stages: BTreeMap<String, f64>,
+    /// Why nothing was counted.
+    pub(crate) missing: Option<String>,
+}
+
+/// What one run under callgrind has counted.
+struct Counted {
+    /// Each function with what it calls.
+    inclusive: Vec<(f64, String)>,
+    total: f64,
+    /// What the run says of itself.
+    said: Value,
+}
+
+/// Counts all rows; without the recorded data none of them, and they are broken.
+pub(crate) fn measure(targets: &Targets) -> Result<Platform, Error> {
+    let data = recorded_data();
+    if !data.is_dir() {
+        let missing = Some(format!("not measured: the recorded data are missing at {}", data.display()));
+        return Ok(Platform { missing, ..Platform::default() });
+    }
+    let program = cargo::executable("platform")?;
+    let frames = callgrind(&program, &["frames"])?;
+    let mut measured = Platform::default();
+    for name in targets.frames.keys() {
+        let count = |side: &str| frames.of(&format!("platform::frames::{side}::{name}"));
+        measured.frames.insert(name.clone(), Pair { ours: count("ours")?, by_hand: count("bare")? });
+    }
+    let replay = callgrind(&program, &["replay"])?;
+    let trading = callgrind(&program, &["trading", SIMULATED])?;
+    for (name, stage) in &targets.stages {
+        let counted = if stage.run == Run::Replay { &replay } else { &trading };
+        let messages = counted.said.get("frames").and_then(Value::as_f64).unwrap_or(f64::NAN);
+        let count = stage.function.as_deref().map_or(Ok(counted.total), |function| counted.of(function))?;
+        measured.stages.insert(name.clone(), count / messages);
+    }
+    Ok(measured)
+}
+
+impl Counted {
+    /// The functions in whose names that is; it is an error if there is none.
+    fn of(&self, function: &str) -> Result<f64, Error> {
+        let counts = self.inclusive.iter().filter(|(_, name)| name.contains(function)).map(|(count, _)| count);
+        let sum: f64 = counts.sum();
+        if sum > 0.0 { Ok(sum) } else { Err(Error::NotCounted(function.to_owned())) }
+    }
+}
+
+/// Runs the program under callgrind.
+fn callgrind(program: &Path, arguments: &[&str]) -> Result<Counted, Error> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("callgrind.out");
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", file.display()));
+    let printed = cargo::output(command.arg(program).args(arguments))?;
+    let json = |source| Error::Json { what: "what the benchmark `platform` says".to_owned(), source };
+    let said = serde_json::from_str(&printed).map_err(json)?;
+    let mut annotate = Command::new("callgrind_annotate");
+    annotate.args(["--inclusive=yes", "--threshold=100", "--show-percs=no", "--auto=no"]).arg(&file);
+    let text = cargo::output(&mut annotate)?;
+    let counts = text.lines().filter_map(|line| {
+        let (count, name) = line.trim_start().split_once(' ')?;
+        Some((count.replace(',', "").parse().ok()?, name.to_owned()))
+    });
+    let inclusive: Vec<(f64, String)> = counts.collect();
+    let total = inclusive.iter().find(|(_, name)| name.contains("PROGRAM TOTALS")).map(|(count, _)| *count);
+    let total = total.ok_or_else(|| Error::NotCounted("the whole program".to_owned()))?;
+    Ok(Counted { inclusive, total, said })
+}
+
+/// A line for each limit that is broken.
+pub(crate) fn broken(targets: &Targets, platform: &Platform) -> Vec<String> {
+    let mut broken: Vec<String> = platform.missing.iter().cloned().collect();
+    for (name, limits) in &targets.frames {
+        let Some(pair) = platform.frames.get(name).filter(|pair| pair.ratio() > limits.limit) else { continue };
+        let (ours, bare, ratio, limit) = (pair.ours, pair.by_hand, pair.ratio(), limits.limit);
+        broken.push(format!("{name}: {ours} instructions against {bare} bare is {ratio:.3}x, the limit is {limit}x"));
+    }
+    for (name, stage) in &targets.stages {
+        let Some(count) = platform.stages.get(name).filter(|count| **count > stage.limit) else { continue };
+        broken.push(format!("{name}: {count:.0} instructions per message, the limit is {}", stage.limit));
+    }
+    broken
+}
+
+/// The tables of the platform, with their heading.
+pub(crate) fn section(targets: &Targets, platform: &Platform) -> String {
+    let because = platform.missing.as_ref().map_or_else(String::new, |missing| format!("\n\n{missing}."));
+    format!(
+        "## The platform\n\nInstructions for one recorded frame, read and typed, beside `serde_json` into a bare struct \
+         in the same run.{because}\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
+         \n\n{}",
+        frames(targets, platform),
+        stages(targets, platform)
+    )
+}
+
+fn frames(targets: &Targets, platform: &Platform) -> Table {
+    let mut table = markdown(["frame", "instructions", "bare", "ratio", "limit", "verdict"]);
+    for (name, limits) in &targets.frames {
+        let what = format!("{} (`{name}`)", limits.what);
+        let Some(pair) = platform.frames.get(name) else {
+            table.add_row([what.as_str(), "not measured"]);
+            continue;
+        };
+        let (ours, bare, ratio) = (pair.ours.to_string(), pair.by_hand.to_string(), format!("{:.3}", pair.ratio()));
+        let holds = pair.ratio() <= limits.limit;
+        table.add_row([what, ours, bare, ratio, limits.limit.to_string(), verdict(holds, holds).to_owned()]);
+    }
+    table
+}
+
+fn stages(targets: &Targets, platform: &Platform) -> Table {
+    let mut table = markdown(["stage", "instructions per message", "aim", "limit", "verdict"]);
+    for (name, stage) in &targets.stages {
+        let what = format!("{} (`{name}`)", stage.what);
+        let Some(&count) = platform.stages.get(name) else {
+            table.add_row([what.as_str(), "not measured"]);
+            continue;
+        };
+        let aim = stage.aim.map(|aim| aim.to_string()).unwrap_or_default();
+        let verdict = verdict(count <= stage.limit, stage.aim.is_none_or(|aim| count <= aim)).to_owned();
+        table.add_row([what, format!("{count:.0}"), aim, stage.limit.to_string(), verdict]);
+    }
+    table
+}
