@@ -47,10 +47,10 @@ impl IStrategy for ConfluenceStrategy {
 
     fn evaluate_for(&self, instrument: &InstrumentId, _: &[Candle]) -> Option<Opinion> {
         let Confluence { score, direction, components, .. } = self.analysis.analyze(instrument).ok()?;
+        let direction = direction?;
         let of = |component: &ComponentScore| Some(format!("{} {:.0}", component.name, component.score?));
         let parts: Vec<_> = components.iter().filter_map(of).collect();
-        let reason = format!("the confluence is {score:.0} of 100: {}", parts.join(", "));
-        Some(Opinion { direction: direction?, reason })
+        Some(Opinion { direction, reason: format!("the confluence is {score:.0} of 100: {}", parts.join(", ")) })
     }
 }
 

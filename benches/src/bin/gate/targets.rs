@@ -61,6 +61,15 @@ pub(crate) struct FrameLimit {
     pub(crate) what: String,
     /// Of instructions.
     pub(crate) limit: f64,
+    /// Where we want to be, if the limit is looser than that.
+    aim: Option<f64>,
+}
+
+impl FrameLimit {
+    /// What the ratio should be.
+    pub(crate) fn aim(&self) -> f64 {
+        self.aim.unwrap_or(self.limit)
+    }
 }
 
 /// The limit of one stage of the platform: instructions per message.
