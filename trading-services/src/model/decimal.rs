@@ -297,7 +297,6 @@ fn plain(value: Decimal, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// Takes the last decimal digit away.
 fn next_digit(digits: &mut u64) -> u8 {
-    #[expect(clippy::cast_possible_truncation, reason = "below ten")]
     let last = (*digits % 10) as u8;
     *digits /= 10;
     b'0' + last

@@ -28,10 +28,10 @@ pub(crate) fn bench(name: &str, features: &[&str], arguments: &[&str]) -> Result
 }
 
 /// Builds one benchmark of this package, and returns the program, for those who run it in another way than Cargo does.
-pub(crate) fn executable(name: &str) -> Result<PathBuf, Error> {
+pub(crate) fn executable(name: &str, feature: &str) -> Result<PathBuf, Error> {
     let mut command = Command::new(cargo());
     command.current_dir(workspace()).args(["bench", "--quiet", "--package", "di-benches", "--bench", name, "--no-run"]);
-    let printed = output(command.arg("--message-format=json"))?;
+    let printed = output(command.args(["--features", feature, "--message-format=json"]))?;
     let messages = printed.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let program = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).last();
     program.ok_or_else(|| Error::Command { command: format!("{command:?}") })

@@ -44,7 +44,7 @@ pub(crate) fn measure(targets: &Targets) -> Result<Platform, Error> {
         let missing = Some(format!("not measured: the recorded data are missing at {}", data.display()));
         return Ok(Platform { missing, ..Platform::default() });
     }
-    let program = cargo::executable("platform")?;
+    let program = cargo::executable("platform", "platform")?;
     let frames = callgrind(&program, &["frames"])?;
     let mut measured = Platform::default();
     for name in targets.frames.keys() {
