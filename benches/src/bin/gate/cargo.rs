@@ -32,8 +32,9 @@ pub(crate) fn executable(name: &str, feature: &str) -> Result<PathBuf, Error> {
     let mut command = Command::new(cargo());
     command.current_dir(workspace()).args(["bench", "--quiet", "--package", "di-benches", "--bench", name, "--no-run"]);
     let printed = output(command.args(["--features", feature, "--message-format=json"]))?;
-    let messages = printed.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let program = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).last();
+    // The last one: what it depends on comes before.
+    let messages = printed.lines().rev().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let program = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).next();
     program.ok_or_else(|| Error::Command { command: format!("{command:?}") })
 }
 
