@@ -1,4 +1,4 @@
-//! What `#[service]` writes, as templates that the compiler fills in.
+//! Templates of what `#[service]` writes, which the compiler fills in.
 //!
 //! The procedural macro hands over what differs from service to service. The compiler puts it in at a fraction of what
 //! the same tokens would cost one by one in a macro of ours, which is compiled without optimisation.

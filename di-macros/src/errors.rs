@@ -16,6 +16,7 @@ pub(crate) enum Code {
     DI0005,
     DI0006,
     DI0007,
+    DI0008,
     DI0009,
     DI0010,
     DI0011,
@@ -23,6 +24,7 @@ pub(crate) enum Code {
     DI0013,
     DI0014,
     DI0016,
+    DI0018,
 }
 
 impl Code {
@@ -77,12 +79,6 @@ impl Errors {
     /// Reports a fault after which the item cannot be written out as it stands.
     pub(crate) fn report_fatal(&mut self, tokens: impl ToTokens, code: Code, text: impl fmt::Display) {
         self.report(tokens, code, text);
-        self.fatal = true;
-    }
-
-    /// Adds a whole message, after which the item cannot be written out as it stands.
-    pub(crate) fn fatal(&mut self, tokens: impl ToTokens, message: impl fmt::Display) {
-        self.at(tokens, message);
         self.fatal = true;
     }
 

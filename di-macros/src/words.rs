@@ -1,4 +1,4 @@
-//! Which keys and attributes are there, and what does each mean?
+//! Keys and attributes, each with its meaning.
 //!
 //! The one list of them. The parsers take from it what is allowed where, messages list it, the editor shows it under the
 //! cursor, and a test compares it with the tables in the docs of the macros.

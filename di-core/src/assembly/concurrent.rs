@@ -1,4 +1,4 @@
-//! The build in which constructors are async: each starts as soon as all that it needs is there.
+//! Concurrent construction: each async constructor starts as soon as all that it needs is there.
 //!
 //! A constructor owns its dependencies, so that its future borrows nothing. There are no locks and no shared cells. Each
 //! running constructor has a waker of its own that marks it, so that a wake-up polls one constructor and not all of them.

@@ -1,4 +1,4 @@
-//! What `#[service]` writes: the service, how it is made, a view per interface, and what it says of itself.
+//! The expansion of `#[service]`: the service, its construction, a view per interface, and its literal.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -6,7 +6,7 @@ use syn::{GenericParam, Item, Type};
 
 use super::{hidden_macro, local};
 use crate::check::not_injectable;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::model::dependency::{Wanted, asked, factory_arguments};
 use crate::model::mode::Mode;
 use crate::model::provider::Product;
@@ -42,7 +42,11 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         Item::Impl(item) => Service::of_impl(read, item, &mut errors),
         Item::Fn(item) => Service::of_function(read, item, &mut errors),
         other => {
-            errors.at(&*other, "[DI0012] `#[service]` stands on a struct, on an impl block with a `#[constructor]`, or on a function\n  see `di_core::diagnostics::DI0012`");
+            errors.report(
+                &*other,
+                Code::DI0012,
+                "`#[service]` stands on a struct, on an impl block with a `#[constructor]`, or on a function",
+            );
             None
         }
     };

@@ -1,4 +1,4 @@
-//! What `#[container]` was told: what exists, for how long and under which names.
+//! A container as its attribute describes it: what exists, for how long and under which names.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, TypeParamBound, Typ
 use super::listed::{Field, Kind, Registration, Shape, one_type};
 use super::mode::Mode;
 use super::service_args::interfaces;
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::parse::Marks;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
 use crate::text::text;
@@ -103,9 +103,10 @@ impl Container {
     pub(crate) fn of_struct(args: Args, mut item: ItemStruct, definition: TokenStream, errors: &mut Errors) -> Self {
         let marks = Marks::take_all(&mut item.attrs, &words::ON_CONTAINERS);
         if let Some(parameter) = item.generics.params.first() {
-            errors.fatal(
+            errors.report_fatal(
                 parameter,
-                "[DI0012] a container has no type parameters: its graph is checked where it is declared\n\n  help: write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`\n  see `di_core::diagnostics::DI0012`",
+                Code::DI0012,
+                "a container has no type parameters: its graph is checked where it is declared\n\n  help: write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`",
             );
         }
         let default = args.register.unwrap_or(Registration::Dual);
@@ -119,9 +120,10 @@ impl Container {
                 }
             }
             Fields::Unit => {}
-            Fields::Unnamed(unnamed) => errors.fatal(
+            Fields::Unnamed(unnamed) => errors.report_fatal(
                 unnamed,
-                "[DI0012] the fields of a container have names\n\n  help: write `name: Service`\n  see `di_core::diagnostics::DI0012`",
+                Code::DI0012,
+                "the fields of a container have names\n\n  help: write `name: Service`",
             ),
         }
         let groups = groups(&fields, types_of(&marks, "empty", errors));

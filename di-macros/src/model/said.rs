@@ -1,4 +1,4 @@
-//! What a type says of itself to the containers that list it: one literal, which travels in a hidden macro under the type's
+//! The literal of a type, with all that containers must know of it; it travels in a hidden macro under the type's
 //! own name.
 //!
 //! Lines, and tabs between the words of a line. The first line is the version of this format; then the name with its type

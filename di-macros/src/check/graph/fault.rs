@@ -24,8 +24,3 @@ pub(crate) enum Place {
     /// The interface in the nth `#[empty(..)]`.
     Empty(usize),
 }
-
-/// The last line of a message: where to read more.
-pub(crate) fn see(code: &str) -> String {
-    format!("  see `di_core::diagnostics::{code}`")
-}

@@ -1,15 +1,13 @@
 //! The layout that the messages of all rules share.
 
-use std::fmt::Display;
-
-use super::fault::see;
+use crate::errors::Code;
 
 /// How many lines of a list are shown.
 const LISTED: usize = 10;
 
 /// A message: a headline with its code, paragraphs with details, what comes near, the ways out, and where to read more.
 pub(super) struct Message {
-    code: String,
+    code: Code,
     headline: String,
     paragraphs: Vec<Vec<String>>,
     near: Vec<String>,
@@ -17,14 +15,8 @@ pub(super) struct Message {
 }
 
 impl Message {
-    pub(super) fn new(code: impl Display, headline: impl Into<String>) -> Self {
-        Self {
-            code: code.to_string(),
-            headline: headline.into(),
-            paragraphs: Vec::new(),
-            near: Vec::new(),
-            helps: Vec::new(),
-        }
+    pub(super) fn new(code: Code, headline: impl Into<String>) -> Self {
+        Self { code, headline: headline.into(), paragraphs: Vec::new(), near: Vec::new(), helps: Vec::new() }
     }
 
     /// Adds lines of details; none, and there is no paragraph.
@@ -60,7 +52,7 @@ impl Message {
     }
 
     pub(super) fn into_text(self) -> String {
-        let mut text = format!("[{}] {}", self.code, self.headline);
+        let mut text = self.headline;
         for paragraph in self.paragraphs {
             text += "\n";
             for line in paragraph {
@@ -75,7 +67,7 @@ impl Message {
             let or = if index == 0 { "" } else { "or " };
             text += &format!("\n  help: {or}{help}");
         }
-        format!("{text}\n{}", see(&self.code))
+        self.code.message(text)
     }
 }
 

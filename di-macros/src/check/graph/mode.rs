@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Place};
 use super::message::Message;
+use crate::errors::Code;
 use crate::graph::{Graph, Node};
 use crate::model::mode::Mode;
 
@@ -14,12 +15,14 @@ pub(crate) fn faults(graph: &Graph, declared: Mode) -> Vec<Fault> {
     };
     let container = &graph.container;
     let declare = |then: &str| format!("declare `#[container(build = {}, ..)]`, and {then}", needed.word());
-    let is_awaited =
-        Message::new("DI0008", format!("`{container}` is declared to be built at once, but has async constructors"))
-            .help("make them sync, and do the waiting in a method")
-            .help(declare("await the build"));
+    let is_awaited = Message::new(
+        Code::DI0008,
+        format!("`{container}` is declared to be built at once, but has async constructors"),
+    )
+    .help("make them sync, and do the waiting in a method")
+    .help(declare("await the build"));
     let can_fail = Message::new(
-        "DI0008",
+        Code::DI0008,
         format!("`{container}` is declared to be built without failure, but has constructors that can fail"),
     )
     .help("make them infallible, and validate before the container is built")

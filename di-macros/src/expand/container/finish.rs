@@ -10,7 +10,7 @@ use super::wiring::Wiring;
 use super::{bindings, graph, keys, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::graph::{Edge, Graph, Target, exports};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
@@ -200,14 +200,14 @@ fn functions_provide(container: &Container, said: &[Option<Said>], errors: &mut 
         let (name, ty, provided) = (field.plain_name(), text(&field.ty), text(field.provided()));
         let message = if said.flags.is_provider {
             format!(
-                "[DI0012] `{ty}` is a function that provides a value\n\n  help: say of which type: `#[provide({ty})] {name}: Type`"
+                "`{ty}` is a function that provides a value\n\n  help: say of which type: `#[provide({ty})] {name}: Type`"
             )
         } else {
             format!(
-                "[DI0012] `{ty}` is a service, and no function that provides one\n\n  help: list it as one: `{name}: {ty}`, which answers `{provided}` if it provides that"
+                "`{ty}` is a service, and no function that provides one\n\n  help: list it as one: `{name}: {ty}`, which answers `{provided}` if it provides that"
             )
         };
-        errors.at(&field.ty, format_args!("{message}\n{}", check::graph::fault::see("DI0012")));
+        errors.report(&field.ty, Code::DI0012, message);
     }
 }
 
@@ -223,13 +223,13 @@ fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: 
         let message = if is_container {
             let word = field.kind.word();
             format!(
-                "[DI0018] `{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`"
+                "`{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`"
             )
         } else {
             format!(
-                "[DI0018] `{ty}` is a container, and stands in another one as a module or as a scope\n\n  help: list it as a module: `#[module] {name}: {ty}`\n  help: or as a scope, which is built by `.{name}(..)`: `#[scope] {name}: {ty}`"
+                "`{ty}` is a container, and stands in another one as a module or as a scope\n\n  help: list it as a module: `#[module] {name}: {ty}`\n  help: or as a scope, which is built by `.{name}(..)`: `#[scope] {name}: {ty}`"
             )
         };
-        errors.at(&field.ty, format_args!("{message}\n{}", check::graph::fault::see("DI0018")));
+        errors.report(&field.ty, Code::DI0018, message);
     }
 }

@@ -1,5 +1,5 @@
-//! What `#[container]` writes: the struct, its inputs, and a chain of macros that ends in [`finish()`], which knows the whole
-//! graph and writes the rest.
+//! The expansion of `#[container]`: the struct, its inputs, and a chain of macros that ends in [`finish()`], which knows the
+//! whole graph and writes the rest.
 
 mod awaited;
 mod bindings;
@@ -22,7 +22,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, ItemStruct};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::model::container::{Args, Container};
 use crate::{cfg, check};
 
@@ -32,10 +32,8 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(parsed) => parsed,
         Err(error) => {
             let error = match syn::parse2::<Item>(item.clone()) {
-                Ok(other) => syn::Error::new_spanned(
-                    &other,
-                    "[DI0012] `#[container]` stands on a struct: each field is something that exists\n  see `di_core::diagnostics::DI0012`",
-                ),
+                Ok(other) => Code::DI0012
+                    .error_at(&other, "`#[container]` stands on a struct: each field is something that exists"),
                 Err(_) => error,
             };
             let error = error.to_compile_error();
@@ -50,7 +48,11 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#expanded #errors);
     }
     if let Some(replace) = &read.replace {
-        errors.at(replace, "[DI0012] `replace(..)` needs `from = ..`: the container whose fields are replaced\n  see `di_core::diagnostics::DI0012`");
+        errors.report(
+            replace,
+            Code::DI0012,
+            "`replace(..)` needs `from = ..`: the container whose fields are replaced",
+        );
     }
     let krate = crate::model::crate_path(read.krate.as_ref());
     let mut parsed = Item::Struct(parsed);

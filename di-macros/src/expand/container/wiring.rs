@@ -1,4 +1,4 @@
-//! How a container is built: one straight body, in which each service is made after what it needs.
+//! The construction of a container: one straight body, in which each service is made after what it needs.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
