@@ -1,12 +1,20 @@
 //! All topics of the live page, and who looks at which.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
 use super::topic::Topic;
 use crate::sync::lock;
+
+/// How long after one viewer the next one is told.
+const TURN: Duration = Duration::from_millis(5);
+
+/// So many turns there are: they end before the next round.
+const TURNS: u32 = 40;
 
 /// The topics, for many viewers. A viewer has no queue here: each asks for what is newer than what it has, when it has room
 /// for it, so that a slow one gets less often what is the same in the end.
@@ -17,6 +25,8 @@ pub(in crate::api) struct Hub {
     published: watch::Sender<u64>,
     /// Somebody looks at something that nobody looked at.
     wanted: Notify,
+    /// Counts the viewers, each of which has a turn.
+    turns: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -68,6 +78,12 @@ impl Hub {
         self.published.subscribe()
     }
 
+    /// How long after each round the next viewer is told: viewers who are told one after the other leave the processors to the
+    /// pipeline in between. The first one is told at once.
+    pub(super) fn turn(&self) -> Duration {
+        TURN * (self.turns.fetch_add(1, Ordering::Relaxed) % TURNS)
+    }
+
     /// Somebody looks at a topic from now on.
     pub(super) fn enter(&self, name: &str, new: fn() -> Topic) {
         self.change(name, new, |_| {});
@@ -103,7 +119,12 @@ impl Hub {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { topics: Mutex::default(), published: watch::Sender::new(0), wanted: Notify::new() }
+        Self {
+            topics: Mutex::default(),
+            published: watch::Sender::new(0),
+            wanted: Notify::new(),
+            turns: AtomicU32::new(0),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
+use futures::SinkExt;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, interval, timeout};
@@ -80,7 +81,7 @@ struct Gone;
 
 impl Viewer {
     async fn serve(&mut self) -> Result<(), Gone> {
-        let mut rounds = self.live.hub.rounds();
+        let (mut rounds, turn) = (self.live.hub.rounds(), self.live.hub.turn());
         let mut pings = interval(PING);
         self.send(json!({ "type": "hello", "v": PROTOCOL, "run": &*self.live.run }).to_string().into()).await?;
         loop {
@@ -88,6 +89,7 @@ impl Viewer {
                 message = self.socket.recv() => self.hear(message.ok_or(Gone)?.map_err(|_| Gone)?).await?,
                 round = rounds.changed() => {
                     round.map_err(|_| Gone)?;
+                    tokio::time::sleep(turn).await;
                     self.tell().await?;
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -142,15 +144,18 @@ impl Viewer {
     /// Sends what is newer than what it has.
     async fn tell(&mut self) -> Result<(), Gone> {
         let hub = Arc::clone(&self.live.hub);
-        let names: Vec<_> = self.seen.keys().cloned().collect();
-        for name in names {
-            let seen = self.seen.get(&name).copied().flatten();
-            if let Some((sequence, text)) = hub.since(&name, seen) {
-                self.send(Message::Text((*text).into())).await?;
-                self.seen.insert(name, Some(sequence));
+        let socket = &mut self.socket;
+        let telling = async {
+            for (name, seen) in &mut self.seen {
+                if let Some((sequence, text)) = hub.since(name, *seen) {
+                    socket.feed(Message::Text((*text).into())).await?;
+                    *seen = Some(sequence);
+                }
             }
-        }
-        Ok(())
+            // All topics go with one write.
+            socket.flush().await
+        };
+        timeout(GONE, telling).await.map_err(|_| Gone)?.map_err(|_| Gone)
     }
 
     async fn refuse(&mut self, detail: &str) -> Result<(), Gone> {
