@@ -129,13 +129,17 @@ fn likely(nodes: &[Node], consumer: usize, key: &str, candidates: &[usize]) -> V
     candidates.iter().copied().filter(|candidate| *candidate < consumer || named.contains(candidate)).collect()
 }
 
-/// What the types may choose for a node: what its keys name by a path, and else also what is declared before it, for any
-/// name may be an alias.
+/// What the types may choose for a node: what its keys name by a path or to a macro, and else also what is declared before
+/// it, for any name may be an alias.
 fn candidates(nodes: &[Node], node: usize) -> Vec<usize> {
     let edges = nodes.get(node).map_or(&[][..], |own| &own.edges).iter();
     let typed = edges.filter_map(|edge| match &edge.target {
         Target::Typed(candidates) => {
-            let called = among(nodes, candidates, &edge.key, Node::may_be_called);
+            let mut called = among(nodes, candidates, &edge.key, Node::may_be_called);
+            // A macro is told what it stands for.
+            if called.is_empty() && edge.key.contains('!') {
+                called = among(nodes, candidates, &edge.key, Node::is_named_in);
+            }
             Some(if called.is_empty() { likely(nodes, node, &edge.key, candidates) } else { called })
         }
         _ => None,
