@@ -154,11 +154,13 @@ impl Tasks {
         std::mem::take(&mut owned.tasks)
     }
 
-    async fn all_ended(&self, tasks: &mut [Task], until: Duration) -> bool {
+    /// Whether all have ended by then; those that have are joined and gone, so that none is joined twice.
+    async fn all_ended(&self, tasks: &mut Vec<Task>, until: Duration) -> bool {
         let ended = async {
-            for task in tasks {
+            while let Some(task) = tasks.last_mut() {
                 // An error says that it was dropped or panicked; the supervisor has told what there is to tell.
                 let _joined = (&mut task.handle).await;
+                tasks.pop();
             }
         };
         tokio::select! {

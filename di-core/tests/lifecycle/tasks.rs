@@ -255,3 +255,27 @@ async fn l13_nothing_is_run_for_a_service_that_has_stopped() {
     tokio::time::sleep(millis(10)).await;
     assert!(log.at("late").is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn l13_a_task_that_hangs_is_dropped_beside_those_that_have_ended() {
+    for first in ["drains", "hangs"] {
+        let log = Log::new();
+        let venue = Service::new(&log, "venue").also(move |context| {
+            let second = if first == "drains" { "hangs" } else { "drains" };
+            for name in [first, second] {
+                context.spawn_until(name, move |stopping| async move {
+                    stopping.requested().await;
+                    if name == "hangs" {
+                        std::future::pending::<()>().await;
+                    }
+                    Ok(())
+                });
+            }
+        });
+        let application = with([venue.node()], settings().stop_budget_of("venue", millis(300)));
+        application.start().await.unwrap();
+        let error = application.stop().await.unwrap_err();
+        let late: Vec<_> = error.failures().iter().map(|failure| failure.step().clone()).collect();
+        assert_eq!(late, [Step::Task("hangs".into())]);
+    }
+}
