@@ -169,7 +169,10 @@ impl<'a> StopRun<'a> {
                 self.fail(node, took, Failure::TimedOut { budget });
                 return;
             }
-            (Stage::Tasks, _) => {
+            (Stage::Tasks, end) => {
+                if let End::Failed(failure) = end {
+                    self.fail(node, took, failure);
+                }
                 self.finish(node);
                 return;
             }
