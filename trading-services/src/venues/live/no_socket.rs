@@ -13,8 +13,9 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) async fn open<P: Protocol>(_: &str, _: &[String], _: &Settings) -> Result<Self, LiveError> {
-        Err(LiveError::Connect("the program was built without the feature `live`".to_owned()))
+    pub(super) async fn open<P: Protocol>(path: &str, _: &[String], settings: &Settings) -> Result<Self, LiveError> {
+        let address = &P::endpoints(settings).stream;
+        Err(LiveError::Connect(format!("{address}{path}: the program was built without the feature `live`")))
     }
 
     pub(super) async fn send(&mut self, _: &str) -> Result<(), LiveError> {
