@@ -60,7 +60,7 @@ impl Mode for AsyncFallible {
 #[diagnostic::on_unimplemented(
     message = "[DI0017] the module `{M}` is built in the mode `{Self}`, and does not declare it",
     label = "listed here as `{Said}`",
-    note = "whoever lists a module must know how it is built; its mode is declared at the module: `#[container(build = ..)]`, with `fallible`, `async` or `async_fallible`",
+    note = "declare at the module how it is built, where whoever lists it reads it: `#[container(build = ..)]`, with `fallible`, `async` or `async_fallible`",
     note = "see `di_core::diagnostics::DI0017`"
 )]
 pub trait Declared<Said: Mode, M>: Mode {

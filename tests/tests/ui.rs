@@ -28,6 +28,7 @@ const RULES: &[(&str, Option<&str>)] = &[
     ("constructor", Some("DI0013")),
     ("winding_down", Some("DI0014")),
     ("late", Some("DI0016")),
+    ("undeclared", Some("DI0017")),
     ("not_a_container", Some("DI0018")),
     ("closing", None),
 ];

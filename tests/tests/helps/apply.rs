@@ -62,6 +62,10 @@ const ACTIONS: &[(&str, Action)] = &[
         let (moved, rest) = take_field(help.program, &container(help), &found[1])?;
         above(&rest, &format!(r"(?m)^    (?:pub )?{}: ", &found[2]), &format!("{moved},\n    "))
     }),
+    (r"^declare `#\[container\(build = (\w+), \.\.\)\]`", |help, found| {
+        let declared = Regex::new(&format!(r"build = \w+([^\n]*\n(?:pub )?struct {}\b)", container(help))).ok()?;
+        Some(declared.replace(help.program, format!("build = {}${{1}}", &found[1])).into_owned())
+    }),
     (r"^remove `(#\[[^`]*\])`$", |help, found| {
         help.program.contains(&found[1]).then(|| help.program.replacen(&found[1], "", 1))
     }),

@@ -68,6 +68,7 @@ const PROSE: &[(&str, &[&str])] = &[
             "if it is",
             "it is a group here",
             "list a service",
+            "declare at the module",
             "annotate it",
             "add a member",
             "export it",
