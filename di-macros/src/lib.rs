@@ -122,7 +122,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The macro makes `App::build`, `get`, `shared`, `many`, `qualified`, `lookup` and `close`, the struct `AppInputs`, and
 /// the constant `App::GRAPH`. Whether `build` is async, and whether it returns a `Result`, follows from the
-/// constructors.
+/// constructors, or from `build = ..`.
 ///
 /// # Keys
 ///
@@ -130,7 +130,7 @@ pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | --- | --- | --- |
 /// | `provides = [IA, IB]` | what the container exports: to the container around it, and to generic code | nothing |
 /// | `register = dual \| interface \| concrete` | which keys the fields answer | `dual` |
-/// | `build = infallible \| fallible \| async \| async_fallible` | how the container is built, whatever its services do; a module that is not `infallible` declares it | inferred; of a module `infallible` |
+/// | `build = infallible \| fallible \| async \| async_fallible` | how the container is built, even where its services need less; a module that is not `infallible` declares it | inferred; of a module `infallible` |
 /// | `interface_coverage = 95` | at least so many per cent of the services answer an interface (DI0010) | no limit |
 /// | `max_coupling = 20` | at most so many per cent of the dependencies name a concrete type (DI0010) | no limit |
 /// | `from = Other` | the container `Other`, with what `replace` says | a container of its own |

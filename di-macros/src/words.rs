@@ -155,7 +155,7 @@ pub(crate) static CONTAINER: Place = Place {
         word(
             "build",
             "`build = infallible \\| fallible \\| async \\| async_fallible`",
-            "how the container is built, whatever its services do; a module that is not `infallible` declares it",
+            "how the container is built, even where its services need less; a module that is not `infallible` declares it",
         )
         .or("inferred; of a module `infallible`")
         .takes(&BUILD),

@@ -1,4 +1,4 @@
-//! Spans and durations of constructors, with the feature `lifecycle`: for whoever asked with
+//! Spans and durations of constructors, with the feature `lifecycle`: for whoever asked
 //! with [`Constructions::timed`](crate::lifecycle::Constructions::timed); without the feature nothing, at no cost.
 
 #[cfg(feature = "lifecycle")]

@@ -46,6 +46,8 @@ pub struct Graph {
     pub register: Registration,
     /// The interfaces that the container declares absent.
     pub absent: &'static [&'static str],
+    pub(crate) is_async: bool,
+    pub(crate) is_fallible: bool,
     /// Where fields and services stand.
     pub(crate) places: places::Places,
 }
@@ -192,27 +194,13 @@ impl Graph {
         self.order.iter().filter_map(move |index| nodes.get(*index))
     }
 
-    /// Whether building it takes a future.
+    /// Whether building it takes a future: as it declares, or because of a constructor.
     pub const fn is_async(&self) -> bool {
-        let mut index = 0;
-        while index < self.nodes.len() {
-            if self.nodes[index].is_async && self.nodes[index].is_built() {
-                return true;
-            }
-            index += 1;
-        }
-        false
+        self.is_async
     }
 
-    /// Whether building it can fail.
+    /// Whether building it can fail: as it declares, or because of a constructor.
     pub const fn is_fallible(&self) -> bool {
-        let mut index = 0;
-        while index < self.nodes.len() {
-            if self.nodes[index].is_fallible && self.nodes[index].is_built() {
-                return true;
-            }
-            index += 1;
-        }
-        false
+        self.is_fallible
     }
 }

@@ -62,6 +62,11 @@ impl<First: Described, Rest: Inner> Inner for (First, Rest) {
     const FIRST: Option<&'static Linked> = Some(&Linked { graph: &First::GRAPH, next: Rest::FIRST });
 }
 
+/// The parts of the first byte.
+const REGISTRATION: u8 = 0b11;
+const BUILD_IS_ASYNC: u8 = 0b100;
+const BUILD_IS_FALLIBLE: u8 = 0b1000;
+
 /// The flags of a node.
 const IS_ASYNC: usize = 1;
 const IS_FALLIBLE: usize = 2;
@@ -92,7 +97,9 @@ impl<C: Tables<N, E>, const N: usize, const E: usize> Described for Decoded<C, N
         container: C::NAME,
         nodes: &Self::NODES,
         order: &Self::ORDER,
-        register: registration(C::CODE[0]),
+        register: registration(C::CODE[0] & REGISTRATION),
+        is_async: C::CODE[0] & BUILD_IS_ASYNC != 0,
+        is_fallible: C::CODE[0] & BUILD_IS_FALLIBLE != 0,
         absent: absent(C::WORDS, C::CODE),
         places: Places::of(places::<C, N, E>),
     };

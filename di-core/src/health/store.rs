@@ -123,7 +123,7 @@ impl HealthStore {
     /// tells the listeners.
     pub(super) fn write(&self, shared: &SharedState, looked: impl Fn(usize) -> bool) {
         let states = shared.states();
-        let mut last_published = Vec::new();
+        let mut events = Vec::new();
         {
             let mut entries = self.entries();
             let records = self.records_of(shared, &states, &entries);
@@ -143,7 +143,7 @@ impl HealthStore {
                 crate::lifecycle::metrics::health(shared.label(), record.service, effective, record.effective);
                 if effective != record.effective {
                     let (service, to) = (record.service, record.effective);
-                    last_published.push(HealthEvent::Changed(HealthChanged {
+                    events.push(HealthEvent::Changed(HealthChanged {
                         service,
                         from: effective,
                         to,
@@ -151,11 +151,11 @@ impl HealthStore {
                     }));
                 }
                 if own != record.status && record.status == HealthStatus::Unhealthy {
-                    last_published.push(HealthEvent::Unhealthy(unhealthy(record, &records)));
+                    events.push(HealthEvent::Unhealthy(unhealthy(record, &records)));
                 }
             }
         }
-        for event in last_published {
+        for event in events {
             self.listeners.tell(event);
         }
     }

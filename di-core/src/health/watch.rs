@@ -90,7 +90,7 @@ impl Watch {
                     }
                 }
                 Some(done) = self.asks.recv() => self.add_waiter(done),
-                // An error says that the board has gone; this task has a share in it.
+                // An error says that the shared state has gone; this task has a share in it.
                 _changed = self.changes.changed() => {}
                 () = next_due => {}
             }

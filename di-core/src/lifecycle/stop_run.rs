@@ -170,7 +170,16 @@ impl<'a> StopRun<'a> {
                 return;
             }
             (Stage::Tasks, end) => {
-                if let End::Failed(failure) = end {
+                let failure = match end {
+                    End::Done(()) => None,
+                    End::Failed(failure) => Some(failure),
+                    End::Cancelled => Some(Failure::Dropped),
+                    End::Overdue(_) => Some(Failure::TimedOut { budget: going.budget }),
+                };
+                if let Some(failure) = failure {
+                    if going.result == StopResult::Stopped {
+                        going.result = StopResult::Failed;
+                    }
                     self.fail(node, took, failure);
                 }
                 self.finish(node);

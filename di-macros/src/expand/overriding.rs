@@ -26,11 +26,13 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
     let krate = crate::model::crate_path(args.krate.as_ref());
-    let renamed = args.krate.as_ref().map(|krate| quote!(crate = #krate));
+    let renamed = args.krate.as_ref().map(|krate| quote!(crate = #krate,));
+    let build = args.build.as_ref().filter(|build| build.is_known).map(|build| &build.word);
+    let build = build.map(|word| quote!(build = #word,));
     quote! {
         #from! {
             @definition [#krate::__private::override_container]
-            [#(#attrs)* #vis struct #name;] (#replace) [#renamed]
+            [#(#attrs)* #vis struct #name;] (#replace) [#renamed #build]
         }
     }
 }
@@ -115,8 +117,8 @@ struct Input {
     original: ItemStruct,
     derived: ItemStruct,
     replacements: Vec<Replacement>,
-    /// `crate = path`, if the derived container says so.
-    renamed: TokenStream,
+    /// `crate = path` and `build = word`, if the derived container says so.
+    own: TokenStream,
 }
 
 impl Parse for Input {
@@ -129,21 +131,21 @@ impl Parse for Input {
         bracketed!(derived in input);
         let replace;
         parenthesized!(replace in input);
-        let renamed;
-        bracketed!(renamed in input);
+        let own;
+        bracketed!(own in input);
         Ok(Self {
             args: args.parse()?,
             original: definition.parse()?,
             derived: derived.parse()?,
             replacements: replace.parse_terminated(Replacement::parse, Token![,])?.into_iter().collect(),
-            renamed: renamed.parse()?,
+            own: own.parse()?,
         })
     }
 }
 
 /// Expands the call.
 pub(crate) fn override_container(input: TokenStream) -> TokenStream {
-    let Input { args, mut original, derived, replacements, renamed } = match Parser::parse2(Input::parse, input) {
+    let Input { args, mut original, derived, replacements, own } = match Parser::parse2(Input::parse, input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
@@ -166,12 +168,14 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
     original.vis = derived.vis;
     original.ident = derived.ident;
     let errors = errors.into_tokens();
-    let expanded = super::container(renamed_in(args, renamed), quote!(#original));
+    let expanded = super::container(with_own(args, own), quote!(#original));
     quote!(#expanded #errors)
 }
 
-/// The arguments of the original, with the derived container's own `crate = ..`.
-fn renamed_in(args: TokenStream, renamed: TokenStream) -> TokenStream {
+/// The arguments of the original, with the derived container's own `crate = ..` and `build = ..`.
+fn with_own(args: TokenStream, own: TokenStream) -> TokenStream {
+    let declares = own.clone().into_iter().any(|token| matches!(&token, TokenTree::Ident(word) if word == "build"));
+    let is_own = |word: &Ident| word == "crate" || declares && word == "build";
     let mut kept: Vec<TokenTree> = Vec::new();
     let mut is_skipped = false;
     for token in args {
@@ -179,7 +183,7 @@ fn renamed_in(args: TokenStream, renamed: TokenStream) -> TokenStream {
         let begins_a_key =
             kept.last().is_none_or(|last| matches!(last, TokenTree::Punct(punct) if punct.as_char() == ','));
         is_skipped =
-            !is_comma && (is_skipped || begins_a_key && matches!(&token, TokenTree::Ident(word) if word == "crate"));
+            !is_comma && (is_skipped || begins_a_key && matches!(&token, TokenTree::Ident(word) if is_own(word)));
         if !(is_skipped || is_comma && begins_a_key) {
             kept.push(token);
         }
@@ -189,7 +193,7 @@ fn renamed_in(args: TokenStream, renamed: TokenStream) -> TokenStream {
         .filter(|last| !matches!(last, TokenTree::Punct(punct) if punct.as_char() == ','))
         .map(|_| quote!(,));
     let kept: TokenStream = kept.into_iter().collect();
-    quote!(#kept #comma #renamed)
+    quote!(#kept #comma #own)
 }
 
 fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {

@@ -2,6 +2,7 @@
 
 use super::text::{alike, is_interface};
 use crate::model::container::{Container, without_dyn};
+use crate::model::listed::Kind;
 use crate::model::said::Said;
 use crate::text::text;
 
@@ -10,8 +11,9 @@ use crate::text::text;
 /// What a container exports is written as a path, and only what is listed tells whether that is a type or an interface; what
 /// a module exports is known at the end of the chain.
 pub(crate) fn resolve(container: &mut Container, said: &[Option<Said>]) {
-    let modules = said.iter().flatten().filter(|said| said.flags.is_container);
-    let exported: Vec<&String> = modules.flat_map(|said| &said.interfaces).collect();
+    let listed = || container.fields.iter().zip(said).filter_map(|(field, said)| Some((field.kind, said.as_ref()?)));
+    let modules = listed().filter(|(kind, _)| *kind == Kind::Module).map(|(_, said)| said);
+    let exported: Vec<String> = modules.flat_map(|said| said.interfaces.iter().cloned()).collect();
     let is_exported = |key: &str| exported.iter().any(|own| alike(own, key) && is_interface(own) == is_interface(key));
     for export in &mut container.exports {
         let Some(named) = without_dyn(export) else { continue };

@@ -53,6 +53,8 @@ pub(crate) struct Limit {
 /// How the build is declared to be.
 pub(crate) struct Build {
     pub(crate) word: Ident,
+    /// Otherwise it is an error already, and whoever lists the container reads that nothing is declared.
+    pub(crate) is_known: bool,
 }
 
 impl Build {
@@ -66,7 +68,7 @@ impl Build {
 pub(crate) struct Args {
     exports: Vec<Type>,
     register: Option<Registration>,
-    build: Option<Build>,
+    pub(crate) build: Option<Build>,
     limits: Vec<Limit>,
     pub(crate) krate: Option<Path>,
     pub(crate) from: Option<Path>,
@@ -84,7 +86,10 @@ impl Args {
                     let word = word(input, &words::REGISTRATION)?;
                     args.register = Some(Registration::of_word(&word.to_string()));
                 }
-                "build" => args.build = Some(Build { word: word(input, &words::BUILD)? }),
+                "build" => {
+                    args.build = Some(Build { word: key.clone(), is_known: false });
+                    args.build = Some(Build { word: word(input, &words::BUILD)?, is_known: true });
+                }
                 "interface_coverage" | "max_coupling" => {
                     args.limits.push(Limit { rule: key.clone(), percent: percent(input)? });
                 }

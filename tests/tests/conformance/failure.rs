@@ -242,3 +242,68 @@ fn a_failure_in_a_module_names_the_service_and_the_module() {
     assert_eq!(error.chain(), ["Inner", "AlwaysFails"]);
     assert!(error.downcast_ref::<Refused>().is_some());
 }
+
+struct Ledger {
+    _note: NotesDrop,
+}
+
+#[service]
+impl Ledger {
+    #[constructor]
+    fn new(log: Arc<Log>) -> Self {
+        Self { _note: NotesDrop::new(&log, "ledger") }
+    }
+}
+
+#[service]
+struct Journal {
+    _ledger: Arc<Ledger>,
+}
+
+#[container(provides = [Journal])]
+struct Books {
+    #[inherit]
+    log: Arc<Log>,
+    ledger: Ledger,
+    journal: Journal,
+}
+
+struct Desk {
+    _note: NotesDrop,
+}
+
+#[service]
+impl Desk {
+    #[constructor]
+    fn new(_: Arc<Journal>, log: Arc<Log>) -> Self {
+        Self { _note: NotesDrop::new(&log, "desk") }
+    }
+}
+
+struct FailsLater;
+
+#[service]
+impl FailsLater {
+    #[constructor]
+    async fn new(_: Arc<Desk>) -> Result<Self, Refused> {
+        Err(Refused { code: 3 })
+    }
+}
+
+#[container]
+struct Office {
+    #[module]
+    books: Books,
+    desk: Desk,
+    fails: FailsLater,
+    #[input]
+    log: Log,
+}
+
+#[tokio::test]
+async fn what_a_module_keeps_is_dropped_after_what_was_built_after_it() {
+    let log = Log::default();
+    let error = Office::build(OfficeInputs { log: log.clone() }).await.unwrap_err();
+    assert_eq!(error.downcast_ref::<Refused>(), Some(&Refused { code: 3 }));
+    assert_eq!(log.events(), ["made ledger", "made desk", "dropped desk", "dropped ledger"]);
+}

@@ -213,3 +213,49 @@ fn a_module_stands_by_itself_in_a_test() {
     let harness = Harness::build(HarnessInputs { clock: Arc::new(Clock), log: Log::default() });
     assert!(harness.get::<dyn IHealth>().ok());
 }
+
+#[service(provides = IHealth)]
+struct Plainly;
+
+impl IHealth for Plainly {
+    fn ok(&self) -> bool {
+        false
+    }
+}
+
+#[container(build = async_fallible)]
+struct DeclaresMore {
+    plainly: Plainly,
+}
+
+#[container]
+struct ListsWhatDeclaresMore {
+    #[module]
+    more: DeclaresMore,
+}
+
+#[tokio::test]
+async fn what_a_container_declares_is_what_it_is_whatever_its_services_need() {
+    let app = DeclaresMore::build(DeclaresMoreInputs {}).await.unwrap();
+    assert!(!app.get::<dyn IHealth>().ok());
+    let around = ListsWhatDeclaresMore::build(ListsWhatDeclaresMoreInputs {}).await.unwrap();
+    assert!(!around.more.get::<dyn IHealth>().ok());
+    for graph in [DeclaresMore::GRAPH, ListsWhatDeclaresMore::GRAPH] {
+        assert!(graph.is_async() && graph.is_fallible(), "{}", graph.container);
+    }
+}
+
+#[container(build = infallible)]
+struct AtOnce {
+    health: Plainly,
+}
+
+#[container(from = AtOnce, build = async_fallible, replace(health = Connects))]
+struct Awaited;
+
+#[tokio::test]
+async fn a_derived_container_declares_its_own_mode() {
+    let app = Awaited::build(AwaitedInputs {}).await.unwrap();
+    assert!(app.get::<dyn IHealth>().ok());
+    assert!(!AtOnce::build(AtOnceInputs {}).get::<dyn IHealth>().ok());
+}

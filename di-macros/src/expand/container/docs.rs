@@ -33,6 +33,7 @@ fn returned(name: &str, graph: &Graph, mode: Mode) -> String {
         (false, false) => format!("It returns `{name}` itself: no constructor is async or can fail."),
         (true, false) => format!("It returns a future of `{name}`: {}.", waits()),
         (false, true) => format!("It returns a `Result`: {}.", fails()),
+        (true, true) if waits() == fails() => format!("It returns a future of a `Result`: {}.", waits()),
         (true, true) => format!("It returns a future of a `Result`: {}, and {}.", waits(), fails()),
     }
 }

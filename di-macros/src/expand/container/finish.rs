@@ -40,7 +40,8 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     for told in report(&container, &graph, &said, &mut errors) {
         graph.leave_untyped(&told);
     }
-    let is_faulty = !errors.is_empty() || !reported.is_empty();
+    let is_reported = !reported.is_empty();
+    let is_faulty = is_reported || !errors.is_empty();
     let wiring = Wiring::new(&container, &graph, &said, is_faulty);
     let typed = typed::checks(&wiring);
     let construction = wiring.construction();
@@ -128,7 +129,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     };
     faults.extend(missing::faults(graph, is_doubled));
     faults.extend(cycle::faults(graph));
-    if let Some(build) = &container.build {
+    if let Some(build) = container.build.as_ref().filter(|build| build.is_known) {
         faults.extend(mode::faults(graph, build.mode()));
     }
     for limit in &container.limits {

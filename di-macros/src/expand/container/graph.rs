@@ -9,6 +9,7 @@ use crate::check::graph::nested;
 use crate::graph::{Edge, Key, Kind, Node, Registration, Target, Wanted};
 use crate::model::container::Container;
 use crate::model::listed::Registration as Registered;
+use crate::model::mode::Mode;
 use crate::spans::Location;
 use crate::text::text;
 
@@ -17,7 +18,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let Container { krate, name, inputs, .. } = wiring.container;
     let private = wiring.private();
     let mut tables = Tables::default();
-    tables.head(wiring.container);
+    tables.head(wiring.container, wiring.mode);
     // After DI0018, nothing is said again: what is no container has no graph of its own.
     let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
         Kind::Module | Kind::Scope
@@ -132,12 +133,13 @@ struct Tables {
 }
 
 impl Tables {
-    fn head(&mut self, container: &Container) {
-        self.code.push(match container.registration {
+    fn head(&mut self, container: &Container, mode: Mode) {
+        let registration = match container.registration {
             Registered::Dual | Registered::GroupOnly => 0,
             Registered::Interface => 1,
             Registered::Concrete => 2,
-        });
+        };
+        self.code.push(registration | u8::from(mode.is_async) << 2 | u8::from(mode.is_fallible) << 3);
         self.number(container.absent.len());
         self.words.extend(container.absent.iter().map(text));
     }

@@ -62,7 +62,9 @@ impl<'a> Wiring<'a> {
                 Target::Typed(candidates) => candidates.iter().any(|candidate| late[*candidate]),
                 Target::Deferred(_) | Target::Absent | Target::Missing => false,
             });
-            late[node] = needs_late || own.is_built() && own.is_async;
+            // What a module keeps is dropped in its turn: a build that is cut short must know of each.
+            let is_of_its_own = own.is_built() && (own.is_async || own.kind == Kind::Module);
+            late[node] = needs_late || is_of_its_own;
         }
         late
     }
