@@ -1,4 +1,4 @@
-//! What viewers of the page cost the pipeline: the time that a message takes without viewers and with two hundred of them.
+//! The price of the page's viewers for the pipeline: the time that a message takes without viewers and with two hundred of them.
 //!
 //! `cargo run --release -p trading-services --example viewers [VIEWERS] [MESSAGES A SECOND] [SECONDS A ROUND]`. Rounds
 //! without and with viewers take turns in one process; a ratio says more than a time.

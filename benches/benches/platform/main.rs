@@ -1,4 +1,4 @@
-//! What the trading platform does with a message: the command `gate` runs it under callgrind, which counts the functions.
+//! The trading platform at work on messages: the command `gate` runs it under callgrind, which counts the functions.
 //!
 //! `frames` reads each recorded frame once with ours and once with its bare twin. `replay` runs the platform over the
 //! recording, and `trading EVENTS` over the simulated exchange, with all strategies and with fills. Each prints one JSON

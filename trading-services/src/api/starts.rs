@@ -1,4 +1,4 @@
-//! How long each service took to start, also when the history of its health begins later.
+//! Start times of the services, also when the history of its health begins later.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! What do the lines of the log on standard error look like.
+//! The lines of the log on standard error.
 
 use serde_json::Value;
 

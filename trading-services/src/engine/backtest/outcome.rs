@@ -1,4 +1,4 @@
-//! What came of a back-test, out of the services that it was run with.
+//! The outcome of a back-test, out of the services that it was run with.
 
 use std::collections::BTreeMap;
 
