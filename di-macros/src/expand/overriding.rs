@@ -26,13 +26,13 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
     let krate = crate::model::crate_path(args.krate.as_ref());
-    let renamed = args.krate.as_ref().map(|krate| quote!(crate = #krate,));
+    let renamed = args.krate.as_ref().map(|krate| quote!(crate = #krate));
     let build = args.build.as_ref().filter(|build| build.is_known).map(|build| &build.word);
-    let build = build.map(|word| quote!(build = #word,));
+    let build = build.map(|word| quote!(build = #word));
     quote! {
         #from! {
             @definition [#krate::__private::override_container]
-            [#(#attrs)* #vis struct #name;] (#replace) [#renamed #build]
+            [#(#attrs)* #vis struct #name;] (#replace) [#renamed] [#build]
         }
     }
 }
@@ -117,8 +117,10 @@ struct Input {
     original: ItemStruct,
     derived: ItemStruct,
     replacements: Vec<Replacement>,
-    /// `crate = path` and `build = word`, if the derived container says so.
-    own: TokenStream,
+    /// `crate = path`, if the derived container says so.
+    renamed: TokenStream,
+    /// `build = word`, if it says so.
+    build: TokenStream,
 }
 
 impl Parse for Input {
@@ -131,21 +133,25 @@ impl Parse for Input {
         bracketed!(derived in input);
         let replace;
         parenthesized!(replace in input);
-        let own;
-        bracketed!(own in input);
+        let renamed;
+        bracketed!(renamed in input);
+        let build;
+        bracketed!(build in input);
         Ok(Self {
             args: args.parse()?,
             original: definition.parse()?,
             derived: derived.parse()?,
             replacements: replace.parse_terminated(Replacement::parse, Token![,])?.into_iter().collect(),
-            own: own.parse()?,
+            renamed: renamed.parse()?,
+            build: build.parse()?,
         })
     }
 }
 
 /// Expands the call.
 pub(crate) fn override_container(input: TokenStream) -> TokenStream {
-    let Input { args, mut original, derived, replacements, own } = match Parser::parse2(Input::parse, input) {
+    let Input { args, mut original, derived, replacements, renamed, build } = match Parser::parse2(Input::parse, input)
+    {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
@@ -168,14 +174,13 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
     original.vis = derived.vis;
     original.ident = derived.ident;
     let errors = errors.into_tokens();
-    let expanded = super::container(with_own(args, own), quote!(#original));
+    let expanded = super::container(with_own(args, &renamed, &build), quote!(#original));
     quote!(#expanded #errors)
 }
 
 /// The arguments of the original, with the derived container's own `crate = ..` and `build = ..`.
-fn with_own(args: TokenStream, own: TokenStream) -> TokenStream {
-    let declares = own.clone().into_iter().any(|token| matches!(&token, TokenTree::Ident(word) if word == "build"));
-    let is_own = |word: &Ident| word == "crate" || declares && word == "build";
+fn with_own(args: TokenStream, renamed: &TokenStream, build: &TokenStream) -> TokenStream {
+    let is_own = |word: &Ident| word == "crate" || !build.is_empty() && word == "build";
     let mut kept: Vec<TokenTree> = Vec::new();
     let mut is_skipped = false;
     for token in args {
@@ -193,7 +198,8 @@ fn with_own(args: TokenStream, own: TokenStream) -> TokenStream {
         .filter(|last| !matches!(last, TokenTree::Punct(punct) if punct.as_char() == ','))
         .map(|_| quote!(,));
     let kept: TokenStream = kept.into_iter().collect();
-    quote!(#kept #comma #own)
+    let own = [renamed, build].into_iter().filter(|own| !own.is_empty());
+    quote!(#kept #comma #(#own),*)
 }
 
 fn unknown(name: &Ident, container: &Ident, fields: &[String]) -> String {

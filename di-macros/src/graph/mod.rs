@@ -13,6 +13,7 @@ mod walk;
 
 pub(crate) use walk::Dependency;
 
+use crate::model::mode::Mode;
 use crate::spans::Location;
 
 /// Everything that exists in a container, what needs what, and in which order it is built.
@@ -148,6 +149,12 @@ pub(crate) enum Target {
 }
 
 impl Graph {
+    /// The mode that the constructors of what is built ask for: async where one is, fallible where one is.
+    pub(crate) fn mode(&self) -> Mode {
+        let built = || self.nodes.iter().filter(|node| node.is_built());
+        Mode { is_async: built().any(|node| node.is_async), is_fallible: built().any(|node| node.is_fallible) }
+    }
+
     /// Leaves nothing to the types where the text has told that these nodes answer one key: the fault is reported once.
     pub(crate) fn leave_untyped(&mut self, told: &[usize]) {
         for edge in self.nodes.iter_mut().flat_map(|node| &mut node.edges) {

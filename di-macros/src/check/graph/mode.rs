@@ -8,11 +8,9 @@ use crate::model::mode::Mode;
 
 /// The services that make the build async, and those that make it fallible, where `build = ..` declares that it is not.
 pub(crate) fn faults(graph: &Graph, declared: Mode) -> Vec<Fault> {
-    let has = |is: fn(&Node) -> bool| graph.nodes.iter().any(|node| node.is_built() && is(node));
-    let needed = Mode {
-        is_async: declared.is_async || has(|node| node.is_async),
-        is_fallible: declared.is_fallible || has(|node| node.is_fallible),
-    };
+    let asked = graph.mode();
+    let needed =
+        Mode { is_async: declared.is_async || asked.is_async, is_fallible: declared.is_fallible || asked.is_fallible };
     let container = &graph.container;
     let declare = |then: &str| format!("declare `#[container(build = {}, ..)]`, and {then}", needed.word());
     let is_awaited = Message::new(

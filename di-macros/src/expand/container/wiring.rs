@@ -9,7 +9,7 @@ use super::item::group_cell;
 use super::supply::{Body, Supply};
 use crate::graph::text::alike;
 use crate::graph::{Edge, Graph, Kind, Target};
-use crate::model::container::Container;
+use crate::model::container::{Build, Container};
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::model::mode::Mode;
 use crate::model::said::Said;
@@ -45,11 +45,7 @@ impl<'a> Wiring<'a> {
 
     /// As it is declared, or as what it builds has it.
     fn find_mode(&self) -> Mode {
-        if let Some(build) = &self.container.build {
-            return build.mode();
-        }
-        let built = || self.graph.nodes.iter().filter(|node| node.is_built());
-        Mode { is_async: built().any(|node| node.is_async), is_fallible: built().any(|node| node.is_fallible) }
+        self.container.build.as_ref().map_or_else(|| self.graph.mode(), Build::mode)
     }
 
     /// What is awaited in an async build, and what needs it.
