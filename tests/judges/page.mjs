@@ -148,9 +148,20 @@ const TESTS = {
     const page = await open(`${base}#/alerts`);
     const button = page.locator('[data-acknowledge]').first();
     await button.waitFor();
-    const id = await button.getAttribute('data-acknowledge');
-    await page.locator(`[data-acknowledge="${id}"]`).click();
+    // The mouse is on a button, and new alerts come before it is pressed and before it is let go: the button is still under it.
+    const raised = async () => (await (await fetch(`${base}api/v1/alerts`)).json()).at(-1).id;
+    const more = async () => { const last = await raised(); await until('no alert comes', async () => await raised() !== last); };
+    await button.hover();
+    const id = await page.locator('[data-acknowledge]:hover').getAttribute('data-acknowledge');
+    await more();
+    await page.mouse.down();
+    await more();
+    await page.mouse.up();
     await page.locator(`[data-acknowledge="${id}"]`).waitFor({ state: 'detached' });
+    // They are shown once the mouse is elsewhere.
+    const last = await raised();
+    await page.mouse.move(5, 5);
+    await page.locator(`tr[data-key="${last}"]`).waitFor();
     await page.getByRole('button', { name: 'all', exact: true }).click();
     await page.locator(`tr[data-key="${id}"]`).getByText('✓ acknowledged').waitFor();
     await closed(page);

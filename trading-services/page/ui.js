@@ -34,8 +34,19 @@ export function panel(title, width, { right = null, body = null, flush = false, 
   return { element, body: content, right: aside };
 }
 
+// What a finger or a mouse is on stays where it is until it is let go: a click is lost when its button moves or is replaced between
+// press and release, and lands on another row when a new one pushes it down.
+let pressed = false;
+const waiting = new Set();
+const release = () => setTimeout(() => { pressed = false; flush(); });
+const hovers = window.matchMedia('(hover: hover)');
+const flush = () => { for (const later of [...waiting]) { waiting.delete(later); later(); } };
+document.addEventListener('pointerdown', () => { pressed = true; }, true);
+for (const end of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(end, release, true);
+
 /**
- * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node.
+ * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node. While the
+ * mouse is on a button of the table, new rows wait.
  */
 export function table(label, columns, { empty, key = row => row.id, short = false, tall = false, newest = true }) {
   const head = h('tr', {}, columns.map(({ title, n }) => h('th', { scope: 'col', class: n ? 'n' : null }, title)));
@@ -45,9 +56,19 @@ export function table(label, columns, { empty, key = row => row.id, short = fals
     h('table', {}, h('caption', { class: 'visually-hidden' }, label), h('thead', {}, head), body));
   const element = h('div', {}, scroll, nothing);
   const known = new Map();
-  let first = true;
+  let first = true, latest = [];
+  const draw = () => set(latest);
+  scroll.addEventListener('pointerout', () => { if (waiting.delete(draw)) draw(); });
 
   function set(rows) {
+    latest = rows;
+    waiting.delete(draw);
+    if (pressed) { waiting.add(draw); return; }
+    const aimed = hovers.matches && body.querySelector('button:hover') !== null;
+    if (aimed && rows.some(row => !known.has(key(row)))) {
+      waiting.add(draw);
+      rows = rows.filter(row => known.has(key(row)));
+    }
     const wanted = newest ? [...rows].reverse() : rows;
     const keys = new Set(wanted.map(key));
     for (const [old, entry] of known) if (!keys.has(old)) { entry.element.remove(); known.delete(old); }
@@ -64,8 +85,10 @@ export function table(label, columns, { empty, key = row => row.id, short = fals
         entry.shown = shown;
         columns.forEach(({ cell }, index) => {
           const content = cell(row);
-          if (content instanceof Node) entry.cells[index].replaceChildren(content);
-          else text(entry.cells[index], String(content));
+          const old = entry.cells[index];
+          if (!(content instanceof Node)) text(old, String(content));
+          // A button that says the same stays, and keeps the focus.
+          else if (!(old.childNodes.length === 1 && old.firstChild.isEqualNode(content))) old.replaceChildren(content);
         });
       }
       const place = before ? before.nextSibling : body.firstChild;
