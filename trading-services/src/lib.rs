@@ -24,10 +24,11 @@
 //! # use trading_services::prelude::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
 //! # let (no_channels, bus) = (di_core::Many::new([]), di_core::events::Bus::new());
-//! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), no_channels, Arc::new(bus.topic()), Arc::new(MemoryState::default()));
+//! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), no_channels, Arc::new(bus.topic()), Arc::new(MemoryState::default()))?;
 //! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", ..AlertContext::default() });
 //! assert_eq!(send(), AlertOutcome::Sent(1));
 //! assert_eq!(send(), AlertOutcome::Duplicate);
+//! # Ok::<(), StateError>(())
 //! ```
 //!
 //! The whole is tested with a part replaced: `#[container(from = TradingApp, replace(..))]`, see `tests/platform/overrides.rs`.

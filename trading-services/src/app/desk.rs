@@ -16,7 +16,7 @@ use crate::ports::{
 use crate::risk::RiskManager;
 
 /// From a signal to the portfolio, on paper.
-#[container(provides = [ITradingEngine, IPortfolio, IOrderExecutor, IRiskManager])]
+#[container(build = fallible, provides = [ITradingEngine, IPortfolio, IOrderExecutor, IRiskManager])]
 pub struct DeskModule {
     #[inherit]
     config: Arc<dyn IConfigService>,

@@ -11,7 +11,7 @@ use crate::ports::{
 use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService};
 
 /// When to buy or sell: the strategies, and the service that makes signals of their opinions.
-#[container(provides = ISignalService)]
+#[container(build = fallible, provides = ISignalService)]
 pub struct SignalModule {
     #[inherit]
     config: Arc<dyn IConfigService>,

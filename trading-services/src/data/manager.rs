@@ -12,7 +12,7 @@ use super::markets::Markets;
 use super::silence::Silence;
 use super::symbol_market::SymbolMarket;
 use super::verdict::{Facts, Verdict};
-use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Timestamp, Trade};
+use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, Timeframe, Timestamp, Trade};
 use crate::ports::{
     Account, Freshness, IClock, IConfigService, IMarketDataService, Ingested, MarketCounters, MarketDataError,
     MarketView, ValidationError,
@@ -108,6 +108,10 @@ impl IMarketDataService for MarketDataManager {
         let state = lock(&self.state);
         let market = state.get(instrument).ok_or_else(|| unknown(instrument, &state))?;
         Ok(market.depth(levels))
+    }
+
+    fn rules(&self, instrument: &InstrumentId) -> Option<Instrument> {
+        lock(&self.state).get(instrument)?.rules.as_deref().cloned()
     }
 
     fn supported_symbols(&self) -> Vec<InstrumentId> {

@@ -9,8 +9,8 @@ use super::tape::Tape;
 use super::trade_filter::TradeFilter;
 use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
 use crate::model::{
-    BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, MarketEvent, Price, SnapshotOrigin, Timeframe,
-    Timestamp, Trade,
+    BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, Instrument, MarketEvent, Price, SnapshotOrigin,
+    Timeframe, Timestamp, Trade,
 };
 use crate::ports::{Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
 
@@ -29,6 +29,8 @@ pub(super) struct Limits {
 #[derive(Debug)]
 pub(super) struct SymbolMarket {
     pub(super) book: OrderBook,
+    /// The rules of trading it, once the venue has told them.
+    pub(super) rules: Option<Box<Instrument>>,
     pub(super) last_trade: Option<Trade>,
     pub(super) tape: Tape,
     pub(super) last_event: Timestamp,
@@ -56,6 +58,7 @@ impl SymbolMarket {
         let series = |timeframe| Series { builder: CandleBuilder::new(timeframe), closed: VecDeque::new() };
         Self {
             book: OrderBook::default(),
+            rules: None,
             last_trade: None,
             tape: Tape::default(),
             last_event: Timestamp::default(),
@@ -106,6 +109,7 @@ impl SymbolMarket {
                 if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {
                     self.trades.set_step(step);
                 }
+                self.rules = Some(instrument.clone());
                 Ok(Ingested::default())
             }
             EventKind::Candle(_)

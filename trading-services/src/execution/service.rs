@@ -11,7 +11,8 @@ use super::paper::{Fees, PaperVenue};
 use super::{EventOutcome, OrderMachine, Settings};
 use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
 use crate::ports::{
-    IClock, IConfigService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError, OrderEvent, StateFact,
+    IClock, IConfigService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError, OrderEvent, StateError,
+    StateFact,
 };
 use crate::sync::lock;
 
@@ -84,6 +85,9 @@ impl State {
 #[di_core::service(provides = IOrderExecutor, health)]
 impl PaperExecutor {
     /// An executor with the orders that are kept; those that wait go on waiting, limits at the end of their queue.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
@@ -92,7 +96,7 @@ impl PaperExecutor {
         kept: Arc<dyn IStateManager>,
         changed: Arc<Topic<Order>>,
         filled: Arc<Topic<Fill>>,
-    ) -> Self {
+    ) -> Result<Self, StateError> {
         let settings = config.section::<Settings>();
         let fees = Fees { maker: settings.maker_fee, taker: settings.taker_fee };
         let venue = PaperVenue::new(fees, settings.latency, portfolio.currency());
@@ -105,9 +109,9 @@ impl PaperExecutor {
             refused: 0,
             untold: VecDeque::new(),
         };
-        kept.facts().into_iter().for_each(|fact| state.restore(fact));
+        kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
         state.resume();
-        Self { clock, portfolio, kept, changed, filled, state: Mutex::new(state) }
+        Ok(Self { clock, portfolio, kept, changed, filled, state: Mutex::new(state) })
     }
 
     /// Takes what the venue says of orders, after what could not be kept before, and tells of it. What cannot be kept now

@@ -13,6 +13,7 @@ mod instrument;
 mod levels;
 mod not_taken;
 mod order;
+mod order_rules;
 mod position;
 mod round_trip;
 mod symbol;
@@ -34,6 +35,7 @@ pub use instrument::{Instrument, InstrumentId, InstrumentIdError, InstrumentKind
 pub use levels::Levels;
 pub use not_taken::{NotTaken, Rejection};
 pub use order::{Order, OrderId, OrderIdError, OrderKind, OrderRequest, OrderStatus, TimeInForce};
+pub use order_rules::UnfitOrder;
 pub use position::{Position, PositionChange};
 pub use round_trip::RoundTrip;
 pub use symbol::{Symbol, SymbolError};

@@ -8,17 +8,18 @@ use rust_decimal::Decimal;
 use super::{Settings, submit};
 use crate::model::{Quantity, Side};
 use crate::ports::{
-    Direction, IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule, ModuleError,
-    ModuleTrade, Opportunity, PositionView,
+    Direction, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule,
+    ModuleError, ModuleTrade, Opportunity, PositionView,
 };
 
-/// Closes positions at their stop. It needs no capital, no analysis and no book.
+/// Closes positions at their stop. It needs no capital and no analysis, and of the market the rules of its orders alone.
 #[service(provides = ITradingModule)]
 pub struct GuardModule {
     #[inject(key)]
     name: &'static str,
     config: Arc<dyn IConfigService>,
     clock: Arc<dyn IClock>,
+    market: Arc<dyn IMarketDataService>,
     portfolio: Arc<dyn IPortfolio>,
     risk: Arc<dyn IRiskManager>,
     executor: Arc<dyn IOrderExecutor>,
@@ -50,7 +51,7 @@ impl ITradingModule for GuardModule {
         let close = |(index, one): (usize, &Opportunity)| {
             let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
             let quantity = Quantity::new(self.portfolio.held(&one.instrument).abs()).ok()?;
-            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
+            let order = submit::order(&*self.market, self.name, now, index, &one.instrument, side, quantity, true)?;
             Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         opportunities.iter().enumerate().filter_map(close).collect()

@@ -3,10 +3,12 @@
 use crate::model::{
     CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
 };
-use crate::ports::{IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
+use crate::ports::{IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
 
-/// A market order of a module; the name says which module, when, and the how-manieth then.
+/// A market order of a module in whole lots; `None` for less than one. The name says which module, when, and the
+/// how-manieth then.
 pub(super) fn order(
+    market: &dyn IMarketDataService,
     module: &str,
     time: Timestamp,
     index: usize,
@@ -18,7 +20,12 @@ pub(super) fn order(
     let id = format!("{module}-{}-{index}", time.as_millis()).parse().ok()?;
     let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
     let correlation = CorrelationId::default();
-    Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
+    let order = OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation };
+    let order = match market.rules(&order.instrument) {
+        Some(rules) => rules.fitted(order),
+        None => order,
+    };
+    Some(order).filter(|order| !order.quantity.is_zero())
 }
 
 /// Asks the risk manager and submits, unless it is a dry run.

@@ -10,7 +10,7 @@ use super::books::Books;
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
     EquityPoint, IConfigService, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView, ProfitAndLoss,
-    StateFact,
+    StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -24,11 +24,14 @@ pub struct Portfolio {
 #[di_core::service(provides = IPortfolio)]
 impl Portfolio {
     /// A portfolio of `portfolio.cash`, with the fills that are kept.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Self {
+    pub fn new(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
         let settings = config.section::<Settings>();
         let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash);
-        for fact in kept.facts() {
+        for fact in kept.facts()? {
             match fact {
                 StateFact::Reported { event, .. } => {
                     if let OrderEvent::Filled(fill) = &*event {
@@ -42,7 +45,7 @@ impl Portfolio {
             }
         }
         portfolio.kept = Some(kept);
-        portfolio
+        Ok(portfolio)
     }
 
     /// A portfolio of that much money.

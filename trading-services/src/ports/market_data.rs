@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BookDepth, Candle, InstrumentId, MarketEvent, Timeframe, Trade};
+use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, Timeframe, Trade};
 use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
@@ -28,6 +28,9 @@ pub trait IMarketDataService {
     /// # Errors
     /// [`MarketDataError::UnknownInstrument`].
     fn depth(&self, instrument: &InstrumentId, levels: usize) -> Result<Option<BookDepth>, MarketDataError>;
+
+    /// The rules of trading an instrument, as its venue has told them last; `None` before that.
+    fn rules(&self, instrument: &InstrumentId) -> Option<Instrument>;
 
     /// The instruments that something was received about, in order of their names.
     fn supported_symbols(&self) -> Vec<InstrumentId>;

@@ -5,7 +5,7 @@ use std::fmt;
 use di_core::events::Event;
 use rust_decimal::Decimal;
 
-use crate::model::{CorrelationId, InstrumentId, OrderRequest, Price, Quantity, Timestamp};
+use crate::model::{CorrelationId, InstrumentId, OrderRequest, Price, Quantity, Timestamp, UnfitOrder};
 
 /// Why an order is not admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum RiskReason {
         /// How far it may be.
         limit: Decimal,
     },
+    /// Its venue would not take it.
+    Unfit(UnfitOrder),
     /// The store is away, for this reason: an order could not be kept.
     NotKept(String),
     /// The value of something does not fit, or is not known.
@@ -144,10 +146,11 @@ pub struct RiskMetrics {
 pub trait IRiskManager {
     /// Judges an order. It counts against the rate when it is admitted.
     ///
-    /// One that only makes a position smaller is always admitted: nobody is kept in a position by a limit.
+    /// No limit stops one that only makes a position smaller: nobody is kept in it. The rules of the venue hold for it, too.
     fn check_risk_limits(&self, request: &RiskRequest<'_>) -> RiskAnswer;
 
-    /// How much to buy or sell at this price, by the method of `risk.sizing`; nothing when what it needs is not known.
+    /// How much to buy or sell at this price, by the method of `risk.sizing` and in whole lots; nothing when what it needs
+    /// is not known.
     fn position_size(&self, instrument: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity;
 
     /// What one module may use.
@@ -202,6 +205,7 @@ impl fmt::Display for RiskReason {
             Self::Collar { value, limit } => {
                 write!(f, "the price is {} percent from the market, of at most {limit}", two(value))
             }
+            Self::Unfit(rule) => rule.fmt(f),
             Self::NotKept(fault) => write!(f, "it could not be kept: {fault}"),
             Self::Unknown(what) => write!(f, "it cannot be judged: {what}"),
         }

@@ -129,9 +129,9 @@ pub enum StateFact {
     },
 }
 
-/// Why a fact is not kept.
+/// Why a fact is not kept, or what is kept cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected to keep what has happened: {0}")]
+#[error("expected a state that can be read and written: {0}")]
 pub struct StateError(pub String);
 
 /// Keeps what has happened, so that a container that is built over it goes on with orders, positions and limits.
@@ -148,7 +148,10 @@ pub trait IStateManager {
 
     /// Every fact that services go on from, in the order in which they were added. The oldest of those that are history
     /// alone (alerts, signals, values of the account) may be missing.
-    fn facts(&self) -> Vec<StateFact>;
+    ///
+    /// # Errors
+    /// [`StateError`] when they cannot be read now. Nobody may go on from nothing then.
+    fn facts(&self) -> Result<Vec<StateFact>, StateError>;
 
     /// The configurations that were accepted, oldest first.
     ///
@@ -199,7 +202,10 @@ impl StateFact {
 
 impl dyn IStateManager {
     /// When the last thing happened that is kept: time goes on from there.
-    pub fn last_time(&self) -> Option<Timestamp> {
-        self.facts().iter().filter_map(StateFact::time).max()
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read now.
+    pub fn last_time(&self) -> Result<Option<Timestamp>, StateError> {
+        Ok(self.facts()?.iter().filter_map(StateFact::time).max())
     }
 }

@@ -12,8 +12,9 @@ use super::limits::{Account, Exposure};
 use super::{Settings, sizing};
 use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
-    FeatureMode, Features, IClock, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
-    ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateFact,
+    FeatureMode, Features, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
+    IStateManager, ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateError,
+    StateFact,
 };
 use crate::sync::lock;
 
@@ -24,6 +25,7 @@ pub struct RiskManager {
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
     orders: Arc<dyn IOrderExecutor>,
+    market: Arc<dyn IMarketDataService>,
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
     state: Mutex<State>,
@@ -64,18 +66,22 @@ impl State {
 #[di_core::service(provides = IRiskManager, health)]
 impl RiskManager {
     /// A manager with the limits as they are kept: how much was lost, how many orders there were, whether trading has ended.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         portfolio: Arc<dyn IPortfolio>,
         orders: Arc<dyn IOrderExecutor>,
+        market: Arc<dyn IMarketDataService>,
         kept: Arc<dyn IStateManager>,
-    ) -> Self {
+    ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
-        kept.facts().into_iter().for_each(|fact| state.restore(fact));
-        Self { settings, config, clock, portfolio, orders, kept, state: Mutex::new(state) }
+        kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
+        Ok(Self { settings, config, clock, portfolio, orders, market, kept, state: Mutex::new(state) })
     }
 
     /// Keeps a limit. It holds here whether or not it can be kept: trading that has ended goes on for no full disk.
@@ -157,6 +163,10 @@ impl IRiskManager for RiskManager {
         if let Some(fault) = self.kept.fault() {
             reasons.push(RiskReason::NotKept(fault));
         }
+        let rules = self.market.rules(&request.order.instrument);
+        if let Some(Err(unfit)) = rules.map(|rules| rules.check(request.order, request.price)) {
+            reasons.push(RiskReason::Unfit(unfit));
+        }
         if !account.is_reducing(request.order) {
             if let Some(reason) = &state.killed {
                 reasons.push(RiskReason::Killed(reason.clone()));
@@ -180,9 +190,10 @@ impl IRiskManager for RiskManager {
         RiskAnswer { request: request.order.clone(), time: now, reasons }
     }
 
-    fn position_size(&self, _: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity {
+    fn position_size(&self, instrument: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity {
         let equity = self.portfolio.equity().unwrap_or_default();
-        sizing::size(&self.settings.sizing, equity, price, facts).unwrap_or(Quantity::ZERO)
+        let size = sizing::size(&self.settings.sizing, equity, price, facts).unwrap_or(Quantity::ZERO);
+        self.market.rules(instrument).map_or(size, |rules| rules.whole_lots(size))
     }
 
     fn portfolio_limits(&self, _: &str) -> ModuleLimits {

@@ -61,7 +61,7 @@ impl IStateManager for StateManager {
         self.kept().append(fact)
     }
 
-    fn facts(&self) -> Vec<StateFact> {
+    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
         self.kept().facts()
     }
 

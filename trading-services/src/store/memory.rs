@@ -14,7 +14,7 @@ use crate::sync::lock;
 /// let (state, same) = { let state = MemoryState::default(); (state.clone(), state) };
 /// let fact = StateFact::Killed { reason: "the daily loss".to_owned() };
 /// state.append(fact.clone())?;
-/// assert_eq!(same.facts(), [fact]);
+/// assert_eq!(same.facts()?, [fact]);
 /// # Ok::<(), trading_services::ports::StateError>(())
 /// ```
 #[di_core::service(provides = IStateManager)]
@@ -45,8 +45,8 @@ impl IStateManager for MemoryState {
         Ok(())
     }
 
-    fn facts(&self) -> Vec<StateFact> {
-        lock(&self.facts).clone()
+    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+        Ok(lock(&self.facts).clone())
     }
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {

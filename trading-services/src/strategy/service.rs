@@ -13,7 +13,7 @@ use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, Opinion, Reason, Signal,
-    SignalStatistics, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
+    SignalStatistics, StateError, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
 };
 use crate::sync::lock;
 
@@ -48,6 +48,9 @@ struct Bars {
 #[di_core::service(provides = ISignalService, health)]
 impl SignalService {
     /// A service that has seen no candle; the history and the numbers of signals go on after those that are kept.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
@@ -55,10 +58,10 @@ impl SignalService {
         strategies: Many<dyn IStrategy>,
         kept: Arc<dyn IStateManager>,
         given: Arc<Topic<Signal>>,
-    ) -> Self {
+    ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
-        for fact in kept.facts() {
+        for fact in kept.facts()? {
             match fact {
                 StateFact::Signalled(signal) => {
                     state.last_id = state.last_id.max(signal.id);
@@ -75,7 +78,7 @@ impl SignalService {
                 _ => {}
             }
         }
-        Self { settings, clock, strategies, kept, given, modes: Mutex::default(), state: Mutex::new(state) }
+        Ok(Self { settings, clock, strategies, kept, given, modes: Mutex::default(), state: Mutex::new(state) })
     }
 
     /// How many candles the strategy needs that needs most.

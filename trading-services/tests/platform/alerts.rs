@@ -39,13 +39,14 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
         (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
     ]);
     let bus = Bus::new();
-    let alerts = Arc::new(AlertManager::new(
+    let alerts = AlertManager::new(
         config,
         Arc::clone(&clock) as _,
         channels,
         Arc::new(bus.topic()),
         Arc::new(MemoryState::default()),
-    ));
+    );
+    let alerts = Arc::new(alerts.unwrap());
     Fixture { bus, clock, alerts }
 }
 
@@ -229,13 +230,14 @@ async fn webhook_after(answers: &'static [u16]) -> (usize, AlertStats, Option<St
     let channel = Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap());
     let channels = Many::<dyn IAlertChannel>::new([(Some("webhook"), Arc::clone(&channel) as _)]);
     let (bus, clock) = (Bus::new(), Arc::new(ManualClock::default()));
-    let alerts = Arc::new(AlertManager::new(
+    let alerts = AlertManager::new(
         config,
         Arc::clone(&clock) as _,
         channels,
         Arc::new(bus.topic()),
         Arc::new(MemoryState::default()),
-    ));
+    );
+    let alerts = Arc::new(alerts.unwrap());
     let fixture = Fixture { bus, clock, alerts };
     fixture.send("hello");
     let stats = fixture.deliver().await;

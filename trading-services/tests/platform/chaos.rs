@@ -125,8 +125,8 @@ impl OutOfOrder {
         channels: Many<dyn IAlertChannel>,
         raised: Arc<Topic<Alert>>,
         kept: Arc<dyn IStateManager>,
-    ) -> Self {
-        Self(AlertManager::new(config, clock, channels, raised, kept))
+    ) -> Result<Self, StateError> {
+        AlertManager::new(config, clock, channels, raised, kept).map(Self)
     }
 }
 

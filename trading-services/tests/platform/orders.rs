@@ -174,7 +174,7 @@ fn desk(latency: Duration) -> Desk {
         changed,
         filled,
     );
-    Desk { clock, portfolio, executor, _bus: bus }
+    Desk { clock, portfolio, executor: executor.unwrap(), _bus: bus }
 }
 
 fn book(bids: &[(&str, &str)], asks: &[(&str, &str)]) -> BookDepth {

@@ -15,6 +15,7 @@ struct Desk {
     clock: Arc<ManualClock>,
     portfolio: Arc<Portfolio>,
     executor: Arc<PaperExecutor>,
+    market: Arc<MarketDataManager>,
     risk: RiskManager,
     _bus: Bus,
 }
@@ -34,15 +35,18 @@ fn desk(settings: Settings) -> Desk {
         changed,
         filled,
     );
-    let executor = Arc::new(executor);
+    let executor = Arc::new(executor.unwrap());
+    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
     let risk = RiskManager::new(
         config,
         Arc::clone(&clock) as _,
         Arc::clone(&portfolio) as _,
         Arc::clone(&executor) as _,
+        Arc::clone(&market) as _,
         kept,
     );
-    Desk { config: manager, clock, portfolio, executor, risk, _bus: bus }
+    let risk = risk.unwrap();
+    Desk { config: manager, clock, portfolio, executor, market, risk, _bus: bus }
 }
 
 /// Limits that a few small orders come to.
@@ -89,6 +93,16 @@ impl Desk {
             self.executor.submit(order).unwrap();
         }
         answer
+    }
+
+    /// The venue tells that an instrument is traded in lots of 0.05, at least 0.1 of it for at least 10.
+    fn rule(&self, instrument: &InstrumentId) -> Instrument {
+        let named = Instrument::named(instrument.clone());
+        let (lot_size, min_quantity, min_notional) = (Some(dec!(0.05)), Some(dec!(0.1)), Some(dec!(10)));
+        let rules = Instrument { lot_size, min_quantity, min_notional, ..named };
+        let (kind, received) = (EventKind::Instrument(Box::new(rules.clone())), self.clock.now());
+        self.market.ingest(&MarketEvent { instrument: instrument.clone(), received, kind }).unwrap();
+        rules
     }
 
     /// A book around a price that has plenty.
@@ -141,6 +155,7 @@ proptest! {
         steps in proptest::collection::vec(step(), 1..80),
     ) {
         let (settings, desk) = (tight().risk, desk(tight()));
+        let rules = desk.rule(&instrument(2));
         let mut prices = [dec!(100), dec!(50), dec!(200)];
         let (mut now, mut admitted, mut is_killed) = (0_u64, VecDeque::new(), false);
         for (id, step) in steps.into_iter().enumerate() {
@@ -159,6 +174,9 @@ proptest! {
                     if !answer.is_admitted() {
                         prop_assert_eq!(before, after);
                         continue;
+                    }
+                    if index == 2 {
+                        prop_assert_eq!(rules.check(&order, price(market)), Ok(()), "nothing gets past a rule of the venue");
                     }
                     let is_larger = after > before || desk.portfolio.held(&instrument).is_zero();
                     if !is_larger {
@@ -244,6 +262,24 @@ fn each_limit_says_what_it_is_about() {
         desk.ask(&order(2, &instrument(0), Side::Buy, dec!(29), OrderKind::Market), dec!(100))
     };
     assert_eq!(refused(tight(), position), "refused: the position would be worth 5800, of at most 5000");
+}
+
+#[test]
+fn an_order_that_its_venue_would_not_take_is_refused_and_a_size_is_in_whole_lots() {
+    let mut settings = tight();
+    settings.risk.sizing.notional = dec!(1234);
+    let desk = desk(settings);
+    let id = instrument(0);
+    let size = |desk: &Desk| desk.risk.position_size(&id, price(dec!(90)), &SizingFacts::default()).value();
+    assert_eq!(size(&desk), dec!(13.711111), "no rule is known");
+    desk.rule(&id);
+    assert_eq!(size(&desk), dec!(13.70));
+    let ask =
+        |quantity, name| desk.ask(&order(name, &id, Side::Buy, quantity, OrderKind::Market), dec!(90)).to_string();
+    assert_eq!(ask(dec!(0.07), 1), "refused: the quantity 0.07 is no multiple of the lot 0.05");
+    assert_eq!(ask(dec!(0.05), 2), "refused: the quantity 0.05 is below the smallest, 0.1");
+    assert_eq!(ask(dec!(0.1), 3), "refused: the order is worth 9, at least 10 is asked for");
+    assert_eq!(ask(dec!(0.15), 4), "admitted");
 }
 
 #[test]

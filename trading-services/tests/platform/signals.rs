@@ -52,6 +52,7 @@ fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
         Arc::new(MemoryState::default()),
         Arc::new(bus.topic()),
     );
+    let signals = signals.unwrap();
     Fixture { clock, signals, heard, _bus: bus }
 }
 

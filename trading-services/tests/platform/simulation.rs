@@ -43,7 +43,7 @@ fn a_seed_gives_this_very_log_in_every_version() {
     assert_eq!(summary["log_sha256"], EXPECTED_LOG);
 }
 
-const EXPECTED_LOG: &str = "36ba3de95ee88756bb1cf9e16ca5852eda99af72766de7e32aa7a2b75b207094";
+const EXPECTED_LOG: &str = "e12e6f23fefc5d9135a7564897fc31a43254a0f4f1f2db3cb2745728e605d66c";
 
 #[test]
 fn the_simulated_books_agree_with_the_simulated_venue() {

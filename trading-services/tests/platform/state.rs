@@ -32,7 +32,7 @@ impl IStateManager for SharedState {
         self.0.append(fact)
     }
 
-    fn facts(&self) -> Vec<StateFact> {
+    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
         self.0.facts()
     }
 

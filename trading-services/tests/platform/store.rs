@@ -151,7 +151,7 @@ async fn an_order_and_a_fill_are_on_the_disk_before_anybody_is_told() {
     assert!(told.len() > 5, "{told:?}");
     for (index, name) in told.iter().enumerate() {
         let state = open(&cuts.path().join(index.to_string()));
-        let is_there = state.facts().iter().any(|fact| match fact {
+        let is_there = state.facts().unwrap().iter().any(|fact| match fact {
             StateFact::Submitted { request, .. } => request.id.as_str() == name,
             StateFact::Reported { order, event, .. } => match &**event {
                 OrderEvent::Filled(fill) => &*fill.id == name,

@@ -43,6 +43,26 @@ fn the_same_seed_trades_the_same() {
     assert_eq!((&one["trading"], &one["log_sha256"]), (&other["trading"], &other["log_sha256"]));
 }
 
+#[tokio::test]
+async fn every_order_of_a_run_is_one_that_its_venue_takes() {
+    let mut settings = common::settings();
+    (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
+    // A number with more digits than any lot has.
+    settings.risk.sizing.notional = dec!(1234.567);
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    common::play(Application::of(&app), app.get()).await;
+    let market: &dyn IMarketDataService = app.get();
+    let (engine, executor): (&dyn ITradingEngine, &dyn IOrderExecutor) = (app.get(), app.get());
+    engine.halt("the test is over");
+    let orders = executor.orders();
+    assert!(orders.len() > 4, "{orders:?}");
+    for Order { request, .. } in &orders {
+        let rules = market.rules(&request.instrument).expect("the venue has told them first");
+        let price = market.market_data(&request.instrument).unwrap().top.middle().unwrap();
+        assert_eq!(rules.check(request, price), Ok(()), "{request:?}");
+    }
+}
+
 #[test]
 fn a_chain_is_traced_from_the_message_to_its_fills() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::model::Timestamp;
-use crate::ports::{IClock, IConfigService, IEventClock, IStateManager};
+use crate::ports::{IClock, IConfigService, IEventClock, IStateManager, StateError};
 use crate::venues::{self, simulated};
 
 /// A clock that stands still until somebody moves it, and that never goes back.
@@ -30,14 +30,17 @@ impl ManualClock {
     ///
     /// A simulation begins at `simulation.start`, or goes on after the last thing that is kept; a recording begins with its
     /// first event.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
-    pub fn of_primary_venue(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Self {
+    pub fn of_primary_venue(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
         let is_replay = config.section::<venues::Settings>().order.first().is_some_and(|name| name == "replay");
         if is_replay {
-            return Self::default();
+            return Ok(Self::default());
         }
         let start = config.section::<simulated::Settings>().start;
-        Self::new(kept.last_time().map_or(start, |last| last.max(start)))
+        Ok(Self::new(kept.last_time()?.map_or(start, |last| last.max(start))))
     }
 
     /// A clock that stands at `start`.

@@ -67,9 +67,18 @@ impl TradingEngine {
             self.risk.position_size(instrument, *price, &self.facts(signal)).value()
         };
         let quantity = held.abs().checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
-        let quantity = quantity.filter(|quantity| !quantity.is_zero()).ok_or("its size is not known")?;
         let id = format!("signal-{id}").parse().map_err(|_| "it has no name")?;
-        Ok(market_order(id, instrument, side, quantity, closes_only, *correlation))
+        let order = market_order(id, instrument, side, quantity.unwrap_or(Quantity::ZERO), closes_only, *correlation);
+        let order = self.fitted(order);
+        if order.quantity.is_zero() { Err("its size is not known, or less than one lot") } else { Ok(order) }
+    }
+
+    /// The order as its venue can take it, by the rules that are known.
+    fn fitted(&self, order: OrderRequest) -> OrderRequest {
+        match self.market.rules(&order.instrument) {
+            Some(rules) => rules.fitted(order),
+            None => order,
+        }
     }
 
     /// What the size of an order looks at; nothing where it is always the same.
@@ -209,8 +218,8 @@ impl ITradingEngine for TradingEngine {
                 continue;
             };
             let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
-            // Nothing is held of what has no quantity.
-            let _submitted = self.executor.submit(&order);
+            // Nothing is held of what has no quantity, or less than its venue takes.
+            let _submitted = self.executor.submit(&self.fitted(order));
         }
     }
 

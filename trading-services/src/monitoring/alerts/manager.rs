@@ -14,7 +14,7 @@ use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
     Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel, IAlertService, IClock,
-    IConfigService, IStateManager, Redelivery, StateFact,
+    IConfigService, IStateManager, Redelivery, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -47,6 +47,9 @@ struct State {
 #[di_core::service(provides = IAlertService, lifecycle(stop = "5s"), health)]
 impl AlertManager {
     /// A manager with the history that is kept; numbers go on after it.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
@@ -54,7 +57,7 @@ impl AlertManager {
         channels: Many<dyn IAlertChannel>,
         raised: Arc<Topic<Alert>>,
         kept: Arc<dyn IStateManager>,
-    ) -> Self {
+    ) -> Result<Self, StateError> {
         let settings = config.section::<Settings>();
         let thresholds = AlertThresholds {
             min_level: settings.min_level,
@@ -69,7 +72,7 @@ impl AlertManager {
         });
         let routes = routes.collect();
         let (mut first_id, mut state) = (settings.first_id, State::default());
-        for fact in kept.facts() {
+        for fact in kept.facts()? {
             match fact {
                 StateFact::Raised(alert) => {
                     first_id = first_id.max(alert.id.saturating_add(1));
@@ -82,7 +85,8 @@ impl AlertManager {
                 _ => {}
             }
         }
-        Self { thresholds, capacity: settings.history, first_id, clock, routes, raised, kept, state: Mutex::new(state) }
+        let (capacity, state) = (settings.history, Mutex::new(state));
+        Ok(Self { thresholds, capacity, first_id, clock, routes, raised, kept, state })
     }
 
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {

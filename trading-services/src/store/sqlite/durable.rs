@@ -32,7 +32,7 @@ use crate::sync::lock;
 /// let state = DurableState::open(folder.path(), &Settings::default())?;
 /// state.append(fact.clone())?;
 /// drop(state);
-/// assert_eq!(DurableState::open(folder.path(), &Settings::default())?.facts(), [fact]);
+/// assert_eq!(DurableState::open(folder.path(), &Settings::default())?.facts()?, [fact]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -134,14 +134,11 @@ impl IStateManager for DurableState {
         Ok(())
     }
 
-    fn facts(&self) -> Vec<StateFact> {
+    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
         if let Some(read) = &*lock(&self.read) {
-            return read.clone();
+            return Ok(read.clone());
         }
-        self.ask(Command::Facts).unwrap_or_else(|error| {
-            tracing::error!("{error}");
-            Vec::new()
-        })
+        self.ask(Command::Facts)
     }
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {

@@ -16,7 +16,7 @@ use super::book::SimulatedBook;
 use super::simulation::{LastPrices, MARKETS, Simulation};
 use crate::model::{BookSnapshot, Instrument, MarketEvent, Symbol};
 use crate::ports::ExchangeError;
-use crate::ports::{EventStream, IClock, IConfigService, IExchange, IStateManager, StateFact, TypedVenue};
+use crate::ports::{EventStream, IClock, IConfigService, IExchange, IStateManager, StateError, StateFact, TypedVenue};
 use crate::sync::lock;
 use crate::venues;
 use crate::venues::names::list;
@@ -55,15 +55,22 @@ pub struct SimulatedExchange {
 #[di_core::service(provides = IExchange, lifecycle, health)]
 impl SimulatedExchange {
     /// The venue of `simulation.seed`, which goes on at the prices that are kept.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
-    pub fn resumed(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>, kept: Arc<dyn IStateManager>) -> Self {
+    pub fn resumed(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        kept: Arc<dyn IStateManager>,
+    ) -> Result<Self, StateError> {
         let mark = |fact| match fact {
             StateFact::Marked { instrument, price, .. } if instrument.venue == VENUE => {
                 Some((instrument.symbol, price))
             }
             _ => None,
         };
-        Self::at(config, clock, kept.facts().into_iter().filter_map(mark).collect())
+        Ok(Self::at(config, clock, kept.facts()?.into_iter().filter_map(mark).collect()))
     }
 
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.

@@ -28,6 +28,8 @@ pub(super) type LastPrices = BTreeMap<Symbol, Price>;
 pub(super) struct Simulation {
     rng: ChaCha8Rng,
     pub(super) books: Vec<SimulatedBook>,
+    /// The rules of the instruments come before everything else, at the time of the start.
+    rules: VecDeque<MarketEvent>,
     queue: VecDeque<(InstrumentId, EventKind)>,
     now: Timestamp,
     interval: u64,
@@ -56,13 +58,22 @@ impl Simulation {
                 books.push(SimulatedBook::new(market, symbol, price, &mut rng));
             }
         }
+        let rules = books.iter().map(|book| MarketEvent {
+            instrument: book.id(),
+            received: start,
+            kind: EventKind::Instrument(Box::new(book.instrument())),
+        });
+        let rules = rules.collect();
         let queue = books.iter().map(|book| (book.id(), EventKind::Snapshot(book.snapshot()))).collect();
         let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
-        Self { rng, books, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
+        Self { rng, books, rules, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
     }
 
     /// The next message; there is none without any symbol.
     pub(super) fn next(&mut self) -> Option<MarketEvent> {
+        if let Some(rules) = self.rules.pop_front() {
+            return Some(rules);
+        }
         let jitter = below(&mut self.rng, self.interval + 1);
         self.now = self.now.saturating_add(Duration::from_nanos(self.interval / 2 + jitter));
         loop {

@@ -1,0 +1,248 @@
+//! Orders by the rules of their instrument: lots, ticks, smallest sizes.
+
+use rust_decimal::Decimal;
+
+use crate::model::{Instrument, InstrumentStatus, OrderKind, OrderRequest, Price, Quantity, Side};
+
+/// Why a venue would not take an order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitOrder {
+    /// The instrument is not matched now.
+    #[error("the instrument is not traded now")]
+    Halted,
+    /// The quantity lies between two lots.
+    #[error("the quantity {quantity} is no multiple of the lot {lot}")]
+    Lot {
+        /// What was wanted.
+        quantity: Quantity,
+        /// The smallest step.
+        lot: Decimal,
+    },
+    /// A price lies between two ticks.
+    #[error("the price {price} is no multiple of the tick {tick}")]
+    Tick {
+        /// The limit or the trigger.
+        price: Price,
+        /// The smallest step.
+        tick: Decimal,
+    },
+    /// The quantity is too small.
+    #[error("the quantity {quantity} is below the smallest, {least}")]
+    Quantity {
+        /// What was wanted.
+        quantity: Quantity,
+        /// The smallest that is taken.
+        least: Decimal,
+    },
+    /// The order is worth too little.
+    #[error("the order is worth {}, at least {least} is asked for", value.round_dp(2).normalize())]
+    Notional {
+        /// What it is worth, in quote currency.
+        value: Decimal,
+        /// What it has to be worth.
+        least: Decimal,
+    },
+}
+
+impl Instrument {
+    /// The quantity in whole lots, rounded down: nobody gets more than was asked for. As it is where the venue names no lot.
+    ///
+    /// ```
+    /// use trading_services::model::{Instrument, Quantity};
+    /// use rust_decimal::dec;
+    ///
+    /// let named = Instrument::named("binance:BTCUSDT".parse()?);
+    /// let instrument = Instrument { lot_size: Some(dec!(0.001)), ..named };
+    /// assert_eq!(instrument.whole_lots("0.0329999".parse()?), "0.032".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn whole_lots(&self, quantity: Quantity) -> Quantity {
+        let rounded = step(self.lot_size).and_then(|lot| multiple(quantity.value(), lot, Towards::Zero));
+        rounded.and_then(|rounded| Quantity::new(rounded).ok()).unwrap_or(quantity)
+    }
+
+    /// The order as the venue can take it: in whole lots, its price on a tick that is no worse than the one that was wanted.
+    ///
+    /// What is less than one lot becomes nothing. A limit is rounded away from the market, and a stop is not set off before
+    /// the price that was wanted.
+    #[must_use]
+    pub fn fitted(&self, order: OrderRequest) -> OrderRequest {
+        let (up, down) = (Towards::Infinity, Towards::Zero);
+        let kind = match (order.kind, order.side) {
+            (OrderKind::Market, _) => OrderKind::Market,
+            (OrderKind::Limit { price, post_only }, Side::Buy) => {
+                OrderKind::Limit { price: self.on_tick(price, down), post_only }
+            }
+            (OrderKind::Limit { price, post_only }, Side::Sell) => {
+                OrderKind::Limit { price: self.on_tick(price, up), post_only }
+            }
+            (OrderKind::Stop { trigger }, Side::Buy) => OrderKind::Stop { trigger: self.on_tick(trigger, up) },
+            (OrderKind::Stop { trigger }, Side::Sell) => OrderKind::Stop { trigger: self.on_tick(trigger, down) },
+        };
+        OrderRequest { quantity: self.whole_lots(order.quantity), kind, ..order }
+    }
+
+    /// Whether the venue takes the order, which is worth `price` a unit if it is one of the market.
+    ///
+    /// An order that may only make a position smaller can be worth less than the smallest: venues let nobody sit on a rest.
+    ///
+    /// # Errors
+    /// [`UnfitOrder`] with the first rule that it breaks.
+    pub fn check(&self, order: &OrderRequest, price: Price) -> Result<(), UnfitOrder> {
+        let quantity = order.quantity;
+        if self.status == InstrumentStatus::Halted {
+            return Err(UnfitOrder::Halted);
+        }
+        if let Some(lot) = step(self.lot_size).filter(|lot| !is_multiple(quantity.value(), *lot)) {
+            return Err(UnfitOrder::Lot { quantity, lot });
+        }
+        let own = match order.kind {
+            OrderKind::Market => None,
+            OrderKind::Limit { price, .. } | OrderKind::Stop { trigger: price } => Some(price),
+        };
+        if let (Some(price), Some(tick)) = (own, step(self.tick_size))
+            && !is_multiple(price.value(), tick)
+        {
+            return Err(UnfitOrder::Tick { price, tick });
+        }
+        if let Some(least) = self.min_quantity.filter(|least| quantity.value() < *least) {
+            return Err(UnfitOrder::Quantity { quantity, least });
+        }
+        let value = own.unwrap_or(price).notional(quantity);
+        match (self.min_notional, value) {
+            (Some(least), Some(value)) if value < least && !order.reduce_only => {
+                Err(UnfitOrder::Notional { value, least })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The price on a tick; as it is where the venue names none, or where there is none above zero.
+    fn on_tick(&self, price: Price, towards: Towards) -> Price {
+        let rounded = step(self.tick_size).and_then(|tick| multiple(price.value(), tick, towards));
+        rounded.and_then(|rounded| Price::new(rounded).ok()).unwrap_or(price)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Towards {
+    Zero,
+    Infinity,
+}
+
+/// A step that a number can be a multiple of.
+fn step(size: Option<Decimal>) -> Option<Decimal> {
+    size.filter(|size| *size > Decimal::ZERO)
+}
+
+/// The next multiple of a step; `None` when it does not fit 96 bits.
+fn multiple(value: Decimal, step: Decimal, towards: Towards) -> Option<Decimal> {
+    // The remainder is exact, a quotient may not be: 1 / 3 * 3 would be less than 1.
+    let below = value.checked_sub(value.checked_rem(step)?)?;
+    if below == value || towards == Towards::Zero { Some(below) } else { below.checked_add(step) }
+}
+
+fn is_multiple(value: Decimal, step: Decimal) -> bool {
+    value.checked_rem(step).is_some_and(|rest| rest.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::model::{CorrelationId, TimeInForce};
+
+    fn instrument(lot: Decimal, tick: Decimal) -> Instrument {
+        let named = Instrument::named("binance:BTCUSDT".parse().unwrap());
+        Instrument { lot_size: Some(lot), tick_size: Some(tick), ..named }
+    }
+
+    fn order(side: Side, quantity: Decimal, kind: OrderKind) -> OrderRequest {
+        OrderRequest {
+            id: "one".parse().unwrap(),
+            instrument: "binance:BTCUSDT".parse().unwrap(),
+            side,
+            quantity: Quantity::new(quantity).unwrap(),
+            kind,
+            time_in_force: TimeInForce::default(),
+            reduce_only: false,
+            correlation: CorrelationId::default(),
+        }
+    }
+
+    fn price(value: Decimal) -> Price {
+        Price::new(value).unwrap()
+    }
+
+    fn limit(value: Decimal) -> OrderKind {
+        OrderKind::Limit { price: price(value), post_only: false }
+    }
+
+    #[test]
+    fn each_rule_that_is_broken_is_named() {
+        let instrument = Instrument {
+            min_quantity: Some(dec!(0.02)),
+            min_notional: Some(dec!(5)),
+            ..instrument(dec!(0.01), dec!(0.5))
+        };
+        for (order, expected) in [
+            (order(Side::Buy, dec!(0.025), OrderKind::Market), "the quantity 0.025 is no multiple of the lot 0.01"),
+            (order(Side::Buy, dec!(1), limit(dec!(99.7))), "the price 99.7 is no multiple of the tick 0.5"),
+            (order(Side::Buy, dec!(0.01), OrderKind::Market), "the quantity 0.01 is below the smallest, 0.02"),
+            (order(Side::Buy, dec!(0.04), OrderKind::Market), "the order is worth 4, at least 5 is asked for"),
+            (order(Side::Buy, dec!(0.05), limit(dec!(99.5))), "the order is worth 4.98, at least 5 is asked for"),
+        ] {
+            assert_eq!(instrument.check(&order, price(dec!(100))).unwrap_err().to_string(), expected);
+        }
+        let rest = OrderRequest { reduce_only: true, ..order(Side::Sell, dec!(0.04), OrderKind::Market) };
+        assert_eq!(instrument.check(&rest, price(dec!(100))), Ok(()), "it makes a position smaller");
+        let halted = Instrument { status: InstrumentStatus::Halted, ..instrument };
+        assert_eq!(halted.check(&rest, price(dec!(100))), Err(UnfitOrder::Halted));
+    }
+
+    #[test]
+    fn an_instrument_without_rules_takes_every_order_as_it_is() {
+        let named = Instrument::named("binance:BTCUSDT".parse().unwrap());
+        let order = order(Side::Buy, dec!(0.0123456789), limit(dec!(99.123456)));
+        assert_eq!(named.check(&order, price(dec!(1))), Ok(()));
+        assert_eq!(named.fitted(order.clone()), order);
+        let zero = instrument(Decimal::ZERO, Decimal::ZERO);
+        assert_eq!((zero.check(&order, price(dec!(1))), zero.fitted(order.clone())), (Ok(()), order));
+    }
+
+    proptest! {
+        #[test]
+        fn a_fitted_order_is_taken_and_is_never_larger_earlier_or_at_a_worse_price(
+            (quantity, wanted) in (1_i64..10_000_000_000, 1_i64..10_000_000_000),
+            (lot, tick) in (1_i64..50_000, 1_i64..50_000),
+            (scale, is_buy, is_stop) in (0_u32..9, any::<bool>(), any::<bool>()),
+        ) {
+            let decimal = |value| Decimal::new(value, scale);
+            let instrument = instrument(decimal(lot), decimal(tick));
+            let side = if is_buy { Side::Buy } else { Side::Sell };
+            let wanted = decimal(wanted);
+            let kind = if is_stop { OrderKind::Stop { trigger: price(wanted) } } else { limit(wanted) };
+            let asked = order(side, decimal(quantity), kind);
+            let fitted = instrument.fitted(asked.clone());
+            let (OrderKind::Limit { price: own, .. } | OrderKind::Stop { trigger: own }) = fitted.kind else {
+                unreachable!("a price is not lost")
+            };
+            let own = own.value();
+            if own < decimal(tick) {
+                // No tick is below it: it stays as it was, and is refused.
+                prop_assert_eq!(own, wanted);
+                prop_assert!(instrument.check(&fitted, price(wanted)).is_err());
+                return Ok(());
+            }
+            prop_assert_eq!(instrument.check(&fitted, price(wanted)), Ok(()));
+            prop_assert!(fitted.quantity <= asked.quantity);
+            prop_assert!(asked.quantity.value() - fitted.quantity.value() < decimal(lot));
+            prop_assert!((own - wanted).abs() < decimal(tick));
+            let is_below = is_buy != is_stop;
+            prop_assert!(if is_below { own <= wanted } else { own >= wanted }, "{} for {}", own, wanted);
+            prop_assert_eq!(instrument.fitted(fitted.clone()), fitted);
+        }
+    }
+}
