@@ -7,7 +7,7 @@ use di_core::container;
 use crate::modules::{CryptoModule, GuardModule, Orchestrator};
 use crate::ports::{
     IAnalysisService, IClock, IConfigService, IMarketDataService, IOrchestrator, IOrderExecutor, IPortfolio,
-    IRiskManager, ITopSymbolsService, ITradingModule,
+    IRiskManager, IStateManager, ITopSymbolsService, ITradingModule,
 };
 
 /// Ways of trading that stand alone, each a member of a group, and who gives them capital.
@@ -17,6 +17,8 @@ pub struct TradingModules {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[inherit]
+    state: Arc<dyn IStateManager>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
     #[inherit]

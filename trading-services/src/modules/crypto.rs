@@ -104,7 +104,8 @@ impl ITradingModule for CryptoModule {
             let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
             let quantity = share.checked_div(one.price.value())?.trunc_with_scale(DIGITS);
             let quantity = Quantity::new(quantity).ok()?;
-            let order = submit::order(&*self.market, self.name, now, index, &one.instrument, side, quantity, false)?;
+            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
+            let order = submit::fitted(order, &*self.market)?;
             Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         wanted.iter().enumerate().filter_map(trade).collect()

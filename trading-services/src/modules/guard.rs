@@ -51,7 +51,8 @@ impl ITradingModule for GuardModule {
         let close = |(index, one): (usize, &Opportunity)| {
             let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
             let quantity = Quantity::new(self.portfolio.held(&one.instrument).abs()).ok()?;
-            let order = submit::order(&*self.market, self.name, now, index, &one.instrument, side, quantity, true)?;
+            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
+            let order = submit::fitted(order, &*self.market)?;
             Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         opportunities.iter().enumerate().filter_map(close).collect()

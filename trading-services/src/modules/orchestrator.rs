@@ -6,7 +6,9 @@ use di_core::{Many, service};
 use rust_decimal::Decimal;
 
 use crate::panics::caught;
-use crate::ports::{IOrchestrator, IPortfolio, IRiskManager, ITradingModule, ModuleReport};
+use crate::ports::{
+    IClock, IOrchestrator, IPortfolio, IRiskManager, IStateManager, ITradingModule, ModuleReport, StateFact,
+};
 
 /// Asks modules in their declared order. A module may use `risk.module_share_percent` of the equity, less what positions
 /// already do.
@@ -15,6 +17,8 @@ pub struct Orchestrator {
     modules: Many<dyn ITradingModule>,
     risk: Arc<dyn IRiskManager>,
     portfolio: Arc<dyn IPortfolio>,
+    clock: Arc<dyn IClock>,
+    kept: Arc<dyn IStateManager>,
 }
 
 impl Orchestrator {
@@ -40,7 +44,17 @@ impl Orchestrator {
             Ok(Err(error)) => report.error = Some(error.to_string()),
             Err(panic) => report.error = Some(format!("{name}: it panicked: {panic}")),
         }
+        self.keep(&report);
         report
+    }
+
+    /// Keeps what was seen, for people; it is not urgent.
+    fn keep(&self, report: &ModuleReport) {
+        let (module, time) = (report.module, self.clock.now());
+        for opportunity in &report.opportunities {
+            let opportunity = Box::new(opportunity.clone());
+            let _later = self.kept.append(StateFact::Seen { module, opportunity, time });
+        }
     }
 }
 

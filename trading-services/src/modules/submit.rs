@@ -5,10 +5,8 @@ use crate::model::{
 };
 use crate::ports::{IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
 
-/// A market order of a module in whole lots; `None` for less than one. The name says which module, when, and the
-/// how-manieth then.
+/// A market order of a module; the name says which module, when, and the how-manieth then.
 pub(super) fn order(
-    market: &dyn IMarketDataService,
     module: &str,
     time: Timestamp,
     index: usize,
@@ -20,7 +18,11 @@ pub(super) fn order(
     let id = format!("{module}-{}-{index}", time.as_millis()).parse().ok()?;
     let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
     let correlation = CorrelationId::default();
-    let order = OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation };
+    Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
+}
+
+/// The order as its venue can take it, by the rules that are known; `None` for less than one lot.
+pub(super) fn fitted(order: OrderRequest, market: &dyn IMarketDataService) -> Option<OrderRequest> {
     let order = match market.rules(&order.instrument) {
         Some(rules) => rules.fitted(order),
         None => order,

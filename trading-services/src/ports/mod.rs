@@ -94,6 +94,6 @@ pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
 pub use top_symbols::{ITopSymbolsService, RankedSymbol};
 pub use trading_engine::{ITradingEngine, TradeDecision, TradingPerformance};
 pub use trading_module::{
-    IOrchestrator, ITradingModule, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade, Opportunity,
+    IOrchestrator, ITradingModule, KeptOpportunity, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade, Opportunity,
 };
 pub use wiring::IWiring;

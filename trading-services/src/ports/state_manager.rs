@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Alert, EquityPoint, KeptConfiguration, Signal};
+use super::{Alert, EquityPoint, KeptConfiguration, Opportunity, Signal};
 use crate::model::{Candle, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
@@ -21,7 +21,7 @@ pub enum OrderEvent {
 }
 
 /// Something that has happened, from which the state follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum StateFact {
     /// A signal was given; the next one has the next number.
     Signalled(Box<Signal>),
@@ -105,6 +105,15 @@ pub enum StateFact {
         /// The candle.
         candle: Candle,
     },
+    /// A trading module has seen something that it would trade.
+    Seen {
+        /// Which module.
+        module: &'static str,
+        /// What.
+        opportunity: Box<Opportunity>,
+        /// When, by the clock of the platform.
+        time: Timestamp,
+    },
     /// Settings were accepted.
     Configured {
         /// All of them, as TOML.
@@ -120,7 +129,7 @@ pub enum StateFact {
     Health {
         /// Which.
         service: &'static str,
-        /// How it is now: `healthy`, `degraded`, `unhealthy`.
+        /// How it is now: `starting`, `healthy`, `degraded`, `unhealthy`, `stopping` or `stopped`.
         status: String,
         /// Why.
         reason: Option<String>,
@@ -177,7 +186,14 @@ impl StateFact {
 
     /// Whether it is kept for people alone: no service goes on from it.
     pub fn is_history(&self) -> bool {
-        matches!(self, Self::Delivered { .. } | Self::Closed { .. } | Self::Configured { .. } | Self::Health { .. })
+        matches!(
+            self,
+            Self::Delivered { .. }
+                | Self::Closed { .. }
+                | Self::Seen { .. }
+                | Self::Configured { .. }
+                | Self::Health { .. }
+        )
     }
 
     /// When it happened, where that is known.
@@ -191,6 +207,7 @@ impl StateFact {
             | Self::Day { time, .. }
             | Self::Delivered { time, .. }
             | Self::Marked { time, .. }
+            | Self::Seen { time, .. }
             | Self::Health { time, .. } => Some(*time),
             Self::Closed { candle, .. } => Some(candle.open_time),
             // A person may have done it, by the clock of the machine.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::model::{InstrumentId, OrderRequest, Price};
+use crate::model::{InstrumentId, OrderRequest, Price, Timestamp};
 use crate::ports::{Direction, PositionView, RiskAnswer};
 
 /// Something that a module would trade.
@@ -20,6 +20,17 @@ pub struct Opportunity {
     pub price: Price,
     /// Why, for people.
     pub reason: String,
+}
+
+/// An opportunity that was seen once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptOpportunity {
+    /// By which module.
+    pub module: String,
+    /// When, by the clock of the platform.
+    pub time: Timestamp,
+    /// What it was.
+    pub opportunity: Opportunity,
 }
 
 /// Why a module has no opportunities to tell.
@@ -92,6 +103,15 @@ pub trait ITradingModule {
 pub trait IOrchestrator {
     /// Asks every module once. One that fails or panics is told of, and holds up no other.
     fn run_once(&self, dry_run: bool) -> Vec<ModuleReport>;
+}
+
+impl fmt::Display for KeptOpportunity {
+    /// `2023-11-14T22:13:20Z crypto: long simulated:BTCUSDT at 600.5, sure to 70 of 100: confluence 70`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { module, time, opportunity } = self;
+        let Opportunity { instrument, direction, confidence, price, reason } = opportunity;
+        write!(f, "{time} {module}: {direction} {instrument} at {price}, sure to {confidence:.0} of 100: {reason}")
+    }
 }
 
 impl fmt::Display for ModuleOutcome {

@@ -38,7 +38,7 @@ pub struct Settings {
     pub write_every: Duration,
     /// How much may wait; what is kept for people alone is dropped and counted beyond it.
     pub queue: usize,
-    /// How long candles, values of the account and changes of health are kept; without it for ever.
+    /// How long candles, values of the account, changes of health and opportunities are kept; without it for ever.
     #[serde(with = "duration::optional")]
     pub keep: Option<Duration>,
     /// How long a database that somebody else uses is waited for.

@@ -13,6 +13,7 @@ use di_core::lifecycle::{Application, Plan, PlanNode};
 use serde_json::Value;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::engine::ManualClock;
+use trading_services::model::Timestamp;
 use trading_services::monitoring::alerts::AlertManager;
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{
@@ -295,4 +296,44 @@ async fn a_full_disk_is_a_failure_that_the_channels_health_shows() {
 fn ids_begin_where_the_settings_say() {
     let fixture = fixture(|settings| settings.alerts.first_id = 7_000_001);
     assert_eq!(fixture.send("a"), AlertOutcome::Sent(7_000_001));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "current_thread")]
+async fn a_file_that_blocks_holds_up_no_other_task() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("alerts");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut settings = Settings::default();
+    settings.alerts.file.path = Some(pipe.clone());
+    let channel = Arc::new(FileChannel::new(Arc::new(ConfigManager::new(Arc::new(settings)))));
+
+    // Nobody reads the pipe, and to open it waits for a reader; one comes when another task has got its turns.
+    let (told, heard) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let went_on = heard.recv_timeout(Duration::from_secs(30)).is_ok();
+        (went_on, std::fs::read_to_string(pipe).unwrap())
+    });
+    let alert = Alert {
+        id: 7,
+        time: Timestamp::default(),
+        level: AlertLevel::Error,
+        rule: "test",
+        instrument: None,
+        service: None,
+        message: "hello".to_owned(),
+    };
+    let writing = tokio::spawn({
+        let channel = Arc::clone(&channel);
+        async move { channel.deliver(&alert).await }
+    });
+    for _ in 0..50 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert!(!writing.is_finished(), "it waits for a reader");
+    told.send(()).unwrap();
+    writing.await.unwrap().unwrap();
+    let (went_on, text) = reader.join().unwrap();
+    assert!(went_on, "the other task was held up");
+    assert!(text.contains("hello"), "{text}");
 }

@@ -294,3 +294,51 @@ fn the_report_is_one_page_with_pictures_that_say_what_they_show() {
     let error = common::fails(&arguments);
     assert!(error.contains("s.json: expected a summary of a back-test: missing field"), "{error}");
 }
+
+/// Runs a command at a terminal, as `script` of every Debian makes one, and returns what it shows.
+#[cfg(unix)]
+fn at_a_terminal(arguments: &[&str]) -> String {
+    let command = format!("{} {}", env!("CARGO_BIN_EXE_trading-services"), arguments.join(" "));
+    let mut script = std::process::Command::new("script");
+    let output = script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_waits_at_a_terminal_sees_the_progress_of_long_work_and_nobody_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (candles, state) = (folder.path().join("candles.csv"), folder.path().join("state"));
+    let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
+    for minute in 0..3_000_u64 {
+        let price = 100 + minute % 17;
+        text.push_str(&format!("{},{price},{price},{price},{price},1\n", minute * 60_000));
+    }
+    std::fs::write(&candles, text).unwrap();
+    let (candles, state) = (candles.to_str().unwrap(), state.to_str().unwrap());
+    drop(trading_services::store::DurableState::open(state.as_ref(), &Default::default()).unwrap());
+    let import = [
+        "candles",
+        "import",
+        "--store",
+        state,
+        "--instrument",
+        "kraken:BTC/USD",
+        "--timeframe",
+        "1m",
+        "--from",
+        candles,
+    ];
+    let test = ["backtest", "--candles", candles, "--strategy", "crossover"];
+    for (arguments, name, said) in
+        [(&import[..], "import", "3000 candles kept"), (&test[..], "back-test", "crossover on candles.csv")]
+    {
+        let shown = at_a_terminal(arguments);
+        assert!(shown.contains(&format!("{name} ")) && shown.contains(" of 3,000, "), "{shown:?}");
+        assert!(shown.contains(said), "{shown:?}");
+        let (code, printed, stderr) = common::said(&common::binary(arguments).output().unwrap());
+        assert_eq!((code, stderr.contains(" of 3,000")), (0, false), "{stderr}");
+        assert!(printed.contains(said), "{printed}");
+    }
+}

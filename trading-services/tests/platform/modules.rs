@@ -140,3 +140,30 @@ fn the_command_says_what_each_module_would_do() {
     assert!(printed.starts_with("crypto: ") && printed.contains("\nguard: 0 opportunities"), "{printed}");
     assert!(!printed.contains("fill:"), "{printed}");
 }
+
+#[test]
+fn what_modules_have_seen_is_kept_and_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, state) = (folder.path().join("settings.toml"), folder.path().join("state"));
+    let sure = "[modules]\nasia_confidence = \"50\"\neurope_confidence = \"50\"\nus_confidence = \"50\"\n";
+    std::fs::write(&config, sure).unwrap();
+    let (config, state) = (config.to_str().unwrap(), state.to_str().unwrap());
+    let said = |arguments: &[&str]| {
+        let (code, printed, stderr) =
+            common::said(&common::binary(arguments).args(["--store", state]).output().unwrap());
+        assert_eq!(code, 0, "{arguments:?}: {stderr}");
+        printed
+    };
+    let printed = said(&["modules", "--seed", "42", "--events", "20000", "--dry-run", "--config", config]);
+    let seen = printed.lines().filter(|line| line.contains(", confidence ")).count();
+    assert!(seen > 0, "{printed}");
+    let kept = said(&["db", "opportunities"]);
+    assert_eq!(kept.lines().count(), seen, "{kept}");
+    for line in kept.lines() {
+        let reason = line.split_once(" of 100: ").unwrap().1;
+        assert!(line.contains(" crypto: ") && printed.contains(reason), "{line} of {printed}");
+    }
+    let one = said(&["db", "opportunities", "--limit", "1"]);
+    assert_eq!(one.lines().collect::<Vec<_>>(), [kept.lines().next().unwrap()], "the newest first");
+    assert!(said(&["db", "check"]).starts_with("in order: "));
+}

@@ -135,6 +135,13 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     let error = common::fails(&["alerts", "ack", "7", "--store", state.to_str().unwrap()]);
     assert!(error.contains("found 7, which `alerts list` does not have"), "{error}");
 
+    // A platform that runs has read who has seen what.
+    let running = store::open(&state);
+    let error = common::fails(&["alerts", "ack", &id, "--store", state.to_str().unwrap()]);
+    assert!(error.contains("expected a platform that does not run, but process "), "{error}");
+    assert!(error.contains("on its page, or by `POST /api/v1/alerts/ID/acknowledge`"), "{error}");
+    drop(running);
+
     // Still nobody answers; then somebody does.
     let again = ["alerts", "resend", "--config", file, "--store", state.to_str().unwrap()];
     assert!(common::fails(&again).contains("expected the webhook to answer"));

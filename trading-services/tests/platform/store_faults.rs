@@ -1,6 +1,7 @@
 //! A store that cannot write, and how it catches up.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use trading_services::prelude::*;
 use trading_services::store::DurableState;
@@ -176,4 +177,22 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
     assert_eq!(state.facts().unwrap(), facts);
     drop(state);
     assert_eq!(open(folder.path()).facts().unwrap(), facts);
+}
+
+#[test]
+fn what_cannot_be_read_late_is_an_error_and_nobody_begins_at_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = Arc::new(open(folder.path()));
+    state.append(order("one")).unwrap();
+    let (database, aside) = (folder.path().join("state.db"), folder.path().join("aside.db"));
+    std::fs::rename(&database, &aside).unwrap();
+    let error = state.facts().unwrap_err().to_string();
+    assert!(error.contains("expected a database, found none"), "{error}");
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+    let portfolio = || Portfolio::new(Arc::clone(&config), Arc::clone(&state) as _);
+    assert_eq!(portfolio().unwrap_err().to_string(), error);
+
+    std::fs::rename(&aside, &database).unwrap();
+    assert_eq!(state.facts().unwrap(), [order("one")]);
+    portfolio().unwrap();
 }

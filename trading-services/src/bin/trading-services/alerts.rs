@@ -9,6 +9,7 @@ use di_core::prelude::*;
 use trading_services::config::{ConfigManager, Overrides, Settings, load};
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{IAlertChannel, KeptAlert};
+use trading_services::store::StoreError;
 
 use crate::commands::Failure;
 use crate::logging::{self, LogFormat};
@@ -26,7 +27,7 @@ pub(crate) enum AlertsCommand {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Say that alerts were seen.
+    /// Say that alerts were seen. A platform that runs is told on its page.
     Ack {
         #[command(flatten)]
         store: StoreArgs,
@@ -112,7 +113,7 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Resu
     let by = by.or_else(user).unwrap_or_else(|| "somebody".to_owned());
     let mut unknown = Vec::new();
     for id in ids {
-        if admin.acknowledge(*id, &by).await? {
+        if admin.acknowledge(*id, &by).await.map_err(held)? {
             writeln!(stdout(), "{id} acknowledged by {by}")?;
         } else {
             unknown.push(id.to_string());
@@ -123,6 +124,21 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Resu
     }
     Err(format!("expected the numbers of alerts, found {}, which `alerts list` does not have", unknown.join(", "))
         .into())
+}
+
+/// A platform that runs knows by itself who has seen what: it has to be told, and not its state.
+fn held(error: StoreError) -> Failure {
+    match error {
+        StoreError::Held { path, holder } => {
+            let folder = path.display();
+            format!(
+                "{folder}: expected a platform that does not run, but {holder} does; acknowledge it on its page, or by \
+                 `POST /api/v1/alerts/ID/acknowledge`"
+            )
+            .into()
+        }
+        other => other.into(),
+    }
 }
 
 async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {

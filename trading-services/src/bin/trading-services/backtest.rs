@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use di_core::Many;
@@ -22,9 +23,13 @@ use trading_services::output::OutputFile;
 use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode};
 
 use crate::commands::Failure;
+use crate::progress;
 
 /// The strategies that there are; each is a table of `signals` in the settings.
 const STRATEGIES: [&str; 5] = ["crossover", "breakout", "mean_reversion", "momentum", CONFLUENCE];
+
+/// How often it is looked how far a recording was read.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// It looks at trades and books, too.
 const CONFLUENCE: &str = "confluence";
@@ -236,7 +241,12 @@ fn on_candles(app: &TradingApp, path: &Path, candles: &[Candle], at_end: End) ->
     let (platform, executor, portfolio): (&Platform, &dyn IOrderExecutor, &dyn IPortfolio) =
         (app.get(), app.get(), app.get());
     let at_end = if at_end == End::Close { AtEnd::Close } else { AtEnd::Keep };
-    Ok(CandleTest::new(platform, executor, portfolio, instrument).run(candles, at_end))
+    let bar = progress::bar("back-test", candles.len());
+    let test = CandleTest::new(platform, executor, portfolio, instrument);
+    Ok(test.run_while(candles, at_end, |done| {
+        bar.set(done as u64);
+        true
+    }))
 }
 
 async fn on_recording(app: &TradingApp, settings: &Settings) -> Result<Vec<News>, Failure> {
@@ -246,7 +256,19 @@ async fn on_recording(app: &TradingApp, settings: &Settings) -> Result<Vec<News>
         lock(&sink).push(News::Risk(answer.clone()));
     });
     let application = Application::of(app).with_settings(settings.budgets())?;
-    let outcome = application.run().await;
+    let count = progress::count("messages");
+    let mut looks = tokio::time::interval(LOOK);
+    let looking = async {
+        loop {
+            looks.tick().await;
+            count.set(platform.market.counters().events);
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = application.run() => outcome,
+        never = looking => never,
+    };
+    drop(count);
     if !outcome.is_success() {
         return Err(outcome.to_string().into());
     }

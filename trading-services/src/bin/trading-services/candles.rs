@@ -99,6 +99,7 @@ mod kept {
     use trading_services::model::InstrumentId;
 
     use super::*;
+    use crate::progress;
     use crate::store::StoreArgs;
 
     /// Which candles.
@@ -124,7 +125,10 @@ mod kept {
             CandlesCommand::Import { which, from } => {
                 let candles = read_candles(&from)?;
                 let admin = which.store.admin()?;
-                admin.keep_candles(&which.instrument, which.timeframe, &candles).await?;
+                let bar = progress::bar("import", candles.len());
+                let told = |kept| bar.set(kept);
+                admin.keep_candles(&which.instrument, which.timeframe, &candles, told).await?;
+                drop(bar);
                 Ok(writeln!(stdout(), "{} candles kept", candles.len())?)
             }
             CandlesCommand::Gaps { which } => {

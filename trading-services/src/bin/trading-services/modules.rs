@@ -10,7 +10,8 @@ use di_core::prelude::*;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, load};
 use trading_services::engine::Platform;
-use trading_services::ports::{IOrchestrator, IOrderExecutor, MarketTick, ModuleReport, Opportunity};
+use trading_services::ports::{IOrchestrator, IOrderExecutor, IStateManager, MarketTick, ModuleReport, Opportunity};
+use trading_services::store::Location;
 
 use crate::commands::Failure;
 
@@ -28,6 +29,9 @@ pub(crate) struct ModulesArgs {
     /// Look after so many events; a simulation has no other end.
     #[arg(long, value_name = "COUNT", required_unless_present = "replay")]
     events: Option<u64>,
+    /// Where what is seen, ordered and filled is kept, or `none` to forget it; `store.folder` of the settings says the same.
+    #[arg(long, value_name = "DIR")]
+    store: Option<Location>,
     /// Say what would be ordered, and order nothing.
     #[arg(long)]
     dry_run: bool,
@@ -40,7 +44,8 @@ pub(crate) async fn run(args: &ModulesArgs) -> Result<(), Failure> {
         .with("http.enabled", false)
         .with("trading.enabled", false)
         .with_option("run.events", args.events)
-        .with_option("simulation.seed", args.seed);
+        .with_option("simulation.seed", args.seed)
+        .with_option("store.folder", args.store.as_ref().map(Location::to_string));
     if let Some(file) = &args.replay {
         overrides = overrides
             .with("exchange.order", vec!["replay".to_owned()])
@@ -65,6 +70,8 @@ pub(crate) async fn run(args: &ModulesArgs) -> Result<(), Failure> {
             writeln!(out, "fill: {} {fill}", fill.order)?;
         }
     }
+    // The platform has stopped before: what was kept since is written here.
+    app.get::<dyn IStateManager>().flush()?;
     Ok(out.flush()?)
 }
 

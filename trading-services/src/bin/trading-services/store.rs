@@ -52,7 +52,16 @@ pub(crate) enum DbCommand {
         #[arg(long, value_name = "FILE.db")]
         from: PathBuf,
     },
-    /// Forget candles, values of the account and changes of health from before a time; orders and alerts stay.
+    /// Print what trading modules have seen last, the newest first.
+    Opportunities {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// How many at most.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Forget candles, values of the account, changes of health and opportunities from before a time; orders and alerts
+    /// stay.
     Forget {
         #[command(flatten)]
         store: StoreArgs,
@@ -126,6 +135,11 @@ pub(crate) async fn db(command: DbCommand) -> Result<(), Failure> {
             Some(before) => writeln!(out, "restored; what was there is in {}", before.display())?,
             None => writeln!(out, "restored")?,
         },
+        DbCommand::Opportunities { store, limit } => {
+            for kept in store.admin()?.opportunities(limit).await? {
+                writeln!(out, "{kept}")?;
+            }
+        }
         DbCommand::Forget { store, before } => {
             let gone = store.admin()?.forget(before).await?;
             writeln!(out, "{gone} rows from before {before} are gone")?;

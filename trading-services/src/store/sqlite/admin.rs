@@ -6,13 +6,14 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 
-use super::error::StoreError;
 use super::lock::FolderLock;
-use super::migrations::Step;
-use super::{alerts, check, configurations, database, facts, history, migrations};
+use super::repositories::{alerts, configurations, facts, history, opportunities, schema};
+use super::{check, database};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
-use crate::ports::{KeptAlert, KeptConfiguration, StateFact};
+use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
 use crate::store::Settings;
+use crate::store::error::{Fault, StoreError};
+use crate::store::migrations::{self, Step};
 
 /// The state of a folder, for commands. What changes the schema or the file needs the folder for itself; the rest works
 /// beside a platform that runs.
@@ -62,7 +63,7 @@ impl StoreAdmin {
         let (mut connection, version) = self.connect().await?;
         let (path, steps) = (self.path(), migrations::steps(version));
         let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
-        let rows = check::rows(&mut connection).await.map_err(|fault| fault.at(&path))?;
+        let rows = schema::rows(&mut connection).await.map_err(|fault| fault.at(&path))?;
         let backups = std::fs::read_dir(self.folder.join("backups"));
         let backups = backups.map(|files| files.filter_map(Result::ok).map(|file| file.path()).collect());
         let mut backups: Vec<_> = backups.unwrap_or_default();
@@ -95,7 +96,7 @@ impl StoreAdmin {
         }
         let backup = database::free_backup(&self.folder, &format!("schema-{found}"))?;
         database::copy(&mut connection, &self.path(), &backup).await?;
-        migrations::roll_back(&mut connection, &self.path(), target).await?;
+        schema::roll_back(&mut connection, &self.path(), target).await?;
         self.close(connection).await?;
         Ok(backup)
     }
@@ -129,7 +130,7 @@ impl StoreAdmin {
         let _held = FolderLock::take(&self.folder)?;
         let no_backup = |found: String| StoreError::NotABackup { path: backup.to_owned(), found };
         let mut source = database::connect_to_read(backup).await?;
-        let version = database::refuse_newer(&mut source, backup).await;
+        let version = schema::refuse_newer(&mut source, backup).await;
         let version = match version {
             Err(StoreError::Database { source, .. }) => return Err(no_backup(source.to_string())),
             other => other?,
@@ -204,13 +205,27 @@ impl StoreAdmin {
         Ok(found)
     }
 
-    /// Says that somebody has seen an alert; false when there is none of that number.
+    /// What trading modules have seen last, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn opportunities(&self, most: usize) -> Result<Vec<KeptOpportunity>, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let found = opportunities::list(&mut connection, most).await.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
+    /// Says that somebody has seen an alert; false when there is none of that number. The platform must not run: it has
+    /// read who has seen what, and would go on without this.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn acknowledge(&self, alert: u64, by: &str) -> Result<bool, StoreError> {
+        let _held = FolderLock::take(&self.folder)?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
-        let failed = |fault: super::error::Fault| fault.at(&self.path());
+        let failed = |fault: Fault| fault.at(&self.path());
         let is_known = alerts::is_known(&mut connection, alert).await.map_err(failed)?;
         if is_known {
             alerts::acknowledge(&mut connection, alert, by, SystemTime::now().into()).await.map_err(failed)?;
@@ -243,7 +258,7 @@ impl StoreAdmin {
         Ok(found)
     }
 
-    /// Keeps candles, all or none; those of the same time are replaced.
+    /// Keeps candles, all or none; those of the same time are replaced. It says how many there are so far.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -252,19 +267,21 @@ impl StoreAdmin {
         instrument: &InstrumentId,
         timeframe: Timeframe,
         candles: &[Candle],
+        mut told: impl FnMut(u64),
     ) -> Result<(), StoreError> {
         let failed = |source| StoreError::Database { path: self.path(), source };
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        for candle in candles {
+        for (candle, count) in candles.iter().zip(1..) {
             let kept = history::set_candle(&mut transaction, instrument, timeframe, candle).await;
             kept.map_err(|fault| fault.at(&self.path()))?;
+            told(count);
         }
         transaction.commit().await.map_err(failed)?;
         self.close(connection).await
     }
 
-    /// Forgets candles, values of the account and changes of health from before a time; returns how many there were.
+    /// Forgets candles, values of the account, changes of health and opportunities from before a time; returns how many there were.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -282,7 +299,7 @@ impl StoreAdmin {
     pub async fn resume(&self, reason: &str) -> Result<bool, StoreError> {
         let _held = FolderLock::take(&self.folder)?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
-        let failed = |fault: super::error::Fault| fault.at(&self.path());
+        let failed = |fault: Fault| fault.at(&self.path());
         let known = facts::all(&mut connection, 0).await.map_err(failed)?;
         let last = known.iter().rev().find(|fact| matches!(fact, StateFact::Killed { .. } | StateFact::Resumed { .. }));
         let is_killed = matches!(last, Some(StateFact::Killed { .. }));

@@ -6,41 +6,10 @@ use std::path::Path;
 use sqlx::{Row, SqliteConnection};
 
 use super::admin::StoreCheck;
-use super::error::{Fault, StoreError};
-use super::{facts, orders};
+use super::repositories::{configurations, facts, history, opportunities, orders};
 use crate::model::{InstrumentId, Position};
 use crate::ports::{OrderEvent, StateFact};
-
-const TABLES: [&str; 14] = [
-    "orders",
-    "order_events",
-    "fills",
-    "signals",
-    "limits",
-    "equity",
-    "marks",
-    "positions",
-    "alerts",
-    "deliveries",
-    "acknowledgements",
-    "health_changes",
-    "candles",
-    "configurations",
-];
-
-/// How many rows each table has that is there.
-pub(super) async fn rows(connection: &mut SqliteConnection) -> Result<Vec<(&'static str, i64)>, Fault> {
-    let mut found = Vec::new();
-    for table in TABLES {
-        let is_there = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
-        let is_there: i64 = sqlx::query_scalar(is_there).bind(table).fetch_one(&mut *connection).await?;
-        if is_there > 0 {
-            let statement = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
-            found.push((table, sqlx::query_scalar(statement).fetch_one(&mut *connection).await?));
-        }
-    }
-    Ok(found)
-}
+use crate::store::error::{Fault, StoreError};
 
 /// What is damaged in the file itself.
 pub(super) async fn integrity(connection: &mut SqliteConnection) -> Result<Vec<String>, Fault> {
@@ -59,12 +28,14 @@ pub(super) async fn all(connection: &mut SqliteConnection, path: &Path) -> Resul
     }
     let facts = match facts::all(&mut *connection, i64::MAX).await {
         Ok(facts) => facts,
-        Err(Fault::Row { column, expected, found }) => {
-            problems.push(format!("expected {expected} in column `{column}`, found `{found}`"));
+        Err(fault) => {
+            problems.push(described(fault).map_err(failed)?);
             Vec::new()
         }
-        Err(fault) => return Err(failed(fault)),
     };
+    if let Err(fault) = read_history(connection).await {
+        problems.push(described(fault).map_err(failed)?);
+    }
     let derived = derive(&facts);
     let kept = orders::positions(connection).await.map_err(failed)?.into_iter().collect::<BTreeMap<_, _>>();
     for instrument in derived.keys().chain(kept.keys().filter(|instrument| !derived.contains_key(*instrument))) {
@@ -76,6 +47,23 @@ pub(super) async fn all(connection: &mut SqliteConnection, path: &Path) -> Resul
         }
     }
     Ok(StoreCheck { facts: facts.len(), positions: derived.len(), problems })
+}
+
+/// Reads what is kept for people.
+async fn read_history(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    history::check(&mut *connection).await?;
+    opportunities::list(&mut *connection, i64::MAX).await?;
+    configurations::list(connection).await.map(drop)
+}
+
+/// What is wrong with a row; the fault comes back when it is the database that fails.
+fn described(fault: Fault) -> Result<String, Fault> {
+    match fault {
+        Fault::Row { column, expected, found } => {
+            Ok(format!("expected {expected} in column `{column}`, found `{found}`"))
+        }
+        fault @ Fault::Sql(_) => Err(fault),
+    }
 }
 
 /// The positions that follow from the fills.

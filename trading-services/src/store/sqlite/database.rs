@@ -6,8 +6,9 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 
-use super::error::StoreError;
-use super::migrations;
+use super::repositories::schema;
+use crate::store::error::StoreError;
+use crate::store::migrations;
 
 /// Where the database of a folder is.
 pub(super) fn file_in(folder: &Path) -> PathBuf {
@@ -41,7 +42,7 @@ pub(super) async fn connect_existing(folder: &Path, busy: Duration) -> Result<(S
         return Err(StoreError::Missing { path, folder: folder.to_owned() });
     }
     let mut connection = connect(&path, busy, false).await?;
-    let version = refuse_newer(&mut connection, &path).await?;
+    let version = schema::refuse_newer(&mut connection, &path).await?;
     Ok((connection, version))
 }
 
@@ -54,16 +55,10 @@ pub(super) async fn connect_newest(folder: &Path, busy: Duration) -> Result<Sqli
     Ok(connection)
 }
 
-/// The schema of the database, unless a newer program has made it.
-pub(super) async fn refuse_newer(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
-    let (found, known) = (migrations::version(connection, path).await?, migrations::NEWEST);
-    if found > known { Err(StoreError::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
-}
-
 /// Brings the schema to the newest one, after a backup if there was another; returns the backup.
 pub(super) async fn bring_up(connection: &mut SqliteConnection, folder: &Path) -> Result<Option<PathBuf>, StoreError> {
     let path = file_in(folder);
-    let found = refuse_newer(&mut *connection, &path).await?;
+    let found = schema::refuse_newer(&mut *connection, &path).await?;
     let mut backup = None;
     if found > 0 && found < migrations::NEWEST {
         let target = free_backup(folder, &format!("schema-{found}"))?;
@@ -71,7 +66,7 @@ pub(super) async fn bring_up(connection: &mut SqliteConnection, folder: &Path) -
         backup = Some(target);
     }
     if found < migrations::NEWEST {
-        migrations::migrate(connection, &path).await?;
+        schema::migrate(connection, &path).await?;
     }
     Ok(backup)
 }

@@ -9,12 +9,13 @@ use std::time::Instant;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::error::StoreError;
+use super::database;
 use super::lock::FolderLock;
+use super::repositories::{facts, history};
 use super::writer::{Command, Condition, Reply, Writer};
-use super::{database, facts, history};
 use crate::ports::{IStateManager, KeptConfiguration, StateError, StateFact};
 use crate::store::Settings;
+use crate::store::error::StoreError;
 use crate::sync::lock;
 
 /// Facts in SQLite, written by a thread of its own: what is urgent is on the disk before [`append`](IStateManager::append) returns,

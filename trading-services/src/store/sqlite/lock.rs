@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
-use super::error::StoreError;
+use crate::store::error::StoreError;
 
 /// Held for as long as it lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]

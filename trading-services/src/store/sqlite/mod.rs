@@ -1,27 +1,26 @@
-//! The state in SQLite: repositories of rows, the schema, the thread that writes.
+//! The state in SQLite: a folder, a lock, the thread that writes.
 
-mod account;
 mod admin;
-mod alerts;
 mod check;
-mod configurations;
 mod database;
 mod durable;
-mod error;
-mod facts;
-mod history;
 mod lock;
-mod migrations;
-mod names;
-mod orders;
-mod rows;
-mod signals;
+#[cfg_attr(
+    feature = "postgres",
+    expect(clippy::duplicate_mod, reason = "the repositories are compiled for each database")
+)]
+#[path = "../repositories/mod.rs"]
+mod repositories;
 mod writer;
 
 pub use admin::{StoreAdmin, StoreCheck, StoreStatus};
 pub use durable::DurableState;
-pub use error::StoreError;
-pub use migrations::Step;
+
+use sqlx::SqliteConnection as Connection;
+use sqlx::sqlite::SqliteRow as Row;
+
+/// How many tables have that name: none or one.
+const HAS_TABLE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
 
 #[cfg(test)]
 mod tests;

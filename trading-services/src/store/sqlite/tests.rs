@@ -90,8 +90,8 @@ fn a_state_of_a_newer_program_is_refused_with_what_to_do_and_left_alone() {
     });
     let before = std::fs::read(file_in(folder.path())).unwrap();
     let error = DurableState::open(folder.path(), &Settings::default()).unwrap_err().to_string();
-    let expected = "expected schema 4 or older, found 99: a newer program has written it. Use that program, or let it run \
-                    `db rollback --to 4`, or restore the backup";
+    let expected = "expected schema 5 or older, found 99: a newer program has written it. Use that program, or let it run \
+                    `db rollback --to 5`, or restore the backup";
     assert!(error.contains(expected), "{error}");
     assert_eq!(std::fs::read(file_in(folder.path())).unwrap(), before);
 }
@@ -102,6 +102,15 @@ async fn a_check_finds_what_was_bent_by_hand() {
         ("INSERT INTO positions VALUES ('simulated:BTCUSDT', '1', '2')", "expected the position of simulated:BTCUSDT"),
         ("INSERT INTO marks VALUES ('simulated:BTCUSDT', 'dear', 1)", "in column `price`, found `dear`"),
         ("INSERT INTO limits (seq, kind) VALUES (9, 'mood')", "in column `kind`, found `mood`"),
+        (
+            "INSERT INTO opportunities VALUES (9, 1, 'crypto', 'simulated:BTCUSDT', 'up', '70', '1', '')",
+            "in column `direction`, found `up`",
+        ),
+        (
+            "INSERT INTO candles VALUES ('simulated:BTCUSDT', '1m', 0, '1', '1', '1', '1', 'much', 1, 0)",
+            "in column `volume`, found `much`",
+        ),
+        ("INSERT INTO health_changes VALUES (9, 1, 'Portfolio', 'tired', NULL)", "in column `status`, found `tired`"),
         (
             "INSERT INTO order_events (seq, order_id, time, kind) VALUES (9, 'nobody', 1, 'accepted')",
             "a row of `order_events` belongs to none of `orders`",

@@ -1,7 +1,7 @@
 //! The one thread that writes: what is urgent at once, the rest in batches.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use sqlx::error::ErrorKind;
 use sqlx::{Connection, SqliteConnection};
 
-use super::error::{Fault, StoreError};
-use super::{configurations, database, facts};
+use super::database;
+use super::repositories::{configurations, facts};
 use crate::model::InstrumentId;
 use crate::ports::{KeptConfiguration, StateError, StateFact};
+use crate::store::error::{Fault, StoreError};
 use crate::sync::lock;
 
 /// Facts in one transaction at most.
@@ -251,19 +252,24 @@ impl Writer {
     }
 
     async fn read(&mut self) -> Result<Vec<StateFact>, StateError> {
-        let path: &Path = &self.path;
-        let Some(connection) = &mut self.connection else {
-            return Err(StateError(StoreError::Closed.to_string()));
-        };
-        facts::all(connection, facts::HISTORY).await.map_err(|fault| StateError(fault.at(path).to_string()))
+        let path = self.path.clone();
+        let found = facts::all(self.connected().await?, facts::HISTORY).await;
+        found.map_err(|fault| StateError(fault.at(&path).to_string()))
     }
 
     async fn configurations(&mut self) -> Result<Vec<KeptConfiguration>, StateError> {
-        let path: &Path = &self.path;
-        let Some(connection) = &mut self.connection else {
-            return Err(StateError(StoreError::Closed.to_string()));
-        };
-        configurations::list(connection).await.map_err(|fault| StateError(fault.at(path).to_string()))
+        let path = self.path.clone();
+        let found = configurations::list(self.connected().await?).await;
+        found.map_err(|fault| StateError(fault.at(&path).to_string()))
+    }
+
+    /// The connection, or why there is none now.
+    async fn connected(&mut self) -> Result<&mut SqliteConnection, StateError> {
+        let said = |error: StoreError| StateError(error.to_string());
+        if self.connection.is_none() {
+            self.connection = Some(self.reconnect().await.map_err(said)?);
+        }
+        self.connection.as_mut().ok_or_else(|| said(StoreError::Closed))
     }
 
     /// Says at once when the store goes away, comes back or is slow.

@@ -1,14 +1,18 @@
 //! The repository of what is kept for people: how services were, and candles.
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
+use super::rows::{integer, nanos, number, parsed, time, word};
+use super::{Connection, Row};
+use crate::store::error::Fault;
+use futures::TryStreamExt;
 
-use super::error::Fault;
-use super::rows::{integer, nanos, number, parsed, time};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 
-pub(super) async fn insert_health(
-    connection: &mut SqliteConnection,
+/// As a service is by the lifecycle and by its checks.
+const STATUSES: [(&str, ()); 6] =
+    [("starting", ()), ("healthy", ()), ("degraded", ()), ("unhealthy", ()), ("stopping", ()), ("stopped", ())];
+
+pub(in crate::store) async fn insert_health(
+    connection: &mut Connection,
     seq: i64,
     time: Timestamp,
     service: &str,
@@ -27,8 +31,8 @@ pub(super) async fn insert_health(
 }
 
 /// Keeps a candle; a later one of the same time is a correction.
-pub(super) async fn set_candle(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn set_candle(
+    connection: &mut Connection,
     instrument: &InstrumentId,
     timeframe: Timeframe,
     candle: &Candle,
@@ -55,38 +59,57 @@ pub(super) async fn set_candle(
 }
 
 /// The candles of an instrument, oldest first.
-pub(super) async fn candles(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn candles(
+    connection: &mut Connection,
     instrument: &InstrumentId,
     timeframe: Timeframe,
 ) -> Result<Vec<Candle>, Fault> {
     let statement = "SELECT * FROM candles WHERE instrument = $1 AND timeframe = $2 ORDER BY open_time";
     let rows =
         sqlx::query(statement).bind(instrument.to_string()).bind(timeframe.as_str()).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
-        Ok(Candle {
-            open_time: time(row, "open_time")?,
-            open: parsed(row, "open")?,
-            high: parsed(row, "high")?,
-            low: parsed(row, "low")?,
-            close: parsed(row, "close")?,
-            volume: parsed(row, "volume")?,
-            trades: number(row, "trades")?,
-            doubtful: number(row, "doubtful")?,
-        })
-    };
     rows.iter().map(read).collect()
 }
 
-/// Forgets candles, values of the account and changes of health from before a time; returns how many there were.
-pub(super) async fn forget(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, Fault> {
+/// Forgets candles, values of the account, changes of health and opportunities from before a time; returns how many there were.
+pub(in crate::store) async fn forget(connection: &mut Connection, before: Timestamp) -> Result<u64, Fault> {
     let mut gone = 0;
     for statement in [
         "DELETE FROM candles WHERE open_time < $1",
         "DELETE FROM equity WHERE time < $1",
         "DELETE FROM health_changes WHERE time < $1",
+        "DELETE FROM opportunities WHERE time < $1",
     ] {
         gone += sqlx::query(statement).bind(nanos(before)).execute(&mut *connection).await?.rows_affected();
     }
     Ok(gone)
+}
+
+/// Reads every row.
+pub(in crate::store) async fn check(connection: &mut Connection) -> Result<(), Fault> {
+    let mut candles = sqlx::query("SELECT * FROM candles").fetch(&mut *connection);
+    while let Some(row) = candles.try_next().await? {
+        let (_instrument, _timeframe): (InstrumentId, Timeframe) =
+            (parsed(&row, "instrument")?, parsed(&row, "timeframe")?);
+        read(&row)?;
+    }
+    drop(candles);
+    let mut changes = sqlx::query("SELECT * FROM health_changes").fetch(connection);
+    while let Some(row) = changes.try_next().await? {
+        word(&row, "status", &STATUSES)?;
+        time(&row, "time")?;
+    }
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Candle, Fault> {
+    Ok(Candle {
+        open_time: time(row, "open_time")?,
+        open: parsed(row, "open")?,
+        high: parsed(row, "high")?,
+        low: parsed(row, "low")?,
+        close: parsed(row, "close")?,
+        volume: parsed(row, "volume")?,
+        trades: number(row, "trades")?,
+        doubtful: number(row, "doubtful")?,
+    })
 }

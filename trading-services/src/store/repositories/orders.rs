@@ -1,15 +1,15 @@
 //! The repository of orders, of what venues said of them, and of the positions that follow.
 
 use rust_decimal::Decimal;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::error::Fault;
 use super::rows::{correlation, decimal, integer, nanos, number, parsed, parsed_if_any, time, word};
+use super::{Connection, Row};
 use crate::model::{
     Fill, InstrumentId, Liquidity, OrderId, OrderKind, OrderRequest, Position, Price, Side, TimeInForce, Timestamp,
 };
 use crate::ports::{OrderEvent, StateFact};
+use crate::store::error::Fault;
 
 const SIDES: [(&str, Side); 2] = [("buy", Side::Buy), ("sell", Side::Sell)];
 const LIQUIDITY: [(&str, Liquidity); 2] = [("maker", Liquidity::Maker), ("taker", Liquidity::Taker)];
@@ -23,8 +23,8 @@ fn name_of<T: PartialEq + Copy>(value: T, words: &[(&'static str, T)]) -> &'stat
     words.iter().find(|(_, known)| *known == value).map_or("unknown", |(word, _)| word)
 }
 
-pub(super) async fn insert_order(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn insert_order(
+    connection: &mut Connection,
     seq: i64,
     request: &OrderRequest,
     time: Timestamp,
@@ -55,8 +55,8 @@ pub(super) async fn insert_order(
     Ok(())
 }
 
-pub(super) async fn insert_event(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn insert_event(
+    connection: &mut Connection,
     seq: i64,
     order: &OrderId,
     event: &OrderEvent,
@@ -80,12 +80,7 @@ pub(super) async fn insert_event(
     Ok(())
 }
 
-async fn insert_fill(
-    connection: &mut SqliteConnection,
-    seq: i64,
-    fill: &Fill,
-    reported: Timestamp,
-) -> Result<(), Fault> {
+async fn insert_fill(connection: &mut Connection, seq: i64, fill: &Fill, reported: Timestamp) -> Result<(), Fault> {
     let statement = "INSERT INTO fills (seq, id, order_id, reported, time, instrument, side, quantity, price, currency, \
                      fee, fee_currency, liquidity, correlation) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
@@ -121,24 +116,24 @@ async fn insert_fill(
     Ok(())
 }
 
-async fn position(connection: &mut SqliteConnection, instrument: &InstrumentId) -> Result<Position, Fault> {
+async fn position(connection: &mut Connection, instrument: &InstrumentId) -> Result<Position, Fault> {
     let statement = "SELECT quantity, cost FROM positions WHERE instrument = $1";
     let row = sqlx::query(statement).bind(instrument.to_string()).fetch_optional(connection).await?;
     row.map_or_else(|| Ok(Position::default()), |row| read_position(&row))
 }
 
-fn read_position(row: &SqliteRow) -> Result<Position, Fault> {
+fn read_position(row: &Row) -> Result<Position, Fault> {
     Ok(Position { quantity: decimal(row, "quantity")?, cost: decimal(row, "cost")? })
 }
 
 /// The positions that are kept, by instrument.
-pub(super) async fn positions(connection: &mut SqliteConnection) -> Result<Vec<(InstrumentId, Position)>, Fault> {
+pub(in crate::store) async fn positions(connection: &mut Connection) -> Result<Vec<(InstrumentId, Position)>, Fault> {
     let rows = sqlx::query("SELECT * FROM positions ORDER BY instrument").fetch_all(connection).await?;
     rows.iter().map(|row| Ok((parsed(row, "instrument")?, read_position(row)?))).collect()
 }
 
 /// Everything that was said of orders, each with its place in the order of all facts.
-pub(super) async fn facts(connection: &mut SqliteConnection) -> Result<Vec<(i64, StateFact)>, Fault> {
+pub(in crate::store) async fn facts(connection: &mut Connection) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
     for row in sqlx::query("SELECT * FROM orders ORDER BY seq").fetch_all(&mut *connection).await? {
         let request = Box::new(read_order(&row)?);
@@ -155,7 +150,7 @@ pub(super) async fn facts(connection: &mut SqliteConnection) -> Result<Vec<(i64,
     Ok(found)
 }
 
-fn read_order(row: &SqliteRow) -> Result<OrderRequest, Fault> {
+fn read_order(row: &Row) -> Result<OrderRequest, Fault> {
     let price: Option<Price> = parsed_if_any(row, "price")?;
     let kind: String = row.try_get("kind")?;
     let kind = match (kind.as_str(), price) {
@@ -180,7 +175,7 @@ fn read_order(row: &SqliteRow) -> Result<OrderRequest, Fault> {
     })
 }
 
-fn read_event(row: &SqliteRow) -> Result<OrderEvent, Fault> {
+fn read_event(row: &Row) -> Result<OrderEvent, Fault> {
     let (kind, reason): (String, Option<String>) = (row.try_get("kind")?, row.try_get("reason")?);
     match (kind.as_str(), reason) {
         ("accepted", _) => Ok(OrderEvent::Accepted),
@@ -194,7 +189,7 @@ fn read_event(row: &SqliteRow) -> Result<OrderEvent, Fault> {
     }
 }
 
-fn read_fill(row: &SqliteRow) -> Result<Fill, Fault> {
+fn read_fill(row: &Row) -> Result<Fill, Fault> {
     let id: String = row.try_get("id")?;
     let fee: Decimal = decimal(row, "fee")?;
     Ok(Fill {

@@ -4,14 +4,14 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::Row as _;
 
-use super::error::Fault;
+use super::Row;
 use crate::model::{CorrelationId, Timestamp};
+use crate::store::error::Fault;
 
 /// A value that is written as text.
-pub(super) fn parsed<T>(row: &SqliteRow, column: &'static str) -> Result<T, Fault>
+pub(in crate::store) fn parsed<T>(row: &Row, column: &'static str) -> Result<T, Fault>
 where
     T: FromStr,
     T::Err: Display,
@@ -21,7 +21,7 @@ where
 }
 
 /// The same where there may be none.
-pub(super) fn parsed_if_any<T>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, Fault>
+pub(in crate::store) fn parsed_if_any<T>(row: &Row, column: &'static str) -> Result<Option<T>, Fault>
 where
     T: FromStr,
     T::Err: Display,
@@ -31,7 +31,11 @@ where
 }
 
 /// One of several words.
-pub(super) fn word<T: Copy>(row: &SqliteRow, column: &'static str, words: &[(&'static str, T)]) -> Result<T, Fault> {
+pub(in crate::store) fn word<T: Copy>(
+    row: &Row,
+    column: &'static str,
+    words: &[(&'static str, T)],
+) -> Result<T, Fault> {
     let text: String = row.try_get(column)?;
     let known = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     known.ok_or_else(|| {
@@ -40,33 +44,33 @@ pub(super) fn word<T: Copy>(row: &SqliteRow, column: &'static str, words: &[(&'s
     })
 }
 
-pub(super) fn decimal(row: &SqliteRow, column: &'static str) -> Result<Decimal, Fault> {
+pub(in crate::store) fn decimal(row: &Row, column: &'static str) -> Result<Decimal, Fault> {
     let text: String = row.try_get(column)?;
     let wrong = |_| Fault::Row { column, expected: "a decimal".to_owned(), found: text.clone() };
     Decimal::from_str_exact(&text).map_err(wrong)
 }
 
-pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, Fault> {
+pub(in crate::store) fn time(row: &Row, column: &'static str) -> Result<Timestamp, Fault> {
     number(row, column).map(Timestamp::from_nanos)
 }
 
-pub(super) fn correlation(row: &SqliteRow) -> Result<CorrelationId, Fault> {
+pub(in crate::store) fn correlation(row: &Row) -> Result<CorrelationId, Fault> {
     number(row, "correlation").map(CorrelationId)
 }
 
 /// A number that is not negative.
-pub(super) fn number(row: &SqliteRow, column: &'static str) -> Result<u64, Fault> {
+pub(in crate::store) fn number(row: &Row, column: &'static str) -> Result<u64, Fault> {
     let value: i64 = row.try_get(column)?;
     let wrong = |_| Fault::Row { column, expected: "a number of at least 0".to_owned(), found: value.to_string() };
     u64::try_from(value).map_err(wrong)
 }
 
 /// A number as a column has it; what is beyond 63 bits becomes the largest.
-pub(super) fn integer(value: u64) -> i64 {
+pub(in crate::store) fn integer(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 /// A time as a column has it, good until the year 2262.
-pub(super) fn nanos(time: Timestamp) -> i64 {
+pub(in crate::store) fn nanos(time: Timestamp) -> i64 {
     integer(time.as_nanos())
 }

@@ -1,16 +1,16 @@
 //! The repository of the configurations that were accepted.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::error::Fault;
 use super::rows::{integer, nanos, number, time};
+use super::{Connection, Row};
 use crate::model::Timestamp;
 use crate::ports::KeptConfiguration;
+use crate::store::error::Fault;
 
 /// Keeps a configuration under the next number, unless it is the one that is kept last.
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn insert(
+    connection: &mut Connection,
     time: Timestamp,
     reason: &str,
     settings: &str,
@@ -35,12 +35,12 @@ pub(super) async fn insert(
 }
 
 /// All of them, the oldest first.
-pub(super) async fn list(connection: &mut SqliteConnection) -> Result<Vec<KeptConfiguration>, Fault> {
+pub(in crate::store) async fn list(connection: &mut Connection) -> Result<Vec<KeptConfiguration>, Fault> {
     let rows = sqlx::query("SELECT * FROM configurations ORDER BY version").fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
 
-fn read(row: &SqliteRow) -> Result<KeptConfiguration, Fault> {
+fn read(row: &Row) -> Result<KeptConfiguration, Fault> {
     Ok(KeptConfiguration {
         version: number(row, "version")?,
         time: time(row, "time")?,

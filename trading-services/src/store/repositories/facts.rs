@@ -1,17 +1,16 @@
 //! Facts as rows, and rows as facts.
 
-use sqlx::SqliteConnection;
-
+use super::Connection;
 use super::account::{self, Limit};
-use super::error::Fault;
-use super::{alerts, configurations, history, orders, signals};
+use super::{alerts, configurations, history, opportunities, orders, signals};
 use crate::ports::StateFact;
+use crate::store::error::Fault;
 
 /// How many signals, alerts and values services go on from.
-pub(super) const HISTORY: i64 = 10_000;
+pub(in crate::store) const HISTORY: i64 = 10_000;
 
 /// Writes a fact where it belongs.
-pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, fact: &StateFact) -> Result<(), Fault> {
+pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact: &StateFact) -> Result<(), Fault> {
     match fact {
         StateFact::Signalled(signal) => signals::insert(connection, seq, signal).await,
         StateFact::Submitted { request, time } => orders::insert_order(connection, seq, request, *time).await,
@@ -45,6 +44,9 @@ pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, fact: &S
         StateFact::Configured { settings, text, reason, time } => {
             configurations::insert(connection, *time, reason, settings, text.as_deref()).await
         }
+        StateFact::Seen { module, opportunity, time } => {
+            opportunities::insert(connection, seq, module, opportunity, *time).await
+        }
         StateFact::Health { service, status, reason, time } => {
             history::insert_health(connection, seq, *time, service, status, reason.as_deref()).await
         }
@@ -53,7 +55,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, fact: &S
 
 /// Every fact that services go on from, in the order in which they were added; of signals, alerts and values the last
 /// `most`.
-pub(super) async fn all(connection: &mut SqliteConnection, most: i64) -> Result<Vec<StateFact>, Fault> {
+pub(in crate::store) async fn all(connection: &mut Connection, most: i64) -> Result<Vec<StateFact>, Fault> {
     let mut found = orders::facts(&mut *connection).await?;
     found.extend(signals::facts(&mut *connection, most).await?);
     found.extend(alerts::facts(&mut *connection, most).await?);
@@ -63,11 +65,12 @@ pub(super) async fn all(connection: &mut SqliteConnection, most: i64) -> Result<
 }
 
 /// The place after the last one.
-pub(super) async fn next_seq(connection: &mut SqliteConnection) -> Result<i64, Fault> {
+pub(in crate::store) async fn next_seq(connection: &mut Connection) -> Result<i64, Fault> {
     let statement = "SELECT COALESCE(MAX(last), 0) + 1 FROM ( \
                      SELECT MAX(seq) AS last FROM orders UNION ALL SELECT MAX(seq) FROM order_events \
                      UNION ALL SELECT MAX(seq) FROM fills UNION ALL SELECT MAX(seq) FROM signals \
                      UNION ALL SELECT MAX(seq) FROM limits UNION ALL SELECT MAX(seq) FROM equity \
-                     UNION ALL SELECT MAX(seq) FROM alerts UNION ALL SELECT MAX(seq) FROM health_changes) AS every";
+                     UNION ALL SELECT MAX(seq) FROM alerts UNION ALL SELECT MAX(seq) FROM health_changes \
+                     UNION ALL SELECT MAX(seq) FROM opportunities) AS every";
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }

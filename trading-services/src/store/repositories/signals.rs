@@ -1,16 +1,16 @@
 //! The repository of signals.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::error::Fault;
-use super::names::interned;
 use super::rows::{correlation, integer, nanos, number, parsed, time, word};
+use super::{Connection, Row};
 use crate::ports::{Direction, Reason, Signal, StateFact};
+use crate::store::error::Fault;
+use crate::store::names::interned;
 
 const DIRECTIONS: [(&str, Direction); 2] = [("long", Direction::Long), ("short", Direction::Short)];
 
-pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, signal: &Signal) -> Result<(), Fault> {
+pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, signal: &Signal) -> Result<(), Fault> {
     let Signal { id, time, correlation, instrument, timeframe, bar, direction, price, doubtful, reasons } = signal;
     let reasons: Vec<_> = reasons.iter().map(|reason| (reason.strategy, &reason.text)).collect();
     // A number that was lost with the process before it was written may be given again; orders have names of their own.
@@ -34,13 +34,13 @@ pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, signal: 
 }
 
 /// The last signals, each with its place in the order of all facts.
-pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
     let statement = "SELECT * FROM signals ORDER BY seq DESC LIMIT $1";
     let rows = sqlx::query(statement).bind(most).fetch_all(connection).await?;
     rows.iter().map(|row| Ok((row.try_get("seq")?, StateFact::Signalled(Box::new(read(row)?))))).collect()
 }
 
-fn read(row: &SqliteRow) -> Result<Signal, Fault> {
+fn read(row: &Row) -> Result<Signal, Fault> {
     let text: String = row.try_get("reasons")?;
     let reasons: Vec<(String, String)> = serde_json::from_str(&text).map_err(|_| Fault::Row {
         column: "reasons",

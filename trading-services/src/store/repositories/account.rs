@@ -1,22 +1,27 @@
 //! The repository of the account: its limits, its value over time, and the last prices.
 
 use rust_decimal::Decimal;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::error::Fault;
+use super::Connection;
 use super::rows::{decimal, nanos, parsed, time};
 use crate::model::{InstrumentId, Price, Timestamp};
 use crate::ports::{EquityPoint, StateFact};
+use crate::store::error::Fault;
 
 /// One fact about the limits, as its row has it.
-pub(super) struct Limit<'a> {
-    pub(super) kind: &'static str,
-    pub(super) time: Option<Timestamp>,
-    pub(super) equity: Option<Decimal>,
-    pub(super) reason: Option<&'a str>,
+pub(in crate::store) struct Limit<'a> {
+    pub(in crate::store) kind: &'static str,
+    pub(in crate::store) time: Option<Timestamp>,
+    pub(in crate::store) equity: Option<Decimal>,
+    pub(in crate::store) reason: Option<&'a str>,
 }
 
-pub(super) async fn insert_limit(connection: &mut SqliteConnection, seq: i64, limit: Limit<'_>) -> Result<(), Fault> {
+pub(in crate::store) async fn insert_limit(
+    connection: &mut Connection,
+    seq: i64,
+    limit: Limit<'_>,
+) -> Result<(), Fault> {
     sqlx::query("INSERT INTO limits (seq, kind, time, equity, reason) VALUES ($1, $2, $3, $4, $5)")
         .bind(seq)
         .bind(limit.kind)
@@ -28,7 +33,11 @@ pub(super) async fn insert_limit(connection: &mut SqliteConnection, seq: i64, li
     Ok(())
 }
 
-pub(super) async fn insert_value(connection: &mut SqliteConnection, seq: i64, point: EquityPoint) -> Result<(), Fault> {
+pub(in crate::store) async fn insert_value(
+    connection: &mut Connection,
+    seq: i64,
+    point: EquityPoint,
+) -> Result<(), Fault> {
     sqlx::query("INSERT INTO equity (seq, time, equity) VALUES ($1, $2, $3)")
         .bind(seq)
         .bind(nanos(point.time))
@@ -38,8 +47,8 @@ pub(super) async fn insert_value(connection: &mut SqliteConnection, seq: i64, po
     Ok(())
 }
 
-pub(super) async fn set_mark(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn set_mark(
+    connection: &mut Connection,
     instrument: &InstrumentId,
     price: Price,
     time: Timestamp,
@@ -56,7 +65,7 @@ pub(super) async fn set_mark(
 }
 
 /// The limits and the last values and prices, each with its place in the order of all facts; prices come last.
-pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
     // Of peaks and days only the last one counts; a run has thousands of the former.
     let statement = "SELECT * FROM limits WHERE kind IN ('killed', 'resumed') \

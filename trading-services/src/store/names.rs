@@ -9,7 +9,7 @@ const MOST: usize = 1_024;
 static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 /// The same name, for as long as the program runs. Each is kept once.
-pub(super) fn interned(name: &str) -> &'static str {
+pub(in crate::store) fn interned(name: &str) -> &'static str {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = names.get(name) {
         return known;

@@ -24,17 +24,17 @@ pub enum StoreError {
     /// The database does not do what was asked.
     #[error("{}: expected a database that works: {source}", path.display())]
     Database {
-        /// Its file.
+        /// Where it is.
         path: PathBuf,
-        /// What SQLite said.
+        /// What the database said.
         source: sqlx::Error,
     },
     /// A migration failed; the database is as it was before it.
     #[error("{}: expected to change the schema: {source}", path.display())]
     Migration {
-        /// The file of the database.
+        /// Where the database is.
         path: PathBuf,
-        /// What SQLite said.
+        /// What the database said.
         source: sqlx::migrate::MigrateError,
     },
     /// A newer program has written it.
@@ -44,7 +44,7 @@ pub enum StoreError {
         path.display()
     )]
     Newer {
-        /// The file of the database.
+        /// Where the database is.
         path: PathBuf,
         /// Its schema.
         found: i64,
@@ -54,7 +54,7 @@ pub enum StoreError {
     /// An older program has written it, and nobody has brought it up since.
     #[error("{}: expected schema {known}, found {found}; `db migrate` brings it up, after a backup", path.display())]
     Older {
-        /// The file of the database.
+        /// Where the database is.
         path: PathBuf,
         /// Its schema.
         found: i64,
@@ -86,7 +86,7 @@ pub enum StoreError {
     /// A value in a row is not what it has to be.
     #[error("{}: expected {expected} in column `{column}`, found `{found}`; `db check` looks at every row", path.display())]
     Row {
-        /// The file of the database.
+        /// Where the database is.
         path: PathBuf,
         /// The column.
         column: &'static str,
@@ -110,7 +110,7 @@ pub enum StoreError {
 
 /// What a statement failed with, before it is said of which file.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::store) enum Fault {
     Sql(sqlx::Error),
     Row { column: &'static str, expected: String, found: String },
 }
@@ -122,7 +122,7 @@ impl From<sqlx::Error> for Fault {
 }
 
 impl Fault {
-    pub(super) fn at(self, path: &Path) -> StoreError {
+    pub(in crate::store) fn at(self, path: &Path) -> StoreError {
         let path = path.to_owned();
         match self {
             Self::Sql(source) => StoreError::Database { path, source },

@@ -1,13 +1,13 @@
 //! The repository of alerts, with what became of each.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::error::Fault;
-use super::names::interned;
 use super::rows::{integer, nanos, number, parsed_if_any, time, word};
+use super::{Connection, Row};
 use crate::model::Timestamp;
 use crate::ports::{Acknowledgement, Alert, AlertDelivery, AlertLevel, KeptAlert, StateFact};
+use crate::store::error::Fault;
+use crate::store::names::interned;
 
 const LEVELS: [(&str, AlertLevel); 4] = [
     (AlertLevel::Info.as_str(), AlertLevel::Info),
@@ -16,7 +16,7 @@ const LEVELS: [(&str, AlertLevel); 4] = [
     (AlertLevel::Critical.as_str(), AlertLevel::Critical),
 ];
 
-pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, alert: &Alert) -> Result<(), Fault> {
+pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, alert: &Alert) -> Result<(), Fault> {
     let Alert { id, time, level, rule, instrument, service, message } = alert;
     let statement = "INSERT INTO alerts (seq, id, time, level, rule, instrument, service, message) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -35,8 +35,8 @@ pub(super) async fn insert(connection: &mut SqliteConnection, seq: i64, alert: &
 }
 
 /// Takes the last word of a channel; what was delivered once stays delivered.
-pub(super) async fn set_delivery(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn set_delivery(
+    connection: &mut Connection,
     alert: u64,
     channel: &str,
     time: Timestamp,
@@ -50,8 +50,8 @@ pub(super) async fn set_delivery(
 }
 
 /// Says who has seen an alert; the first one counts.
-pub(super) async fn acknowledge(
-    connection: &mut SqliteConnection,
+pub(in crate::store) async fn acknowledge(
+    connection: &mut Connection,
     alert: u64,
     by: &str,
     time: Timestamp,
@@ -63,14 +63,14 @@ pub(super) async fn acknowledge(
 }
 
 /// Whether there is an alert of that number.
-pub(super) async fn is_known(connection: &mut SqliteConnection, alert: u64) -> Result<bool, Fault> {
+pub(in crate::store) async fn is_known(connection: &mut Connection, alert: u64) -> Result<bool, Fault> {
     let statement = "SELECT COUNT(*) FROM alerts WHERE id = $1";
     let count: i64 = sqlx::query_scalar(statement).bind(integer(alert)).fetch_one(connection).await?;
     Ok(count > 0)
 }
 
 /// The last alerts, each with its place in the order of all facts; who has seen them comes last.
-pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
+pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
     let statement = "SELECT * FROM alerts ORDER BY seq DESC LIMIT $1";
     for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
@@ -85,7 +85,7 @@ pub(super) async fn facts(connection: &mut SqliteConnection, most: i64) -> Resul
 }
 
 /// The last alerts with what became of them, the newest first.
-pub(super) async fn list(connection: &mut SqliteConnection, most: i64) -> Result<Vec<KeptAlert>, Fault> {
+pub(in crate::store) async fn list(connection: &mut Connection, most: i64) -> Result<Vec<KeptAlert>, Fault> {
     let statement = "SELECT alerts.*, acknowledgements.time AS seen, acknowledged_by FROM alerts \
                      LEFT JOIN acknowledgements ON alert = id ORDER BY id DESC LIMIT $1";
     let mut found = Vec::new();
@@ -108,7 +108,7 @@ pub(super) async fn list(connection: &mut SqliteConnection, most: i64) -> Result
     Ok(found)
 }
 
-fn read(row: &SqliteRow) -> Result<Alert, Fault> {
+fn read(row: &Row) -> Result<Alert, Fault> {
     let (rule, service): (String, Option<String>) = (row.try_get("rule")?, row.try_get("service")?);
     Ok(Alert {
         id: number(row, "id")?,

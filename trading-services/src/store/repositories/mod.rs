@@ -1,0 +1,17 @@
+//! The repositories: facts and rows, with the SQL that SQLite and PostgreSQL both know.
+//!
+//! These files are compiled once for each database, beneath the module that names its `Connection` and its `Row`
+//! (`docs/decisions/0036-repositories-of-two-databases.md`).
+
+mod account;
+pub(in crate::store) mod alerts;
+pub(in crate::store) mod configurations;
+pub(in crate::store) mod facts;
+pub(in crate::store) mod history;
+pub(in crate::store) mod opportunities;
+pub(in crate::store) mod orders;
+mod rows;
+pub(in crate::store) mod schema;
+mod signals;
+
+use super::{Connection, HAS_TABLE, Row};
