@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::data::{self, Markets};
-use trading_services::model::{EventKind, MarketEvent, Symbol, TradeId};
+use trading_services::model::{EventKind, Instrument, MarketEvent, Symbol, TradeId};
 use trading_services::ports::{ExchangeError, IConfigService, IExchange, TypedVenue};
 use trading_services::venues::live::{LiveExchange, LiveStream, Protocol};
 use trading_services::venues::{binance, bybit};
@@ -335,4 +335,59 @@ async fn bodies_that_were_recorded_answer_every_question() {
     assert_eq!(closes, ["69340.16", "69220.52", "69383.06"]);
     let pages = bodies.asked().iter().filter(|path| path.contains("klines")).count();
     assert_eq!(pages, 2, "{:?}", bodies.asked());
+}
+
+/// Streams that accept and say nothing more.
+async fn silent() -> Streams {
+    Streams::start(|mut peer| async move {
+        accept(&mut peer).await;
+        peer.stay().await;
+    })
+    .await
+}
+
+/// The rules of the first instrument that a venue tells by itself.
+async fn told_rules<P: Protocol>(body: &'static str) -> (Instrument, Vec<String>) {
+    let streams = silent().await;
+    let bodies = Bodies::start(move |_| ("200 OK".to_owned(), body.to_owned())).await;
+    let venue = venue::<P>(settings(&bodies.address, &streams.address));
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    loop {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        if let EventKind::Instrument(instrument) = event.kind {
+            assert_eq!(event.instrument, instrument.id);
+            return (*instrument, bodies.asked());
+        }
+    }
+}
+
+/// As documented: two instruments, of which one was asked for. USD-M always sends all.
+const EXCHANGE_INFO: &str = r#"{"timezone":"UTC","symbols":[
+ {"symbol":"ETHUSDT","status":"TRADING","baseAsset":"ETH","quoteAsset":"USDT","filters":[]},
+ {"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","filters":[
+  {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01000000"},
+  {"filterType":"LOT_SIZE","minQty":"0.00001000","maxQty":"9000.00000000","stepSize":"0.00001000"},
+  {"filterType":"NOTIONAL","minNotional":"5.00000000"}]}]}"#;
+
+const INSTRUMENTS_INFO: &str = r#"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT",
+ "contractType":"LinearPerpetual","status":"Trading","baseCoin":"BTC","quoteCoin":"USDT","deliveryTime":"0",
+ "priceFilter":{"minPrice":"0.10","maxPrice":"1999999.80","tickSize":"0.10"},
+ "lotSizeFilter":{"maxOrderQty":"1190.000","minOrderQty":"0.001","qtyStep":"0.001","minNotionalValue":"5"}}],
+ "nextPageCursor":""},"retExtInfo":{},"time":1707186451514}"#;
+
+#[tokio::test]
+async fn the_rules_of_orders_come_among_the_messages() {
+    let expected = |lot: &str, tick: &str, least: &str| {
+        [lot, tick, least, "5"].map(|text| Some(text.parse::<rust_decimal::Decimal>().unwrap()))
+    };
+    let rules = |told: &Instrument| [told.lot_size, told.tick_size, told.min_quantity, told.min_notional];
+    let (told, asked) = told_rules::<binance::Spot>(EXCHANGE_INFO).await;
+    assert_eq!((told.id.symbol.as_str(), rules(&told)), ("BTCUSDT", expected("0.00001", "0.01", "0.00001")));
+    assert!(asked.contains(&"/api/v3/exchangeInfo?symbol=BTCUSDT".to_owned()), "{asked:?}");
+    let (told, asked) = told_rules::<binance::UsdM>(EXCHANGE_INFO).await;
+    assert_eq!((told.id.symbol.as_str(), rules(&told)), ("BTCUSDT", expected("0.00001", "0.01", "0.00001")));
+    assert!(asked.iter().any(|path| path.starts_with("/fapi/v1/exchangeInfo")), "{asked:?}");
+    let (told, asked) = told_rules::<bybit::Contracts>(INSTRUMENTS_INFO).await;
+    assert_eq!((told.id.symbol.as_str(), rules(&told)), ("BTCUSDT", expected("0.001", "0.1", "0.001")));
+    assert!(asked.contains(&"/v5/market/instruments-info?category=linear&symbol=BTCUSDT".to_owned()), "{asked:?}");
 }

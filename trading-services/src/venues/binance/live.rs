@@ -3,11 +3,13 @@
 //! Sources: <https://developers.binance.com/docs/binance-spot-api-docs> and
 //! <https://developers.binance.com/docs/derivatives/usds-margined-futures>, as of November 2026.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{USD_M, VENUE};
 use crate::model::{Symbol, VenueId};
@@ -62,6 +64,10 @@ macro_rules! common {
         fn snapshot(symbol: &Symbol, body: &str) -> String {
             let name = symbol.as_str().to_lowercase();
             format!(r#"{{"stream":"{name}@depthSnapshot","data":{}}}"#, body.trim())
+        }
+
+        fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
+            instrument(symbol, body)
         }
 
         fn path(request: &Request<'_>) -> Option<String> {
@@ -159,10 +165,30 @@ fn topic(text: &str) -> Option<&str> {
     text.strip_prefix(r#"{"stream":""#)?.split_once('"').map(|(topic, _)| topic)
 }
 
+/// What it says of that symbol alone: USD-M cannot be asked for one, and has hundreds.
+fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Info<'a> {
+        #[serde(borrow)]
+        symbols: Vec<&'a RawValue>,
+    }
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        symbol: Cow<'a, str>,
+    }
+    let info: Info<'_> = serde_json::from_str(body).ok()?;
+    let is_it = |raw: &&&RawValue| {
+        serde_json::from_str::<Named<'_>>(raw.get()).is_ok_and(|named| named.symbol == symbol.as_str())
+    };
+    info.symbols.iter().find(is_it).map(|raw| format!(r#"{{"symbols":[{}]}}"#, raw.get()))
+}
+
 fn path(base: &str, depth: usize, request: &Request<'_>) -> Option<String> {
     Some(match request {
         Request::Time => format!("{base}/time"),
         Request::Instruments { .. } => format!("{base}/exchangeInfo"),
+        Request::Instrument(symbol) => format!("{base}/exchangeInfo?symbol={}", encoded(symbol)),
         Request::Book(symbol) => format!("{base}/depth?symbol={}&limit={depth}", encoded(symbol)),
         Request::Ticker(symbol) => format!("{base}/ticker/24hr?symbol={}", encoded(symbol)),
         Request::Trades(symbol, limit) => {

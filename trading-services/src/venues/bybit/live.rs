@@ -2,6 +2,7 @@
 //!
 //! Source: <https://bybit-exchange.github.io/docs/v5/intro>, as of November 2026.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -63,6 +64,10 @@ macro_rules! common {
         /// Options are traded once in a while.
         fn is_rare(topic: &str) -> bool {
             topic.starts_with("allLiquidation") || ($venue == OPTIONS && topic.starts_with("publicTrade"))
+        }
+
+        fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
+            instrument(symbol, body)
         }
 
         fn cursor(body: &str) -> Option<String> {
@@ -208,6 +213,27 @@ fn topic(text: &str) -> Option<&str> {
     rest.split_once('"').map(|(topic, _)| topic)
 }
 
+/// The body as it is, if it lists that symbol.
+fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        result: List<'a>,
+    }
+    #[derive(Deserialize)]
+    struct List<'a> {
+        #[serde(borrow)]
+        list: Vec<Named<'a>>,
+    }
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        symbol: Cow<'a, str>,
+    }
+    let said: Body<'_> = serde_json::from_str(body).ok()?;
+    said.result.list.iter().any(|named| named.symbol == symbol.as_str()).then(|| body.trim().to_owned())
+}
+
 fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {
     let base = "/v5/market";
     Some(match request {
@@ -217,6 +243,9 @@ fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {
             // Spot has no pages.
             let limit = if category == "spot" { "" } else { "&limit=1000" };
             format!("{base}/instruments-info?category={category}{limit}{cursor}")
+        }
+        Request::Instrument(symbol) => {
+            format!("{base}/instruments-info?category={category}&symbol={}", encoded(symbol))
         }
         Request::Book(symbol) => {
             format!("{base}/orderbook?category={category}&symbol={}&limit={depth}", encoded(symbol))

@@ -29,7 +29,7 @@ use crate::venues::wire::Message;
 pub struct LiveExchange<P: Protocol> {
     settings: Arc<Settings>,
     exchange: Arc<venues::Settings>,
-    rest: RestClient,
+    rest: Arc<RestClient>,
     status: Arc<Status>,
     /// The stream that is open.
     open: Mutex<Option<Open>>,
@@ -51,7 +51,7 @@ impl<P: Protocol> LiveExchange<P> {
         Self {
             settings: config.section::<Settings>(),
             exchange: config.section::<venues::Settings>(),
-            rest: RestClient::default(),
+            rest: Arc::default(),
             status: Arc::default(),
             open: Mutex::default(),
             protocol: PhantomData,
@@ -77,6 +77,32 @@ impl<P: Protocol> LiveExchange<P> {
             }
             _ => Ok(said),
         }
+    }
+
+    /// Asks for the rules of the symbols' orders, which take their place among the messages: a recording has them, too.
+    /// Nobody waits for them; what the venue does not tell, orders are not fitted to.
+    fn ask_for_rules(&self, symbols: &[Symbol]) {
+        let Some(lines) = lock(&self.open).as_ref().map(|open| open.lines.clone()) else { return };
+        let (rest, settings, symbols) = (Arc::clone(&self.rest), Arc::clone(&self.settings), symbols.to_vec());
+        tokio::spawn(async move {
+            for symbol in &symbols {
+                let body = rest.ask::<P>(&Request::Instrument(symbol), &settings).await;
+                let text = match body.map(|body| P::instrument(symbol, &body)) {
+                    Ok(Some(text)) => text,
+                    Ok(None) => {
+                        tracing::warn!(%symbol, "the venue says nothing of its rules: orders are not fitted to them");
+                        continue;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%symbol, %error, "its rules are not known: orders are not fitted to them");
+                        continue;
+                    }
+                };
+                // Whoever read has gone, or goes.
+                let Some(lines) = lines.upgrade() else { return };
+                let _ = lines.send(Line::now(text)).await;
+            }
+        });
     }
 
     async fn one<T>(
@@ -204,7 +230,9 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
     }
 
     async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
-        Ok(self.open(symbols).await?.boxed())
+        let stream = self.open(symbols).await?;
+        self.ask_for_rules(symbols);
+        Ok(stream.boxed())
     }
 }
 

@@ -65,6 +65,8 @@ pub enum Request<'a> {
         /// What that page has said.
         cursor: Option<&'a str>,
     },
+    /// The instrument of that name, with the rules of its orders.
+    Instrument(&'a Symbol),
     /// The whole book.
     Book(&'a Symbol),
     /// Statistics of the last day.
@@ -80,9 +82,11 @@ impl Request<'_> {
     pub fn symbol(&self) -> Option<&Symbol> {
         match self {
             Self::Time | Self::Instruments { .. } => None,
-            Self::Book(symbol) | Self::Ticker(symbol) | Self::Trades(symbol, _) | Self::Candles(symbol, ..) => {
-                Some(symbol)
-            }
+            Self::Instrument(symbol)
+            | Self::Book(symbol)
+            | Self::Ticker(symbol)
+            | Self::Trades(symbol, _)
+            | Self::Candles(symbol, ..) => Some(symbol),
         }
     }
 }

@@ -44,6 +44,9 @@ pub trait Protocol: Send + Sync + 'static {
         body.to_owned()
     }
 
+    /// A body with one instrument, as it stands among the messages of the stream; `None` when it is not in there.
+    fn instrument(symbol: &Symbol, body: &str) -> Option<String>;
+
     /// Where the next page of a list begins; nothing after the last, and where there are no pages.
     fn cursor(_body: &str) -> Option<String> {
         None
