@@ -2,6 +2,7 @@
 
 use super::text::{alike, is_interface};
 use super::{Edge, Graph, Kind, Node, Registration, Target, Wanted};
+use crate::model::mode::Mode;
 
 /// How many services of a chain are shown.
 const SHOWN: usize = 12;
@@ -57,6 +58,11 @@ impl Node {
     /// Whether it is built together with the container.
     pub(crate) fn is_built(&self) -> bool {
         !matches!(self.kind, Kind::Transient | Kind::Scope)
+    }
+
+    /// How it is built: as its constructor is, or as a module declares.
+    pub(crate) fn mode(&self) -> Mode {
+        Mode { is_async: self.is_async, is_fallible: self.is_fallible }
     }
 
     /// Whether it is built, and its instance kept.

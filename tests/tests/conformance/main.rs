@@ -15,6 +15,7 @@ mod lifetimes;
 mod log;
 mod lookup;
 mod migration;
+mod modes;
 mod modules;
 mod no_prelude;
 mod ordinary;
