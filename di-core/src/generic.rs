@@ -113,6 +113,7 @@ impl<C: Container + Keeps<T, Unqualified, Concrete>, T> LendsKey<T> for C {
     type Access = AsKept;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: LendsKey<T>, T: ?Sized> LendsKey<T> for Arc<C> {
     type Access = BehindArc;
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Item, Meta, Token};
+use syn::{Attribute, Block, Item, Meta, Token};
 
 use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
@@ -51,10 +51,14 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
             let async_trait = async_trait(has_async, krate, &item.self_ty, errors);
             quote!(#async_trait #item)
         }
+        // What else mockall makes of the trait: that the two are to be swapped is told at the mock.
+        Ok(other) if text(&other).contains("mockall") => quote!(#other),
         Ok(other) => {
             errors.report(&other, Code::DI0012, "`#[interface]` stands on a trait, or on the impl block of one with `async fn`\n\n  help: an attribute that makes more items of the trait stands below it: `#[interface] #[mockall::automock] trait I`");
             quote!(#other)
         }
+        // A statement: rustc itself says that an attribute of ours cannot stand there.
+        Err(_) if Block::parse_within.parse2(item.clone()).is_ok() => item,
         Err(error) => {
             errors.add(error);
             item

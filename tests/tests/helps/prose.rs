@@ -5,6 +5,7 @@ pub(crate) const LEADS_TO: &[(&str, &str, &str)] = &[
     // The program's `main` does not supply it yet.
     ("not_a_service/no_type_of_its_own", "let the caller supply it", "missing field"),
     ("not_a_service/interface", "let the caller supply it", "missing field"),
+    ("not_a_service/not_supplied", "let the caller supply it", "missing field"),
     // It was meant to provide an interface, and as no service of ours it does not.
     ("not_a_service/needed", "", "[DI0001] nothing in `App` provides"),
     ("not_a_service/needed", "", "[DI0005]"),
@@ -15,7 +16,9 @@ pub(crate) const LEADS_TO: &[(&str, &str, &str)] = &[
 /// How the words of rustc begin, which are not ours to choose.
 const OF_RUSTC: &[&str] = &[
     "the trait `",
+    "within `",
     "the type `",
+    "the struct `",
     "see `di_core",
     "see issue",
     "required ",
@@ -31,6 +34,7 @@ const OF_RUSTC: &[&str] = &[
     "expected ",
     "method",
     "consider ",
+    "if you want to do aliasing",
     "there is",
     "for a trait",
     "conflicting",
@@ -66,6 +70,7 @@ const PROSE: &[(&str, &[&str])] = &[
             "a module is",
             "if `",
             "if it is",
+            "if these are",
             "it is a group here",
             "list a service",
             "declare at the module",

@@ -60,6 +60,13 @@ impl Doubled {
         let headline = format!("{how_many} in `{container}` answer `{}`{under}", self.written);
         let message = Message::new(Code::DI0003, headline).list(None, written(graph, &self.nodes));
         let message = with_ways_out(message, graph, &self.nodes, &self.written, self.key.qualifier.is_some());
+        let message = if self.is_certain {
+            message
+        } else {
+            let path = format!("path::to::{}", bare(&self.written));
+            message
+                .help(format!("if these are two interfaces of one name, provide one by its path: `provides = {path}`"))
+        };
         let last = self.nodes.last().copied().unwrap_or_default();
         Fault { place: Place::Node(last), text: message.into_text() }
     }
@@ -296,6 +303,7 @@ mod tests {
   help: keep one
   help: or tell them apart: `#[qualified(Backup)] fake: FakeClock`, and ask for it with `#[inject(qualified = Backup)]`
   help: or let one answer its concrete type alone: `#[register(concrete)] fake: FakeClock`
+  help: or if these are two interfaces of one name, provide one by its path: `provides = path::to::IClock`
   see `di_core::diagnostics::DI0003`";
         assert_eq!(likely(&graph), [(vec![0, 1], Fault { place: Place::Node(1), text: text.to_owned() })]);
         assert_eq!(faults(&graph), []);
