@@ -1,4 +1,5 @@
-//! The cost of remembering: durable orders beside a bare client that inserts the same rows, batches, and a start.
+//! The cost of remembering: durable orders beside a bare client that inserts the same rows, batches, a start, and what people
+//! ask for.
 //!
 //! `cargo run --release -p trading-services --example store_figures [ROWS]`. Both write to the same disk, in turns; a ratio
 //! says more than a time.
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use trading_services::prelude::*;
-use trading_services::store::{DurableState, Settings as StoreSettings};
+use trading_services::store::{DurableState, Settings as StoreSettings, StoreAdmin};
 
 /// Orders in a round, and rounds.
 const ORDERS: usize = 200;
@@ -111,6 +112,63 @@ fn main() -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let state = DurableState::open(ours.path(), &settings)?;
     writeln!(out, "start           {:?} with {} rows", began.elapsed(), rows + ROUNDS * ORDERS)?;
+    keep_for_people(&state)?;
     drop(state);
+    runtime.block_on(asked(&StoreAdmin::of(ours.path(), &settings), &mut out))
+}
+
+/// What is looked at by page and commands: alerts, what modules have seen, and a month of minutes.
+fn keep_for_people(state: &DurableState) -> Result<(), Box<dyn Error>> {
+    let instrument: InstrumentId = "simulated:BTCUSDT".parse()?;
+    let price = "59841.5".parse()?;
+    for number in 0..43_200_u64 {
+        let time = Timestamp::from_nanos(number * 60_000_000_000);
+        let (open_time, volume) = (time, "1.5".parse()?);
+        let candle =
+            Candle { open_time, open: price, high: price, low: price, close: price, volume, trades: 7, doubtful: 0 };
+        state.append(StateFact::Closed { instrument: instrument.clone(), timeframe: Timeframe::M1, candle })?;
+        if number % 20 == 0 {
+            let (level, message) = (AlertLevel::Warning, "a large trade".to_owned());
+            let (id, instrument) = (number + 1, instrument.clone());
+            state.append(StateFact::Raised(Box::new(Alert {
+                id,
+                time,
+                level,
+                rule: "large-trade",
+                instrument: Some(instrument.clone()),
+                service: None,
+                message,
+            })))?;
+            state.append(StateFact::Delivered { alert: id, channel: "log", time, error: None })?;
+            let (direction, reason) = (Direction::Long, "confluence 70".to_owned());
+            let opportunity = Box::new(Opportunity { instrument, direction, confidence: 70.0, price, reason });
+            state.append(StateFact::Seen { module: "crypto", opportunity, time })?;
+        }
+    }
+    Ok(state.flush()?)
+}
+
+/// How long each takes, with the connection that it makes: the median of several.
+async fn asked(admin: &StoreAdmin, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    const TIMES: usize = 9;
+    let instrument: InstrumentId = "simulated:BTCUSDT".parse()?;
+    let (mut alerts, mut seen, mut candles) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let began = Instant::now();
+        let found = admin.alerts(100).await?.len();
+        alerts.push(began.elapsed());
+        let began = Instant::now();
+        let also = admin.opportunities(100).await?.len();
+        seen.push(began.elapsed());
+        let began = Instant::now();
+        let all = admin.candles(&instrument, Timeframe::M1).await?.len();
+        candles.push(began.elapsed());
+        if (found, also, all) != (100, 100, 43_200) {
+            return Err(format!("expected what was kept, found {found}, {also}, {all}").into());
+        }
+    }
+    writeln!(out, "100 alerts      {:?}", median(alerts))?;
+    writeln!(out, "100 sightings   {:?}", median(seen))?;
+    writeln!(out, "43,200 candles  {:?}", median(candles))?;
     Ok(())
 }
