@@ -50,6 +50,7 @@ impl Price {
     ///
     /// # Errors
     /// [`ValueError`] when the number is zero or negative.
+    #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
         if !value.is_zero() && value.is_sign_positive() {
             Ok(Self(value))
@@ -77,6 +78,7 @@ impl Quantity {
     ///
     /// # Errors
     /// [`ValueError`] when the number is negative.
+    #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
         if value.is_sign_positive() || value.is_zero() {
             Ok(Self(value))
@@ -161,31 +163,72 @@ const POWERS: [f64; 23] = [
 ];
 
 /// Digits with at most one point among them, few enough for a machine word: what nearly every message has.
+#[inline]
 fn short_decimal(text: &str) -> Option<Decimal> {
     let bytes = text.as_bytes();
-    if bytes.len() > 18 {
-        return None;
-    }
-    let (digits, scale) = match bytes.iter().position(|byte| *byte == b'.') {
-        Some(point) => {
-            let (whole, fraction) = (bytes.get(..point)?, bytes.get(point + 1..)?);
-            if whole.is_empty() || fraction.is_empty() {
-                return None;
-            }
-            (append(append(0, whole)?, fraction)?, fraction.len())
-        }
-        None if bytes.is_empty() => return None,
-        None => (append(0, bytes)?, 0),
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of a word, and a scale below 18")]
-    let (low, middle, scale) = (digits as u32, (digits >> 32) as u32, scale as u32);
+    let (digits, scale) =
+        if let (4..=8, Some(first), Some(last)) = (bytes.len(), bytes.first_chunk(), bytes.last_chunk()) {
+            eight_characters(*first, *last, bytes.len())?
+        } else {
+            characters(bytes)?
+        };
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a word")]
+    let (low, middle) = (digits as u32, (digits >> 32) as u32);
     Some(Decimal::from_parts(low, middle, 0, false, scale))
 }
 
+/// The digits and the scale of at most 18 characters. What is before the point is read while the point is looked for.
+#[inline]
+fn characters(bytes: &[u8]) -> Option<(u64, u32)> {
+    if bytes.is_empty() || bytes.len() > 18 {
+        return None;
+    }
+    let (mut digits, mut rest) = (0_u64, bytes);
+    while let Some((byte, behind)) = rest.split_first() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            let is_point = *byte == b'.' && rest.len() < bytes.len() && !behind.is_empty();
+            let digits = if is_point { append(digits, behind)? } else { return None };
+            return Some((digits, u32::try_from(behind.len()).ok()?));
+        }
+        digits = digits * 10 + u64::from(digit);
+        rest = behind;
+    }
+    Some((digits, 0))
+}
+
+/// The digits and the scale of 4 to 8 characters, of which these are the first and the last four, in one word: zeros are put
+/// before them, and the point is taken out of them.
+#[inline]
+fn eight_characters(first: [u8; 4], last: [u8; 4], length: usize) -> Option<(u64, u32)> {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    const POINTS: u64 = 0x2E2E_2E2E_2E2E_2E2E;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let missing = 8 * (8 - length);
+    // Where both overlap they are the same.
+    let word = (u64::from(u32::from_le_bytes(first)) << missing) | (u64::from(u32::from_le_bytes(last)) << 32);
+    let word = word | (ZEROS & !(u64::MAX << missing));
+    let found = word ^ POINTS;
+    // The lowest byte that is zero here is the first point.
+    let point = found.wrapping_sub(ONES) & !found & (ONES << 7);
+    if point == 0 {
+        return Some((eight_digits(word)?, 0));
+    }
+    let place = point.trailing_zeros() / 8;
+    let before = (1_u64 << (8 * place)) - 1;
+    let is_first = place as usize == 8 - length;
+    if is_first || place == 7 {
+        return None;
+    }
+    let without = (word & !(before << 8 | 0xFF)) | ((word & before) << 8) | u64::from(b'0');
+    Some((eight_digits(without)?, 7 - place))
+}
+
 /// The number with these digits behind its own, of which there are at most 18 in all.
+#[inline]
 fn append(mut number: u64, mut digits: &[u8]) -> Option<u64> {
     while let Some((eight, rest)) = digits.split_first_chunk() {
-        number = number * 100_000_000 + eight_digits(*eight)?;
+        number = number * 100_000_000 + eight_digits(u64::from_le_bytes(*eight))?;
         digits = rest;
     }
     for byte in digits {
@@ -201,10 +244,10 @@ fn append(mut number: u64, mut digits: &[u8]) -> Option<u64> {
 /// Eight digits at once: neighbours are made pairs, pairs are made fours, and fours are made one.
 ///
 /// D. Lemire, "Quickly parsing eight digits" (2022).
-fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
     /// Every second pair.
     const PAIRS: u64 = 0x0000_00FF_0000_00FF;
-    let word = u64::from_le_bytes(bytes);
     let values = word.wrapping_sub(0x3030_3030_3030_3030);
     // A byte that is no digit sets its highest bit in one of both.
     if (word.wrapping_add(0x4646_4646_4646_4646) | values) & 0x8080_8080_8080_8080 != 0 {
@@ -232,6 +275,7 @@ fn scientific(text: &str) -> Option<Decimal> {
 impl FromStr for Price {
     type Err = ValueError;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
         read_decimal(text)
             .and_then(|value| Self::new(value).ok())
@@ -242,6 +286,7 @@ impl FromStr for Price {
 impl FromStr for Quantity {
     type Err = ValueError;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
         read_decimal(text)
             .and_then(|value| Self::new(value).ok())
@@ -357,11 +402,33 @@ mod tests {
             for byte in (0..=127_u8).filter(|byte| !byte.is_ascii_digit()) {
                 let mut bytes = *b"12345678";
                 bytes[at] = byte;
-                assert_eq!(eight_digits(bytes), None, "{bytes:?}");
+                assert_eq!(eight_digits(u64::from_le_bytes(bytes)), None, "{bytes:?}");
                 assert_eq!(append(0, &bytes[..7]).is_none(), at < 7, "{bytes:?}");
             }
         }
-        assert_eq!(eight_digits([0xff; 8]), None);
+        assert_eq!(eight_digits(u64::MAX), None);
+    }
+
+    #[test]
+    fn a_short_number_has_its_point_anywhere_but_at_an_end_and_only_one() {
+        let digits = "9081726354";
+        for length in 1..=10 {
+            for point in 0..length {
+                let mut text = digits[..length].to_owned();
+                assert_eq!(read_decimal(&text), Decimal::from_str_exact(&text).ok(), "{text}");
+                text.replace_range(point..=point, ".");
+                let is_inside = point > 0 && point + 1 < length;
+                assert_eq!(short_decimal(&text).is_some(), is_inside, "{text}");
+                assert!(!is_inside || read_decimal(&text) == Decimal::from_str_exact(&text).ok(), "{text}");
+                for other in (0..length).filter(|other| *other != point) {
+                    for wrong in [".", "-", "/", ":", "x", " "] {
+                        let mut text = text.clone();
+                        text.replace_range(other..=other, wrong);
+                        assert_eq!(short_decimal(&text), None, "{text}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

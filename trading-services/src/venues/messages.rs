@@ -32,6 +32,8 @@ pub struct MessageReader {
     venue: VenueId,
     parser: Parser,
     seen: BTreeSet<Symbol>,
+    /// The one that was named last: as a rule, it is named again.
+    last: Option<Symbol>,
     only: Option<Symbol>,
 }
 
@@ -50,7 +52,7 @@ impl MessageReader {
 
     /// A reader of that venue, which [`readable_venue`] has named.
     pub(super) fn new(venue: VenueId) -> Self {
-        Self { venue, parser: Parser::of(venue), seen: BTreeSet::new(), only: None }
+        Self { venue, parser: Parser::of(venue), seen: BTreeSet::new(), last: None, only: None }
     }
 
     /// What names no symbol is about this one, unless another one was named.
@@ -83,16 +85,25 @@ impl MessageReader {
         place: fmt::Arguments<'_>,
         mut take: impl FnMut(MarketEvent),
     ) {
-        let venue = self.venue;
         if text.starts_with(recording::BEGIN) {
             return self.read_note(received, text, place, &mut take);
         }
-        self.read_messages(text, |said| {
-            let (instrument, kind) = said.unwrap_or_else(|Refused { why, kind, detail }| {
-                let detail = format!("{place}: expected {detail}").into();
-                let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
-                (InstrumentId::whole(venue), EventKind::NotTaken(not_taken))
-            });
+        let Self { venue, parser, seen, last, only } = self;
+        parser.parse(text, |parsed| {
+            let (instrument, kind) = match parsed {
+                Ok(Message::Event(instrument, kind)) => {
+                    if last.as_ref() != Some(&instrument.symbol) {
+                        seen.insert(instrument.symbol.clone());
+                        *last = Some(instrument.symbol.clone());
+                    }
+                    (instrument, kind)
+                }
+                other => unusual(other, *venue, seen, only.as_ref()).unwrap_or_else(|Refused { why, kind, detail }| {
+                    let detail = format!("{place}: expected {detail}").into();
+                    let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
+                    (InstrumentId::whole(*venue), EventKind::NotTaken(not_taken))
+                }),
+            };
             take(MarketEvent { instrument, received, kind });
         });
     }
@@ -112,35 +123,32 @@ impl MessageReader {
         }
     }
 
-    fn read_messages(&mut self, text: &str, mut take: impl FnMut(Result<(InstrumentId, EventKind), Refused>)) {
-        let Self { venue, parser, seen, only } = self;
-        parser.parse(text, |parsed| {
-            take(match parsed {
-                Ok(Message::Event(instrument, kind)) => {
-                    if !seen.contains(&instrument.symbol) {
-                        seen.insert(instrument.symbol.clone());
-                    }
-                    Ok((instrument, kind))
-                }
-                Ok(Message::Snapshot(snapshot)) => unnamed(seen, only.as_ref(), "snapshot")
-                    .map(|symbol| (InstrumentId::new(*venue, symbol), EventKind::Snapshot(snapshot))),
-                Ok(Message::Unnamed(kind)) => {
-                    unnamed(seen, only.as_ref(), kind.as_str()).map(|symbol| (InstrumentId::new(*venue, symbol), kind))
-                }
-                Ok(Message::HalfTop(..)) => Err(Refused {
-                    why: Rejection::OutOfSequence,
-                    kind: Some("orderbook".to_owned()),
-                    detail: "the best prices of both sides before a change of one".to_owned(),
-                }),
-                Ok(Message::Control) => Ok((InstrumentId::whole(*venue), EventKind::Control)),
-                Err(refused) => Err(refused),
-            });
-        });
-    }
-
     /// The messages as they are, for those who look at them one by one.
     pub(super) fn raw(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
         self.parser.parse(text, take);
+    }
+}
+
+/// What a message says that does not name its instrument, or is about none.
+fn unusual(
+    parsed: Result<Message, Refused>,
+    venue: VenueId,
+    seen: &BTreeSet<Symbol>,
+    only: Option<&Symbol>,
+) -> Result<(InstrumentId, EventKind), Refused> {
+    match parsed? {
+        Message::Event(instrument, kind) => Ok((instrument, kind)),
+        Message::Snapshot(snapshot) => unnamed(seen, only, "snapshot")
+            .map(|symbol| (InstrumentId::new(venue, symbol), EventKind::Snapshot(snapshot))),
+        Message::Unnamed(kind) => {
+            unnamed(seen, only, kind.as_str()).map(|symbol| (InstrumentId::new(venue, symbol), kind))
+        }
+        Message::HalfTop(..) => Err(Refused {
+            why: Rejection::OutOfSequence,
+            kind: Some("orderbook".to_owned()),
+            detail: "the best prices of both sides before a change of one".to_owned(),
+        }),
+        Message::Control => Ok((InstrumentId::whole(venue), EventKind::Control)),
     }
 }
 

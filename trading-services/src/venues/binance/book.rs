@@ -1,19 +1,17 @@
 //! Books of Binance: changes, snapshots, best prices.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, SnapshotOrigin};
 use crate::venues::wire::fields::{best, millis};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text};
 
 /// `<symbol>@depth`, and the `depth<levels>` streams of USD-M
 #[derive(Deserialize)]
 pub(super) struct RawDiff<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(rename = "U")]
@@ -33,15 +31,15 @@ pub(super) struct RawDiff<'a> {
 pub(super) struct RawTicker<'a> {
     u: u64,
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(borrow)]
-    b: Cow<'a, str>,
+    b: Text<'a>,
     #[serde(rename = "B", borrow)]
-    bid_quantity: Cow<'a, str>,
+    bid_quantity: Text<'a>,
     #[serde(borrow)]
-    a: Cow<'a, str>,
+    a: Text<'a>,
     #[serde(rename = "A", borrow)]
-    ask_quantity: Cow<'a, str>,
+    ask_quantity: Text<'a>,
     /// USD-M only: of the event.
     #[serde(rename = "E")]
     time: Option<u64>,

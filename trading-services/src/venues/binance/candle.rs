@@ -1,6 +1,5 @@
 //! Candles of Binance.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -8,13 +7,13 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
 
 /// `<symbol>@kline_<interval>`
 #[derive(Deserialize)]
 pub(super) struct RawKline<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(borrow)]
@@ -30,15 +29,15 @@ struct Body<'a> {
     #[serde(rename = "T")]
     close_time: u64,
     #[serde(borrow)]
-    o: Cow<'a, str>,
+    o: Text<'a>,
     #[serde(borrow)]
-    h: Cow<'a, str>,
+    h: Text<'a>,
     #[serde(borrow)]
-    l: Cow<'a, str>,
+    l: Text<'a>,
     #[serde(borrow)]
-    c: Cow<'a, str>,
+    c: Text<'a>,
     #[serde(borrow)]
-    v: Cow<'a, str>,
+    v: Text<'a>,
     #[serde(rename = "n")]
     trades: u64,
     #[serde(rename = "x")]

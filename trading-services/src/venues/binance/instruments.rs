@@ -1,12 +1,10 @@
 //! Instruments of Binance with their filters.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
 use crate::venues::wire::fields::{millis, optional};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
 
 /// Contracts that do not end are said to be delivered in 2100.
 const NEVER: u64 = 4_133_404_800_000;
@@ -22,16 +20,16 @@ pub(super) struct RawInfo<'a> {
 #[serde(rename_all = "camelCase")]
 struct RawInstrument<'a> {
     #[serde(borrow)]
-    symbol: Cow<'a, str>,
+    symbol: Text<'a>,
     /// COIN-M calls it `contractStatus`.
     #[serde(borrow, alias = "contractStatus")]
-    status: Cow<'a, str>,
+    status: Text<'a>,
     #[serde(borrow)]
-    base_asset: Cow<'a, str>,
+    base_asset: Text<'a>,
     #[serde(borrow)]
-    quote_asset: Cow<'a, str>,
+    quote_asset: Text<'a>,
     #[serde(borrow)]
-    contract_type: Option<Cow<'a, str>>,
+    contract_type: Option<Text<'a>>,
     delivery_date: Option<u64>,
     /// COIN-M only.
     contract_size: Option<serde::de::IgnoredAny>,
@@ -43,17 +41,17 @@ struct RawInstrument<'a> {
 #[serde(rename_all = "camelCase")]
 struct RawFilter<'a> {
     #[serde(borrow)]
-    filter_type: Cow<'a, str>,
+    filter_type: Text<'a>,
     #[serde(borrow)]
-    tick_size: Option<Cow<'a, str>>,
+    tick_size: Option<Text<'a>>,
     #[serde(borrow)]
-    step_size: Option<Cow<'a, str>>,
+    step_size: Option<Text<'a>>,
     #[serde(borrow)]
-    min_qty: Option<Cow<'a, str>>,
+    min_qty: Option<Text<'a>>,
     #[serde(borrow)]
-    min_notional: Option<Cow<'a, str>>,
+    min_notional: Option<Text<'a>>,
     #[serde(borrow)]
-    notional: Option<Cow<'a, str>>,
+    notional: Option<Text<'a>>,
 }
 
 impl RawInfo<'_> {
@@ -82,10 +80,10 @@ impl RawInstrument<'_> {
             Some("") if !self.symbol.contains('_') => InstrumentKind::Perpetual,
             Some(_) => InstrumentKind::Future,
         };
-        let is_trading = self.status == "TRADING";
+        let is_trading = &*self.status == "TRADING";
         instrument.status = if is_trading { InstrumentStatus::Trading } else { InstrumentStatus::Halted };
-        instrument.base = Some(self.base_asset.into_owned());
-        instrument.quote = Some(self.quote_asset.into_owned());
+        instrument.base = Some((*self.base_asset).to_owned());
+        instrument.quote = Some((*self.quote_asset).to_owned());
         instrument.expiry = self.delivery_date.filter(|date| *date > 0 && *date != NEVER).map(millis).transpose()?;
         for filter in self.filters {
             match &*filter.filter_type {

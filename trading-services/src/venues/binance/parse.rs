@@ -1,7 +1,5 @@
 //! Raw messages of Binance, spot and USD-M, as events.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -12,7 +10,7 @@ use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
 use super::{USD_M, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Symbols, shorten};
+use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
 
 /// What is said of one instrument by one message, in its order.
 pub(super) type Said = Result<Vec<Message>, Refused>;
@@ -188,7 +186,7 @@ fn enveloped(text: &str) -> Option<(&str, &str)> {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow)]
-    stream: Option<Cow<'a, str>>,
+    stream: Option<Text<'a>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
@@ -197,7 +195,7 @@ struct Envelope<'a> {
 #[derive(Deserialize)]
 struct Head<'a> {
     #[serde(rename = "e", borrow)]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<Text<'a>>,
     #[serde(rename = "u")]
     update_id: Option<u64>,
     #[serde(rename = "lastUpdateId")]

@@ -1,7 +1,5 @@
 //! Bodies of Binance's REST interface, spot and USD-M.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -12,7 +10,7 @@ use super::ticker::level;
 use super::trade;
 use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
 use crate::venues::wire::fields::{millis, optional, traded};
-use crate::venues::wire::{Message, Refused, Symbols, shorten};
+use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
 
 /// One object of a body; which one it is, its fields say.
 pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
@@ -40,11 +38,11 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
     #[derive(Deserialize)]
     struct Long<'a>(
         u64,
-        #[serde(borrow)] Cow<'a, str>,
-        #[serde(borrow)] Cow<'a, str>,
-        #[serde(borrow)] Cow<'a, str>,
-        #[serde(borrow)] Cow<'a, str>,
-        #[serde(borrow)] Cow<'a, str>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
+        #[serde(borrow)] Text<'a>,
         u64,
         IgnoredAny,
         u64,
@@ -65,60 +63,60 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
 struct RawBody<'a> {
     code: Option<i64>,
     #[serde(borrow)]
-    msg: Option<Cow<'a, str>>,
+    msg: Option<Text<'a>>,
     symbols: Option<IgnoredAny>,
     #[serde(borrow)]
-    symbol: Option<Cow<'a, str>>,
+    symbol: Option<Text<'a>>,
     time: Option<u64>,
     // A ticker.
     close_time: Option<u64>,
     #[serde(borrow)]
-    last_price: Option<Cow<'a, str>>,
+    last_price: Option<Text<'a>>,
     #[serde(borrow)]
-    bid_price: Option<Cow<'a, str>>,
+    bid_price: Option<Text<'a>>,
     #[serde(borrow)]
-    bid_qty: Option<Cow<'a, str>>,
+    bid_qty: Option<Text<'a>>,
     #[serde(borrow)]
-    ask_price: Option<Cow<'a, str>>,
+    ask_price: Option<Text<'a>>,
     #[serde(borrow)]
-    ask_qty: Option<Cow<'a, str>>,
+    ask_qty: Option<Text<'a>>,
     #[serde(borrow)]
-    open_price: Option<Cow<'a, str>>,
+    open_price: Option<Text<'a>>,
     #[serde(borrow)]
-    high_price: Option<Cow<'a, str>>,
+    high_price: Option<Text<'a>>,
     #[serde(borrow)]
-    low_price: Option<Cow<'a, str>>,
+    low_price: Option<Text<'a>>,
     #[serde(borrow)]
-    volume: Option<Cow<'a, str>>,
+    volume: Option<Text<'a>>,
     #[serde(borrow)]
-    quote_volume: Option<Cow<'a, str>>,
+    quote_volume: Option<Text<'a>>,
     #[serde(borrow)]
-    price_change_percent: Option<Cow<'a, str>>,
+    price_change_percent: Option<Text<'a>>,
     // Mark price and funding.
     #[serde(borrow)]
-    mark_price: Option<Cow<'a, str>>,
+    mark_price: Option<Text<'a>>,
     #[serde(borrow)]
-    index_price: Option<Cow<'a, str>>,
+    index_price: Option<Text<'a>>,
     #[serde(borrow)]
-    last_funding_rate: Option<Cow<'a, str>>,
+    last_funding_rate: Option<Text<'a>>,
     next_funding_time: Option<u64>,
     #[serde(borrow)]
-    funding_rate: Option<Cow<'a, str>>,
+    funding_rate: Option<Text<'a>>,
     funding_time: Option<u64>,
     #[serde(borrow)]
-    open_interest: Option<Cow<'a, str>>,
+    open_interest: Option<Text<'a>>,
     // A trade, single or aggregated.
     id: Option<u64>,
     #[serde(borrow)]
-    price: Option<Cow<'a, str>>,
+    price: Option<Text<'a>>,
     #[serde(borrow)]
-    qty: Option<Cow<'a, str>>,
+    qty: Option<Text<'a>>,
     is_buyer_maker: Option<bool>,
     a: Option<u64>,
     #[serde(borrow)]
-    p: Option<Cow<'a, str>>,
+    p: Option<Text<'a>>,
     #[serde(borrow)]
-    q: Option<Cow<'a, str>>,
+    q: Option<Text<'a>>,
     #[serde(rename = "T")]
     trade_time: Option<u64>,
     m: Option<bool>,

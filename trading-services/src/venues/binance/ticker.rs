@@ -1,44 +1,42 @@
 //! Tickers, mark prices and liquidations of Binance.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 
 use super::parse::{Said, check_market};
 use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
 use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
 #[derive(Deserialize)]
 pub(super) struct RawDayTicker<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(borrow)]
-    c: Cow<'a, str>,
+    c: Text<'a>,
     #[serde(borrow)]
-    o: Cow<'a, str>,
+    o: Text<'a>,
     #[serde(borrow)]
-    h: Cow<'a, str>,
+    h: Text<'a>,
     #[serde(borrow)]
-    l: Cow<'a, str>,
+    l: Text<'a>,
     #[serde(borrow)]
-    v: Cow<'a, str>,
+    v: Text<'a>,
     #[serde(borrow)]
-    q: Cow<'a, str>,
+    q: Text<'a>,
     #[serde(rename = "P", borrow)]
-    change_percent: Option<Cow<'a, str>>,
+    change_percent: Option<Text<'a>>,
     /// The best prices: spot only.
     #[serde(borrow)]
-    b: Option<Cow<'a, str>>,
+    b: Option<Text<'a>>,
     #[serde(rename = "B", borrow)]
-    bid_quantity: Option<Cow<'a, str>>,
+    bid_quantity: Option<Text<'a>>,
     #[serde(borrow)]
-    a: Option<Cow<'a, str>>,
+    a: Option<Text<'a>>,
     #[serde(rename = "A", borrow)]
-    ask_quantity: Option<Cow<'a, str>>,
+    ask_quantity: Option<Text<'a>>,
     st: Option<u8>,
 }
 
@@ -46,16 +44,16 @@ pub(super) struct RawDayTicker<'a> {
 #[derive(Deserialize)]
 pub(super) struct RawMarkPrice<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "E")]
     time: u64,
     #[serde(borrow)]
-    p: Cow<'a, str>,
+    p: Text<'a>,
     #[serde(borrow)]
-    i: Option<Cow<'a, str>>,
+    i: Option<Text<'a>>,
     /// Empty where there is no funding: dated futures.
     #[serde(borrow)]
-    r: Option<Cow<'a, str>>,
+    r: Option<Text<'a>>,
     #[serde(rename = "T")]
     next: Option<u64>,
 }
@@ -70,15 +68,15 @@ pub(super) struct RawForceOrder<'a> {
 #[derive(Deserialize)]
 struct Order<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     /// The side of the order.
     #[serde(rename = "S", borrow)]
-    side: Cow<'a, str>,
+    side: Text<'a>,
     #[serde(borrow)]
-    q: Cow<'a, str>,
+    q: Text<'a>,
     /// The price of the order, at which the position is bankrupt.
     #[serde(borrow)]
-    p: Cow<'a, str>,
+    p: Text<'a>,
     #[serde(rename = "T")]
     time: u64,
 }

@@ -1,32 +1,30 @@
 //! Trades of Binance, single and aggregated.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, Text};
 
 /// `<symbol>@trade`
 #[derive(Deserialize)]
 pub(super) struct RawTrade<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "t")]
     id: u64,
     #[serde(borrow)]
-    p: Cow<'a, str>,
+    p: Text<'a>,
     #[serde(borrow)]
-    q: Cow<'a, str>,
+    q: Text<'a>,
     #[serde(rename = "T")]
     time: u64,
     /// The buyer is the maker, so the seller took.
     m: bool,
     /// USD-M only: `MARKET`, or how it came about without the market: `INSURANCE_FUND`, `ADL`.
     #[serde(rename = "X", borrow)]
-    origin: Option<Cow<'a, str>>,
+    origin: Option<Text<'a>>,
     st: Option<u8>,
 }
 
@@ -34,16 +32,16 @@ pub(super) struct RawTrade<'a> {
 #[derive(Deserialize)]
 pub(super) struct RawAggregatedTrade<'a> {
     #[serde(borrow)]
-    s: Cow<'a, str>,
+    s: Text<'a>,
     #[serde(rename = "a")]
     id: Option<u64>,
     /// The last of the single trades, which frames of 2019 have in place of a number of their own.
     #[serde(rename = "l")]
     last: Option<u64>,
     #[serde(borrow)]
-    p: Cow<'a, str>,
+    p: Text<'a>,
     #[serde(borrow)]
-    q: Cow<'a, str>,
+    q: Text<'a>,
     #[serde(rename = "T")]
     time: u64,
     m: bool,
@@ -53,7 +51,7 @@ pub(super) struct RawAggregatedTrade<'a> {
 impl RawTrade<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "trade")?;
-        if let Some(origin) = self.origin.filter(|origin| origin != "MARKET") {
+        if let Some(origin) = self.origin.as_deref().filter(|origin| *origin != "MARKET") {
             let origin: String = origin.chars().take(40).collect();
             let detail = format!("a trade of the market, found one with `X` `{}`", origin.escape_debug());
             return Err(Refused { why: Rejection::OtherMarket, kind: Some("trade".to_owned()), detail });

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::parse::Take;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
 use crate::venues::wire::{Message, Refused, Symbols, Text};
@@ -33,8 +34,9 @@ struct RawCandle<'a> {
 }
 
 impl RawCandles<'_> {
-    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols) -> Result<Vec<Message>, Refused> {
-        let event = |raw: RawCandle<'_>| {
+    /// Each that is as it should be, and why another one is not.
+    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols, take: Take<'_>) {
+        let mut event = |raw: RawCandle<'_>| {
             let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
             let prices = [&*raw.open, &raw.high, &raw.low, &raw.close];
             let update = CandleUpdate {
@@ -45,8 +47,9 @@ impl RawCandles<'_> {
             };
             Ok(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
         };
-        let events: Result<_, String> = self.0.into_iter().map(event).collect();
-        events.map_err(|detail| Refused::unreadable("kline", detail))
+        for raw in self.0 {
+            take(event(raw).map_err(|detail: String| Refused::unreadable("kline", detail)));
+        }
     }
 }
 

@@ -75,7 +75,9 @@ impl Parser {
     }
 
     fn topic(&mut self, topic: &str, text: &str, take: Take<'_>) -> Result<(), Refused> {
-        let (kind, rest) = topic.split_once('.').unwrap_or((topic, ""));
+        let point = topic.bytes().position(|byte| byte == b'.').unwrap_or(topic.len());
+        let (kind, rest) = topic.split_at(point);
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
         let symbols = &mut self.symbols;
         match kind {
             "publicTrade" => {
@@ -88,12 +90,12 @@ impl Parser {
             }
             "tickers" => {
                 let Topic { ts, data, .. } = read::<RawTicker<'_>>(kind, text)?;
-                say(data.events(Some(ts), symbols), take);
+                data.events(Some(ts), symbols, take);
             }
             "kline" => {
                 let (_, symbol) = rest.split_once('.').unwrap_or(("", rest));
                 let message = read::<RawCandles<'_>>(kind, text)?;
-                say(message.data.events(symbol, symbols), take);
+                message.data.events(symbol, symbols, take);
             }
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
@@ -133,14 +135,6 @@ impl Parser {
 
 const EXPECTED: &str = "the topic publicTrade, orderbook, tickers, kline, allLiquidation or liquidation";
 
-/// Hands on what was said, or why nothing was.
-pub(super) fn say(said: Result<Vec<Message>, Refused>, take: Take<'_>) {
-    match said {
-        Ok(said) => said.into_iter().for_each(|message| take(Ok(message))),
-        Err(refused) => take(Err(refused)),
-    }
-}
-
 fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<'a, D>, Refused> {
     serde_json::from_str(text)
         .map_err(|error| Refused::json(Some(kind.to_owned()), &format!("a message of the topic {kind}"), text, &error))
@@ -151,6 +145,7 @@ fn usual_topic(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(r#"{"topic":""#)?;
     let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
     let (topic, rest) = rest.split_at_checked(end)?;
+    // A name with an escape is read the long way.
     rest.starts_with('"').then_some(topic)
 }
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::candle;
 use super::instruments::RawInstrument;
-use super::parse::{Take, say};
+use super::parse::Take;
 use super::ticker::RawTicker;
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{millis, optional, price, quantity, side};
@@ -135,7 +135,10 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<
             take(funding);
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
-            say(read::<RawTicker<'_>>(row).and_then(|raw| raw.events(time, symbols)), take);
+            match read::<RawTicker<'_>>(row) {
+                Ok(raw) => raw.events(time, symbols, take),
+                Err(refused) => take(Err(refused)),
+            }
         } else {
             take(Err(Refused::unknown(
                 parsed.category.as_deref().unwrap_or("body"),

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker};
+use super::parse::Take;
+use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
 use crate::venues::wire::{Message, Refused, Symbols, Text};
 
@@ -65,33 +66,38 @@ pub(super) struct RawTicker<'a> {
 
 impl RawTicker<'_> {
     /// The ticker, mark price and funding of a contract, the ticker of a pair, or the summary of an option.
-    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Vec<Message>, Refused> {
-        let events = |symbols: &mut Symbols| {
-            let instrument = symbols.get(&self.symbol)?;
-            let say = |kind| Message::Event(instrument.clone(), kind);
-            if self.mark_price_iv.is_some() {
-                return Ok(vec![say(EventKind::Option(Box::new(self.option(ts)?)))]);
-            }
-            let ticker = self.ticker(ts)?;
-            let mut said = Vec::with_capacity(3);
-            let (mark, index, rate, next) = (ticker.mark, ticker.index, ticker.funding_rate, ticker.funding_time);
-            said.push(say(EventKind::Ticker(Box::new(ticker))));
-            if let (Some(price), Some(ts)) = (mark, ts) {
-                said.push(say(EventKind::MarkPrice(MarkPrice { price, index, time: millis(ts)? })));
-            }
-            if let (Some(rate), Some(ts)) = (rate, ts) {
-                said.push(say(EventKind::Funding(Funding { rate, next, time: millis(ts)? })));
-            }
-            Ok(said)
-        };
-        events(symbols).map_err(|detail| Refused::unreadable("tickers", detail))
+    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols, take: Take<'_>) {
+        if let Err(detail) = self.say(ts, symbols, take) {
+            take(Err(Refused::unreadable("tickers", detail)));
+        }
     }
 
-    fn ticker(&self, ts: Option<u64>) -> Result<Ticker, String> {
+    fn say(&self, ts: Option<u64>, symbols: &mut Symbols, take: Take<'_>) -> Result<(), String> {
+        let (instrument, time) = (symbols.get(&self.symbol)?, ts.map(millis).transpose()?);
+        if self.mark_price_iv.is_some() {
+            let option = EventKind::Option(Box::new(self.option(time)?));
+            take(Ok(Message::Event(instrument, option)));
+            return Ok(());
+        }
+        let ticker = Box::new(self.ticker(time)?);
+        let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
+        let funding =
+            ticker.funding_rate.zip(time).map(|(rate, time)| Funding { rate, next: ticker.funding_time, time });
+        take(Ok(Message::Event(instrument.clone(), EventKind::Ticker(ticker))));
+        if let Some(mark) = mark {
+            take(Ok(Message::Event(instrument.clone(), EventKind::MarkPrice(mark))));
+        }
+        if let Some(funding) = funding {
+            take(Ok(Message::Event(instrument, EventKind::Funding(funding))));
+        }
+        Ok(())
+    }
+
+    fn ticker(&self, time: Option<Timestamp>) -> Result<Ticker, String> {
         // A fraction, and percent everywhere else.
         let change = optional("price24hPcnt", self.price24h_pcnt.as_deref())?;
         Ok(Ticker {
-            time: ts.map(millis).transpose()?,
+            time,
             last: traded("lastPrice", self.last_price.as_deref())?,
             bid: level("bid1Price", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
             ask: level("ask1Price", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,
@@ -109,9 +115,9 @@ impl RawTicker<'_> {
         })
     }
 
-    fn option(&self, ts: Option<u64>) -> Result<OptionSummary, String> {
+    fn option(&self, time: Option<Timestamp>) -> Result<OptionSummary, String> {
         Ok(OptionSummary {
-            time: ts.map(millis).transpose()?,
+            time,
             bid: level("bidPrice", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
             bid_volatility: optional("bidIv", self.bid1_iv.as_deref())?,
             ask: level("askPrice", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,

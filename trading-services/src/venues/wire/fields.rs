@@ -2,14 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Level, Price, Quantity, Side, Timestamp, read_decimal};
+use crate::model::{Level, Price, Quantity, Side, Timestamp, ValueError, read_decimal};
 
+#[inline]
 pub(in crate::venues) fn price(field: &str, text: &str) -> Result<Price, String> {
-    text.parse().map_err(in_field(field))
+    text.parse().map_err(|error| in_field(field, &error))
 }
 
+#[inline]
 pub(in crate::venues) fn quantity(field: &str, text: &str) -> Result<Quantity, String> {
-    text.parse().map_err(in_field(field))
+    text.parse().map_err(|error| in_field(field, &error))
 }
 
 pub(in crate::venues) fn decimal(field: &str, text: &str) -> Result<Decimal, String> {
@@ -55,6 +57,7 @@ pub(in crate::venues) fn side(field: &str, text: &str) -> Result<Side, String> {
     }
 }
 
-fn in_field(field: &str) -> impl Fn(crate::model::ValueError) -> String + '_ {
-    move |error| format!("{} in field `{field}`, found `{}`", error.expected, error.found.escape_debug())
+#[cold]
+fn in_field(field: &str, error: &ValueError) -> String {
+    format!("{} in field `{field}`, found `{}`", error.expected, error.found.escape_debug())
 }
