@@ -3,7 +3,7 @@
 //! The server keeps a book of its own, in a model that shares nothing with ours, and plays random schedules: it leaves out
 //! changes, repeats and reorders them, sends old books, garbage and huge frames, begins its numbers again, cuts the
 //! connection. Bybit sends its book among the changes; that of Binance is asked for, and the answer may be an old one, or
-//! none. The seed is printed; `HOSTILE_SEED` plays one again.
+//! none; a change of USD-M names the one before it. The seed is printed; `HOSTILE_SEED` plays one again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -40,6 +40,8 @@ enum Rule {
     #[default]
     Bybit,
     Binance,
+    /// USD-M: a change names the one before it, and its numbers leave some out.
+    UsdM,
 }
 
 /// The server's book, and what it was at each of its numbers.
@@ -47,6 +49,8 @@ enum Rule {
 struct Model {
     rule: Rule,
     number: u64,
+    /// The number before the last change.
+    previous: u64,
     bids: Side,
     asks: Side,
     past: HashMap<u64, (Side, Side)>,
@@ -77,13 +81,18 @@ impl Model {
         self.last_snapshot = match self.rule {
             Rule::Bybit => self.message("snapshot", &bids, &asks),
             Rule::Binance => format!(r#"{{"lastUpdateId":{},"bids":[{bids}],"asks":[{asks}]}}"#, self.number),
+            Rule::UsdM => format!(
+                r#"{{"lastUpdateId":{},"E":1787612486096,"T":1787612486096,"bids":[{bids}],"asks":[{asks}]}}"#,
+                self.number
+            ),
         };
         self.last_snapshot.clone()
     }
 
     /// Changes a level of each side, never so that they cross, and returns the message.
     fn delta(&mut self, random: &mut ChaCha8Rng) -> String {
-        self.number += 1;
+        self.previous = self.number;
+        self.number += if self.rule == Rule::UsdM { u64::from(1 + random.next_u32() % 40) } else { 1 };
         let (near, size) = (1 + random.next_u32() % 5, random.next_u32() % 9);
         let (bid, ask) = (1_000 - near, 1_000 + near);
         let change = |side: &mut Side, price: u32, size: u32| {
@@ -110,6 +119,14 @@ impl Model {
     fn message(&mut self, kind: &str, bids: &str, asks: &str) -> String {
         self.time += 1;
         let (time, number) = (1_787_612_486_096 + self.time, self.number);
+        if self.rule == Rule::UsdM {
+            // Numbers between the change before and this one may be missing.
+            let (previous, first) = (self.previous, self.previous + 1 + (number - self.previous) / 2);
+            let first = first.min(number);
+            return format!(
+                r#"{{"stream":"btcusdt@depth@100ms","data":{{"e":"depthUpdate","E":{time},"T":{time},"s":"BTCUSDT","U":{first},"u":{number},"pu":{previous},"b":[{bids}],"a":[{asks}]}}}}"#
+            );
+        }
         if self.rule == Rule::Binance {
             return format!(
                 r#"{{"stream":"btcusdt@depth@100ms","data":{{"e":"depthUpdate","E":{time},"s":"BTCUSDT","U":{number},"u":{number},"b":[{bids}],"a":[{asks}]}}}}"#
@@ -134,6 +151,7 @@ const END: &str = r#"{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":17876
 const ACCEPTED: &str = r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#;
 
 const END_OF_BINANCE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1787612486868,"s":"BTCUSDT","t":777,"p":"1000","q":"1","T":1787612486865,"m":true,"M":true}}"#;
+const MARK_OF_USD_M: &str = r#"{"stream":"btcusdt@markPrice@1s","data":{"e":"markPriceUpdate","E":1787612486868,"s":"BTCUSDT","p":"1000","i":"1000","P":"1000","r":"0.0001","T":1787616000000}}"#;
 const ACCEPTED_BY_BINANCE: &str = r#"{"result":null,"id":1}"#;
 const BUSY: &str = r#"{"code":-1001,"msg":"Internal error; unable to process your request. Please try again."}"#;
 
@@ -180,6 +198,11 @@ async fn play(mut peer: Peer, model: Arc<Mutex<Model>>, random: Arc<Mutex<ChaCha
     let Some(_) = peer.hear().await else { return };
     let rule = model.lock().unwrap().rule;
     peer.say(rule.accepted()).await;
+    if rule == Rule::UsdM && peer.path == "/market/stream" {
+        // Books are on the other path.
+        peer.say(MARK_OF_USD_M).await;
+        return peer.stay().await;
+    }
     if rule == Rule::Bybit {
         let snapshot = model.lock().unwrap().snapshot();
         peer.say(&snapshot).await;
@@ -319,7 +342,8 @@ async fn play_all<P: Protocol>(rule: Rule) {
         let played = tokio::time::timeout(PATIENCE, schedule::<P>(rule, seed)).await;
         let (none, made) = played.unwrap_or_else(|_| panic!("seed {seed}: the book did not come right"));
         // Every cut of the schedule is one more, and none is made without a cut.
-        assert!(made <= STEPS + 1, "seed {seed}: {made} connections");
+        let paths = if rule == Rule::UsdM { 2 } else { 1 };
+        assert!(made <= STEPS + paths, "seed {seed}: {made} connections");
         invalid += none;
         connections += made;
     }
@@ -335,4 +359,9 @@ async fn two_hundred_random_schedules_of_bybit_never_show_a_wrong_book() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_random_schedules_of_binance_never_show_a_wrong_book() {
     play_all::<binance::Spot>(Rule::Binance).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_random_schedules_of_usd_m_never_show_a_wrong_book() {
+    play_all::<binance::UsdM>(Rule::UsdM).await;
 }

@@ -15,7 +15,7 @@ use crate::server::{Bodies, Peer, Streams};
 use crate::truths::read;
 
 /// Nothing here waits longer for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn btc() -> Symbol {
     "BTCUSDT".parse().unwrap()
@@ -54,7 +54,7 @@ async fn take(stream: &mut LiveStream, venue: &impl IExchange, markets: &mut Mar
 }
 
 /// The book as it is: number, best bid, best ask; `None` while there is none.
-fn book(markets: &Markets) -> Option<(u64, String, String)> {
+pub(crate) fn book(markets: &Markets) -> Option<(u64, String, String)> {
     let (_, book) = markets.books().find(|(id, _)| !id.is_whole())?;
     let (top, id) = (book.top(), book.last_update_id()?);
     Some((id, top.bid?.price.to_string(), top.ask?.price.to_string()))

@@ -4,6 +4,7 @@
 
 mod binary;
 mod hostile;
+mod lines;
 mod live;
 mod requests;
 mod server;

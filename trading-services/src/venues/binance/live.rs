@@ -79,6 +79,7 @@ macro_rules! common {
             headers: &HeaderMap,
             body: &str,
             symbol: Option<&Symbol>,
+            _now: Duration,
         ) -> Result<(), ExchangeError> {
             check($venue.as_str(), status, headers, body, symbol)
         }

@@ -79,8 +79,9 @@ macro_rules! common {
             headers: &HeaderMap,
             body: &str,
             symbol: Option<&Symbol>,
+            now: Duration,
         ) -> Result<(), ExchangeError> {
-            check($venue.as_str(), status, headers, body, symbol)
+            check($venue.as_str(), status, headers, body, symbol, now)
         }
 
         fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
@@ -306,6 +307,7 @@ fn check(
     headers: &HeaderMap,
     body: &str,
     symbol: Option<&Symbol>,
+    now: Duration,
 ) -> Result<(), ExchangeError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -326,7 +328,7 @@ fn check(
         (451, _) => ExchangeError::Forbidden { exchange, reason },
         (403, _) => ExchangeError::Banned { exchange, retry_after: BAN },
         (429, _) | (_, Some(10_006 | 10_018)) => {
-            ExchangeError::RateLimited { exchange, retry_after: reset(headers).unwrap_or(UNSAID) }
+            ExchangeError::RateLimited { exchange, retry_after: until_reset(headers, now).unwrap_or(UNSAID) }
         }
         (503, _) => ExchangeError::Maintenance { exchange, reason },
         (500.., _) | (_, Some(10_016 | 10_000 | 10_019)) => ExchangeError::Unavailable { exchange, reason },
@@ -339,12 +341,7 @@ fn check(
     })
 }
 
-/// Until the limit begins again, where the headers say when.
-fn reset(headers: &HeaderMap) -> Option<Duration> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    until_reset(headers, now)
-}
-
+/// Until the limit begins again, where the headers say when; `now` is by the clock of the venue, as the header is.
 fn until_reset(headers: &HeaderMap, now: Duration) -> Option<Duration> {
     let reset: u64 = headers.get("x-bapi-limit-reset-timestamp")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_millis(reset).saturating_sub(now).max(Duration::from_millis(1)))

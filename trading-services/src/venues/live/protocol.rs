@@ -55,14 +55,20 @@ pub trait Protocol: Send + Sync + 'static {
     /// The path and the query of a request; `None` when the venue does not have it.
     fn path(request: &Request<'_>) -> Option<String>;
 
-    /// What an answer says beside its content: an error, or how soon the limits are reached.
+    /// What an answer says beside its content, which is an error or nothing; `now` is by the venue's clock, since 1970.
     ///
     /// # Errors
     /// The venue's error.
-    fn check(status: StatusCode, headers: &HeaderMap, body: &str, symbol: Option<&Symbol>)
-    -> Result<(), ExchangeError>;
+    fn check(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &str,
+        symbol: Option<&Symbol>,
+        now: Duration,
+    ) -> Result<(), ExchangeError>;
 
-    /// How long no request may be made after an answer, by its headers; `None` when there is room left.
+    /// How long no request may be made after an answer, by its headers; `None` when there is room left. `now` is by the
+    /// venue's clock, since 1970.
     fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration>;
 }
 

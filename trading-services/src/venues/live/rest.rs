@@ -3,6 +3,7 @@
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use tokio::time::Instant;
@@ -48,16 +49,23 @@ impl RestClient {
         let body = body(answer).await.map_err(unavailable)?;
         metrics::counter!("venue_requests_total", "venue" => exchange, "status" => status.as_u16().to_string())
             .increment(1);
-        let checked = P::check(status, &headers, &body, request.symbol());
+        let now = venue_time(&headers);
+        let checked = P::check(status, &headers, &body, request.symbol(), now);
         let wish = checked.as_ref().err().and_then(ExchangeError::retry_after);
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        if let Some(pause) = wish.or_else(|| P::pause(&headers, since)) {
+        if let Some(pause) = wish.or_else(|| P::pause(&headers, now)) {
             // A venue that asks for more than a week is misread, or as good as gone.
             let pause = pause.min(Duration::from_secs(7 * 86_400));
             *lock(&self.blocked) = Some(Instant::now() + pause);
         }
         checked.map(|()| body)
     }
+}
+
+/// The time at which the venue has answered, since 1970. What its headers say of limits is by its clock: ours may be wrong
+/// by hours, and is asked only where the answer has no date.
+fn venue_time(headers: &HeaderMap) -> Duration {
+    let date = headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+    date.unwrap_or_else(SystemTime::now).duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 async fn body(mut answer: Response) -> Result<String, String> {
