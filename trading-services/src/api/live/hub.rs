@@ -1,10 +1,11 @@
 //! All topics of the live page, and who looks at which.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{Notify, watch};
 
 use super::topic::Topic;
@@ -34,7 +35,7 @@ struct Entry {
     topic: Topic,
     viewers: usize,
     /// What was written for viewers who have all seen the same: most have.
-    written: BTreeMap<Option<u64>, Arc<str>>,
+    written: BTreeMap<Option<u64>, Utf8Bytes>,
 }
 
 impl Hub {
@@ -101,7 +102,7 @@ impl Hub {
     }
 
     /// What is newer in a topic than `seen`, written, with its number.
-    pub(super) fn since(&self, name: &str, seen: Option<u64>) -> Option<(u64, Arc<str>)> {
+    pub(super) fn since(&self, name: &str, seen: Option<u64>) -> Option<(u64, Utf8Bytes)> {
         let mut topics = lock(&self.topics);
         let Entry { topic, written, .. } = topics.get_mut(name)?;
         // Nothing was said of it yet, and that is no state.
@@ -109,10 +110,10 @@ impl Hub {
             return None;
         }
         if let Some(text) = written.get(&seen) {
-            return Some((topic.sequence(), Arc::clone(text)));
+            return Some((topic.sequence(), text.clone()));
         }
-        let text: Arc<str> = serde_json::to_string(&topic.since(name, seen)?).ok()?.into();
-        written.insert(seen, Arc::clone(&text));
+        let text: Utf8Bytes = serde_json::to_string(&topic.since(name, seen)?).ok()?.into();
+        written.insert(seen, text.clone());
         Some((topic.sequence(), text))
     }
 }
@@ -137,7 +138,7 @@ mod tests {
         let hub = Hub::default();
         hub.change("t", Topic::of_fields, |topic| topic.set(&serde_json::json!({"a": 1})));
         let (first, second) = (hub.since("t", None).unwrap().1, hub.since("t", None).unwrap().1);
-        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(first.as_ptr(), second.as_ptr());
         hub.change("t", Topic::of_fields, |topic| topic.set(&serde_json::json!({"a": 2})));
         assert!(hub.since("t", None).unwrap().1.contains("\"a\":2"));
         assert!(hub.since("t", Some(2)).is_none());

@@ -148,7 +148,7 @@ impl Viewer {
         let telling = async {
             for (name, seen) in &mut self.seen {
                 if let Some((sequence, text)) = hub.since(name, *seen) {
-                    socket.feed(Message::Text((*text).into())).await?;
+                    socket.feed(Message::Text(text)).await?;
                     *seen = Some(sequence);
                 }
             }
