@@ -118,7 +118,7 @@ const base = first.base;
 const TESTS = {
   'prices move, and a fill appears on the chart and in the table': async () => {
     const page = await open(base);
-    const price = page.locator('section[aria-label="Markets"] tbody tr').first().locator('td').nth(4);
+    const price = page.locator('section[aria-label="Markets"] tbody tr').first().locator('td').nth(3);
     await price.waitFor();
     const before = await price.textContent();
     await until('the price does not move', async () => await price.textContent() !== before);
@@ -132,6 +132,16 @@ const TESTS = {
     await page.getByRole('button', { name: '1m', exact: true }).click();
     expect(await page.getByRole('button', { name: '1m', exact: true }).getAttribute('aria-pressed') === 'true', 'the length is not chosen');
     await closed(page);
+  },
+  'on a laptop no table of the overview is cut off': async () => {
+    for (const width of [1280, 1366, 1440]) {
+      const page = await open(base, { viewport: { width, height: 800 } });
+      await page.locator('section[aria-label="Markets"] tbody tr').nth(2).waitFor();
+      await page.locator('section[aria-label="Positions"] tbody tr').first().waitFor();
+      const cut = await page.locator('main .scroll').evaluateAll(boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.closest('section').getAttribute('aria-label')));
+      expect(cut.length === 0, `at ${width} pixels the end is cut off of ${cut.join(', ')}`);
+      await closed(page);
+    }
   },
   'a strategy is switched off, and the audit log has it': async () => {
     const page = await open(`${base}#/strategies`);
@@ -172,6 +182,7 @@ const TESTS = {
     await page.locator('[data-resend]').first().click();
     await page.getByRole('dialog').getByText('Delivered by log.').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('[data-told="log"]').first().waitFor();
     await page.getByRole('link', { name: 'Logs' }).click();
     await page.getByLabel('Words in the line').fill('/resend');
     await page.locator('main tbody tr', { hasText: '/resend answered 200' }).first().waitFor();

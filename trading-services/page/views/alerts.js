@@ -7,6 +7,14 @@ import { badge, choices, h, momentCell, panel, say, table, tell, text } from '..
 const LEVELS = ['info', 'warning', 'error', 'critical'];
 const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
 
+/** The channels that have delivered it, and each that could not, with why. */
+function told(deliveries) {
+  const failed = deliveries.filter(one => one.error !== null), well = deliveries.filter(one => one.error === null);
+  if (deliveries.length === 0) return h('span', { class: 'muted' }, 'nobody in this run');
+  return h('div', { 'data-told': well.map(one => one.channel).join(' ') }, well.length > 0 ? h('span', {}, well.map(one => one.channel).join(', ')) : null,
+    failed.map(one => h('div', {}, badge(`✕ ${one.channel}`, 'bad'), ' ', h('small', {}, one.error))));
+}
+
 export function show(main, { on }) {
   let least = 'info', only = 'open', rows = [];
   const level = choices('At least of this level', LEVELS.map(name => [name, name]), least, chosen => { least = chosen; draw(); });
@@ -27,8 +35,9 @@ export function show(main, { on }) {
   }
   const found = table('Alerts', [
     { title: 'Time', cell: row => momentCell(row.time) }, { title: 'Level', cell: row => badge(...LOOK[row.level]) },
-    { title: 'About', cell: row => (row.instrument ? short(row.instrument) : row.service ?? '') }, { title: 'Rule', cell: row => row.rule },
+    { title: 'About', cell: row => h('div', {}, row.instrument ? short(row.instrument) : row.service ?? '', h('small', { class: 'under' }, row.rule)) },
     { title: 'Message', wrap: true, cell: row => row.message },
+    { title: 'Delivered by', wrap: true, cell: row => told(row.deliveries) },
     { title: 'Again', cell: row => h('button', { type: 'button', class: 'small', 'data-resend': String(row.id), 'aria-label': `Send again: ${row.message}`, onclick: () => resend(row.id) }, 'Send again') },
     { title: 'Known', cell: row => (row.acknowledged ? badge('✓ acknowledged', 'good')
       : h('button', { type: 'button', class: 'small', 'data-acknowledge': String(row.id), 'aria-label': `Acknowledge: ${row.message}`, onclick: () => acknowledge(row.id) }, 'Acknowledge')) },

@@ -37,8 +37,7 @@ export function show(main, { on, onLeave }) {
   const held = table('Positions', POSITIONS, { key: row => row.instrument, newest: false, short: true,
     empty: 'Nothing is held. A position appears here as soon as a strategy trades, usually within the first minute.' });
   const prices = table('Markets', [
-    { title: 'Instrument', cell: row => h('a', { href: `#/market/${encodeURIComponent(row.instrument)}` }, short(row.instrument)) },
-    { title: 'Venue', cell: row => row.venue },
+    { title: 'Instrument', cell: row => h('div', {}, h('a', { href: `#/market/${encodeURIComponent(row.instrument)}` }, short(row.instrument)), h('small', { class: 'under' }, row.venue)) },
     { title: 'Bid', n: true, cell: row => exact(row.bid) }, { title: 'Ask', n: true, cell: row => exact(row.ask) },
     { title: 'Last', n: true, cell: row => h('span', { class: row.last_side === 'buy' ? 'up' : 'down' }, `${row.last_side === 'buy' ? '▲' : '▼'} ${exact(row.last)}`) },
     { title: 'State', cell: row => (!row.synchronised ? badge('! no book', 'mild') : row.fresh ? badge('✓ fresh', 'good') : badge('! silent', 'bad')) },

@@ -1,16 +1,7 @@
 //! The interface of the service of alerts.
 
 use crate::model::Timestamp;
-use crate::ports::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
-
-/// What a channel said of an alert that it was given again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redelivery {
-    /// The name of the channel.
-    pub channel: &'static str,
-    /// Why it could not deliver it, if so.
-    pub error: Option<String>,
-}
+use crate::ports::{Alert, AlertContext, AlertDelivery, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 
 /// Decides about alerts, keeps their history, and delivers them.
 ///
@@ -40,7 +31,10 @@ pub trait IAlertService {
 
     /// Delivers an alert again by every channel that is enabled, at once, and says what each made of it; `None` when there is
     /// none of that number in the history.
-    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>>;
+    async fn resend(&self, id: u64) -> Option<Vec<AlertDelivery>>;
+
+    /// The last word of each channel that this run has given an alert to; one that has not spoken yet is not among them.
+    fn deliveries(&self, id: u64) -> Vec<AlertDelivery>;
 
     /// What was counted since the start.
     fn stats(&self) -> AlertStats;

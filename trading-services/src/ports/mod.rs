@@ -47,7 +47,7 @@ mod wiring;
 pub use accounts::{Account, Rejections};
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
-pub use alert_service::{IAlertService, Redelivery};
+pub use alert_service::IAlertService;
 pub use analysis::{
     AnalysisError, AnalysisView, ComponentOpinion, ComponentScore, Confluence, IAnalysisService, IConfluenceComponent,
 };

@@ -274,6 +274,13 @@ async fn what_one_channel_cannot_deliver_goes_to_the_fallback() {
     let stats = fixture.deliver().await;
     server.join().unwrap();
     assert_eq!((stats.failed, stats.delivered), (0, 3), "by the log, by the file, and by the file for the webhook");
+    let id = fixture.alerts.alerts(None, 1, None)[0].id;
+    let mut said = fixture.alerts.deliveries(id);
+    said.sort_by(|one, other| one.channel.cmp(&other.channel));
+    let words: Vec<_> = said.iter().map(|one| (one.channel.as_str(), one.error.as_deref())).collect();
+    let refused = "expected the webhook to answer with success, found status 404";
+    assert_eq!(words, [("file", None), ("log", None), ("webhook", Some(refused))]);
+    assert!(fixture.alerts.deliveries(id + 1).is_empty());
     assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 2);
 }
 

@@ -247,6 +247,9 @@ async fn an_alert_is_sent_again_by_every_channel() {
     let id = &asked.get("/alerts?limit=500").await["items"][0]["id"].clone();
     let said = asked.act("POST", &format!("/alerts/{id}/resend"), &json!({}), None).await;
     assert_eq!(said, (200, json!([{ "channel": "log", "error": null }])));
+    let all = asked.get("/alerts?limit=500").await;
+    let row = all["items"].as_array().unwrap().iter().find(|row| &row["id"] == id).unwrap();
+    assert_eq!(row["deliveries"], json!([{ "channel": "log", "error": null }]));
     assert_eq!(asked.act("POST", "/alerts/99999/resend", &json!({}), None).await.0, 404);
     asked.end().await;
 }
@@ -277,6 +280,8 @@ async fn a_configuration_is_compared_with_an_earlier_one_and_rolled_back() {
         (&attempts["value"], &attempts["is_set"], &attempts["holds"]),
         (&json!("5"), &json!(true), &json!("at once"))
     );
+    let numbers = current["keys"].as_array().unwrap().iter().filter(|row| row["key"] == "alerts.first_id").count();
+    assert_eq!(numbers, 0, "the platform chooses it, and nobody has set it");
     assert_eq!(key("alerts.webhook.url")["value"], "http://127.0.0.1:1/…");
 
     let back = "/configuration/versions/1/rollback";

@@ -158,8 +158,12 @@ impl IAlertService for OutOfOrder {
         self.0.is_acknowledged(id)
     }
 
-    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>> {
+    async fn resend(&self, id: u64) -> Option<Vec<AlertDelivery>> {
         self.0.resend(id).await
+    }
+
+    fn deliveries(&self, id: u64) -> Vec<AlertDelivery> {
+        self.0.deliveries(id)
     }
 
     fn stats(&self) -> AlertStats {

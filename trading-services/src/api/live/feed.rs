@@ -17,8 +17,8 @@ use crate::api::views::{
 };
 use crate::model::{Fill, InstrumentId, Order, Timeframe};
 use crate::ports::{
-    Alert, EquityPoint, IAlertService, IConfigService, IDashboardService, IMarketDataService, IOrderExecutor,
-    IPortfolio, ISignalService, Signal,
+    Alert, AlertStats, EquityPoint, IAlertService, IConfigService, IDashboardService, IMarketDataService,
+    IOrderExecutor, IPortfolio, ISignalService, Signal,
 };
 
 /// How often viewers get something new.
@@ -155,17 +155,27 @@ impl LiveFeed {
         self.events("fills", &mut reader.fills, fill);
         self.events("signals", &mut reader.signals, signal);
         self.events("alerts", &mut reader.alerts, |topic, alert| self.alert(topic, alert));
+        let AlertStats { delivered, failed, .. } = self.alerts.stats();
+        // A channel has spoken, of whichever alert.
+        if std::mem::replace(&mut reader.delivered, (delivered, failed)) != (delivered, failed) {
+            self.alert_rows();
+        }
     }
 
     fn alert(&self, topic: &mut Topic, alert: &Alert) {
-        topic.put(&alert.id.to_string(), &AlertRow::new(alert, self.alerts.is_acknowledged(alert.id)));
+        topic.put(&alert.id.to_string(), &AlertRow::new(alert, &*self.alerts));
     }
 
     /// What an operator has done to alerts is shown at once.
     pub(in crate::api) fn alerts_changed(&self) {
+        self.alert_rows();
+        self.hub.publish();
+    }
+
+    /// All alerts as they are now; the rows that are as they were change nothing.
+    fn alert_rows(&self) {
         let alerts = self.alerts.alerts(None, ROWS, None);
         self.rows("alerts", |topic| alerts.iter().rev().for_each(|alert| self.alert(topic, alert)));
-        self.hub.publish();
     }
 
     fn events<E: Event>(&self, name: &str, queue: &mut Subscriber<E>, put: impl Fn(&mut Topic, &E)) {
@@ -184,12 +194,12 @@ impl LiveFeed {
             all.get(all.len().saturating_sub(ROWS)..).unwrap_or_default()
         }
         let (orders, fills) = (self.executor.orders(), self.executor.fills());
-        let (signals, alerts) = (self.signals.history(None, ROWS), self.alerts.alerts(None, ROWS, None));
+        let signals = self.signals.history(None, ROWS);
         let curve = self.portfolio.equity_curve();
         self.rows("orders", |topic| last(&orders).iter().for_each(|own| order(topic, own)));
         self.rows("fills", |topic| last(&fills).iter().for_each(|own| fill(topic, own)));
         self.rows("signals", |topic| signals.iter().rev().for_each(|own| signal(topic, own)));
-        self.rows("alerts", |topic| alerts.iter().rev().for_each(|alert| self.alert(topic, alert)));
+        self.alert_rows();
         self.rows("equity", |topic| last(&curve).iter().for_each(|own| point(topic, own)));
     }
 
@@ -245,6 +255,8 @@ fn point(topic: &mut Topic, point: &EquityPoint) {
 struct Reader {
     health: HealthMonitor,
     round: u64,
+    /// How many alerts were delivered, and how many could not be.
+    delivered: (u64, u64),
     alerts: Subscriber<Alert>,
     signals: Subscriber<Signal>,
     orders: Subscriber<Order>,
@@ -267,6 +279,7 @@ impl Lifecycle for LiveFeed {
                 let mut reader = Reader {
                     health,
                     round: 0,
+                    delivered: (0, 0),
                     alerts: feed.alerts_raised.subscribe("page", queue),
                     signals: feed.signals_given.subscribe("page", queue),
                     orders: feed.orders_changed.subscribe("page", queue),

@@ -6,14 +6,13 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
 use super::Api;
 use super::paging::{Page, Paging, query};
 use crate::api::problem::Problem;
-use crate::api::views::AlertRow;
-use crate::ports::{AlertLevel, Redelivery};
+use crate::api::views::{AlertRow, DeliveryView};
+use crate::ports::AlertLevel;
 
 /// Which alerts.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -41,18 +40,10 @@ pub(super) async fn alerts(
     asked: Result<Query<AlertQuery>, QueryRejection>,
 ) -> Result<Json<Page<AlertRow>>, Problem> {
     let (asked, sources) = (query(asked)?, api.sources()?);
-    let mut all: Vec<_> = sources
-        .alerts
-        .alerts(asked.level, usize::MAX, None)
-        .into_iter()
-        .map(|alert| {
-            let acknowledged = sources.alerts.is_acknowledged(alert.id);
-            (alert, acknowledged)
-        })
-        .collect();
-    all.retain(|(_, acknowledged)| asked.acknowledged.is_none_or(|wanted| wanted == *acknowledged));
+    let mut all: Vec<_> = sources.alerts.alerts(asked.level, usize::MAX, None).into_iter().collect();
+    all.retain(|alert| asked.acknowledged.is_none_or(|wanted| wanted == sources.alerts.is_acknowledged(alert.id)));
     let paging = Paging { limit: asked.limit.unwrap_or(50), offset: asked.offset.unwrap_or(0) };
-    paging.of(&all, |(alert, acknowledged)| AlertRow::new(alert, *acknowledged)).map(Json)
+    paging.of(&all, |alert| AlertRow::new(alert, &*sources.alerts)).map(Json)
 }
 
 /// Somebody knows of an alert.
@@ -68,32 +59,23 @@ pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) 
         known.and_then(|id| sources.alerts.alerts(None, usize::MAX, None).into_iter().find(|alert| alert.id == id));
     let alert = alert.ok_or_else(|| Problem::unknown("expected the number of an alert of `/api/v1/alerts`"))?;
     sources.feed.alerts_changed();
-    Ok(Json(AlertRow::new(&alert, true)))
-}
-
-/// What a channel made of an alert that it was given again.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RedeliveryView {
-    channel: String,
-    /// Why it could not deliver it, if so.
-    error: Option<String>,
+    Ok(Json(AlertRow::new(&alert, &*sources.alerts)))
 }
 
 /// Delivers an alert again by every channel that is enabled.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/resend",
     params(("id" = u64, Path, description = "A number of `/api/v1/alerts`"), ("x-csrf-token" = String, Header)),
-    responses((status = 200, body = Vec<RedeliveryView>), (status = 403, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Vec<DeliveryView>), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn resend(
-    State(api): State<Api>,
-    Path(id): Path<String>,
-) -> Result<Json<Vec<RedeliveryView>>, Problem> {
-    let alerts = Arc::clone(&api.sources()?.alerts);
+pub(super) async fn resend(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<Vec<DeliveryView>>, Problem> {
+    let sources = api.sources()?;
+    let alerts = Arc::clone(&sources.alerts);
     let unknown = || Problem::unknown("expected the number of an alert of `/api/v1/alerts`");
     let id: u64 = id.parse().map_err(|_| unknown())?;
     // It goes on when the one who asked does not wait.
     let said = tokio::spawn(async move { alerts.resend(id).await }).await;
     let said = said.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    let view = |one: Redelivery| RedeliveryView { channel: one.channel.to_owned(), error: one.error };
-    Ok(Json(said.ok_or_else(unknown)?.into_iter().map(view).collect()))
+    let said = said.ok_or_else(unknown)?;
+    sources.feed.alerts_changed();
+    Ok(Json(said.into_iter().map(DeliveryView::from).collect()))
 }

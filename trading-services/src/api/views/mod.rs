@@ -9,5 +9,5 @@ pub(super) use backtest::{BacktestRow, BacktestView};
 pub(super) use market::{BookView, CandleView, MarketRow, TradeRow};
 pub(super) use overview::{HealthCounts, Overview};
 pub(super) use trading::{
-    AlertRow, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow, StrategyRow,
+    AlertRow, DeliveryView, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow, StrategyRow,
 };

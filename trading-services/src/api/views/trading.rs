@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::model::{Fill, Order, RoundTrip};
 use crate::ports::{
-    Alert, EquityPoint, ISignalService, IStrategy, PositionView, Reason, RiskMetrics, Signal, StrategyMode,
-    StrategyParameter,
+    Alert, AlertDelivery, EquityPoint, IAlertService, ISignalService, IStrategy, PositionView, Reason, RiskMetrics,
+    Signal, StrategyMode, StrategyParameter,
 };
 
 /// In how many of the last signals a strategy is looked for.
@@ -164,6 +164,16 @@ pub(in crate::api) struct AlertRow {
     message: String,
     /// Whether somebody has said that they know.
     acknowledged: bool,
+    /// What became of it: the last word of each channel of this run.
+    deliveries: Vec<DeliveryView>,
+}
+
+/// The last word of a channel about an alert.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct DeliveryView {
+    channel: String,
+    /// Why it could not deliver the alert, if so.
+    error: Option<String>,
 }
 
 impl From<&PositionView> for PositionRow {
@@ -306,8 +316,15 @@ impl StrategyRow {
     }
 }
 
+impl From<AlertDelivery> for DeliveryView {
+    fn from(AlertDelivery { channel, error, .. }: AlertDelivery) -> Self {
+        Self { channel, error }
+    }
+}
+
 impl AlertRow {
-    pub(in crate::api) fn new(alert: &Alert, acknowledged: bool) -> Self {
+    /// The row of an alert, with what `alerts` knows of it beside.
+    pub(in crate::api) fn new(alert: &Alert, alerts: &dyn IAlertService) -> Self {
         Self {
             id: alert.id,
             time: alert.time.to_string(),
@@ -316,7 +333,8 @@ impl AlertRow {
             instrument: alert.instrument.as_ref().map(ToString::to_string),
             service: alert.service.map(str::to_owned),
             message: alert.message.clone(),
-            acknowledged,
+            acknowledged: alerts.is_acknowledged(alert.id),
+            deliveries: alerts.deliveries(alert.id).into_iter().map(DeliveryView::from).collect(),
         }
     }
 }

@@ -278,11 +278,7 @@ impl RunArgs {
         if self.strict {
             overrides = overrides.with("run.strict", true);
         }
-        // Ids of alerts must not repeat after a restart: a second has room for a million of them, and fits a JSON number.
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let first_id = since.as_secs().saturating_mul(1 << 20).saturating_add(1);
         overrides
-            .with("alerts.first_id", first_id)
             .with_option("run.speed", self.speed.clone())
             .with_option("run.duration", self.duration.map(|time| humantime::format_duration(time).to_string()))
             .with_option("run.events", self.events)
@@ -299,13 +295,17 @@ impl RunArgs {
     /// The settings of the run; where nobody says where the state is kept, it is in the user's folder.
     pub(crate) fn settings(&self) -> Result<Settings, ConfigError> {
         let overrides = self.overrides();
-        let settings = load(self.config.as_deref(), &overrides)?;
-        match state_folder() {
-            Some(folder) if cfg!(feature = "store") && settings.store.folder.is_none() => {
-                load(self.config.as_deref(), &overrides.with("store.folder", folder.display().to_string()))
-            }
-            _ => Ok(settings),
+        let mut settings = load(self.config.as_deref(), &overrides)?;
+        if let Some(folder) = state_folder()
+            && cfg!(feature = "store")
+            && settings.store.folder.is_none()
+        {
+            settings = load(self.config.as_deref(), &overrides.with("store.folder", folder.display().to_string()))?;
         }
+        // Ids of alerts must not repeat after a restart: a second has room for a million of them, and fits a JSON number.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        settings.alerts.first_id = since.as_secs().saturating_mul(1 << 20).saturating_add(1);
+        Ok(settings)
     }
 }
 

@@ -10,11 +10,12 @@ use di_core::{BoxError, Many};
 
 use super::Settings;
 use super::cool_down::CoolDown;
+use super::deliveries::Deliveries;
 use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
-    Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel, IAlertService, IClock,
-    IConfigService, IStateManager, Redelivery, StateError, StateFact,
+    Alert, AlertContext, AlertDelivery, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel,
+    IAlertService, IClock, IConfigService, IStateManager, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -30,6 +31,7 @@ pub struct AlertManager {
     clock: Arc<dyn IClock>,
     routes: Vec<Arc<Route>>,
     raised: Arc<Topic<Alert>>,
+    deliveries: Arc<Deliveries>,
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
     state: Mutex<State>,
@@ -64,11 +66,12 @@ impl AlertManager {
             cool_down: settings.cool_down,
             dedupe_window: settings.dedupe_window,
         };
+        let deliveries = Arc::new(Deliveries::new(settings.history));
         let enabled = || channels.iter().filter(|channel| channel.is_enabled());
         let fallback = enabled().find(|channel| settings.fallback.as_deref() == Some(channel.name()));
         let routes = enabled().map(|channel| {
             let fallback = fallback.filter(|fallback| fallback.name() != channel.name());
-            Arc::new(Route::new(channel, fallback, &raised, &clock, &kept))
+            Arc::new(Route::new(channel, fallback, &raised, &clock, &kept, &deliveries))
         });
         let routes = routes.collect();
         let (mut first_id, mut state) = (settings.first_id, State::default());
@@ -86,7 +89,7 @@ impl AlertManager {
             }
         }
         let (capacity, state) = (settings.history, Mutex::new(state));
-        Ok(Self { thresholds, capacity, first_id, clock, routes, raised, kept, state })
+        Ok(Self { thresholds, capacity, first_id, clock, routes, raised, deliveries, kept, state })
     }
 
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
@@ -199,13 +202,17 @@ impl IAlertService for AlertManager {
         lock(&self.state).acknowledged.contains(&id)
     }
 
-    async fn resend(&self, id: u64) -> Option<Vec<Redelivery>> {
+    async fn resend(&self, id: u64) -> Option<Vec<AlertDelivery>> {
         let alert = lock(&self.state).history.iter().find(|alert| alert.id == id).cloned()?;
         let mut said = Vec::new();
         for route in &self.routes {
-            said.push(Redelivery { channel: route.name(), error: route.again(&alert).await });
+            said.push(route.again(&alert).await);
         }
         Some(said)
+    }
+
+    fn deliveries(&self, id: u64) -> Vec<AlertDelivery> {
+        self.deliveries.of(id)
     }
 
     fn stats(&self) -> AlertStats {

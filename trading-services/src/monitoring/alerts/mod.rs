@@ -1,6 +1,7 @@
 //! Alerts: which are sent, how often, and by which routes.
 
 mod cool_down;
+mod deliveries;
 mod health_alerts;
 mod manager;
 mod route;

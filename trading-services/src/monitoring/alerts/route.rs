@@ -8,7 +8,8 @@ use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
 use tokio::sync::Mutex;
 
-use crate::ports::{Alert, IAlertChannel, IClock, IStateManager, StateFact};
+use super::deliveries::Deliveries;
+use crate::ports::{Alert, AlertDelivery, IAlertChannel, IClock, IStateManager, StateFact};
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
 const SLOW: Slow = Slow::DropOldest(1_024);
@@ -28,6 +29,8 @@ pub(super) struct Route {
     clock: Arc<dyn IClock>,
     /// What outlives the platform.
     kept: Arc<dyn IStateManager>,
+    /// What all channels have said.
+    deliveries: Arc<Deliveries>,
 }
 
 impl Route {
@@ -38,6 +41,7 @@ impl Route {
         raised: &Topic<Alert>,
         clock: &Arc<dyn IClock>,
         kept: &Arc<dyn IStateManager>,
+        deliveries: &Arc<Deliveries>,
     ) -> Self {
         Self {
             channel: Arc::clone(channel),
@@ -49,6 +53,7 @@ impl Route {
             failed_in_a_row: AtomicU64::new(0),
             clock: Arc::clone(clock),
             kept: Arc::clone(kept),
+            deliveries: Arc::clone(deliveries),
         }
     }
 
@@ -87,15 +92,15 @@ impl Route {
         self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await;
     }
 
-    /// Delivers an alert beside those in the queue; says why not, if so.
-    pub(super) async fn again(&self, alert: &Alert) -> Option<String> {
+    /// Delivers an alert beside those in the queue; says what the channel made of it.
+    pub(super) async fn again(&self, alert: &Alert) -> AlertDelivery {
         let error = self.channel.deliver(alert).await.err().map(|error| error.to_string());
-        if error.is_none() {
+        let word = self.keep(alert, self.name(), error);
+        if word.error.is_none() {
             self.delivered.fetch_add(1, Ordering::Relaxed);
             self.failed_in_a_row.store(0, Ordering::Relaxed);
         }
-        self.keep(alert, self.name(), error.clone());
-        error
+        word
     }
 
     /// How the queue is, also while the task holds it.
@@ -103,11 +108,14 @@ impl Route {
         self.raised.report().queues.into_iter().find(|queue| queue.name == self.name())
     }
 
-    /// Keeps what a channel says of an alert.
-    fn keep(&self, alert: &Alert, channel: &'static str, error: Option<String>) {
+    /// Keeps what a channel says of an alert, before it is counted: who sees the count sees the word, too.
+    fn keep(&self, alert: &Alert, channel: &'static str, error: Option<String>) -> AlertDelivery {
         let (alert, time) = (alert.id, self.clock.now());
+        let word = AlertDelivery { channel: channel.to_owned(), time, error: error.clone() };
+        self.deliveries.note(alert, word.clone());
         // It is not urgent.
         let _later = self.kept.append(StateFact::Delivered { alert, channel, time, error });
+        word
     }
 
     fn count_failure(&self) {
@@ -136,9 +144,9 @@ impl Handler<Alert> for Route {
             self.delivered.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
+        self.keep(alert, self.name(), None);
         self.delivered.fetch_add(1, Ordering::Relaxed);
         self.failed_in_a_row.store(0, Ordering::Relaxed);
-        self.keep(alert, self.name(), None);
         Ok(())
     }
 }

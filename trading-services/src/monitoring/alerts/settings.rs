@@ -22,7 +22,9 @@ pub struct Settings {
     pub dedupe_window: Duration,
     /// How many alerts the history keeps.
     pub history: usize,
-    /// The id of the first alert. A run from the command line begins above those of all runs before it.
+    /// The id of the first alert. It is no key that a person sets: a run from the command line begins above those of all runs
+    /// before it.
+    #[serde(skip)]
     pub first_id: u64,
     /// The channel that gets what another one could not deliver: `log` or `file`.
     pub fallback: Option<String>,
@@ -52,7 +54,6 @@ impl Section for Settings {
 
     fn check(&self, rules: &mut Rules) {
         rules.count("history", self.history);
-        rules.require("first_id", self.first_id > 0, "1 or more", self.first_id);
         let fallback = self.fallback.as_deref();
         let is_known = fallback.is_none_or(|name| name == "log" || (name == "file" && self.file.path.is_some()));
         rules.require("fallback", is_known, "`log`, or `file` with `alerts.file.path`", fallback.unwrap_or_default());
