@@ -4,11 +4,36 @@
 //! macros are compiled without optimisation. So this file speaks to the compiler itself, and not through `proc_macro2`,
 //! which would read each text a second time.
 
-use proc_macro::{Group, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 /// The tokens of a text.
 pub(crate) fn lex(text: &str) -> proc_macro2::TokenStream {
     read(text).into()
+}
+
+/// A name of the user's in a text. The compiler reads a text by the rules of this crate's edition, in which more words are
+/// reserved than in some older one.
+pub(crate) fn word(name: &proc_macro2::Ident) -> String {
+    let name = name.to_string();
+    let is_reserved_since = ["async", "await", "dyn", "gen", "try"].contains(&name.as_str());
+    if is_reserved_since { format!("r#{name}") } else { name }
+}
+
+/// One after the other.
+pub(crate) fn together(parts: impl IntoIterator<Item = proc_macro2::TokenStream>) -> proc_macro2::TokenStream {
+    parts.into_iter().map(TokenStream::from).collect::<TokenStream>().into()
+}
+
+/// Between brackets, braces or parentheses.
+pub(crate) fn within(delimiter: Delimiter, tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    TokenStream::from(TokenTree::from(Group::new(delimiter, tokens.into()))).into()
+}
+
+/// Between braces, at one place.
+pub(crate) fn braced_at(place: proc_macro2::Span, tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let mut group = Group::new(Delimiter::Brace, tokens.into());
+    group.set_span(place.unwrap());
+    TokenStream::from(TokenTree::from(group)).into()
 }
 
 /// The tokens of a text, at one place; each word that is listed is replaced by its tokens, which stay where they are.
@@ -39,7 +64,7 @@ fn put(tokens: TokenStream, place: Span, words: &[(&str, TokenStream)]) -> Token
                 moved.set_span(place);
                 trees.push(moved.into());
             }
-            TokenTree::Ident(word) => {
+            TokenTree::Ident(word) if !words.is_empty() => {
                 let name = word.to_string();
                 let found = if name.starts_with("__") { words.iter().find(|(word, _)| *word == name) } else { None };
                 if let Some((_, tokens)) = found {
@@ -50,11 +75,14 @@ fn put(tokens: TokenStream, place: Span, words: &[(&str, TokenStream)]) -> Token
                     trees.push(token);
                 }
             }
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {
                 token.set_span(place);
                 trees.push(token);
             }
         }
+    }
+    if out.is_empty() {
+        return trees.into_iter().collect();
     }
     out.extend(trees);
     out

@@ -15,12 +15,7 @@ use std::sync::Mutex;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
-use crate::template::{lex, splice};
-
-/// The local variable of a member; hygienic, so that it meets no name of the user's.
-fn local(index: usize) -> Ident {
-    Ident::new(&format!("__{index}"), Span::mixed_site())
-}
+use crate::template::{lex, splice, word};
 
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
@@ -32,12 +27,17 @@ fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
     let file = name.span().unwrap().file();
     let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
+    // As it is written, for it is read by who finds no escapes in it.
+    let mut hashes = String::from("#");
+    while said.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
     let text = format!(
         "#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported} {{ \
-             __RULES ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said {said:?} }} }} }}; \
+             __RULES ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }}; \
          }} \
-         #[doc(hidden)] #[allow(unused_imports, unreachable_pub, clippy::useless_attribute)] \
-         pub use {exported} as {name};"
+         #[doc(hidden)] pub use {exported} as {};",
+        word(name)
     );
     if rules.is_empty() {
         return lex(&text.replace("__RULES ", ""));

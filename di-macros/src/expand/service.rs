@@ -1,13 +1,14 @@
 //! The expansion of `#[service]`: the service, its construction, a view per interface, and its literal.
 
+use proc_macro::Delimiter;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, Type};
 
-use super::{hidden_macro, local};
+use super::hidden_macro;
 use crate::check::not_injectable;
 use crate::errors::{Code, Errors};
-use crate::model::dependency::{Wanted, asked, factory_arguments};
+use crate::model::dependency::{Wanted, asked, factory_arguments, wanted};
 use crate::model::mode::Mode;
 use crate::model::provider::Product;
 use crate::model::said::{Flags, MemberKind, Said};
@@ -15,12 +16,13 @@ use crate::model::service::{Made, Member, Returned, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
 use crate::spans::{Caret, Location, at, moved};
+use crate::template::{braced_at, lex, together, within, word};
 use crate::text::text;
 use crate::{cfg, check};
 
 /// Expands the attribute.
 pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
-    let mut parsed: Item = match syn::parse2(item.clone()) {
+    let mut parsed: Item = match crate::parse::item(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {
             let error = error.to_compile_error();
@@ -55,15 +57,12 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     }
     // A service that borrows cannot even be stubbed: its containers outlive it.
     let stubbed = service.filter(|service| service.generics.lifetimes().next().is_none());
+    // What was not changed is passed on as it is.
+    let is_unchanged = attributes.is_some() && attributes == self::attributes(&parsed);
     let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
     let errors = errors.into_tokens();
-    // What was not changed is passed on as it is.
-    let item = if attributes.is_some() && attributes == self::attributes(&parsed) { item } else { quote!(#parsed) };
-    quote! {
-        #item
-        #generated
-        #errors
-    }
+    let item = if is_unchanged { item } else { quote!(#parsed) };
+    together([item, generated, errors])
 }
 
 /// How many attributes a struct and its fields have; other items are not asked.
@@ -77,18 +76,12 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let words = Words::of(service);
     let itself = the_service(service, &words, is_stub);
     let views = service.interfaces.iter().map(|interface| view(service, &words, interface));
-    let unknown = unknown_dependencies(service);
     let product = service.product.as_ref().map(|product| provided(service, product, &words));
     let closing = if is_stub { None } else { closing(service, &words) };
+    let unknown = unknown_dependencies(service);
     let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
-    quote! {
-        #itself
-        #(#views)*
-        #product
-        #closing
-        #unknown
-        #hidden
-    }
+    let parts = [itself].into_iter().chain(views).chain(product).chain(closing).chain(unknown).chain([hidden]);
+    together(parts)
 }
 
 /// What the impls of a service are made of.
@@ -99,6 +92,8 @@ struct Words {
     params: TokenStream,
     own: TokenStream,
     bounds: TokenStream,
+    /// Parameters, type and bounds, in brackets each.
+    head: TokenStream,
     /// Where the type's name stands.
     place: Span,
 }
@@ -107,11 +102,15 @@ impl Words {
     fn of(service: &Service) -> Self {
         let Service { krate, self_ty, generics, name, .. } = service;
         let params = generics.params.iter().map(without_default);
+        let (params, own) = (quote!(#(#params,)*), self_ty.to_token_stream());
+        let bounds = generics.where_clause.to_token_stream();
+        let bracketed = |tokens: &TokenStream| within(Delimiter::Bracket, tokens.clone());
         Self {
-            private: quote!(#krate::__private),
-            params: quote!(#(#params,)*),
-            own: self_ty.to_token_stream(),
-            bounds: generics.where_clause.to_token_stream(),
+            private: together([krate.clone(), lex("::__private")]),
+            head: together([bracketed(&params), bracketed(&own), bracketed(&bounds)]),
+            params,
+            own,
+            bounds,
             place: Caret::under(name).first,
         }
     }
@@ -130,12 +129,14 @@ fn without_default(parameter: &GenericParam) -> GenericParam {
 
 /// The service, and how it is made from what a container gives.
 fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
-    let Words { private, params, own, bounds, .. } = words;
     let krate = &service.krate;
     let offers = if is_stub { None } else { offers(service) };
     let types = given(service).map(|(_, member)| given_type(krate, member));
-    let locals = given(service).map(|(index, _)| local(index));
-    let pattern = if is_stub { quote!(_) } else { quote!((#(#locals,)*)) };
+    let types = quote!((#(#types,)*));
+    let pattern = match is_stub {
+        true => "_".to_owned(),
+        false => format!("({})", given(service).map(|(index, _)| format!("__{index},")).collect::<String>()),
+    };
     let value = match (mode(service), is_stub) {
         (Mode { is_async: true, .. }, true) => quote!(async { ::core::unreachable!() }),
         (Mode { is_async: false, .. }, true) => quote!(::core::unreachable!()),
@@ -146,17 +147,22 @@ fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
         |output: TokenStream| quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
     let mode = mode(service);
     let (implemented, returned) = match (mode.is_async, mode.is_fallible) {
-        (false, false) => ("Construct", quote!(Self)),
+        (false, false) => ("Construct", lex("Self")),
         (false, true) => ("TryConstruct", result()),
         (true, false) => ("ConstructAsync", future(quote!(Self))),
         (true, true) => ("TryConstructAsync", future(result())),
     };
-    let (mode, implemented) = (mode.type_name(), format_ident!("{}", implemented));
-    quote! {
-        #private::write_service! {
-            [#params] [#own] [#bounds] #mode [#offers] #implemented (#(#types,)*) #pattern [#returned] { #value }
-        }
-    }
+    let contents = together([
+        words.head.clone(),
+        lex(mode.type_name()),
+        within(Delimiter::Bracket, offers.unwrap_or_default()),
+        lex(implemented),
+        types,
+        lex(&pattern),
+        within(Delimiter::Bracket, returned),
+        within(Delimiter::Brace, value),
+    ]);
+    together([words.private.clone(), lex("::write_service!"), within(Delimiter::Brace, contents)])
 }
 
 /// What it offers beyond its interfaces, for who asks.
@@ -247,7 +253,7 @@ fn given_type(krate: &TokenStream, member: &Member) -> TokenStream {
 /// The value of each member.
 fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
     service.members.iter().enumerate().map(|(index, member)| {
-        let local = local(index);
+        let local = format_ident!("__{index}");
         match &member.source {
             Source::Injected { qualifier: Some(_) } => quote!(#local.value),
             Source::Injected { qualifier: None } | Source::Arg | Source::Key => quote!(#local),
@@ -265,7 +271,16 @@ fn made(service: &Service) -> TokenStream {
     let hook = post_construct(service);
     match &service.made {
         Made::OfFields(places) => {
-            let value = quote!(Self { #(#places: #values),* });
+            let value =
+                if given(service).count() == places.len() && service.injected().all(|(_, under)| under.is_none()) {
+                    let values = places.iter().enumerate().map(|(index, place)| match place {
+                        syn::Member::Named(name) => format!("{}: __{index},", word(name)),
+                        syn::Member::Unnamed(position) => format!("{}: __{index},", position.index),
+                    });
+                    lex(&format!("Self {{ {} }}", values.collect::<String>()))
+                } else {
+                    quote!(Self { #(#places: #values),* })
+                };
             match hook {
                 None => value,
                 Some(hook) => quote! {{
@@ -344,7 +359,7 @@ fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream 
     if matches!(product.key, Type::TraitObject(_)) {
         return wrapper;
     }
-    let Words { private, params, own, bounds, place } = words;
+    let Words { private, params, own, bounds, place, .. } = words;
     let key = &product.key;
     let at_place = at(*place, private.clone());
     let service = Ident::new("service", *place);
@@ -407,39 +422,37 @@ fn post_construct(service: &Service) -> Option<TokenStream> {
 /// it, and each container that looks through such impls would be checked anew; within an impl that stands at the user's
 /// token, it is kept relative to the impl.
 fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
-    let Words { private, params, own, bounds, place } = words;
+    let Words { private, params, own, bounds, place, .. } = words;
     // Where the service does not implement the interface, the error stands there.
     let last = Caret::under(interface).last;
     let this = Ident::new("service", last);
     let seen = match &service.product {
-        None => quote!([#this] [#this]),
+        None => quote!(#this [#this] [#this]),
         // Of what a function provides, the value is seen.
         Some(product) => {
             let key = &product.key;
             let private = at(last, private.clone());
             quote_spanned! {last=>
-                [<#private::Arc<#key> as ::core::clone::Clone>::clone(&#this.value)] [&*#this.value]
+                #this [<#private::Arc<#key> as ::core::clone::Clone>::clone(&#this.value)] [&*#this.value]
             }
         }
     };
     let at_place = at(*place, private.clone());
-    quote_spanned! {*place=>
-        #[automatically_derived]
-        impl<#params __V: #at_place::Registered<#own>> #at_place::ProvidedBy<#own, __V> for #interface #bounds {
-            #private::write_view! { [#own] #this #seen }
-        }
-    }
+    let head = quote_spanned!(*place=> impl<#params __V: #at_place::Registered<#own>> #at_place::ProvidedBy<#own, __V> for #interface #bounds);
+    let method = together([within(Delimiter::Bracket, own.clone()), seen]);
+    let body = together([private.clone(), lex("::write_view!"), within(Delimiter::Brace, method)]);
+    together([lex("#[automatically_derived]"), head, braced_at(*place, body)])
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.
-fn unknown_dependencies(service: &Service) -> TokenStream {
+fn unknown_dependencies(service: &Service) -> Option<TokenStream> {
     let Service { krate, generics, self_ty, .. } = service;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
     let unknown: Vec<_> =
-        service.injected().map(|(member, _)| &member.ty).filter(|ty| asked(ty).wanted == Wanted::Unknown).collect();
+        service.injected().map(|(member, _)| &member.ty).filter(|ty| wanted(ty) == Wanted::Unknown).collect();
     if unknown.is_empty() {
-        return TokenStream::new();
+        return None;
     }
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
     let rule_name = |index: usize| match index {
         0 => format_ident!("CanBeInjected"),
         _ => format_ident!("CanBeInjected{index}"),
@@ -462,7 +475,7 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
         quote!(<#ty as #name>::is_injected();)
     });
     // In an impl, so that `Self` means what it means in the struct.
-    quote! {
+    Some(quote! {
         const _: () = {
             #(#rules)*
             #[automatically_derived]
@@ -471,7 +484,7 @@ fn unknown_dependencies(service: &Service) -> TokenStream {
                 fn __di_injectable() { #(#checks)* }
             }
         };
-    }
+    })
 }
 
 /// What it says of itself.

@@ -33,6 +33,9 @@ pub(crate) fn spelling(ty: &str) -> String {
 /// Whether two types may be one as far as their names tell: each path from its last segment on; lifetimes, `dyn`,
 /// `+ Send` and `+ Sync` aside.
 pub(crate) fn alike(left: &str, right: &str) -> bool {
+    if left == right {
+        return true;
+    }
     match (name(left), name(right)) {
         // Nearly every pair differs in its names: no need to look at the rest.
         (Some(left), Some(right)) if left != right => false,

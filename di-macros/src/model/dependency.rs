@@ -27,14 +27,24 @@ pub(crate) struct Asked {
 
 /// Reads `Arc<K>`, `Option<Arc<K>>`, `Many<K>`, `Lazy<K>` and `Factory<K, ..>`.
 pub(crate) fn asked(ty: &Type) -> Asked {
-    let found = |key: &Type, wanted| Asked { key: text(key), wanted };
+    let wanted = wanted(ty);
+    let key = match (wanted, generic(ty)) {
+        (Wanted::Unknown, _) | (_, None) => ty,
+        (Wanted::Optional, Some((_, inner))) => generic(inner).map_or(inner, |(_, key)| key),
+        (_, Some((_, key))) => key,
+    };
+    Asked { key: text(key), wanted }
+}
+
+/// In which form a type asks for its key.
+pub(crate) fn wanted(ty: &Type) -> Wanted {
     match generic(ty) {
-        Some(("Arc", key)) => found(key, Wanted::One),
-        Some(("Many", key)) => found(key, Wanted::Many),
-        Some(("Lazy", key)) => found(key, Wanted::Lazy),
-        Some(("Factory", key)) => found(key, Wanted::Factory),
-        Some(("Option", inner)) if let Some(("Arc", key)) = generic(inner) => found(key, Wanted::Optional),
-        _ => Asked { key: text(ty), wanted: Wanted::Unknown },
+        Some(("Arc", _)) => Wanted::One,
+        Some(("Many", _)) => Wanted::Many,
+        Some(("Lazy", _)) => Wanted::Lazy,
+        Some(("Factory", _)) => Wanted::Factory,
+        Some(("Option", inner)) if let Some(("Arc", _)) = generic(inner) => Wanted::Optional,
+        _ => Wanted::Unknown,
     }
 }
 
@@ -42,7 +52,8 @@ pub(crate) fn asked(ty: &Type) -> Asked {
 pub(crate) fn generic(ty: &Type) -> Option<(&'static str, &Type)> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last()?;
-    let name = ["Arc", "Option", "Many", "Lazy", "Factory"].into_iter().find(|name| segment.ident == name)?;
+    let own = segment.ident.to_string();
+    let name = ["Arc", "Option", "Many", "Lazy", "Factory"].into_iter().find(|name| own == *name)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     match arguments.args.first()? {
         GenericArgument::Type(argument) => Some((name, argument)),

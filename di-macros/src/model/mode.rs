@@ -1,6 +1,6 @@
 //! Construction modes, as constructors have them and as `build = ..` declares them.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 
 /// Whether a constructor or a build is async, and whether it can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,19 +30,20 @@ impl Mode {
     }
 
     /// The name of its type.
-    pub(crate) fn type_name(self) -> Ident {
-        let name = match (self.is_async, self.is_fallible) {
+    pub(crate) fn type_name(self) -> &'static str {
+        match (self.is_async, self.is_fallible) {
             (false, false) => "Infallible",
             (false, true) => "Fallible",
             (true, false) => "Async",
             (true, true) => "AsyncFallible",
-        };
-        Ident::new(name, Span::call_site())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::Span;
+
     use super::*;
 
     #[test]

@@ -66,8 +66,12 @@ impl Service {
     pub(crate) fn of_struct(args: Args, item: &mut ItemStruct, errors: &mut Errors) -> Self {
         annotated_once(&mut item.attrs, errors);
         let name = item.ident.clone();
-        let (_, arguments, _) = item.generics.split_for_impl();
-        let self_ty = syn::parse_quote!(#name #arguments);
+        let self_ty = if item.generics.params.is_empty() {
+            Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: name.clone().into() })
+        } else {
+            let (_, arguments, _) = item.generics.split_for_impl();
+            syn::parse_quote!(#name #arguments)
+        };
         let mut members = Vec::new();
         let mut places = Vec::new();
         for (index, field) in item.fields.iter_mut().enumerate() {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro::Delimiter;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::supply::{Body, Supply};
@@ -13,6 +14,7 @@ use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
+use crate::template::{lex, together, within, word};
 use crate::text::text;
 
 /// All of them.
@@ -47,7 +49,7 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     match field.kind {
         Listed::Service => {
-            let itself = kept(wiring, node, &field.ty, quote!(Shared(&self.#name)));
+            let itself = kept(wiring, node, &field.ty, name);
             let product = product(wiring, node, field);
             quote!(#itself #product)
         }
@@ -68,8 +70,8 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
             }
         }
         Listed::Input | Listed::Inherit => match field.shape() {
-            Shape::Value => kept(wiring, node, &field.ty, quote!(Shared(&self.#name))),
-            Shape::Arc(key) => kept(wiring, node, key, quote!(Shared(&self.#name))),
+            Shape::Value => kept(wiring, node, &field.ty, name),
+            Shape::Arc(key) => kept(wiring, node, key, name),
             Shape::Many(key) => group_binding(wiring, key, quote!(#name)),
             Shape::Optional(_) => TokenStream::new(),
         },
@@ -98,19 +100,16 @@ fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
     })
 }
 
-/// An instance that is kept.
-fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, stored: TokenStream) -> TokenStream {
+/// An instance that is kept in a field.
+fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident) -> TokenStream {
     let Some(registered) = registered(wiring, node) else { return TokenStream::new() };
-    let app = &wiring.container.name;
-    let caret = Caret::under(key);
-    let header = at(caret.first, quote!(impl __Keeps<#key #registered> for #app));
-    quote! {
-        #header {
-            fn stored(&self) -> __Stored<'_, #key> {
-                __Stored::#stored
-            }
-        }
-    }
+    let first = Caret::under(key).first;
+    let mut app = wiring.container.name.clone();
+    app.set_span(first);
+    let header = quote_spanned!(first=> impl __Keeps<#key #registered> for #app);
+    let returned = [lex("fn stored(&self) -> __Stored<'_, "), key.to_token_stream()];
+    let body = lex(&format!("> {{ __Stored::Shared(&self.{}) }}", word(field)));
+    together([header, within(Delimiter::Brace, together(returned.into_iter().chain([body])))])
 }
 
 /// What a function provides, under its own type.

@@ -1,7 +1,7 @@
 //! The chain through the hidden macros of a container's fields: each says its literal and calls the next.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind};
@@ -24,7 +24,8 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let names = links.iter().map(|(name, _)| name);
     let imports = links.iter().map(|(name, path)| {
         // So that a misspelt type is underlined, and not the attribute.
-        let (import, alias) = (at(Caret::under(path).first, quote!(use)), at(Caret::under(path).last, quote!(as)));
+        let caret = Caret::under(path);
+        let (import, alias) = (quote_spanned!(caret.first=> use), quote_spanned!(caret.last=> as));
         quote!(#import #path #alias #name;)
     });
     let chunks: Vec<&[(Ident, TokenStream)]> = links.chunks(LINKS).collect();
@@ -36,15 +37,13 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let said: Vec<&Ident> = said.iter().collect();
     let last = call(&said, quote!([__finish [#definition]]));
     quote! {
+        #[allow(unused_imports)]
         const _: () = {
-            #[allow(unused_imports)]
             use #private::{collect as __collect, finish as __finish #(, not_a_service as #names)*};
             {
-                #[allow(unused_imports)]
                 use #krate as _;
-                #(#[allow(unused_imports)] #imports)*
+                #(#imports)*
                 {
-                    #[allow(unused_imports)]
                     use #krate as _;
                     #(#calls)*
                     #last
@@ -121,6 +120,13 @@ pub(crate) fn collect(input: TokenStream) -> TokenStream {
             }
         },
     )
+}
+
+/// The text of a literal as `hidden_macro` writes it.
+pub(super) fn said_by(literal: &TokenTree) -> Option<String> {
+    let written = literal.to_string();
+    let text = written.strip_prefix('r')?.trim_start_matches('#').trim_end_matches('#');
+    Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned())
 }
 
 /// What was said, in order: `{ { {} "a" } "b" }` and `{ {} { "a" "b" } }` are `"a"`, `"b"`.

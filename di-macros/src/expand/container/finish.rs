@@ -1,11 +1,11 @@
 //! The end of the chain: all that a container is made of is known here, as text.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{ItemStruct, LitStr, bracketed};
+use syn::{ItemStruct, bracketed};
 
-use super::chain::{flatten, has_hidden_macro};
+use super::chain::{flatten, has_hidden_macro, said_by};
 use super::wiring::Wiring;
 use super::{bindings, graph, keys, typed, warnings};
 use crate::check;
@@ -84,8 +84,7 @@ fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>>
     let mut literals = literals.into_iter();
     let of_field = |is_listed: bool| {
         let literal = if is_listed { literals.next()? } else { return None };
-        let literal: LitStr = syn::parse2(literal.to_token_stream()).ok()?;
-        Said::decode(&literal.value())
+        Said::decode(&said_by(&literal)?)
     };
     container.fields.iter().map(has_hidden_macro).map(of_field).collect()
 }

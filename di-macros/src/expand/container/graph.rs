@@ -1,7 +1,7 @@
 //! The graph as words and codes: `di_core` describes the format, and takes it apart.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::typed;
 use super::wiring::Wiring;
@@ -11,6 +11,7 @@ use crate::model::container::Container;
 use crate::model::listed::Registration as Registered;
 use crate::model::mode::Mode;
 use crate::spans::Location;
+use crate::template::{lex, together, word};
 use crate::text::text;
 
 /// The tables, and the impl of `Container`.
@@ -35,12 +36,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         tables.number(*node);
     }
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
-    let words = tables.words.iter().enumerate().map(|(position, word)| {
-        match tables.constants.iter().find(|(constant, _)| *constant == position) {
-            Some((_, node)) => Word::Constant(wiring.own_key(*node)),
-            None => Word::Literal(word),
-        }
-    });
+    let words = tables.words(wiring);
     let code = Literal::byte_string(&tables.code);
     let places = places(wiring);
     let name_as_text = &wiring.graph.container;
@@ -54,17 +50,18 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         quote!(const TYPED: &'static [(usize, bool)] = #answers;)
     });
     let visits = (0..nodes).filter_map(|node| {
-        let field = wiring.name(node);
+        let field = word(&wiring.name(node));
         match kind_of(node) {
-            Kind::Singleton => Some(quote!(visitor.service(#node, &self.#field);)),
-            Kind::Module => Some(quote!(visitor.module(#node, &self.#field);)),
+            Kind::Singleton => Some(format!("visitor.service({node}usize, &self.{field});")),
+            Kind::Module => Some(format!("visitor.module({node}usize, &self.{field});")),
             _ => None,
         }
     });
+    let visits = lex(&visits.collect::<String>());
     quote! {
         impl #private::Tables<#nodes, #edges> for #name {
             const NAME: &'static str = #name_as_text;
-            const WORDS: &'static [&'static str] = &[#(#words),*];
+            const WORDS: &'static [&'static str] = &[#words];
             const CODE: &'static [u8] = #code;
             const PLACES: &'static str = #places;
             type Inner = #inner;
@@ -78,23 +75,8 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
 
             #[allow(unused_variables)]
             fn visit<'a, V: #private::Visitor<'a>>(&'a self, visitor: &mut V) {
-                #(#visits)*
+                #visits
             }
-        }
-    }
-}
-
-/// A word of the tables.
-enum Word<'a> {
-    Literal(&'a str),
-    Constant(TokenStream),
-}
-
-impl ToTokens for Word<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Literal(word) => word.to_tokens(tokens),
-            Self::Constant(constant) => constant.to_tokens(tokens),
         }
     }
 }
@@ -142,6 +124,23 @@ impl Tables {
         self.code.push(registration | u8::from(mode.is_async) << 2 | u8::from(mode.is_fallible) << 3);
         self.number(container.absent.len());
         self.words.extend(container.absent.iter().map(text));
+    }
+
+    /// The words, each with a comma.
+    fn words(&self, wiring: &Wiring<'_>) -> TokenStream {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        for (position, word) in self.words.iter().enumerate() {
+            match self.constants.iter().find(|(constant, _)| *constant == position) {
+                Some((_, node)) => {
+                    let key = wiring.own_key(*node);
+                    parts.extend([lex(&std::mem::take(&mut text)), quote!(#key,)]);
+                }
+                None => text += &format!("{word:?},"),
+            }
+        }
+        parts.push(lex(&text));
+        together(parts)
     }
 
     fn number(&mut self, number: usize) {

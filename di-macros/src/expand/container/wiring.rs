@@ -1,7 +1,7 @@
 //! The construction of a container: one straight body, in which each service is made after what it needs.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::docs;
@@ -175,7 +175,7 @@ impl<'a> Wiring<'a> {
     pub(super) fn construction(&self) -> TokenStream {
         let Container { krate, name, vis, inputs, .. } = self.container;
         let private = self.private();
-        let mode = self.mode.type_name();
+        let mode = format_ident!("{}", self.mode.type_name());
         let returned = self.returned();
         let inherits = self.container.of_kind(Listed::Inherit).next().is_some();
         let supplied: Vec<&Ident> = self.container.of_kind(Listed::Input).map(|field| &field.name).collect();
@@ -414,6 +414,7 @@ impl<'a> Wiring<'a> {
         let (krate, private, ty, span) = (&self.container.krate, self.private(), self.ty(node), self.span(node));
         let own = &self.graph.nodes[node];
         let mode = Mode { is_async: own.is_async, is_fallible: own.is_fallible }.type_name();
+        let mode = format_ident!("{mode}");
         let dependencies = supply.dependencies(node);
         let inputs = quote!(::core::default::Default::default());
         let said = quote!(<<#ty as #krate::Service>::Mode as #private::Declared<#krate::mode::#mode, #ty>>::said);
