@@ -315,7 +315,9 @@ pub trait ProvidesMany<T: ?Sized> {
 
 /// A container that is built from what it inherits, the tuple `D`, and from its inputs: as a module, or as a scope.
 #[doc(hidden)]
-pub trait Assemble<D>: Container {
+pub trait Assemble<D>: Sized {
     /// Builds it.
-    fn assemble(inherited: D, inputs: Self::Inputs) -> <Self::Mode as crate::mode::Mode>::Of<Self>;
+    fn assemble(inherited: D, inputs: Self::Inputs) -> <Self::Mode as crate::mode::Mode>::Of<Self>
+    where
+        Self: Container;
 }

@@ -25,7 +25,12 @@ use crate::request::Request;
     note = "annotate it with `#[service]`, or let the caller supply it: `#[input]`",
     note = "see `di_core::diagnostics::DI0005`"
 )]
-pub trait Service: Send + Sync + Sized + 'static {
+// rustc prints the line of a bound that a service does not meet: there stands what to do.
+#[rustfmt::skip]
+pub trait Service: Sized + 'static
+where
+    Self: Send + Sync, // a trait behind `dyn` has `#[interface]`; a `RefCell` or `Cell` is a `Mutex`, an `Rc` an `Arc`
+{
     /// Whether construction is async, and whether it can fail.
     #[doc(hidden)]
     type Mode: Mode;

@@ -152,6 +152,8 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "duplicate/override.stderr",
     "duplicate/two_faults.stderr",
     "missing/input_not_given.stderr",
+    "not_a_service/no_interface.stderr",
+    "not_a_service/not_sync.stderr",
     "not_an_object/supertrait.stderr",
     "not_implemented/close.stderr",
     "not_implemented/health.stderr",
