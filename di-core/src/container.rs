@@ -29,22 +29,35 @@ use crate::service::Service;
 ///
 /// assert_eq!(names::<App>(), ["Clock"]);
 /// ```
-pub trait Container: Service {
+pub trait Container: Service + Contents {
     /// What the caller supplies: an ordinary struct with a field per `#[input]`.
     type Inputs;
-
-    /// What the macro writes down of the graph.
-    #[doc(hidden)]
-    type Tables: Described;
 
     /// What exists in this container and what needs what.
     ///
     /// It is decoded where it is read. A constant of the container's own would be evaluated in each check of the crate.
     const GRAPH: Graph = <Self::Tables as Described>::GRAPH;
+}
+
+/// What the macro writes of a container.
+///
+/// It does not ask for a service, as [`Container`] does: what keeps a container from being one is told at its impl of
+/// [`Service`], and not once more here.
+#[doc(hidden)]
+pub trait Contents: Sized {
+    /// What the caller supplies.
+    type Supplied;
+
+    /// What the macro writes down of the graph.
+    type Tables: Described;
 
     /// Shows each instance that it keeps, with the index of its node.
-    #[doc(hidden)]
     fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V);
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Service + Contents> Container for C {
+    type Inputs = C::Supplied;
 }
 
 /// Sees what a container keeps.

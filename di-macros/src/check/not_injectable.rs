@@ -30,9 +30,14 @@ pub(crate) fn words(ty: &Type) -> Words {
     }
 }
 
+/// What an `Rc` holds, and the boxes in it: the fault that keeps its service from being shared between threads, too.
+pub(crate) fn held_by_rc(ty: &Type) -> Option<&Type> {
+    (outer(ty) == "Rc").then(|| inner_of(ty)).flatten()
+}
+
 /// The form in which what a pointer or a collection holds can be asked for.
 fn instead(ty: &Type) -> Option<String> {
-    let inner = inner_of(ty)?;
+    let inner = text(inner_of(ty)?);
     let is_interface = inner.starts_with("dyn ");
     Some(match outer(ty) {
         "Option" => format!("`Option<Arc<{inner}>>`"),
@@ -57,8 +62,8 @@ fn outer(ty: &Type) -> &'static str {
     }
 }
 
-/// What stands inside of all pointers and collections, as text; nothing where there are none.
-fn inner_of(ty: &Type) -> Option<String> {
+/// What stands inside of all pointers and collections; nothing where there are none.
+fn inner_of(ty: &Type) -> Option<&Type> {
     let held = match ty {
         Type::Reference(reference) => &*reference.elem,
         Type::Slice(slice) => &*slice.elem,
@@ -72,7 +77,7 @@ fn inner_of(ty: &Type) -> Option<String> {
         },
         _ => return None,
     };
-    Some(inner_of(held).unwrap_or_else(|| text(held)))
+    Some(inner_of(held).unwrap_or(held))
 }
 
 #[cfg(test)]

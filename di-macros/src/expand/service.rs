@@ -3,7 +3,7 @@
 use proc_macro::Delimiter;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Item, Type};
+use syn::{GenericParam, Item, ItemStruct, Type, parse_quote};
 
 use super::hidden_macro;
 use crate::check::not_injectable;
@@ -39,7 +39,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         return split;
     }
     let attributes = attributes(&parsed);
-    let service = match &mut parsed {
+    let mut service = match &mut parsed {
         Item::Struct(item) => Some(Service::of_struct(read, item, &mut errors)),
         Item::Impl(item) => Service::of_impl(read, item, &mut errors),
         Item::Fn(item) => Service::of_function(read, item, &mut errors),
@@ -55,14 +55,34 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(service) = &service {
         check::service::check(service, &mut errors);
     }
+    let has_changed = match (&mut service, &mut parsed) {
+        (Some(service), Item::Struct(item)) => hold_arcs(service, item),
+        _ => false,
+    };
     // A service that borrows cannot even be stubbed: its containers outlive it.
     let stubbed = service.filter(|service| service.generics.lifetimes().next().is_none());
     // What was not changed is passed on as it is.
-    let is_unchanged = attributes.is_some() && attributes == self::attributes(&parsed);
+    let is_unchanged = !has_changed && attributes.is_some() && attributes == self::attributes(&parsed);
     let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
     let errors = errors.into_tokens();
     let item = if is_unchanged { item } else { quote!(#parsed) };
     together([item, generated, errors])
+}
+
+/// Makes an `Arc` of each injected field that is an `Rc`, which has been reported: so that nothing more is said of it.
+fn hold_arcs(service: &mut Service, item: &mut ItemStruct) -> bool {
+    let krate = service.krate.clone();
+    let mut has_changed = false;
+    for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
+        if let Source::Injected { .. } = member.source
+            && let Some(held) = not_injectable::held_by_rc(&member.ty)
+        {
+            member.ty = parse_quote!(#krate::__private::Arc<#held>);
+            field.ty = member.ty.clone();
+            has_changed = true;
+        }
+    }
+    has_changed
 }
 
 /// How many attributes a struct and its fields have; other items are not asked.

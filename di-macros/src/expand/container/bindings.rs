@@ -48,6 +48,13 @@ fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
 fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     match field.kind {
+        // After DI0005: what was meant to be supplied is found.
+        Listed::Service
+            if wiring.graph.nodes[node].kind == Kind::Unknown
+                && let Shape::Arc(key) = field.shape() =>
+        {
+            kept(wiring, node, key, name)
+        }
         Listed::Service => {
             let itself = kept(wiring, node, &field.ty, name);
             let product = product(wiring, node, field);

@@ -16,7 +16,7 @@ use crate::text::text;
 
 /// The tables, and the impl of `Container`.
 pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
-    let Container { krate, name, inputs, .. } = wiring.container;
+    let Container { name, inputs, .. } = wiring.container;
     let private = wiring.private();
     let mut tables = Tables::default();
     tables.head(wiring.container, wiring.mode);
@@ -43,7 +43,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
     let inner = inner.rev().fold(quote!(()), |rest, node| {
         let ty = wiring.ty(node);
-        quote!((<#ty as #krate::Container>::Tables, #rest))
+        quote!((<#ty as #private::Contents>::Tables, #rest))
     });
     let typed = tables.is_typed.then(|| {
         let answers = typed::answers(wiring);
@@ -69,8 +69,8 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #krate::Container for #name {
-            type Inputs = #inputs;
+        impl #private::Contents for #name {
+            type Supplied = #inputs;
             type Tables = #private::Decoded<#name, #nodes, #edges>;
 
             #[allow(unused_variables)]

@@ -413,8 +413,7 @@ impl<'a> Wiring<'a> {
     pub(super) fn module(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
         let (krate, private, ty, span) = (&self.container.krate, self.private(), self.ty(node), self.span(node));
         let own = &self.graph.nodes[node];
-        let mode = Mode { is_async: own.is_async, is_fallible: own.is_fallible }.type_name();
-        let mode = format_ident!("{mode}");
+        let mode = format_ident!("{}", own.mode().type_name());
         let dependencies = supply.dependencies(node);
         let inputs = quote!(::core::default::Default::default());
         let said = quote!(<<#ty as #krate::Service>::Mode as #private::Declared<#krate::mode::#mode, #ty>>::said);

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use by_hand_market::Market;
 use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
-    Assemble, Concrete, Construct, Decoded, Keeps, Stored, Tables, Unqualified, Visitor, close, give, lookup,
+    Assemble, Concrete, Construct, Contents, Decoded, Keeps, Stored, Tables, Unqualified, Visitor, close, give, lookup,
 };
-use di_core::{CloseError, Container, LookupError, Service};
+use di_core::{CloseError, LookupError, Service};
 
 /// A market with its venue, each under its type and its interfaces.
 pub struct App {
@@ -91,8 +91,9 @@ impl Keeps<Log, Unqualified, Concrete> for App {
     }
 }
 
-impl Container for App {
-    type Inputs = AppInputs;
+// With its contents, a service is a container.
+impl Contents for App {
+    type Supplied = AppInputs;
     type Tables = Decoded<Self, 3, 4>;
 
     fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V) {
