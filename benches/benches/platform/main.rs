@@ -1,7 +1,7 @@
 //! The trading platform at work on messages: the command `gate` runs it under callgrind, which counts the functions.
 //!
 //! `frames` reads each recorded frame once with ours and once with its bare twin. `replay` runs the platform over the
-//! recording, and `trading EVENTS` over the simulated exchange, with all strategies and with fills. Each prints one JSON
+//! recording, `kept` does so with its state in a folder, and `trading EVENTS` runs it over the simulated exchange, with all strategies and with fills. Each prints one JSON
 //! object that says what there was, so that the counts can be divided.
 
 mod bare;
@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let figures = match arguments[..] {
         ["frames"] => frames::run()?,
         ["replay"] => run::replay()?,
+        ["kept"] => run::kept()?,
         ["trading", events] => run::trading(events.parse()?)?,
         // Cargo runs benchmarks with `--bench`; only the gate knows what it wants to count.
         _ => return Ok(()),

@@ -1,4 +1,4 @@
-//! Runs of the whole platform, as `cargo run` has it but for the page and the file of its state.
+//! Runs of the whole platform, as `cargo run` has it but for the page, and mostly for the file of its state.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -10,16 +10,30 @@ use serde_json::{Value, json};
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::{EventLoop, Speed};
-use trading_services::ports::StrategyMode;
+use trading_services::ports::{IStateManager, StrategyMode};
+use trading_services::store::{DurableState, Location};
 
 use crate::recorded::{self, RECORDING};
 
 /// Over the recording of Binance's spot market.
 pub(crate) fn replay() -> Result<Value, Box<dyn Error>> {
+    run(recorded())
+}
+
+/// The same, with its state in a folder. A store that keeps nothing would cost nothing: there is something in it afterwards.
+pub(crate) fn kept() -> Result<Value, Box<dyn Error>> {
+    let (mut settings, folder) = (recorded(), tempfile::tempdir()?);
+    settings.store.folder = Some(Location::Folder(folder.path().to_owned()));
+    let said = run(settings.clone())?;
+    let facts = DurableState::open(folder.path(), &settings.store)?.facts()?;
+    if facts.is_empty() { Err("the run has kept nothing".into()) } else { Ok(said) }
+}
+
+fn recorded() -> Settings {
     let mut settings = Settings::default();
     settings.exchange.order = vec!["replay".to_owned()];
     settings.replay.file = Some(recorded::data(RECORDING));
-    run(settings)
+    settings
 }
 
 /// Over so many messages of the simulated exchange, with every strategy on.

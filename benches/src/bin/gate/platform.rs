@@ -52,9 +52,14 @@ pub(crate) fn measure(targets: &Targets) -> Result<Platform, Error> {
         measured.frames.insert(name.clone(), Pair { ours: count("ours")?, by_hand: count("bare")? });
     }
     let replay = callgrind(&program, &["replay"])?;
+    let kept = callgrind(&program, &["kept"])?;
     let trading = callgrind(&program, &["trading", SIMULATED])?;
     for (name, stage) in &targets.stages {
-        let counted = if stage.run == Run::Replay { &replay } else { &trading };
+        let counted = match stage.run {
+            Run::Replay => &replay,
+            Run::Kept => &kept,
+            Run::Trading => &trading,
+        };
         let messages = counted.said.get("frames").and_then(Value::as_f64).unwrap_or(f64::NAN);
         let count = stage.function.as_deref().map_or(Ok(counted.total), |function| counted.of(function))?;
         measured.stages.insert(name.clone(), count / messages);

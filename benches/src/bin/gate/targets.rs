@@ -94,6 +94,8 @@ pub(crate) struct StageLimit {
 pub(crate) enum Run {
     /// Over the recording of Binance's spot market.
     Replay,
+    /// The same, with its state in a folder.
+    Kept,
     /// Over the simulated exchange, with all strategies and with fills.
     Trading,
 }
