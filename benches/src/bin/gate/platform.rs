@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::report::{markdown, verdict};
 use crate::results::Pair;
-use crate::targets::{Run, Targets};
+use crate::targets::{FrameLimit, Run, Targets};
 use crate::{Error, cargo};
 
 /// Messages of the simulated exchange.
@@ -22,6 +22,9 @@ const SIMULATED: &str = "20000";
 pub(crate) struct Platform {
     /// By the frame's name: ours, and the bare twin.
     pub(crate) frames: BTreeMap<String, Pair>,
+    /// From the socket to the book, and a client that only reads: per message.
+    #[serde(default)]
+    pub(crate) socket: Option<Pair>,
     /// By the stage's name: per message.
     pub(crate) stages: BTreeMap<String, f64>,
     /// Why nothing was counted.
@@ -51,6 +54,10 @@ pub(crate) fn measure(targets: &Targets) -> Result<Platform, Error> {
         let count = |side: &str| frames.of(&format!("platform::frames::{side}::{name}"));
         measured.frames.insert(name.clone(), Pair { ours: count("ours")?, by_hand: count("bare")? });
     }
+    let socket = callgrind(&program, &["socket"])?;
+    let messages = socket.said.get("messages").and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let count = |side: &str| Ok::<_, Error>((socket.of(&format!("platform::socket::{side}"))? / messages).round());
+    measured.socket = Some(Pair { ours: count("ours")?, by_hand: count("bare")? });
     let replay = callgrind(&program, &["replay"])?;
     let kept = callgrind(&program, &["kept"])?;
     let trading = callgrind(&program, &["trading", SIMULATED])?;
@@ -101,8 +108,8 @@ fn callgrind(program: &Path, arguments: &[&str]) -> Result<Counted, Error> {
 /// A line for each limit that is broken.
 pub(crate) fn broken(targets: &Targets, platform: &Platform) -> Vec<String> {
     let mut broken: Vec<String> = platform.missing.iter().cloned().collect();
-    for (name, limits) in &targets.frames {
-        let Some(pair) = platform.frames.get(name).filter(|pair| pair.ratio() > limits.limit) else { continue };
+    for (name, limits, pair) in pairs(targets, platform) {
+        let Some(pair) = pair.filter(|pair| pair.ratio() > limits.limit) else { continue };
         let (ours, bare, ratio, limit) = (pair.ours, pair.by_hand, pair.ratio(), limits.limit);
         broken.push(format!("{name}: {ours} instructions against {bare} bare is {ratio:.3}x, the limit is {limit}x"));
     }
@@ -118,18 +125,28 @@ pub(crate) fn section(targets: &Targets, platform: &Platform) -> String {
     let because = platform.missing.as_ref().map_or_else(String::new, |missing| format!("\n\n{missing}."));
     format!(
         "## The platform\n\nInstructions for one recorded frame, read and typed, beside `serde_json` into a bare struct \
-         in the same run.{because}\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
+         in the same run; from the socket to the book, per message, beside a client that only reads.{because}\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
          \n\n{}",
         frames(targets, platform),
         stages(targets, platform)
     )
 }
 
+/// Each row that has a twin, with its limits and, where it was measured, both counts.
+fn pairs<'a>(
+    targets: &'a Targets,
+    platform: &Platform,
+) -> impl Iterator<Item = (&'a str, &'a FrameLimit, Option<Pair>)> {
+    let frames =
+        targets.frames.iter().map(|(name, limits)| (name.as_str(), limits, platform.frames.get(name).copied()));
+    frames.chain([("socket", &targets.socket, platform.socket)])
+}
+
 fn frames(targets: &Targets, platform: &Platform) -> Table {
     let mut table = markdown(["frame", "instructions", "bare", "ratio", "aim", "limit", "verdict"]);
-    for (name, limits) in &targets.frames {
+    for (name, limits, pair) in pairs(targets, platform) {
         let what = format!("{} (`{name}`)", limits.what);
-        let Some(pair) = platform.frames.get(name) else {
+        let Some(pair) = pair else {
             table.add_row([what.as_str(), "not measured"]);
             continue;
         };

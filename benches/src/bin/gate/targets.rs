@@ -16,6 +16,8 @@ pub(crate) struct Targets {
     pub(crate) buses: BTreeMap<String, BusLimit>,
     /// By the frame's name.
     pub(crate) frames: BTreeMap<String, FrameLimit>,
+    /// From the socket to the book.
+    pub(crate) socket: FrameLimit,
     /// By the stage's name.
     pub(crate) stages: BTreeMap<String, StageLimit>,
 }
