@@ -6,7 +6,6 @@ mod span;
 mod typed;
 mod wire;
 
-pub use crate::container::Contents;
 pub use concurrent::{ConcurrentBuild, Pending};
 pub use keys::{NotTaken, Taken, is_taken};
 pub use span::constructing;

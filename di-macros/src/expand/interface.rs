@@ -10,7 +10,7 @@ use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
 use crate::parse::trait_tokens::{Member, TraitTokens};
 use crate::spans::Caret;
-use crate::template::{lex, splice};
+use crate::template::{lex, splice, together};
 use crate::text::text;
 use crate::words;
 
@@ -28,7 +28,7 @@ pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
         None => of_other(item, &krate, &mut errors),
     };
     let errors = errors.into_tokens();
-    quote!(#expanded #errors)
+    together([expanded, errors])
 }
 
 /// What stands where a trait could: what another attribute has made of one, or an impl block with `async fn`.
@@ -92,7 +92,7 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
             impl #krate::__private::Object for #ty {}
         }
     });
-    let unimplemented = lex(&format!(
+    let unimplemented = format!(
         "diagnostic::on_unimplemented(\
          message = \"{headline}`{{Self}}` does not implement the interface `{name}`\", \
          label = \"`impl {name} for {{Self}}` is missing\", \
@@ -100,19 +100,24 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
          note = \"{page}\")",
         headline = Code::DI0006.headline(""),
         page = Code::DI0006.page(),
-    ));
+    );
     let body = item.body();
-    let (mut expanded, others) = with_mocks(item.attributes, &unimplemented);
-    expanded.extend(async_trait);
-    expanded.extend(others);
-    expanded.extend(item.head);
-    expanded.extend(colon);
-    expanded.extend(item.bounds);
-    expanded.extend(bounds);
-    expanded.extend(item.clause);
-    expanded.extend([body]);
-    expanded.extend(object);
-    expanded
+    let (first, others) = with_mocks(item.attributes, &unimplemented);
+    let head = item.head.into_iter().collect();
+    let written = item.bounds.into_iter().collect();
+    let rest = item.clause.into_iter().chain([body]).collect();
+    let parts = [
+        Some(first),
+        Some(async_trait),
+        Some(others),
+        Some(head),
+        colon,
+        Some(written),
+        Some(bounds),
+        Some(rest),
+        object,
+    ];
+    together(parts.into_iter().flatten())
 }
 
 /// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.
@@ -136,7 +141,7 @@ fn condition(attribute: &Attribute) -> Option<Meta> {
 /// The attributes of the trait, before and behind `async_trait`, in the order in which mockall understands them: it comes
 /// first, and copies all that it does not know to places where only traits may stand, so that what a missing impl means is
 /// said without it.
-fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &TokenStream) -> (TokenStream, TokenStream) {
+fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &str) -> (TokenStream, TokenStream) {
     let names_mocks = |token: &TokenTree| match token {
         TokenTree::Group(group) => !is_doc(group) && text(group.stream()).contains("automock"),
         _ => false,
@@ -144,8 +149,9 @@ fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &TokenStream) -> (Token
     let has_mocks = attributes.iter().any(names_mocks);
     let written: TokenStream = attributes.into_iter().collect();
     if !has_mocks {
-        return (quote!(#[#unimplemented]), written);
+        return (lex(&format!("#[{unimplemented}]")), written);
     }
+    let unimplemented = lex(unimplemented);
     let all = Attribute::parse_outer.parse2(written).unwrap_or_default();
     let (mocks, others): (Vec<Attribute>, Vec<Attribute>) = all.into_iter().partition(is_automock);
     let first = match mocks.first().map(condition) {

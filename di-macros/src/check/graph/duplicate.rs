@@ -8,19 +8,26 @@ use crate::errors::Code;
 use crate::graph::text::{bare, is_interface, spelling};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
 
-/// A fault for each set of nodes that answer one key, as the container itself writes their keys; at the last of them.
-pub(crate) fn faults(graph: &Graph) -> Vec<Fault> {
-    let certain = doubled(graph).into_iter().filter(|doubled| doubled.is_certain);
-    certain.map(|doubled| doubled.fault(graph)).collect()
+/// The faults of a container, each with the nodes that answer one key; at the last of them.
+pub(crate) struct Faults {
+    /// As the container itself writes their keys.
+    pub(crate) certain: Vec<(Vec<usize>, Fault)>,
+    /// If all services mean the same by an interface's name. They write it where they are declared: `IClock` here and
+    /// `IClock` there may be two. So only those of one place are compared; of others, the types decide, where somebody asks.
+    pub(crate) likely: Vec<(Vec<usize>, Fault)>,
 }
 
-/// The sets of nodes that answer one interface if all their services mean the same by its name, each with its fault.
-///
-/// Services write an interface's name where they are declared: `IClock` here and `IClock` there may be two. So only those
-/// of one place are compared; of others, the types decide, where somebody asks.
-pub(crate) fn likely(graph: &Graph) -> Vec<(Vec<usize>, Fault)> {
-    let likely = doubled(graph).into_iter().filter(|doubled| !doubled.is_certain);
-    likely.map(|doubled| (doubled.nodes.clone(), doubled.fault(graph))).collect()
+/// A fault for each set of nodes that answer one key.
+pub(crate) fn faults(graph: &Graph) -> Faults {
+    let with_fault = |doubled: Doubled| {
+        let fault = doubled.fault(graph);
+        (doubled.nodes, fault)
+    };
+    let (certain, likely): (Vec<_>, Vec<_>) = doubled(graph).into_iter().partition(|doubled| doubled.is_certain);
+    Faults {
+        certain: certain.into_iter().map(with_fault).collect(),
+        likely: likely.into_iter().map(with_fault).collect(),
+    }
 }
 
 /// The nodes that answer the key of a dependency, as it is written.
@@ -35,11 +42,6 @@ pub(crate) fn answering(graph: &Graph, edge: &Edge) -> Vec<usize> {
         .filter(|(_, node)| answers_of(graph, node).iter().any(|answer| answer.key.is_spelt_like(&wanted)))
         .map(|(index, _)| index)
         .collect()
-}
-
-/// Whether it is reported, as the container writes the keys, that these nodes answer one.
-pub(crate) fn is_certain(graph: &Graph, nodes: &[usize]) -> bool {
-    doubled(graph).iter().any(|doubled| doubled.is_certain && nodes.iter().all(|node| doubled.nodes.contains(node)))
 }
 
 /// A key with all nodes that answer it.
@@ -279,8 +281,8 @@ mod tests {
     }
 
     fn all(graph: &Graph) -> Vec<Fault> {
-        let likely = likely(graph).into_iter().map(|(_, fault)| fault);
-        faults(graph).into_iter().chain(likely).collect()
+        let Faults { certain, likely } = faults(graph);
+        certain.into_iter().chain(likely).map(|(_, fault)| fault).collect()
     }
 
     #[track_caller]
@@ -305,15 +307,15 @@ mod tests {
   help: or let one answer its concrete type alone: `#[register(concrete)] fake: FakeClock`
   help: or if these are two interfaces of one name, provide one by its path: `provides = path::to::IClock`
   see `di_core::diagnostics::DI0003`";
-        assert_eq!(likely(&graph), [(vec![0, 1], Fault { place: Place::Node(1), text: text.to_owned() })]);
-        assert_eq!(faults(&graph), []);
+        assert_eq!(faults(&graph).likely, [(vec![0, 1], Fault { place: Place::Node(1), text: text.to_owned() })]);
+        assert_eq!(faults(&graph).certain, []);
     }
 
     #[test]
     fn what_the_container_writes_is_certain() {
         let certain = |nodes: [NodeBuilder; 2]| {
             let graph = graph(nodes);
-            (faults(&graph).len(), likely(&graph).len())
+            (faults(&graph).certain.len(), faults(&graph).likely.len())
         };
         assert_eq!(certain([clock("a", "A"), clock("b", "A")]), (1, 0));
         assert_eq!(certain([node("a", "dyn I").kind(Kind::Input), node("b", "dyn I").kind(Kind::Inherited)]), (1, 0));

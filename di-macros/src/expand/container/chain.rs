@@ -15,40 +15,40 @@ const LINKS: usize = 30;
 pub(super) fn chain(container: &Container) -> TokenStream {
     let Container { krate, definition, .. } = container;
     let private = quote!(#krate::__private);
-    let links: Vec<(Ident, TokenStream)> = container
-        .fields
-        .iter()
-        .enumerate()
-        .filter_map(|(index, field)| Some((format_ident!("__service_{index}"), macro_path(field)?)))
-        .collect();
-    let names = links.iter().map(|(name, _)| name);
-    let imports = links.iter().map(|(name, path)| {
-        // So that a misspelt type is underlined, and not the attribute.
-        let caret = Caret::under(path);
-        let (import, alias) = (quote_spanned!(caret.first=> use), quote_spanned!(caret.last=> as));
-        quote!(#import #path #alias #name;)
-    });
-    let chunks: Vec<&[(Ident, TokenStream)]> = links.chunks(LINKS).collect();
+    let links: Vec<TokenStream> = container.fields.iter().filter_map(macro_path).collect();
+    let chunks: Vec<&[TokenStream]> = links.chunks(LINKS).collect();
     let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
-    let calls = chunks.iter().zip(&said).map(|(chunk, said)| {
-        let chunk: Vec<&Ident> = chunk.iter().map(|(name, _)| name).collect();
-        call(&chunk, quote!([__collect [#said]]))
-    });
-    let said: Vec<&Ident> = said.iter().collect();
-    let last = call(&said, quote!([__finish [#definition]]));
-    quote! {
-        #[allow(unused_imports)]
-        const _: () = {
-            use #private::{collect as __collect, finish as __finish #(, not_a_service as #names)*};
+    let last = call(&said.iter().collect::<Vec<_>>(), quote!([__finish [#definition]]));
+    // Each chunk stands within the one before, so that the macro in which one ends is known at the end of all.
+    let calls = chunks.iter().zip(&said).rev().fold(last, |inner, (chunk, said)| {
+        let names: Vec<Ident> = (0..chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
+        let imports = chunk.iter().zip(&names).map(|(path, name)| {
+            // So that a misspelt type is underlined, and not the attribute.
+            let caret = Caret::under(path);
+            let (import, alias) = (quote_spanned!(caret.first=> use), quote_spanned!(caret.last=> as));
+            let mut name = name.clone();
+            name.set_span(name.span().located_at(caret.last));
+            quote!(#import #path #alias #name;)
+        });
+        let call = call(&names.iter().collect::<Vec<_>>(), quote!([__collect [#said]]));
+        quote! {
+            use #private::unlisted::*;
             {
                 use #krate as _;
                 #(#imports)*
                 {
                     use #krate as _;
-                    #(#calls)*
-                    #last
+                    #call
+                    { #inner }
                 }
             }
+        }
+    });
+    quote! {
+        #[allow(unused_imports)]
+        const _: () = {
+            use #private::{collect as __collect, finish as __finish};
+            #calls
         };
     }
 }

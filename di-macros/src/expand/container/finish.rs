@@ -96,7 +96,9 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     let mut faults = not_a_service::faults(graph);
     faults.extend(nested::faults(graph));
     faults.extend(unfilled::faults(graph));
-    faults.extend(duplicate::faults(graph));
+    let duplicate::Faults { certain, likely } = duplicate::faults(graph);
+    let (certain, told): (Vec<Vec<usize>>, Vec<_>) = certain.into_iter().unzip();
+    faults.extend(told);
     let decided_by_types = |nodes: &[usize]| {
         graph.dependencies().any(|found| match &found.edge.target {
             Target::Typed(candidates) => nodes.iter().all(|node| candidates.contains(node)),
@@ -109,12 +111,10 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             found.edge.target == Target::Missing && duplicate::answering(graph, found.edge).as_slice() == nodes
         })
     };
-    let likely: Vec<_> = duplicate::likely(graph)
-        .into_iter()
-        .filter(|(nodes, _)| decided_by_text(nodes) || !decided_by_types(nodes))
-        .collect();
-    let doubled: Vec<Vec<usize>> = likely.iter().map(|(nodes, _)| nodes.clone()).collect();
-    faults.extend(likely.into_iter().map(|(_, fault)| fault));
+    let likely: Vec<_> =
+        likely.into_iter().filter(|(nodes, _)| decided_by_text(nodes) || !decided_by_types(nodes)).collect();
+    let (likely, told): (Vec<Vec<usize>>, Vec<_>) = likely.into_iter().unzip();
+    faults.extend(told);
     let absent: Vec<String> = container.absent.iter().map(text).collect();
     faults.extend(duplicate::absent(graph, &absent));
     let empty: Vec<String> =
@@ -124,7 +124,8 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
     // Several answers are one fault, and not also none.
     let is_doubled = |edge: &Edge| {
         let nodes = duplicate::answering(graph, edge);
-        nodes.len() > 1 && (duplicate::is_certain(graph, &nodes) || doubled.contains(&nodes))
+        let is_certain = |certain: &Vec<usize>| nodes.iter().all(|node| certain.contains(node));
+        nodes.len() > 1 && (certain.iter().any(is_certain) || likely.contains(&nodes))
     };
     faults.extend(missing::faults(graph, is_doubled));
     faults.extend(cycle::faults(graph));
@@ -151,7 +152,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             errors.at(&container.fields[node].ty, group::no_key(graph, node));
         }
     }
-    doubled
+    likely
 }
 
 fn at_place(container: &Container, place: Place, text: String, errors: &mut Errors) {
