@@ -38,18 +38,62 @@ macro_rules! not_a_service {
     };
 }
 
-/// What stands in for each link of a chunk whose type has no hidden macro, under the names of the links.
+/// What stands in for each link of the chain whose type has no hidden macro, under the names of the links, by chunks of the
+/// chain. After the last of these, the names begin anew.
 pub mod unlisted {
-    pub use crate::{
-        not_a_service as __service_0, not_a_service as __service_1, not_a_service as __service_2,
-        not_a_service as __service_3, not_a_service as __service_4, not_a_service as __service_5,
-        not_a_service as __service_6, not_a_service as __service_7, not_a_service as __service_8,
-        not_a_service as __service_9, not_a_service as __service_10, not_a_service as __service_11,
-        not_a_service as __service_12, not_a_service as __service_13, not_a_service as __service_14,
-        not_a_service as __service_15, not_a_service as __service_16, not_a_service as __service_17,
-        not_a_service as __service_18, not_a_service as __service_19, not_a_service as __service_20,
-        not_a_service as __service_21, not_a_service as __service_22, not_a_service as __service_23,
-        not_a_service as __service_24, not_a_service as __service_25, not_a_service as __service_26,
-        not_a_service as __service_27, not_a_service as __service_28, not_a_service as __service_29,
-    };
+    macro_rules! stand_ins {
+        ($($chunk:ident: $($link:ident)*;)*) => {
+            $(pub mod $chunk {
+                pub use crate::{$(not_a_service as $link),*};
+            })*
+        };
+    }
+
+    stand_ins! {
+        chunk_0:
+            __service_0 __service_1 __service_2 __service_3 __service_4 __service_5 __service_6 __service_7
+            __service_8 __service_9 __service_10 __service_11 __service_12 __service_13 __service_14 __service_15
+            __service_16 __service_17 __service_18 __service_19 __service_20 __service_21 __service_22 __service_23
+            __service_24 __service_25 __service_26 __service_27 __service_28 __service_29;
+        chunk_1:
+            __service_30 __service_31 __service_32 __service_33 __service_34 __service_35 __service_36 __service_37
+            __service_38 __service_39 __service_40 __service_41 __service_42 __service_43 __service_44 __service_45
+            __service_46 __service_47 __service_48 __service_49 __service_50 __service_51 __service_52 __service_53
+            __service_54 __service_55 __service_56 __service_57 __service_58 __service_59;
+        chunk_2:
+            __service_60 __service_61 __service_62 __service_63 __service_64 __service_65 __service_66 __service_67
+            __service_68 __service_69 __service_70 __service_71 __service_72 __service_73 __service_74 __service_75
+            __service_76 __service_77 __service_78 __service_79 __service_80 __service_81 __service_82 __service_83
+            __service_84 __service_85 __service_86 __service_87 __service_88 __service_89;
+        chunk_3:
+            __service_90 __service_91 __service_92 __service_93 __service_94 __service_95 __service_96 __service_97
+            __service_98 __service_99 __service_100 __service_101 __service_102 __service_103 __service_104
+            __service_105 __service_106 __service_107 __service_108 __service_109 __service_110 __service_111
+            __service_112 __service_113 __service_114 __service_115 __service_116 __service_117 __service_118
+            __service_119;
+        chunk_4:
+            __service_120 __service_121 __service_122 __service_123 __service_124 __service_125 __service_126
+            __service_127 __service_128 __service_129 __service_130 __service_131 __service_132 __service_133
+            __service_134 __service_135 __service_136 __service_137 __service_138 __service_139 __service_140
+            __service_141 __service_142 __service_143 __service_144 __service_145 __service_146 __service_147
+            __service_148 __service_149;
+        chunk_5:
+            __service_150 __service_151 __service_152 __service_153 __service_154 __service_155 __service_156
+            __service_157 __service_158 __service_159 __service_160 __service_161 __service_162 __service_163
+            __service_164 __service_165 __service_166 __service_167 __service_168 __service_169 __service_170
+            __service_171 __service_172 __service_173 __service_174 __service_175 __service_176 __service_177
+            __service_178 __service_179;
+        chunk_6:
+            __service_180 __service_181 __service_182 __service_183 __service_184 __service_185 __service_186
+            __service_187 __service_188 __service_189 __service_190 __service_191 __service_192 __service_193
+            __service_194 __service_195 __service_196 __service_197 __service_198 __service_199 __service_200
+            __service_201 __service_202 __service_203 __service_204 __service_205 __service_206 __service_207
+            __service_208 __service_209;
+        chunk_7:
+            __service_210 __service_211 __service_212 __service_213 __service_214 __service_215 __service_216
+            __service_217 __service_218 __service_219 __service_220 __service_221 __service_222 __service_223
+            __service_224 __service_225 __service_226 __service_227 __service_228 __service_229 __service_230
+            __service_231 __service_232 __service_233 __service_234 __service_235 __service_236 __service_237
+            __service_238 __service_239;
+    }
 }

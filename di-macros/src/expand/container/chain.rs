@@ -10,6 +10,9 @@ use crate::spans::{Caret, at};
 /// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
 const LINKS: usize = 30;
 
+/// How many chunks have stand-ins under names of their own, in `di_core::__private::unlisted`.
+const CHUNKS: usize = 8;
+
 /// The chain, in chunks. Each ends in a macro that is defined where the container stands, so that nothing after it depends
 /// on where a service stands.
 pub(super) fn chain(container: &Container) -> TokenStream {
@@ -20,8 +23,11 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
     let last = call(&said.iter().collect::<Vec<_>>(), quote!([__finish [#definition]]));
     // Each chunk stands within the one before, so that the macro in which one ends is known at the end of all.
-    let calls = chunks.iter().zip(&said).rev().fold(last, |inner, (chunk, said)| {
-        let names: Vec<Ident> = (0..chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
+    let calls = chunks.iter().zip(&said).enumerate().rev().fold(last, |inner, (position, (chunk, said))| {
+        let position = position % CHUNKS;
+        let stand_ins = format_ident!("chunk_{position}");
+        let first = position * LINKS;
+        let names: Vec<Ident> = (first..first + chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
         let imports = chunk.iter().zip(&names).map(|(path, name)| {
             // So that a misspelt type is underlined, and not the attribute.
             let caret = Caret::under(path);
@@ -32,7 +38,7 @@ pub(super) fn chain(container: &Container) -> TokenStream {
         });
         let call = call(&names.iter().collect::<Vec<_>>(), quote!([__collect [#said]]));
         quote! {
-            use #private::unlisted::*;
+            use #private::unlisted::#stand_ins::*;
             {
                 use #krate as _;
                 #(#imports)*
