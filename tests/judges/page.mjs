@@ -19,7 +19,8 @@ const VIEWS = ['overview', 'market', 'trades', 'strategies', 'risk', 'alerts', '
 
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
 const config = join(folder, 'trading.toml');
-writeFileSync(config, '[exchange]\nattempts = 4\n');
+// Alerts come often, so that nobody waits for the next one.
+writeFileSync(config, '[exchange]\nattempts = 4\n\n[alerts]\ncool_down = "1s"\ndedupe_window = "1s"\n');
 
 /** Starts the platform; resolves with its address once it prints one. */
 function platform(address) {
@@ -160,18 +161,29 @@ const TESTS = {
     await button.waitFor();
     // The mouse is on a button, and new alerts come before it is pressed and before it is let go: the button is still under it.
     const raised = async () => (await (await fetch(`${base}api/v1/alerts?limit=1`)).json()).items[0].id;
-    const more = async () => { const last = await raised(); await until('no alert comes', async () => await raised() !== last); };
+    // A hand on a mouse is never quite still.
+    const more = async place => {
+      const last = await raised();
+      await until('no alert comes', async () => { await page.mouse.move(place.x + Math.random(), place.y); return await raised() !== last; });
+    };
+    await page.getByRole('button', { name: 'open', exact: true }).focus();
     await button.hover();
     const id = await page.locator('[data-acknowledge]:hover').getAttribute('data-acknowledge');
-    await more();
+    const box = await page.locator(`[data-acknowledge="${id}"]`).boundingBox();
+    const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    await more(place);
     await page.mouse.down();
-    await more();
+    await more(place);
     await page.mouse.up();
     await page.locator(`[data-acknowledge="${id}"]`).waitFor({ state: 'detached' });
-    // They are shown once the mouse is elsewhere.
+    // They are shown once the mouse is elsewhere, and after a while also where it rests on a button.
     const last = await raised();
     await page.mouse.move(5, 5);
     await page.locator(`tr[data-key="${last}"]`).waitFor();
+    await page.locator('[data-acknowledge]').first().hover();
+    const next = await raised();
+    await until('no alert comes', async () => await raised() !== next);
+    await page.locator(`tr[data-key="${await raised()}"]`).waitFor();
     await page.getByRole('button', { name: 'all', exact: true }).click();
     await page.locator(`tr[data-key="${id}"]`).getByText('✓ acknowledged').waitFor();
     await closed(page);
@@ -201,6 +213,10 @@ const TESTS = {
     await until('the second one is not done', async () => await page.getByText('✓ done').count() === 2);
     await page.locator('section[aria-label="Compared"] tbody tr', { hasText: 'crossover.fast 5' }).waitFor();
     expect(await page.locator('.curve canvas').count() > 0, 'there is no curve of the two');
+    // A row stays where its button is pressed, and so does the focus.
+    await page.getByRole('button', { name: 'Back-test 2 as A' }).click();
+    await page.locator('tr[data-key="2"] button[aria-pressed="true"]').first().waitFor();
+    expect(await page.evaluate(() => document.activeElement.getAttribute('aria-label')) === 'Back-test 2 as A', 'the focus is lost');
     await messages.fill('2000000');
     await begin.click();
     await page.getByRole('progressbar').waitFor();

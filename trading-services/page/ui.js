@@ -1,5 +1,7 @@
 // Elements, tables, dialogs. Text is always set as text: what a venue or a log says is never markup.
 
+import { done, isAimedAt, isPressed, later } from './hold.js';
+
 /** Makes an element: `h('p', { class: 'muted' }, 'text', child)`. Handlers are `onclick` and the like. */
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -34,21 +36,18 @@ export function panel(title, width, { right = null, body = null, flush = false, 
   return { element, body: content, right: aside };
 }
 
-// What a finger or a mouse is on stays where it is until it is let go: a click is lost when its button moves or is replaced between
-// press and release, and lands on another row when a new one pushes it down.
-let pressed = false;
-const waiting = new Set();
-const release = () => setTimeout(() => { pressed = false; flush(); });
-const hovers = window.matchMedia('(hover: hover)');
-const flush = () => { for (const later of [...waiting]) { waiting.delete(later); later(); } };
-document.addEventListener('pointerdown', () => { pressed = true; }, true);
-for (const end of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(end, release, true);
+/** Puts another content into a cell; a button that has the focus hands it on to the one of its name. */
+function replace(cell, content) {
+  const name = cell.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
+  cell.replaceChildren(content);
+  if (name) [...cell.querySelectorAll('button')].find(button => button.getAttribute('aria-label') === name)?.focus();
+}
 
 /**
- * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node. While the
- * mouse is on a button of the table, new rows wait.
+ * A table whose rows have keys and are changed in place. Columns: `{ title, n, cell(row) }`; a cell is text or a node. `also`
+ * is what the cells of a row show that is not in the row. While the mouse is on a button of the table, new rows wait.
  */
-export function table(label, columns, { empty, key = row => row.id, short = false, tall = false, newest = true }) {
+export function table(label, columns, { empty, key = row => row.id, also = () => null, short = false, tall = false, newest = true }) {
   const head = h('tr', {}, columns.map(({ title, n }) => h('th', { scope: 'col', class: n ? 'n' : null }, title)));
   const body = h('tbody');
   const nothing = h('p', { class: 'empty' }, empty);
@@ -58,15 +57,14 @@ export function table(label, columns, { empty, key = row => row.id, short = fals
   const known = new Map();
   let first = true, latest = [];
   const draw = () => set(latest);
-  scroll.addEventListener('pointerout', () => { if (waiting.delete(draw)) draw(); });
+  scroll.addEventListener('pointerout', () => { if (done(draw)) draw(); });
 
   function set(rows) {
     latest = rows;
-    waiting.delete(draw);
-    if (pressed) { waiting.add(draw); return; }
-    const aimed = hovers.matches && body.querySelector('button:hover') !== null;
-    if (aimed && rows.some(row => !known.has(key(row)))) {
-      waiting.add(draw);
+    done(draw);
+    if (isPressed()) { later(draw); return; }
+    if (rows.some(row => !known.has(key(row))) && isAimedAt(body)) {
+      later(draw);
       rows = rows.filter(row => known.has(key(row)));
     }
     const wanted = newest ? [...rows].reverse() : rows;
@@ -80,7 +78,7 @@ export function table(label, columns, { empty, key = row => row.id, short = fals
         entry = { element: h('tr', { class: first ? null : 'new', 'data-key': String(key(row)) }, cells), cells, shown: null };
         known.set(key(row), entry);
       }
-      const shown = JSON.stringify(row);
+      const shown = JSON.stringify([row, also(row)]);
       if (entry.shown !== shown) {
         entry.shown = shown;
         columns.forEach(({ cell }, index) => {
@@ -88,7 +86,7 @@ export function table(label, columns, { empty, key = row => row.id, short = fals
           const old = entry.cells[index];
           if (!(content instanceof Node)) text(old, String(content));
           // A button that says the same stays, and keeps the focus.
-          else if (!(old.childNodes.length === 1 && old.firstChild.isEqualNode(content))) old.replaceChildren(content);
+          else if (!(old.childNodes.length === 1 && old.firstChild.isEqualNode(content))) replace(old, content);
         });
       }
       const place = before ? before.nextSibling : body.firstChild;

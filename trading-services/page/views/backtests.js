@@ -84,7 +84,7 @@ export function show(main, { on, every, onLeave }) {
     { title: 'Trades', n: true, cell: row => (row.figures ? count(row.figures.trades) : '') },
     { title: 'Action', cell: row => h('div', { class: 'tools' }, row.state === 'done' ? [mark(row, 0, 'A'), mark(row, 1, 'B')]
       : ['waiting', 'running'].includes(row.state) ? h('button', { type: 'button', class: 'small', 'aria-label': `Cancel back-test ${row.id}`, onclick: () => cancel(row) }, 'Cancel') : '') },
-  ], { key: row => `${row.id} ${row.id === marked[0]} ${row.id === marked[1]}`, newest: false,
+  ], { also: row => marked.map(id => id === row.id), newest: false,
     empty: 'No back-test was run yet. Choose strategies and a market, and start one: it appears here with its progress, and two that are done can be compared.' });
   list.body.append(found.element);
 

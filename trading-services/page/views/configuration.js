@@ -30,7 +30,7 @@ export function show(main, { every }) {
     { title: 'Action', cell: row => (row.has_file && file && row.version !== versions[0].version
       ? h('button', { type: 'button', class: 'small', 'aria-label': `Go back to version ${row.version}`, onclick: () => back(row) }, 'Go back')
       : h('span', { class: 'muted' }, row.version === versions[0].version ? 'holds' : 'no file')) },
-  ], { key: row => `${row.version} ${row.version === marked[0]} ${row.version === marked[1]} ${row.version === versions[0].version} ${Boolean(file)}`, newest: false,
+  ], { key: row => row.version, also: row => [...marked.map(version => version === row.version), row.version === versions[0].version, Boolean(file)], newest: false,
     empty: 'No configuration is kept. Each one that is accepted appears here, with when and why.' });
   past.body.append(list.element);
   const changed = table('Difference', [
