@@ -9,8 +9,8 @@ use super::tape::Tape;
 use super::trade_filter::TradeFilter;
 use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
 use crate::model::{
-    BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, Instrument, MarketEvent, Price, SnapshotOrigin,
-    Timeframe, Timestamp, Trade,
+    BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, Instrument, InstrumentStatus, MarketEvent, Price,
+    SnapshotOrigin, Timeframe, Timestamp, Trade,
 };
 use crate::ports::{Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
 
@@ -31,6 +31,8 @@ pub(super) struct SymbolMarket {
     pub(super) book: OrderBook,
     /// The rules of trading it, once the venue has told them.
     pub(super) rules: Option<Box<Instrument>>,
+    /// When the venue told them.
+    told: Timestamp,
     pub(super) last_trade: Option<Trade>,
     pub(super) tape: Tape,
     pub(super) last_event: Timestamp,
@@ -59,6 +61,7 @@ impl SymbolMarket {
         Self {
             book: OrderBook::default(),
             rules: None,
+            told: Timestamp::default(),
             last_trade: None,
             tape: Tape::default(),
             last_event: Timestamp::default(),
@@ -109,7 +112,7 @@ impl SymbolMarket {
                 if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {
                     self.trades.set_step(step);
                 }
-                self.rules = Some(instrument.clone());
+                (self.rules, self.told) = (Some(instrument.clone()), event.received);
                 Ok(Ingested::default())
             }
             EventKind::Candle(_)
@@ -182,6 +185,10 @@ impl SymbolMarket {
         }
         if !result.doubtful {
             self.known_price = Some(trade.price);
+        }
+        if let Some(rules) = self.rules.as_mut().filter(|_| trade.time > self.told) {
+            // What trades is not halted, or not any more: the venue was asked before.
+            rules.status = InstrumentStatus::Trading;
         }
         self.last_trade = Some(trade.clone());
         self.tape.push(trade);

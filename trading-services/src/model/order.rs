@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::model::{CorrelationId, InstrumentId, Price, Quantity, Side, Timestamp};
 
 /// The name that we give an order. Submitting the same name twice is one order.
@@ -65,6 +67,41 @@ pub struct OrderRequest {
     pub reduce_only: bool,
     /// The message that it follows from.
     pub correlation: CorrelationId,
+}
+
+impl OrderRequest {
+    /// Whether it can do nothing but make a position smaller of which so much is held, below zero if it is short.
+    ///
+    /// ```
+    /// use trading_services::model::{OrderKind, OrderRequest, Side, TimeInForce};
+    /// use rust_decimal::dec;
+    ///
+    /// let sell = OrderRequest {
+    ///     id: "exit".parse()?,
+    ///     instrument: "binance:SOLUSDT".parse()?,
+    ///     side: Side::Sell,
+    ///     quantity: "2".parse()?,
+    ///     kind: OrderKind::Market,
+    ///     time_in_force: TimeInForce::default(),
+    ///     reduce_only: false,
+    ///     correlation: Default::default(),
+    /// };
+    /// assert!(sell.only_reduces(dec!(3)) && !sell.only_reduces(dec!(1)) && !sell.only_reduces(dec!(-3)));
+    /// assert!(sell.closes(dec!(2)) && !sell.closes(dec!(3)));
+    /// let reduce_only = OrderRequest { reduce_only: true, ..sell };
+    /// assert!(reduce_only.only_reduces(dec!(1)) && reduce_only.closes(dec!(1)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn only_reduces(&self, held: Decimal) -> bool {
+        let is_against = !held.is_zero() && held.is_sign_negative() == (self.side == Side::Buy);
+        is_against && (self.reduce_only || self.quantity.value() <= held.abs())
+    }
+
+    /// Whether it closes all of a position of which so much is held, and opens no other; [`only_reduces`](Self::only_reduces)
+    /// has an example.
+    pub fn closes(&self, held: Decimal) -> bool {
+        self.only_reduces(held) && self.quantity.value() >= held.abs()
+    }
 }
 
 /// Where an order stands.

@@ -61,12 +61,30 @@ impl Instrument {
         rounded.and_then(|rounded| Quantity::new(rounded).ok()).unwrap_or(quantity)
     }
 
-    /// The order as the venue can take it: in whole lots, its price on a tick that is no worse than the one that was wanted.
+    /// Whether that much held is a position: one lot of it at least. A smaller rest can be closed, but is no reason not to
+    /// open a position.
     ///
-    /// What is less than one lot becomes nothing. A limit is rounded away from the market, and a stop is not set off before
-    /// the price that was wanted.
+    /// ```
+    /// use trading_services::model::Instrument;
+    /// use rust_decimal::dec;
+    ///
+    /// let named = Instrument::named("binance:SOLUSDT".parse()?);
+    /// let instrument = Instrument { lot_size: Some(dec!(0.01)), ..named };
+    /// assert!(instrument.is_position(dec!(-1.666666)) && !instrument.is_position(dec!(0.006666)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_position(&self, held: Decimal) -> bool {
+        Quantity::new(held.abs()).is_ok_and(|held| !self.whole_lots(held).is_zero())
+    }
+
+    /// The order as the venue can take it while so much is held: in whole lots, its price on a tick that is no worse than
+    /// the one that was wanted.
+    ///
+    /// What is less than one lot becomes nothing, but what [closes](OrderRequest::closes) a position closes all of it: a rest
+    /// between two lots could never be closed. A limit is rounded away from the market, and a stop is not set off before the
+    /// price that was wanted.
     #[must_use]
-    pub fn fitted(&self, order: OrderRequest) -> OrderRequest {
+    pub fn fitted(&self, order: OrderRequest, held: Decimal) -> OrderRequest {
         let (up, down) = (Towards::Infinity, Towards::Zero);
         let kind = match (order.kind, order.side) {
             (OrderKind::Market, _) => OrderKind::Market,
@@ -79,21 +97,25 @@ impl Instrument {
             (OrderKind::Stop { trigger }, Side::Buy) => OrderKind::Stop { trigger: self.on_tick(trigger, up) },
             (OrderKind::Stop { trigger }, Side::Sell) => OrderKind::Stop { trigger: self.on_tick(trigger, down) },
         };
-        OrderRequest { quantity: self.whole_lots(order.quantity), kind, ..order }
+        let quantity = if order.closes(held) { order.quantity } else { self.whole_lots(order.quantity) };
+        OrderRequest { quantity, kind, ..order }
     }
 
-    /// Whether the venue takes the order, which is worth `price` a unit if it is one of the market.
+    /// Whether the order can be placed while so much is held; it is worth `price` a unit if it is one of the market.
     ///
-    /// An order that may only make a position smaller can be worth less than the smallest: venues let nobody sit on a rest.
+    /// What [only reduces](OrderRequest::only_reduces) the position can be of any size and value, and is not refused for a
+    /// halt, which may be over by now; what [closes](OrderRequest::closes) it need not be in whole lots. Nobody has to sit on
+    /// a rest.
     ///
     /// # Errors
     /// [`UnfitOrder`] with the first rule that it breaks.
-    pub fn check(&self, order: &OrderRequest, price: Price) -> Result<(), UnfitOrder> {
-        let quantity = order.quantity;
-        if self.status == InstrumentStatus::Halted {
+    pub fn check(&self, order: &OrderRequest, price: Price, held: Decimal) -> Result<(), UnfitOrder> {
+        let (quantity, only_reduces) = (order.quantity, order.only_reduces(held));
+        if self.status == InstrumentStatus::Halted && !only_reduces {
             return Err(UnfitOrder::Halted);
         }
-        if let Some(lot) = step(self.lot_size).filter(|lot| !is_multiple(quantity.value(), *lot)) {
+        let lot = step(self.lot_size).filter(|lot| !is_multiple(quantity.value(), *lot));
+        if let Some(lot) = lot.filter(|_| !order.closes(held)) {
             return Err(UnfitOrder::Lot { quantity, lot });
         }
         let own = match order.kind {
@@ -105,14 +127,15 @@ impl Instrument {
         {
             return Err(UnfitOrder::Tick { price, tick });
         }
+        if only_reduces {
+            return Ok(());
+        }
         if let Some(least) = self.min_quantity.filter(|least| quantity.value() < *least) {
             return Err(UnfitOrder::Quantity { quantity, least });
         }
         let value = own.unwrap_or(price).notional(quantity);
         match (self.min_notional, value) {
-            (Some(least), Some(value)) if value < least && !order.reduce_only => {
-                Err(UnfitOrder::Notional { value, least })
-            }
+            (Some(least), Some(value)) if value < least => Err(UnfitOrder::Notional { value, least }),
             _ => Ok(()),
         }
     }
@@ -194,22 +217,70 @@ mod tests {
             (order(Side::Buy, dec!(0.04), OrderKind::Market), "the order is worth 4, at least 5 is asked for"),
             (order(Side::Buy, dec!(0.05), limit(dec!(99.5))), "the order is worth 4.98, at least 5 is asked for"),
         ] {
-            assert_eq!(instrument.check(&order, price(dec!(100))).unwrap_err().to_string(), expected);
+            assert_eq!(instrument.check(&order, price(dec!(100)), Decimal::ZERO).unwrap_err().to_string(), expected);
         }
-        let rest = OrderRequest { reduce_only: true, ..order(Side::Sell, dec!(0.04), OrderKind::Market) };
-        assert_eq!(instrument.check(&rest, price(dec!(100))), Ok(()), "it makes a position smaller");
         let halted = Instrument { status: InstrumentStatus::Halted, ..instrument };
-        assert_eq!(halted.check(&rest, price(dec!(100))), Err(UnfitOrder::Halted));
+        let fine = order(Side::Sell, dec!(1), OrderKind::Market);
+        assert_eq!(halted.check(&fine, price(dec!(100)), Decimal::ZERO), Err(UnfitOrder::Halted));
+    }
+
+    #[test]
+    fn what_only_makes_a_position_smaller_is_refused_between_two_lots_or_ticks_alone() {
+        let halted = Instrument {
+            status: InstrumentStatus::Halted,
+            min_quantity: Some(dec!(0.1)),
+            min_notional: Some(dec!(50)),
+            ..instrument(dec!(0.01), dec!(0.5))
+        };
+        let check = |order: &OrderRequest, held| halted.check(order, price(dec!(100)), held);
+        let sell =
+            |quantity, reduce_only| OrderRequest { reduce_only, ..order(Side::Sell, quantity, OrderKind::Market) };
+        for reduce_only in [false, true] {
+            assert_eq!(check(&sell(dec!(0.04), reduce_only), dec!(1.666666)), Ok(()), "below the smallest");
+            assert_eq!(check(&sell(dec!(1.666666), reduce_only), dec!(1.666666)), Ok(()), "all of it");
+            assert_eq!(check(&sell(dec!(0.006666), reduce_only), dec!(0.006666)), Ok(()), "a rest");
+            let part = check(&sell(dec!(0.006666), reduce_only), dec!(1));
+            assert!(matches!(part, Err(UnfitOrder::Lot { .. })), "{part:?}");
+            // Nothing is there that it could make smaller.
+            for held in [dec!(0), dec!(-1)] {
+                assert_eq!(check(&sell(dec!(1), reduce_only), held), Err(UnfitOrder::Halted));
+            }
+        }
+        assert_eq!(check(&sell(dec!(2), false), dec!(1)), Err(UnfitOrder::Halted), "it turns the position");
+        assert_eq!(check(&sell(dec!(2), true), dec!(1)), Ok(()), "it cannot turn the position");
+        let buy = OrderRequest { side: Side::Buy, ..sell(dec!(0.006666), true) };
+        assert_eq!(check(&buy, dec!(-0.006666)), Ok(()));
+        let off_tick = OrderRequest { kind: limit(dec!(99.7)), ..sell(dec!(1), true) };
+        assert!(matches!(check(&off_tick, dec!(1)), Err(UnfitOrder::Tick { .. })));
+    }
+
+    #[test]
+    fn what_closes_a_position_stays_whole_and_the_rest_is_in_lots() {
+        let instrument = instrument(dec!(0.01), dec!(0.5));
+        let fitted = |side, quantity, reduce_only, held| {
+            let asked = OrderRequest { reduce_only, ..order(side, quantity, OrderKind::Market) };
+            instrument.fitted(asked, held).quantity.value()
+        };
+        let held = dec!(1.666666);
+        assert_eq!(fitted(Side::Sell, held, true, held), held);
+        assert_eq!(fitted(Side::Buy, held, false, -held), held);
+        assert_eq!(fitted(Side::Sell, dec!(0.006666), true, dec!(0.006666)), dec!(0.006666));
+        assert_eq!(fitted(Side::Sell, dec!(1.006666), true, held), dec!(1), "a part of it");
+        assert_eq!(fitted(Side::Buy, held, false, held), dec!(1.66), "more of it");
+        assert_eq!(fitted(Side::Sell, dec!(3.326666), false, held), dec!(3.32), "it turns the position");
+        assert_eq!(fitted(Side::Buy, dec!(0.006666), false, dec!(0)), dec!(0));
     }
 
     #[test]
     fn an_instrument_without_rules_takes_every_order_as_it_is() {
         let named = Instrument::named("binance:BTCUSDT".parse().unwrap());
         let order = order(Side::Buy, dec!(0.0123456789), limit(dec!(99.123456)));
-        assert_eq!(named.check(&order, price(dec!(1))), Ok(()));
-        assert_eq!(named.fitted(order.clone()), order);
-        let zero = instrument(Decimal::ZERO, Decimal::ZERO);
-        assert_eq!((zero.check(&order, price(dec!(1))), zero.fitted(order.clone())), (Ok(()), order));
+        let flat = Decimal::ZERO;
+        for instrument in [named, instrument(Decimal::ZERO, Decimal::ZERO)] {
+            assert_eq!(instrument.check(&order, price(dec!(1)), flat), Ok(()));
+            assert_eq!(instrument.fitted(order.clone(), flat), order);
+            assert!(instrument.is_position(dec!(0.0000001)) && !instrument.is_position(flat));
+        }
     }
 
     proptest! {
@@ -225,7 +296,7 @@ mod tests {
             let wanted = decimal(wanted);
             let kind = if is_stop { OrderKind::Stop { trigger: price(wanted) } } else { limit(wanted) };
             let asked = order(side, decimal(quantity), kind);
-            let fitted = instrument.fitted(asked.clone());
+            let fitted = instrument.fitted(asked.clone(), Decimal::ZERO);
             let (OrderKind::Limit { price: own, .. } | OrderKind::Stop { trigger: own }) = fitted.kind else {
                 unreachable!("a price is not lost")
             };
@@ -233,16 +304,16 @@ mod tests {
             if own < decimal(tick) {
                 // No tick is below it: it stays as it was, and is refused.
                 prop_assert_eq!(own, wanted);
-                prop_assert!(instrument.check(&fitted, price(wanted)).is_err());
+                prop_assert!(instrument.check(&fitted, price(wanted), Decimal::ZERO).is_err());
                 return Ok(());
             }
-            prop_assert_eq!(instrument.check(&fitted, price(wanted)), Ok(()));
+            prop_assert_eq!(instrument.check(&fitted, price(wanted), Decimal::ZERO), Ok(()));
             prop_assert!(fitted.quantity <= asked.quantity);
             prop_assert!(asked.quantity.value() - fitted.quantity.value() < decimal(lot));
             prop_assert!((own - wanted).abs() < decimal(tick));
             let is_below = is_buy != is_stop;
             prop_assert!(if is_below { own <= wanted } else { own >= wanted }, "{} for {}", own, wanted);
-            prop_assert_eq!(instrument.fitted(fitted.clone()), fitted);
+            prop_assert_eq!(instrument.fitted(fitted.clone(), Decimal::ZERO), fitted);
         }
     }
 }

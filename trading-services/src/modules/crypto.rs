@@ -93,9 +93,10 @@ impl ITradingModule for CryptoModule {
         let wanted: Vec<_> = opportunities
             .iter()
             .filter(|one| {
-                let held = self.portfolio.held(&one.instrument);
+                let (held, rules) = (self.portfolio.held(&one.instrument), self.market.rules(&one.instrument));
                 // What is there already is not made larger.
-                held.is_zero() || held.is_sign_negative() == (one.direction == Direction::Long)
+                let is_there = rules.map_or(!held.is_zero(), |rules| rules.is_position(held));
+                !is_there || held.is_sign_negative() == (one.direction == Direction::Long)
             })
             .collect();
         let share = capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
@@ -105,7 +106,7 @@ impl ITradingModule for CryptoModule {
             let quantity = share.checked_div(one.price.value())?.trunc_with_scale(DIGITS);
             let quantity = Quantity::new(quantity).ok()?;
             let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
-            let order = submit::fitted(order, &*self.market)?;
+            let order = submit::fitted(order, self.portfolio.held(&one.instrument), &*self.market)?;
             Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         wanted.iter().enumerate().filter_map(trade).collect()

@@ -50,9 +50,10 @@ impl ITradingModule for GuardModule {
         let now = self.clock.now();
         let close = |(index, one): (usize, &Opportunity)| {
             let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
-            let quantity = Quantity::new(self.portfolio.held(&one.instrument).abs()).ok()?;
+            let held = self.portfolio.held(&one.instrument);
+            let quantity = Quantity::new(held.abs()).ok()?;
             let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
-            let order = submit::fitted(order, &*self.market)?;
+            let order = submit::fitted(order, held, &*self.market)?;
             Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         opportunities.iter().enumerate().filter_map(close).collect()

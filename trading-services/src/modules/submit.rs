@@ -1,5 +1,7 @@
 //! The way of a module's order to its venue.
 
+use rust_decimal::Decimal;
+
 use crate::model::{
     CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
 };
@@ -21,10 +23,10 @@ pub(super) fn order(
     Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
 }
 
-/// The order as its venue can take it, by the rules that are known; `None` for less than one lot.
-pub(super) fn fitted(order: OrderRequest, market: &dyn IMarketDataService) -> Option<OrderRequest> {
+/// The order as its venue can take it while so much is held, by the rules that are known; `None` for less than one lot.
+pub(super) fn fitted(order: OrderRequest, held: Decimal, market: &dyn IMarketDataService) -> Option<OrderRequest> {
     let order = match market.rules(&order.instrument) {
-        Some(rules) => rules.fitted(order),
+        Some(rules) => rules.fitted(order, held),
         None => order,
     };
     Some(order).filter(|order| !order.quantity.is_zero())

@@ -29,7 +29,8 @@ pub trait IMarketDataService {
     /// [`MarketDataError::UnknownInstrument`].
     fn depth(&self, instrument: &InstrumentId, levels: usize) -> Result<Option<BookDepth>, MarketDataError>;
 
-    /// The rules of trading an instrument, as its venue has told them last; `None` before that.
+    /// The rules of trading an instrument, as its venue has told them last; `None` before that. A halt ends with the first
+    /// trade after it was told.
     fn rules(&self, instrument: &InstrumentId) -> Option<Instrument>;
 
     /// The instruments that something was received about, in order of their names.

@@ -41,12 +41,14 @@ impl Reach {
 }
 
 impl Account<'_> {
-    /// Whether an order can do nothing but make a position smaller, whatever else is filled.
-    pub(super) fn is_reducing(&self, order: &OrderRequest) -> bool {
+    /// The position that an order meets at worst: what the open orders of its side leave of it. One that may only reduce
+    /// cannot turn what they leave, and meets all that is held.
+    pub(super) fn met_by(&self, order: &OrderRequest) -> Decimal {
         let Reach { held, most, least } = self.reach(&order.instrument);
         match order.side {
-            Side::Buy => held.is_sign_negative() && !held.is_zero() && most + order.quantity.value() <= Decimal::ZERO,
-            Side::Sell => held > Decimal::ZERO && least - order.quantity.value() >= Decimal::ZERO,
+            _ if order.reduce_only => held,
+            Side::Buy => most,
+            Side::Sell => least,
         }
     }
 

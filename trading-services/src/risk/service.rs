@@ -163,11 +163,11 @@ impl IRiskManager for RiskManager {
         if let Some(fault) = self.kept.fault() {
             reasons.push(RiskReason::NotKept(fault));
         }
-        let rules = self.market.rules(&request.order.instrument);
-        if let Some(Err(unfit)) = rules.map(|rules| rules.check(request.order, request.price)) {
+        let (rules, met) = (self.market.rules(&request.order.instrument), account.met_by(request.order));
+        if let Some(Err(unfit)) = rules.map(|rules| rules.check(request.order, request.price, met)) {
             reasons.push(RiskReason::Unfit(unfit));
         }
-        if !account.is_reducing(request.order) {
+        if !request.order.only_reduces(met) {
             if let Some(reason) = &state.killed {
                 reasons.push(RiskReason::Killed(reason.clone()));
             }

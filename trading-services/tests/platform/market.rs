@@ -9,7 +9,8 @@ use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::{ManualClock, Platform};
 use trading_services::model::{
-    BookDiff, EventKind, InstrumentId, MarketEvent, Side, Symbol, Timeframe, Timestamp, Trade,
+    BookDiff, EventKind, Instrument, InstrumentId, InstrumentStatus, MarketEvent, Side, Symbol, Timeframe, Timestamp,
+    Trade,
 };
 use trading_services::ports::{
     Alert, Freshness, IClock, IEventClock, Ingested, MarketDataError, MonitorError, MonitorState,
@@ -154,6 +155,25 @@ fn a_trade_far_away_is_doubtful_until_a_second_one_confirms_the_price_and_counts
     assert_eq!((minute.volume.to_string().as_str(), minute.doubtful), ("3", 1));
     let counters = fixture.platform.market.counters();
     assert_eq!((counters.rejected, counters.doubtful), (0, 1));
+}
+
+#[test]
+fn a_later_trade_ends_a_halt_and_an_earlier_one_does_not() {
+    let fixture = fixture();
+    let status = || fixture.platform.market.rules(&instrument()).unwrap().status;
+    let told = |second: u64| {
+        let halted = Instrument { status: InstrumentStatus::Halted, ..Instrument::named(instrument()) };
+        let received = Timestamp::from_millis(second * 1_000).unwrap();
+        fixture.take(received, EventKind::Instrument(Box::new(halted))).unwrap();
+    };
+    fixture.trade(9, "100", "1").unwrap();
+    told(10);
+    fixture.trade(10, "100", "1").unwrap();
+    assert_eq!(status(), InstrumentStatus::Halted, "it was traded before the venue said so");
+    fixture.trade(11, "100", "1").unwrap();
+    assert_eq!(status(), InstrumentStatus::Trading);
+    told(12);
+    assert_eq!(status(), InstrumentStatus::Halted, "the newest answer counts");
 }
 
 #[test]

@@ -92,6 +92,46 @@ async fn what_is_ordered_is_filled_counts_against_the_share_and_is_guarded() {
     assert!(portfolio.held(&view.instrument).is_zero());
 }
 
+#[tokio::test]
+async fn the_guard_closes_what_lies_between_two_lots_to_the_last() {
+    let instrument: InstrumentId = "simulated:SOLUSDT".parse().unwrap();
+    for quantity in ["1.666666", "0.006666"] {
+        let mut settings = (*settings()).clone();
+        settings.modules.asia_confidence = dec!(100);
+        settings.modules.europe_confidence = dec!(100);
+        settings.modules.us_confidence = dec!(100);
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        common::play(Application::of(&app), app.get()).await;
+        let (platform, executor, portfolio): (&Platform, &dyn IOrderExecutor, &dyn IPortfolio) =
+            (app.get(), app.get(), app.get());
+        let fill = || {
+            platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+            let depth = platform.market.depth(&instrument, 1_000).unwrap().unwrap();
+            executor.observe(&instrument, platform.clock.now(), MarketTick::Book(&depth));
+        };
+        let bought = OrderRequest {
+            id: "bought".parse().unwrap(),
+            instrument: instrument.clone(),
+            side: Side::Buy,
+            quantity: quantity.parse().unwrap(),
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::default(),
+            reduce_only: false,
+            correlation: CorrelationId::default(),
+        };
+        executor.submit(&bought).unwrap();
+        fill();
+        let mark = portfolio.positions().iter().find(|view| view.instrument == instrument).unwrap().mark;
+        portfolio.mark(&instrument, Price::new(mark.value() * dec!(0.9)).unwrap());
+        let reports = app.get::<dyn IOrchestrator>().run_once(false);
+        let trades = &reports[1].trades;
+        assert_eq!((reports[0].trades.len(), trades.len()), (0, 1), "{quantity}: {reports:?}");
+        assert_eq!(trades[0].outcome, ModuleOutcome::Submitted, "{quantity}");
+        fill();
+        assert_eq!(portfolio.held(&instrument), dec!(0), "{quantity}");
+    }
+}
+
 /// A module that panics.
 #[service(provides = ITradingModule)]
 struct Broken {

@@ -100,9 +100,13 @@ impl Desk {
         let named = Instrument::named(instrument.clone());
         let (lot_size, min_quantity, min_notional) = (Some(dec!(0.05)), Some(dec!(0.1)), Some(dec!(10)));
         let rules = Instrument { lot_size, min_quantity, min_notional, ..named };
-        let (kind, received) = (EventKind::Instrument(Box::new(rules.clone())), self.clock.now());
-        self.market.ingest(&MarketEvent { instrument: instrument.clone(), received, kind }).unwrap();
+        self.tell(instrument, rules.clone());
         rules
+    }
+
+    fn tell(&self, instrument: &InstrumentId, rules: Instrument) {
+        let (kind, received) = (EventKind::Instrument(Box::new(rules)), self.clock.now());
+        self.market.ingest(&MarketEvent { instrument: instrument.clone(), received, kind }).unwrap();
     }
 
     /// A book around a price that has plenty.
@@ -138,13 +142,15 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// How far a position could go either way if everything that is open were filled on one side.
 fn reach(desk: &Desk, instrument: &InstrumentId) -> Decimal {
-    let held = desk.portfolio.held(instrument);
-    let open = |side: Side| -> Decimal {
-        let orders = desk.executor.open_orders().into_iter();
-        let mine = orders.filter(|order| order.request.instrument == *instrument && order.request.side == side);
-        mine.map(|order| order.open_quantity().value()).sum()
-    };
+    let (held, open) = (desk.portfolio.held(instrument), |side| open(desk, instrument, side));
     (held + open(Side::Buy)).abs().max((held - open(Side::Sell)).abs())
+}
+
+/// How much of an instrument is open on a side.
+fn open(desk: &Desk, instrument: &InstrumentId, side: Side) -> Decimal {
+    let orders = desk.executor.open_orders().into_iter();
+    let mine = orders.filter(|order| order.request.instrument == *instrument && order.request.side == side);
+    mine.map(|order| order.open_quantity().value()).sum()
 }
 
 proptest! {
@@ -168,6 +174,8 @@ proptest! {
                         post_only: false,
                     });
                     let before = reach(&desk, &instrument);
+                    let open = open(&desk, &instrument, side);
+                    let met = desk.portfolio.held(&instrument) + if buy { open } else { -open };
                     let order = order(id, &instrument, side, Decimal::new(hundredths, 2), kind);
                     let answer = desk.ask(&order, market);
                     let after = reach(&desk, &instrument);
@@ -176,7 +184,7 @@ proptest! {
                         continue;
                     }
                     if index == 2 {
-                        prop_assert_eq!(rules.check(&order, price(market)), Ok(()), "nothing gets past a rule of the venue");
+                        prop_assert_eq!(rules.check(&order, price(market), met), Ok(()), "nothing gets past a rule of the venue");
                     }
                     let is_larger = after > before || desk.portfolio.held(&instrument).is_zero();
                     if !is_larger {
@@ -295,6 +303,30 @@ fn what_makes_a_position_smaller_is_admitted_when_nothing_else_is() {
     assert!(!desk.ask(&sell(2, dec!(21)), dec!(100)).is_admitted(), "it would turn the position");
     assert!(desk.ask(&sell(3, dec!(15)), dec!(100)).is_admitted());
     assert!(!desk.ask(&sell(4, dec!(6)), dec!(100)).is_admitted(), "with the one that is open it would");
+}
+
+#[test]
+fn what_only_reduces_is_of_any_size_and_is_not_refused_for_a_halt() {
+    let desk = desk(tight());
+    let id = instrument(0);
+    let ask = |name, side, quantity, reduce_only| {
+        let order = OrderRequest { reduce_only, ..order(name, &id, side, quantity, OrderKind::Market) };
+        desk.ask(&order, dec!(100)).to_string()
+    };
+    assert_eq!(ask(1, Side::Buy, dec!(1.016666), false), "admitted", "no rule is known");
+    desk.book(&id, dec!(100));
+    let halted = Instrument { status: InstrumentStatus::Halted, ..desk.rule(&id) };
+    desk.tell(&id, halted);
+    assert_eq!(ask(2, Side::Buy, dec!(1), false), "refused: the instrument is not traded now");
+    assert_eq!(ask(3, Side::Sell, dec!(0.05), false), "admitted", "below the smallest");
+    let part = "refused: the quantity 0.016666 is no multiple of the lot 0.05";
+    assert_eq!(ask(4, Side::Sell, dec!(0.016666), false), part);
+    // All but what is open already, and then all that is held: what may only reduce does not turn it.
+    assert_eq!(ask(5, Side::Sell, dec!(0.966666), false), "admitted");
+    assert_eq!(ask(6, Side::Sell, dec!(1.016666), true), "admitted");
+    assert!(ask(7, Side::Sell, dec!(1), false).starts_with("refused: "), "it would turn the position");
+    desk.book(&id, dec!(100));
+    assert_eq!(desk.portfolio.held(&id), dec!(0));
 }
 
 #[test]

@@ -59,7 +59,11 @@ async fn every_order_of_a_run_is_one_that_its_venue_takes() {
     for Order { request, .. } in &orders {
         let rules = market.rules(&request.instrument).expect("the venue has told them first");
         let price = market.market_data(&request.instrument).unwrap().top.middle().unwrap();
-        assert_eq!(rules.check(request, price), Ok(()), "{request:?}");
+        // What flattens may be worth less than what opens.
+        let against = if request.side == Side::Sell { request.quantity.value() } else { -request.quantity.value() };
+        let held = if request.reduce_only { against } else { dec!(0) };
+        assert_eq!(rules.check(request, price, held), Ok(()), "{request:?}");
+        assert_eq!(rules.whole_lots(request.quantity), request.quantity, "{request:?}");
     }
 }
 
@@ -85,6 +89,129 @@ fn a_chain_is_traced_from_the_message_to_its_fills() {
     assert_eq!(expected.next(), None, "{chain}");
     let error = common::fails(&["trace", "#99999999", "--log", log.to_str().unwrap()]);
     assert!(error.contains("expected lines that follow from message #99999999, found none"), "{error}");
+}
+
+/// A run whose strategies are silent, with `held` of an instrument that has lots of 0.01, as a state from before there were
+/// lots may have it.
+struct OffLot {
+    app: TradingApp,
+    instrument: InstrumentId,
+    orders: std::cell::Cell<u64>,
+}
+
+impl OffLot {
+    async fn with(held: &str, long_only: bool) -> Self {
+        let app = app(|settings| {
+            settings.signals.crossover.mode = StrategyMode::Off;
+            settings.signals.breakout.mode = StrategyMode::Off;
+            settings.trading.long_only = long_only;
+        });
+        common::play(Application::of(&app), app.get()).await;
+        let instrument: InstrumentId = "simulated:SOLUSDT".parse().unwrap();
+        let one = Self { app, instrument, orders: std::cell::Cell::new(0) };
+        assert_eq!(one.rules().lot_size, Some(dec!(0.01)));
+        let (side, quantity) = held.strip_prefix('-').map_or((Side::Buy, held), |quantity| (Side::Sell, quantity));
+        one.app.get::<dyn IOrderExecutor>().submit(&one.order(side, quantity)).unwrap();
+        one.fill();
+        assert_eq!(one.held().to_string(), held);
+        one
+    }
+
+    fn rules(&self) -> Instrument {
+        self.app.get::<dyn IMarketDataService>().rules(&self.instrument).unwrap()
+    }
+
+    fn order(&self, side: Side, quantity: &str) -> OrderRequest {
+        self.orders.set(self.orders.get() + 1);
+        OrderRequest {
+            id: format!("test-{}", self.orders.get()).parse().unwrap(),
+            instrument: self.instrument.clone(),
+            side,
+            quantity: quantity.parse().unwrap(),
+            kind: OrderKind::Market,
+            time_in_force: TimeInForce::default(),
+            reduce_only: false,
+            correlation: CorrelationId::default(),
+        }
+    }
+
+    fn held(&self) -> rust_decimal::Decimal {
+        self.app.get::<dyn IPortfolio>().held(&self.instrument)
+    }
+
+    /// The orders that wait meet the book.
+    fn fill(&self) {
+        let (platform, executor): (&Platform, &dyn IOrderExecutor) = (self.app.get(), self.app.get());
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+        let depth = platform.market.depth(&self.instrument, 1_000).unwrap().unwrap();
+        executor.observe(&self.instrument, platform.clock.now(), MarketTick::Book(&depth));
+        assert_eq!(executor.open_orders(), []);
+    }
+
+    fn signal(&self, direction: Direction) -> TradeDecision {
+        let platform: &Platform = self.app.get();
+        self.orders.set(self.orders.get() + 1);
+        let signal = Signal {
+            id: self.orders.get(),
+            time: platform.clock.now(),
+            correlation: CorrelationId::default(),
+            instrument: self.instrument.clone(),
+            timeframe: Timeframe::S1,
+            bar: platform.clock.now(),
+            direction,
+            price: platform.market.market_data(&self.instrument).unwrap().top.middle().unwrap(),
+            doubtful: false,
+            reasons: Vec::new(),
+        };
+        let decision = self.app.get::<dyn ITradingEngine>().execute_trade(&signal);
+        if matches!(decision, TradeDecision::Ordered(_)) {
+            self.fill();
+        }
+        decision
+    }
+}
+
+#[tokio::test]
+async fn a_position_between_two_lots_is_sold_to_the_last() {
+    let one = OffLot::with("1.666666", true).await;
+    assert!(matches!(one.signal(Direction::Long), TradeDecision::Nothing("the position is there")));
+    let sold = one.signal(Direction::Short);
+    assert!(matches!(sold, TradeDecision::Ordered(_)), "{sold:?}");
+    assert_eq!(one.held(), dec!(0));
+    assert!(matches!(one.signal(Direction::Short), TradeDecision::Nothing("there is nothing to sell")));
+}
+
+#[tokio::test]
+async fn a_rest_below_one_lot_is_sold_and_keeps_nobody_from_buying() {
+    let one = OffLot::with("0.006666", true).await;
+    let sold = one.signal(Direction::Short);
+    assert!(matches!(sold, TradeDecision::Ordered(_)), "{sold:?}");
+    assert_eq!(one.held(), dec!(0));
+
+    let one = OffLot::with("0.006666", true).await;
+    let bought = one.signal(Direction::Long);
+    assert!(matches!(bought, TradeDecision::Ordered(_)), "{bought:?}");
+    assert!(one.held() > dec!(1) && one.held() % dec!(0.01) == dec!(0.006666), "{}", one.held());
+    one.signal(Direction::Short);
+    assert_eq!(one.held(), dec!(0));
+
+    // Where selling may open a position, it is turned in whole lots.
+    let one = OffLot::with("-0.006666", false).await;
+    let sold = one.signal(Direction::Short);
+    assert!(matches!(sold, TradeDecision::Ordered(_)), "{sold:?}");
+    assert!(one.held() < dec!(-1), "{}", one.held());
+    one.signal(Direction::Long);
+    assert!(one.held() > dec!(1), "{}", one.held());
+}
+
+#[tokio::test]
+async fn the_kill_switch_flattens_what_lies_between_two_lots() {
+    for held in ["1.666666", "0.006666", "-1.666666", "-0.006666"] {
+        let one = OffLot::with(held, false).await;
+        one.app.get::<dyn ITradingEngine>().halt("by the test");
+        one.fill();
+        assert_eq!(one.held(), dec!(0), "{held}");
+    }
 }
 
 fn app(change: impl FnOnce(&mut Settings)) -> TradingApp {

@@ -54,11 +54,13 @@ impl TradingEngine {
         }
         let (held, side) = (self.portfolio.held(instrument), side_of(*direction));
         let is_against = !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
-        if !held.is_zero() && !is_against {
+        // Less than one lot is closed with the next order against it, but keeps nobody from opening a position.
+        let is_there = self.market.rules(instrument).map_or(!held.is_zero(), |rules| rules.is_position(held));
+        if is_there && !is_against {
             return Err("the position is there");
         }
         let closes_only = settings.long_only && side == Side::Sell;
-        if closes_only && held.is_zero() {
+        if closes_only && !is_against {
             return Err("there is nothing to sell");
         }
         let opened = if closes_only {
@@ -66,17 +68,18 @@ impl TradingEngine {
         } else {
             self.risk.position_size(instrument, *price, &self.facts(signal)).value()
         };
-        let quantity = held.abs().checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
+        let closed = if is_against { held.abs() } else { Decimal::ZERO };
+        let quantity = closed.checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
         let id = format!("signal-{id}").parse().map_err(|_| "it has no name")?;
-        let order = market_order(id, instrument, side, quantity.unwrap_or(Quantity::ZERO), closes_only, *correlation);
-        let order = self.fitted(order);
+        let quantity = quantity.unwrap_or(Quantity::ZERO);
+        let order = self.fitted(market_order(id, instrument, side, quantity, opened.is_zero(), *correlation), held);
         if order.quantity.is_zero() { Err("its size is not known, or less than one lot") } else { Ok(order) }
     }
 
-    /// The order as its venue can take it, by the rules that are known.
-    fn fitted(&self, order: OrderRequest) -> OrderRequest {
+    /// The order as its venue can take it while so much is held, by the rules that are known.
+    fn fitted(&self, order: OrderRequest, held: Decimal) -> OrderRequest {
         match self.market.rules(&order.instrument) {
-            Some(rules) => rules.fitted(order),
+            Some(rules) => rules.fitted(order, held),
             None => order,
         }
     }
@@ -208,18 +211,22 @@ impl ITradingEngine for TradingEngine {
         self.wind_down(reason);
     }
 
-    fn flatten(&self, _: &str) {
+    fn flatten(&self, reason: &str) {
         let orders = self.executor.orders();
         let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
         for (index, view) in self.portfolio.positions().into_iter().enumerate() {
             let held = view.position.quantity;
+            if held.is_zero() {
+                continue;
+            }
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
             let (Ok(quantity), Ok(id)) = (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) else {
                 continue;
             };
             let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
-            // Nothing is held of what has no quantity, or less than its venue takes.
-            let _submitted = self.executor.submit(&self.fitted(order));
+            if let Err(error) = self.executor.submit(&self.fitted(order, held)) {
+                tracing::error!("{held} of {} stay held, which were to be closed ({reason}): {error}", view.instrument);
+            }
         }
     }
 
