@@ -1,13 +1,15 @@
 //! Live venues against doubles that send recorded bytes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::data::{self, Markets};
 use trading_services::model::{EventKind, Instrument, MarketEvent, Symbol, TradeId};
-use trading_services::ports::{ExchangeError, IConfigService, IExchange, TypedVenue};
+use trading_services::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use trading_services::venues::live::{LiveExchange, LiveStream, Protocol};
 use trading_services::venues::{binance, bybit};
 
@@ -251,7 +253,7 @@ async fn a_second_connection_takes_over_before_the_first_ends_and_no_trade_is_mi
     settings.live.life = Duration::from_millis(100);
     let venue = venue::<binance::Spot>(settings);
     let mut stream = venue.open(&[btc()]).await.unwrap();
-    let (mut seen, mut first) = (std::collections::BTreeSet::new(), None);
+    let (mut seen, mut first) = (BTreeSet::new(), None);
     while streams.connections() < 6 {
         let event = next(&mut stream).await;
         assert!(!matches!(event.kind, EventKind::Interrupted), "none was lost");
@@ -386,8 +388,74 @@ async fn the_rules_of_orders_come_among_the_messages() {
     assert!(asked.contains(&"/api/v3/exchangeInfo?symbol=BTCUSDT".to_owned()), "{asked:?}");
     let (told, asked) = told_rules::<binance::UsdM>(EXCHANGE_INFO).await;
     assert_eq!((told.id.symbol.as_str(), rules(&told)), ("BTCUSDT", expected("0.00001", "0.01", "0.00001")));
-    assert!(asked.iter().any(|path| path.starts_with("/fapi/v1/exchangeInfo")), "{asked:?}");
+    assert!(asked.contains(&"/fapi/v1/exchangeInfo".to_owned()), "{asked:?}");
     let (told, asked) = told_rules::<bybit::Contracts>(INSTRUMENTS_INFO).await;
     assert_eq!((told.id.symbol.as_str(), rules(&told)), ("BTCUSDT", expected("0.001", "0.1", "0.001")));
     assert!(asked.contains(&"/v5/market/instruments-info?category=linear&symbol=BTCUSDT".to_owned()), "{asked:?}");
+}
+
+/// The symbols of the next rules that a stream has.
+async fn symbols_with_rules(stream: &mut EventStream, count: usize) -> BTreeSet<String> {
+    let mut told = BTreeSet::new();
+    while told.len() < count {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        if let EventKind::Instrument(instrument) = event.kind {
+            told.insert(instrument.id.symbol.as_str().to_owned());
+        }
+    }
+    told
+}
+
+async fn degraded<P: Protocol>(venue: &LiveExchange<P>) -> Option<String> {
+    let health = di_core::health::HealthCheck::check(venue).await.unwrap();
+    (health.status() != di_core::health::HealthStatus::Healthy).then(|| format!("{health:?}"))
+}
+
+#[tokio::test]
+async fn rules_are_asked_for_until_they_are_told_and_until_then_the_venue_is_degraded() {
+    let (streams, is_back) = (silent().await, Arc::new(AtomicBool::new(false)));
+    let (asked, back) = (AtomicUsize::new(0), Arc::clone(&is_back));
+    let bodies = Bodies::start(move |_| {
+        let status = match (back.load(Ordering::SeqCst), asked.fetch_add(1, Ordering::SeqCst) % 3) {
+            (true, _) => "200 OK",
+            (false, 0) => "500 Internal Server Error",
+            (false, 1) => "429 Too Many Requests\r\nretry-after: 0",
+            (false, _) => "503 Service Unavailable",
+        };
+        (status.to_owned(), EXCHANGE_INFO.to_owned())
+    })
+    .await;
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.exchange.order = vec!["binance".to_owned()];
+    let venue = venue::<binance::Spot>(settings);
+    let mut stream = venue.subscribe(&["BTCUSDT".parse().unwrap(), "ETHUSDT".parse().unwrap()]).await.unwrap();
+    let all_is_said = async {
+        // Each way not to answer, and both symbols.
+        while bodies.asked().len() < 8 || degraded(&venue).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all_is_said).await.expect("they are asked for again");
+    let said = degraded(&venue).await.unwrap();
+    assert!(said.contains("orders are not fitted to the rules of 2 symbols, BTCUSDT: "), "{said}");
+    is_back.store(true, Ordering::SeqCst);
+    let told = symbols_with_rules(&mut stream, 2).await;
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), ["BTCUSDT", "ETHUSDT"]);
+    assert_eq!(degraded(&venue).await, None);
+}
+
+#[tokio::test]
+async fn usd_m_is_asked_once_for_the_rules_of_all_and_says_which_it_does_not_have() {
+    let streams = silent().await;
+    let bodies = Bodies::start(|_| ("200 OK".to_owned(), EXCHANGE_INFO.to_owned())).await;
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.exchange.order = vec!["binance-futures".to_owned()];
+    let venue = venue::<binance::UsdM>(settings);
+    let symbols = ["NONEUSDT", "BTCUSDT", "ETHUSDT"].map(|name| name.parse().unwrap());
+    let mut stream = venue.subscribe(&symbols).await.unwrap();
+    let told = symbols_with_rules(&mut stream, 2).await;
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), ["BTCUSDT", "ETHUSDT"]);
+    assert_eq!(bodies.asked(), ["/fapi/v1/exchangeInfo"]);
+    let said = degraded(&venue).await.unwrap();
+    assert!(said.contains("the rules of 1 symbols, NONEUSDT: the venue says nothing of it"), "{said}");
 }

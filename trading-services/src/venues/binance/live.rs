@@ -34,9 +34,9 @@ pub struct Spot;
 #[derive(Debug)]
 pub struct UsdM;
 
-/// What both have in common, from where requests go and how much they may ask.
+/// What both have in common, and how much they may ask.
 macro_rules! common {
-    ($venue:expr, base: $base:literal, depth: $depth:literal, weight: $weight:literal) => {
+    ($venue:expr, weight: $weight:literal) => {
         const VENUE: VenueId = $venue;
         const PING: Option<(&'static str, Duration)> = None;
         const PACE: Duration = PACE;
@@ -70,10 +70,6 @@ macro_rules! common {
             instrument(symbol, body)
         }
 
-        fn path(request: &Request<'_>) -> Option<String> {
-            path($base, $depth, request)
-        }
-
         fn check(
             status: StatusCode,
             headers: &HeaderMap,
@@ -91,7 +87,11 @@ macro_rules! common {
 }
 
 impl Protocol for Spot {
-    common!(VENUE, base: "/api/v3", depth: 5_000, weight: 6_000);
+    common!(VENUE, weight: 6_000);
+
+    fn path(request: &Request<'_>) -> Option<String> {
+        path("/api/v3", 5_000, request)
+    }
 
     fn endpoints(settings: &Settings) -> &Endpoints {
         &settings.binance
@@ -103,7 +103,13 @@ impl Protocol for Spot {
 }
 
 impl Protocol for UsdM {
-    common!(USD_M, base: "/fapi/v1", depth: 1_000, weight: 2_400);
+    common!(USD_M, weight: 2_400);
+
+    /// It cannot be asked for one instrument: the rules of all come with one answer.
+    fn path(request: &Request<'_>) -> Option<String> {
+        let all = Request::Instruments { cursor: None };
+        path("/fapi/v1", 1_000, if matches!(request, Request::Instrument(_)) { &all } else { request })
+    }
 
     fn endpoints(settings: &Settings) -> &Endpoints {
         &settings.binance_futures

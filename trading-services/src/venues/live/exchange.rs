@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::rest::RestClient;
+use super::rules::RuleRequests;
 use super::session::{Connection, Line, WAITING};
 use super::status::Status;
 use super::{LiveStream, Protocol, Request, Resync, Settings};
@@ -79,30 +80,13 @@ impl<P: Protocol> LiveExchange<P> {
         }
     }
 
-    /// Asks for the rules of the symbols' orders, which take their place among the messages: a recording has them, too.
-    /// Nobody waits for them; what the venue does not tell, orders are not fitted to.
+    /// Asks for the rules of the symbols' orders; nobody waits for them.
     fn ask_for_rules(&self, symbols: &[Symbol]) {
         let Some(lines) = lock(&self.open).as_ref().map(|open| open.lines.clone()) else { return };
-        let (rest, settings, symbols) = (Arc::clone(&self.rest), Arc::clone(&self.settings), symbols.to_vec());
-        tokio::spawn(async move {
-            for symbol in &symbols {
-                let body = rest.ask::<P>(&Request::Instrument(symbol), &settings).await;
-                let text = match body.map(|body| P::instrument(symbol, &body)) {
-                    Ok(Some(text)) => text,
-                    Ok(None) => {
-                        tracing::warn!(%symbol, "the venue says nothing of its rules: orders are not fitted to them");
-                        continue;
-                    }
-                    Err(error) => {
-                        tracing::warn!(%symbol, %error, "its rules are not known: orders are not fitted to them");
-                        continue;
-                    }
-                };
-                // Whoever read has gone, or goes.
-                let Some(lines) = lines.upgrade() else { return };
-                let _ = lines.send(Line::now(text)).await;
-            }
-        });
+        let (rest, settings, status) = (Arc::clone(&self.rest), Arc::clone(&self.settings), Arc::clone(&self.status));
+        // What an earlier stream was not told is no matter of this one.
+        status.forget_rules();
+        tokio::spawn(RuleRequests { rest, settings, status, lines }.run::<P>(symbols.to_vec()));
     }
 
     async fn one<T>(
@@ -125,9 +109,13 @@ impl<P: Protocol> HealthCheck for LiveExchange<P> {
             return Ok(Health::healthy().with("connections", "none, it is off"));
         }
         let figures = self.status.figures();
-        let health = match figures.troubles.values().next() {
-            Some(trouble) => Health::degraded(trouble.clone()),
-            None => Health::healthy(),
+        let health = match (figures.troubles.values().next(), figures.without_rules.first_key_value()) {
+            (Some(trouble), _) => Health::degraded(trouble.clone()),
+            (None, Some((symbol, reason))) => {
+                let count = figures.without_rules.len();
+                Health::degraded(format!("orders are not fitted to the rules of {count} symbols, {symbol}: {reason}"))
+            }
+            (None, None) => Health::healthy(),
         };
         Ok(health.with("opened", figures.opened).with("lost", figures.lost).with("replaced", figures.replaced))
     }

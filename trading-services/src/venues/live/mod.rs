@@ -5,6 +5,7 @@ mod exchange;
 mod plan;
 mod protocol;
 mod rest;
+mod rules;
 mod session;
 mod settings;
 #[cfg(feature = "live")]

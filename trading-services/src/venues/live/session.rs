@@ -298,7 +298,7 @@ fn succeed<P: Protocol>(plan: Plan, settings: Arc<Settings>) -> Successor {
 }
 
 /// Pauses that double, with jitter, so that many do not come back at the same moment.
-fn pauses(settings: &Settings) -> ExponentialBackoff {
+pub(super) fn pauses(settings: &Settings) -> ExponentialBackoff {
     let builder = ExponentialBuilder::default()
         .with_min_delay(settings.first_pause)
         .with_max_delay(settings.longest_pause)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use crate::model::Symbol;
 use crate::sync::lock;
 use crate::venues::recording::{Note, State};
 
@@ -21,6 +22,8 @@ pub(super) struct Figures {
     pub(super) replaced: u64,
     /// By connection, what is wrong with it now.
     pub(super) troubles: BTreeMap<usize, String>,
+    /// By symbol, why the rules of its orders were not told yet.
+    pub(super) without_rules: BTreeMap<Symbol, String>,
 }
 
 impl Status {
@@ -53,6 +56,20 @@ impl Status {
     /// All subscriptions of the connection bring something.
     pub(super) fn well(&self, connection: usize) {
         lock(&self.0).troubles.remove(&connection);
+    }
+
+    /// The venue has told the rules of a symbol.
+    pub(super) fn has_rules(&self, symbol: &Symbol) {
+        lock(&self.0).without_rules.remove(symbol);
+    }
+
+    /// The venue was asked for the rules of a symbol and has not told them; true when that was not known before.
+    pub(super) fn has_no_rules(&self, symbol: &Symbol, reason: &str) -> bool {
+        lock(&self.0).without_rules.insert(symbol.clone(), reason.to_owned()).is_none()
+    }
+
+    pub(super) fn forget_rules(&self) {
+        lock(&self.0).without_rules.clear();
     }
 
     pub(super) fn figures(&self) -> Figures {

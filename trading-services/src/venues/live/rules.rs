@@ -1,0 +1,90 @@
+//! The rules of a venue's orders, asked for until the venue has told them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::rest::RestClient;
+use super::session::{Line, pauses};
+use super::status::Status;
+use super::{Protocol, Request, Settings};
+use crate::model::Symbol;
+use crate::ports::ExchangeError;
+
+/// However long a venue is not to be asked, whether the stream is still read is looked at so often.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Asks for the rules of symbols. They take their place among the messages of the stream: a recording has them, too.
+///
+/// Nobody waits for them, and they leave room for whoever asks for books: one request at a time, a pause after each, and none
+/// while the venue wants to be left alone.
+#[derive(Debug)]
+pub(super) struct RuleRequests {
+    pub(super) rest: Arc<RestClient>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) status: Arc<Status>,
+    pub(super) lines: mpsc::WeakSender<Line>,
+}
+
+impl RuleRequests {
+    /// Ends when all is told, when nothing more can be expected, or when nobody reads the stream any more.
+    pub(super) async fn run<P: Protocol>(self, symbols: Vec<Symbol>) {
+        let (mut waiting, mut longer) = (by_request::<P>(symbols), pauses(&self.settings));
+        while let Some(group) = waiting.pop_front() {
+            let Some(first) = group.first() else { continue };
+            let answer = self.rest.ask::<P>(&Request::Instrument(first), &self.settings).await;
+            // Whoever read has gone, or goes.
+            let Some(lines) = self.lines.upgrade() else { return };
+            let pause = match answer {
+                Ok(body) => {
+                    for symbol in &group {
+                        match P::instrument(symbol, &body) {
+                            Some(text) => {
+                                self.status.has_rules(symbol);
+                                let _ = lines.send(Line::now(text)).await;
+                            }
+                            None => self.missing(symbol, "the venue says nothing of it"),
+                        }
+                    }
+                    longer = pauses(&self.settings);
+                    self.settings.first_pause
+                }
+                Err(error) => {
+                    group.iter().for_each(|symbol| self.missing(symbol, &error.to_string()));
+                    if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) {
+                        self.settings.first_pause
+                    } else {
+                        waiting.push_back(group);
+                        let pause = longer.next().unwrap_or(self.settings.longest_pause);
+                        // Whoever waits for a book has waited as long, and is first.
+                        error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause))
+                    }
+                }
+            };
+            drop(lines);
+            sleep(pause.min(LONGEST)).await;
+        }
+    }
+
+    fn missing(&self, symbol: &Symbol, reason: &str) {
+        if self.status.has_no_rules(symbol, reason) {
+            tracing::warn!(%symbol, reason, "its rules are not known: until they are, orders are not fitted to them");
+        }
+    }
+}
+
+/// The symbols whose rules come with one answer are together.
+fn by_request<P: Protocol>(symbols: Vec<Symbol>) -> VecDeque<Vec<Symbol>> {
+    let mut groups: Vec<(Option<String>, Vec<Symbol>)> = Vec::new();
+    for symbol in symbols {
+        let path = P::path(&Request::Instrument(&symbol));
+        match groups.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, group)) => group.push(symbol),
+            None => groups.push((path, vec![symbol])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
