@@ -4,7 +4,7 @@ use std::io::Read;
 use std::net::TcpStream as BlockingStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
@@ -265,7 +265,7 @@ async fn how_long_to_wait_is_reckoned_by_the_clock_of_the_venue() {
     for skew in [-7_200_i64, 0, 7_200] {
         let venue_now = u64::try_from(i64::try_from(now_millis() / 1_000).unwrap() + skew).unwrap();
         let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(venue_now));
-        let reset = (venue_now + 3) * 1_000;
+        let reset = (venue_now + 50) * 1_000;
         let status =
             format!("200 OK\r\ndate: {date}\r\nx-bapi-limit-status: 0\r\nx-bapi-limit-reset-timestamp: {reset}");
         let bodies = Bodies::start(move |_| {
@@ -275,23 +275,57 @@ async fn how_long_to_wait_is_reckoned_by_the_clock_of_the_venue() {
         .await;
         let venue = venue::<bybit::Contracts>(settings(&bodies.address, "ws://127.0.0.1:1"));
         let error = venue.check_connection().await.unwrap_err();
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(3)), "{skew} s: {error}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(50)), "{skew} s: {error}");
         let again = venue.check_connection().await.unwrap_err().retry_after();
-        assert!(again.is_some_and(|pause| pause <= Duration::from_secs(3)) && bodies.asked().len() == 1, "{skew} s");
+        assert!(again.is_some_and(|pause| pause <= Duration::from_secs(50)) && bodies.asked().len() == 1, "{skew} s");
     }
 }
 
 #[tokio::test]
+async fn headers_that_contradict_each_other_stop_a_venue_for_a_minute_and_not_for_days() {
+    // The date of the answer is in 1994, the reset of the limit is today.
+    let reset = now_millis() + 3_000;
+    let status = format!(
+        "200 OK\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\nx-bapi-limit-status: 0\r\nx-bapi-limit-reset-timestamp: {reset}"
+    );
+    for body in [
+        r#"{"retCode":10006,"retMsg":"Too many visits!","result":{},"time":1}"#,
+        r#"{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1","timeNano":"1"},"time":1}"#,
+    ] {
+        let status = status.clone();
+        let bodies = Bodies::start(move |_| (status.clone(), body.to_owned())).await;
+        let venue = venue::<bybit::Contracts>(settings(&bodies.address, "ws://127.0.0.1:1"));
+        let _ = venue.check_connection().await;
+        let pause = venue.check_connection().await.unwrap_err().retry_after().unwrap();
+        assert!(pause <= Duration::from_secs(60) && bodies.asked().len() == 1, "{pause:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_venue_that_says_itself_how_long_is_left_alone_so_long() {
+    let status = || "429 Too Many Requests\r\nretry-after: 86400".to_owned();
+    let bodies = Bodies::start(move |_| (status(), String::new())).await;
+    let venue = venue::<binance::Spot>(settings(&bodies.address, "ws://127.0.0.1:1"));
+    let started = Instant::now();
+    let wish = venue.check_connection().await.unwrap_err().retry_after();
+    let left = venue.check_connection().await.unwrap_err().retry_after().unwrap();
+    assert_eq!(wish, Some(Duration::from_secs(86_400)));
+    assert!(left + started.elapsed() >= Duration::from_secs(86_400) && bodies.asked().len() == 1, "{left:?}");
+}
+
+#[tokio::test]
 async fn the_minute_of_a_used_up_weight_ends_by_the_clock_of_the_venue() {
-    // In 1994, 10 seconds before a full minute and 55.
-    for (second, left) in [(50, 10), (5, 55)] {
+    // In 1994, 58 seconds before a full minute and 40.
+    for (second, left) in [(2, 58), (20, 40)] {
         let status = format!("200 OK\r\ndate: Sun, 06 Nov 1994 08:49:{second:02} GMT\r\nx-mbx-used-weight-1m: 5999");
         let bodies = Bodies::start(move |_| (status.clone(), "{}".to_owned())).await;
         let venue = venue::<binance::Spot>(settings(&bodies.address, "ws://127.0.0.1:1"));
+        let started = Instant::now();
         let _ = venue.check_connection().await;
         let pause = venue.check_connection().await.unwrap_err().retry_after().unwrap();
         // The test itself takes a while.
-        assert!(pause <= Duration::from_secs(left) && pause > Duration::from_secs(left - 5), "{second}: {pause:?}");
+        let left = Duration::from_secs(left);
+        assert!(pause <= left && pause + started.elapsed() >= left, "{second}: {pause:?}");
         assert_eq!(bodies.asked().len(), 1);
     }
 }

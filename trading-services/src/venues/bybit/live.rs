@@ -23,6 +23,8 @@ const PING: Option<(&str, Duration)> = Some((r#"{"op":"ping"}"#, Duration::from_
 const PACE: Duration = Duration::from_millis(100);
 /// How long to wait after too many requests, where it is not said.
 const UNSAID: Duration = Duration::from_secs(5);
+/// The longest window of a limit; those of <https://bybit-exchange.github.io/docs/v5/rate-limit> have seconds.
+const WINDOW: Duration = Duration::from_secs(60);
 /// The firewall opens again after ten minutes.
 const BAN: Duration = Duration::from_secs(600);
 
@@ -341,10 +343,11 @@ fn check(
     })
 }
 
-/// Until the limit begins again, where the headers say when; `now` is by the clock of the venue, as the header is.
+/// Until the limit begins again, where the headers say when; `now` is by the clock of the venue, as the header is. No limit
+/// lasts longer than a [`WINDOW`]: where the headers contradict each other, one of them is wrong.
 fn until_reset(headers: &HeaderMap, now: Duration) -> Option<Duration> {
     let reset: u64 = headers.get("x-bapi-limit-reset-timestamp")?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_millis(reset).saturating_sub(now).max(Duration::from_millis(1)))
+    Some(Duration::from_millis(reset).saturating_sub(now).clamp(Duration::from_millis(1), WINDOW))
 }
 
 /// Until the limit begins again, when nothing is left of it.
