@@ -298,7 +298,9 @@ fn the_report_is_one_page_with_pictures_that_say_what_they_show() {
 /// Runs a command at a terminal, as `script` of every Debian makes one, and returns what it shows.
 #[cfg(unix)]
 fn at_a_terminal(arguments: &[&str]) -> String {
-    let command = format!("{} {}", env!("CARGO_BIN_EXE_trading-services"), arguments.join(" "));
+    let quoted = |word: &&str| format!("'{}'", word.replace('\'', r"'\''"));
+    let words: Vec<_> = [env!("CARGO_BIN_EXE_trading-services")].iter().chain(arguments).map(quoted).collect();
+    let command = words.join(" ");
     let mut script = std::process::Command::new("script");
     let output = script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
@@ -309,7 +311,7 @@ fn at_a_terminal(arguments: &[&str]) -> String {
 #[test]
 fn whoever_waits_at_a_terminal_sees_the_progress_of_long_work_and_nobody_else_does() {
     let folder = tempfile::tempdir().unwrap();
-    let (candles, state) = (folder.path().join("candles.csv"), folder.path().join("state"));
+    let (candles, state) = (folder.path().join("candles.csv"), folder.path().join("it's a state"));
     let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
     for minute in 0..3_000_u64 {
         let price = 100 + minute % 17;

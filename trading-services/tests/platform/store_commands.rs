@@ -91,12 +91,24 @@ async fn a_backup_of_a_platform_that_runs_restores_to_what_was_there() {
 #[test]
 fn a_state_that_is_not_there_is_said_to_be_missing() {
     let folder = tempfile::tempdir().unwrap();
-    for command in [&["db", "status"][..], &["db", "check"], &["db", "migrate"], &["alerts", "list"]] {
-        let mut arguments = command.to_vec();
-        arguments.extend(["--store", folder.path().to_str().unwrap()]);
-        let error = common::fails(&arguments);
-        assert!(error.contains("expected a database, found none"), "{error}");
+    let nowhere = folder.path().join("nowhere");
+    for command in [
+        &["db", "status"][..],
+        &["db", "check"],
+        &["db", "migrate"],
+        &["db", "rollback", "--to", "1"],
+        &["alerts", "list"],
+        &["alerts", "ack", "1"],
+        &["resume", "--reason", "the limit was too low"],
+    ] {
+        for wrong in [folder.path(), &nowhere] {
+            let mut arguments = command.to_vec();
+            arguments.extend(["--store", wrong.to_str().unwrap()]);
+            let error = common::fails(&arguments);
+            assert!(error.contains("expected a database, found none"), "{command:?}: {error}");
+        }
     }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a wrong folder stays as it is");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,8 +150,14 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     // A platform that runs has read who has seen what.
     let running = store::open(&state);
     let error = common::fails(&["alerts", "ack", &id, "--store", state.to_str().unwrap()]);
-    assert!(error.contains("expected a platform that does not run, but process "), "{error}");
-    assert!(error.contains("on its page, or by `POST /api/v1/alerts/ID/acknowledge`"), "{error}");
+    for part in [
+        "expected a state that nobody else writes, but process ",
+        "on its page, or by `POST /api/v1/alerts/ID/acknowledge` with the header `x-csrf-token`",
+        "with `http.enabled = false` it has neither",
+        "If it is another command, try again when that has ended",
+    ] {
+        assert!(error.contains(part), "expected `{part}` in: {error}");
+    }
     drop(running);
 
     // Still nobody answers; then somebody does.

@@ -27,7 +27,7 @@ pub(crate) enum AlertsCommand {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Say that alerts were seen. A platform that runs is told on its page.
+    /// Say that alerts were seen. A platform that runs with `http.enabled` is told on its page, another one is stopped first.
     Ack {
         #[command(flatten)]
         store: StoreArgs,
@@ -126,14 +126,17 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Resu
         .into())
 }
 
-/// A platform that runs knows by itself who has seen what: it has to be told, and not its state.
+/// A platform that runs knows by itself who has seen what: it has to be told, and not its state. Who holds the state may as
+/// well be another command.
 fn held(error: StoreError) -> Failure {
     match error {
         StoreError::Held { path, holder } => {
             let folder = path.display();
             format!(
-                "{folder}: expected a platform that does not run, but {holder} does; acknowledge it on its page, or by \
-                 `POST /api/v1/alerts/ID/acknowledge`"
+                "{folder}: expected a state that nobody else writes, but {holder} does. If it is a platform that runs, \
+                 acknowledge it on its page, or by `POST /api/v1/alerts/ID/acknowledge` with the header `x-csrf-token`; with \
+                 `http.enabled = false` it has neither, and has to be stopped first. If it is another command, try again \
+                 when that has ended"
             )
             .into()
         }

@@ -77,7 +77,7 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`]; the database is then as it was.
     pub async fn migrate(&self) -> Result<Option<PathBuf>, StoreError> {
-        let _held = FolderLock::take(&self.folder)?;
+        let _held = self.hold()?;
         let (mut connection, _) = self.connect().await?;
         let backup = database::bring_up(&mut connection, &self.folder).await?;
         self.close(connection).await?;
@@ -89,7 +89,7 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`]; the database is then as it was before the step that failed.
     pub async fn roll_back(&self, target: i64) -> Result<PathBuf, StoreError> {
-        let _held = FolderLock::take(&self.folder)?;
+        let _held = self.hold()?;
         let (mut connection, found) = self.connect().await?;
         if !(0..=found).contains(&target) {
             return Err(StoreError::NoSuchSchema { found, target });
@@ -223,7 +223,7 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`].
     pub async fn acknowledge(&self, alert: u64, by: &str) -> Result<bool, StoreError> {
-        let _held = FolderLock::take(&self.folder)?;
+        let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
         let is_known = alerts::is_known(&mut connection, alert).await.map_err(failed)?;
@@ -297,7 +297,7 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`].
     pub async fn resume(&self, reason: &str) -> Result<bool, StoreError> {
-        let _held = FolderLock::take(&self.folder)?;
+        let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
         let known = facts::all(&mut connection, 0).await.map_err(failed)?;
@@ -310,6 +310,15 @@ impl StoreAdmin {
         }
         self.close(connection).await?;
         Ok(is_killed)
+    }
+
+    /// The folder for itself. A folder without a database stays as it is: it is the wrong one.
+    fn hold(&self) -> Result<FolderLock, StoreError> {
+        let path = self.path();
+        if !path.is_file() {
+            return Err(StoreError::Missing { path, folder: self.folder.clone() });
+        }
+        FolderLock::take(&self.folder)
     }
 
     fn path(&self) -> PathBuf {
