@@ -39,7 +39,7 @@ macro_rules! not_a_service {
 }
 
 /// What stands in for each link of the chain whose type has no hidden macro, under the names of the links, by chunks of the
-/// chain. After the last of these, the names begin anew.
+/// chain; the first eight have them here.
 pub mod unlisted {
     macro_rules! stand_ins {
         ($($chunk:ident: $($link:ident)*;)*) => {

@@ -25,11 +25,11 @@ use crate::request::Request;
     note = "annotate it with `#[service]`, or let the caller supply it: `#[input]`",
     note = "see `di_core::diagnostics::DI0005`"
 )]
-// rustc prints the line of a bound that a service does not meet: there stands what to do.
+// rustc prints the line of a bound that a service does not meet, so the advice is on that line.
 #[rustfmt::skip]
 pub trait Service: Sized + 'static
 where
-    Self: Send + Sync, // a trait behind `dyn` has `#[interface]`; a `RefCell` or `Cell` is a `Mutex`, an `Rc` an `Arc`
+    Self: Send + Sync, // annotate traits behind `dyn` with `#[interface]`; use `Mutex` for `RefCell` or `Cell`, `Arc` for `Rc`
 {
     /// Whether construction is async, and whether it can fail.
     #[doc(hidden)]

@@ -30,7 +30,8 @@ pub(crate) fn words(ty: &Type) -> Words {
     }
 }
 
-/// What an `Rc` holds, and the boxes in it: the fault that keeps its service from being shared between threads, too.
+/// What an `Rc` holds, and the boxes in it. Its name tells, also if it is an alias of `Arc`, which says the opposite of what it
+/// is: that of the standard library is the fault that keeps its service from being shared between threads, too.
 pub(crate) fn held_by_rc(ty: &Type) -> Option<&Type> {
     (outer(ty) == "Rc").then(|| inner_of(ty)).flatten()
 }

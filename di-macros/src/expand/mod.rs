@@ -27,20 +27,21 @@ fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
     let file = name.span().unwrap().file();
     let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
-    // As it is written, for it is read by who finds no escapes in it.
+    // Raw, because `said_by` does not unescape.
     let mut hashes = String::from("#");
     while said.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
+    let placeholder = if rules.is_empty() { "" } else { "__RULES" };
     let text = format!(
         "#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported} {{ \
-             __RULES ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }}; \
+             {placeholder} ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }}; \
          }} \
          #[doc(hidden)] pub use {exported} as {};",
         word(name)
     );
     if rules.is_empty() {
-        return lex(&text.replace("__RULES ", ""));
+        return lex(&text);
     }
     splice(&text, Span::call_site(), &[("__RULES", rules)])
 }

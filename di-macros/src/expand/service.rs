@@ -155,7 +155,7 @@ fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
     let types = quote!((#(#types,)*));
     let pattern = match is_stub {
         true => "_".to_owned(),
-        false => format!("({})", given(service).map(|(index, _)| format!("__{index},")).collect::<String>()),
+        false => format!("({})", given(service).map(|(index, _)| format!("__di_{index},")).collect::<String>()),
     };
     let value = match (mode(service), is_stub) {
         (Mode { is_async: true, .. }, true) => quote!(async { ::core::unreachable!() }),
@@ -273,7 +273,7 @@ fn given_type(krate: &TokenStream, member: &Member) -> TokenStream {
 /// The value of each member.
 fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
     service.members.iter().enumerate().map(|(index, member)| {
-        let local = format_ident!("__{index}");
+        let local = format_ident!("__di_{index}");
         match &member.source {
             Source::Injected { qualifier: Some(_) } => quote!(#local.value),
             Source::Injected { qualifier: None } | Source::Arg | Source::Key => quote!(#local),
@@ -294,8 +294,8 @@ fn made(service: &Service) -> TokenStream {
             let value =
                 if given(service).count() == places.len() && service.injected().all(|(_, under)| under.is_none()) {
                     let values = places.iter().enumerate().map(|(index, place)| match place {
-                        syn::Member::Named(name) => format!("{}: __{index},", word(name)),
-                        syn::Member::Unnamed(position) => format!("{}: __{index},", position.index),
+                        syn::Member::Named(name) => format!("{}: __di_{index},", word(name)),
+                        syn::Member::Unnamed(position) => format!("{}: __di_{index},", position.index),
                     });
                     lex(&format!("Self {{ {} }}", values.collect::<String>()))
                 } else {

@@ -71,7 +71,9 @@ fn path(mut cursor: Cursor<'_>) -> Option<(Path, Cursor<'_>)> {
     let mut segments = Punctuated::new();
     loop {
         let (ident, rest) = cursor.ident()?;
-        if ["dyn", "impl", "fn", "for", "unsafe", "extern", "const", "_"].contains(&ident.to_string().as_str()) {
+        if ["dyn", "impl", "fn", "for", "unsafe", "extern", "const", "_", "true", "false"]
+            .contains(&ident.to_string().as_str())
+        {
             return None;
         }
         let (arguments, rest) = match arguments(rest) {
@@ -143,6 +145,7 @@ mod tests {
             "struct A { b: Factory<B, (u32, u8)>, c: Arc<dyn Fn(u8) -> u8>, d: <T as I>::B, e: ::std::sync::Arc<B> }",
             "struct A { b: Arc<dyn for<'a> IB<'a>>, c: m!(), d: T::Item, e: Arc<T::Item>, f: A<'static, 3, { N }, B = C> }",
             "struct A { b: Option<Option<Arc<B>>>, r#type: r#B, c: Self, d: dyn IB, e: impl IB, g: A::<B> }",
+            "struct A { b: B<true>, c: Arc<C<-1>>, d: B<false, 'a'> }",
             "struct A<T> where T: IB { b: T }",
             "struct A(Arc<B>);",
             "impl A { fn new(b: Arc<B>) -> Self { Self } }",
@@ -163,10 +166,25 @@ mod tests {
 
     #[test]
     fn what_most_services_hold_takes_the_short_way() {
-        let tokens: TokenStream = "Arc<dyn app::IB>, Option<Arc<B<C, D>>>".parse().expect("tokens");
-        let buffer = syn::buffer::TokenBuffer::new2(tokens);
-        let (_, rest) = path_type(buffer.begin()).expect("a path");
-        let (_, rest) = rest.punct().expect("a comma");
-        assert!(path_type(rest).is_some_and(|(_, rest)| rest.eof()));
+        let short = |text: &str| {
+            let tokens: TokenStream = text.parse().expect(text);
+            let buffer = syn::buffer::TokenBuffer::new2(tokens.clone());
+            let is_path = path_type(buffer.begin()).is_some_and(|(_, rest)| ends(rest));
+            let item = quote::quote!(pub struct A { pub(crate) b: #tokens, });
+            (is_path, with_named_fields.parse2(item).is_ok())
+        };
+        for text in ["Arc<dyn app::IB>", "Option<Arc<B<C, D>>>", "std::sync::Arc<B>", "Factory<B, C>", "u32"] {
+            assert_eq!(short(text), (true, true), "{text}");
+        }
+        for text in ["&'static str", "(A, B)", "Arc<dyn IB + Send>", "<T as I>::B", "B<true>"] {
+            assert_eq!(short(text), (false, true), "{text}");
+        }
+        assert!(
+            with_named_fields
+                .parse2(quote::quote!(
+                    struct A(B);
+                ))
+                .is_err()
+        );
     }
 }

@@ -237,3 +237,34 @@ async fn an_async_scope_of_a_sync_container_is_awaited_and_closed_by_itself() {
     app.close().unwrap();
     assert_eq!(log.events(), ["open", "closed"]);
 }
+
+/// Two containers may share a name in one file: that one of them is inside of the other is no cycle.
+mod of_one_name {
+    mod inner {
+        #[di_core::container]
+        pub struct Zed {}
+
+        #[di_core::container]
+        pub struct Apple {
+            #[scope]
+            pub zed: Zed,
+        }
+    }
+    use inner::Apple;
+
+    #[di_core::container]
+    pub struct Zed {
+        #[scope]
+        apple: Apple,
+    }
+
+    #[test]
+    fn a_scope_with_a_scope_of_the_containers_name_is_built() {
+        use di_core::Container as _;
+
+        let zed = Zed::build(ZedInputs {});
+        let apple = zed.apple(inner::AppleInputs {});
+        let _ = apple.zed(inner::ZedInputs {});
+        assert_eq!(Zed::GRAPH.nodes.len(), 1);
+    }
+}

@@ -10,7 +10,7 @@ use crate::spans::{Caret, at};
 /// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
 const LINKS: usize = 30;
 
-/// How many chunks have stand-ins under names of their own, in `di_core::__private::unlisted`.
+/// How many chunks have stand-ins in `di_core::__private::unlisted`, which lists a name for each of their links.
 const CHUNKS: usize = 8;
 
 /// The chain, in chunks. Each ends in a macro that is defined where the container stands, so that nothing after it depends
@@ -24,8 +24,6 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let last = call(&said.iter().collect::<Vec<_>>(), quote!([__finish [#definition]]));
     // Each chunk stands within the one before, so that the macro in which one ends is known at the end of all.
     let calls = chunks.iter().zip(&said).enumerate().rev().fold(last, |inner, (position, (chunk, said))| {
-        let position = position % CHUNKS;
-        let stand_ins = format_ident!("chunk_{position}");
         let first = position * LINKS;
         let names: Vec<Ident> = (first..first + chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
         let imports = chunk.iter().zip(&names).map(|(path, name)| {
@@ -37,8 +35,15 @@ pub(super) fn chain(container: &Container) -> TokenStream {
             quote!(#import #path #alias #name;)
         });
         let call = call(&names.iter().collect::<Vec<_>>(), quote!([__collect [#said]]));
+        // A glob costs less than a name each; it may not stand within another block that has the same names.
+        let stand_ins = if position < CHUNKS {
+            let stand_ins = format_ident!("chunk_{position}");
+            quote!(unlisted::#stand_ins::*)
+        } else {
+            quote!({#(not_a_service as #names),*})
+        };
         quote! {
-            use #private::unlisted::#stand_ins::*;
+            use #private::#stand_ins;
             {
                 use #krate as _;
                 #(#imports)*

@@ -41,7 +41,7 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
         graph.leave_untyped(&told);
     }
     let is_reported = !reported.is_empty();
-    let is_faulty = is_reported || !errors.is_empty() || check::graph::nested::is_nested(&graph);
+    let is_faulty = is_reported || !errors.is_empty();
     let wiring = Wiring::new(&container, &graph, &said, is_faulty);
     let typed = typed::checks(&wiring);
     let construction = wiring.construction();

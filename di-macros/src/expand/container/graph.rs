@@ -23,7 +23,8 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     // After DI0018, nothing is said again: what is no container has no graph of its own.
     let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
         Kind::Module | Kind::Scope
-            if !wiring.is_container(node) || nested::holds_its_container(wiring.graph, &wiring.graph.nodes[node]) =>
+            if !wiring.is_container(node)
+                || wiring.is_faulty && nested::holds_its_container(wiring.graph, &wiring.graph.nodes[node]) =>
         {
             Kind::Unknown
         }
