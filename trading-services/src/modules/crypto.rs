@@ -93,10 +93,10 @@ impl ITradingModule for CryptoModule {
         let wanted: Vec<_> = opportunities
             .iter()
             .filter(|one| {
-                let (held, rules) = (self.portfolio.held(&one.instrument), self.market.rules(&one.instrument));
+                let held = self.portfolio.held(&one.instrument);
                 // What is there already is not made larger.
-                let is_there = rules.map_or(!held.is_zero(), |rules| rules.is_position(held));
-                !is_there || held.is_sign_negative() == (one.direction == Direction::Long)
+                !self.market.is_position(&one.instrument, held)
+                    || held.is_sign_negative() == (one.direction == Direction::Long)
             })
             .collect();
         let share = capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();

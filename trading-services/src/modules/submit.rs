@@ -23,13 +23,9 @@ pub(super) fn order(
     Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
 }
 
-/// The order as its venue can take it while so much is held, by the rules that are known; `None` for less than one lot.
+/// The order as its venue can take it while so much is held; `None` for less than one lot.
 pub(super) fn fitted(order: OrderRequest, held: Decimal, market: &dyn IMarketDataService) -> Option<OrderRequest> {
-    let order = match market.rules(&order.instrument) {
-        Some(rules) => rules.fitted(order, held),
-        None => order,
-    };
-    Some(order).filter(|order| !order.quantity.is_zero())
+    Some(market.fitted(order, held)).filter(|order| !order.quantity.is_zero())
 }
 
 /// Asks the risk manager and submits, unless it is a dry run.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, Timeframe, Trade};
+use rust_decimal::Decimal;
+
+use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, OrderRequest, Timeframe, Trade};
 use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
@@ -32,6 +34,19 @@ pub trait IMarketDataService {
     /// The rules of trading an instrument, as its venue has told them last; `None` before that. A halt ends with the first
     /// trade after it was told.
     fn rules(&self, instrument: &InstrumentId) -> Option<Instrument>;
+
+    /// The order [as its venue can take it](Instrument::fitted) while so much is held; as it is before the rules are told.
+    fn fitted(&self, order: OrderRequest, held: Decimal) -> OrderRequest {
+        match self.rules(&order.instrument) {
+            Some(rules) => rules.fitted(order, held),
+            None => order,
+        }
+    }
+
+    /// Whether that much held [is a position](Instrument::is_position); anything is before the rules are told.
+    fn is_position(&self, instrument: &InstrumentId, held: Decimal) -> bool {
+        self.rules(instrument).map_or(!held.is_zero(), |rules| rules.is_position(held))
+    }
 
     /// The instruments that something was received about, in order of their names.
     fn supported_symbols(&self) -> Vec<InstrumentId>;

@@ -62,19 +62,7 @@ async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_i
 
     let diffs = read("frames/tickvault/binance_us_depth.jsonl").unwrap();
     let snapshot = read("frames/tickvault/binance_us_snapshot.json").unwrap();
-    let binance = Streams::start(move |mut peer| {
-        let diffs = diffs.clone();
-        async move {
-            peer.hear().await;
-            peer.say(r#"{"result":null,"id":1}"#).await;
-            for diff in diffs.lines() {
-                peer.say(&format!(r#"{{"stream":"btcusdt@depth@100ms","data":{diff}}}"#)).await;
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-            peer.stay().await;
-        }
-    })
-    .await;
+    let binance = Streams::of_binance(diffs, Duration::from_millis(2)).await;
     let bodies = Bodies::start(move |_| ("200 OK".to_owned(), snapshot.clone())).await;
     // The note of the connection, the answer, 25 changes; the snapshot is among them.
     check_recording("binance", &bodies.address, "ws://127.0.0.1:1", &binance.address, "28").await;

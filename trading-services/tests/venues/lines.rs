@@ -91,18 +91,7 @@ fn in_use(name: &str, rest: &str, stream: &str) -> Settings {
 async fn frames_that_come_byte_by_byte_and_bodies_that_come_in_pieces_are_whole() {
     let Some(diffs) = read("frames/tickvault/binance_us_depth.jsonl") else { return };
     let snapshot = read("frames/tickvault/binance_us_snapshot.json").unwrap();
-    let streams = Streams::start(move |mut peer| {
-        let diffs = diffs.clone();
-        async move {
-            peer.hear().await;
-            peer.say(r#"{"result":null,"id":1}"#).await;
-            for diff in diffs.lines() {
-                peer.say(&format!(r#"{{"stream":"btcusdt@depth@100ms","data":{diff}}}"#)).await;
-            }
-            peer.stay().await;
-        }
-    })
-    .await;
+    let streams = Streams::of_binance(diffs, Duration::ZERO).await;
     let bodies = Bodies::start(move |_| ("200 OK".to_owned(), snapshot.clone())).await;
     let drops = Drops { has_whole_head: true, size: 1, pause: Duration::ZERO };
     let stream = Trickle::before(&streams.address, drops).await;

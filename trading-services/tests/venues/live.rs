@@ -98,20 +98,7 @@ async fn bybit_runs_live_against_its_recorded_frames() {
 async fn binance_joins_the_recorded_snapshot_and_the_recorded_changes() {
     let Some(diffs) = read("frames/tickvault/binance_us_depth.jsonl") else { return };
     let snapshot = read("frames/tickvault/binance_us_snapshot.json").unwrap();
-    let streams = Streams::start(move |mut peer| {
-        let diffs = diffs.clone();
-        async move {
-            assert_eq!(peer.path, "/stream");
-            let asked = peer.hear().await.unwrap();
-            assert!(asked.contains(r#""SUBSCRIBE""#) && asked.contains("btcusdt@depth@100ms"), "{asked}");
-            peer.say(r#"{"result":null,"id":1}"#).await;
-            for diff in diffs.lines() {
-                peer.say(&format!(r#"{{"stream":"btcusdt@depth@100ms","data":{diff}}}"#)).await;
-            }
-            peer.stay().await;
-        }
-    })
-    .await;
+    let streams = Streams::of_binance(diffs, Duration::ZERO).await;
     let bodies = Bodies::start(move |_| ("200 OK".to_owned(), snapshot.clone())).await;
     let venue = venue::<binance::Spot>(settings(&bodies.address, &streams.address));
     let mut stream = venue.open(&[btc()]).await.unwrap();

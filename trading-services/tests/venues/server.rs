@@ -88,6 +88,25 @@ impl Streams {
         Self { address, connections }
     }
 
+    /// Binance, which answers the subscription to the recorded book and sends its changes, with a pause after each.
+    pub(crate) async fn of_binance(diffs: String, pause: Duration) -> Self {
+        Self::start(move |mut peer| {
+            let diffs = diffs.clone();
+            async move {
+                assert_eq!(peer.path, "/stream");
+                let asked = peer.hear().await.unwrap();
+                assert!(asked.contains(r#""SUBSCRIBE""#) && asked.contains("btcusdt@depth@100ms"), "{asked}");
+                peer.say(r#"{"result":null,"id":1}"#).await;
+                for diff in diffs.lines() {
+                    peer.say(&format!(r#"{{"stream":"btcusdt@depth@100ms","data":{diff}}}"#)).await;
+                    tokio::time::sleep(pause).await;
+                }
+                peer.stay().await;
+            }
+        })
+        .await
+    }
+
     /// How many connections were made.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)

@@ -40,7 +40,7 @@ pub(super) async fn alerts(
     asked: Result<Query<AlertQuery>, QueryRejection>,
 ) -> Result<Json<Page<AlertRow>>, Problem> {
     let (asked, sources) = (query(asked)?, api.sources()?);
-    let mut all: Vec<_> = sources.alerts.alerts(asked.level, usize::MAX, None).into_iter().collect();
+    let mut all = sources.alerts.alerts(asked.level, usize::MAX, None);
     all.retain(|alert| asked.acknowledged.is_none_or(|wanted| wanted == sources.alerts.is_acknowledged(alert.id)));
     let paging = Paging { limit: asked.limit.unwrap_or(50), offset: asked.offset.unwrap_or(0) };
     paging.of(&all, |alert| AlertRow::new(alert, &*sources.alerts)).map(Json)

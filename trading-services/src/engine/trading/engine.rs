@@ -55,8 +55,7 @@ impl TradingEngine {
         let (held, side) = (self.portfolio.held(instrument), side_of(*direction));
         let is_against = !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
         // Less than one lot is closed with the next order against it, but keeps nobody from opening a position.
-        let is_there = self.market.rules(instrument).map_or(!held.is_zero(), |rules| rules.is_position(held));
-        if is_there && !is_against {
+        if self.market.is_position(instrument, held) && !is_against {
             return Err("the position is there");
         }
         let closes_only = settings.long_only && side == Side::Sell;
@@ -72,16 +71,9 @@ impl TradingEngine {
         let quantity = closed.checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
         let id = format!("signal-{id}").parse().map_err(|_| "it has no name")?;
         let quantity = quantity.unwrap_or(Quantity::ZERO);
-        let order = self.fitted(market_order(id, instrument, side, quantity, opened.is_zero(), *correlation), held);
+        let order =
+            self.market.fitted(market_order(id, instrument, side, quantity, opened.is_zero(), *correlation), held);
         if order.quantity.is_zero() { Err("its size is not known, or less than one lot") } else { Ok(order) }
-    }
-
-    /// The order as its venue can take it while so much is held, by the rules that are known.
-    fn fitted(&self, order: OrderRequest, held: Decimal) -> OrderRequest {
-        match self.market.rules(&order.instrument) {
-            Some(rules) => rules.fitted(order, held),
-            None => order,
-        }
     }
 
     /// What the size of an order looks at; nothing where it is always the same.
@@ -224,7 +216,7 @@ impl ITradingEngine for TradingEngine {
                 continue;
             };
             let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
-            if let Err(error) = self.executor.submit(&self.fitted(order, held)) {
+            if let Err(error) = self.executor.submit(&self.market.fitted(order, held)) {
                 tracing::error!("{held} of {} stay held, which were to be closed ({reason}): {error}", view.instrument);
             }
         }
