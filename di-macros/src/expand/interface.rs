@@ -106,18 +106,8 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     let head = item.head.into_iter().collect();
     let written = item.bounds.into_iter().collect();
     let rest = item.clause.into_iter().chain([body]).collect();
-    let parts = [
-        Some(first),
-        Some(async_trait),
-        Some(others),
-        Some(head),
-        colon,
-        Some(written),
-        Some(bounds),
-        Some(rest),
-        object,
-    ];
-    together(parts.into_iter().flatten())
+    let (colon, object) = (colon.unwrap_or_default(), object.unwrap_or_default());
+    together([first, async_trait, others, head, colon, written, bounds, rest, object])
 }
 
 /// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.

@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::parse::Parse;
 use syn::punctuated::Punctuated;
-use syn::{LitStr, Path, Token, TraitBound, TraitBoundModifiers, Type, TypeParamBound, TypeTraitObject};
+use syn::{LitStr, Path, Token, Type, TypeTraitObject};
 
 use super::spelt_out;
 use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
+use crate::parse::object;
 use crate::text::text;
 use crate::words;
 
@@ -125,7 +126,7 @@ fn interface(ty: Type) -> syn::Result<Type> {
                 "`provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`"
             ),
         )),
-        Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(path.path))),
+        Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(Token![dyn](Span::call_site()), path.path))),
         // `I + Send` and `for<'a> I<'a>` are objects that lack their `dyn`.
         Type::TraitObject(object) => {
             let dyn_token = object.dyn_token.or(Some(Token![dyn](Span::call_site())));
@@ -142,17 +143,6 @@ fn group_of(path: &Path) -> Option<String> {
     match arguments.args.first()? {
         syn::GenericArgument::Type(interface @ Type::TraitObject(_)) => Some(text(interface)),
         _ => None,
-    }
-}
-
-/// `dyn path`
-fn object(path: Path) -> TypeTraitObject {
-    let bound =
-        TraitBound { paren_token: None, lifetimes: None, modifiers: TraitBoundModifiers::default(), maybe: None, path };
-    TypeTraitObject {
-        attrs: Vec::new(),
-        dyn_token: Some(Token![dyn](Span::call_site())),
-        bounds: std::iter::once(TypeParamBound::Trait(bound)).collect(),
     }
 }
 

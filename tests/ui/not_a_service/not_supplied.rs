@@ -1,4 +1,4 @@
-//! What the caller was meant to supply is listed like a service; that it is taken out is no second fault.
+//! An input that is listed like a service; that it is taken out is no second fault.
 #![allow(dead_code)]
 
 use std::sync::Arc;

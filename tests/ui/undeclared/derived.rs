@@ -1,4 +1,4 @@
-//! What a test puts in the place of a module's service makes the module async, and the derived module does not declare it.
+//! A derived module that is async through what a test puts in the place of a service, and does not declare it.
 #![allow(dead_code)]
 
 use di_core::{container, service};

@@ -21,7 +21,7 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let links: Vec<TokenStream> = container.fields.iter().filter_map(macro_path).collect();
     let chunks: Vec<&[TokenStream]> = links.chunks(LINKS).collect();
     let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
-    let last = call(&said.iter().collect::<Vec<_>>(), quote!([__finish [#definition]]));
+    let last = call(&said, quote!([__finish [#definition]]));
     // Each chunk stands within the one before, so that the macro in which one ends is known at the end of all.
     let calls = chunks.iter().zip(&said).enumerate().rev().fold(last, |inner, (position, (chunk, said))| {
         let first = position * LINKS;
@@ -34,7 +34,7 @@ pub(super) fn chain(container: &Container) -> TokenStream {
             name.set_span(name.span().located_at(caret.last));
             quote!(#import #path #alias #name;)
         });
-        let call = call(&names.iter().collect::<Vec<_>>(), quote!([__collect [#said]]));
+        let call = call(&names, quote!([__collect [#said]]));
         // A glob costs less than a name each; it may not stand within another block that has the same names.
         let stand_ins = if position < CHUNKS {
             let stand_ins = format_ident!("chunk_{position}");
@@ -65,7 +65,7 @@ pub(super) fn chain(container: &Container) -> TokenStream {
 }
 
 /// The first of the macros calls the next, and so on; the last one calls `end`.
-fn call(links: &[&Ident], end: TokenStream) -> TokenStream {
+fn call(links: &[Ident], end: TokenStream) -> TokenStream {
     let Some((first, others)) = links.split_first() else {
         let mut parts = end.into_iter();
         let end = match parts.next() {
