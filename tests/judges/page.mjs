@@ -66,9 +66,16 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 
-async function open(base, options = {}) {
+/** Opens the page; `late`: so many milliseconds later than it could the page hears each message of the live topics. */
+async function open(base, { late = 0, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
   const page = await context.newPage();
+  if (late > 0) {
+    await page.routeWebSocket(/live$/, socket => {
+      const platform = socket.connectToServer();
+      platform.onMessage(message => setTimeout(() => socket.send(message), late));
+    });
+  }
   page.faults = [];
   page.on('pageerror', error => page.faults.push(`a script failed: ${error}`));
   page.on('console', message => { if (message.type() === 'error' && !page.isCut) page.faults.push(message.text()); });
@@ -95,6 +102,12 @@ async function axe(page, state) {
   for (const { id, help, nodes } of violations) {
     page.faults.push(`${state}: axe says ${id}: ${help}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`);
   }
+}
+
+/** What a person would read on the page, for the log of a test that failed. */
+async function shown(page) {
+  const words = await page.evaluate(() => [...document.querySelectorAll('main, dialog[open]')].map(part => part.innerText).join(' | '));
+  return `    the page shows: ${words.replaceAll(/\s+/g, ' ').slice(0, 2_000)}${page.faults.map(fault => `\n    ${fault}`).join('')}`;
 }
 
 /** Nothing is wider than the window: what is wide scrolls within its box. */
@@ -203,7 +216,8 @@ const TESTS = {
     await closed(page);
   },
   'a back-test is begun and cancelled, and two that are done are compared': async () => {
-    const page = await open(`${base}#/backtests`);
+    // Whoever is faster than the line finds no button that cannot do what it says.
+    const page = await open(`${base}#/backtests`, { late: 500 });
     const messages = page.getByLabel('Messages'), begin = page.getByRole('button', { name: 'Start', exact: true });
     await messages.fill('2000');
     await begin.click();
@@ -313,6 +327,8 @@ const TESTS = {
     for (const view of VIEWS) {
       await page.goto(`${base}#/${view}`);
       await page.locator('main h1').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(400);
+      if (view === 'services') await page.locator('main').getByText(REASON).first().waitFor();
       await fits(page, `${view}, on a small phone after the end of trading`);
     }
     await closed(page);
@@ -338,6 +354,10 @@ for (const [name, test] of Object.entries(TESTS)) {
   } catch (error) {
     faults.push(`${name}: ${error.message}`);
     console.log(`FAILED: ${name}: ${error.message}`);
+    for (const context of browser.contexts()) {
+      for (const page of context.pages()) console.log(await shown(page));
+      await context.close();
+    }
   }
 }
 await stopped(running.child);

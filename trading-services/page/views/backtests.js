@@ -25,9 +25,11 @@ export function show(main, { on, every, onLeave }) {
   const simulated = h('div', { class: 'lines' }, field('Seed', seed), field('Messages', messages));
   const candles = h('div', { class: 'lines', hidden: true }, field('Instrument', instrument), field('Length', frame));
   const chosen = h('fieldset', {}, h('legend', {}, 'Strategies that decide'));
-  const start = h('button', { type: 'submit', class: 'main' }, 'Start');
+  const start = h('button', { type: 'submit', class: 'main', disabled: true }, 'Start');
   order.body.append(h('form', { class: 'lines', onsubmit: event => { event.preventDefault(); begin(); } }, field('Market', kind), simulated, candles, chosen, h('p', {}, start)));
-  kind.addEventListener('change', () => { simulated.hidden = kind.value !== 'simulated'; candles.hidden = !simulated.hidden; });
+  // Nothing begins before the page has heard what there is to choose from.
+  const look = () => { start.disabled = strategies.size === 0 || (kind.value === 'candles' && instrument.value === ''); };
+  kind.addEventListener('change', () => { simulated.hidden = kind.value !== 'simulated'; candles.hidden = !simulated.hidden; look(); });
 
   on('strategies', rows => {
     for (const row of rows) {
@@ -42,11 +44,13 @@ export function show(main, { on, every, onLeave }) {
       chosen.append(h('label', { class: 'check', for: box.id }, box, row.name.replaceAll('_', ' ')), parameters);
       strategies.set(row.name, { box, inputs });
     }
+    look();
   }, { key: row => row.name });
   on('overview', ({ markets }) => {
     for (const { instrument: name } of markets) {
       if (![...instrument.options].some(option => option.value === name)) instrument.append(h('option', { value: name }, short(name)));
     }
+    look();
   });
 
   async function begin() {
