@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use di_core::error::BoxError;
+use di_core::interface;
 use di_core::lifecycle::{Application, Context, Lifecycle, Plan, PlanNode};
-use di_core::{BoxError, interface};
 
 /// Waits a millisecond to start.
 struct Waiting;

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Factory, container, interface, service};
+use di_core::dependency::Factory;
+use di_core::{container, interface, service};
 
 /// Tells the time.
 #[interface]

@@ -4,7 +4,8 @@
 
 use std::io::Write;
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 /// One way to write a table.
 #[interface]

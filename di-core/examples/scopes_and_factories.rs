@@ -6,7 +6,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use di_core::{Factory, container, service};
+use di_core::dependency::Factory;
+use di_core::{container, service};
 
 /// Shared by all symbols.
 #[service]

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle, Outcome, Run};
-use di_core::{BoxError, container, interface, service};
+use di_core::{container, interface, service};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 

@@ -4,8 +4,8 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::dependency::many::Many;
 use crate::graph::{Described, Graph};
-use crate::many::Many;
 use crate::service::Service;
 
 /// A struct annotated with [`#[container]`](macro@crate::container).

@@ -43,7 +43,9 @@
 //! field, and its code, DI0001, has a page in [`diagnostics`].
 //!
 //! - [`service`](macro@service), [`container`](macro@container) and [`interface`](macro@interface) list what can be written.
-//! - [`Resolve`] is `app.get()`; in other modules than the container's it needs `use di_core::prelude::*`.
+//! - [`Resolve`](resolve::Resolve) is `app.get()`; in other modules than the container's it needs `use di_core::prelude::*`.
+//! - [`dependency`] has what a service can ask for besides `Arc<T>`: [`Lazy`](dependency::Lazy),
+//!   [`Factory`](dependency::Factory), [`Many`](dependency::Many).
 //! - [`Lends`] and [`Provides`] are the bounds of code that is generic over the container.
 //! - [`Container::GRAPH`] is the graph as a constant.
 //!
@@ -60,23 +62,19 @@ mod assembly;
 pub mod axum;
 mod construct;
 mod container;
+pub mod dependency;
 pub mod diagnostics;
-mod error;
+pub mod error;
 #[cfg(feature = "events")]
 pub mod events;
-mod factory;
 #[doc(hidden)]
 pub mod generic;
 pub mod graph;
 #[cfg(feature = "health")]
 pub mod health;
-mod injectable;
 mod inspect;
-#[cfg(feature = "std")]
-mod lazy;
 #[cfg(feature = "lifecycle")]
 pub mod lifecycle;
-mod many;
 pub mod mode;
 #[cfg(feature = "std")]
 mod panics;
@@ -84,7 +82,7 @@ pub mod prelude;
 #[cfg(feature = "report")]
 pub mod report;
 mod request;
-mod resolve;
+pub mod resolve;
 mod service;
 mod template;
 
@@ -92,16 +90,8 @@ mod template;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use container::{Container, ProvidesMany, Unqualified};
+pub use container::Container;
 #[cfg(feature = "macros")]
 pub use di_macros::{container, interface, service};
-pub use error::{BoxError, BuildError, CloseError, LookupError};
-pub use factory::Factory;
 pub use generic::{Lends, Provides};
-pub use injectable::Injectable;
-#[cfg(feature = "std")]
-pub use lazy::{Lazy, LazyError};
-pub use many::{Many, Members};
-pub use mode::{BuildFuture, Mode};
-pub use resolve::{QualifiedView, Resolve, ResolveMore};
 pub use service::{Close, Service};

@@ -9,7 +9,7 @@ use alloc::boxed::Box;
 
 use crate::error::BuildError;
 
-/// How something is built, as a type. What `build` and [`Factory::make`](crate::Factory::make) return follows from it:
+/// How something is built, as a type. What `build` and [`Factory::make`](crate::dependency::Factory::make) return follows from it:
 ///
 /// | | infallible | fallible |
 /// | --- | --- | --- |

@@ -20,9 +20,9 @@ pub use crate::container::{
     Assemble, ByInterface, ByItself, Concrete, Concretely, Contents, Dual, Interface, Keeps, Makes, ProvidedBy,
     Provider, Registered, Resolved, Stored, Unqualified, Visitor, Wiring,
 };
+pub use crate::dependency::injectable::{Injectable, Qualified};
 pub use crate::error::BuildError;
 pub use crate::graph::tables::{Decoded, Tables};
-pub use crate::injectable::{Injectable, Qualified};
 pub use crate::inspect::{Closing, Instance, close, lookup};
 pub use crate::mode::Declared;
 pub use crate::request::Request;

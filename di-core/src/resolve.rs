@@ -4,10 +4,10 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::container::{
-    Concrete, Container, Interface, Keeps, KeptIn, MadeIn, Makes, ProvidedBy, ProvidesMany, Unqualified,
-};
-use crate::many::Many;
+use crate::container::{Concrete, Container, Interface, Keeps, KeptIn, MadeIn, Makes, ProvidedBy};
+use crate::dependency::many::Many;
+
+pub use crate::container::{ProvidesMany, Unqualified};
 
 /// Asks a container for what it has: `app.get::<dyn IClock>()`.
 ///

@@ -82,7 +82,8 @@ impl<E: Into<BoxError>> Closed for Result<(), E> {
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
-/// use di_core::{BoxError, Close, container, service};
+/// use di_core::error::BoxError;
+/// use di_core::{Close, container, service};
 ///
 /// #[service(close)]
 /// pub struct Journal {
@@ -106,7 +107,7 @@ impl<E: Into<BoxError>> Closed for Result<(), E> {
 /// let journal = app.shared::<Journal>();
 /// app.close()?;
 /// assert!(journal.flushed.load(Ordering::Acquire));
-/// # Ok::<(), di_core::CloseError>(())
+/// # Ok::<(), di_core::error::CloseError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says `close`, but does not implement `Close`",

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use di_core::error::BoxError;
 use di_core::events::{Bus, Event, Slow};
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Application, Backoff, Context, Lifecycle, Restart};
-use di_core::{BoxError, container, interface, service};
+use di_core::{container, interface, service};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
 /// Every metric as `name{label="value",..}`, with its value; of a histogram, how often it was recorded.

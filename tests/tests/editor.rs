@@ -11,7 +11,9 @@ const CODE: &str = r#"
 use std::future::Future;
 use std::sync::Arc;
 
-use di_core::{BuildError, Close, BoxError, Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::error::{BoxError, BuildError};
+use di_core::{Close, container, interface, service};
 
 #[interface]
 pub trait IClock: Send {}

@@ -9,12 +9,20 @@ use di_tests::{Floor, Floors, Sources};
 
 /// `di-core`, from the ground.
 const CORE: &[Floor] = &[
-    Floor { name: "data", stands_on: &[], files: &["graph/", "error.rs", "many.rs", "answer.rs", "panics.rs"] },
+    Floor {
+        name: "data",
+        stands_on: &[],
+        files: &["graph/", "error.rs", "dependency/many.rs", "answer.rs", "panics.rs"],
+    },
     Floor { name: "construction", stands_on: &["data"], files: &["construct.rs", "mode.rs"] },
     Floor { name: "service", stands_on: &["construction"], files: &["service.rs", "request.rs"] },
     Floor { name: "container", stands_on: &["service"], files: &["container.rs"] },
     Floor { name: "resolution", stands_on: &["container"], files: &["resolve.rs", "generic.rs"] },
-    Floor { name: "forms", stands_on: &["resolution"], files: &["lazy.rs", "factory.rs", "injectable.rs"] },
+    Floor {
+        name: "forms",
+        stands_on: &["resolution"],
+        files: &["dependency/lazy.rs", "dependency/factory.rs", "dependency/injectable.rs"],
+    },
     Floor { name: "assembly", stands_on: &["forms"], files: &["assembly/"] },
     Floor { name: "inspection", stands_on: &["assembly"], files: &["inspect/"] },
     // Beside each other, above the core.
@@ -25,7 +33,7 @@ const CORE: &[Floor] = &[
     Floor {
         name: "root",
         stands_on: &["axum", "events", "lifecycle", "report"],
-        files: &["lib.rs", "private.rs", "prelude.rs", "diagnostics.rs", "template.rs"],
+        files: &["lib.rs", "private.rs", "prelude.rs", "dependency/mod.rs", "diagnostics.rs", "template.rs"],
     },
 ];
 

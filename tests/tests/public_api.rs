@@ -57,3 +57,23 @@ fn the_public_api_of_di_core_is_what_is_on_file() {
     assert!(found.contains("pub trait di_core::Container"), "{found}");
     assert_on_file(&workspace().join("docs/public-api/di-core.txt"), &found, "UPDATE_PUBLIC_API");
 }
+
+/// The names at the root of `di-core`, as the listing has them.
+fn root(listing: &str) -> Vec<&str> {
+    listing
+        .lines()
+        .filter(|line| line.starts_with("pub "))
+        .filter_map(|line| line.split(' ').find_map(|word| word.strip_prefix("di_core::")))
+        .map(|name| name.trim_end_matches(':'))
+        .filter(|name| !name.contains("::"))
+        .collect()
+}
+
+/// A newcomer reads the first page of the documentation whole: more than twenty items are a list to search.
+#[test]
+fn the_root_of_di_core_fits_on_a_page() {
+    let listing = std::fs::read_to_string(workspace().join("docs/public-api/di-core.txt")).unwrap();
+    let root = root(&listing);
+    assert!(root.contains(&"Container") && root.contains(&"service"), "{root:?}");
+    assert!(root.len() <= 20, "{} items: {root:?}", root.len());
+}

@@ -23,7 +23,7 @@
 //! # use std::sync::Arc;
 //! # use trading_services::prelude::*;
 //! let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
-//! # let (no_channels, bus) = (di_core::Many::new([]), di_core::events::Bus::new());
+//! # let (no_channels, bus) = (di_core::dependency::Many::new([]), di_core::events::Bus::new());
 //! let alerts = AlertManager::new(config, Arc::new(ManualClock::default()), no_channels, Arc::new(bus.topic()), Arc::new(MemoryState::default()))?;
 //! let send = || alerts.send_alert("hello", AlertLevel::Info, AlertContext { rule: "test", ..AlertContext::default() });
 //! assert_eq!(send(), AlertOutcome::Sent(1));

@@ -11,7 +11,7 @@ use core::marker::PhantomData;
 use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
 use crate::container::{Assemble, ProvidedBy, Stored};
-use crate::injectable::Injectable;
+use crate::dependency::injectable::Injectable;
 use crate::resolve::SharedIn;
 
 /// Marks types, and holds nothing of them.

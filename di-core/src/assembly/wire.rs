@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use core::future::Future;
 
 use crate::container::{Container, Keeps, ProvidedBy, ProvidesMany, Resolved, Wiring};
+use crate::dependency::injectable::Qualified;
+use crate::dependency::many::Many;
 use crate::error::BoxError;
 use crate::error::BuildError;
-use crate::injectable::Qualified;
-use crate::many::Many;
 use crate::resolve::ResolvedIn;
 
 /// Gives a service under the key `T`.
@@ -262,7 +262,7 @@ pub use deferred::{fill, fill_part, filled, filled_part};
 #[cfg(feature = "std")]
 mod deferred {
     use super::{Arc, ProvidedBy, Wiring, give, give_part};
-    use crate::Lazy;
+    use crate::dependency::lazy::Lazy;
 
     /// Fills what was deferred, once the container is complete.
     pub fn fill<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(lazy: &Lazy<T>, service: &Arc<S>) {

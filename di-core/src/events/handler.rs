@@ -12,7 +12,7 @@ use crate::error::BoxError;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use di_core::BoxError;
+/// use di_core::error::BoxError;
 /// use di_core::events::{Bus, Event, Handler, Slow};
 ///
 /// #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@
 //! ```
 //! use std::sync::Arc;
 //! use di_core::events::{Bus, Event, Handler, Slow, Topic};
-//! use di_core::{BoxError, container, service};
+//! use di_core::error::BoxError;
+//! use di_core::{container, service};
 //!
 //! #[derive(Debug, Clone)]
 //! pub struct Filled {

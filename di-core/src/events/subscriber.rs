@@ -55,7 +55,7 @@ impl<E: Event> Subscriber<E> {
     /// supervises tasks; dropped, it leaves the topic.
     ///
     /// ```
-    /// # use di_core::BoxError;
+    /// # use di_core::error::BoxError;
     /// # use di_core::events::{Bus, Event, Slow};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);
@@ -91,7 +91,7 @@ impl<E: Event> Subscriber<E> {
     /// half-way, the future counts one event as lagged, the one that was being handled.
     ///
     /// ```
-    /// # use di_core::BoxError;
+    /// # use di_core::error::BoxError;
     /// # use di_core::events::{Bus, Event, Retry, Slow};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);

@@ -19,7 +19,8 @@ use crate::lifecycle::HealthStatus;
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
 /// use di_core::health::{Health, HealthCheck};
-/// use di_core::{BoxError, interface, service};
+/// use di_core::error::BoxError;
+/// use di_core::{interface, service};
 ///
 /// #[service(health)]
 /// pub struct Journal {

@@ -19,7 +19,8 @@ use crate::lifecycle::{Application, HealthStatus};
 /// use std::sync::Arc;
 /// use di_core::health::{Health, HealthCheck, HealthStatus};
 /// use di_core::lifecycle::Application;
-/// use di_core::{BoxError, container, interface, service};
+/// use di_core::error::BoxError;
+/// use di_core::{container, interface, service};
 ///
 /// #[service(health(external, timeout = "1s"))]
 /// pub struct Venue;

@@ -46,7 +46,8 @@ impl Context {
     /// ```
     /// # use std::time::Duration;
     /// # use di_core::lifecycle::{Context, Lifecycle};
-    /// # use di_core::{BoxError, interface};
+    /// # use di_core::error::BoxError;
+    /// # use di_core::interface;
     /// # struct Venue;
     /// #[interface]
     /// impl Lifecycle for Venue {
@@ -85,7 +86,8 @@ impl Context {
     ///
     /// ```
     /// # use di_core::lifecycle::{Context, Lifecycle};
-    /// # use di_core::{BoxError, interface};
+    /// # use di_core::error::BoxError;
+    /// # use di_core::interface;
     /// # struct Journal;
     /// # async fn next_entry() -> String { String::new() }
     /// # async fn write(_: &mut Vec<String>) -> Result<(), BoxError> { Ok(()) }
@@ -131,7 +133,8 @@ impl Context {
     /// ```
     /// # use std::time::Duration;
     /// # use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
-    /// # use di_core::{BoxError, interface};
+    /// # use di_core::error::BoxError;
+    /// # use di_core::interface;
     /// # struct Feed;
     /// # async fn next_message() -> Result<(), BoxError> { Ok(()) }
     /// #[interface]

@@ -41,7 +41,8 @@ pub enum StartCause {
 /// ```
 /// use std::sync::Arc;
 /// use di_core::lifecycle::{Application, Context, Lifecycle, Plan, PlanNode, StartCause};
-/// use di_core::{BoxError, interface};
+/// use di_core::error::BoxError;
+/// use di_core::interface;
 ///
 /// struct Venue;
 ///

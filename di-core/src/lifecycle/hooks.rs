@@ -13,7 +13,8 @@ use crate::error::BoxError;
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
 /// use di_core::lifecycle::{Context, Lifecycle};
-/// use di_core::{BoxError, interface};
+/// use di_core::error::BoxError;
+/// use di_core::interface;
 ///
 /// pub struct Journal {
 ///     open: AtomicBool,

@@ -6,7 +6,8 @@
 //! ```
 //! use std::sync::Arc;
 //! use di_core::lifecycle::{Application, Context, Lifecycle, Plan, PlanNode};
-//! use di_core::{BoxError, interface};
+//! use di_core::error::BoxError;
+//! use di_core::interface;
 //!
 //! struct Venue;
 //!

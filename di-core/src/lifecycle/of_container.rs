@@ -223,7 +223,8 @@ impl Application {
     ///
     /// ```
     /// use di_core::lifecycle::{Application, Context, Lifecycle};
-    /// use di_core::{BoxError, container, interface, service};
+    /// use di_core::error::BoxError;
+    /// use di_core::{container, interface, service};
     ///
     /// #[service(lifecycle)]
     /// struct Feed;

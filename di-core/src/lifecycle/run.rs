@@ -14,7 +14,8 @@ use crate::container::Container;
 ///
 /// ```no_run
 /// use di_core::lifecycle::{Context, Lifecycle, Outcome, Run};
-/// use di_core::{BoxError, container, interface, service};
+/// use di_core::error::BoxError;
+/// use di_core::{container, interface, service};
 ///
 /// #[service(lifecycle)]
 /// pub struct Feed;
@@ -46,7 +47,8 @@ pub trait Run: Container {
     ///
     /// ```
     /// # use di_core::lifecycle::{Outcome, Run};
-    /// # use di_core::{BoxError, Close, container, service};
+    /// # use di_core::error::BoxError;
+    /// # use di_core::{Close, container, service};
     /// #[service(close)]
     /// pub struct Store;
     ///

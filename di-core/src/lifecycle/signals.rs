@@ -14,7 +14,8 @@ use crate::error::BoxError;
 ///
 /// ```
 /// use di_core::lifecycle::Signals;
-/// use di_core::{BoxError, interface};
+/// use di_core::error::BoxError;
+/// use di_core::interface;
 /// use tokio::sync::mpsc;
 ///
 /// struct Sent(mpsc::UnboundedReceiver<&'static str>);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use di_core::error::BoxError;
 use di_core::events::bridge::{Envelope, IEventBridge, Inbox, Link, LinkEnded, Loopback, Wire};
 use di_core::events::{Bus, Slow, Subscriber};
-use di_core::{BoxError, interface};
+use di_core::interface;
 use tokio::task::JoinHandle;
 
 use crate::Tick;

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::{Bus, PublishError, Retry, Slow};
 
 use crate::{Tick, record};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::{Bus, DeadLetter, Handler, Retry, Slow};
 use tokio::time::Instant;
 

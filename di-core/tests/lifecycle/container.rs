@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::dependency::Many;
+use di_core::error::BoxError;
 use di_core::lifecycle::{Application, Context, Lifecycle, Outcome, Plan, Run};
-use di_core::{BoxError, Many, container, interface, service};
+use di_core::{container, interface, service};
 
 type Log = Mutex<Vec<&'static str>>;
 

@@ -5,9 +5,10 @@ mod scripted;
 use std::sync::Arc;
 use std::time::Duration;
 
+use di_core::error::BoxError;
 use di_core::health::{Direction, HealthEvent, HealthMonitor, HealthRecord, HealthStatus};
+use di_core::interface;
 use di_core::lifecycle::{Application, Lifecycle, Plan, PlanNode, Settings};
-use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
 use self::scripted::{Answer, Scripted};

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck, HealthMonitor, HealthStatus};
+use di_core::interface;
 use di_core::lifecycle::{Application, Plan};
-use di_core::{BoxError, interface};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
+use di_core::interface;
 use di_core::lifecycle::{ForcedExit, Outcome, PlanNode, Signals, StartCause, StopReason};
-use di_core::{BoxError, interface};
 
 use crate::world::{Log, Script, Service, application, millis};
 

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
+use di_core::interface;
 use di_core::lifecycle::{Context, Failure, HealthStatus, Lifecycle, PlanNode, State, Step, StopResult};
-use di_core::{BoxError, interface};
 
 use crate::world::{Log, Script, Service, application, heard, millis, settings, with};
 

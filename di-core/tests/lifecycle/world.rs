@@ -3,8 +3,9 @@
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use di_core::error::BoxError;
+use di_core::interface;
 use di_core::lifecycle::{Application, Context, Lifecycle, Plan, PlanNode, Settings};
-use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
 /// What was done, each with the milliseconds since the beginning.

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::bridge::{Envelope, IEventBridge, Link, LinkEnded, Nats, NatsError, NatsOptions, Wire};
 use di_core::events::{Bus, Event, Retry, Slow, Subscriber};
 use server::{Server, free_port};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Factory, Lazy, Many, container, interface, service};
+use di_core::dependency::{Factory, Lazy, Many};
+use di_core::{container, interface, service};
 
 #[interface]
 pub(crate) trait IClock {}

@@ -225,7 +225,8 @@ impl Program {
         let mut out = String::new();
         let mut line = |text: String| writeln!(out, "    {text}").unwrap();
         line("use std::sync::Arc;".to_owned());
-        line("use di_core::{Lazy, container, interface, service};".to_owned());
+        line("use di_core::dependency::Lazy;".to_owned());
+        line("use di_core::{container, interface, service};".to_owned());
         line(format!("#[interface] pub trait {prefix}Member {{}}"));
         let provided = services.iter().flat_map(|service| service.interfaces.clone());
         let wanted = services.iter().flat_map(|service| &service.needs).filter_map(|need| match need.key {

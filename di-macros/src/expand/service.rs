@@ -162,7 +162,7 @@ fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
         (Mode { is_async: false, .. }, true) => quote!(::core::unreachable!()),
         (_, false) => made(service),
     };
-    let result = || quote!(::core::result::Result<Self, #krate::BoxError>);
+    let result = || quote!(::core::result::Result<Self, #krate::error::BoxError>);
     let future =
         |output: TokenStream| quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
     let mode = mode(service);
@@ -231,7 +231,7 @@ fn closing(service: &Service, words: &Words) -> Option<TokenStream> {
     Some(quote! {
         #[automatically_derived]
         impl<#params> #krate::Close for #own #bounds {
-            fn close(&self) -> ::core::result::Result<(), #krate::BoxError> {
+            fn close(&self) -> ::core::result::Result<(), #krate::error::BoxError> {
                 #closed
             }
         }
@@ -487,7 +487,7 @@ fn unknown_dependencies(service: &Service) -> Option<TokenStream> {
                 fn is_injected() {}
             }
             #[diagnostic::do_not_recommend]
-            impl<D: #krate::Injectable> #name for D {}
+            impl<D: #krate::dependency::Injectable> #name for D {}
         }
     });
     let checks = unknown.iter().enumerate().map(|(index, ty)| {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{BoxError, Close, container, interface, service};
+use di_core::error::BoxError;
+use di_core::{Close, container, interface, service};
 
 use crate::Log;
 

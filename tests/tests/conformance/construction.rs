@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use di_core::{BoxError, Close, Factory, container, interface, service};
+use di_core::dependency::Factory;
+use di_core::error::BoxError;
+use di_core::{Close, container, interface, service};
 
 use crate::Log;
 

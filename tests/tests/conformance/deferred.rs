@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use di_core::{Factory, Lazy, LazyError, container, interface, service};
+use di_core::dependency::{Factory, Lazy, LazyError};
+use di_core::{container, interface, service};
 
 #[interface]
 trait IMonitor {

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use di_core::dependency::{Factory, Lazy};
 use di_core::graph::Registration;
-use di_core::{Container, Factory, Lazy, container, interface, service};
+use di_core::{Container, container, interface, service};
 
 #[interface]
 trait IClock {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use di_core::{BuildError, container, service};
+use di_core::error::BuildError;
+use di_core::{container, service};
 
 use crate::Log;
 use crate::log::NotesDrop;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Container, Lazy, container, interface, service};
+use di_core::dependency::Lazy;
+use di_core::{Container, container, interface, service};
 
 /// A trait and a type whose names are raw.
 #[interface]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{LookupError, container, service};
+use di_core::error::LookupError;
+use di_core::{container, service};
 
 #[service]
 struct Clock;

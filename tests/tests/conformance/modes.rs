@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use di_core::{BuildError, Container, Factory, Lazy, Many, container, interface, service};
+use di_core::dependency::{Factory, Lazy, Many};
+use di_core::error::BuildError;
+use di_core::{Container, container, interface, service};
 
 #[interface]
 trait IChannel {

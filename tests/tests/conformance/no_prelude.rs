@@ -16,7 +16,8 @@ mod inner {
 
     use super::{INone, IVenue};
 
-    use ::di_core::{Close, Factory, Lazy, Many, container, service};
+    use ::di_core::dependency::{Factory, Lazy, Many};
+    use ::di_core::{Close, container, service};
     use ::std::assert_eq;
     use ::std::string::String;
     use ::std::sync::Arc;
@@ -43,7 +44,7 @@ mod inner {
     }
 
     impl Close for Venue {
-        fn close(&self) -> ::std::result::Result<(), ::di_core::BoxError> {
+        fn close(&self) -> ::std::result::Result<(), ::di_core::error::BoxError> {
             ::std::result::Result::Ok(())
         }
     }

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use di_core::{Container, Factory, Many, Provides, container, interface, service};
+use di_core::dependency::{Factory, Many};
+use di_core::{Container, Provides, container, interface, service};
 
 trait Database: Send + Sync + 'static {
     type Connection: Send + Sync + 'static;

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use di_core::{BoxError, Close, Container, Factory, Many, Provides, container, interface, service};
+use di_core::dependency::{Factory, Many};
+use di_core::error::BoxError;
+use di_core::{Close, Container, Provides, container, interface, service};
 
 /// A type of another crate, as far as this file goes.
 type Pool = Mutex<Vec<u32>>;
@@ -44,7 +46,7 @@ struct App {
     storage: StorageSettings,
 }
 
-async fn app(size: u32) -> Result<App, di_core::BuildError> {
+async fn app(size: u32) -> Result<App, di_core::error::BuildError> {
     App::build(AppInputs { settings: Settings { storage: Arc::new(StorageSettings { size }) } }).await
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Factory, container, interface, service};
+use di_core::dependency::Factory;
+use di_core::{container, interface, service};
 
 use crate::Log;
 
@@ -207,7 +208,7 @@ impl Feed {
 }
 
 impl di_core::Close for Feed {
-    fn close(&self) -> Result<(), di_core::BoxError> {
+    fn close(&self) -> Result<(), di_core::error::BoxError> {
         self.log.note("closed");
         Ok(())
     }

@@ -4,8 +4,9 @@ use std::io::Error;
 use std::ptr::addr_eq;
 use std::sync::Arc;
 
+use di_core::dependency::{Factory, Many};
 use di_core::graph::Target;
-use di_core::{Container, Factory, Many, container, interface, service};
+use di_core::{Container, container, interface, service};
 
 use api::IClock as Time;
 

@@ -48,7 +48,7 @@ const ACTIONS: &[(&str, Action)] = &[
         above(help.program, &format!(r"(?:pub )?struct {}\b", &found[2]), &found[1])
     }),
     (r"^let one of them find the other later: `(\w+): (Lazy<[^`]*>)` in `(\w+)(?:<[^`]*)?`$", |help, found| {
-        replace_field(help.program, &found[3], &found[1], &format!("{}: di_core::{}", &found[1], &found[2]))
+        replace_field(help.program, &found[3], &found[1], &format!("{}: di_core::dependency::{}", &found[1], &found[2]))
     }),
     (
         r"^let a function make it: `#\[service\] ([^`]*)`, listed as `(#\[provide\(\w+\)\] )(\w+): ([^`]*)`$",

@@ -62,7 +62,7 @@ fn dependency(choice: &mut Choice, module: &Module<'_>) -> String {
         Key::Interface(number) => module.interfaces[*number].asked(choice, module.number),
     };
     match choice.below(6) {
-        0 => format!("di_core::Lazy<{key}>"),
+        0 => format!("di_core::dependency::Lazy<{key}>"),
         1 => format!("Option<{arc}<{key}>>"),
         _ => format!("{arc}<{key}>"),
     }

@@ -191,7 +191,7 @@ fn service(out: &mut String, model: &Model, index: usize) {
 /// The type of a dependency, as its service writes it.
 fn dependency(model: &Model, number: usize, edge: &Edge) -> String {
     let key = match edge.to {
-        To::Group => return "di_core::Many<dyn super::group::IMember>".to_owned(),
+        To::Group => return "di_core::dependency::Many<dyn super::group::IMember>".to_owned(),
         To::Nobody => "dyn super::nobody::INobody".to_owned(),
         To::Seed if edge.name == Name::Path => "u16".to_owned(),
         To::Seed => "crate::Seed".to_owned(),

@@ -2,7 +2,8 @@
 #![allow(dead_code)]
 
 use di_core::health::{Health, HealthCheck};
-use di_core::{BoxError, container, interface, service};
+use di_core::error::BoxError;
+use di_core::{container, interface, service};
 
 #[service(health(extern))]
 pub struct Venue;

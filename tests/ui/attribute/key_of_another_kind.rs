@@ -1,7 +1,8 @@
 //! A key is a text; the field is a member of its group all the same, so that nothing else is wrong.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IVenue {}

@@ -11,7 +11,7 @@ pub struct Bybit;
 
 impl IVenue for Bybit {}
 
-#[container(provides = di_core::Many<dyn IVenue>)]
+#[container(provides = di_core::dependency::Many<dyn IVenue>)]
 pub struct Venues {
     #[many(dyn IVenue)]
     bybit: Bybit,

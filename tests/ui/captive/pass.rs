@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Factory, container, service};
+use di_core::dependency::Factory;
+use di_core::{container, service};
 
 #[service]
 pub struct Book {

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Lazy, container, service};
+use di_core::dependency::Lazy;
+use di_core::{container, service};
 
 #[service]
 pub struct Engine {

@@ -1,6 +1,7 @@
 //! What several answer is one fault, also for who asks in a form that the types do not decide.
 
-use di_core::{Lazy, container, interface, service};
+use di_core::dependency::Lazy;
+use di_core::{container, interface, service};
 
 #[interface]
 trait IClock {}

@@ -1,6 +1,7 @@
 //! The types could decide for the one, the text alone decides for the other: it is one fault.
 
-use di_core::{Lazy, container, interface, service};
+use di_core::dependency::Lazy;
+use di_core::{container, interface, service};
 use std::sync::Arc;
 
 #[interface]

@@ -1,7 +1,8 @@
 //! Inputs answer what other inputs or a group do.
 use std::sync::Arc;
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IClock {}

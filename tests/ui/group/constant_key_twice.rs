@@ -1,7 +1,8 @@
 //! Keys that are constants: only the compiler knows that they are one.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 const KRAKEN: &str = "kraken";
 

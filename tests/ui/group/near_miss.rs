@@ -1,7 +1,8 @@
 //! A service provides the interface, but is no member.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IClock {

@@ -1,7 +1,8 @@
 //! It is declared to be empty.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IClock {

@@ -1,7 +1,8 @@
 //! What a factory makes is not declared.
 #![allow(dead_code)]
 
-use di_core::{Factory, container, service};
+use di_core::dependency::Factory;
+use di_core::{container, service};
 
 #[service]
 pub struct Ticket {

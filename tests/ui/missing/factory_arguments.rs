@@ -1,5 +1,6 @@
 //! A factory is asked for with other arguments than the service takes.
-use di_core::{Factory, container, service};
+use di_core::dependency::Factory;
+use di_core::{container, service};
 
 #[service]
 pub struct Ticket {

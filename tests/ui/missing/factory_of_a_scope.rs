@@ -1,5 +1,6 @@
 //! A factory of a scope is asked for without the scope's inputs.
-use di_core::{Factory, container, service};
+use di_core::dependency::Factory;
+use di_core::{container, service};
 
 #[container]
 pub struct SymbolScope {

@@ -1,7 +1,8 @@
 //! What is found later must exist, too.
 #![allow(dead_code)]
 
-use di_core::{Lazy, container, interface, service};
+use di_core::dependency::Lazy;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IClock {

@@ -1,5 +1,6 @@
 //! A transient is asked for later, when there is no instance of it.
-use di_core::{Lazy, container, service};
+use di_core::dependency::Lazy;
+use di_core::{container, service};
 
 #[service]
 pub struct Ticket;

@@ -1,7 +1,8 @@
 //! A module is a member of a group, and does not declare that its build is async.
 #![allow(dead_code)]
 
-use di_core::{Many, container, interface, service};
+use di_core::dependency::Many;
+use di_core::{container, interface, service};
 
 #[interface]
 pub trait IChannel {}

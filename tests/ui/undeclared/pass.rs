@@ -3,7 +3,8 @@
 
 use std::future::Future;
 
-use di_core::{BuildError, container, service};
+use di_core::error::BuildError;
+use di_core::{container, service};
 
 pub struct Feed;
 

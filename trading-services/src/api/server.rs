@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::dependency::Lazy;
+use di_core::error::BoxError;
 use di_core::events::IEventBus;
 use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle};
-use di_core::{BoxError, Lazy};
 use tokio::net::TcpListener;
 
 use super::acts::Acts;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use di_core::dependency::Factory;
 use di_core::events::Topic;
 use di_core::health::{HealthChanged, ServiceUnhealthy};
-use di_core::{Factory, container, service};
+use di_core::{container, service};
 
 use crate::model::InstrumentId;
 use crate::monitoring::alerts::{AlertManager, HealthAlerts};

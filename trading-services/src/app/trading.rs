@@ -41,7 +41,7 @@ use crate::venues::simulated::SimulatedExchange;
 /// let app = TradingApp::build(TradingAppInputs { settings: Arc::new(Settings::default()) })?;
 /// let platform: &Platform = app.get();
 /// assert_eq!(platform.exchanges.available_exchanges()[..3], ["simulated", "replay", "binance"]);
-/// # Ok::<(), di_core::BuildError>(())
+/// # Ok::<(), di_core::error::BuildError>(())
 /// ```
 #[container]
 pub struct TradingApp {

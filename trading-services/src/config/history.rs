@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ConfigManager;

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle, Restart};
-use di_core::{BoxError, service};
+use di_core::service;
 
 use super::Settings;
 use super::failover::Failover;

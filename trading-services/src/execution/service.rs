@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use di_core::{Many, service};
+use di_core::dependency::Many;
+use di_core::service;
 use rust_decimal::Decimal;
 
 use crate::panics::caught;

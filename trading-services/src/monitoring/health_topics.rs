@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::IEventBus;
 use di_core::lifecycle::{Context, Lifecycle};
 

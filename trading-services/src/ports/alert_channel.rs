@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 
 use crate::ports::Alert;
 

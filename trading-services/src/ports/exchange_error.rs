@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 
 use crate::model::Symbol;
 

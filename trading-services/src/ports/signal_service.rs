@@ -1,6 +1,6 @@
 //! The interface of the service of signals.
 
-use di_core::Many;
+use di_core::dependency::Many;
 
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe};
 use crate::ports::{IStrategy, Signal, SignalStatistics, StrategyMode, UnknownStrategy};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::{Subscription, Topic};
 use di_core::health::HealthChanged;
 use di_core::lifecycle::{Context, Lifecycle};

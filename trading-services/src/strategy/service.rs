@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
+use di_core::dependency::Many;
+use di_core::error::BoxError;
 use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
-use di_core::{BoxError, Many};
 
 use rust_decimal::Decimal;
 

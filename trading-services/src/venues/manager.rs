@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use di_core::dependency::Many;
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
-use di_core::{BoxError, Many};
 
 use super::Settings;
 use super::names::list;

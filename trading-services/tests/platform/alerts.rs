@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use di_core::Many;
+use di_core::dependency::Many;
 use di_core::events::Bus;
 use di_core::health::HealthCheck;
 use di_core::lifecycle::{Application, Plan, PlanNode};

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use di_core::dependency::Many;
+use di_core::error::BoxError;
 use di_core::events::{Bus, Topic};
 use di_core::health::{Health, HealthChanged, HealthCheck, HealthStatus, ServiceUnhealthy};
 use di_core::lifecycle::{Application, Context, Failure, Lifecycle, StartCause, State, Step, StopReason as Stopped};
-use di_core::{BoxError, Many, container, interface, service};
+use di_core::{container, interface, service};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
 use trading_services::prelude::*;
 

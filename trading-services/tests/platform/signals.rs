@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use di_core::dependency::Many;
 use di_core::events::{Bus, Slow, Subscriber, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
-use di_core::{Many, container, service};
+use di_core::{container, service};
 use serde_json::Value;
 use trading_services::prelude::*;
 

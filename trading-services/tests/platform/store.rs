@@ -21,7 +21,7 @@ pub(crate) fn settings(folder: &Path, events: u64) -> Settings {
 
 pub(crate) fn build(folder: &Path, events: u64) -> TradingApp {
     let settings = Arc::new(settings(folder, events));
-    let error = |error: &di_core::BuildError| error.to_string();
+    let error = |error: &di_core::error::BuildError| error.to_string();
     when_free(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }), error)
 }
 

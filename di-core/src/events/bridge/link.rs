@@ -34,7 +34,7 @@ pub trait Wire: Event + Sized {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use di_core::BoxError;
+/// use di_core::error::BoxError;
 /// use di_core::events::bridge::{Link, Loopback, Wire};
 /// use di_core::events::{Bus, Event, Slow};
 ///

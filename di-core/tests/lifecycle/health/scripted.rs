@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
+use di_core::interface;
 use di_core::lifecycle::PlanNode;
-use di_core::{BoxError, interface};
 
 use crate::world::{Log, millis};
 

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use di_core::error::BoxError;
+use di_core::interface;
 use di_core::lifecycle::{Backoff, Context, Lifecycle, Probes, Restart};
-use di_core::{BoxError, interface};
 use tokio::time::Instant;
 
 use super::case::Hooks;

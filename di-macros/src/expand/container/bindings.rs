@@ -193,10 +193,10 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
 
 fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> TokenStream {
     let Container { krate, name, .. } = wiring.container;
-    let header = at(Caret::under(interface).first, quote!(impl #krate::ProvidesMany<#interface> for #name));
+    let header = at(Caret::under(interface).first, quote!(impl #krate::resolve::ProvidesMany<#interface> for #name));
     quote! {
         #header {
-            fn group(&self) -> &#krate::Many<#interface> {
+            fn group(&self) -> &#krate::dependency::Many<#interface> {
                 &self.#cell
             }
         }

@@ -35,7 +35,7 @@ impl Wiring<'_> {
         };
         if fields.iter().all(|(_, field)| field.kind != Listed::Module) {
             let members = fields.iter().map(|(member, field)| one(supply, *member, field));
-            return quote!(#krate::Many::<#interface>::of([#(#members),*]));
+            return quote!(#krate::dependency::Many::<#interface>::of([#(#members),*]));
         }
         let members = fields.iter().map(|(member, field)| {
             if field.kind == Listed::Module {
@@ -53,7 +53,7 @@ impl Wiring<'_> {
             use #private::{ManyMembers as _, OneMember as _};
             let mut members = #private::Vec::new();
             #(#members)*
-            #krate::Many::<#interface>::new(members)
+            #krate::dependency::Many::<#interface>::new(members)
         }}
     }
 }

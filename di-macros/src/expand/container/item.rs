@@ -19,7 +19,7 @@ pub(super) fn item(container: &Container) -> TokenStream {
     let cells = container.fields.iter().filter_map(|field| cell(container, field));
     let groups = container.groups.iter().enumerate().map(|(index, group)| {
         let (cell, interface) = (group_cell(index), &group.interface);
-        quote!(#cell: #krate::Many<#interface>)
+        quote!(#cell: #krate::dependency::Many<#interface>)
     });
     let inputs = inputs(container);
     let text = plain(name);
@@ -41,7 +41,7 @@ pub(super) fn item(container: &Container) -> TokenStream {
 
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]
-        #vis use #krate::{Container as _, Resolve as _, ResolveMore as _};
+        #vis use #krate::prelude::*;
         #hidden
     }
 }
@@ -71,7 +71,7 @@ pub(super) fn stub(container: &Container) -> TokenStream {
             }
 
             #[allow(dead_code)]
-            #vis fn many<__T: ?::core::marker::Sized>(&self) -> &#krate::Many<__T> {
+            #vis fn many<__T: ?::core::marker::Sized>(&self) -> &#krate::dependency::Many<__T> {
                 ::core::unreachable!()
             }
         }

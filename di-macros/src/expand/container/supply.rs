@@ -217,9 +217,9 @@ impl<'w> Supply<'w> {
         let Some(Captures { variables, handle, .. }) = self.factories.pop() else { return TokenStream::new() };
         let variables = variables.iter().map(|(name, value)| quote!(let #name = #value;));
         match handle {
-            None => quote!({ #(#variables)* #krate::Factory::new(move |#pattern| #made) }),
+            None => quote!({ #(#variables)* #krate::dependency::Factory::new(move |#pattern| #made) }),
             Some(handle) => quote! {
-                #krate::Factory::cyclic(|#handle| { #(#variables)* move |#pattern| #made })
+                #krate::dependency::Factory::cyclic(|#handle| { #(#variables)* move |#pattern| #made })
             },
         }
     }
@@ -251,10 +251,10 @@ impl<'w> Supply<'w> {
                 <#ty as #private::TryConstruct<_>>::construct(#dependencies).map_err(#private::making_failed(#name))
             },
             (true, false) => quote! {
-                #krate::BuildFuture::new(<#ty as #private::ConstructAsync<_>>::construct(#dependencies))
+                #krate::mode::BuildFuture::new(<#ty as #private::ConstructAsync<_>>::construct(#dependencies))
             },
             (true, true) => quote! {
-                #krate::BuildFuture::new(#private::making_failed_async(
+                #krate::mode::BuildFuture::new(#private::making_failed_async(
                     #name,
                     <#ty as #private::TryConstructAsync<_>>::construct(#dependencies),
                 ))

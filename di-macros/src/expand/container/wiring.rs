@@ -239,7 +239,7 @@ impl<'a> Wiring<'a> {
                 #vis fn lookup(
                     &self,
                     name: &str,
-                ) -> ::core::result::Result<__Arc<dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync>, #krate::LookupError> {
+                ) -> ::core::result::Result<__Arc<dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync>, #krate::error::LookupError> {
                     #private::lookup(self, name)
                 }
 
@@ -249,7 +249,7 @@ impl<'a> Wiring<'a> {
                 ///
                 /// The services that could not be closed; all others have been.
                 #[allow(dead_code)]
-                #vis fn close(self) -> ::core::result::Result<(), #krate::CloseError> {
+                #vis fn close(self) -> ::core::result::Result<(), #krate::error::CloseError> {
                     #private::close(&self)
                 }
 
@@ -286,7 +286,7 @@ impl<'a> Wiring<'a> {
             #vis fn #name(
                 &self,
                 inputs: <#ty as #krate::Container>::Inputs,
-            ) -> <<#ty as #krate::Service>::Mode as #krate::Mode>::Of<#ty> {
+            ) -> <<#ty as #krate::Service>::Mode as #krate::mode::Mode>::Of<#ty> {
                 #body
             }
         }
@@ -295,12 +295,12 @@ impl<'a> Wiring<'a> {
     /// What `build` returns.
     fn returned(&self) -> TokenStream {
         let krate = &self.container.krate;
-        let result = quote!(::core::result::Result<Self, #krate::BuildError>);
+        let result = quote!(::core::result::Result<Self, #krate::error::BuildError>);
         match (self.mode.is_async, self.mode.is_fallible) {
             (false, false) => quote!(Self),
             (false, true) => result,
-            (true, false) => quote!(#krate::BuildFuture<Self>),
-            (true, true) => quote!(#krate::BuildFuture<#result>),
+            (true, false) => quote!(#krate::mode::BuildFuture<Self>),
+            (true, true) => quote!(#krate::mode::BuildFuture<#result>),
         }
     }
 
@@ -314,7 +314,7 @@ impl<'a> Wiring<'a> {
         let krate = &self.container.krate;
         let body = self.awaited();
         let new = if self.mode.is_fallible { quote!(new) } else { quote!(infallible) };
-        quote!(#krate::BuildFuture::#new(#body))
+        quote!(#krate::mode::BuildFuture::#new(#body))
     }
 
     /// The kept fields, for the container's struct.
@@ -346,7 +346,7 @@ impl<'a> Wiring<'a> {
                 _ => quote!(#private::fill(&#name, &#own);),
             }
         });
-        (quote!(#(let #names = #krate::Lazy::empty();)*), quote!(#(#filled)*))
+        (quote!(#(let #names = #krate::dependency::Lazy::empty();)*), quote!(#(#filled)*))
     }
 
     /// The statement that makes a node.

@@ -9,7 +9,8 @@ use by_hand_venue::{Bybit, Log};
 use di_core::__private::{
     Assemble, Concrete, Construct, Contents, Decoded, Keeps, Stored, Tables, Unqualified, Visitor, close, give, lookup,
 };
-use di_core::{CloseError, LookupError, Service};
+use di_core::Service;
+use di_core::error::{CloseError, LookupError};
 
 /// A market with its venue, each under its type and its interfaces.
 pub struct App {

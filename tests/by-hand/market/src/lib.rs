@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use by_hand_venue::{Bybit, IVenue, Log};
 use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved};
-use di_core::{BoxError, Close, Service};
+use di_core::error::BoxError;
+use di_core::{Close, Service};
 
 /// Prices.
 pub trait IMarket: Send + Sync + 'static {

@@ -6,7 +6,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use di_core::__private::{Closing, Construct, ProvidedBy, Registered, Request, Resolved};
-use di_core::{BoxError, Close, Service};
+use di_core::error::BoxError;
+use di_core::{Close, Service};
 
 /// Where constructors and closes are noted.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use cross_crate_venue::{Bybit, IVenue, Log};
-use di_core::{BoxError, Close, interface, service};
+use di_core::error::BoxError;
+use di_core::{Close, interface, service};
 
 /// Prices.
 #[interface]

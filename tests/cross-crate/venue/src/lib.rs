@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use di_core::{BoxError, Close, interface, service};
+use di_core::error::BoxError;
+use di_core::{Close, interface, service};
 
 /// Where constructors and closes are noted.
 #[derive(Clone, Debug, Default)]

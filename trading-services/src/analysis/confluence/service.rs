@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use di_core::Many;
+use di_core::dependency::Many;
 use rust_decimal::Decimal;
 
 use crate::model::{Candle, InstrumentId, Timeframe, Trade, to_f64};

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use di_core::error::BoxError;
 use di_core::events::{Event, Slow, Subscriber, Topic as BusTopic};
 use di_core::health::{HealthMonitor, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle, Restart};
-use di_core::{BoxError, service};
+use di_core::service;
 
 use super::hub::Hub;
 use super::topic::Topic;

@@ -20,7 +20,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use di_core::Lazy;
+use di_core::dependency::Lazy;
 use di_core::health::HealthMonitor;
 use di_core::lifecycle::Registry;
 use utoipa::OpenApi;

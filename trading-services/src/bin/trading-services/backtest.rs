@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use di_core::Many;
+use di_core::dependency::Many;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use rust_decimal::Decimal;

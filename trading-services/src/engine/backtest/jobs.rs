@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
+use di_core::dependency::Many;
+use di_core::error::BoxError;
 use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle, Restart};
-use di_core::{BoxError, Many};
 
 use super::Settings;
 use super::cool_down::CoolDown;

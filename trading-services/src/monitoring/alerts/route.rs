@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
 use tokio::sync::Mutex;

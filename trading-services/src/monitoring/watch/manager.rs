@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 

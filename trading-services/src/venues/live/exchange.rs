@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
 use futures::StreamExt;
 use tokio::sync::mpsc;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{self, Poll};
 
-use di_core::BoxError;
+use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle};
 use futures::{Stream, StreamExt};

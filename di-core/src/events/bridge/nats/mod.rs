@@ -40,7 +40,7 @@ const ELECTION: Duration = Duration::from_millis(100);
 ///
 /// ```no_run
 /// use std::sync::Arc;
-/// use di_core::BoxError;
+/// use di_core::error::BoxError;
 /// use di_core::events::bridge::{Link, Nats, NatsOptions, Wire};
 /// use di_core::events::{Bus, Event, Slow};
 ///

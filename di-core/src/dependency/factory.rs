@@ -14,7 +14,8 @@ use crate::service::Service;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use di_core::{Factory, container, service};
+/// use di_core::dependency::Factory;
+/// use di_core::{container, service};
 ///
 /// #[service]
 /// pub struct Clock;

@@ -11,7 +11,8 @@ use core::fmt;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use di_core::{Many, container, service};
+/// use di_core::dependency::Many;
+/// use di_core::{container, service};
 ///
 /// pub trait IVenue: Send + Sync + 'static {
 ///     fn fee_bps(&self) -> u32;
@@ -55,7 +56,7 @@ impl<T: ?Sized> Many<T> {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use di_core::Many;
+    /// use di_core::dependency::Many;
     ///
     /// let levels = Many::<u32>::new([(Some("low"), Arc::new(1)), (None, Arc::new(2))]);
     /// assert_eq!(levels.len(), 2);

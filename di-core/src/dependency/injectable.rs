@@ -4,8 +4,8 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::factory::Factory;
-use crate::many::Many;
+use super::factory::Factory;
+use super::many::Many;
 use crate::service::Service;
 
 /// A type that can stand as a service's field or constructor argument.
@@ -15,8 +15,8 @@ use crate::service::Service;
 /// | `Arc<dyn I>`, `Arc<T>` | one instance, by interface or by concrete type |
 /// | `Option<Arc<dyn I>>` | the same, or `None` where the container declares it absent |
 /// | [`Many<dyn I>`](Many) | every member of a group |
-/// | [`Lazy<dyn I>`](crate::Lazy) | one instance, available once the container is complete |
-/// | [`Factory<T, Args>`](crate::Factory) | a new instance per call |
+/// | [`Lazy<dyn I>`](crate::dependency::Lazy) | one instance, available once the container is complete |
+/// | [`Factory<T, Args>`](crate::dependency::Factory) | a new instance per call |
 #[diagnostic::on_unimplemented(
     message = "[DI0001] `{Self}` cannot be injected",
     label = "neither `Arc<..>`, `Option<Arc<..>>`, `Many<..>`, `Lazy<..>` nor `Factory<..>`",
@@ -30,7 +30,7 @@ impl<T: ?Sized + 'static> Injectable for Option<Arc<T>> {}
 impl<T: ?Sized + 'static> Injectable for Many<T> {}
 impl<T: Service, Args: 'static> Injectable for Factory<T, Args> {}
 #[cfg(feature = "std")]
-impl<T: ?Sized + 'static> Injectable for crate::Lazy<T> {}
+impl<T: ?Sized + 'static> Injectable for crate::dependency::Lazy<T> {}
 
 /// A dependency on the binding under the marker type `Q`: what `#[inject(qualified = Q)]` asks for.
 #[doc(hidden)]

@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use di_core::{Lazy, container, service};
+/// use di_core::dependency::Lazy;
+/// use di_core::{container, service};
 ///
 /// #[service]
 /// pub struct Engine {
@@ -32,7 +33,7 @@ use std::sync::OnceLock;
 /// let app = App::build(AppInputs {});
 /// let monitor = app.get::<Engine>().monitor.get()?;
 /// assert!(Arc::ptr_eq(&monitor, &app.shared()));
-/// # Ok::<(), di_core::LazyError>(())
+/// # Ok::<(), di_core::dependency::LazyError>(())
 /// ```
 pub struct Lazy<T: ?Sized>(Arc<OnceLock<Weak<T>>>);
 
