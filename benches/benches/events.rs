@@ -8,7 +8,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use di_core::events::{Bus, Event, Slow, Subscription, Topic};
+use di_core::events::{Bus, Event, Overflow, Subscription, Topic};
 use tokio::runtime::Runtime;
 
 /// The number of subscribers.
@@ -84,9 +84,11 @@ fn same_task(criterion: &mut Criterion) {
     for count in FAN_OUTS {
         let bus = Bus::new();
         let topic = bus.topic::<Tick>();
-        for (name, slow) in
-            [("wait", Slow::Wait(CAPACITY)), ("drop_oldest", Slow::DropOldest(CAPACITY)), ("newest", Slow::KeepNewest)]
-        {
+        for (name, slow) in [
+            ("wait", Overflow::Wait(CAPACITY)),
+            ("drop_oldest", Overflow::DropOldest(CAPACITY)),
+            ("newest", Overflow::KeepNewest),
+        ] {
             let mut subscribers: Vec<_> = (0..count).map(|_| topic.subscribe("sink", slow)).collect();
             round(&mut group, name, count, |tick| {
                 let _ = topic.publish(tick).now();
@@ -141,7 +143,7 @@ fn across_tasks(criterion: &mut Criterion) {
         stream(&mut group, &runtime, "wait", count, || {
             let bus = Arc::new(Bus::new());
             let topic = bus.topic::<Tick>();
-            let subscribers = (0..count).map(|_| topic.subscribe("sink", Slow::Wait(CAPACITY)));
+            let subscribers = (0..count).map(|_| topic.subscribe("sink", Overflow::Wait(CAPACITY)));
             let sinks = subscribers.map(|mut one| async move { while one.next().await.is_some() {} }).collect();
             let source = async move {
                 for n in 0..EVENTS {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use di_core::error::BoxError;
-use di_core::events::{Bus, Event, Slow};
+use di_core::events::{Bus, Event, Overflow};
 use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Application, Backoff, Context, Lifecycle, Restart};
 use di_core::{container, interface, service};
@@ -122,7 +122,7 @@ fn the_counters_of_the_bus_are_set_when_they_are_asked_for() {
         let bus = Bus::new();
         let ticks = bus.topic::<Tick>();
         let _sum = ticks.observe("sum", |_| {});
-        let _slow = ticks.subscribe("slow", Slow::DropOldest(2));
+        let _slow = ticks.subscribe("slow", Overflow::DropOldest(2));
         for _ in 0..5 {
             ticks.publish(Tick).now().unwrap();
         }

@@ -99,7 +99,7 @@ impl dyn IEventBus {
 /// Owns the topics. Dropped or closed, it ends them all.
 ///
 /// ```
-/// use di_core::events::{Bus, Event, PublishError, Slow};
+/// use di_core::events::{Bus, Event, Overflow, PublishError};
 ///
 /// #[derive(Debug, Clone, PartialEq)]
 /// struct Tick(u64);
@@ -110,7 +110,7 @@ impl dyn IEventBus {
 ///
 /// let bus = Bus::new();
 /// let ticks = bus.topic::<Tick>();
-/// let mut journal = ticks.subscribe("journal", Slow::Wait(8));
+/// let mut journal = ticks.subscribe("journal", Overflow::Wait(8));
 /// ticks.publish(Tick(1)).now()?;
 /// drop(bus);
 /// assert_eq!(ticks.publish(Tick(2)).now(), Err(PublishError::Closed));

@@ -11,7 +11,7 @@ use super::dead_letters::{DeadLetter, DeadLetters};
 use super::event::Event;
 use super::history::History;
 use super::publishing::Publishing;
-use super::queue::{Queue, Slow, TopicShared};
+use super::queue::{Overflow, Queue, TopicShared};
 use super::queue_set::QueueSet;
 use crate::panics::caught;
 
@@ -109,9 +109,9 @@ impl<E: Event> Core<E> {
         })
     }
 
-    pub(super) fn subscribe(&self, name: Cow<'static, str>, slow: Slow) -> Arc<Queue<E>> {
+    pub(super) fn subscribe(&self, name: Cow<'static, str>, overflow: Overflow) -> Arc<Queue<E>> {
         self.change(|audience, id| {
-            let queue = Arc::new(Queue::new(id, name, slow, Arc::clone(&self.shared)));
+            let queue = Arc::new(Queue::new(id, name, overflow, Arc::clone(&self.shared)));
             if audience.open {
                 audience.queues.push(Arc::clone(&queue));
             }

@@ -13,7 +13,7 @@ use crate::error::BoxError;
 /// ```
 /// use std::sync::Arc;
 /// use di_core::error::BoxError;
-/// use di_core::events::{Bus, Event, Handler, Slow};
+/// use di_core::events::{Bus, Event, Handler, Overflow};
 ///
 /// #[derive(Debug, Clone)]
 /// struct Tick(u64);
@@ -34,7 +34,7 @@ use crate::error::BoxError;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let bus = Bus::new();
 /// let ticks = bus.topic::<Tick>();
-/// let written = ticks.subscribe("journal", Slow::Wait(64)).handle(Arc::new(Journal));
+/// let written = ticks.subscribe("journal", Overflow::Wait(64)).handle(Arc::new(Journal));
 /// ticks.publish(Tick(7)).await?;
 /// ticks.publish(Tick(0)).await?;
 /// bus.close();

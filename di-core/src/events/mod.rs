@@ -6,12 +6,12 @@
 //! | | runs | when it is slow | when it fails |
 //! | --- | --- | --- | --- |
 //! | [`Topic::observe`] | in the publisher's thread | the publisher is | dead letter |
-//! | [`Topic::subscribe`] | where [`Subscriber::next`] is called | as [`Slow`] says | is its own affair |
-//! | [`Subscriber::handle`] | in a task | as [`Slow`] says | [`Retry`], then dead letter |
+//! | [`Topic::subscribe`] | where [`Subscriber::next`] is called | as [`Overflow`] says | is its own affair |
+//! | [`Subscriber::handle`] | in a task | as [`Overflow`] says | [`Retry`], then dead letter |
 //!
 //! ```
 //! use std::sync::Arc;
-//! use di_core::events::{Bus, Event, Handler, Slow, Topic};
+//! use di_core::events::{Bus, Event, Handler, Overflow, Topic};
 //! use di_core::error::BoxError;
 //! use di_core::{container, service};
 //!
@@ -51,7 +51,7 @@
 //! let app = App::build(AppInputs {});
 //! let topic: Arc<Topic<Filled>> = app.shared();
 //! let journal: Arc<Journal> = app.shared();
-//! let writing = tokio::spawn(topic.subscribe("journal", Slow::Wait(1_024)).handle(journal));
+//! let writing = tokio::spawn(topic.subscribe("journal", Overflow::Wait(1_024)).handle(journal));
 //!
 //! app.get::<Desk>().filled.publish(Filled { quantity: 7 }).await?;
 //! app.get::<Bus>().close();
@@ -96,7 +96,7 @@ pub use handler::Handler;
 pub use history::Recorded;
 pub use publisher::Publisher;
 pub use publishing::{PublishError, Publishing};
-pub use queue::Slow;
+pub use queue::Overflow;
 pub use report::{QueueReport, TopicReport};
 pub use retry::Retry;
 pub use subscriber::Subscriber;

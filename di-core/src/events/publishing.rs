@@ -13,7 +13,7 @@ use super::blocking::block_on;
 /// [`now`](Self::now) does not wait. Given up half-way, each missing delivery counts as lagged.
 ///
 /// ```
-/// use di_core::events::{Bus, Event, PublishError, Slow};
+/// use di_core::events::{Bus, Event, Overflow, PublishError};
 ///
 /// #[derive(Debug, Clone)]
 /// struct Tick(u64);
@@ -26,7 +26,7 @@ use super::blocking::block_on;
 /// # async fn main() -> Result<(), PublishError> {
 /// let bus = Bus::new();
 /// let ticks = bus.topic::<Tick>();
-/// let mut journal = ticks.subscribe("journal", Slow::Wait(1));
+/// let mut journal = ticks.subscribe("journal", Overflow::Wait(1));
 ///
 /// ticks.publish(Tick(1)).await?;
 /// assert_eq!(ticks.publish(Tick(2)).now(), Err(PublishError::Slow { subscribers: 1 }));

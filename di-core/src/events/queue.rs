@@ -16,7 +16,7 @@ use super::queue_set::QueueSet;
 /// What a subscriber wants when events come faster than it takes them. A capacity of zero is taken as one.
 ///
 /// ```
-/// use di_core::events::{Bus, Event, Slow};
+/// use di_core::events::{Bus, Event, Overflow};
 ///
 /// #[derive(Debug, Clone, PartialEq)]
 /// struct Price(u64);
@@ -27,8 +27,8 @@ use super::queue_set::QueueSet;
 ///
 /// let bus = Bus::new();
 /// let prices = bus.topic::<Price>();
-/// let mut recent = prices.subscribe("recent", Slow::DropOldest(2));
-/// let mut newest = prices.subscribe("newest", Slow::KeepNewest);
+/// let mut recent = prices.subscribe("recent", Overflow::DropOldest(2));
+/// let mut newest = prices.subscribe("newest", Overflow::KeepNewest);
 /// for price in 1..=3 {
 ///     prices.publish(Price(price)).now()?;
 /// }
@@ -38,7 +38,7 @@ use super::queue_set::QueueSet;
 /// # Ok::<(), di_core::events::PublishError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slow {
+pub enum Overflow {
     /// The publisher waits when so many events are queued, until half of them are taken: nothing is lost, and the
     /// slowest sets the pace.
     Wait(usize),
@@ -48,7 +48,7 @@ pub enum Slow {
     KeepNewest,
 }
 
-impl Slow {
+impl Overflow {
     fn capacity(self) -> usize {
         match self {
             Self::Wait(capacity) | Self::DropOldest(capacity) => capacity.max(1),
@@ -104,8 +104,8 @@ impl<E: Event> TopicShared<E> {
 }
 
 impl<E: Event> Queue<E> {
-    pub(super) fn new(id: u64, name: Cow<'static, str>, slow: Slow, shared: Arc<TopicShared<E>>) -> Self {
-        let cursor = shared.queues.join(id, slow.capacity(), slow.drops());
+    pub(super) fn new(id: u64, name: Cow<'static, str>, overflow: Overflow, shared: Arc<TopicShared<E>>) -> Self {
+        let cursor = shared.queues.join(id, overflow.capacity(), overflow.drops());
         Self { name, shared, cursor }
     }
 

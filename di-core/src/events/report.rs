@@ -14,7 +14,7 @@ use super::queue::Queue;
 /// A topic, as an operator sees it.
 ///
 /// ```
-/// use di_core::events::{Bus, Event, Slow};
+/// use di_core::events::{Bus, Event, Overflow};
 ///
 /// #[derive(Debug, Clone)]
 /// struct Tick;
@@ -24,7 +24,7 @@ use super::queue::Queue;
 /// }
 ///
 /// let bus = Bus::new();
-/// let _journal = bus.topic::<Tick>().subscribe("journal", Slow::Wait(8));
+/// let _journal = bus.topic::<Tick>().subscribe("journal", Overflow::Wait(8));
 /// bus.topic::<Tick>().publish(Tick).now()?;
 /// let report = &bus.topics()[0];
 /// assert_eq!((report.name, report.counters.published), ("market.tick", 1));

@@ -56,7 +56,7 @@ impl<E: Event> Subscriber<E> {
     ///
     /// ```
     /// # use di_core::error::BoxError;
-    /// # use di_core::events::{Bus, Event, Slow};
+    /// # use di_core::events::{Bus, Event, Overflow};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);
     /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
@@ -64,7 +64,7 @@ impl<E: Event> Subscriber<E> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let bus = Bus::new();
     /// let ticks = bus.topic::<Tick>();
-    /// let alerting = ticks.subscribe("alerts", Slow::DropOldest(64)).handle(async |tick: Tick| -> Result<(), BoxError> {
+    /// let alerting = ticks.subscribe("alerts", Overflow::DropOldest(64)).handle(async |tick: Tick| -> Result<(), BoxError> {
     ///     if tick.0 == 0 { Err("a price of zero".into()) } else { Ok(()) }
     /// });
     /// let alerting = tokio::spawn(alerting);
@@ -92,7 +92,7 @@ impl<E: Event> Subscriber<E> {
     ///
     /// ```
     /// # use di_core::error::BoxError;
-    /// # use di_core::events::{Bus, Event, Retry, Slow};
+    /// # use di_core::events::{Bus, Event, Overflow, Retry};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);
     /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
@@ -100,7 +100,7 @@ impl<E: Event> Subscriber<E> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let bus = Bus::new();
     /// let ticks = bus.topic::<Tick>();
-    /// let mut journal = ticks.subscribe("journal", Slow::Wait(64));
+    /// let mut journal = ticks.subscribe("journal", Overflow::Wait(64));
     /// let write = async |_: Tick| -> Result<(), BoxError> { Ok(()) };
     ///
     /// ticks.publish(Tick(1)).await?;

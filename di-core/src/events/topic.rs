@@ -12,7 +12,7 @@ use super::event::Event;
 use super::history::{History, Recorded};
 use super::publisher::Publisher;
 use super::publishing::Publishing;
-use super::queue::Slow;
+use super::queue::Overflow;
 use super::report::{AnyTopic, TopicReport};
 use super::subscriber::Subscriber;
 use super::subscription::Subscription;
@@ -133,7 +133,7 @@ impl<E: Event> Topic<E> {
     /// Queues each event from now on for a task or a thread of its own.
     ///
     /// ```
-    /// # use di_core::events::{Bus, Event, PublishError, Slow};
+    /// # use di_core::events::{Bus, Event, Overflow, PublishError};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);
     /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }
@@ -141,7 +141,7 @@ impl<E: Event> Topic<E> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let bus = Bus::new();
     /// let ticks = bus.topic::<Tick>();
-    /// let mut journal = ticks.subscribe("journal", Slow::Wait(64));
+    /// let mut journal = ticks.subscribe("journal", Overflow::Wait(64));
     /// let written = tokio::spawn(async move {
     ///     let mut sum = 0;
     ///     while let Some(tick) = journal.next().await {
@@ -158,8 +158,8 @@ impl<E: Event> Topic<E> {
     /// # }
     /// ```
     #[must_use = "what is dropped hears nothing"]
-    pub fn subscribe(&self, name: impl Into<Cow<'static, str>>, slow: Slow) -> Subscriber<E> {
-        Subscriber::new(Arc::downgrade(&self.core), self.core.subscribe(name.into(), slow))
+    pub fn subscribe(&self, name: impl Into<Cow<'static, str>>, overflow: Overflow) -> Subscriber<E> {
+        Subscriber::new(Arc::downgrade(&self.core), self.core.subscribe(name.into(), overflow))
     }
 
     /// The counts of this topic.
@@ -171,7 +171,7 @@ impl<E: Event> Topic<E> {
     /// Its counts, who observes it, and how far behind each queue is.
     ///
     /// ```
-    /// # use di_core::events::{Bus, Event, Slow};
+    /// # use di_core::events::{Bus, Event, Overflow};
     /// # #[derive(Debug, Clone)]
     /// # struct Tick(u64);
     /// # impl Event for Tick { const TOPIC: &'static str = "market.tick"; }

@@ -133,7 +133,7 @@ impl HealthMonitor {
     /// Asked again for the same bus, it changes nothing.
     ///
     /// ```
-    /// use di_core::events::{Bus, Slow};
+    /// use di_core::events::{Bus, Overflow};
     /// use di_core::health::HealthChanged;
     /// use di_core::lifecycle::{Application, HealthStatus, Plan, PlanNode};
     ///
@@ -141,7 +141,7 @@ impl HealthMonitor {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let application = Application::new(Plan::new([PlanNode::new("Venue")])?);
     /// let bus = Bus::new();
-    /// let mut changes = bus.topic::<HealthChanged>().subscribe("log", Slow::DropOldest(64));
+    /// let mut changes = bus.topic::<HealthChanged>().subscribe("log", Overflow::DropOldest(64));
     /// application.health().publish_on(&bus);
     /// application.start().await?;
     /// let change = changes.next().await.ok_or("the venue has started")?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use di_core::error::BoxError;
 use di_core::events::bridge::{Envelope, IEventBridge, Inbox, Link, LinkEnded, Loopback, Wire};
-use di_core::events::{Bus, Slow, Subscriber};
+use di_core::events::{Bus, Overflow, Subscriber};
 use di_core::interface;
 use tokio::task::JoinHandle;
 
@@ -32,8 +32,8 @@ impl Process {
     async fn on(bridge: &Arc<impl IEventBridge>) -> Self {
         let bus = Bus::new();
         let topic = bus.topic::<Tick>();
-        let seen = topic.subscribe("seen", Slow::Wait(1_024));
-        let link = Link::open(&topic, Arc::clone(bridge) as _, Slow::Wait(64)).await.unwrap();
+        let seen = topic.subscribe("seen", Overflow::Wait(1_024));
+        let link = Link::open(&topic, Arc::clone(bridge) as _, Overflow::Wait(64)).await.unwrap();
         Self { bus, seen, link: tokio::spawn(link.run()) }
     }
 

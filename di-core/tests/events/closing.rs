@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::error::BoxError;
-use di_core::events::{Bus, PublishError, Retry, Slow};
+use di_core::events::{Bus, Overflow, PublishError, Retry};
 
 use crate::{Tick, record};
 
@@ -13,7 +13,7 @@ use crate::{Tick, record};
 async fn what_was_accepted_before_the_close_is_delivered_and_then_the_subscriber_ends() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("late", Slow::Wait(8));
+    let mut subscriber = topic.subscribe("late", Overflow::Wait(8));
     topic.publish(Tick(1)).await.unwrap();
     topic.publish(Tick(2)).await.unwrap();
     bus.close();
@@ -27,7 +27,7 @@ async fn what_was_accepted_before_the_close_is_delivered_and_then_the_subscriber
 #[tokio::test]
 async fn dropping_the_bus_wakes_who_waits_for_an_event() {
     let bus = Bus::new();
-    let mut subscriber = bus.topic::<Tick>().subscribe("waiting", Slow::Wait(8));
+    let mut subscriber = bus.topic::<Tick>().subscribe("waiting", Overflow::Wait(8));
     let waiting = tokio::spawn(async move { subscriber.next().await });
     tokio::task::yield_now().await;
     drop(bus);
@@ -38,7 +38,7 @@ async fn dropping_the_bus_wakes_who_waits_for_an_event() {
 async fn closing_wakes_who_waits_for_room_and_counts_the_event() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let subscriber = topic.subscribe("full", Slow::Wait(1));
+    let subscriber = topic.subscribe("full", Overflow::Wait(1));
     topic.publish(Tick(1)).await.unwrap();
     let publisher = topic.clone();
     let waiting = tokio::spawn(async move { publisher.publish(Tick(2)).await });
@@ -53,7 +53,7 @@ fn who_comes_after_the_close_ends_at_once() {
     let bus = Bus::new();
     bus.close();
     let topic = bus.topic::<Tick>();
-    assert_eq!(topic.subscribe("late", Slow::Wait(1)).blocking_next(), None);
+    assert_eq!(topic.subscribe("late", Overflow::Wait(1)).blocking_next(), None);
     let (seen, _subscription) = record(&topic);
     assert_eq!(topic.publish(Tick(1)).now(), Err(PublishError::Closed));
     assert_eq!(topic.publisher().publish(Tick(1)).now(), Err(PublishError::Closed));
@@ -80,7 +80,7 @@ fn a_publisher_notices_who_comes_and_goes() {
 fn what_a_subscriber_leaves_behind_is_counted() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("leaving", Slow::Wait(8));
+    let mut subscriber = topic.subscribe("leaving", Overflow::Wait(8));
     for n in 1..=3 {
         topic.publish(Tick(n)).now().unwrap();
     }
@@ -96,7 +96,7 @@ async fn an_event_in_the_hands_of_a_cancelled_handler_is_counted() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
     let handling =
-        topic.subscribe("hangs", Slow::Wait(8)).handle(async |_: Tick| -> Result<(), BoxError> { pending().await });
+        topic.subscribe("hangs", Overflow::Wait(8)).handle(async |_: Tick| -> Result<(), BoxError> { pending().await });
     topic.publish(Tick(1)).await.unwrap();
     topic.publish(Tick(2)).await.unwrap();
     assert!(tokio::time::timeout(Duration::from_secs(1), handling).await.is_err());
@@ -140,7 +140,7 @@ fn an_observer_may_publish_and_leave_while_it_is_called() {
 async fn a_handler_that_is_to_stop_handles_what_is_queued_and_goes_on_later_with_what_came_in_between() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("between", Slow::Wait(8));
+    let mut subscriber = topic.subscribe("between", Overflow::Wait(8));
     let handled = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&handled);
     let slow = move |tick: Tick| {
@@ -167,7 +167,7 @@ async fn a_handler_that_is_to_stop_handles_what_is_queued_and_goes_on_later_with
 async fn a_handler_that_is_given_up_counts_its_event_as_lagged_and_leaves_the_others_queued() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("hanging", Slow::Wait(8));
+    let mut subscriber = topic.subscribe("hanging", Overflow::Wait(8));
     topic.publish(Tick(1)).await.unwrap();
     topic.publish(Tick(2)).await.unwrap();
     let hangs = |_: Tick| pending::<Result<(), BoxError>>();

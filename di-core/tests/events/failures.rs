@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::error::BoxError;
-use di_core::events::{Bus, DeadLetter, Handler, Retry, Slow};
+use di_core::events::{Bus, DeadLetter, Handler, Overflow, Retry};
 use tokio::time::Instant;
 
 use crate::{Tick, record};
@@ -36,7 +36,7 @@ async fn check(times: u32, panics: bool, retry: Retry, asked: &[u128], dead: Opt
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
     let handler = Arc::new(Fails { times, panics, ..Fails::default() });
-    let handling = topic.subscribe("fails", Slow::Wait(8)).handle_with(retry, Arc::clone(&handler));
+    let handling = topic.subscribe("fails", Overflow::Wait(8)).handle_with(retry, Arc::clone(&handler));
     let start = Instant::now();
     topic.publish(Tick(7)).await.unwrap();
     bus.close();
@@ -86,7 +86,7 @@ async fn a_handler_sees_events_in_their_order_whatever_it_fails_at() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
     let handler = Arc::new(Fails { times: 1, ..Fails::default() });
-    let handling = topic.subscribe("fails", Slow::Wait(8)).handle(Arc::clone(&handler));
+    let handling = topic.subscribe("fails", Overflow::Wait(8)).handle(Arc::clone(&handler));
     for n in 1..=3 {
         topic.publish(Tick(n)).await.unwrap();
     }
@@ -103,8 +103,8 @@ async fn a_failing_handler_delays_no_other() {
     let failing = Arc::new(Fails { times: u32::MAX, panics: true, ..Fails::default() });
     let healthy = Arc::new(Fails::default());
     let tasks = [
-        tokio::spawn(topic.subscribe("failing", Slow::Wait(8)).handle(failing)),
-        tokio::spawn(topic.subscribe("healthy", Slow::Wait(8)).handle(Arc::clone(&healthy))),
+        tokio::spawn(topic.subscribe("failing", Overflow::Wait(8)).handle(failing)),
+        tokio::spawn(topic.subscribe("healthy", Overflow::Wait(8)).handle(Arc::clone(&healthy))),
     ];
     let start = Instant::now();
     for n in 1..=3 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use di_core::events::{Bus, IEventBus, Slow, Topic};
+use di_core::events::{Bus, IEventBus, Overflow, Topic};
 use di_core::{container, service};
 
 use crate::Tick;
@@ -29,7 +29,7 @@ pub(crate) struct App {
 fn whoever_takes_the_topic_and_whoever_takes_the_bus_meet() {
     let app = App::build(AppInputs {});
     let bus = &app.get::<Monitor>().bus;
-    let mut subscriber = bus.topic::<Tick>().subscribe("monitor", Slow::KeepNewest);
+    let mut subscriber = bus.topic::<Tick>().subscribe("monitor", Overflow::KeepNewest);
     app.get::<Feed>().ticks.publish(Tick(7)).now().unwrap();
     assert_eq!(subscriber.try_next(), Some(Tick(7)));
     assert_eq!(bus.topics()[0].queues[0].name, "monitor");
@@ -39,7 +39,7 @@ fn whoever_takes_the_topic_and_whoever_takes_the_bus_meet() {
 #[test]
 fn closing_the_container_ends_the_subscribers() {
     let app = App::build(AppInputs {});
-    let mut subscriber = app.get::<Topic<Tick>>().subscribe("late", Slow::Wait(1));
+    let mut subscriber = app.get::<Topic<Tick>>().subscribe("late", Overflow::Wait(1));
     app.get::<Feed>().ticks.publish(Tick(7)).now().unwrap();
     app.close().unwrap();
     assert_eq!((subscriber.blocking_next(), subscriber.blocking_next()), (Some(Tick(7)), None));
@@ -48,7 +48,7 @@ fn closing_the_container_ends_the_subscribers() {
 #[test]
 fn topics_of_two_buses_are_strangers() {
     let (one, two) = (Bus::new(), Bus::new());
-    let mut subscriber = two.topic::<Tick>().subscribe("other", Slow::Wait(1));
+    let mut subscriber = two.topic::<Tick>().subscribe("other", Overflow::Wait(1));
     one.topic().publish(Tick(1)).now().unwrap();
     assert_eq!(subscriber.try_next(), None);
 }

@@ -6,7 +6,7 @@ mod closing;
 mod failures;
 mod history;
 mod injection;
-mod slow;
+mod overflow;
 mod stress;
 
 use std::sync::{Arc, Mutex};

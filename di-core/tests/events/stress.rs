@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use di_core::events::{Bus, Event, Slow, Topic};
+use di_core::events::{Bus, Event, Overflow, Topic};
 
 use crate::Tick;
 
@@ -63,7 +63,7 @@ fn every_event_of_every_thread_reaches_every_subscriber_once() {
     topic.observe("observer", move |tick| observing.add(tick)).for_ever();
     let readers: Vec<_> = [1, 7, 64, 1_024]
         .map(|capacity| {
-            let mut subscriber = topic.subscribe("reader", Slow::Wait(capacity));
+            let mut subscriber = topic.subscribe("reader", Overflow::Wait(capacity));
             thread::spawn(move || {
                 let read = Checksum::default();
                 let mut last = [0; PUBLISHERS as usize];
@@ -89,7 +89,7 @@ fn every_event_of_every_thread_reaches_every_subscriber_once() {
 
 #[test]
 fn every_event_is_delivered_or_counted_as_lagged() {
-    for slow in [Slow::DropOldest(1), Slow::DropOldest(16), Slow::KeepNewest] {
+    for slow in [Overflow::DropOldest(1), Overflow::DropOldest(16), Overflow::KeepNewest] {
         let bus = Bus::new();
         let topic = bus.topic::<Tick>();
         let mut subscriber = topic.subscribe("slow", slow);
@@ -115,7 +115,7 @@ fn every_event_is_delivered_or_counted_as_lagged() {
 fn subscribers_that_want_different_things_when_they_are_slow_get_them_side_by_side() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let readers = [Slow::Wait(16), Slow::DropOldest(16), Slow::KeepNewest, Slow::Wait(1)].map(|slow| {
+    let readers = [Overflow::Wait(16), Overflow::DropOldest(16), Overflow::KeepNewest, Overflow::Wait(1)].map(|slow| {
         let mut subscriber = topic.subscribe("reader", slow);
         thread::spawn(move || {
             let read = Checksum::default();
@@ -131,7 +131,7 @@ fn subscribers_that_want_different_things_when_they_are_slow_get_them_side_by_si
     for reader in readers {
         let (slow, read, lagged) = reader.join().unwrap();
         assert_eq!(read.0 + lagged, ALL, "{slow:?}");
-        if matches!(slow, Slow::Wait(_)) {
+        if matches!(slow, Overflow::Wait(_)) {
             assert_eq!(read, Checksum::of_all(), "{slow:?}");
         }
         all = (all.0 + read.0, all.1 + lagged);
@@ -152,7 +152,7 @@ fn who_comes_and_goes_meanwhile_disturbs_nobody() {
             let (topic, done) = (&topic, &done);
             scope.spawn(move || {
                 while !done.load(Ordering::Relaxed) {
-                    let policy = if guest == 0 { Slow::Wait(2) } else { Slow::DropOldest(2) };
+                    let policy = if guest == 0 { Overflow::Wait(2) } else { Overflow::DropOldest(2) };
                     let mut subscriber = topic.subscribe("guest", policy);
                     let subscription = topic.observe("guest", |_| {});
                     let first = subscriber.try_next();
@@ -187,7 +187,7 @@ fn closing_in_the_middle_leaves_each_accepted_event_delivered_or_counted() {
         let bus = Bus::new();
         let topic = bus.topic::<Counted>();
         let alive = Arc::new(AtomicU64::new(0));
-        let mut subscriber = topic.subscribe("reader", Slow::Wait(4));
+        let mut subscriber = topic.subscribe("reader", Overflow::Wait(4));
         let reader = thread::spawn(move || std::iter::from_fn(|| subscriber.blocking_next()).count() as u64);
         let accepted: u64 = thread::scope(|scope| {
             let publish = || {
@@ -220,7 +220,7 @@ async fn tasks_that_publish_and_wait_lose_nothing_either() {
     let reading: Vec<_> = (0..2)
         .map(|_| {
             let read = Arc::clone(&read);
-            tokio::spawn(topic.subscribe("reader", Slow::Wait(3)).handle(move |tick: Tick| {
+            tokio::spawn(topic.subscribe("reader", Overflow::Wait(3)).handle(move |tick: Tick| {
                 read.add(&tick);
                 async { Ok(()) }
             }))

@@ -319,16 +319,16 @@ fn l16_a_check_that_blocks_its_thread_holds_up_neither_the_others_nor_the_stop()
 #[cfg(feature = "events")]
 #[tokio::test(start_paused = true)]
 async fn l16_changes_are_published_on_the_bus_and_a_slow_subscriber_holds_up_nothing() {
-    use di_core::events::{Bus, Slow};
+    use di_core::events::{Bus, Overflow};
     use di_core::health::{HealthChanged, ServiceUnhealthy};
 
     let log = Log::new();
     let nodes = [Scripted::node(&log, "venue", 10, [Answer::Healthy, Answer::Unhealthy])];
     let application = Application::new(Plan::new(nodes).unwrap()).with_settings(settings()).unwrap();
     let bus = Bus::new();
-    let mut unhealthy = bus.topic::<ServiceUnhealthy>().subscribe("alerts", Slow::DropOldest(16));
+    let mut unhealthy = bus.topic::<ServiceUnhealthy>().subscribe("alerts", Overflow::DropOldest(16));
     // It takes nothing, and would have its publisher wait.
-    let _stuck = bus.topic::<HealthChanged>().subscribe("stuck", Slow::Wait(1));
+    let _stuck = bus.topic::<HealthChanged>().subscribe("stuck", Overflow::Wait(1));
     application.health().publish_on(&bus);
     application.start().await.unwrap();
     let alert = unhealthy.next().await.unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use di_core::error::BoxError;
 use di_core::events::bridge::{Envelope, IEventBridge, Link, LinkEnded, Nats, NatsError, NatsOptions, Wire};
-use di_core::events::{Bus, Event, Retry, Slow, Subscriber};
+use di_core::events::{Bus, Event, Overflow, Retry, Subscriber};
 use server::{Server, free_port};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -53,10 +53,10 @@ impl Process {
     async fn start(server: &Server, name: &str) -> Self {
         let bus = Bus::new();
         let topic = bus.topic::<Tick>();
-        let seen = topic.subscribe("seen", Slow::Wait(4_096));
+        let seen = topic.subscribe("seen", Overflow::Wait(4_096));
         let nats = Arc::new(Nats::connect(options(server, name)).await.unwrap());
         let retry = Retry { times: 20, ..Retry::default() };
-        let link = Link::open(&topic, nats, Slow::Wait(4_096)).await.unwrap().retry(retry);
+        let link = Link::open(&topic, nats, Overflow::Wait(4_096)).await.unwrap().retry(retry);
         Self { bus, seen, link: tokio::spawn(link.run()) }
     }
 

@@ -22,33 +22,33 @@ pub struct LiveVenues {
     limited_binance: RateLimited<LiveExchange<binance::Spot>>,
     #[many(dyn IExchange, key = "binance")]
     #[register(concrete)]
-    patient_binance: Retrying<RateLimited<LiveExchange<binance::Spot>>>,
+    retrying_binance: Retrying<RateLimited<LiveExchange<binance::Spot>>>,
     #[register(concrete)]
     binance_futures: LiveExchange<binance::UsdM>,
     #[register(concrete)]
     limited_binance_futures: RateLimited<LiveExchange<binance::UsdM>>,
     #[many(dyn IExchange, key = "binance-futures")]
     #[register(concrete)]
-    patient_binance_futures: Retrying<RateLimited<LiveExchange<binance::UsdM>>>,
+    retrying_binance_futures: Retrying<RateLimited<LiveExchange<binance::UsdM>>>,
     #[register(concrete)]
     bybit: LiveExchange<bybit::Contracts>,
     #[register(concrete)]
     limited_bybit: RateLimited<LiveExchange<bybit::Contracts>>,
     #[many(dyn IExchange, key = "bybit")]
     #[register(concrete)]
-    patient_bybit: Retrying<RateLimited<LiveExchange<bybit::Contracts>>>,
+    retrying_bybit: Retrying<RateLimited<LiveExchange<bybit::Contracts>>>,
     #[register(concrete)]
     bybit_spot: LiveExchange<bybit::Spot>,
     #[register(concrete)]
     limited_bybit_spot: RateLimited<LiveExchange<bybit::Spot>>,
     #[many(dyn IExchange, key = "bybit-spot")]
     #[register(concrete)]
-    patient_bybit_spot: Retrying<RateLimited<LiveExchange<bybit::Spot>>>,
+    retrying_bybit_spot: Retrying<RateLimited<LiveExchange<bybit::Spot>>>,
     #[register(concrete)]
     bybit_options: LiveExchange<bybit::Options>,
     #[register(concrete)]
     limited_bybit_options: RateLimited<LiveExchange<bybit::Options>>,
     #[many(dyn IExchange, key = "bybit-options")]
     #[register(concrete)]
-    patient_bybit_options: Retrying<RateLimited<LiveExchange<bybit::Options>>>,
+    retrying_bybit_options: Retrying<RateLimited<LiveExchange<bybit::Options>>>,
 }

@@ -77,14 +77,14 @@ pub struct TradingApp {
     limited_simulated: RateLimited<SimulatedExchange>,
     #[many(dyn IExchange, key = "simulated")]
     #[register(concrete)]
-    patient_simulated: Retrying<RateLimited<SimulatedExchange>>,
+    retrying_simulated: Retrying<RateLimited<SimulatedExchange>>,
     #[register(concrete)]
     replay: ReplayExchange,
     #[register(concrete)]
     limited_replay: RateLimited<ReplayExchange>,
     #[many(dyn IExchange, key = "replay")]
     #[register(concrete)]
-    patient_replay: Retrying<RateLimited<ReplayExchange>>,
+    retrying_replay: Retrying<RateLimited<ReplayExchange>>,
     #[module]
     #[many(dyn IExchange)]
     live: LiveVenues,

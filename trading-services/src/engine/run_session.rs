@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::Settings;
 use super::failover::Failover;
-use super::figures;
 use super::pace::Pace;
 use super::pipeline::Pipeline;
+use super::run_metrics;
 use super::snapshots::Snapshots;
 use super::summary::Parts;
 use crate::engine::{EventLog, IRunObserver, Latency, Platform, RunError, StopReason, Summary};
@@ -68,11 +68,11 @@ impl RunSession {
         observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
-        figures::describe();
+        run_metrics::describe();
         (self.started, self.reported) = (Instant::now(), Instant::now());
         let outcome = self.events(stream, observer, stopping).await;
         self.pipeline.end();
-        figures::publish(&self.so_far());
+        run_metrics::publish(&self.so_far());
         let flushed = self.pipeline.log.finish().await;
         let reason = outcome?;
         flushed.map(|()| reason)
@@ -135,7 +135,7 @@ impl RunSession {
                 if self.reported.elapsed() >= Duration::from_secs(1) {
                     self.reported = Instant::now();
                     let so_far = self.so_far();
-                    figures::publish(&so_far);
+                    run_metrics::publish(&so_far);
                     observer.progress(&so_far).map_err(RunError::Output)?;
                 }
             }

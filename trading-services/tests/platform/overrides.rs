@@ -93,7 +93,7 @@ impl IAlertChannel for Recorder {
 #[container(from = TradingApp, replace(
     simulated = Scripted,
     limited_simulated = RateLimited<Scripted>,
-    patient_simulated = Retrying<RateLimited<Scripted>>,
+    retrying_simulated = Retrying<RateLimited<Scripted>>,
     simulated_book = VenueBook<Retrying<RateLimited<Scripted>>>,
 ))]
 struct ScriptedApp;

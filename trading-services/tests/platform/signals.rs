@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use di_core::dependency::Many;
-use di_core::events::{Bus, Slow, Subscriber, Topic};
+use di_core::events::{Bus, Overflow, Subscriber, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, service};
@@ -40,7 +40,7 @@ struct Fixture {
 
 fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
-    let heard = bus.topic().subscribe("test", Slow::Wait(1));
+    let heard = bus.topic().subscribe("test", Overflow::Wait(1));
     let mut settings = Settings::default();
     (settings.signals.timeframe, settings.signals.cool_down) = (Timeframe::M1, Duration::from_secs(300));
     let config = Arc::new(ConfigManager::new(Arc::new(settings)));

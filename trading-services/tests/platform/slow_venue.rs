@@ -88,7 +88,7 @@ impl IRunObserver for Witness {
 #[container(from = TradingApp, replace(
     simulated = Slow,
     limited_simulated = RateLimited<Slow>,
-    patient_simulated = Retrying<RateLimited<Slow>>,
+    retrying_simulated = Retrying<RateLimited<Slow>>,
     simulated_book = VenueBook<Retrying<RateLimited<Slow>>>,
     observer = Witness,
 ))]

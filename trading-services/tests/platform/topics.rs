@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use di_core::events::{Bus, IEventBus, Slow, Topic};
+use di_core::events::{Bus, IEventBus, Overflow, Topic};
 use di_core::health::{HealthChanged, HealthStatus, ServiceUnhealthy};
 use di_core::lifecycle::Application;
 use di_core::{container, interface, service};
@@ -120,8 +120,8 @@ async fn a_listener_that_is_slow_hangs_or_panics_holds_up_nobody_and_changes_no_
 
     let app = build(settings(20_000));
     let topic = app.get::<Topic<Alert>>();
-    let mut recent = topic.subscribe("recent", Slow::DropOldest(2));
-    let hanging = topic.subscribe("hanging", Slow::Wait(1));
+    let mut recent = topic.subscribe("recent", Overflow::DropOldest(2));
+    let hanging = topic.subscribe("hanging", Overflow::Wait(1));
     topic.observe("panicking", |_| panic!("the listener is out of order")).for_ever();
     let summary = common::play(Application::of(&app), app.get()).await;
 
@@ -139,7 +139,7 @@ async fn a_listener_that_is_slow_hangs_or_panics_holds_up_nobody_and_changes_no_
 async fn a_service_that_becomes_unhealthy_is_told_of_once_and_so_is_its_recovery_and_both_are_alerts() {
     let app = build(common::settings());
     let (application, platform) = (Application::of(&app), app.get::<Platform>());
-    let mut unhealthy = app.get::<Topic<ServiceUnhealthy>>().subscribe("test", Slow::Wait(64));
+    let mut unhealthy = app.get::<Topic<ServiceUnhealthy>>().subscribe("test", Overflow::Wait(64));
     application.start().await.unwrap();
     // Health is on the bus from the first start on: another one must not tell everything twice.
     let registry = application.registry();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Envelope, IEventBridge, Inbox};
 use crate::error::BoxError;
 use crate::events::delivery::settle;
-use crate::events::{Event, Retry, Slow, Subscriber, Topic};
+use crate::events::{Event, Overflow, Retry, Subscriber, Topic};
 
 /// An event that can leave the process.
 pub trait Wire: Event + Sized {
@@ -36,7 +36,7 @@ pub trait Wire: Event + Sized {
 /// use std::sync::Arc;
 /// use di_core::error::BoxError;
 /// use di_core::events::bridge::{Link, Loopback, Wire};
-/// use di_core::events::{Bus, Event, Slow};
+/// use di_core::events::{Bus, Event, Overflow};
 ///
 /// #[derive(Debug, Clone)]
 /// struct Tick(u8);
@@ -54,9 +54,9 @@ pub trait Wire: Event + Sized {
 /// # async fn main() -> Result<(), BoxError> {
 /// let bridge = Arc::new(Loopback::new());
 /// let (here, there) = (Bus::new(), Bus::new());
-/// let mut arrives = there.topic::<Tick>().subscribe("arrivals", Slow::Wait(8));
+/// let mut arrives = there.topic::<Tick>().subscribe("arrivals", Overflow::Wait(8));
 /// for bus in [&here, &there] {
-///     let link = Link::open(&bus.topic::<Tick>(), Arc::clone(&bridge) as _, Slow::Wait(8)).await?;
+///     let link = Link::open(&bus.topic::<Tick>(), Arc::clone(&bridge) as _, Overflow::Wait(8)).await?;
 ///     tokio::spawn(link.run());
 /// }
 /// here.topic().publish(Tick(7)).await?;
@@ -80,9 +80,9 @@ impl<E: Wire> Link<E> {
     /// # Errors
     ///
     /// Whatever kept the bridge from opening an inbox.
-    pub async fn open(topic: &Topic<E>, bridge: Arc<dyn IEventBridge>, slow: Slow) -> Result<Self, BoxError> {
+    pub async fn open(topic: &Topic<E>, bridge: Arc<dyn IEventBridge>, overflow: Overflow) -> Result<Self, BoxError> {
         let inbox = bridge.open(E::TOPIC).await?;
-        let subscriber = topic.subscribe("bridge", slow);
+        let subscriber = topic.subscribe("bridge", overflow);
         // The hasher's keys are the standard library's only source of chance.
         let origin = RandomState::new().build_hasher().finish();
         Ok(Self { topic: topic.clone(), subscriber, bridge, inbox, origin, retry: Retry::default() })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use di_core::error::BoxError;
-use di_core::events::{Event, Slow, Subscriber, Topic as BusTopic};
+use di_core::events::{Event, Overflow, Subscriber, Topic as BusTopic};
 use di_core::health::{HealthMonitor, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle, Restart};
 use di_core::service;
@@ -276,7 +276,7 @@ impl Lifecycle for LiveFeed {
         context.supervise("feed the page", Restart::Never, move |stopping| {
             let (feed, health) = (feed.handle(), health.clone());
             async move {
-                let queue = Slow::DropOldest(QUEUE);
+                let queue = Overflow::DropOldest(QUEUE);
                 let mut reader = Reader {
                     health,
                     round: 0,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use di_core::error::BoxError;
-use di_core::events::{Handler, QueueReport, Retry, Slow, Subscriber, Topic};
+use di_core::events::{Handler, Overflow, QueueReport, Retry, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
 use tokio::sync::Mutex;
 
@@ -12,7 +12,7 @@ use super::deliveries::Deliveries;
 use crate::ports::{Alert, AlertDelivery, IAlertChannel, IClock, IStateManager, StateFact};
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
-const SLOW: Slow = Slow::DropOldest(1_024);
+const OVERFLOW: Overflow = Overflow::DropOldest(1_024);
 
 /// One channel behind its own queue, so that one that is slow or down holds up no other.
 pub(super) struct Route {
@@ -47,7 +47,7 @@ impl Route {
             channel: Arc::clone(channel),
             fallback: fallback.cloned(),
             raised: raised.clone(),
-            queue: Mutex::new(raised.subscribe(channel.name(), SLOW)),
+            queue: Mutex::new(raised.subscribe(channel.name(), OVERFLOW)),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             failed_in_a_row: AtomicU64::new(0),

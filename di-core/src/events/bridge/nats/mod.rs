@@ -42,7 +42,7 @@ const ELECTION: Duration = Duration::from_millis(100);
 /// use std::sync::Arc;
 /// use di_core::error::BoxError;
 /// use di_core::events::bridge::{Link, Nats, NatsOptions, Wire};
-/// use di_core::events::{Bus, Event, Slow};
+/// use di_core::events::{Bus, Event, Overflow};
 ///
 /// #[derive(Debug, Clone)]
 /// struct Tick(u8);
@@ -60,7 +60,7 @@ const ELECTION: Duration = Duration::from_millis(100);
 /// # async fn main() -> Result<(), BoxError> {
 /// let bus = Bus::new();
 /// let nats = Nats::connect(NatsOptions::new("nats://localhost:4222", "desk")).await?;
-/// let link = Link::open(&bus.topic::<Tick>(), Arc::new(nats), Slow::Wait(1_024)).await?;
+/// let link = Link::open(&bus.topic::<Tick>(), Arc::new(nats), Overflow::Wait(1_024)).await?;
 /// tokio::spawn(link.run());
 /// bus.topic().publish(Tick(7)).await?; // here, and in each other process
 /// # Ok(())

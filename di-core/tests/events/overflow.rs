@@ -1,27 +1,27 @@
-//! Slow subscribers.
+//! What happens when a queue is full.
 
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use di_core::events::{Bus, PublishError, Slow, Subscriber};
+use di_core::events::{Bus, Overflow, PublishError, Subscriber};
 
 use crate::Tick;
 
 /// Publishes 1 to 5 without waiting, and says what the subscriber then finds, and how much it missed.
-fn check(slow: Slow, found: &[u64], lagged: u64) {
+fn check(overflow: Overflow, found: &[u64], lagged: u64) {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("slow", slow);
+    let mut subscriber = topic.subscribe("slow", overflow);
     for n in 1..=5 {
         let _ = topic.publish(Tick(n)).now();
     }
-    assert_eq!(drain(&mut subscriber), found, "{slow:?}");
-    assert_eq!(subscriber.lagged(), lagged, "{slow:?}");
+    assert_eq!(drain(&mut subscriber), found, "{overflow:?}");
+    assert_eq!(subscriber.lagged(), lagged, "{overflow:?}");
     let counters = topic.counters();
     let expected = (5, found.len() as u64, 0, lagged);
-    assert_eq!((counters.published, counters.delivered, counters.failed, counters.lagged), expected, "{slow:?}");
+    assert_eq!((counters.published, counters.delivered, counters.failed, counters.lagged), expected, "{overflow:?}");
 }
 
 fn drain(subscriber: &mut Subscriber<Tick>) -> Vec<u64> {
@@ -30,31 +30,31 @@ fn drain(subscriber: &mut Subscriber<Tick>) -> Vec<u64> {
 
 #[test]
 fn drop_the_oldest_keeps_the_last_ones_in_their_order() {
-    check(Slow::DropOldest(3), &[3, 4, 5], 2);
+    check(Overflow::DropOldest(3), &[3, 4, 5], 2);
 }
 
 #[test]
 fn keep_only_the_newest_keeps_one() {
-    check(Slow::KeepNewest, &[5], 4);
+    check(Overflow::KeepNewest, &[5], 4);
 }
 
 #[test]
 fn a_publisher_that_does_not_wait_leaves_out_who_wants_it_to_and_counts_that() {
-    check(Slow::Wait(3), &[1, 2, 3], 2);
+    check(Overflow::Wait(3), &[1, 2, 3], 2);
 }
 
 #[test]
 fn a_capacity_of_zero_is_one() {
-    check(Slow::DropOldest(0), &[5], 4);
-    check(Slow::Wait(0), &[1], 4);
+    check(Overflow::DropOldest(0), &[5], 4);
+    check(Overflow::Wait(0), &[1], 4);
 }
 
 #[test]
 fn a_publisher_that_does_not_wait_is_told_how_many_miss_the_event() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let _slow = [topic.subscribe("a", Slow::Wait(1)), topic.subscribe("b", Slow::Wait(1))];
-    let _quick = topic.subscribe("c", Slow::Wait(2));
+    let _slow = [topic.subscribe("a", Overflow::Wait(1)), topic.subscribe("b", Overflow::Wait(1))];
+    let _quick = topic.subscribe("c", Overflow::Wait(2));
     assert_eq!(topic.publish(Tick(1)).now(), Ok(()));
     assert_eq!(topic.publish(Tick(2)).now(), Err(PublishError::Slow { subscribers: 2 }));
 }
@@ -63,7 +63,7 @@ fn a_publisher_that_does_not_wait_is_told_how_many_miss_the_event() {
 async fn a_publisher_that_waits_goes_at_the_pace_of_the_slowest_and_nothing_is_lost() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("slow", Slow::Wait(1));
+    let mut subscriber = topic.subscribe("slow", Overflow::Wait(1));
     let reading = tokio::spawn(async move {
         let mut seen = Vec::new();
         while let Some(tick) = subscriber.next().await {
@@ -86,8 +86,8 @@ async fn a_publisher_that_waits_goes_at_the_pace_of_the_slowest_and_nothing_is_l
 fn who_has_room_does_not_wait_for_who_has_none() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut slow = topic.subscribe("slow", Slow::Wait(1));
-    let mut quick = topic.subscribe("quick", Slow::Wait(8));
+    let mut slow = topic.subscribe("slow", Overflow::Wait(1));
+    let mut quick = topic.subscribe("quick", Overflow::Wait(8));
     topic.publish(Tick(1)).now().unwrap();
     let mut waiting = pin!(topic.publish(Tick(2)));
     let mut context = Context::from_waker(Waker::noop());
@@ -102,7 +102,7 @@ fn who_has_room_does_not_wait_for_who_has_none() {
 fn a_publication_given_up_while_it_waits_is_counted() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("slow", Slow::Wait(1));
+    let mut subscriber = topic.subscribe("slow", Overflow::Wait(1));
     topic.publish(Tick(1)).now().unwrap();
     {
         let mut waiting = pin!(topic.publish(Tick(2)));
@@ -115,7 +115,7 @@ fn a_publication_given_up_while_it_waits_is_counted() {
 fn a_thread_may_wait_too() {
     let bus = Bus::new();
     let topic = bus.topic::<Tick>();
-    let mut subscriber = topic.subscribe("slow", Slow::Wait(1));
+    let mut subscriber = topic.subscribe("slow", Overflow::Wait(1));
     let publishing = std::thread::spawn(move || (1..=1_000).try_for_each(|n| topic.publish(Tick(n)).blocking()));
     let seen: Vec<u64> = (1..=1_000).filter_map(|_| subscriber.blocking_next()).map(|tick| tick.0).collect();
     publishing.join().unwrap().unwrap();
