@@ -8,8 +8,8 @@
 pub use crate::analysis::IndicatorService;
 pub use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 pub use crate::app::{
-    AnalysisModule, BacktestRunner, DeskModule, LiveVenues, MonitoringModule, SignalModule, SymbolScope,
-    SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,
+    AnalysisModule, BacktestRunner, CryptoModule, DeskModule, GuardModule, LiveVenues, MonitoringModule, SignalModule,
+    SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,
 };
 pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load};
 pub use crate::data::MarketDataManager;

@@ -2,7 +2,9 @@
 
 mod analysis;
 mod backtests;
+mod crypto;
 mod desk;
+mod guard;
 mod live;
 mod modules;
 mod monitoring;
@@ -12,7 +14,9 @@ mod wiring;
 
 pub use analysis::AnalysisModule;
 pub use backtests::BacktestRunner;
+pub use crypto::CryptoModule;
 pub use desk::DeskModule;
+pub use guard::GuardModule;
 pub use live::LiveVenues;
 pub use modules::TradingModules;
 pub use monitoring::{MonitoringModule, SymbolScope, SymbolScopeInputs, SymbolScopes};

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use di_core::container;
 
-use crate::modules::{CryptoModule, GuardModule, Orchestrator};
+use super::{CryptoModule, GuardModule};
+use crate::modules::Orchestrator;
 use crate::ports::{
     IAnalysisService, IClock, IConfigService, IMarketDataService, IOrchestrator, IOrderExecutor, IPortfolio,
     IRiskManager, IStateManager, ITopSymbolsService, ITradingModule,
 };
 
-/// Ways of trading that stand alone, each a member of a group, and who gives them capital.
+/// Ways of trading that stand alone, each a container and a member of a group, and who gives them capital.
 #[container(provides = IOrchestrator)]
 pub struct TradingModules {
     #[inherit]
@@ -31,9 +32,11 @@ pub struct TradingModules {
     risk: Arc<dyn IRiskManager>,
     #[inherit]
     executor: Arc<dyn IOrderExecutor>,
-    #[many(dyn ITradingModule, key = "crypto")]
+    #[module]
+    #[many(dyn ITradingModule)]
     crypto: CryptoModule,
-    #[many(dyn ITradingModule, key = "guard")]
+    #[module]
+    #[many(dyn ITradingModule)]
     guard: GuardModule,
     #[entry]
     orchestrator: Orchestrator,

@@ -145,6 +145,30 @@ impl OrderId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name of an order of a trading module: which module, when, and the how-manieth then.
+    ///
+    /// ```
+    /// use trading_services::model::{OrderId, Timestamp};
+    ///
+    /// let id = OrderId::of_module("crypto", Timestamp::from_nanos(5_000_000), 2)?;
+    /// assert_eq!(id.as_str(), "crypto-5-2");
+    /// assert!(id.is_of_module("crypto") && !id.is_of_module("crypt") && !id.is_of_module("guard"));
+    /// # Ok::<(), trading_services::model::OrderIdError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OrderIdError`] for a module whose name does not fit.
+    pub fn of_module(module: &str, time: Timestamp, index: usize) -> Result<Self, OrderIdError> {
+        format!("{module}-{}-{index}", time.as_millis()).parse()
+    }
+
+    /// Whether it is the name of an order of that module.
+    pub fn is_of_module(&self, module: &str) -> bool {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let rest = self.0.strip_prefix(module).and_then(|rest| rest.strip_prefix('-'));
+        rest.and_then(|rest| rest.split_once('-')).is_some_and(|(time, index)| is_number(time) && is_number(index))
+    }
 }
 
 impl FromStr for OrderId {

@@ -7,43 +7,41 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use crate::panics::caught;
-use crate::ports::{
-    IClock, IOrchestrator, IPortfolio, IRiskManager, IStateManager, ITradingModule, ModuleReport, StateFact,
-};
+use crate::ports::{IClock, IOrchestrator, IRiskManager, IStateManager, ITradingModule, ModuleReport, StateFact};
 
-/// Asks modules in their declared order. A module may use `risk.module_share_percent` of the equity, less what positions
-/// already do.
+/// Asks modules in their declared order. A module may use `risk.module_share_percent` of the equity, less what its positions
+/// and its open orders already do: what other modules and signals hold is no matter of it.
 #[service(provides = IOrchestrator)]
 pub struct Orchestrator {
     modules: Many<dyn ITradingModule>,
     risk: Arc<dyn IRiskManager>,
-    portfolio: Arc<dyn IPortfolio>,
     clock: Arc<dyn IClock>,
     kept: Arc<dyn IStateManager>,
 }
 
 impl Orchestrator {
-    /// How much a module may still use.
+    /// How much a module may still use: nothing while nobody knows what it uses.
     fn capital(&self, module: &str) -> Decimal {
-        let used = self.portfolio.positions().iter().fold(Decimal::ZERO, |sum, view| {
-            sum.saturating_add(view.position.quantity.abs().saturating_mul(view.mark.value()))
-        });
-        self.risk.portfolio_limits(module).notional.saturating_sub(used).max(Decimal::ZERO)
+        let limits = self.risk.portfolio_limits(module);
+        limits.used.map_or(Decimal::ZERO, |used| limits.notional.saturating_sub(used).max(Decimal::ZERO))
     }
 
     fn ask(&self, module: &dyn ITradingModule, dry_run: bool) -> ModuleReport {
         let (name, capital) = (module.module_name(), self.capital(module.module_name()));
         let mut report =
             ModuleReport { module: name, capital, opportunities: Vec::new(), trades: Vec::new(), error: None };
-        let asked = caught(|| {
-            let opportunities = module.analyze_opportunities()?;
-            let trades = module.execute_trades(&opportunities, capital, dry_run);
-            Ok::<_, crate::ports::ModuleError>((opportunities, trades))
-        });
-        match asked {
-            Ok(Ok((opportunities, trades))) => (report.opportunities, report.trades) = (opportunities, trades),
+        let panicked = |panic| format!("{name}: it panicked: {panic}");
+        // What it saw is told even if it fails to trade it.
+        match caught(|| module.analyze_opportunities()) {
+            Ok(Ok(opportunities)) => report.opportunities = opportunities,
             Ok(Err(error)) => report.error = Some(error.to_string()),
-            Err(panic) => report.error = Some(format!("{name}: it panicked: {panic}")),
+            Err(panic) => report.error = Some(panicked(panic)),
+        }
+        if report.error.is_none() {
+            match caught(|| module.execute_trades(&report.opportunities, capital, dry_run)) {
+                Ok(trades) => report.trades = trades,
+                Err(panic) => report.error = Some(panicked(panic)),
+            }
         }
         self.keep(&report);
         report

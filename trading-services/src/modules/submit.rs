@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 
 use crate::model::{
-    CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
+    CorrelationId, InstrumentId, OrderId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
 };
 use crate::ports::{IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
 
-/// A market order of a module; the name says which module, when, and the how-manieth then.
+/// A market order of a module.
 pub(super) fn order(
     module: &str,
     time: Timestamp,
@@ -17,7 +17,7 @@ pub(super) fn order(
     quantity: Quantity,
     reduce_only: bool,
 ) -> Option<OrderRequest> {
-    let id = format!("{module}-{}-{index}", time.as_millis()).parse().ok()?;
+    let id = OrderId::of_module(module, time, index).ok()?;
     let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
     let correlation = CorrelationId::default();
     Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
@@ -30,6 +30,7 @@ pub(super) fn fitted(order: OrderRequest, held: Decimal, market: &dyn IMarketDat
 
 /// Asks the risk manager and submits, unless it is a dry run.
 pub(super) fn submit(
+    module: &str,
     order: OrderRequest,
     price: Price,
     risk: &dyn IRiskManager,
@@ -39,7 +40,8 @@ pub(super) fn submit(
     if dry_run {
         return ModuleTrade { order, outcome: ModuleOutcome::DryRun };
     }
-    let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false };
+    let request =
+        RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module: Some(module) };
     let answer = risk.check_risk_limits(&request);
     // A name that is taken is that of the same order: it is there already.
     let is_there = answer.is_admitted() && executor.submit(&order).is_ok();

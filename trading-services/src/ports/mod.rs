@@ -94,6 +94,7 @@ pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
 pub use top_symbols::{ITopSymbolsService, RankedSymbol};
 pub use trading_engine::{ITradingEngine, TradeDecision, TradingPerformance};
 pub use trading_module::{
-    IOrchestrator, ITradingModule, KeptOpportunity, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade, Opportunity,
+    IOrchestrator, ISessions, ITradingModule, KeptOpportunity, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade,
+    Opportunity, Session,
 };
 pub use wiring::IWiring;

@@ -37,6 +37,13 @@ pub enum RiskReason {
         /// How many times it may be.
         limit: Decimal,
     },
+    /// The positions of the module would be worth more than its share.
+    Share {
+        /// What they would be worth with everything that it has open.
+        value: Decimal,
+        /// What they may be worth.
+        limit: Decimal,
+    },
     /// Too many orders within a minute.
     Rate {
         /// How many there may be.
@@ -68,6 +75,8 @@ pub struct RiskRequest<'a> {
     pub reference: Option<Price>,
     /// Whether what it rests on is doubtful.
     pub is_doubtful: bool,
+    /// The trading module whose order it is; its share is a limit, too.
+    pub module: Option<&'a str>,
 }
 
 /// What the risk manager says of an order; as an event, the topic `risk.answered`.
@@ -101,6 +110,9 @@ pub struct ModuleLimits {
     pub share_percent: Decimal,
     /// The same in the currency of the account.
     pub notional: Decimal,
+    /// What its positions are worth with everything that it has open. What a module has ordered is its position as far as
+    /// it is still held. `None` when nobody knows a price.
+    pub used: Option<Decimal>,
 }
 
 /// How much may be at risk.
@@ -172,6 +184,13 @@ pub trait IRiskManager {
     fn killed(&self) -> Option<String>;
 }
 
+impl RiskRequest<'_> {
+    /// The price at which the order is counted: the higher one of its own and that of the market.
+    pub fn highest_price(&self) -> Decimal {
+        self.reference.map_or(self.price, |reference| reference.max(self.price)).value()
+    }
+}
+
 impl RiskAnswer {
     /// Whether the order may go to its venue.
     pub fn is_admitted(&self) -> bool {
@@ -201,6 +220,9 @@ impl fmt::Display for RiskReason {
                 write!(f, "the position would be worth {}, of at most {limit}", two(value))
             }
             Self::Leverage { value, limit } => write!(f, "the leverage would be {}, of at most {limit}", two(value)),
+            Self::Share { value, limit } => {
+                write!(f, "the positions of the module would be worth {}, of at most {}", two(value), two(limit))
+            }
             Self::Rate { limit } => write!(f, "there were {limit} orders within a minute"),
             Self::Collar { value, limit } => {
                 write!(f, "the price is {} percent from the market, of at most {limit}", two(value))

@@ -78,6 +78,22 @@ pub struct ModuleReport {
     pub error: Option<String>,
 }
 
+/// A part of the day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Session {
+    /// Where it is day.
+    pub name: &'static str,
+    /// How sure one has to be to open a position, 0 to 100.
+    pub confidence: f64,
+}
+
+/// The sessions of a market that never closes.
+#[di_core::interface]
+pub trait ISessions {
+    /// The session of a time.
+    fn session(&self, time: Timestamp) -> Session;
+}
+
 /// A way of trading that stands alone: it sees opportunities, trades them with the capital that it is given, and watches what
 /// it holds.
 #[di_core::interface]

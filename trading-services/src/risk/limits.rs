@@ -1,19 +1,20 @@
 //! The limits of an order: every one that it would break.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::Settings;
-use crate::model::{InstrumentId, Order, OrderKind, OrderRequest, Price, Side};
+use crate::model::{Fill, InstrumentId, Order, OrderKind, OrderRequest, Price, Quantity, Side};
 use crate::ports::{PositionView, RiskReason, RiskRequest};
 
 /// The account as an order finds it.
-#[derive(Debug)]
 pub(super) struct Account<'a> {
     pub(super) equity: Decimal,
     pub(super) positions: &'a [PositionView],
     pub(super) open: &'a [Order],
+    /// The price of the market, where there is one.
+    pub(super) market: &'a dyn Fn(&InstrumentId) -> Option<Decimal>,
 }
 
 /// How the exposure of other instruments is counted.
@@ -26,7 +27,7 @@ pub(super) enum Exposure {
 }
 
 /// How much of an instrument is held, and would be if everything that is open were filled on one side.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Reach {
     held: Decimal,
     most: Decimal,
@@ -34,6 +35,14 @@ struct Reach {
 }
 
 impl Reach {
+    /// Counts an order.
+    fn add(&mut self, side: Side, quantity: Quantity) {
+        match side {
+            Side::Buy => self.most = self.most.saturating_add(quantity.value()),
+            Side::Sell => self.least = self.least.saturating_sub(quantity.value()),
+        }
+    }
+
     /// The largest position either way.
     fn largest(&self) -> Decimal {
         self.most.abs().max(self.least.abs())
@@ -71,7 +80,7 @@ impl Account<'_> {
         reference: Price,
         reasons: &mut Vec<RiskReason>,
     ) -> Option<()> {
-        let (order, price) = (request.order, reference.value().max(request.price.value()));
+        let (order, price) = (request.order, request.highest_price());
         let difference = (request.price.value() - reference.value()).abs();
         let collar = difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(reference.value())?;
         if collar > settings.price_collar_percent {
@@ -113,7 +122,7 @@ impl Account<'_> {
             exposure = exposure.checked_add(other.position.quantity.abs().checked_mul(other.mark.value())?)?;
         }
         for other in self.open.iter().filter(|other| other.request.instrument != order.instrument) {
-            let mark = self.mark(&other.request.instrument).unwrap_or(price);
+            let mark = self.price(&other.request.instrument).unwrap_or(price);
             exposure = exposure.checked_add(other.open_quantity().value().checked_mul(mark)?)?;
         }
         Some(exposure)
@@ -125,20 +134,61 @@ impl Account<'_> {
         let instruments: BTreeSet<_> = held.chain(self.open.iter().map(|open| &open.request.instrument)).collect();
         let mut exposure = Decimal::ZERO;
         for instrument in instruments.into_iter().filter(|other| **other != order.instrument) {
-            // An order that waits says itself at which price it trades.
-            let waiting = || {
-                let orders = self.open.iter().filter(|open| open.request.instrument == *instrument);
-                orders
-                    .filter_map(|open| match open.request.kind {
-                        OrderKind::Limit { price, .. } | OrderKind::Stop { trigger: price } => Some(price.value()),
-                        OrderKind::Market => None,
-                    })
-                    .max()
-            };
-            let price = self.mark(instrument).or_else(waiting)?;
+            let price = self.price(instrument)?;
             exposure = exposure.checked_add(self.reach(instrument).largest().checked_mul(price)?)?;
         }
         Some(exposure)
+    }
+
+    /// What the positions of a module are worth at most, with everything that it has open and what it asks for; `None` when it
+    /// does not fit, or when nobody knows a price. What its fills come to is its position as far as that is held: the rest was
+    /// closed by others.
+    pub(super) fn used_by(&self, module: &str, fills: &[Fill], asked: Option<&RiskRequest<'_>>) -> Option<Decimal> {
+        let mut owned = BTreeMap::<&InstrumentId, Decimal>::new();
+        for fill in fills.iter().filter(|fill| fill.order.is_of_module(module)) {
+            let net = owned.entry(&fill.instrument).or_default();
+            *net = net.checked_add(fill.signed_quantity())?;
+        }
+        let mut reaches = BTreeMap::<&InstrumentId, Reach>::new();
+        for (instrument, net) in owned {
+            let held = self.held(instrument);
+            let own =
+                if net.is_sign_negative() { held.clamp(net, Decimal::ZERO) } else { held.clamp(Decimal::ZERO, net) };
+            reaches.insert(instrument, Reach { held: own, most: own, least: own });
+        }
+        let open = self.open.iter().filter(|open| open.request.id.is_of_module(module));
+        for open in open.filter(|open| !open.request.reduce_only) {
+            reaches.entry(&open.request.instrument).or_default().add(open.request.side, open.open_quantity());
+        }
+        if let Some(RiskRequest { order, .. }) = asked {
+            reaches.entry(&order.instrument).or_default().add(order.side, order.quantity);
+        }
+        let mut used = Decimal::ZERO;
+        for (instrument, reach) in reaches.into_iter().filter(|(_, reach)| !reach.largest().is_zero()) {
+            let known = asked.filter(|asked| asked.order.instrument == *instrument).map(RiskRequest::highest_price);
+            let price = known.or_else(|| self.price(instrument))?;
+            used = used.checked_add(reach.largest().checked_mul(price)?)?;
+        }
+        Some(used)
+    }
+
+    fn held(&self, instrument: &InstrumentId) -> Decimal {
+        let view = self.positions.iter().find(|view| view.instrument == *instrument);
+        view.map_or(Decimal::ZERO, |view| view.position.quantity)
+    }
+
+    /// The price at which an instrument is counted: its mark, what the market asks, or that of an order which waits.
+    fn price(&self, instrument: &InstrumentId) -> Option<Decimal> {
+        let orders = || self.open.iter().filter(|open| open.request.instrument == *instrument);
+        let waiting = || {
+            orders()
+                .filter_map(|open| match open.request.kind {
+                    OrderKind::Limit { price, .. } | OrderKind::Stop { trigger: price } => Some(price.value()),
+                    OrderKind::Market => None,
+                })
+                .max()
+        };
+        self.mark(instrument).or_else(|| (self.market)(instrument)).or_else(waiting)
     }
 
     fn mark(&self, instrument: &InstrumentId) -> Option<Decimal> {
@@ -146,15 +196,10 @@ impl Account<'_> {
     }
 
     fn reach(&self, instrument: &InstrumentId) -> Reach {
-        let view = self.positions.iter().find(|view| view.instrument == *instrument);
-        let held = view.map_or(Decimal::ZERO, |view| view.position.quantity);
+        let held = self.held(instrument);
         let mut reach = Reach { held, most: held, least: held };
         for open in self.open.iter().filter(|open| open.request.instrument == *instrument) {
-            let quantity = open.open_quantity().value();
-            match open.request.side {
-                Side::Buy => reach.most = reach.most.saturating_add(quantity),
-                Side::Sell => reach.least = reach.least.saturating_sub(quantity),
-            }
+            reach.add(open.request.side, open.open_quantity());
         }
         reach
     }

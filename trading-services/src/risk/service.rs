@@ -106,6 +106,17 @@ impl RiskManager {
         Some(equity)
     }
 
+    /// What a module may use of an equity.
+    fn share(&self, equity: Decimal) -> Decimal {
+        let share = equity.max(Decimal::ZERO).saturating_mul(self.settings.module_share_percent);
+        share.checked_div(Decimal::ONE_HUNDRED).unwrap_or_default()
+    }
+
+    /// What the market asks for an instrument.
+    fn price(&self, instrument: &InstrumentId) -> Option<Decimal> {
+        self.market.market_data(instrument).ok()?.top.middle().map(Price::value)
+    }
+
     /// The limits that an order would break, by the way that `features.new_risk` says.
     fn broken(&self, account: &Account<'_>, request: &RiskRequest<'_>, shadow: &mut Shadow) -> Vec<RiskReason> {
         let (old, new) = (Exposure::ByOrder, Exposure::ByReach);
@@ -157,7 +168,9 @@ impl IRiskManager for RiskManager {
         let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
         let mut state = lock(&self.state);
         let equity = self.equity(&mut state);
-        let account = Account { equity: equity.unwrap_or_default(), positions: &positions, open: &open };
+        let price = |instrument: &InstrumentId| self.price(instrument);
+        let account =
+            Account { equity: equity.unwrap_or_default(), positions: &positions, open: &open, market: &price };
         // Nothing was admitted in the future: what says so is of a clock that has jumped back since.
         state.admitted.retain(|time| *time <= now && now.since(*time) < Duration::from_secs(60));
         if let Some(fault) = self.kept.fault() {
@@ -181,6 +194,14 @@ impl IRiskManager for RiskManager {
                 Some(_) => reasons.extend(self.broken(&account, request, &mut state.shadow)),
                 None => reasons.push(RiskReason::Unknown("the value of the account".to_owned())),
             }
+            if let (Some(module), Some(equity)) = (request.module, equity) {
+                let limit = self.share(equity);
+                match account.used_by(module, &self.orders.fills(), Some(request)) {
+                    Some(value) if value > limit => reasons.push(RiskReason::Share { value, limit }),
+                    Some(_) => {}
+                    None => reasons.push(RiskReason::Unknown(format!("what `{module}` uses"))),
+                }
+            }
         }
         if reasons.is_empty() {
             state.admitted.push_back(now);
@@ -196,10 +217,16 @@ impl IRiskManager for RiskManager {
         self.market.rules(instrument).map_or(size, |rules| rules.whole_lots(size))
     }
 
-    fn portfolio_limits(&self, _: &str) -> ModuleLimits {
-        let (share_percent, equity) = (self.settings.module_share_percent, self.portfolio.equity().unwrap_or_default());
-        let notional = equity.saturating_mul(share_percent).checked_div(Decimal::ONE_HUNDRED).unwrap_or_default();
-        ModuleLimits { share_percent, notional }
+    fn portfolio_limits(&self, module: &str) -> ModuleLimits {
+        let equity = self.portfolio.equity().unwrap_or_default();
+        let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
+        let price = |instrument: &InstrumentId| self.price(instrument);
+        let account = Account { equity, positions: &positions, open: &open, market: &price };
+        ModuleLimits {
+            share_percent: self.settings.module_share_percent,
+            notional: self.share(equity),
+            used: account.used_by(module, &self.orders.fills(), None),
+        }
     }
 
     fn limits(&self) -> RiskLimits {

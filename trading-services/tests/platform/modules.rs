@@ -9,7 +9,7 @@ use di_core::prelude::*;
 use di_core::{container, service};
 use rust_decimal::{Decimal, dec};
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
-use trading_services::modules::{CryptoModule, Orchestrator};
+use trading_services::modules::Orchestrator;
 use trading_services::prelude::*;
 
 use crate::common;
@@ -74,11 +74,14 @@ async fn what_is_ordered_is_filled_counts_against_the_share_and_is_guarded() {
     };
     let first = orchestrator.run_once(false);
     assert!(first[0].trades.iter().all(|trade| trade.outcome == ModuleOutcome::Submitted), "{first:?}");
+    let asked_again = orchestrator.run_once(true);
+    assert!(asked_again[0].capital < dec!(1000), "what is open uses the share, too: {}", asked_again[0].capital);
     later();
     let held: Vec<_> = portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect();
     assert!(!held.is_empty());
     let second = orchestrator.run_once(true);
     assert!(second[0].capital < dec!(1000), "most of the share is used: {}", second[0].capital);
+    assert!(second[1].capital > dec!(19000), "it is no share of the guard's: {}", second[1].capital);
 
     // A price that goes far against a position sets off the guard, which opens nothing.
     let view = &held[0];
@@ -157,7 +160,10 @@ impl ITradingModule for Broken {
     }
 }
 
-#[container(from = TradingModules, replace(guard = Broken))]
+#[container(from = GuardModule, replace(guard = Broken))]
+struct BrokenGuard;
+
+#[container(from = TradingModules, replace(guard = BrokenGuard))]
 struct BrokenModules;
 
 #[container(from = TradingApp, replace(modules = BrokenModules))]
@@ -170,6 +176,89 @@ async fn a_module_that_panics_is_told_of_and_holds_up_no_other() {
     let reports = app.get::<dyn IOrchestrator>().run_once(true);
     assert_eq!(reports[0].trades.len(), 3);
     assert_eq!(reports[1].error.as_deref(), Some("guard: it panicked: out of order"));
+}
+
+/// One module, and what gives it capital; nothing else trades.
+#[container]
+struct CryptoAlone {
+    #[input]
+    config: Arc<dyn IConfigService>,
+    #[input]
+    clock: Arc<dyn IClock>,
+    #[input]
+    kept: Arc<dyn IStateManager>,
+    #[input]
+    market: Arc<dyn IMarketDataService>,
+    #[input]
+    analysis: Arc<dyn IAnalysisService>,
+    #[input]
+    rankings: Arc<dyn ITopSymbolsService>,
+    #[input]
+    portfolio: Arc<dyn IPortfolio>,
+    #[input]
+    risk: Arc<dyn IRiskManager>,
+    #[input]
+    executor: Arc<dyn IOrderExecutor>,
+    #[module]
+    #[many(dyn ITradingModule)]
+    crypto: CryptoModule,
+    #[entry]
+    orchestrator: Orchestrator,
+}
+
+/// The other one, which has no use for an analysis.
+#[container]
+struct GuardAlone {
+    #[input]
+    config: Arc<dyn IConfigService>,
+    #[input]
+    clock: Arc<dyn IClock>,
+    #[input]
+    kept: Arc<dyn IStateManager>,
+    #[input]
+    market: Arc<dyn IMarketDataService>,
+    #[input]
+    portfolio: Arc<dyn IPortfolio>,
+    #[input]
+    risk: Arc<dyn IRiskManager>,
+    #[input]
+    executor: Arc<dyn IOrderExecutor>,
+    #[module]
+    #[many(dyn ITradingModule)]
+    guard: GuardModule,
+    #[entry]
+    orchestrator: Orchestrator,
+}
+
+#[tokio::test]
+async fn each_module_runs_alone_as_it_does_beside_the_other() {
+    let app = played().await;
+    let together = app.get::<dyn IOrchestrator>().run_once(true);
+    let crypto = CryptoAlone::build(CryptoAloneInputs {
+        config: app.shared(),
+        clock: app.shared(),
+        kept: app.shared(),
+        market: app.shared(),
+        analysis: app.shared(),
+        rankings: app.shared(),
+        portfolio: app.shared(),
+        risk: app.shared(),
+        executor: app.shared(),
+    });
+    let guard = GuardAlone::build(GuardAloneInputs {
+        config: app.shared(),
+        clock: app.shared(),
+        kept: app.shared(),
+        market: app.shared(),
+        portfolio: app.shared(),
+        risk: app.shared(),
+        executor: app.shared(),
+    });
+    let alone: Vec<_> = [crypto.get::<dyn IOrchestrator>(), guard.get::<dyn IOrchestrator>()]
+        .into_iter()
+        .flat_map(|orchestrator| orchestrator.run_once(true))
+        .collect();
+    assert_eq!(alone, together);
 }
 
 #[test]

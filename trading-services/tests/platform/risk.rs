@@ -87,7 +87,8 @@ impl Desk {
     /// Submits what is admitted.
     fn ask(&self, order: &OrderRequest, market: Decimal) -> RiskAnswer {
         let meant = if let OrderKind::Limit { price, .. } = order.kind { price } else { price(market) };
-        let request = RiskRequest { order, price: meant, reference: Some(price(market)), is_doubtful: false };
+        let request =
+            RiskRequest { order, price: meant, reference: Some(price(market)), is_doubtful: false, module: None };
         let answer = self.risk.check_risk_limits(&request);
         if answer.is_admitted() {
             self.executor.submit(order).unwrap();
@@ -254,7 +255,8 @@ fn each_limit_says_what_it_is_about() {
     }
     let doubtful = |desk: &Desk| {
         let order = order(1, &instrument(0), Side::Buy, dec!(1), OrderKind::Market);
-        let request = RiskRequest { order: &order, price: price(dec!(100)), reference: None, is_doubtful: true };
+        let request =
+            RiskRequest { order: &order, price: price(dec!(100)), reference: None, is_doubtful: true, module: None };
         desk.risk.check_risk_limits(&request)
     };
     assert_eq!(refused(tight(), doubtful), "refused: it rests on a doubtful price; there is no recent price");
@@ -352,7 +354,103 @@ fn the_daily_loss_ends_trading_and_begins_again_at_midnight_while_the_drawdown_d
 #[test]
 fn a_module_has_its_share_of_the_equity() {
     let limits = desk(tight()).risk.portfolio_limits("crypto");
-    assert_eq!((limits.share_percent, limits.notional), (dec!(20), dec!(2000)));
+    assert_eq!((limits.share_percent, limits.notional, limits.used), (dec!(20), dec!(2000), Some(dec!(0))));
+}
+
+#[test]
+fn what_others_hold_is_no_matter_of_a_module_and_what_it_has_open_is() {
+    let desk = desk(tight());
+    let id = instrument(0);
+    let used = |module| desk.risk.portfolio_limits(module).used;
+    let ask = |order: &OrderRequest| {
+        let price = price(dec!(100));
+        let request = RiskRequest { order, price, reference: Some(price), is_doubtful: false, module: Some("crypto") };
+        let answer = desk.risk.check_risk_limits(&request);
+        if answer.is_admitted() {
+            desk.executor.submit(order).unwrap();
+        }
+        answer.to_string()
+    };
+    let of_module = |index, quantity, kind| OrderRequest {
+        id: OrderId::of_module("crypto", desk.clock.now(), index).unwrap(),
+        ..order(0, &id, Side::Buy, quantity, kind)
+    };
+    desk.ask(&order(1, &id, Side::Buy, dec!(25), OrderKind::Market), dec!(100));
+    desk.book(&id, dec!(100));
+    assert_eq!(used("crypto"), Some(dec!(0)), "a signal has bought it");
+    let limit = OrderKind::Limit { price: price(dec!(99)), post_only: false };
+    assert_eq!(ask(&of_module(0, dec!(12), limit)), "admitted");
+    assert_eq!((used("crypto"), used("guard")), (Some(dec!(1200)), Some(dec!(0))), "at the mark");
+    assert_eq!(
+        ask(&of_module(1, dec!(9), OrderKind::Market)),
+        "refused: the positions of the module would be worth 2100, of at most 1999.75"
+    );
+    desk.book(&id, dec!(99));
+    assert_eq!(used("crypto"), Some(dec!(1188)));
+    // Somebody else closes the position: the module has nothing left, whatever it has bought.
+    let close = OrderRequest { reduce_only: true, ..order(2, &id, Side::Sell, dec!(37), OrderKind::Market) };
+    assert!(desk.ask(&close, dec!(99)).is_admitted());
+    desk.book(&id, dec!(99));
+    assert_eq!(used("crypto"), Some(dec!(0)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_sequence_of_orders_and_fills_gets_a_module_past_its_share(
+        steps in proptest::collection::vec((0_usize..3, any::<bool>(), any::<bool>(), 1_i64..1500, 0_usize..3), 1..60),
+    ) {
+        let mut settings = tight();
+        (settings.risk.orders_per_minute, settings.risk.max_daily_loss_percent) = (1000, dec!(100));
+        let desk = desk(settings);
+        let prices = [dec!(100), dec!(50), dec!(200)];
+        // What the module has bought and sold, by instrument, told apart from what is held.
+        let mut own = [Decimal::ZERO; 3];
+        for (number, (index, is_buy, is_of_module, hundredths, filled)) in steps.into_iter().enumerate() {
+            let (id, market) = (instrument(index), prices[index]);
+            let side = if is_buy { Side::Buy } else { Side::Sell };
+            let mut order = order(number, &id, side, Decimal::new(hundredths, 2), OrderKind::Market);
+            if is_of_module {
+                order.id = OrderId::of_module("crypto", desk.clock.now(), number).unwrap();
+            }
+            let price = price(market);
+            let module = is_of_module.then_some("crypto");
+            let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module };
+            let before = desk.portfolio.held(&id) + signed_open(&desk, &id);
+            if desk.risk.check_risk_limits(&request).is_admitted() {
+                desk.executor.submit(&order).unwrap();
+                let is_smaller = order.only_reduces(before);
+                if is_of_module && !is_smaller {
+                    let share = desk.portfolio.equity().unwrap() * dec!(0.2);
+                    let worth: Decimal = (0..3).map(|other| {
+                        let held = desk.portfolio.held(&instrument(other));
+                        let kept = if own[other] < dec!(0) { held.clamp(own[other], dec!(0)) } else { held.clamp(dec!(0), own[other]) };
+                        let open = |side| -> Decimal {
+                            let orders = desk.executor.open_orders();
+                            let mine = orders.iter().filter(|open| {
+                                let request = &open.request;
+                                request.id.as_str().starts_with("crypto-") && request.instrument == instrument(other) && request.side == side
+                            });
+                            mine.map(|open| open.open_quantity().value()).sum()
+                        };
+                        (kept + open(Side::Buy)).abs().max((kept - open(Side::Sell)).abs()) * prices[other]
+                    }).sum();
+                    prop_assert!(worth <= share, "{worth} of {share}");
+                }
+            }
+            let fills = desk.executor.fills().len();
+            desk.book(&instrument(filled), prices[filled]);
+            for fill in desk.executor.fills().iter().skip(fills).filter(|fill| fill.order.as_str().starts_with("crypto-")) {
+                own[filled] += fill.signed_quantity();
+            }
+        }
+    }
+}
+
+/// What is open of an instrument, with its sign.
+fn signed_open(desk: &Desk, instrument: &InstrumentId) -> Decimal {
+    open(desk, instrument, Side::Buy) - open(desk, instrument, Side::Sell)
 }
 
 #[tokio::test]
@@ -374,8 +472,13 @@ async fn a_new_way_is_compared_in_shadow_taken_when_it_is_on_and_left_again_by_a
         settings.features.new_risk = mode;
         desk.config.replace(settings).unwrap();
         let order = order(3, &other, Side::Buy, dec!(40), OrderKind::Market);
-        let request =
-            RiskRequest { order: &order, price: price(dec!(50)), reference: Some(price(dec!(50))), is_doubtful: false };
+        let request = RiskRequest {
+            order: &order,
+            price: price(dec!(50)),
+            reference: Some(price(dec!(50))),
+            is_doubtful: false,
+            module: None,
+        };
         desk.risk.check_risk_limits(&request).reasons
     };
     let is_refused =

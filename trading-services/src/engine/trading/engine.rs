@@ -150,6 +150,7 @@ impl ITradingEngine for TradingEngine {
             price: signal.price,
             reference: self.reference(signal),
             is_doubtful: signal.doubtful,
+            module: None,
         });
         let is_admitted = answer.is_admitted();
         let _missed = self.answered.publish(answer.clone()).now();

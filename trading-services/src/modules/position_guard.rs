@@ -1,4 +1,4 @@
-//! The module that guards positions: it closes what has lost enough, and opens nothing.
+//! The guard of positions: it closes what has lost enough, and opens nothing.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::ports::{
 
 /// Closes positions at their stop. It needs no capital and no analysis, and of the market the rules of its orders alone.
 #[service(provides = ITradingModule)]
-pub struct GuardModule {
+pub struct PositionGuard {
     #[inject(key)]
     name: &'static str,
     config: Arc<dyn IConfigService>,
@@ -25,7 +25,7 @@ pub struct GuardModule {
     executor: Arc<dyn IOrderExecutor>,
 }
 
-impl ITradingModule for GuardModule {
+impl ITradingModule for PositionGuard {
     fn module_name(&self) -> &'static str {
         self.name
     }
@@ -54,7 +54,7 @@ impl ITradingModule for GuardModule {
             let quantity = Quantity::new(held.abs()).ok()?;
             let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
             let order = submit::fitted(order, held, &*self.market)?;
-            Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
+            Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         opportunities.iter().enumerate().filter_map(close).collect()
     }
@@ -64,8 +64,8 @@ impl ITradingModule for GuardModule {
     }
 }
 
-impl std::fmt::Debug for GuardModule {
+impl std::fmt::Debug for PositionGuard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GuardModule").finish_non_exhaustive()
+        f.debug_struct("PositionGuard").finish_non_exhaustive()
     }
 }

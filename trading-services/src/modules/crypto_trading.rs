@@ -1,15 +1,15 @@
-//! The module of crypto-currencies: around the clock, by confluence, more careful in some hours than in others.
+//! Trading of crypto-currencies: around the clock, by confluence, more careful in some sessions than in others.
 
 use std::sync::Arc;
 
 use di_core::service;
 use rust_decimal::Decimal;
 
-use super::{Settings, submit};
-use crate::model::{InstrumentId, Quantity, Side, Timestamp, to_f64};
+use super::submit;
+use crate::model::{InstrumentId, Quantity, Side};
 use crate::ports::{
-    AnalysisError, Direction, IAnalysisService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
-    IRiskManager, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, Opportunity, PositionView,
+    AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
+    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, Opportunity, PositionView, Session,
 };
 
 /// Instruments that are looked at.
@@ -21,10 +21,10 @@ const DIGITS: u32 = 6;
 /// Trades what confluence is sure of: a score of 80 is a confidence of 80 in a rise, one of 20 of 80 in a fall. How sure it
 /// has to be depends on the session.
 #[service(provides = ITradingModule)]
-pub struct CryptoModule {
+pub struct CryptoTrading {
     #[inject(key)]
     name: &'static str,
-    config: Arc<dyn IConfigService>,
+    sessions: Arc<dyn ISessions>,
     clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
     analysis: Arc<dyn IAnalysisService>,
@@ -34,19 +34,7 @@ pub struct CryptoModule {
     executor: Arc<dyn IOrderExecutor>,
 }
 
-impl CryptoModule {
-    /// The session of a time, and how sure one has to be in it.
-    fn session(&self, time: Timestamp) -> (&'static str, f64) {
-        let settings = self.config.section::<Settings>();
-        let hour = time.as_nanos() / 3_600_000_000_000 % 24;
-        let (name, confidence) = match hour {
-            0..8 => ("Asia", settings.asia_confidence),
-            8..16 => ("Europe", settings.europe_confidence),
-            _ => ("US", settings.us_confidence),
-        };
-        (name, to_f64(confidence))
-    }
-
+impl CryptoTrading {
     /// Those that are traded most; all that are known as long as nobody is ranked.
     fn instruments(&self) -> Vec<InstrumentId> {
         let ranked = self.rankings.top_symbols(SYMBOLS);
@@ -67,7 +55,7 @@ impl CryptoModule {
         } else {
             (Direction::Short, 100.0 - confluence.score)
         };
-        let (session, threshold) = self.session(self.clock.now());
+        let Session { name: session, confidence: threshold } = self.sessions.session(self.clock.now());
         let price = self.market.market_data(&instrument).ok().and_then(|view| view.top.middle());
         let Some(price) = price.filter(|_| confidence >= threshold) else { return Ok(None) };
         let reason = format!("confluence {:.0}, where {session} asks for {threshold:.0}", confluence.score);
@@ -75,7 +63,7 @@ impl CryptoModule {
     }
 }
 
-impl ITradingModule for CryptoModule {
+impl ITradingModule for CryptoTrading {
     fn module_name(&self) -> &'static str {
         self.name
     }
@@ -107,7 +95,7 @@ impl ITradingModule for CryptoModule {
             let quantity = Quantity::new(quantity).ok()?;
             let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
             let order = submit::fitted(order, self.portfolio.held(&one.instrument), &*self.market)?;
-            Some(submit::submit(order, one.price, &*self.risk, &*self.executor, dry_run))
+            Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
         };
         wanted.iter().enumerate().filter_map(trade).collect()
     }
@@ -117,8 +105,8 @@ impl ITradingModule for CryptoModule {
     }
 }
 
-impl std::fmt::Debug for CryptoModule {
+impl std::fmt::Debug for CryptoTrading {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CryptoModule").finish_non_exhaustive()
+        f.debug_struct("CryptoTrading").finish_non_exhaustive()
     }
 }

@@ -1,0 +1,29 @@
+//! The module that guards positions.
+
+use std::sync::Arc;
+
+use di_core::container;
+
+use crate::modules::PositionGuard;
+use crate::ports::{
+    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule,
+};
+
+/// Closes what has lost enough, whoever has opened it. It has no use for an analysis, and inherits none.
+#[container]
+pub struct GuardModule {
+    #[inherit]
+    config: Arc<dyn IConfigService>,
+    #[inherit]
+    clock: Arc<dyn IClock>,
+    #[inherit]
+    market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    portfolio: Arc<dyn IPortfolio>,
+    #[inherit]
+    risk: Arc<dyn IRiskManager>,
+    #[inherit]
+    executor: Arc<dyn IOrderExecutor>,
+    #[many(dyn ITradingModule, key = "guard")]
+    guard: PositionGuard,
+}
