@@ -65,9 +65,9 @@ live.subscribe('overview', data => {
   health.className = `badge ${status === 'healthy' ? 'good' : status === 'unhealthy' ? 'bad' : 'mild'}`;
   text(health, `${status === 'healthy' ? '✓' : '!'} ${healthy} of ${all} healthy`);
   health.setAttribute('title', `${healthy} of ${all} services are healthy`);
-  const killed = data.risk.killed;
+  const { killed, troubles } = data.risk;
   ended.hidden = !killed;
-  text(ended, killed ? `Trading has ended: ${killed}` : '');
+  text(ended, killed ? `Trading has ended: ${killed}${troubles.length ? `. It could not be done: ${troubles.join('; ')}` : ''}` : '');
   kill.disabled = Boolean(killed);
   text(kill, killed ? 'Trading has ended' : 'Stop trading');
 });
@@ -87,8 +87,9 @@ export async function stopTrading() {
   });
   if (reason === null) return;
   try {
-    await act('POST', '/risk/kill', { reason });
-    say('Trading has ended.');
+    const { used } = await act('POST', '/risk/kill', { reason });
+    if (used.troubles.length) tell('Trading has ended, but not all could be done', used.troubles.join('\n'));
+    else say('Trading has ended.');
   } catch (error) {
     tell('Trading could not be stopped', error.message);
   }

@@ -61,6 +61,7 @@ export function show(main, { on, onLeave }) {
     if (!data) return;
     const found = [];
     if (data.risk.killed) found.push(['bad', 'ended', `Trading has ended: ${data.risk.killed}`, '#/risk']);
+    for (const words of data.risk.troubles) found.push(['bad', 'failed', words, '#/risk']);
     for (const words of data.health.troubled) found.push(['bad', 'service', words, '#/services']);
     for (const row of data.markets) {
       if (!row.synchronised) found.push(['mild', 'book', `${row.instrument} has no whole book`, '#/market']);

@@ -24,8 +24,8 @@ export function show(main, { on, every }) {
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
     position: limit('Largest position', value => amount(value, 0)) };
   used.body.append(...Object.values(rows).map(row => row.element));
-  const state = h('p'), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop all trading');
-  stop.body.append(state, h('p', { class: 'muted' }, 'Open orders are cancelled, positions are closed if the settings say so, and nothing is opened any more. The loss of a day and the fall from the peak press it by themselves.'), h('p', {}, button));
+  const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop all trading');
+  stop.body.append(state, troubles, h('p', { class: 'muted' }, 'Open orders are cancelled, positions are closed if the settings say so, and nothing is opened any more. The loss of a day and the fall from the peak press it by themselves.'), h('p', {}, button));
   const facts = h('dl'), held = h('div');
   fixed.body.append(facts); spread.body.append(held);
   let limits = null, overview = null;
@@ -39,8 +39,11 @@ export function show(main, { on, every }) {
     rows.leverage.set(risk.leverage, limits.leverage);
     rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional);
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
-    button.disabled = Boolean(risk.killed);
-    text(button, risk.killed ? 'Trading has ended' : 'Stop all trading');
+    troubles.hidden = risk.troubles.length === 0;
+    troubles.replaceChildren(...risk.troubles.map(words => h('li', {}, badge('failed', 'bad'), h('span', {}, words))));
+    // What could not be cancelled or closed is tried again by pressing it again.
+    button.disabled = Boolean(risk.killed) && risk.troubles.length === 0;
+    text(button, !risk.killed ? 'Stop all trading' : risk.troubles.length ? 'Cancel and close again' : 'Trading has ended');
     held.replaceChildren(...(sizes.length ? sizes.map(([name, size]) => h('div', { class: 'limit slim' }, h('span', {}, short(name)),
       h('meter', { min: 0, max: Number(limits.position_notional), value: size, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, amount(size))))
       : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));

@@ -41,6 +41,7 @@ impl IDashboardService for Dashboard {
             performance: self.trading.performance_metrics().ok(),
             risk: self.risk.risk_metrics(),
             killed: self.risk.killed(),
+            troubles: self.trading.troubles(),
             positions,
             open_orders: self.executor.open_orders(),
             markets: self.market.all_market_data(),

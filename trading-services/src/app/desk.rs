@@ -10,7 +10,7 @@ use crate::execution::PaperExecutor;
 use crate::model::{Fill, Order};
 use crate::portfolio::Portfolio;
 use crate::ports::{
-    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
+    IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
     ITradingEngine, RiskAnswer,
 };
 use crate::risk::RiskManager;
@@ -26,6 +26,8 @@ pub struct DeskModule {
     state: Arc<dyn IStateManager>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    alerts: Arc<dyn IAlertService>,
     #[inherit]
     risk_answered: Arc<Topic<RiskAnswer>>,
     #[inherit]

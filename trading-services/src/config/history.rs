@@ -9,22 +9,23 @@ use di_core::lifecycle::{Context, Lifecycle};
 use super::ConfigManager;
 use super::shown::{described, difference};
 use crate::ports::{
-    ConfigDifference, CurrentConfig, IConfigHistory, IStateManager, KeptConfiguration, RollbackError, StateError,
-    StateFact, VersionUnread,
+    AlertContext, AlertLevel, ConfigDifference, CurrentConfig, IAlertService, IConfigHistory, IStateManager,
+    KeptConfiguration, RollbackError, StateError, StateFact, VersionUnread,
 };
 
-/// Keeps what holds at the start, and what each reload has made of it.
+/// Keeps what holds at the start, and what each reload has made of it; a reload that is not accepted is told as an alert.
 pub struct ConfigHistory {
     config: Arc<ConfigManager>,
     kept: Arc<dyn IStateManager>,
+    alerts: Arc<dyn IAlertService>,
 }
 
 #[di_core::service(provides = IConfigHistory, lifecycle)]
 impl ConfigHistory {
     /// It listens from its start on.
     #[constructor]
-    pub fn new(config: Arc<ConfigManager>, kept: Arc<dyn IStateManager>) -> Self {
-        Self { config, kept }
+    pub fn new(config: Arc<ConfigManager>, kept: Arc<dyn IStateManager>, alerts: Arc<dyn IAlertService>) -> Self {
+        Self { config, kept, alerts }
     }
 
     fn find(&self, version: u64) -> Result<KeptConfiguration, VersionUnread> {
@@ -45,6 +46,13 @@ impl Lifecycle for ConfigHistory {
             let (text, reason, time) = (text.map(str::to_owned), reason.to_owned(), SystemTime::now().into());
             // It is not urgent.
             let _later = kept.append(StateFact::Configured { settings: written, text, reason, time });
+        });
+        // Who has saved a file or sent a signal looks at no log.
+        let alerts = Arc::clone(&self.alerts);
+        self.config.on_rejected(move |reason| {
+            let message = format!("new settings were rejected, the old ones hold: {reason}");
+            let context = AlertContext::service("settings-rejected", "ConfigManager");
+            alerts.send_alert(&message, AlertLevel::Error, context);
         });
         Ok(())
     }

@@ -35,11 +35,16 @@ pub struct ConfigManager {
 /// Is told of settings that are accepted: the settings, the text of their file if there is one, and why they were read.
 type Listener = Box<dyn Fn(&Settings, Option<&str>, &str) + Send + Sync>;
 
+/// Is told why settings were not accepted.
+type Doubter = Box<dyn Fn(&str) + Send + Sync>;
+
 /// The settings that hold, and what became of the last attempt to replace them.
 struct Held {
     sections: Mutex<Sections>,
     rejected: Mutex<Option<String>>,
     listeners: Mutex<Vec<Listener>>,
+    /// Are told why settings are not accepted.
+    doubters: Mutex<Vec<Doubter>>,
 }
 
 #[di_core::service(provides = IConfigService, lifecycle, health)]
@@ -48,7 +53,7 @@ impl ConfigManager {
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
         let (sections, rejected) = (Mutex::new(Sections::of(settings)), Mutex::default());
-        Self { held: Arc::new(Held { sections, rejected, listeners: Mutex::default() }) }
+        Self { held: Arc::new(Held { sections, rejected, listeners: Mutex::default(), doubters: Mutex::default() }) }
     }
 
     /// All settings that hold now; a later replacement does not touch the answer.
@@ -62,6 +67,11 @@ impl ConfigManager {
         let settings = self.settings();
         listener(&settings, settings.source.text.as_deref(), "start");
         lock(&self.held.listeners).push(Box::new(listener));
+    }
+
+    /// Tells `listener` why a reload was not accepted, from now on.
+    pub fn on_rejected(&self, listener: impl Fn(&str) + Send + Sync + 'static) {
+        lock(&self.held.doubters).push(Box::new(listener));
     }
 
     /// Replaces the settings as a whole; when one value is out of range, the current ones stay.
@@ -177,7 +187,9 @@ impl Held {
             }
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");
-                *lock(&self.rejected) = Some(error.to_string());
+                let reason = error.to_string();
+                lock(&self.doubters).iter().for_each(|listener| listener(&reason));
+                *lock(&self.rejected) = Some(reason);
                 Err(error)
             }
         }

@@ -21,6 +21,8 @@ pub struct DashboardData {
     pub risk: RiskMetrics,
     /// Why all trading has ended, if it has.
     pub killed: Option<String>,
+    /// What was to be cancelled or closed and is not.
+    pub troubles: Vec<String>,
     /// Every position that is not zero.
     pub positions: Vec<PositionView>,
     /// The orders that wait, in the order of their submission.

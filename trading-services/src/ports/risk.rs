@@ -182,6 +182,9 @@ pub trait IRiskManager {
 
     /// Why all trading has ended, if it has.
     fn killed(&self) -> Option<String>;
+
+    /// Why trading has ended until the end of this process only, if that could not be kept. To end it again is to try again.
+    fn fault(&self) -> Option<String>;
 }
 
 impl RiskRequest<'_> {

@@ -51,7 +51,10 @@ pub trait ITradingEngine {
     fn halt(&self, reason: &str);
 
     /// Closes every position with orders at the market.
-    fn flatten(&self, reason: &str);
+    fn flatten(&self);
+
+    /// What was to be cancelled or closed and is not, for people. People are told of each by an alert, too.
+    fn troubles(&self) -> Vec<String>;
 
     /// Every position that is or was.
     fn positions(&self) -> Vec<PositionView>;

@@ -28,6 +28,8 @@ pub struct RiskManager {
     market: Arc<dyn IMarketDataService>,
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
+    /// Why the end of trading could not be kept.
+    unkept: Mutex<Option<String>>,
     state: Mutex<State>,
 }
 
@@ -81,14 +83,24 @@ impl RiskManager {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
         kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
-        Ok(Self { settings, config, clock, portfolio, orders, market, kept, state: Mutex::new(state) })
+        Ok(Self {
+            settings,
+            config,
+            clock,
+            portfolio,
+            orders,
+            market,
+            kept,
+            unkept: Mutex::default(),
+            state: Mutex::new(state),
+        })
     }
 
     /// Keeps a limit. It holds here whether or not it can be kept: trading that has ended goes on for no full disk.
-    fn keep(&self, fact: StateFact) {
-        if let Err(error) = self.kept.append(fact) {
+    fn keep(&self, fact: StateFact) -> Result<(), StateError> {
+        self.kept.append(fact).inspect_err(|error| {
             tracing::error!("a limit holds until the end of this process only: {error}");
-        }
+        })
     }
 
     /// The equity now, with the day and the peak brought up to it; `None` when it is not known.
@@ -97,11 +109,11 @@ impl RiskManager {
         let day = Timeframe::D1.open_of(now);
         if state.day.is_none_or(|(known, _)| known != day) {
             state.day = Some((day, equity));
-            self.keep(StateFact::Day { time: day, equity });
+            let _told = self.keep(StateFact::Day { time: day, equity });
         }
         if equity > state.peak {
             state.peak = equity;
-            self.keep(StateFact::Peak { equity });
+            let _told = self.keep(StateFact::Peak { equity });
         }
         Some(equity)
     }
@@ -265,15 +277,20 @@ impl IRiskManager for RiskManager {
     fn kill(&self, reason: &str) -> bool {
         let mut state = lock(&self.state);
         let is_first = state.killed.is_none();
-        if is_first {
-            state.killed = Some(reason.to_owned());
-            self.keep(StateFact::Killed { reason: reason.to_owned() });
+        let reason = state.killed.get_or_insert_with(|| reason.to_owned()).clone();
+        let mut unkept = lock(&self.unkept);
+        if is_first || unkept.is_some() {
+            *unkept = self.keep(StateFact::Killed { reason }).err().map(|error| error.to_string());
         }
         is_first
     }
 
     fn killed(&self) -> Option<String> {
         lock(&self.state).killed.clone()
+    }
+
+    fn fault(&self) -> Option<String> {
+        lock(&self.unkept).clone()
     }
 }
 
@@ -284,6 +301,10 @@ impl HealthCheck for RiskManager {
         let health = match &state.killed {
             None => Health::healthy(),
             Some(reason) => Health::degraded(format!("trading has ended: {reason}")),
+        };
+        let health = match self.fault() {
+            None => health,
+            Some(fault) => Health::unhealthy(format!("trading has ended until the end of this process only: {fault}")),
         };
         let health = health.with("refused", state.refused);
         let Shadow { compared, different } = state.shadow;

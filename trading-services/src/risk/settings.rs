@@ -1,8 +1,11 @@
 //! Settings of the limits and of the size of orders.
 
+use std::time::Duration;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::model::duration;
 use crate::ports::{Rules, Section};
 
 /// What may be at risk.
@@ -25,6 +28,9 @@ pub struct Settings {
     pub max_drawdown_percent: Decimal,
     /// Whether positions are closed when trading ends.
     pub flatten: bool,
+    /// A position that is still held so long after its closing was ordered is told of.
+    #[serde(with = "duration")]
+    pub flatten_within: Duration,
     /// The share of the equity that one module may use, in percent.
     pub module_share_percent: Decimal,
     /// How the size of an order is found.
@@ -75,6 +81,7 @@ impl Default for Settings {
             max_daily_loss_percent: Decimal::from(5),
             max_drawdown_percent: Decimal::from(20),
             flatten: true,
+            flatten_within: Duration::from_secs(60),
             module_share_percent: Decimal::from(20),
             sizing: SizingSettings::default(),
         }
@@ -104,6 +111,7 @@ impl Section for Settings {
         rules.above_zero("price_collar_percent", self.price_collar_percent);
         rules.above_zero("max_daily_loss_percent", self.max_daily_loss_percent);
         rules.above_zero("max_drawdown_percent", self.max_drawdown_percent);
+        rules.positive("flatten_within", self.flatten_within);
         let share = |value: Decimal| value > Decimal::ZERO && value <= Decimal::ONE_HUNDRED;
         let expected = "above 0, at most 100";
         rules.require("module_share_percent", share(self.module_share_percent), expected, self.module_share_percent);

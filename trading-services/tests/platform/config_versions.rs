@@ -93,6 +93,9 @@ fn a_change_of_the_file_is_taken_kept_and_rolled_back_while_the_platform_runs() 
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);
     assert_eq!(says(&["config", "diff", "1", "3", "--store", state]).0, "");
+    let alerts = says(&["alerts", "list", "--store", state]).0;
+    let rejected = alerts.lines().find(|line| line.contains("new settings were rejected")).unwrap_or_default();
+    assert!(rejected.contains("`exchange.attempts`") && rejected.contains("error"), "{alerts}");
     let error = common::fails(&["config", "show", "9", "--store", state]);
     assert!(error.contains("expected a configuration from 1 to 3, found 9"), "{error}");
 }

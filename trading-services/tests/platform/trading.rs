@@ -3,6 +3,7 @@
 use std::process::Output;
 use std::sync::Arc;
 
+use di_core::health::HealthStatus;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use rust_decimal::dec;
@@ -212,6 +213,123 @@ async fn the_kill_switch_flattens_what_lies_between_two_lots() {
         one.fill();
         assert_eq!(one.held(), dec!(0), "{held}");
     }
+}
+
+impl OffLot {
+    /// The engine sees a message of another instrument, which closes a candle.
+    fn look(&self) {
+        let received = self.app.get::<Platform>().clock.now();
+        let instrument: InstrumentId = "simulated:BTCUSDT".parse().unwrap();
+        let kind = EventKind::Trade(Trade { time: received, ..common::trade(0, "600", "1") });
+        let candle = Candle::flat(received, "600".parse().unwrap());
+        let ingested = Ingested { candles: vec![(Timeframe::S1, candle)], ..Ingested::default() };
+        self.app.get::<dyn ITradingEngine>().observe(&MarketEvent { instrument, received, kind }, &ingested);
+    }
+}
+
+fn criticals(app: &TradingApp) -> Vec<String> {
+    let alerts: &dyn IAlertService = app.get();
+    alerts.alerts(Some(AlertLevel::Critical), 100, None).into_iter().rev().map(|alert| alert.message).collect()
+}
+
+#[tokio::test]
+async fn what_a_thin_book_leaves_held_is_a_critical_alert_told_once_until_it_is_closed() {
+    let one = OffLot::with("5.00", false).await;
+    let engine: &dyn ITradingEngine = one.app.get();
+    engine.halt("by the test");
+    one.look();
+    assert_eq!((engine.troubles(), criticals(&one.app)), (vec![], vec![]), "it is under way");
+    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (one.app.get(), one.app.get());
+    let later = |seconds| {
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(seconds)))
+    };
+    later(1);
+    let thin = BookDepth { bids: vec![common::level("200")], asks: vec![common::level("201")] };
+    executor.observe(&one.instrument, platform.clock.now(), MarketTick::Book(&thin));
+    let expected = "4 of simulated:SOLUSDT stay held, which were to be closed: flatten-1-0 has ended: the book has no more at this price";
+    assert_eq!(engine.troubles(), [expected]);
+    for _ in 0..3 {
+        one.look();
+        later(3_600);
+    }
+    assert_eq!(criticals(&one.app), [expected], "told once");
+
+    engine.halt("again");
+    later(59);
+    one.look();
+    assert_eq!(criticals(&one.app).len(), 1);
+    later(1);
+    one.look();
+    let criticals = criticals(&one.app);
+    assert!(criticals.len() == 2 && criticals[1].contains("flatten-2-0 waits since"), "{criticals:?}");
+    one.fill();
+    assert_eq!((one.held(), engine.troubles()), (dec!(0), vec![]));
+}
+
+#[tokio::test]
+async fn what_the_kill_switch_cannot_keep_or_order_is_a_critical_alert_and_is_done_when_it_is_pressed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(|settings| {
+        settings.store.folder = Some(trading_services::store::Location::Folder(folder.path().to_owned()))
+    });
+    common::play(Application::of(&app), app.get()).await;
+    let (engine, portfolio, risk): (&dyn ITradingEngine, &dyn IPortfolio, &dyn IRiskManager) =
+        (app.get(), app.get(), app.get());
+    let held: Vec<_> = portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect();
+    assert!(!held.is_empty());
+    let (here, away) = (folder.path().join("state.db"), folder.path().join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+    engine.halt("by the test");
+    let troubles = engine.troubles();
+    assert_eq!(troubles.len(), held.len() + 1, "{troubles:?}");
+    assert!(troubles[0].starts_with("trading has ended until the end of this process only: "), "{troubles:?}");
+    for view in &held {
+        let named = format!(
+            "{} of {} stay held, which were to be closed: ",
+            view.position.quantity.normalize(),
+            view.instrument
+        );
+        assert!(troubles.iter().any(|trouble| trouble.starts_with(&named)), "{named} in {troubles:?}");
+    }
+    assert_eq!(criticals(&app).into_iter().collect::<std::collections::BTreeSet<_>>(), troubles.into_iter().collect());
+
+    std::fs::rename(&away, &here).unwrap();
+    app.get::<dyn IStateManager>().flush().unwrap();
+    engine.halt("again");
+    assert_eq!((engine.troubles(), risk.fault()), (vec![], None));
+    let facts = app.get::<dyn IStateManager>().facts().unwrap();
+    assert!(facts.contains(&StateFact::Killed { reason: "by the test".to_owned() }), "the first reason holds");
+}
+
+#[tokio::test]
+async fn what_was_never_closed_is_still_told_of_after_a_restart_and_makes_the_engine_unhealthy() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = trading_services::store::Location::Folder(folder.path().to_owned());
+    let before = app(|settings| settings.store.folder = Some(store.clone()));
+    common::play(Application::of(&before), before.get()).await;
+    // The process ends between the two: nobody closes what is held.
+    before.get::<dyn IRiskManager>().kill("by the test");
+    before.get::<dyn IStateManager>().flush().unwrap();
+    drop(before);
+
+    let after = app(|settings| {
+        settings.store.folder = Some(store);
+        (settings.run.speed, settings.run.events) = (Speed::Times(10.0), None);
+    });
+    let troubles = after.get::<dyn ITradingEngine>().troubles();
+    assert!(troubles.iter().all(|trouble| trouble.ends_with("to be closed: nobody has ordered it")), "{troubles:?}");
+    assert!(!troubles.is_empty());
+    let application = Application::of(&after);
+    application.start().await.unwrap();
+    while criticals(&after).len() < troubles.len() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let health = application.health();
+    health.check_now().await;
+    let record = health.of("TradingEngine").unwrap();
+    assert_eq!(record.status, HealthStatus::Unhealthy, "{record:?}");
+    assert!(record.errors[0].contains("stay held"), "{record:?}");
+    application.stop().await.unwrap();
 }
 
 fn app(change: impl FnOnce(&mut Settings)) -> TradingApp {

@@ -46,7 +46,8 @@ pub(super) struct Kill {
 /// What is used of the limits.
 #[utoipa::path(get, path = "/api/v1/risk", responses((status = 200, body = RiskAnswerView)))]
 pub(super) async fn risk(State(api): State<Api>) -> Result<Json<RiskAnswerView>, Problem> {
-    let risk = &api.sources()?.risk;
+    let sources = api.sources()?;
+    let risk = &sources.risk;
     let limits = risk.limits();
     let limits = Limits {
         order_notional: limits.order_notional,
@@ -57,7 +58,8 @@ pub(super) async fn risk(State(api): State<Api>) -> Result<Json<RiskAnswerView>,
         daily_loss_percent: limits.daily_loss_percent,
         drawdown_percent: limits.drawdown_percent,
     };
-    Ok(Json(RiskAnswerView { used: RiskView::new(&risk.risk_metrics(), risk.killed()), limits }))
+    let used = RiskView::new(&risk.risk_metrics(), risk.killed(), sources.trading.troubles());
+    Ok(Json(RiskAnswerView { used, limits }))
 }
 
 /// Ends all trading: cancels what is open and, if `risk.flatten` says so, closes what is held.

@@ -107,7 +107,7 @@ impl Overview {
             time: data.time.to_string(),
             currency: data.currency.to_string(),
             performance,
-            risk: RiskView::new(&data.risk, data.killed.clone()),
+            risk: RiskView::new(&data.risk, data.killed.clone(), data.troubles.clone()),
             positions: data.positions.iter().map(PositionRow::from).collect(),
             open_orders: data.open_orders.iter().map(OrderRow::from).collect(),
             markets: data.markets.iter().map(MarketRow::from).collect(),

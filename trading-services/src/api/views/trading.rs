@@ -125,6 +125,8 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) leverage: Decimal,
     /// Why all trading has ended, if it has.
     pub(in crate::api) killed: Option<String>,
+    /// What was to be cancelled or closed and is not.
+    pub(in crate::api) troubles: Vec<String>,
 }
 
 /// A rule that looks at closed candles.
@@ -272,7 +274,7 @@ impl From<&EquityPoint> for EquityRow {
 }
 
 impl RiskView {
-    pub(in crate::api) fn new(metrics: &RiskMetrics, killed: Option<String>) -> Self {
+    pub(in crate::api) fn new(metrics: &RiskMetrics, killed: Option<String>, troubles: Vec<String>) -> Self {
         let two = |value: Decimal| value.round_dp(4);
         Self {
             equity: metrics.equity,
@@ -282,6 +284,7 @@ impl RiskView {
             exposure: metrics.exposure,
             leverage: two(metrics.leverage),
             killed,
+            troubles,
         }
     }
 }

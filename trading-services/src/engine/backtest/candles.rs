@@ -70,7 +70,7 @@ impl<'a> CandleTest<'a> {
             for order in self.executor.open_orders() {
                 let _known = self.executor.cancel(&order.request.id, "the candles are over");
             }
-            trading.flatten("the candles are over");
+            trading.flatten();
             self.executor.observe(instrument, last.open_time, MarketTick::Open(last.open));
             // The account was valued before: a value that is not known is no point of the curve.
             let _point = self.portfolio.record(last.open_time);

@@ -1,23 +1,27 @@
 //! The engine that makes trades of signals.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
 use di_core::events::Topic;
+use di_core::health::{Health, HealthCheck};
 use di_core::service;
 use rust_decimal::Decimal;
 
 use super::Settings;
+use super::winding::{Trouble, Winding, tell};
 use crate::model::{
-    Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, OrderId, OrderKind, OrderRequest, Price, Quantity,
-    RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
+    Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderKind, OrderRequest, Price,
+    Quantity, RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
 };
 use crate::ports::{
-    Direction, Freshness, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
-    ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError, PositionView, RiskAnswer,
-    RiskRequest, Signal, SizingFacts, StateFact, TradeDecision, TradingPerformance,
+    Direction, Freshness, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
+    IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError,
+    PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, TradeDecision, TradingPerformance,
 };
 use crate::risk::SizingMethod;
+use crate::sync::lock;
 use crate::{execution, risk};
 
 /// Candles that the size of an order looks at.
@@ -28,17 +32,25 @@ const ENOUGH_ROUND_TRIPS: usize = 20;
 
 /// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
 /// the position and, unless `trading.long_only` says otherwise, opens the other one with the same order.
-#[service(provides = ITradingEngine)]
+///
+/// When trading ends, it cancels and closes. What it cannot cancel or close is told as an alert at the highest level, once, and
+/// it is unhealthy as long as that holds.
+#[service(provides = ITradingEngine, health)]
 pub struct TradingEngine {
     config: Arc<dyn IConfigService>,
+    clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
     risk: Arc<dyn IRiskManager>,
     executor: Arc<dyn IOrderExecutor>,
     portfolio: Arc<dyn IPortfolio>,
     kept: Arc<dyn IStateManager>,
+    alerts: Arc<dyn IAlertService>,
     answered: Arc<Topic<RiskAnswer>>,
     #[inject(default)]
     refused: AtomicU64,
+    /// Locked while trading ends: nobody takes a position that is about to be closed for one that stays.
+    #[inject(default)]
+    winding: Mutex<Winding>,
 }
 
 impl TradingEngine {
@@ -121,21 +133,112 @@ impl TradingEngine {
         }
     }
 
-    /// Looks at the account, and stops when the risk manager says so.
+    /// Looks at the account, and stops when the risk manager says so; after that, looks at what was to be closed.
     fn look(&self) {
-        if self.risk.observe() {
-            let reason = self.risk.killed().unwrap_or_default();
-            self.wind_down(&reason);
+        let has_ended = self.risk.observe();
+        let Some(reason) = self.risk.killed() else { return };
+        let mut winding = lock(&self.winding);
+        if has_ended {
+            self.wind_down(&mut winding, &reason);
+        }
+        self.tell(winding);
+    }
+
+    /// Tells of what could not be done; no lock is held while people are told.
+    fn tell(&self, mut winding: std::sync::MutexGuard<'_, Winding>) {
+        let troubles = self.find(&winding);
+        let news = winding.news(troubles);
+        drop(winding);
+        tell(&*self.alerts, news);
+    }
+
+    fn wind_down(&self, winding: &mut Winding, reason: &str) {
+        winding.uncancelled.clear();
+        for order in self.executor.open_orders() {
+            let id = order.request.id;
+            let why = match self.executor.cancel(&id, reason) {
+                Ok(order) if order.status.is_final() => continue,
+                Ok(order) => format!("it is {}", order.status),
+                Err(error) => error.to_string(),
+            };
+            winding.uncancelled.insert(id, why);
+        }
+        if self.config.section::<risk::Settings>().flatten {
+            self.close_all(winding);
         }
     }
 
-    fn wind_down(&self, reason: &str) {
-        for order in self.executor.open_orders() {
-            let _known = self.executor.cancel(&order.request.id, reason);
+    /// Orders what closes every position.
+    fn close_all(&self, winding: &mut Winding) {
+        winding.unordered.clear();
+        let orders = self.executor.orders();
+        let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
+        for (index, view) in self.portfolio.positions().into_iter().enumerate() {
+            let held = view.position.quantity;
+            if held.is_zero() {
+                continue;
+            }
+            let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
+            let why = match (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) {
+                (Ok(quantity), Ok(id)) => {
+                    let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
+                    match self.executor.submit(&self.market.fitted(order, held)) {
+                        Ok(_) => continue,
+                        Err(error) => error.to_string(),
+                    }
+                }
+                (Err(error), _) => error.to_string(),
+                (_, Err(error)) => error.to_string(),
+            };
+            winding.unordered.insert(view.instrument, why);
         }
-        if self.config.section::<risk::Settings>().flatten {
-            self.flatten(reason);
+    }
+
+    /// Everything that was to be done and is not. It follows from the orders and the positions, and so is the same after a
+    /// restart.
+    fn find(&self, winding: &Winding) -> Vec<Trouble> {
+        let mut found = Vec::new();
+        let is_killed = self.risk.killed().is_some();
+        if let Some(fault) = self.risk.fault() {
+            let text = format!("trading has ended until the end of this process only: {fault}");
+            found.push(Trouble { instrument: None, text });
         }
+        let orders = self.executor.orders();
+        for order in orders.iter().filter(|order| !order.status.is_final()) {
+            if let Some(why) = winding.uncancelled.get(&order.request.id) {
+                let OrderRequest { id, instrument, .. } = &order.request;
+                let text = format!("the order {id} of {instrument} is open, which was to be cancelled: {why}");
+                found.push(Trouble { instrument: Some(instrument.clone()), text });
+            }
+        }
+        let settings = self.config.section::<risk::Settings>();
+        for PositionView { instrument, position, .. } in self.portfolio.positions() {
+            let held = position.quantity;
+            if !self.market.is_position(&instrument, held) {
+                continue;
+            }
+            if let Some(why) = winding.unordered.get(&instrument) {
+                found.push(Trouble::held(&instrument, held, why));
+                continue;
+            }
+            if !is_killed || !settings.flatten {
+                continue;
+            }
+            let is_closing = |order: &&Order| order.request.instrument == instrument && is_flattening(order);
+            let why = match orders.iter().rev().find(is_closing) {
+                None => "nobody has ordered it".to_owned(),
+                Some(Order { status, request, reason, .. }) if status.is_final() => match reason {
+                    Some(reason) => format!("{} has ended: {reason}", request.id),
+                    None => format!("{} is {status}, and was not enough", request.id),
+                },
+                Some(Order { submitted, .. }) if self.clock.now().since(*submitted) < settings.flatten_within => {
+                    continue;
+                }
+                Some(Order { request, submitted, .. }) => format!("{} waits since {submitted}", request.id),
+            };
+            found.push(Trouble::held(&instrument, held, &why));
+        }
+        found
     }
 }
 
@@ -200,27 +303,21 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn halt(&self, reason: &str) {
+        let mut winding = lock(&self.winding);
         self.risk.kill(reason);
-        self.wind_down(reason);
+        self.wind_down(&mut winding, reason);
+        self.tell(winding);
     }
 
-    fn flatten(&self, reason: &str) {
-        let orders = self.executor.orders();
-        let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
-        for (index, view) in self.portfolio.positions().into_iter().enumerate() {
-            let held = view.position.quantity;
-            if held.is_zero() {
-                continue;
-            }
-            let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
-            let (Ok(quantity), Ok(id)) = (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) else {
-                continue;
-            };
-            let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
-            if let Err(error) = self.executor.submit(&self.market.fitted(order, held)) {
-                tracing::error!("{held} of {} stay held, which were to be closed ({reason}): {error}", view.instrument);
-            }
-        }
+    fn flatten(&self) {
+        let mut winding = lock(&self.winding);
+        self.close_all(&mut winding);
+        self.tell(winding);
+    }
+
+    fn troubles(&self) -> Vec<String> {
+        let winding = lock(&self.winding);
+        self.find(&winding).into_iter().map(|trouble| trouble.text).collect()
     }
 
     fn positions(&self) -> Vec<PositionView> {
@@ -244,6 +341,23 @@ impl ITradingEngine for TradingEngine {
             won: count(trips.iter().filter(|trip| trip.profit > Decimal::ZERO).count()),
         })
     }
+}
+
+#[di_core::interface]
+impl HealthCheck for TradingEngine {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let troubles = self.troubles();
+        Ok(match troubles.first() {
+            None => Health::healthy(),
+            Some(first) => Health::unhealthy(first.clone())
+                .with("troubles", troubles.len())
+                .suggest("stop all trading again, which cancels and closes again; or close at the venue"),
+        })
+    }
+}
+
+fn is_flattening(order: &Order) -> bool {
+    flattening(&order.request.id).is_some()
 }
 
 /// In which round an order was made that flattens; names are not given again after a restart.

@@ -2,6 +2,7 @@
 
 mod engine;
 mod settings;
+mod winding;
 
 pub use engine::TradingEngine;
 pub use settings::Settings;
