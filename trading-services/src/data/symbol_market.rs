@@ -112,8 +112,9 @@ impl SymbolMarket {
                 if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {
                     self.trades.set_step(step);
                 }
-                (self.rules, self.told) = (Some(instrument.clone()), event.received);
-                Ok(Ingested::default())
+                self.told = event.received;
+                let old_rules = self.rules.replace(instrument.clone()).filter(|old| old != instrument);
+                Ok(Ingested { old_rules, ..Ingested::default() })
             }
             EventKind::Candle(_)
             | EventKind::Ticker(_)

@@ -104,6 +104,19 @@ impl OrderRequest {
     }
 }
 
+impl OrderRequest {
+    /// How much of it closes the position, and how much opens one, where it turns a position of which so much is held. What does
+    /// not turn one is all of it in the second: a part of a position is closed as one is opened, in whole lots.
+    pub(super) fn legs(&self, held: Decimal) -> (Decimal, Quantity) {
+        let is_against = !held.is_zero() && held.is_sign_negative() == (self.side == Side::Buy);
+        let opened = self.quantity.value().checked_sub(held.abs()).filter(|opened| *opened > Decimal::ZERO);
+        match opened.and_then(|opened| Quantity::new(opened).ok()) {
+            Some(opened) if is_against && !self.reduce_only => (held.abs(), opened),
+            _ => (Decimal::ZERO, self.quantity),
+        }
+    }
+}
+
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderStatus {

@@ -61,6 +61,36 @@ impl Instrument {
         rounded.and_then(|rounded| Quantity::new(rounded).ok()).unwrap_or(quantity)
     }
 
+    /// What is different from the rules that held before, for people: `tick 0.01 -> 0.1, lot none -> 0.001`.
+    ///
+    /// ```
+    /// use trading_services::model::Instrument;
+    /// use rust_decimal::dec;
+    ///
+    /// let old = Instrument::named("binance:BTCUSDT".parse()?);
+    /// let new = Instrument { lot_size: Some(dec!(0.001)), ..old.clone() };
+    /// assert_eq!(new.changes_since(&old), "lot none -> 0.001");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn changes_since(&self, old: &Self) -> String {
+        let size = |size: Option<Decimal>| size.map_or_else(|| "none".to_owned(), |size| size.normalize().to_string());
+        let sizes =
+            |one: &Self| [one.tick_size, one.lot_size, one.min_quantity, one.min_notional, one.contract_size].map(size);
+        let mut changes = Vec::new();
+        let names = ["tick", "lot", "smallest quantity", "smallest value", "contract"];
+        for ((name, was), is) in names.into_iter().zip(sizes(old)).zip(sizes(self)) {
+            if was != is {
+                changes.push(format!("{name} {was} -> {is}"));
+            }
+        }
+        match (old.status, self.status) {
+            (InstrumentStatus::Trading, InstrumentStatus::Halted) => changes.push("it is halted".to_owned()),
+            (InstrumentStatus::Halted, InstrumentStatus::Trading) => changes.push("it is traded again".to_owned()),
+            _ => {}
+        }
+        if changes.is_empty() { "its description".to_owned() } else { changes.join(", ") }
+    }
+
     /// Whether that much held is a position: one lot of it at least. A smaller rest can be closed, but is no reason not to
     /// open a position.
     ///
@@ -81,7 +111,8 @@ impl Instrument {
     /// the one that was wanted.
     ///
     /// What is less than one lot becomes nothing, but what [closes](OrderRequest::closes) a position closes all of it: a rest
-    /// between two lots could never be closed. A limit is rounded away from the market, and a stop is not set off before the
+    /// between two lots could never be closed. What turns a position closes all of it, too, and opens the other one in whole
+    /// lots. A limit is rounded away from the market, and a stop is not set off before the
     /// price that was wanted.
     #[must_use]
     pub fn fitted(&self, order: OrderRequest, held: Decimal) -> OrderRequest {
@@ -97,15 +128,21 @@ impl Instrument {
             (OrderKind::Stop { trigger }, Side::Buy) => OrderKind::Stop { trigger: self.on_tick(trigger, up) },
             (OrderKind::Stop { trigger }, Side::Sell) => OrderKind::Stop { trigger: self.on_tick(trigger, down) },
         };
-        let quantity = if order.closes(held) { order.quantity } else { self.whole_lots(order.quantity) };
+        let quantity = if order.closes(held) {
+            order.quantity
+        } else {
+            let (closed, opened) = order.legs(held);
+            let sum = closed.checked_add(self.whole_lots(opened).value());
+            sum.and_then(|sum| Quantity::new(sum).ok()).unwrap_or(order.quantity)
+        };
         OrderRequest { quantity, kind, ..order }
     }
 
     /// Whether the order can be placed while so much is held; it is worth `price` a unit if it is one of the market.
     ///
     /// What [only reduces](OrderRequest::only_reduces) the position can be of any size and value, and is not refused for a
-    /// halt, which may be over by now; what [closes](OrderRequest::closes) it need not be in whole lots. Nobody has to sit on
-    /// a rest.
+    /// halt, which may be over by now; what [closes](OrderRequest::closes) it need not be in whole lots, and of what turns
+    /// it only the part that opens the other one. Nobody has to sit on a rest.
     ///
     /// # Errors
     /// [`UnfitOrder`] with the first rule that it breaks.
@@ -114,7 +151,8 @@ impl Instrument {
         if self.status == InstrumentStatus::Halted && !only_reduces {
             return Err(UnfitOrder::Halted);
         }
-        let lot = step(self.lot_size).filter(|lot| !is_multiple(quantity.value(), *lot));
+        let (_, in_lots) = order.legs(held);
+        let lot = step(self.lot_size).filter(|lot| !is_multiple(in_lots.value(), *lot));
         if let Some(lot) = lot.filter(|_| !order.closes(held)) {
             return Err(UnfitOrder::Lot { quantity, lot });
         }
@@ -267,7 +305,13 @@ mod tests {
         assert_eq!(fitted(Side::Sell, dec!(0.006666), true, dec!(0.006666)), dec!(0.006666));
         assert_eq!(fitted(Side::Sell, dec!(1.006666), true, held), dec!(1), "a part of it");
         assert_eq!(fitted(Side::Buy, held, false, held), dec!(1.66), "more of it");
-        assert_eq!(fitted(Side::Sell, dec!(3.326666), false, held), dec!(3.32), "it turns the position");
+        assert_eq!(fitted(Side::Sell, dec!(3.326666), false, held), dec!(3.326666), "it turns the position");
+        assert_eq!(
+            fitted(Side::Sell, dec!(3.331), false, held),
+            dec!(3.326666),
+            "and opens whole lots of the other one"
+        );
+        assert_eq!(fitted(Side::Buy, dec!(1.67), false, -held), held, "less than one lot of it is not opened");
         assert_eq!(fitted(Side::Buy, dec!(0.006666), false, dec!(0)), dec!(0));
     }
 
@@ -283,7 +327,49 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_has_changed_of_the_rules_is_named() {
+        let old = instrument(dec!(0.010), dec!(0.5));
+        let halted = Instrument { status: InstrumentStatus::Halted, tick_size: Some(dec!(0.1)), ..old.clone() };
+        assert_eq!(halted.changes_since(&old), "tick 0.5 -> 0.1, it is halted");
+        let back = Instrument { min_notional: Some(dec!(5)), lot_size: Some(dec!(0.01)), ..old };
+        assert_eq!(back.changes_since(&halted), "tick 0.1 -> 0.5, smallest value none -> 5, it is traded again");
+    }
+
     proptest! {
+        #[test]
+        fn each_leg_of_an_order_is_rounded_for_itself(
+            (held, quantity) in (-10_000_000_i64..10_000_000, 1_i64..10_000_000),
+            (lot, scale) in (1_i64..50_000, 0_u32..9),
+            (is_buy, reduce_only) in (any::<bool>(), any::<bool>()),
+        ) {
+            let decimal = |value| Decimal::new(value, scale);
+            let (held, lot) = (decimal(held), decimal(lot));
+            let rules = Instrument { tick_size: None, ..instrument(lot, lot) };
+            let side = if is_buy { Side::Buy } else { Side::Sell };
+            let asked = OrderRequest { reduce_only, ..order(side, decimal(quantity), OrderKind::Market) };
+            let fitted = rules.fitted(asked.clone(), held);
+            prop_assert!(fitted.quantity <= asked.quantity);
+            prop_assert_eq!(rules.fitted(fitted.clone(), held), fitted.clone(), "once is enough");
+            prop_assert_eq!(rules.check(&fitted, price(dec!(1)), held), Ok(()));
+            // Where the position is after the order: one that may only reduce ends at nothing.
+            let after = |order: &OrderRequest| {
+                let after = held + side.signed(order.quantity.value());
+                let turns = !held.is_zero() && !after.is_zero() && held.is_sign_negative() != after.is_sign_negative();
+                if reduce_only && turns { Decimal::ZERO } else { after }
+            };
+            let (wanted, is) = (after(&asked), after(&fitted));
+            prop_assert!((wanted - is).abs() < lot, "{} for {}", is, wanted);
+            let is_against = !held.is_zero() && held.is_sign_negative() == is_buy;
+            if is_against && asked.quantity.value() >= held.abs() {
+                // All of it is closed, whatever it was; what is opened is in whole lots, and no more than was wanted.
+                prop_assert!(is_multiple(is, lot), "{} of {}", is, lot);
+                prop_assert!(is.abs() <= wanted.abs() && (is.is_zero() || is.is_sign_negative() != held.is_sign_negative()));
+            } else {
+                prop_assert!(is_multiple(fitted.quantity.value(), lot));
+            }
+        }
+
         #[test]
         fn a_fitted_order_is_taken_and_is_never_larger_earlier_or_at_a_worse_price(
             (quantity, wanted) in (1_i64..10_000_000_000, 1_i64..10_000_000_000),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{BookTop, Candle, InstrumentId, Timeframe, Timestamp, Trade};
+use crate::model::{BookTop, Candle, Instrument, InstrumentId, Timeframe, Timestamp, Trade};
 
 /// What came of one message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Ingested {
     pub crossed: bool,
     /// The venue's own best prices, where they differ from the book's.
     pub mismatch: Option<Box<TopMismatch>>,
+    /// The rules of orders that held until this message, which has told others.
+    pub old_rules: Option<Box<Instrument>>,
     /// Whether the message is a trade whose price is doubtful. It is in the candles all the same.
     pub doubtful: bool,
 }

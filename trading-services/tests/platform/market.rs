@@ -209,3 +209,21 @@ fn symbols_can_be_added_and_removed_while_it_runs() {
     monitor.stop_monitoring();
     assert_eq!(monitor.monitoring_status().state, MonitorState::Stopped);
 }
+
+#[test]
+fn rules_of_orders_that_change_are_an_alert_and_those_that_are_told_again_are_none() {
+    let fixture = fixture();
+    let told = |second: u64, tick: &str, status| {
+        let rules = Instrument { tick_size: Some(tick.parse().unwrap()), status, ..Instrument::named(instrument()) };
+        fixture.take(Timestamp::from_nanos(second * 1_000_000_000), EventKind::Instrument(Box::new(rules))).unwrap()
+    };
+    for second in 1..4 {
+        assert_eq!(told(second, "0.01", InstrumentStatus::Trading).old_rules, None);
+    }
+    assert_eq!(fixture.rules(), Vec::<&str>::new());
+    let old = told(4, "0.1", InstrumentStatus::Halted).old_rules.unwrap();
+    assert_eq!(old.tick_size, Some("0.01".parse().unwrap()));
+    let alert = fixture.platform.alerts.alerts(None, 1, None).remove(0);
+    let expected = "simulated:BTCUSDT: the rules of its orders have changed: tick 0.01 -> 0.1, it is halted";
+    assert_eq!((alert.rule, alert.message.as_str()), ("order-rules", expected));
+}

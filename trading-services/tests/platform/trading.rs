@@ -202,7 +202,18 @@ async fn a_rest_below_one_lot_is_sold_and_keeps_nobody_from_buying() {
     assert!(matches!(sold, TradeDecision::Ordered(_)), "{sold:?}");
     assert!(one.held() < dec!(-1), "{}", one.held());
     one.signal(Direction::Long);
-    assert!(one.held() > dec!(1), "{}", one.held());
+    assert!(one.held() > dec!(1) && one.held() % dec!(0.01) == dec!(0), "{}", one.held());
+}
+
+#[tokio::test]
+async fn what_turns_a_position_between_two_lots_closes_it_exactly_and_opens_whole_lots() {
+    for (held, direction) in [("1.666666", Direction::Short), ("-1.666666", Direction::Long)] {
+        let one = OffLot::with(held, false).await;
+        let turned = one.signal(direction);
+        assert!(matches!(turned, TradeDecision::Ordered(_)), "{turned:?}");
+        let is_turned = one.held().is_sign_negative() != held.starts_with('-');
+        assert!(is_turned && one.held().abs() > dec!(1) && one.held() % dec!(0.01) == dec!(0), "{}", one.held());
+    }
 }
 
 #[tokio::test]

@@ -446,3 +446,92 @@ async fn usd_m_is_asked_once_for_the_rules_of_all_and_says_which_it_does_not_hav
     let said = degraded(&venue).await.unwrap();
     assert!(said.contains("the rules of 1 symbols, NONEUSDT: the venue says nothing of it"), "{said}");
 }
+
+/// The tick of the next rules that a stream has.
+async fn next_tick(stream: &mut EventStream) -> String {
+    loop {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        if let EventKind::Instrument(instrument) = event.kind {
+            return instrument.tick_size.unwrap().normalize().to_string();
+        }
+    }
+}
+
+/// A venue whose tick is another one at each question.
+async fn restless() -> Bodies {
+    let asked = AtomicUsize::new(0);
+    Bodies::start(move |_| {
+        let tick = format!(r#""tickSize":"0.{}""#, asked.fetch_add(1, Ordering::SeqCst) + 1);
+        ("200 OK".to_owned(), EXCHANGE_INFO.replace(r#""tickSize":"0.01000000""#, &tick))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn rules_that_were_told_are_asked_for_again_and_again() {
+    let (streams, bodies) = (silent().await, restless().await);
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.live.rules_every = Duration::from_millis(10);
+    let mut stream = venue::<binance::Spot>(settings).subscribe(&[btc()]).await.unwrap();
+    for expected in ["0.1", "0.2", "0.3"] {
+        assert_eq!(next_tick(&mut stream).await, expected);
+    }
+    drop(stream);
+    // Nobody reads any more: nobody is asked any more.
+    let is_quiet = async {
+        loop {
+            let before = bodies.asked().len();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if bodies.asked().len() == before {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_quiet).await.expect("it ends");
+}
+
+#[tokio::test]
+async fn rules_are_asked_for_again_when_a_lost_connection_is_back() {
+    let streams = Streams::start(|mut peer| async move {
+        accept(&mut peer).await;
+        // The first one is lost after a moment.
+        if peer.index > 0 {
+            peer.stay().await;
+        } else {
+            peer.hear_soon(100).await;
+        }
+    })
+    .await;
+    let bodies = restless().await;
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.exchange.order = vec!["binance".to_owned()];
+    let venue = venue::<binance::Spot>(settings);
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    assert_eq!(next_tick(&mut stream).await, "0.1");
+    assert_eq!(next_tick(&mut stream).await, "0.2");
+    assert_eq!((streams.connections(), bodies.asked().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_symbol_whose_rules_hold_is_not_without_them_while_the_venue_does_not_answer() {
+    let (streams, asked) = (silent().await, Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&asked);
+    let bodies = Bodies::start(move |_| {
+        let status = if count.fetch_add(1, Ordering::SeqCst) == 0 { "200 OK" } else { "500 Internal Server Error" };
+        (status.to_owned(), EXCHANGE_INFO.to_owned())
+    })
+    .await;
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.exchange.order = vec!["binance".to_owned()];
+    settings.live.rules_every = Duration::from_millis(10);
+    let venue = venue::<binance::Spot>(settings);
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    assert_eq!(next_tick(&mut stream).await, "0.01");
+    let again = async {
+        while asked.load(Ordering::SeqCst) < 5 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, again).await.expect("it is asked again");
+    assert_eq!(degraded(&venue).await, None, "what was told before holds");
+}

@@ -19,6 +19,10 @@ pub(super) fn findings(
     let instrument = &event.instrument;
     let mut findings = Vec::new();
     book(instrument, ingested, &mut findings);
+    if let (Some(old), EventKind::Instrument(new)) = (&ingested.old_rules, &event.kind) {
+        let message = format!("{instrument}: the rules of its orders have changed: {}", new.changes_since(old));
+        findings.push((message, AlertLevel::Warning, AlertContext::instrument("order-rules", instrument)));
+    }
     if let Some(lag) = lag_nanos {
         let max = i64::try_from(settings.max_lag.as_nanos()).unwrap_or(i64::MAX);
         if lag > max {

@@ -1,6 +1,6 @@
 //! A live venue: its connections and its requests as one exchange.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -80,13 +80,15 @@ impl<P: Protocol> LiveExchange<P> {
         }
     }
 
-    /// Asks for the rules of the symbols' orders; nobody waits for them.
+    /// Asks for the rules of the symbols' orders, as long as the stream is read; nobody waits for them.
     fn ask_for_rules(&self, symbols: &[Symbol]) {
         let Some(lines) = lock(&self.open).as_ref().map(|open| open.lines.clone()) else { return };
         let (rest, settings, status) = (Arc::clone(&self.rest), Arc::clone(&self.settings), Arc::clone(&self.status));
         // What an earlier stream was not told is no matter of this one.
         status.forget_rules();
-        tokio::spawn(RuleRequests { rest, settings, status, lines }.run::<P>(symbols.to_vec()));
+        let (reopened, told) = (status.reopened(), BTreeSet::new());
+        let requests = RuleRequests { rest, settings, status, lines, reopened, told };
+        tokio::spawn(requests.run::<P>(symbols.to_vec()));
     }
 
     async fn one<T>(

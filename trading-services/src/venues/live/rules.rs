@@ -1,11 +1,11 @@
-//! The rules of a venue's orders, asked for until the venue has told them.
+//! The rules of a venue's orders, asked for until the venue has told them, and again after that.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::rest::RestClient;
 use super::session::{Line, pauses};
@@ -19,31 +19,43 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Asks for the rules of symbols. They take their place among the messages of the stream: a recording has them, too.
 ///
-/// Nobody waits for them, and they leave room for whoever asks for books: one request at a time, a pause after each, and none
-/// while the venue wants to be left alone.
+/// Venues change steps and smallest sizes while they are traded: each `live.rules_every`, and when a connection was made again,
+/// all are asked for once more. Nobody waits for the answers, and they leave room for whoever asks for books: one request at a
+/// time, a pause after each, and none while the venue wants to be left alone.
 #[derive(Debug)]
 pub(super) struct RuleRequests {
     pub(super) rest: Arc<RestClient>,
     pub(super) settings: Arc<Settings>,
     pub(super) status: Arc<Status>,
     pub(super) lines: mpsc::WeakSender<Line>,
+    /// Changes when a connection that was lost is made again.
+    pub(super) reopened: watch::Receiver<u64>,
+    /// The symbols whose rules were told before.
+    pub(super) told: BTreeSet<Symbol>,
 }
 
 impl RuleRequests {
-    /// Ends when all is told, when nothing more can be expected, or when nobody reads the stream any more.
-    pub(super) async fn run<P: Protocol>(self, symbols: Vec<Symbol>) {
-        let (mut waiting, mut longer) = (by_request::<P>(symbols), pauses(&self.settings));
+    /// Ends when nobody reads the stream any more.
+    pub(super) async fn run<P: Protocol>(mut self, symbols: Vec<Symbol>) {
+        let groups = by_request::<P>(symbols);
+        while self.ask_all::<P>(groups.clone()).await && self.wait().await {}
+    }
+
+    /// Asks until all is told, or nothing more can be expected; false when nobody reads any more.
+    async fn ask_all<P: Protocol>(&mut self, mut waiting: VecDeque<Vec<Symbol>>) -> bool {
+        let mut longer = pauses(&self.settings);
         while let Some(group) = waiting.pop_front() {
             let Some(first) = group.first() else { continue };
             let answer = self.rest.ask::<P>(&Request::Instrument(first), &self.settings).await;
             // Whoever read has gone, or goes.
-            let Some(lines) = self.lines.upgrade() else { return };
+            let Some(lines) = self.lines.upgrade() else { return false };
             let pause = match answer {
                 Ok(body) => {
                     for symbol in &group {
                         match P::instrument(symbol, &body) {
                             Some(text) => {
                                 self.status.has_rules(symbol);
+                                self.told.insert(symbol.clone());
                                 let _ = lines.send(Line::now(text)).await;
                             }
                             None => self.missing(symbol, "the venue says nothing of it"),
@@ -52,20 +64,43 @@ impl RuleRequests {
                     longer = pauses(&self.settings);
                     self.settings.first_pause
                 }
-                Err(error) => {
+                Err(error)
+                    if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) =>
+                {
                     group.iter().for_each(|symbol| self.missing(symbol, &error.to_string()));
-                    if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) {
-                        self.settings.first_pause
-                    } else {
-                        waiting.push_back(group);
-                        let pause = longer.next().unwrap_or(self.settings.longest_pause);
-                        // Whoever waits for a book has waited as long, and is first.
-                        error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause))
+                    self.settings.first_pause
+                }
+                Err(error) => {
+                    // What was told before holds until something else is.
+                    for symbol in group.iter().filter(|symbol| !self.told.contains(symbol)) {
+                        self.missing(symbol, &error.to_string());
                     }
+                    waiting.push_back(group);
+                    let pause = longer.next().unwrap_or(self.settings.longest_pause);
+                    // Whoever waits for a book has waited as long, and is first.
+                    error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause))
                 }
             };
             drop(lines);
             sleep(pause.min(LONGEST)).await;
+        }
+        true
+    }
+
+    /// Until it is time to ask again; false when nobody reads any more.
+    async fn wait(&mut self) -> bool {
+        let end = Instant::now() + self.settings.rules_every;
+        loop {
+            let is_reopened = tokio::select! {
+                () = sleep_until(end.min(Instant::now() + LONGEST)) => false,
+                changed = self.reopened.changed() => changed.is_ok(),
+            };
+            if self.lines.upgrade().is_none() {
+                return false;
+            }
+            if is_reopened || Instant::now() >= end {
+                return true;
+            }
         }
     }
 

@@ -46,6 +46,9 @@ pub struct Settings {
     /// A connection is replaced by a second one at this age; Binance closes them after a day.
     #[serde(with = "duration")]
     pub life: Duration,
+    /// How often the rules of orders are asked for again; they are also asked for when a connection was lost and made again.
+    #[serde(with = "duration")]
+    pub rules_every: Duration,
     /// Where the run is recorded; also `record --out`.
     pub record: Option<PathBuf>,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(30),
             life: Duration::from_secs(23 * 60 * 60),
+            rules_every: Duration::from_secs(60 * 60),
             record: None,
         }
     }
@@ -91,6 +95,7 @@ impl Section for Settings {
             ("first_pause", self.first_pause),
             ("longest_pause", self.longest_pause),
             ("life", self.life),
+            ("rules_every", self.rules_every),
         ] {
             rules.positive(key, value);
         }

@@ -1,7 +1,9 @@
 //! The state of a venue's connections, for its health and the metrics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+
+use tokio::sync::watch;
 
 use crate::model::Symbol;
 use crate::sync::lock;
@@ -9,7 +11,11 @@ use crate::venues::recording::{Note, State};
 
 /// What is known of the connections of a venue.
 #[derive(Debug, Default)]
-pub(super) struct Status(Mutex<Figures>);
+pub(super) struct Status {
+    figures: Mutex<Figures>,
+    /// How many connections were made again after they had been lost.
+    reopened: watch::Sender<u64>,
+}
 
 /// The figures.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +26,8 @@ pub(super) struct Figures {
     pub(super) lost: u64,
     /// Connections that took the place of others.
     pub(super) replaced: u64,
+    /// The connections that were lost and not made again yet.
+    gone: BTreeSet<usize>,
     /// By connection, what is wrong with it now.
     pub(super) troubles: BTreeMap<usize, String>,
     /// By symbol, why the rules of its orders were not told yet.
@@ -28,11 +36,14 @@ pub(super) struct Figures {
 
 impl Status {
     pub(super) fn note(&self, venue: &'static str, connection: usize, note: &Note) {
-        let mut figures = lock(&self.0);
+        let mut figures = lock(&self.figures);
         let state = match note.connection {
             State::Opened => {
                 // What was wrong with the one before is over when this one brings something.
                 figures.opened += 1;
+                if figures.gone.remove(&connection) {
+                    self.reopened.send_modify(|count| *count += 1);
+                }
                 "opened"
             }
             State::Replaced => {
@@ -41,6 +52,9 @@ impl Status {
             }
             State::Lost | State::Failed => {
                 figures.lost += 1;
+                if note.connection == State::Lost {
+                    figures.gone.insert(connection);
+                }
                 figures.troubles.insert(connection, note.reason.clone());
                 "lost"
             }
@@ -55,24 +69,29 @@ impl Status {
 
     /// All subscriptions of the connection bring something.
     pub(super) fn well(&self, connection: usize) {
-        lock(&self.0).troubles.remove(&connection);
+        lock(&self.figures).troubles.remove(&connection);
+    }
+
+    /// Changes when a connection that was lost is made again.
+    pub(super) fn reopened(&self) -> watch::Receiver<u64> {
+        self.reopened.subscribe()
     }
 
     /// The venue has told the rules of a symbol.
     pub(super) fn has_rules(&self, symbol: &Symbol) {
-        lock(&self.0).without_rules.remove(symbol);
+        lock(&self.figures).without_rules.remove(symbol);
     }
 
     /// The venue was asked for the rules of a symbol and has not told them; true when that was not known before.
     pub(super) fn has_no_rules(&self, symbol: &Symbol, reason: &str) -> bool {
-        lock(&self.0).without_rules.insert(symbol.clone(), reason.to_owned()).is_none()
+        lock(&self.figures).without_rules.insert(symbol.clone(), reason.to_owned()).is_none()
     }
 
     pub(super) fn forget_rules(&self) {
-        lock(&self.0).without_rules.clear();
+        lock(&self.figures).without_rules.clear();
     }
 
     pub(super) fn figures(&self) -> Figures {
-        lock(&self.0).clone()
+        lock(&self.figures).clone()
     }
 }
