@@ -23,7 +23,8 @@ export function show(main, { on, every }) {
   stop.body.classList.add('stack');
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
     position: limit('Largest position', value => amount(value, 0)) };
-  used.body.append(...Object.values(rows).map(row => row.element));
+  const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
+  used.body.append(unknown, ...Object.values(rows).map(row => row.element));
   const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop all trading');
   stop.body.append(state, troubles, h('p', { class: 'muted' }, 'Open orders are cancelled, positions are closed if the settings say so, and nothing is opened any more. The loss of a day and the fall from the peak press it by themselves.'), h('p', {}, button));
   const facts = h('dl'), held = h('div');
@@ -38,6 +39,7 @@ export function show(main, { on, every }) {
     rows.fall.set(risk.drawdown_percent, limits.drawdown_percent);
     rows.leverage.set(risk.leverage, limits.leverage);
     rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional);
+    unknown.hidden = risk.known;
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
     troubles.hidden = risk.troubles.length === 0;
     troubles.replaceChildren(...risk.troubles.map(words => h('li', {}, badge('failed', 'bad'), h('span', {}, words))));

@@ -8,7 +8,7 @@ use di_core::events::Topic;
 use crate::engine::TradingEngine;
 use crate::execution::PaperExecutor;
 use crate::model::{Fill, Order};
-use crate::portfolio::Portfolio;
+use crate::portfolio::{MarketRates, Portfolio};
 use crate::ports::{
     IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
     ITradingEngine, RiskAnswer,
@@ -34,6 +34,7 @@ pub struct DeskModule {
     orders_changed: Arc<Topic<Order>>,
     #[inherit]
     orders_filled: Arc<Topic<Fill>>,
+    rates: MarketRates,
     portfolio: Portfolio,
     executor: PaperExecutor,
     risk: RiskManager,

@@ -11,8 +11,8 @@ use super::paper::{Fees, PaperVenue};
 use super::{EventOutcome, OrderMachine, Settings};
 use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
 use crate::ports::{
-    IClock, IConfigService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError, OrderEvent, StateError,
-    StateFact,
+    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError,
+    OrderEvent, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -22,6 +22,7 @@ use crate::sync::lock;
 pub struct PaperExecutor {
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
+    market: Arc<dyn IMarketDataService>,
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
     changed: Arc<Topic<Order>>,
@@ -93,13 +94,14 @@ impl PaperExecutor {
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
         portfolio: Arc<dyn IPortfolio>,
+        market: Arc<dyn IMarketDataService>,
         kept: Arc<dyn IStateManager>,
         changed: Arc<Topic<Order>>,
         filled: Arc<Topic<Fill>>,
     ) -> Result<Self, StateError> {
         let settings = config.section::<Settings>();
         let fees = Fees { maker: settings.maker_fee, taker: settings.taker_fee };
-        let venue = PaperVenue::new(fees, settings.latency, portfolio.currency());
+        let venue = PaperVenue::new(fees, settings.latency);
         let mut state = State {
             venue,
             machines: Vec::new(),
@@ -111,7 +113,7 @@ impl PaperExecutor {
         };
         kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
         state.resume();
-        Ok(Self { clock, portfolio, kept, changed, filled, state: Mutex::new(state) })
+        Ok(Self { clock, portfolio, market, kept, changed, filled, state: Mutex::new(state) })
     }
 
     /// Takes what the venue says of orders, after what could not be kept before, and tells of it. What cannot be kept now
@@ -216,7 +218,8 @@ impl IOrderExecutor for PaperExecutor {
 
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {
         let held = self.portfolio.held(instrument);
-        let events = lock(&self.state).venue.meet(instrument, time, tick, held);
+        let currency = || self.portfolio.currency_of(instrument, &*self.market);
+        let events = lock(&self.state).venue.meet(instrument, time, tick, held, &currency);
         self.report(events);
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{CorrelationId, InstrumentId, Price, Quantity, Side, Timestamp};
+use crate::model::{CorrelationId, Currency, InstrumentId, Price, Quantity, Side, Timestamp};
 
 /// A quantity that was bought and sold again, or sold and bought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,9 @@ pub struct RoundTrip {
     pub exit_time: Timestamp,
     /// At which price.
     pub exit_price: Price,
-    /// The fees of both, as far as they are in the currency of the price.
+    /// In which currency it was paid, which is that of the profit.
+    pub currency: Currency,
+    /// The fees of both, as far as they are in that currency.
     pub fees: Decimal,
     /// What was gained after fees.
     pub profit: Decimal,

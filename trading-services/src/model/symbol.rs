@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
+use crate::model::Currency;
+
 /// The longest name in bytes; the longest that a venue uses today has about 40.
 const MAX_LENGTH: usize = 64;
 
@@ -38,6 +40,29 @@ impl Symbol {
 
     pub(super) fn is_whole(&self) -> bool {
         &*self.0 == "*"
+    }
+
+    /// What is bought, where that is a code, and in what it is paid, where the name ends with the code of a currency that venues are paid in.
+    ///
+    /// ```
+    /// use trading_services::model::Symbol;
+    ///
+    /// let currencies = |name: &str| {
+    ///     let (base, quote) = name.parse::<Symbol>().ok()?.currencies()?;
+    ///     Some(format!("{} in {quote}", base?))
+    /// };
+    /// assert_eq!(currencies("BTCUSDT").as_deref(), Some("BTC in USDT"));
+    /// assert_eq!(currencies("ETH/EUR").as_deref(), Some("ETH in EUR"));
+    /// assert_eq!((currencies("GOOG"), currencies("USDT")), (None, None));
+    /// ```
+    pub fn currencies(&self) -> Option<(Option<Currency>, Currency)> {
+        const PAID_IN: [&str; 16] = [
+            "FDUSD", "USDT", "USDC", "TUSD", "BUSD", "USD", "EUR", "GBP", "JPY", "TRY", "BRL", "AUD", "DAI", "BTC",
+            "ETH", "BNB",
+        ];
+        let (base, quote) = PAID_IN.iter().find_map(|quote| Some((self.0.strip_suffix(quote)?, quote)))?;
+        let base = base.strip_suffix(['/', '-', '_']).unwrap_or(base);
+        Some((base.parse().ok(), quote.parse().ok()?))
     }
 
     /// The name, its ASCII letters in upper case.

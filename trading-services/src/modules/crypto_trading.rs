@@ -91,7 +91,9 @@ impl ITradingModule for CryptoTrading {
         let now = self.clock.now();
         let trade = |(index, one): (usize, &&Opportunity)| {
             let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
-            let quantity = share.checked_div(one.price.value())?.trunc_with_scale(DIGITS);
+            let currency = self.portfolio.currency_of(&one.instrument, &*self.market);
+            let price = self.portfolio.in_account(&currency, one.price.value()).ok()?;
+            let quantity = share.checked_div(price)?.trunc_with_scale(DIGITS);
             let quantity = Quantity::new(quantity).ok()?;
             let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
             let order = submit::fitted(order, self.portfolio.held(&one.instrument), &*self.market)?;

@@ -9,6 +9,9 @@ use super::lots::Lots;
 use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
 use crate::ports::{EquityPoint, PortfolioError, PositionView, ProfitAndLoss};
 
+/// What one unit of each other currency is worth in that of the account, as far as it is known.
+pub(super) type Rates = BTreeMap<Currency, Price>;
+
 /// Positions, balances and what came of them.
 #[derive(Debug, Clone)]
 pub(super) struct Books {
@@ -17,7 +20,6 @@ pub(super) struct Books {
     balances: BTreeMap<Currency, Decimal>,
     fees: BTreeMap<Currency, Decimal>,
     funding: BTreeMap<Currency, Decimal>,
-    rates: BTreeMap<Currency, Price>,
     /// Fills that were taken.
     taken: BTreeSet<Arc<str>>,
     pub(super) curve: Vec<EquityPoint>,
@@ -41,7 +43,6 @@ impl Books {
             balances: BTreeMap::new(),
             fees: BTreeMap::new(),
             funding: BTreeMap::new(),
-            rates: BTreeMap::new(),
             taken: BTreeSet::new(),
             curve: Vec::new(),
             round_trips: Vec::new(),
@@ -93,8 +94,13 @@ impl Books {
         }
     }
 
-    pub(super) fn set_rate(&mut self, currency: &Currency, rate: Price) {
-        self.rates.insert(currency.clone(), rate);
+    /// The currencies that have to be converted to value the account.
+    pub(super) fn foreign(&self) -> BTreeSet<Currency> {
+        let amounts = [&self.balances, &self.fees, &self.funding].into_iter().flatten();
+        let amounts = amounts.filter(|(_, amount)| !amount.is_zero()).map(|(currency, _)| currency);
+        let is_there = |holding: &&Holding| !holding.position.quantity.is_zero() || !holding.realised.is_zero();
+        let held = self.holdings.values().filter(is_there).map(|holding| &holding.currency);
+        amounts.chain(held).filter(|currency| **currency != self.currency).cloned().collect()
     }
 
     pub(super) fn fund(&mut self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, ValueError> {
@@ -131,29 +137,30 @@ impl Books {
         &self.balances
     }
 
-    pub(super) fn pnl(&self) -> Result<ProfitAndLoss, PortfolioError> {
+    pub(super) fn pnl(&self, rates: &Rates) -> Result<ProfitAndLoss, PortfolioError> {
         let (mut realised, mut unrealised) = (Decimal::ZERO, Decimal::ZERO);
         for holding in self.holdings.values() {
             let open =
                 holding.position.profit_at(holding.mark.value()).ok_or_else(|| too_large(holding.position.cost))?;
-            realised = sum(realised, self.in_account(&holding.currency, holding.realised)?)?;
-            unrealised = sum(unrealised, self.in_account(&holding.currency, open)?)?;
+            realised = sum(realised, self.in_account(&holding.currency, holding.realised, rates)?)?;
+            unrealised = sum(unrealised, self.in_account(&holding.currency, open, rates)?)?;
         }
-        Ok(ProfitAndLoss { realised, unrealised, fees: self.total(&self.fees)?, funding: self.total(&self.funding)? })
+        let (fees, funding) = (self.total(&self.fees, rates)?, self.total(&self.funding, rates)?);
+        Ok(ProfitAndLoss { realised, unrealised, fees, funding })
     }
 
-    pub(super) fn equity(&self) -> Result<Decimal, PortfolioError> {
-        let mut equity = self.total(&self.balances)?;
+    pub(super) fn equity(&self, rates: &Rates) -> Result<Decimal, PortfolioError> {
+        let mut equity = self.total(&self.balances, rates)?;
         for holding in self.holdings.values() {
             let value = holding.position.quantity.checked_mul(holding.mark.value());
             let value = value.ok_or_else(|| too_large(holding.position.quantity))?;
-            equity = sum(equity, self.in_account(&holding.currency, value)?)?;
+            equity = sum(equity, self.in_account(&holding.currency, value, rates)?)?;
         }
         Ok(equity)
     }
 
-    pub(super) fn record(&mut self, time: Timestamp) -> Result<EquityPoint, PortfolioError> {
-        let point = EquityPoint { time, equity: self.equity()? };
+    pub(super) fn record(&mut self, time: Timestamp, rates: &Rates) -> Result<EquityPoint, PortfolioError> {
+        let point = EquityPoint { time, equity: self.equity(rates)? };
         match self.curve.last_mut() {
             Some(last) if last.time == time => *last = point,
             _ => self.curve.push(point),
@@ -161,20 +168,25 @@ impl Books {
         Ok(point)
     }
 
-    fn total(&self, amounts: &BTreeMap<Currency, Decimal>) -> Result<Decimal, PortfolioError> {
+    fn total(&self, amounts: &BTreeMap<Currency, Decimal>, rates: &Rates) -> Result<Decimal, PortfolioError> {
         let mut total = Decimal::ZERO;
         for (currency, amount) in amounts {
-            total = sum(total, self.in_account(currency, *amount)?)?;
+            total = sum(total, self.in_account(currency, *amount, rates)?)?;
         }
         Ok(total)
     }
 
     /// An amount in the currency of the account; nothing is worth nothing at any rate.
-    fn in_account(&self, currency: &Currency, amount: Decimal) -> Result<Decimal, PortfolioError> {
+    pub(super) fn in_account(
+        &self,
+        currency: &Currency,
+        amount: Decimal,
+        rates: &Rates,
+    ) -> Result<Decimal, PortfolioError> {
         if *currency == self.currency || amount.is_zero() {
             return Ok(amount);
         }
-        let rate = self.rates.get(currency).ok_or_else(|| PortfolioError::NoRate(currency.clone()))?;
+        let rate = rates.get(currency).ok_or_else(|| PortfolioError::NoRate(currency.clone()))?;
         Ok(amount.checked_mul(rate.value()).ok_or_else(|| too_large(amount))?)
     }
 }

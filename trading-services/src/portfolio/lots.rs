@@ -45,6 +45,7 @@ impl Lots {
                 entry_price: lot.price,
                 exit_time: fill.time,
                 exit_price: fill.price,
+                currency: fill.currency.clone(),
                 fees,
                 profit,
                 correlation: lot.correlation,

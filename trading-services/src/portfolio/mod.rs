@@ -2,9 +2,11 @@
 
 mod books;
 mod lots;
+mod market_rates;
 pub mod performance;
 mod service;
 mod settings;
 
+pub use market_rates::MarketRates;
 pub use service::Portfolio;
 pub use settings::Settings;

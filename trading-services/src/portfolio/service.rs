@@ -6,17 +6,19 @@ use std::sync::{Arc, Mutex};
 use rust_decimal::Decimal;
 
 use super::Settings;
-use super::books::Books;
+use super::books::{Books, Rates};
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
-    EquityPoint, IConfigService, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView, ProfitAndLoss,
-    StateError, StateFact,
+    EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView,
+    ProfitAndLoss, StateError, StateFact,
 };
 use crate::sync::lock;
 
 /// Positions at average cost, balances by currency, and the curve of their value.
 pub struct Portfolio {
     books: Mutex<Books>,
+    /// What other currencies are worth; without it they are worth nothing that is known.
+    rates: Option<Arc<dyn ICurrencyRates>>,
     /// What outlives this service, where it is told of values.
     kept: Option<Arc<dyn IStateManager>>,
 }
@@ -28,9 +30,13 @@ impl Portfolio {
     /// # Errors
     /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        rates: Arc<dyn ICurrencyRates>,
+        kept: Arc<dyn IStateManager>,
+    ) -> Result<Self, StateError> {
         let settings = config.section::<Settings>();
-        let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash);
+        let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash).with_rates(rates);
         for fact in kept.facts()? {
             match fact {
                 StateFact::Reported { event, .. } => {
@@ -53,7 +59,33 @@ impl Portfolio {
         let mut books = Books::new(currency.clone());
         // The first sum of an empty balance cannot be too large.
         let _ = books.deposit(&currency, cash);
-        Self { books: Mutex::new(books), kept: None }
+        Self { books: Mutex::new(books), rates: None, kept: None }
+    }
+
+    /// The same, with somebody who knows what other currencies are worth.
+    #[must_use]
+    pub fn with_rates(self, rates: Arc<dyn ICurrencyRates>) -> Self {
+        Self { rates: Some(rates), ..self }
+    }
+
+    /// The rates that are asked for; no lock is held meanwhile.
+    fn rates_of(&self, account: &Currency, currencies: impl IntoIterator<Item = Currency>) -> Rates {
+        let Some(rates) = &self.rates else { return Rates::new() };
+        let rate = |currency: Currency| rates.rate(&currency, account).map(|rate| (currency, rate));
+        currencies.into_iter().filter_map(rate).collect()
+    }
+
+    /// The rates that it takes to value the account.
+    fn rates(&self) -> Rates {
+        let (account, foreign) = {
+            let books = lock(&self.books);
+            let foreign = books.foreign();
+            if foreign.is_empty() {
+                return Rates::new();
+            }
+            (books.currency.clone(), foreign)
+        };
+        self.rates_of(&account, foreign)
     }
 }
 
@@ -74,8 +106,13 @@ impl IPortfolio for Portfolio {
         lock(&self.books).mark(instrument, price);
     }
 
-    fn set_rate(&self, currency: &Currency, rate: Price) {
-        lock(&self.books).set_rate(currency, rate);
+    fn in_account(&self, currency: &Currency, amount: Decimal) -> Result<Decimal, PortfolioError> {
+        let account = self.currency();
+        if *currency == account {
+            return Ok(amount);
+        }
+        let rates = self.rates_of(&account, [currency.clone()]);
+        lock(&self.books).in_account(currency, amount, &rates)
     }
 
     fn fund(&self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, PortfolioError> {
@@ -95,15 +132,18 @@ impl IPortfolio for Portfolio {
     }
 
     fn pnl(&self) -> Result<ProfitAndLoss, PortfolioError> {
-        lock(&self.books).pnl()
+        let rates = self.rates();
+        lock(&self.books).pnl(&rates)
     }
 
     fn equity(&self) -> Result<Decimal, PortfolioError> {
-        lock(&self.books).equity()
+        let rates = self.rates();
+        lock(&self.books).equity(&rates)
     }
 
     fn record(&self, time: Timestamp) -> Result<EquityPoint, PortfolioError> {
-        let point = lock(&self.books).record(time)?;
+        let rates = self.rates();
+        let point = lock(&self.books).record(time, &rates)?;
         if let Some(kept) = &self.kept {
             // It is not urgent.
             let _later = kept.append(StateFact::Valued(point));

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, OrderRequest, Timeframe, Trade};
+use crate::model::{
+    BookDepth, Candle, Currency, Instrument, InstrumentId, MarketEvent, OrderRequest, Timeframe, Trade,
+};
 use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
@@ -46,6 +48,16 @@ pub trait IMarketDataService {
     /// Whether that much held [is a position](Instrument::is_position); anything is before the rules are told.
     fn is_position(&self, instrument: &InstrumentId, held: Decimal) -> bool {
         self.rules(instrument).map_or(!held.is_zero(), |rules| rules.is_position(held))
+    }
+
+    /// What is bought with an instrument and in what it is paid: as its venue has told, and before that as its name ends. `None`
+    /// where neither says it, and for an instrument about which nothing was received.
+    fn currencies(&self, instrument: &InstrumentId) -> Option<(Option<Currency>, Currency)> {
+        let told = self.rules(instrument).and_then(|rules| {
+            let base = rules.base.and_then(|base| base.parse().ok());
+            Some((base, rules.quote?.parse().ok()?))
+        });
+        told.or_else(|| self.market_data(instrument).ok().and_then(|_| instrument.symbol.currencies()))
     }
 
     /// The instruments that something was received about, in order of their names.

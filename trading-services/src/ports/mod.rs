@@ -12,6 +12,7 @@ mod config;
 mod config_error;
 mod config_history;
 mod config_rules;
+mod currency_rates;
 mod dashboard;
 mod exchange;
 mod exchange_error;
@@ -62,6 +63,7 @@ pub use config_history::{
     ConfigDifference, ConfigHolds, ConfigKey, CurrentConfig, IConfigHistory, RollbackError, VersionUnread,
 };
 pub use config_rules::{Rules, Violation};
+pub use currency_rates::ICurrencyRates;
 pub use dashboard::{DashboardData, IDashboardService};
 pub use exchange::{EventStream, IExchange, TypedVenue};
 pub use exchange_error::ExchangeError;

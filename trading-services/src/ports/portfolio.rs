@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::IMarketDataService;
 use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
 
 /// One position, at the last price.
@@ -87,8 +88,19 @@ pub trait IPortfolio {
     /// Values an instrument at this price from now on.
     fn mark(&self, instrument: &InstrumentId, price: Price);
 
-    /// What one unit of a currency is worth in the currency of the account.
-    fn set_rate(&self, currency: &Currency, rate: Price);
+    /// An amount of another currency in the currency of the account.
+    ///
+    /// # Errors
+    /// [`PortfolioError::NoRate`] when nobody knows what it is worth.
+    fn in_account(&self, currency: &Currency, amount: Decimal) -> Result<Decimal, PortfolioError>;
+
+    /// The currency in which an instrument is paid: that of the position, where there was one, or the one of its market. What no
+    /// market names (candles of a file) is in the currency of the account.
+    fn currency_of(&self, instrument: &InstrumentId, market: &dyn IMarketDataService) -> Currency {
+        let view = self.positions().into_iter().find(|view| view.instrument == *instrument);
+        let known = view.map(|view| view.currency).or_else(|| market.currencies(instrument).map(|(_, quote)| quote));
+        known.unwrap_or_else(|| self.currency())
+    }
 
     /// Pays the holders of a position, or takes from them when the rate is above zero and they hold: the rate is the share of
     /// the position's value at the mark that a long position pays to a short one. Returns what was received.

@@ -151,6 +151,8 @@ pub struct RiskMetrics {
     pub leverage: Decimal,
     /// Whether all trading has ended.
     pub is_killed: bool,
+    /// Whether the rest is known: it is not where something is held in a currency that has no rate. Then the figures are 0.
+    pub is_known: bool,
 }
 
 /// Decides what may be ordered.

@@ -15,6 +15,8 @@ pub(super) struct Account<'a> {
     pub(super) open: &'a [Order],
     /// The price of the market, where there is one.
     pub(super) market: &'a dyn Fn(&InstrumentId) -> Option<Decimal>,
+    /// What so much of what an instrument is paid in is worth in the currency of the account.
+    pub(super) worth: &'a dyn Fn(&InstrumentId, Decimal) -> Option<Decimal>,
 }
 
 /// How the exposure of other instruments is counted.
@@ -66,7 +68,8 @@ impl Account<'_> {
         let Some(reference) = request.reference else { return vec![RiskReason::StaleData] };
         let mut reasons = Vec::new();
         if self.broken(settings, exposure, request, reference, &mut reasons).is_none() {
-            reasons.push(RiskReason::Unknown("a value does not fit 96 bits".to_owned()));
+            let what = "a value does not fit 96 bits, or a currency of what is held or open has no rate";
+            reasons.push(RiskReason::Unknown(what.to_owned()));
         }
         reasons
     }
@@ -86,7 +89,7 @@ impl Account<'_> {
         if collar > settings.price_collar_percent {
             reasons.push(RiskReason::Collar { value: collar, limit: settings.price_collar_percent });
         }
-        let value = order.quantity.value().checked_mul(price)?;
+        let value = self.worth(&order.instrument, order.quantity.value(), price)?;
         if value > settings.max_order_notional {
             reasons.push(RiskReason::OrderNotional { value, limit: settings.max_order_notional });
         }
@@ -95,7 +98,7 @@ impl Account<'_> {
             Side::Buy => reach.most = reach.most.checked_add(order.quantity.value())?,
             Side::Sell => reach.least = reach.least.checked_sub(order.quantity.value())?,
         }
-        let position = reach.largest().checked_mul(price)?;
+        let position = self.worth(&order.instrument, reach.largest(), price)?;
         if position > settings.max_position_notional {
             reasons.push(RiskReason::PositionNotional { value: position, limit: settings.max_position_notional });
         }
@@ -119,11 +122,13 @@ impl Account<'_> {
     fn others_by_order(&self, order: &OrderRequest, price: Decimal) -> Option<Decimal> {
         let mut exposure = Decimal::ZERO;
         for other in self.positions.iter().filter(|other| other.instrument != order.instrument) {
-            exposure = exposure.checked_add(other.position.quantity.abs().checked_mul(other.mark.value())?)?;
+            let value = self.worth(&other.instrument, other.position.quantity.abs(), other.mark.value())?;
+            exposure = exposure.checked_add(value)?;
         }
         for other in self.open.iter().filter(|other| other.request.instrument != order.instrument) {
             let mark = self.price(&other.request.instrument).unwrap_or(price);
-            exposure = exposure.checked_add(other.open_quantity().value().checked_mul(mark)?)?;
+            let value = self.worth(&other.request.instrument, other.open_quantity().value(), mark)?;
+            exposure = exposure.checked_add(value)?;
         }
         Some(exposure)
     }
@@ -135,7 +140,7 @@ impl Account<'_> {
         let mut exposure = Decimal::ZERO;
         for instrument in instruments.into_iter().filter(|other| **other != order.instrument) {
             let price = self.price(instrument)?;
-            exposure = exposure.checked_add(self.reach(instrument).largest().checked_mul(price)?)?;
+            exposure = exposure.checked_add(self.worth(instrument, self.reach(instrument).largest(), price)?)?;
         }
         Some(exposure)
     }
@@ -167,9 +172,15 @@ impl Account<'_> {
         for (instrument, reach) in reaches.into_iter().filter(|(_, reach)| !reach.largest().is_zero()) {
             let known = asked.filter(|asked| asked.order.instrument == *instrument).map(RiskRequest::highest_price);
             let price = known.or_else(|| self.price(instrument))?;
-            used = used.checked_add(reach.largest().checked_mul(price)?)?;
+            used = used.checked_add(self.worth(instrument, reach.largest(), price)?)?;
         }
         Some(used)
+    }
+
+    /// What a quantity is worth at a price, in the currency of the account; `None` when it does not fit, or when nobody knows a
+    /// rate.
+    fn worth(&self, instrument: &InstrumentId, quantity: Decimal, price: Decimal) -> Option<Decimal> {
+        (self.worth)(instrument, quantity.checked_mul(price)?)
     }
 
     fn held(&self, instrument: &InstrumentId) -> Decimal {

@@ -13,8 +13,8 @@ use super::{Settings, sizing};
 use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
     FeatureMode, Features, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    IStateManager, ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts, StateError,
-    StateFact,
+    IStateManager, ModuleLimits, PortfolioError, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest,
+    SizingFacts, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -103,9 +103,9 @@ impl RiskManager {
         })
     }
 
-    /// The equity now, with the day and the peak brought up to it; `None` when it is not known.
-    fn equity(&self, state: &mut State) -> Option<Decimal> {
-        let (now, equity) = (self.clock.now(), self.portfolio.equity().ok()?);
+    /// The equity now, with the day and the peak brought up to it.
+    fn equity(&self, state: &mut State) -> Result<Decimal, PortfolioError> {
+        let (now, equity) = (self.clock.now(), self.portfolio.equity()?);
         let day = Timeframe::D1.open_of(now);
         if state.day.is_none_or(|(known, _)| known != day) {
             state.day = Some((day, equity));
@@ -115,13 +115,30 @@ impl RiskManager {
             state.peak = equity;
             let _told = self.keep(StateFact::Peak { equity });
         }
-        Some(equity)
+        Ok(equity)
     }
 
     /// What a module may use of an equity.
     fn share(&self, equity: Decimal) -> Decimal {
         let share = equity.max(Decimal::ZERO).saturating_mul(self.settings.module_share_percent);
         share.checked_div(Decimal::ONE_HUNDRED).unwrap_or_default()
+    }
+
+    /// The size of an order, all of it computed in the currency of the account; `None` when what it needs is not known.
+    fn size(&self, instrument: &InstrumentId, price: Price, facts: &SizingFacts) -> Option<Quantity> {
+        let equity = self.portfolio.equity().unwrap_or_default();
+        let in_account = |amount: Decimal| self.in_account(instrument, amount).ok();
+        let facts = SizingFacts {
+            stop_distance: facts.stop_distance.and_then(in_account),
+            volatility: facts.volatility.and_then(in_account),
+            ..*facts
+        };
+        sizing::size(&self.settings.sizing, equity, Price::new(in_account(price.value())?).ok()?, &facts)
+    }
+
+    /// What so much of what an instrument is paid in is worth in the currency of the account.
+    fn in_account(&self, instrument: &InstrumentId, amount: Decimal) -> Result<Decimal, PortfolioError> {
+        self.portfolio.in_account(&self.portfolio.currency_of(instrument, &*self.market), amount)
     }
 
     /// What the market asks for an instrument.
@@ -152,12 +169,16 @@ impl RiskManager {
 
     /// How much is at risk with this day and this peak; what is not known changes neither.
     fn metrics(&self, state: &State) -> RiskMetrics {
-        let Ok(equity) = self.portfolio.equity() else { return RiskMetrics::default() };
+        let is_killed = state.killed.is_some();
+        let Ok(equity) = self.portfolio.equity() else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
         let (day, peak) = (Timeframe::D1.open_of(self.clock.now()), state.peak.max(equity));
-        let exposure = self.portfolio.positions().iter().fold(Decimal::ZERO, |sum, view| {
-            let value = view.position.quantity.abs().saturating_mul(view.mark.value());
-            sum.saturating_add(value)
-        });
+        let positions = self.portfolio.positions();
+        let exposure =
+            positions.iter().filter(|view| !view.position.quantity.is_zero()).try_fold(Decimal::ZERO, |sum, view| {
+                let value = view.position.quantity.abs().saturating_mul(view.mark.value());
+                Ok::<_, PortfolioError>(sum.saturating_add(self.portfolio.in_account(&view.currency, value)?))
+            });
+        let Ok(exposure) = exposure else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
         let below = |high: Decimal| {
             let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
             lost.checked_div(high).unwrap_or_default()
@@ -169,7 +190,8 @@ impl RiskManager {
             daily_loss_percent: below(state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin)),
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
-            is_killed: state.killed.is_some(),
+            is_killed,
+            is_known: true,
         }
     }
 }
@@ -180,9 +202,15 @@ impl IRiskManager for RiskManager {
         let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
         let mut state = lock(&self.state);
         let equity = self.equity(&mut state);
-        let price = |instrument: &InstrumentId| self.price(instrument);
-        let account =
-            Account { equity: equity.unwrap_or_default(), positions: &positions, open: &open, market: &price };
+        let price = |id: &InstrumentId| self.price(id);
+        let worth = |id: &InstrumentId, amount| self.in_account(id, amount).ok();
+        let account = Account {
+            equity: equity.clone().unwrap_or_default(),
+            positions: &positions,
+            open: &open,
+            market: &price,
+            worth: &worth,
+        };
         // Nothing was admitted in the future: what says so is of a clock that has jumped back since.
         state.admitted.retain(|time| *time <= now && now.since(*time) < Duration::from_secs(60));
         if let Some(fault) = self.kept.fault() {
@@ -202,11 +230,12 @@ impl IRiskManager for RiskManager {
             if state.admitted.len() >= self.settings.orders_per_minute {
                 reasons.push(RiskReason::Rate { limit: self.settings.orders_per_minute });
             }
-            match equity {
-                Some(_) => reasons.extend(self.broken(&account, request, &mut state.shadow)),
-                None => reasons.push(RiskReason::Unknown("the value of the account".to_owned())),
+            match (&equity, self.in_account(&request.order.instrument, Decimal::ONE)) {
+                (Ok(_), Ok(_)) => reasons.extend(self.broken(&account, request, &mut state.shadow)),
+                (Err(error), _) => reasons.push(RiskReason::Unknown(format!("the value of the account: {error}"))),
+                (_, Err(error)) => reasons.push(RiskReason::Unknown(format!("the value of the order: {error}"))),
             }
-            if let (Some(module), Some(equity)) = (request.module, equity) {
+            if let (Some(module), Ok(equity)) = (request.module, equity) {
                 let limit = self.share(equity);
                 match account.used_by(module, &self.orders.fills(), Some(request)) {
                     Some(value) if value > limit => reasons.push(RiskReason::Share { value, limit }),
@@ -224,16 +253,16 @@ impl IRiskManager for RiskManager {
     }
 
     fn position_size(&self, instrument: &InstrumentId, price: Price, facts: &SizingFacts) -> Quantity {
-        let equity = self.portfolio.equity().unwrap_or_default();
-        let size = sizing::size(&self.settings.sizing, equity, price, facts).unwrap_or(Quantity::ZERO);
+        let size = self.size(instrument, price, facts).unwrap_or(Quantity::ZERO);
         self.market.rules(instrument).map_or(size, |rules| rules.whole_lots(size))
     }
 
     fn portfolio_limits(&self, module: &str) -> ModuleLimits {
         let equity = self.portfolio.equity().unwrap_or_default();
         let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
-        let price = |instrument: &InstrumentId| self.price(instrument);
-        let account = Account { equity, positions: &positions, open: &open, market: &price };
+        let (price, worth) =
+            (|id: &InstrumentId| self.price(id), |id: &InstrumentId, amount| self.in_account(id, amount).ok());
+        let account = Account { equity, positions: &positions, open: &open, market: &price, worth: &worth };
         ModuleLimits {
             share_percent: self.settings.module_share_percent,
             notional: self.share(equity),
@@ -305,6 +334,11 @@ impl HealthCheck for RiskManager {
         let health = match self.fault() {
             None => health,
             Some(fault) => Health::unhealthy(format!("trading has ended until the end of this process only: {fault}")),
+        };
+        let health = match self.portfolio.equity() {
+            Ok(_) => health,
+            Err(error) => Health::unhealthy(format!("no loss ends trading, for the account has no value: {error}"))
+                .suggest("subscribe to a market between the two currencies, or declare the rate in `portfolio.rates`"),
         };
         let health = health.with("refused", state.refused);
         let Shadow { compared, different } = state.shadow;

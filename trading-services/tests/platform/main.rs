@@ -16,6 +16,7 @@ mod chaos;
 mod common;
 #[cfg(all(unix, feature = "store"))]
 mod config_versions;
+mod currencies;
 mod frames;
 mod health;
 mod house;

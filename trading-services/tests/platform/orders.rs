@@ -163,13 +163,15 @@ fn desk(latency: Duration) -> Desk {
     (settings.execution.maker_fee, settings.execution.taker_fee) = (dec!(0.001), dec!(0.002));
     settings.execution.latency = latency;
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
-    let config = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), dec!(100000)));
+    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
     let executor = PaperExecutor::new(
         config,
         Arc::clone(&clock) as _,
         Arc::clone(&portfolio) as _,
+        market,
         Arc::new(MemoryState::default()),
         changed,
         filled,

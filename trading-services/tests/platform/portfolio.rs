@@ -1,10 +1,12 @@
 //! The accounts of the portfolio, beside backtrader's, and its sums.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 use trading_services::model::{Currency, Fill, InstrumentId, Liquidity, Price, Quantity, Side, Timestamp, to_f64};
 use trading_services::portfolio::Portfolio;
-use trading_services::ports::{IPortfolio, PortfolioError, ProfitAndLoss};
+use trading_services::ports::{ICurrencyRates, IPortfolio, PortfolioError, ProfitAndLoss};
 
 use crate::common;
 
@@ -67,17 +69,27 @@ fn the_same_fill_twice_is_one() {
     assert_eq!((portfolio.balances(), portfolio.positions()), before);
 }
 
+/// Everything is worth 600.
+struct SixHundred;
+
+impl ICurrencyRates for SixHundred {
+    fn rate(&self, _: &Currency, _: &Currency) -> Option<Price> {
+        "600".parse().ok()
+    }
+}
+
 #[test]
 fn fees_in_another_currency_are_valued_at_its_rate_and_without_one_there_is_no_equity() {
-    let (portfolio, bnb) = (portfolio(), "BNB".parse::<Currency>().unwrap());
+    let (account, bnb) = (portfolio(), "BNB".parse::<Currency>().unwrap());
     let mut fill = fill(1, &common::btc_id(), dec!(1), dec!(100), dec!(0.5));
     fill.fee_currency = bnb.clone();
-    portfolio.apply(&fill).unwrap();
-    assert_eq!(portfolio.equity(), Err(PortfolioError::NoRate(bnb.clone())));
-    portfolio.set_rate(&bnb, "600".parse().unwrap());
-    assert_eq!(portfolio.equity(), Ok(dec!(9700)));
-    assert_eq!(portfolio.balances()[&bnb], dec!(-0.5));
-    assert_eq!(portfolio.pnl().unwrap().fees, dec!(300));
+    account.apply(&fill).unwrap();
+    assert_eq!(account.equity(), Err(PortfolioError::NoRate(bnb.clone())));
+    assert_eq!(account.in_account(&bnb, dec!(1)), Err(PortfolioError::NoRate(bnb.clone())));
+    let account = account.with_rates(Arc::new(SixHundred));
+    assert_eq!((account.equity(), account.in_account(&bnb, dec!(2))), (Ok(dec!(9700)), Ok(dec!(1200))));
+    assert_eq!(account.balances()[&bnb], dec!(-0.5));
+    assert_eq!(account.pnl().unwrap().fees, dec!(300));
 }
 
 #[test]

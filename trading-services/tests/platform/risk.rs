@@ -27,16 +27,17 @@ fn desk(settings: Settings) -> Desk {
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), cash));
     let kept: Arc<dyn IStateManager> = Arc::new(MemoryState::default());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
+    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
     let executor = PaperExecutor::new(
         Arc::clone(&config),
         Arc::clone(&clock) as _,
         Arc::clone(&portfolio) as _,
+        Arc::clone(&market) as _,
         Arc::clone(&kept),
         changed,
         filled,
     );
     let executor = Arc::new(executor.unwrap());
-    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
     let risk = RiskManager::new(
         config,
         Arc::clone(&clock) as _,

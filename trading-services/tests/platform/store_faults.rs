@@ -179,6 +179,15 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
     assert_eq!(open(folder.path()).facts().unwrap(), facts);
 }
 
+/// Nobody knows what a currency is worth.
+struct NoRates;
+
+impl ICurrencyRates for NoRates {
+    fn rate(&self, _: &Currency, _: &Currency) -> Option<Price> {
+        None
+    }
+}
+
 #[test]
 fn what_cannot_be_read_late_is_an_error_and_nobody_begins_at_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -189,7 +198,7 @@ fn what_cannot_be_read_late_is_an_error_and_nobody_begins_at_nothing() {
     let error = state.facts().unwrap_err().to_string();
     assert!(error.contains("expected a database, found none"), "{error}");
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
-    let portfolio = || Portfolio::new(Arc::clone(&config), Arc::clone(&state) as _);
+    let portfolio = || Portfolio::new(Arc::clone(&config), Arc::new(NoRates), Arc::clone(&state) as _);
     assert_eq!(portfolio().unwrap_err().to_string(), error);
 
     std::fs::rename(&aside, &database).unwrap();

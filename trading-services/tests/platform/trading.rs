@@ -252,7 +252,7 @@ async fn what_a_thin_book_leaves_held_is_a_critical_alert_told_once_until_it_is_
     assert_eq!((engine.troubles(), criticals(&one.app)), (vec![], vec![]), "it is under way");
     let (platform, executor): (&Platform, &dyn IOrderExecutor) = (one.app.get(), one.app.get());
     let later = |seconds| {
-        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(seconds)))
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(seconds)));
     };
     later(1);
     let thin = BookDepth { bids: vec![common::level("200")], asks: vec![common::level("201")] };
@@ -281,7 +281,7 @@ async fn what_a_thin_book_leaves_held_is_a_critical_alert_told_once_until_it_is_
 async fn what_the_kill_switch_cannot_keep_or_order_is_a_critical_alert_and_is_done_when_it_is_pressed_again() {
     let folder = tempfile::tempdir().unwrap();
     let app = app(|settings| {
-        settings.store.folder = Some(trading_services::store::Location::Folder(folder.path().to_owned()))
+        settings.store.folder = Some(trading_services::store::Location::Folder(folder.path().to_owned()));
     });
     common::play(Application::of(&app), app.get()).await;
     let (engine, portfolio, risk): (&dyn ITradingEngine, &dyn IPortfolio, &dyn IRiskManager) =

@@ -102,6 +102,7 @@ pub(in crate::api) struct RoundTripRow {
     entry_price: Decimal,
     exit_time: String,
     exit_price: Decimal,
+    currency: String,
     fees: Decimal,
     /// What was gained after fees.
     profit: Decimal,
@@ -123,6 +124,8 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) daily_loss_percent: Decimal,
     pub(in crate::api) exposure: Decimal,
     pub(in crate::api) leverage: Decimal,
+    /// Whether these are known: they are not where something is held in a currency that has no rate.
+    pub(in crate::api) known: bool,
     /// Why all trading has ended, if it has.
     pub(in crate::api) killed: Option<String>,
     /// What was to be cancelled or closed and is not.
@@ -261,6 +264,7 @@ impl From<&RoundTrip> for RoundTripRow {
             entry_price: trip.entry_price.value(),
             exit_time: trip.exit_time.to_string(),
             exit_price: trip.exit_price.value(),
+            currency: trip.currency.to_string(),
             fees: trip.fees,
             profit: trip.profit,
         }
@@ -283,6 +287,7 @@ impl RiskView {
             daily_loss_percent: two(metrics.daily_loss_percent),
             exposure: metrics.exposure,
             leverage: two(metrics.leverage),
+            known: metrics.is_known,
             killed,
             troubles,
         }

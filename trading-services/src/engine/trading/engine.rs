@@ -97,7 +97,10 @@ impl TradingEngine {
         let range = |candle: &Candle| candle.high.value() - candle.low.value();
         let candles = self.market.historical(&signal.instrument, signal.timeframe, BARS).unwrap_or_default();
         let volatility = candles.iter().map(range).sum::<Decimal>().checked_div(Decimal::from(candles.len()));
-        let trips = self.portfolio.round_trips();
+        // Profits of other currencies are no measure of these.
+        let currency = self.portfolio.currency_of(&signal.instrument, &*self.market);
+        let mut trips = self.portfolio.round_trips();
+        trips.retain(|trip| trip.currency == currency);
         let mean = |trips: &[&RoundTrip]| {
             let sum: Decimal = trips.iter().map(|trip| trip.profit.abs()).sum();
             sum.checked_div(Decimal::from(trips.len()))

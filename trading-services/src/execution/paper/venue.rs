@@ -19,7 +19,6 @@ use crate::ports::{MarketTick, OrderEvent};
 pub(in crate::execution) struct PaperVenue {
     fees: Fees,
     latency: Duration,
-    currency: Currency,
     /// In the order of their submission.
     orders: Vec<PaperOrder>,
     waiting: BTreeMap<InstrumentId, usize>,
@@ -60,8 +59,8 @@ struct Met {
 }
 
 impl PaperVenue {
-    pub(in crate::execution) fn new(fees: Fees, latency: Duration, currency: Currency) -> Self {
-        Self { fees, latency, currency, orders: Vec::new(), waiting: BTreeMap::new(), fills: 0 }
+    pub(in crate::execution) fn new(fees: Fees, latency: Duration) -> Self {
+        Self { fees, latency, orders: Vec::new(), waiting: BTreeMap::new(), fills: 0 }
     }
 
     /// Goes on after so many fills: their names are not given again.
@@ -90,13 +89,14 @@ impl PaperVenue {
         self.waiting.contains_key(instrument)
     }
 
-    /// What becomes of the orders of an instrument, in the order of their submission.
+    /// What becomes of the orders of an instrument, which is paid in that currency; in the order of their submission.
     pub(in crate::execution) fn meet(
         &mut self,
         instrument: &InstrumentId,
         time: Timestamp,
         tick: MarketTick<'_>,
         held: Decimal,
+        currency: &dyn Fn() -> Currency,
     ) -> Vec<(OrderId, OrderEvent)> {
         let (mut events, mut gone, mut held) = (Vec::new(), BTreeSet::new(), held);
         // Within a candle nobody knows what came first: the worse for us, which is the stop.
@@ -118,7 +118,7 @@ impl PaperVenue {
             for (level, liquidity) in met.trades {
                 let Some(fee) = self.fees.of(level.quantity, level.price, liquidity) else { continue };
                 self.fills += 1;
-                let fill = order.fill(self.fills, level, liquidity, fee, &self.currency, time);
+                let fill = order.fill(self.fills, level, liquidity, fee, &currency(), time);
                 held += fill.signed_quantity();
                 order.open = order.open.saturating_sub(level.quantity);
                 events.push((id.clone(), OrderEvent::Filled(fill)));
