@@ -49,6 +49,16 @@ impl Scratch {
         fs::write(path, text)
     }
 
+    /// Where the crate is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where cargo builds it.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Runs cargo on it.
     ///
     /// # Errors
