@@ -23,9 +23,9 @@ const config = join(folder, 'trading.toml');
 writeFileSync(config, '[exchange]\nattempts = 4\n\n[alerts]\ncool_down = "1s"\ndedupe_window = "1s"\n');
 
 /** Starts the platform; resolves with its address once it prints one. */
-function platform(address) {
+function platform(address, ...more) {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TRADING_')));
-  const child = spawn(binary, ['--seed', '42', '--speed', '4x', '--config', config], { env: { ...environment, TRADING_HTTP__ADDRESS: address } });
+  const child = spawn(binary, ['--seed', '42', '--speed', '4x', '--config', config, ...more], { env: { ...environment, TRADING_HTTP__ADDRESS: address } });
   return new Promise((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => reject(new Error(`the platform does not say where its page is: ${said}`)), 60_000);
@@ -38,7 +38,7 @@ function platform(address) {
     child.on('exit', code => { clearTimeout(timer); reject(new Error(`the platform has ended with ${code}: ${said}`)); });
   });
 }
-const stopped = child => new Promise(resolve => { child.once('exit', resolve); child.kill('SIGINT'); });
+const stopped = (child, signal = 'SIGINT') => new Promise(resolve => { child.once('exit', resolve); child.kill(signal); });
 
 /** A wire between the browser and the platform, which can be cut: at the same port of another address of this machine. */
 function wire(port) {
@@ -311,6 +311,37 @@ const TESTS = {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect((await (await fetch(`${base}api/v1/risk`)).json()).used.killed === null, 'Escape has stopped the trading');
     expect(await page.evaluate(() => document.activeElement.id) === 'kill-top', 'the focus is lost');
+    await closed(page);
+  },
+  'a back-test is there after the platform was killed, and one that had not ended is not said to run': async () => {
+    const state = ['--store', join(folder, 'state')];
+    const one = await platform('127.0.0.1:0', ...state);
+    let page = await open(`${one.base}#/backtests`);
+    const start = async messages => {
+      await page.getByLabel('Messages').fill(messages);
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+    };
+    const row = number => page.locator(`tr[data-key="${number}"]`);
+    await start('2000');
+    await row(1).getByText('✓ done').waitFor();
+    await start('2000000');
+    await page.getByRole('progressbar').waitFor();
+    page.isCut = true;
+    await stopped(one.child, 'SIGKILL');
+    await closed(page);
+    const two = await platform('127.0.0.1:0', ...state);
+    page = await open(`${two.base}#/backtests`);
+    await row(2).getByText('! interrupted').waitFor();
+    await row(1).getByText('✓ done').waitFor();
+    await axe(page, 'back-tests of an earlier run');
+    await start('2000');
+    await row(3).getByText('✓ done').waitFor();
+    const figure = page.locator('section[aria-label="Compared"] tbody tr', { hasText: 'Profit after fees' });
+    await until('the two are not compared', async () => (await page.locator('section[aria-label="Compared"] tbody tr', { hasText: 'no. 1' }).filter({ hasText: 'no. 3' }).count()) === 1);
+    const [a, b] = [await figure.locator('td').nth(1).textContent(), await figure.locator('td').nth(2).textContent()];
+    expect(/USDT/.test(a) && a === b, `the same back-test has earned ${a} and ${b}`);
+    await stopped(two.child);
+    page.isCut = true;
     await closed(page);
   },
   'the kill switch ends all trading': async () => {

@@ -14,7 +14,10 @@ use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::Speed;
 use trading_services::model::{Candle, InstrumentId, Timeframe, Timestamp};
-use trading_services::ports::{Direction, IStateManager, Opportunity, StateFact};
+use trading_services::ports::{
+    BacktestJob, BacktestMarket, BacktestRequest, BacktestResult, BacktestState, Direction, IStateManager, Opportunity,
+    StateFact,
+};
 use trading_services::store::{DurableState, Location, PostgresStore};
 
 /// A server of one test; it listens in its own folder only, and ends with it.
@@ -127,12 +130,42 @@ fn history() -> Vec<StateFact> {
         price,
         reason: "confluence 29.9, where Europe asks for 70; \"it's\" less".to_owned(),
     };
+    let request = BacktestRequest {
+        strategies: vec!["crossover".to_owned()],
+        parameters: [("signals.crossover.fast".to_owned(), "\"it's\"".to_owned())].into(),
+        market: BacktestMarket::Candles { instrument: instrument(), timeframe: Timeframe::M1 },
+    };
+    let job = BacktestJob {
+        id: 7,
+        request,
+        state: BacktestState::Done,
+        permille: 0,
+        created: time,
+        ended: Some(time),
+        error: None,
+        figures: None,
+    };
+    let result = BacktestResult {
+        version: BacktestResult::VERSION,
+        title: "it's".to_owned(),
+        parameters: job.request.parameters.clone(),
+        currency: "USDT".to_owned(),
+        periods: 365,
+        cash: 1.into(),
+        equity: 2.into(),
+        fees: 0.into(),
+        refused: Vec::new(),
+        trades: Vec::new(),
+        curve: Vec::new(),
+        prices: Vec::new(),
+    };
     vec![
         StateFact::Closed { instrument: instrument(), timeframe: Timeframe::M1, candle },
         StateFact::Seen { module: "crypto", opportunity: Box::new(opportunity), time },
         StateFact::Health { service: "Portfolio", status: "degraded".to_owned(), reason: None, time },
         StateFact::Delivered { alert: 1, channel: "webhook", time, error: Some("404".to_owned()) },
         StateFact::Configured { settings: "[http]".to_owned(), text: None, reason: "the start".to_owned(), time },
+        StateFact::Backtest { job: Box::new(job), result: Some(Arc::new(result)) },
     ]
 }
 
@@ -154,12 +187,15 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     assert_eq!(store.configurations().await.unwrap().len(), 1);
     let StateFact::Seen { opportunity, .. } = &history()[1] else { unreachable!("it is the second") };
     assert_eq!(store.opportunities(10).await.unwrap()[0].opportunity, **opportunity);
+    let Some(StateFact::Backtest { job, result }) = history().pop() else { unreachable!("it is the last") };
+    assert_eq!(store.backtests().await.unwrap(), [*job]);
+    assert_eq!(store.backtest_result(7).await.unwrap(), result);
     let alerts = facts.iter().filter(|fact| matches!(fact, StateFact::Raised(_))).count();
     assert_eq!(store.alerts(u32::MAX).await.unwrap().len(), alerts);
     assert!(!store.positions().await.unwrap().is_empty());
 
     let whole = store.rows().await.unwrap();
-    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 12, "{whole:?}");
+    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 13, "{whole:?}");
     for target in (0..newest).rev() {
         store.roll_back(target).await.unwrap();
         assert_eq!(store.schema().await.unwrap(), target);

@@ -5,12 +5,12 @@ import { amount, count, moment, percent, seconds, short, signed, tone } from '..
 import { badge, h, panel, say, table, tell, text } from '../ui.js';
 import { curve } from './curve.js';
 
-const LOOK = { waiting: ['… waiting', 'info'], running: ['▶ running', 'info'], done: ['✓ done', 'good'], failed: ['✕ failed', 'bad'], cancelled: ['– cancelled', ''] };
+const LOOK = { waiting: ['… waiting', 'info'], running: ['▶ running', 'info'], done: ['✓ done', 'good'], failed: ['✕ failed', 'bad'], cancelled: ['– cancelled', ''], interrupted: ['! interrupted', 'mild'] };
 const FRAMES = ['1s', '1m', '5m', '30m', '4h', '1d'];
 
 export function show(main, { on, every, onLeave }) {
   let jobs = [], marked = [null, null], strategies = new Map();
-  const order = panel('A new back-test', 'w4'), list = panel('Back-tests of this run', 'w8', { flush: true });
+  const order = panel('A new back-test', 'w4'), list = panel('Back-tests', 'w8', { flush: true });
   const both = panel('Compared', 'w6', { flush: true }), curves = panel('Equity', 'w6');
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Back-tests'), h('p', {}, 'Strategies on another market, beside the platform and without touching it.')),
     h('div', { class: 'grid' }, [order, list, both, curves].map(part => part.element)));
@@ -81,7 +81,7 @@ export function show(main, { on, every, onLeave }) {
   const differs = row => Object.entries(row.parameters).map(([key, value]) => `${key.replace(/^signals\./, '')} ${value}`).join(', ');
   const mark = (row, place, word) => h('button', { type: 'button', class: 'small', 'aria-pressed': String(marked[place] === row.id), 'aria-label': `Back-test ${row.id} as ${word}`,
     onclick: () => { marked[place] = row.id; found.set(jobs); compare(); } }, word);
-  const found = table('Back-tests of this run', [
+  const found = table('Back-tests', [
     { title: 'No.', n: true, cell: row => row.id }, { title: 'State', cell: progress },
     { title: 'What', wrap: true, cell: row => h('span', {}, `${row.strategies.join(', ').replaceAll('_', ' ') || 'as configured'} on ${row.market}`, row.error ? h('small', { class: 'down' }, ` ${row.error}`) : h('small', {}, ` ${differs(row)}`)) },
     { title: 'Profit after fees', n: true, cell: row => (row.figures ? h('span', { class: tone(row.figures.profit) }, signed(row.figures.profit)) : '') },
@@ -129,7 +129,7 @@ export function show(main, { on, every, onLeave }) {
         if (place >= 0) { marked[place] = job.id; compare(); }
       }
       found.set(jobs);
-      text(list.right, 'the last fifty are remembered, until the end of the run');
+      text(list.right, 'the last ones are kept with the state of the platform');
     } catch { /* It is tried again. */ } finally { busy = false; }
   }
   refresh();

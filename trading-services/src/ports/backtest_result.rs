@@ -73,6 +73,24 @@ impl BacktestResult {
     /// The version that is written.
     pub const VERSION: u32 = 1;
 
+    /// The points of a curve that the state keeps, and one more: more than a screen has.
+    const POINTS: usize = 600;
+
+    /// The trades, and the orders that were not admitted, that the state keeps.
+    const LAST: usize = 500;
+
+    /// As the state keeps it: the curve with its first point, its last one, and those between at even steps, the last 500
+    /// trades and refusals, and no prices.
+    pub fn shortened(mut self) -> Self {
+        let (step, last) = (self.curve.len().div_ceil(Self::POINTS).max(1), self.curve.len().saturating_sub(1));
+        let curve = self.curve.into_iter().enumerate();
+        self.curve = curve.filter(|(place, _)| place % step == 0 || *place == last).map(|(_, point)| point).collect();
+        self.trades.drain(..self.trades.len().saturating_sub(Self::LAST));
+        self.refused.drain(..self.refused.len().saturating_sub(Self::LAST));
+        self.prices = Vec::new();
+        self
+    }
+
     /// The gain from each point of the curve to the next.
     pub fn returns(&self) -> Vec<f64> {
         let gain = |pair: &[ResultPoint]| match pair {
@@ -108,5 +126,37 @@ impl From<&EquityPoint> for ResultPoint {
 impl From<&Candle> for ResultPoint {
     fn from(candle: &Candle) -> Self {
         Self { time: candle.open_time, value: candle.close.value() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortened_curve_begins_and_ends_as_the_whole_one() {
+        for count in [0_u64, 1, BacktestResult::POINTS as u64, 12_345] {
+            let point = |time| ResultPoint { time: Timestamp::from_nanos(time), value: Decimal::from(time) };
+            let whole: Vec<_> = (0..count).map(point).collect();
+            let result = BacktestResult {
+                version: BacktestResult::VERSION,
+                title: String::new(),
+                parameters: BTreeMap::new(),
+                currency: String::new(),
+                periods: 1,
+                cash: Decimal::ONE,
+                equity: Decimal::ONE,
+                fees: Decimal::ZERO,
+                refused: (0..count).map(|number| number.to_string()).collect(),
+                trades: Vec::new(),
+                curve: whole.clone(),
+                prices: whole.clone(),
+            };
+            let short = result.clone().shortened();
+            assert_eq!((short.curve.first(), short.curve.last()), (whole.first(), whole.last()));
+            assert!(short.curve.len() <= BacktestResult::POINTS + 1 && short.prices.is_empty());
+            assert_eq!((short.refused.last(), short.refused.len()), (result.refused.last(), whole.len().min(500)));
+            assert_eq!(short.clone().shortened().curve.len(), short.curve.len().min(BacktestResult::POINTS));
+        }
     }
 }

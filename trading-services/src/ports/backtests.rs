@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::BacktestResult;
+use super::{BacktestResult, StateError};
 use crate::model::{InstrumentId, Timeframe, Timestamp};
 
 /// What a back-test trades on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum BacktestMarket {
     /// The simulated market.
     Simulated {
@@ -30,7 +32,7 @@ pub enum BacktestMarket {
 }
 
 /// A back-test that somebody wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BacktestRequest {
     /// The strategies that decide; none for those that the settings have on.
     pub strategies: Vec<String>,
@@ -63,12 +65,14 @@ pub enum BacktestState {
     Failed,
     /// Nobody wanted it any more.
     Cancelled,
+    /// The platform ended before it did.
+    Interrupted,
 }
 
 /// A back-test as a job.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BacktestJob {
-    /// Its number, rising from 1.
+    /// Its number, rising from 1; where the state is kept, no run gives one again.
     pub id: u64,
     /// What was wanted.
     pub request: BacktestRequest,
@@ -78,12 +82,31 @@ pub struct BacktestJob {
     pub permille: u32,
     /// When it was wanted, by the clock of the machine.
     pub created: Timestamp,
-    /// When it ended.
+    /// When it ended, if that is known.
     pub ended: Option<Timestamp>,
     /// Why there is no result.
     pub error: Option<String>,
-    /// What came of it.
-    pub result: Option<Arc<BacktestResult>>,
+    /// What came of it, in figures.
+    pub figures: Option<BacktestFigures>,
+}
+
+/// What came of a back-test, in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BacktestFigures {
+    /// The currency of the account.
+    pub currency: String,
+    /// The value of the account at the start.
+    pub cash: Decimal,
+    /// The value of the account at the end.
+    pub equity: Decimal,
+    /// Paid to the venue.
+    pub fees: Decimal,
+    /// How often something was opened and closed again.
+    pub trades: usize,
+    /// How often something was gained by that, after fees.
+    pub won: usize,
+    /// Orders that the risk manager did not admit.
+    pub refused: usize,
     /// The deepest fall below an earlier peak, in percent.
     pub max_drawdown_percent: Option<Decimal>,
 }
@@ -103,6 +126,9 @@ pub enum BacktestError {
     /// It failed on the way.
     #[error("{0}")]
     Failed(String),
+    /// What is kept of back-tests cannot be read or written now.
+    #[error(transparent)]
+    State(#[from] StateError),
 }
 
 /// Runs one back-test in the caller's thread.
@@ -121,17 +147,24 @@ pub trait IBacktestRunner {
     fn run(&self, request: &BacktestRequest, progress: &Progress) -> Result<BacktestResult, BacktestError>;
 }
 
-/// Runs back-tests beside the platform, one after the other, and remembers the last ones.
+/// Runs back-tests beside the platform, one after the other, and keeps the last ones in its state.
 #[di_core::interface]
 pub trait IBacktests {
     /// Begins a back-test, and returns at once.
     ///
     /// # Errors
-    /// [`BacktestError::Unfit`] and [`BacktestError::TooMany`].
+    /// [`BacktestError::Unfit`], [`BacktestError::TooMany`], and [`BacktestError::State`] when it cannot be kept: nobody is
+    /// told a number that another back-test might get.
     fn begin(&self, request: BacktestRequest) -> Result<BacktestJob, BacktestError>;
 
-    /// The back-tests that are remembered, newest first.
+    /// The back-tests that are kept, newest first.
     fn jobs(&self) -> Vec<BacktestJob>;
+
+    /// What came of one, [as it is kept](BacktestResult::shortened). It waits for disks. `None` when there is no result.
+    ///
+    /// # Errors
+    /// [`StateError`] when it cannot be read now.
+    fn result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError>;
 
     /// Gives a back-test up; what has ended stays as it is. `None` when there is none of that number.
     fn cancel(&self, id: u64) -> Option<BacktestJob>;
@@ -169,12 +202,13 @@ impl BacktestState {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
         }
     }
 
     /// Whether it has ended.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+        !matches!(self, Self::Waiting | Self::Running)
     }
 }
 

@@ -54,7 +54,8 @@ pub use analysis::{
 };
 pub use backtest_result::{BacktestResult, ResultPoint, ResultTrade};
 pub use backtests::{
-    BacktestError, BacktestJob, BacktestMarket, BacktestRequest, BacktestState, IBacktestRunner, IBacktests, Progress,
+    BacktestError, BacktestFigures, BacktestJob, BacktestMarket, BacktestRequest, BacktestState, IBacktestRunner,
+    IBacktests, Progress,
 };
 pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};

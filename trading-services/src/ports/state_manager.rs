@@ -1,8 +1,10 @@
 //! The interface of the state that outlives a container.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
-use super::{Alert, EquityPoint, KeptConfiguration, Opportunity, Signal};
+use super::{Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, Opportunity, Signal};
 use crate::model::{Candle, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
@@ -114,6 +116,18 @@ pub enum StateFact {
         /// When, by the clock of the platform.
         time: Timestamp,
     },
+    /// A back-test is wanted, has begun or has ended; the last word about each counts.
+    Backtest {
+        /// The job as it is now.
+        job: Box<BacktestJob>,
+        /// What came of it.
+        result: Option<Arc<BacktestResult>>,
+    },
+    /// A back-test is one too many, and is kept no longer.
+    BacktestForgotten {
+        /// Its number.
+        id: u64,
+    },
     /// Settings were accepted.
     Configured {
         /// All of them, as TOML.
@@ -168,6 +182,18 @@ pub trait IStateManager {
     /// [`StateError`] when they cannot be read now.
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError>;
 
+    /// The back-tests that are kept, oldest first.
+    ///
+    /// # Errors
+    /// [`StateError`] when they cannot be read now.
+    fn backtests(&self) -> Result<Vec<BacktestJob>, StateError>;
+
+    /// What came of a back-test; `None` when there is no result.
+    ///
+    /// # Errors
+    /// [`StateError`] when it cannot be read now.
+    fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError>;
+
     /// Waits until everything that was added is durable.
     ///
     /// # Errors
@@ -179,18 +205,25 @@ pub trait IStateManager {
 }
 
 impl StateFact {
-    /// Whether nobody may be told before it is durable: orders, what becomes of them, and the end of all trading.
+    /// Whether nobody may be told before it is durable: orders, what becomes of them, the end of all trading, and the
+    /// numbers of back-tests.
     pub fn is_urgent(&self) -> bool {
-        matches!(self, Self::Submitted { .. } | Self::Reported { .. } | Self::Killed { .. } | Self::Resumed { .. })
+        match self {
+            Self::Submitted { .. } | Self::Reported { .. } | Self::Killed { .. } | Self::Resumed { .. } => true,
+            Self::Backtest { job, .. } => job.state == BacktestState::Waiting,
+            _ => false,
+        }
     }
 
-    /// Whether it is kept for people alone: no service goes on from it.
+    /// Whether it is kept for people alone: it is not among the facts that services go on from.
     pub fn is_history(&self) -> bool {
         matches!(
             self,
             Self::Delivered { .. }
                 | Self::Closed { .. }
                 | Self::Seen { .. }
+                | Self::Backtest { .. }
+                | Self::BacktestForgotten { .. }
                 | Self::Configured { .. }
                 | Self::Health { .. }
         )
@@ -211,8 +244,8 @@ impl StateFact {
             | Self::Health { time, .. } => Some(*time),
             Self::Closed { candle, .. } => Some(candle.open_time),
             // A person may have done it, by the clock of the machine.
-            Self::Acknowledged { .. } | Self::Configured { .. } => None,
-            Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
+            Self::Acknowledged { .. } | Self::Configured { .. } | Self::Backtest { .. } => None,
+            Self::BacktestForgotten { .. } | Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
         }
     }
 }

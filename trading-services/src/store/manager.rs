@@ -9,7 +9,9 @@ use di_core::lifecycle::{Context, Lifecycle};
 #[cfg(feature = "store")]
 use super::DurableState;
 use super::{Location, MemoryState, Settings};
-use crate::ports::{IConfigService, IStateManager, KeptConfiguration, StateError, StateFact};
+use crate::ports::{
+    BacktestJob, BacktestResult, IConfigService, IStateManager, KeptConfiguration, StateError, StateFact,
+};
 
 /// Keeps what has happened where `store.folder` says.
 #[derive(Debug)]
@@ -67,6 +69,14 @@ impl IStateManager for StateManager {
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.kept().configurations()
+    }
+
+    fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
+        self.kept().backtests()
+    }
+
+    fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
+        self.kept().backtest_result(id)
     }
 
     fn flush(&self) -> Result<(), StateError> {

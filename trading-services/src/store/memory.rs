@@ -1,8 +1,9 @@
 //! The state in memory: it outlives its container, and not the process.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use crate::ports::{IStateManager, KeptConfiguration, StateError, StateFact};
+use crate::ports::{BacktestJob, BacktestResult, IStateManager, KeptConfiguration, StateError, StateFact};
 use crate::sync::lock;
 
 /// Facts in a list. A clone is the same list: two containers over clones have one state, one after the other.
@@ -24,7 +25,12 @@ pub struct MemoryState {
     facts: Arc<Mutex<Vec<StateFact>>>,
     #[inject(default)]
     configurations: Arc<Mutex<Vec<KeptConfiguration>>>,
+    #[inject(default)]
+    backtests: Arc<Mutex<BTreeMap<u64, Backtest>>>,
 }
+
+/// A job, and what came of it.
+type Backtest = (BacktestJob, Option<Arc<BacktestResult>>);
 
 impl IStateManager for MemoryState {
     /// Forgets what nobody goes on from, or a long run would fill the memory.
@@ -39,6 +45,8 @@ impl IStateManager for MemoryState {
                     kept.push(KeptConfiguration { version, time, reason, settings, text });
                 }
             }
+            StateFact::Backtest { job, result } => drop(lock(&self.backtests).insert(job.id, (*job, result))),
+            StateFact::BacktestForgotten { id } => drop(lock(&self.backtests).remove(&id)),
             fact if fact.is_history() => {}
             fact => facts.push(fact),
         }
@@ -51,6 +59,14 @@ impl IStateManager for MemoryState {
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         Ok(lock(&self.configurations).clone())
+    }
+
+    fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
+        Ok(lock(&self.backtests).values().map(|(job, _)| job.clone()).collect())
+    }
+
+    fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
+        Ok(lock(&self.backtests).get(&id).and_then(|(_, result)| result.clone()))
     }
 
     fn flush(&self) -> Result<(), StateError> {

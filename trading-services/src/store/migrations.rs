@@ -4,7 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Name, up, down; the first one is schema 1.
-const STEPS: [(&str, &str, &str); 5] = [
+const STEPS: [(&str, &str, &str); 6] = [
     ("state", include_str!("migrations/0001_state.up.sql"), include_str!("migrations/0001_state.down.sql")),
     ("alerts", include_str!("migrations/0002_alerts.up.sql"), include_str!("migrations/0002_alerts.down.sql")),
     ("history", include_str!("migrations/0003_history.up.sql"), include_str!("migrations/0003_history.down.sql")),
@@ -18,13 +18,14 @@ const STEPS: [(&str, &str, &str); 5] = [
         include_str!("migrations/0005_opportunities.up.sql"),
         include_str!("migrations/0005_opportunities.down.sql"),
     ),
+    ("backtests", include_str!("migrations/0006_backtests.up.sql"), include_str!("migrations/0006_backtests.down.sql")),
 ];
 
 /// The newest schema that this program knows.
 pub(in crate::store) const NEWEST: i64 = STEPS.len() as i64;
 
 /// Every table of the newest schema.
-pub(in crate::store) const TABLES: [&str; 15] = [
+pub(in crate::store) const TABLES: [&str; 16] = [
     "orders",
     "order_events",
     "fills",
@@ -40,6 +41,7 @@ pub(in crate::store) const TABLES: [&str; 15] = [
     "candles",
     "configurations",
     "opportunities",
+    "backtests",
 ];
 
 /// A step of the schema, and whether it was taken.

@@ -38,9 +38,12 @@ pub struct Settings {
     pub write_every: Duration,
     /// How much may wait; what is kept for people alone is dropped and counted beyond it.
     pub queue: usize,
-    /// How long candles, values of the account, changes of health and opportunities are kept; without it for ever.
+    /// How long candles, values of the account, changes of health, opportunities and back-tests are kept; without it for
+    /// ever.
     #[serde(with = "duration::optional")]
     pub keep: Option<Duration>,
+    /// How many back-tests are kept, the last ones.
+    pub backtests: usize,
     /// How long a database that somebody else uses is waited for.
     #[serde(with = "duration")]
     pub busy_timeout: Duration,
@@ -53,6 +56,7 @@ impl Default for Settings {
             write_every: Duration::from_millis(200),
             queue: 65_536,
             keep: None,
+            backtests: 50,
             busy_timeout: Duration::from_secs(2),
         }
     }
@@ -67,6 +71,7 @@ impl Section for Settings {
         if let Some(keep) = self.keep {
             rules.positive("keep", keep);
         }
+        rules.count("backtests", self.backtests);
         rules.positive("busy_timeout", self.busy_timeout);
     }
 }

@@ -22,7 +22,7 @@ use trading_services::ports::{
 use crate::common;
 
 /// A platform that answers, and who asks it.
-struct Asked {
+pub(crate) struct Asked {
     app: TradingApp,
     application: Application,
     address: String,
@@ -36,7 +36,7 @@ impl Asked {
         Self::with(common::settings()).await
     }
 
-    async fn with(mut settings: Settings) -> Self {
+    pub(crate) async fn with(mut settings: Settings) -> Self {
         (settings.http.enabled, settings.http.address) = (true, Some(([127, 0, 0, 1], 0).into()));
         settings.run.speed = Speed::Times(50.0);
         let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
@@ -49,7 +49,7 @@ impl Asked {
         asked
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let response = self.client.get(self.url(path)).send().await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap());
         serde_json::from_str(&response.text().await.unwrap()).unwrap()
@@ -60,7 +60,7 @@ impl Asked {
     }
 
     /// Status and body.
-    async fn act(&self, method: &str, path: &str, body: &Value, key: Option<&str>) -> (u16, Value) {
+    pub(crate) async fn act(&self, method: &str, path: &str, body: &Value, key: Option<&str>) -> (u16, Value) {
         let mut request =
             self.client.request(method.parse().unwrap(), self.url(path)).header("x-csrf-token", &self.token);
         request = request.header("content-type", "application/json").body(body.to_string());
@@ -72,7 +72,7 @@ impl Asked {
         (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
     }
 
-    async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         loop {
             let value = self.get(path).await;
             if is_so(&value) {
@@ -82,7 +82,7 @@ impl Asked {
         }
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         self.application.stop().await.unwrap();
     }
 }

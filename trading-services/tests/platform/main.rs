@@ -25,6 +25,8 @@ mod http;
 mod indicators;
 #[cfg(unix)]
 mod interrupts;
+#[cfg(all(unix, feature = "store"))]
+mod kept;
 mod logs;
 mod market;
 mod modules;

@@ -40,6 +40,14 @@ impl IStateManager for SharedState {
         self.0.configurations()
     }
 
+    fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
+        self.0.backtests()
+    }
+
+    fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
+        self.0.backtest_result(id)
+    }
+
     fn flush(&self) -> Result<(), StateError> {
         self.0.flush()
     }

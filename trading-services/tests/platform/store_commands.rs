@@ -6,7 +6,7 @@ use serde_json::Value;
 use trading_services::ports::IStateManager;
 use trading_services::store::StoreAdmin;
 
-use crate::{common, store};
+use crate::{common, store, store_faults};
 
 fn admin(folder: &Path) -> StoreAdmin {
     StoreAdmin::of(folder, &Default::default())
@@ -25,10 +25,11 @@ fn says(folder: &Path, arguments: &[&str]) -> String {
 async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
     let folder = tempfile::tempdir().unwrap();
     store::play(folder.path()).await;
-    drop(store::open(folder.path()));
+    store_faults::add_backtest(&store::open(folder.path()));
     let admin = admin(folder.path());
     let whole = admin.status().await.unwrap();
-    assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 9, "{whole:?}");
+    assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 10, "{whole:?}");
+    assert!(whole.rows.contains(&("backtests", 1)));
     let newest = whole.steps.last().unwrap().version;
     let full = admin.back_up(None).await.unwrap();
     for target in (0..newest).rev() {

@@ -188,6 +188,90 @@ impl ICurrencyRates for NoRates {
     }
 }
 
+/// A back-test that has ended, with everything that it can have.
+fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>) {
+    let (time, value) = (Timestamp::from_nanos(1_704_067_200_000_000_001), rust_decimal::dec!(100000.10));
+    let result = BacktestResult {
+        version: BacktestResult::VERSION,
+        title: "crossover on \"it's\"".to_owned(),
+        parameters: [("signals.crossover.fast".to_owned(), "5".to_owned())].into(),
+        currency: "USDT".to_owned(),
+        periods: 365,
+        cash: value,
+        equity: rust_decimal::dec!(-0.00000001),
+        fees: rust_decimal::dec!(1),
+        refused: vec!["too large".to_owned()],
+        trades: Vec::new(),
+        curve: vec![ResultPoint { time, value }],
+        prices: Vec::new(),
+    };
+    let figures = BacktestFigures {
+        currency: "USDT".to_owned(),
+        cash: result.cash,
+        equity: result.equity,
+        fees: result.fees,
+        trades: 3,
+        won: 1,
+        refused: 1,
+        max_drawdown_percent: Some(rust_decimal::dec!(12.3456)),
+    };
+    let request = BacktestRequest {
+        strategies: vec!["crossover".to_owned()],
+        parameters: result.parameters.clone(),
+        market: BacktestMarket::Simulated { seed: u64::MAX, messages: 3_000 },
+    };
+    let figures = Some(figures).filter(|_| state == BacktestState::Done);
+    let error = Some("why not".to_owned()).filter(|_| state == BacktestState::Failed);
+    let ended = Some(time).filter(|_| state.is_final());
+    (BacktestJob { id, request, state, permille: 0, created: time, ended, error, figures }, Arc::new(result))
+}
+
+/// Adds one with its result.
+pub(crate) fn add_backtest(state: &dyn IStateManager) {
+    let (job, result) = backtest(1, BacktestState::Done);
+    state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
+}
+
+#[test]
+fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let states = [
+        BacktestState::Waiting,
+        BacktestState::Running,
+        BacktestState::Done,
+        BacktestState::Failed,
+        BacktestState::Cancelled,
+        BacktestState::Interrupted,
+    ];
+    let memory = MemoryState::default();
+    {
+        let state = open(folder.path());
+        let both: [&dyn IStateManager; 2] = [&state, &memory];
+        for kept in both {
+            for (id, now) in (1..).zip(states) {
+                kept.append(StateFact::Backtest {
+                    job: Box::new(backtest(id, BacktestState::Waiting).0),
+                    result: None,
+                })
+                .unwrap();
+                let (job, result) = backtest(id, now);
+                let result = Some(result).filter(|_| now == BacktestState::Done);
+                kept.append(StateFact::Backtest { job: Box::new(job), result }).unwrap();
+            }
+            kept.append(StateFact::BacktestForgotten { id: 1 }).unwrap();
+        }
+    }
+    let state = open(folder.path());
+    let both: [&dyn IStateManager; 2] = [&state, &memory];
+    for kept in both {
+        let expected: Vec<_> = (2..).zip(&states[1..]).map(|(id, state)| backtest(id, *state).0).collect();
+        assert_eq!(kept.backtests().unwrap(), expected);
+        assert_eq!(kept.backtest_result(3).unwrap(), Some(backtest(3, BacktestState::Done).1));
+        assert_eq!((kept.backtest_result(1), kept.backtest_result(4)), (Ok(None), Ok(None)));
+        assert_eq!(kept.facts(), Ok(Vec::new()), "nobody goes on from them");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_late_is_an_error_and_nobody_begins_at_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::paging::{Page, Paging, json, query};
-use super::{Api, BASE};
+use super::{Api, BASE, blocking};
 use crate::api::problem::Problem;
 use crate::api::views::{BacktestRow, BacktestView};
 use crate::model::Timeframe;
@@ -64,7 +64,7 @@ struct Candles {
     timeframe: String,
 }
 
-/// The back-tests of this run, newest first. The last fifty are remembered.
+/// The back-tests that are kept, newest first: the last ones, as many as `store.backtests` says.
 #[utoipa::path(get, path = "/api/v1/backtests", params(Paging),
     responses((status = 200, body = Page<BacktestRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn backtests(
@@ -81,7 +81,8 @@ pub(super) async fn backtests(
         (status = 409, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json")))]
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn begin(
     State(api): State<Api>,
     asked: Result<Json<NewBacktest>, JsonRejection>,
@@ -95,9 +96,11 @@ pub(super) async fn begin(
             timeframe: timeframe.parse::<Timeframe>().map_err(|error| unfit(error.to_string()))?,
         },
     };
-    let job = api.sources()?.backtests.begin(BacktestRequest { strategies, parameters, market });
+    let wanted = BacktestRequest { strategies, parameters, market };
+    let job = blocking(&api.sources()?.backtests, move |backtests| backtests.begin(wanted)).await?;
     let job = job.map_err(|error| match error {
         BacktestError::Unfit(error) => unfit(error),
+        BacktestError::State(error) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
         other => Problem::new(StatusCode::CONFLICT, other.to_string()),
     })?;
     let mut response = (StatusCode::ACCEPTED, Json(BacktestRow::from(&job))).into_response();
@@ -110,12 +113,16 @@ pub(super) async fn begin(
 /// One back-test with its curve and its trades.
 #[utoipa::path(get, path = "/api/v1/backtests/{id}",
     params(("id" = u64, Path, description = "A number of `/api/v1/backtests`")),
-    responses((status = 200, body = BacktestView), (status = 404, body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = BacktestView), (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn backtest(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<BacktestView>, Problem> {
-    let jobs = api.sources()?.backtests.jobs();
+    let backtests = &api.sources()?.backtests;
     let id: Option<u64> = id.parse().ok();
-    let job = jobs.iter().find(|job| Some(job.id) == id).ok_or_else(unknown)?;
-    Ok(Json(BacktestView::from(job)))
+    let job = backtests.jobs().into_iter().find(|job| Some(job.id) == id).ok_or_else(unknown)?;
+    let (id, has_result) = (job.id, job.figures.is_some());
+    let result = blocking(backtests, move |backtests| if has_result { backtests.result(id) } else { Ok(None) }).await?;
+    let result = result.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))?;
+    Ok(Json(BacktestView::new(&job, result.as_deref())))
 }
 
 /// Gives a back-test up; what has ended stays as it is.

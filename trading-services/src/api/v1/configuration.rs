@@ -1,7 +1,5 @@
 //! The configuration: what holds, what held before, how they differ, and the way back.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -9,12 +7,10 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Api;
 use super::paging::{Page, Paging, query};
+use super::{Api, blocking};
 use crate::api::problem::Problem;
-use crate::ports::{
-    ConfigDifference, ConfigHolds, ConfigKey, IConfigHistory, KeptConfiguration, RollbackError, VersionUnread,
-};
+use crate::ports::{ConfigDifference, ConfigHolds, ConfigKey, KeptConfiguration, RollbackError, VersionUnread};
 
 /// The configuration that holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,7 +110,7 @@ pub(super) async fn versions(
     paging: Result<Query<Paging>, QueryRejection>,
 ) -> Result<Json<Page<VersionRow>>, Problem> {
     let paging = query(paging)?;
-    let versions = blocking(&api, |config| config.versions()).await?;
+    let versions = blocking(&api.sources()?.config, |config| config.versions()).await?;
     let mut versions = versions.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))?;
     versions.reverse();
     let row = |kept: &KeptConfiguration| VersionRow {
@@ -136,7 +132,7 @@ pub(super) async fn difference(
     two: Result<Query<Two>, QueryRejection>,
 ) -> Result<Json<Vec<DifferenceRow>>, Problem> {
     let Two { old, new } = query(two)?;
-    let found = blocking(&api, move |config| config.difference(old, new)).await?.map_err(unread)?;
+    let found = blocking(&api.sources()?.config, move |config| config.difference(old, new)).await?.map_err(unread)?;
     let row = |ConfigDifference { key, before, after, is_secret }| DifferenceRow { key, before, after, is_secret };
     Ok(Json(found.into_iter().map(row).collect()))
 }
@@ -155,21 +151,13 @@ pub(super) async fn roll_back(
     let Ok(version) = version.parse() else {
         return Err(Problem::unknown("expected a version of `/api/v1/configuration/versions`"));
     };
-    let changes = blocking(&api, move |config| config.roll_back(version)).await?.map_err(|error| match error {
-        RollbackError::Unread(error) => unread(error),
-        other => Problem::new(StatusCode::CONFLICT, other.to_string()),
-    })?;
+    let changes = blocking(&api.sources()?.config, move |config| config.roll_back(version)).await?.map_err(
+        |error| match error {
+            RollbackError::Unread(error) => unread(error),
+            other => Problem::new(StatusCode::CONFLICT, other.to_string()),
+        },
+    )?;
     Ok(Json(RolledBack { changes }))
-}
-
-/// Asks where disks may be waited for.
-async fn blocking<T: Send + 'static>(
-    api: &Api,
-    ask: impl FnOnce(&dyn IConfigHistory) -> T + Send + 'static,
-) -> Result<T, Problem> {
-    let config = Arc::clone(&api.sources()?.config);
-    let asked = tokio::task::spawn_blocking(move || ask(&*config)).await;
-    asked.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 fn unread(error: VersionUnread) -> Problem {

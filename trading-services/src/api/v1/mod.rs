@@ -142,3 +142,14 @@ pub(super) fn router(api: Api) -> Router {
         .layer(DefaultBodyLimit::max(16 * 1_024))
         .with_state(api)
 }
+
+/// Asks a service where disks may be waited for.
+async fn blocking<S, T>(service: &Arc<S>, ask: impl FnOnce(&S) -> T + Send + 'static) -> Result<T, Problem>
+where
+    S: ?Sized + Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let service = Arc::clone(service);
+    let asked = tokio::task::spawn_blocking(move || ask(&*service)).await;
+    asked.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+}

@@ -7,19 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::EquityRow;
-use crate::ports::{BacktestJob, BacktestMarket, BacktestResult, ResultPoint, ResultTrade};
-
-/// A curve has at most about so many points: more than a screen has.
-const POINTS: usize = 600;
-
-/// So many trades, the last ones.
-const TRADES: usize = 500;
+use crate::ports::{BacktestFigures, BacktestJob, BacktestMarket, BacktestResult, ResultPoint, ResultTrade};
 
 /// A back-test as a job.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct BacktestRow {
     id: u64,
-    /// `waiting`, `running`, `done`, `failed`, `cancelled`.
+    /// `waiting`, `running`, `done`, `failed`, `cancelled`, or `interrupted` when the platform ended before it did.
     state: String,
     /// How far it is, from 0 to 100.
     progress_percent: Decimal,
@@ -30,15 +24,16 @@ pub(in crate::api) struct BacktestRow {
     market: String,
     /// By the clock of the machine.
     created: String,
+    /// When it ended; `null` also when that is not known.
     ended: Option<String>,
     /// Why there is no result.
     error: Option<String>,
-    figures: Option<BacktestFigures>,
+    figures: Option<FiguresView>,
 }
 
 /// What came of a back-test.
 #[derive(Debug, Serialize, ToSchema)]
-struct BacktestFigures {
+struct FiguresView {
     currency: String,
     cash: Decimal,
     equity: Decimal,
@@ -97,43 +92,37 @@ impl From<&BacktestJob> for BacktestRow {
             created: job.created.to_string(),
             ended: job.ended.map(|time| time.to_string()),
             error: job.error.clone(),
-            figures: job.result.as_deref().map(|result| BacktestFigures::new(result, job.max_drawdown_percent)),
+            figures: job.figures.as_ref().map(FiguresView::from),
         }
     }
 }
 
-impl BacktestFigures {
-    fn new(result: &BacktestResult, max_drawdown_percent: Option<Decimal>) -> Self {
+impl From<&BacktestFigures> for FiguresView {
+    fn from(figures: &BacktestFigures) -> Self {
+        let BacktestFigures { currency, cash, equity, fees, trades, won, refused, max_drawdown_percent } = figures;
         Self {
-            currency: result.currency.clone(),
-            cash: result.cash,
-            equity: result.equity,
-            profit: result.equity.saturating_sub(result.cash),
-            fees: result.fees,
-            trades: result.trades.len(),
-            won: result.trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count(),
-            refused: result.refused.len(),
-            max_drawdown_percent,
+            currency: currency.clone(),
+            cash: *cash,
+            equity: *equity,
+            profit: equity.saturating_sub(*cash),
+            fees: *fees,
+            trades: *trades,
+            won: *won,
+            refused: *refused,
+            max_drawdown_percent: *max_drawdown_percent,
         }
     }
 }
 
-impl From<&BacktestJob> for BacktestView {
-    fn from(job: &BacktestJob) -> Self {
+impl BacktestView {
+    pub(in crate::api) fn new(job: &BacktestJob, result: Option<&BacktestResult>) -> Self {
         let (mut curve, mut trades) = (Vec::new(), Vec::new());
-        if let Some(result) = &job.result {
-            curve = thinned(&result.curve).map(EquityRow::from).collect();
-            trades = result.trades.iter().rev().take(TRADES).map(BacktestTrade::from).collect();
+        if let Some(result) = result {
+            curve = result.curve.iter().map(EquityRow::from).collect();
+            trades = result.trades.iter().rev().map(BacktestTrade::from).collect();
         }
         Self { row: job.into(), curve, trades }
     }
-}
-
-/// The first point, the last one, and those between at even steps.
-fn thinned(points: &[ResultPoint]) -> impl Iterator<Item = &ResultPoint> {
-    let step = points.len().div_ceil(POINTS).max(1);
-    let last = points.len().saturating_sub(1);
-    points.iter().enumerate().filter(move |(place, _)| place % step == 0 || *place == last).map(|(_, point)| point)
 }
 
 impl From<&ResultTrade> for BacktestTrade {
@@ -155,22 +144,5 @@ impl From<&ResultTrade> for BacktestTrade {
 impl From<&ResultPoint> for EquityRow {
     fn from(point: &ResultPoint) -> Self {
         Self { time: point.time.to_string(), equity: point.value.round_dp(8) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Timestamp;
-
-    #[test]
-    fn a_thinned_curve_begins_and_ends_as_the_whole_one() {
-        for count in [0_u64, 1, POINTS as u64, 12_345] {
-            let point = |time| ResultPoint { time: Timestamp::from_nanos(time), value: Decimal::from(time) };
-            let all: Vec<_> = (0..count).map(point).collect();
-            let some: Vec<_> = thinned(&all).collect();
-            assert_eq!((some.first().copied(), some.last().copied()), (all.first(), all.last()));
-            assert!(some.len() <= POINTS + 1);
-        }
     }
 }

@@ -1,6 +1,6 @@
-//! Back-tests as jobs: one after the other, in a thread of their own, with progress and cancellation.
+//! Back-tests as jobs: one after the other, in a thread of their own, with progress and cancellation, kept in the state.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
@@ -9,13 +9,15 @@ use di_core::lifecycle::{Context, Lifecycle};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
+use crate::model::Timestamp;
 use crate::panics::caught;
 use crate::portfolio::performance::Performance;
-use crate::ports::{BacktestError, BacktestJob, BacktestRequest, BacktestState, IBacktestRunner, IBacktests, Progress};
+use crate::ports::{
+    BacktestError, BacktestFigures, BacktestJob, BacktestRequest, BacktestResult, BacktestState, IBacktestRunner,
+    IBacktests, IConfigService, IStateManager, Progress, StateError, StateFact,
+};
+use crate::store;
 use crate::sync::lock;
-
-/// So many jobs are remembered.
-const REMEMBERED: usize = 50;
 
 /// So many jobs may wait.
 const WAITING: usize = 8;
@@ -23,32 +25,76 @@ const WAITING: usize = 8;
 /// Runs each job with the runner of the platform, and never two at the same time: the pipeline has the other processors.
 pub struct BacktestJobs {
     runner: Arc<dyn IBacktestRunner>,
+    /// What outlives this service.
+    kept: Arc<dyn IStateManager>,
+    /// How many jobs are kept.
+    most: usize,
+    /// The last number that was given. It is held until a job is durable, so that jobs begin in the order of their numbers.
+    last: Mutex<u64>,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    count: u64,
-    jobs: VecDeque<(BacktestJob, Progress)>,
+    jobs: BTreeMap<u64, (BacktestJob, Progress)>,
     /// Whether a thread runs jobs.
     is_running: bool,
     /// Nothing is begun any more.
     is_stopped: bool,
+    /// The job that the stop has ended, and nobody else.
+    interrupted: Option<u64>,
 }
 
 #[di_core::service(provides = IBacktests, lifecycle(stop = "10s"))]
 impl BacktestJobs {
-    /// Without any job.
+    /// With the jobs that are kept; numbers go on after them. What had not ended with the run before never will.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: numbers would be given again.
     #[constructor]
-    pub fn new(runner: Arc<dyn IBacktestRunner>) -> Self {
-        Self { runner, state: Arc::default() }
+    pub fn new(
+        runner: Arc<dyn IBacktestRunner>,
+        config: Arc<dyn IConfigService>,
+        kept: Arc<dyn IStateManager>,
+    ) -> Result<Self, StateError> {
+        let mut jobs = BTreeMap::new();
+        for mut job in kept.backtests()? {
+            if !job.state.is_final() {
+                interrupt(&mut job, None);
+            }
+            jobs.insert(job.id, (job, Progress::default()));
+        }
+        let last = jobs.last_key_value().map_or(0, |(id, _)| *id);
+        let most = config.section::<store::Settings>().backtests;
+        let state = State { jobs, ..State::default() };
+        Ok(Self { runner, kept, most, last: Mutex::new(last), state: Arc::new(Mutex::new(state)) })
+    }
+
+    /// Forgets the oldest jobs that have ended, where there are too many.
+    fn forget(&self) {
+        let mut state = lock(&self.state);
+        while state.jobs.len() > self.most
+            && let Some(id) = state.jobs.values().find(|(job, _)| job.state.is_final()).map(|(job, _)| job.id)
+        {
+            state.jobs.remove(&id);
+            // It is not urgent: what is kept too long is forgotten with the next start.
+            let _later = self.kept.append(StateFact::BacktestForgotten { id });
+        }
     }
 }
 
 #[di_core::interface]
 impl Lifecycle for BacktestJobs {
+    /// Has the state say what was interrupted, and what is kept no longer.
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
-        lock(&self.state).is_stopped = false;
+        {
+            let mut state = lock(&self.state);
+            state.is_stopped = false;
+            for (job, _) in state.jobs.values().filter(|(job, _)| job.state == BacktestState::Interrupted) {
+                keep(&*self.kept, job, None);
+            }
+        }
+        self.forget();
         Ok(())
     }
 
@@ -57,8 +103,19 @@ impl Lifecycle for BacktestJobs {
         {
             let mut state = lock(&self.state);
             state.is_stopped = true;
-            for (job, progress) in &mut state.jobs {
-                give_up(job, progress);
+            let State { jobs, interrupted, .. } = &mut *state;
+            for (job, progress) in jobs.values_mut() {
+                match job.state {
+                    BacktestState::Waiting => {
+                        interrupt(job, Some(SystemTime::now().into()));
+                        keep(&*self.kept, job, None);
+                    }
+                    BacktestState::Running if !progress.is_cancelled() => {
+                        *interrupted = Some(job.id);
+                        progress.cancel();
+                    }
+                    _ => {}
+                }
             }
         }
         while lock(&self.state).is_running {
@@ -71,52 +128,69 @@ impl Lifecycle for BacktestJobs {
 impl IBacktests for BacktestJobs {
     fn begin(&self, request: BacktestRequest) -> Result<BacktestJob, BacktestError> {
         self.runner.check(&request)?;
-        let mut state = lock(&self.state);
-        if state.is_stopped {
-            return Err(BacktestError::Cancelled);
+        let mut last = lock(&self.last);
+        {
+            let state = lock(&self.state);
+            if state.is_stopped {
+                return Err(BacktestError::Cancelled);
+            }
+            if state.jobs.values().filter(|(job, _)| job.state == BacktestState::Waiting).count() >= WAITING {
+                return Err(BacktestError::TooMany(WAITING));
+            }
         }
-        if state.jobs.iter().filter(|(job, _)| job.state == BacktestState::Waiting).count() >= WAITING {
-            return Err(BacktestError::TooMany(WAITING));
-        }
-        state.count += 1;
         let job = BacktestJob {
-            id: state.count,
+            id: last.saturating_add(1),
             request,
             state: BacktestState::Waiting,
             permille: 0,
             created: SystemTime::now().into(),
             ended: None,
             error: None,
-            result: None,
-            max_drawdown_percent: None,
+            figures: None,
         };
-        if state.jobs.len() >= REMEMBERED
-            && let Some(oldest) = state.jobs.iter().position(|(job, _)| job.state.is_final())
-        {
-            state.jobs.remove(oldest);
+        // The number is taken, whatever becomes of it.
+        *last = job.id;
+        self.kept.append(StateFact::Backtest { job: Box::new(job.clone()), result: None })?;
+        let mut state = lock(&self.state);
+        if state.is_stopped {
+            // What was kept as waiting is interrupted with the next start.
+            return Err(BacktestError::Cancelled);
         }
-        state.jobs.push_back((job.clone(), Progress::default()));
+        state.jobs.insert(job.id, (job.clone(), Progress::default()));
         if !state.is_running {
-            let (runner, shared) = (Arc::clone(&self.runner), Arc::clone(&self.state));
+            let (runner, kept, shared) = (Arc::clone(&self.runner), Arc::clone(&self.kept), Arc::clone(&self.state));
             let thread = std::thread::Builder::new().name("back-tests".to_owned());
-            let begun = thread.spawn(move || run_all(&*runner, &shared));
+            let begun = thread.spawn(move || run_all(&*runner, &*kept, &shared));
             if let Err(error) = begun {
-                state.jobs.pop_back();
+                state.jobs.remove(&job.id);
+                let _later = self.kept.append(StateFact::BacktestForgotten { id: job.id });
                 return Err(BacktestError::Failed(error.to_string()));
             }
             state.is_running = true;
         }
+        drop(state);
+        self.forget();
         Ok(job)
     }
 
     fn jobs(&self) -> Vec<BacktestJob> {
-        lock(&self.state).jobs.iter().rev().map(seen).collect()
+        lock(&self.state).jobs.values().rev().map(seen).collect()
     }
 
+    fn result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
+        self.kept.backtest_result(id)
+    }
+
+    /// What waits is cancelled at once, what runs as soon as it looks.
     fn cancel(&self, id: u64) -> Option<BacktestJob> {
         let mut state = lock(&self.state);
-        let entry = state.jobs.iter_mut().find(|(job, _)| job.id == id)?;
-        give_up(&mut entry.0, &entry.1);
+        let entry = state.jobs.get_mut(&id)?;
+        let (job, progress) = &mut *entry;
+        progress.cancel();
+        if job.state == BacktestState::Waiting {
+            (job.state, job.ended) = (BacktestState::Cancelled, Some(SystemTime::now().into()));
+            keep(&*self.kept, job, None);
+        }
         Some(seen(entry))
     }
 }
@@ -126,43 +200,64 @@ fn seen((job, progress): &(BacktestJob, Progress)) -> BacktestJob {
     BacktestJob { permille: if job.state == BacktestState::Done { 1_000 } else { progress.permille() }, ..job.clone() }
 }
 
-/// What waits is cancelled at once, what runs as soon as it looks.
-fn give_up(job: &mut BacktestJob, progress: &Progress) {
-    progress.cancel();
-    if job.state == BacktestState::Waiting {
-        (job.state, job.ended) = (BacktestState::Cancelled, Some(SystemTime::now().into()));
-    }
+/// The last word about a job. It is not urgent: what is lost with the process is a job that was interrupted.
+fn keep(kept: &dyn IStateManager, job: &BacktestJob, result: Option<Arc<BacktestResult>>) {
+    let _later = kept.append(StateFact::Backtest { job: Box::new(job.clone()), result });
+}
+
+fn interrupt(job: &mut BacktestJob, ended: Option<Timestamp>) {
+    (job.state, job.ended) = (BacktestState::Interrupted, ended);
+    job.error = Some("the platform ended before it did".to_owned());
 }
 
 /// Runs what waits, oldest first, until nothing does.
-fn run_all(runner: &dyn IBacktestRunner, shared: &Mutex<State>) {
+fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mutex<State>) {
     loop {
-        let (id, request, progress) = {
+        let (mut job, progress) = {
             let mut state = lock(shared);
-            let next = state.jobs.iter_mut().find(|(job, _)| job.state == BacktestState::Waiting);
+            let next = state.jobs.values_mut().find(|(job, _)| job.state == BacktestState::Waiting);
             let Some((job, progress)) = next else {
                 state.is_running = false;
                 return;
             };
             job.state = BacktestState::Running;
-            (job.id, job.request.clone(), progress.clone())
+            (job.clone(), progress.clone())
         };
+        let id = job.id;
         tracing::info!("back-test {id} begins");
-        let outcome = caught(|| runner.run(&request, &progress));
+        keep(kept, &job, None);
+        let outcome = caught(|| runner.run(&job.request, &progress));
         let outcome = outcome.unwrap_or_else(|panic| Err(BacktestError::Failed(format!("it panicked: {panic}"))));
-        let mut state = lock(shared);
-        let Some((job, _)) = state.jobs.iter_mut().find(|(job, _)| job.id == id) else { continue };
-        job.ended = Some(SystemTime::now().into());
+        let now = SystemTime::now().into();
+        job.ended = Some(now);
+        let mut result = None;
         match outcome {
-            Ok(result) => {
-                let fall = Performance::of(&result.returns(), result.periods).max_drawdown;
-                job.max_drawdown_percent = Decimal::from_f64(-fall * 100.0).map(|percent| percent.round_dp(4));
-                (job.state, job.result) = (BacktestState::Done, Some(Arc::new(result)));
+            Ok(whole) => {
+                (job.state, job.figures) = (BacktestState::Done, Some(figures(&whole)));
+                result = Some(Arc::new(whole.shortened()));
             }
+            Err(BacktestError::Cancelled) if lock(shared).interrupted == Some(id) => interrupt(&mut job, Some(now)),
             Err(BacktestError::Cancelled) => job.state = BacktestState::Cancelled,
             Err(error) => (job.state, job.error) = (BacktestState::Failed, Some(error.to_string())),
         }
         tracing::info!("back-test {id} is {}", job.state);
+        // First kept, then shown: who sees that it is done can ask for what came of it.
+        keep(kept, &job, result);
+        lock(shared).jobs.insert(id, (job, progress));
+    }
+}
+
+fn figures(result: &BacktestResult) -> BacktestFigures {
+    let fall = Performance::of(&result.returns(), result.periods).max_drawdown;
+    BacktestFigures {
+        currency: result.currency.clone(),
+        cash: result.cash,
+        equity: result.equity,
+        fees: result.fees,
+        trades: result.trades.len(),
+        won: result.trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count(),
+        refused: result.refused.len(),
+        max_drawdown_percent: Decimal::from_f64(-fall * 100.0).map(|percent| percent.round_dp(4)),
     }
 }
 

@@ -1,13 +1,14 @@
 //! A database of PostgreSQL: how it is opened, who may write, what is kept in it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use super::repositories::{alerts, configurations, facts, history, opportunities, orders, schema};
+use super::repositories::{alerts, backtests, configurations, facts, history, opportunities, orders, schema};
 use crate::model::{Candle, InstrumentId, Position, Timeframe};
-use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
+use crate::ports::{BacktestJob, BacktestResult, KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
 use crate::store::error::{Fault, StoreError};
 use crate::store::migrations;
 
@@ -148,6 +149,22 @@ impl PostgresStore {
     /// [`StoreError`].
     pub async fn configurations(&mut self) -> Result<Vec<KeptConfiguration>, StoreError> {
         configurations::list(&mut self.connection).await.map_err(|fault| fault.at(&self.place))
+    }
+
+    /// The back-tests, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn backtests(&mut self) -> Result<Vec<BacktestJob>, StoreError> {
+        backtests::list(&mut self.connection).await.map_err(|fault| fault.at(&self.place))
+    }
+
+    /// What came of a back-test; `None` when there is no result.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn backtest_result(&mut self, id: u64) -> Result<Option<Arc<BacktestResult>>, StoreError> {
+        backtests::result(&mut self.connection, id).await.map_err(|fault| fault.at(&self.place))
     }
 
     /// What trading modules have seen last, the newest first.

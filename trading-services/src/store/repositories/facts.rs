@@ -2,7 +2,7 @@
 
 use super::Connection;
 use super::account::{self, Limit};
-use super::{alerts, configurations, history, opportunities, orders, signals};
+use super::{alerts, backtests, configurations, history, opportunities, orders, signals};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
@@ -41,6 +41,8 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
         StateFact::Closed { instrument, timeframe, candle } => {
             history::set_candle(connection, instrument, *timeframe, candle).await
         }
+        StateFact::Backtest { job, result } => backtests::set(connection, job, result.as_deref()).await,
+        StateFact::BacktestForgotten { id } => backtests::remove(connection, *id).await,
         StateFact::Configured { settings, text, reason, time } => {
             configurations::insert(connection, *time, reason, settings, text.as_deref()).await
         }

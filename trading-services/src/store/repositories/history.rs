@@ -1,7 +1,7 @@
 //! The repository of what is kept for people: how services were, and candles.
 
 use super::rows::{integer, nanos, number, parsed, time, word};
-use super::{Connection, Row};
+use super::{Connection, Row, backtests};
 use crate::store::error::Fault;
 use futures::TryStreamExt;
 
@@ -70,7 +70,8 @@ pub(in crate::store) async fn candles(
     rows.iter().map(read).collect()
 }
 
-/// Forgets candles, values of the account, changes of health and opportunities from before a time; returns how many there were.
+/// Forgets candles, values of the account, changes of health, opportunities and back-tests from before a time; returns how
+/// many there were.
 pub(in crate::store) async fn forget(connection: &mut Connection, before: Timestamp) -> Result<u64, Fault> {
     let mut gone = 0;
     for statement in [
@@ -81,7 +82,7 @@ pub(in crate::store) async fn forget(connection: &mut Connection, before: Timest
     ] {
         gone += sqlx::query(statement).bind(nanos(before)).execute(&mut *connection).await?.rows_affected();
     }
-    Ok(gone)
+    Ok(gone + backtests::forget(connection, before).await?)
 }
 
 /// Reads every row.

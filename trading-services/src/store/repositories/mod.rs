@@ -5,6 +5,7 @@
 
 mod account;
 pub(in crate::store) mod alerts;
+pub(in crate::store) mod backtests;
 pub(in crate::store) mod configurations;
 pub(in crate::store) mod facts;
 pub(in crate::store) mod history;

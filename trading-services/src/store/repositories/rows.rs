@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
 use super::Row;
@@ -28,6 +29,24 @@ where
 {
     let text: Option<String> = row.try_get(column)?;
     if text.is_none() { Ok(None) } else { parsed(row, column).map(Some) }
+}
+
+/// A value that is written as JSON.
+pub(in crate::store) fn json<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T, Fault> {
+    let text: String = row.try_get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let found = text.chars().take(80).collect();
+        Fault::Row { column, expected: format!("JSON of its kind ({error})"), found }
+    })
+}
+
+/// The same where there may be none.
+pub(in crate::store) fn json_if_any<T>(row: &Row, column: &'static str) -> Result<Option<T>, Fault>
+where
+    T: DeserializeOwned,
+{
+    let text: Option<&str> = row.try_get(column)?;
+    if text.is_none() { Ok(None) } else { json(row, column).map(Some) }
 }
 
 /// One of several words.

@@ -281,7 +281,8 @@ impl StoreAdmin {
         self.close(connection).await
     }
 
-    /// Forgets candles, values of the account, changes of health and opportunities from before a time; returns how many there were.
+    /// Forgets candles, values of the account, changes of health, opportunities and back-tests from before a time; returns how
+    /// many there were.
     ///
     /// # Errors
     /// [`StoreError`].

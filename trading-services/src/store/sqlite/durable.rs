@@ -12,8 +12,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use super::database;
 use super::lock::FolderLock;
 use super::repositories::{facts, history};
-use super::writer::{Command, Condition, Reply, Writer};
-use crate::ports::{IStateManager, KeptConfiguration, StateError, StateFact};
+use super::writer::{Command, Condition, Question, Reply, Writer};
+use crate::ports::{BacktestJob, BacktestResult, IStateManager, KeptConfiguration, StateError, StateFact};
 use crate::store::Settings;
 use crate::store::error::StoreError;
 use crate::sync::lock;
@@ -101,6 +101,10 @@ impl DurableState {
         StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
     }
 
+    fn read<T>(&self, question: impl FnOnce(Reply<T>) -> Question) -> Result<T, StateError> {
+        self.ask(|reply| Command::Read(question(reply)))
+    }
+
     fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StateError> {
         let closed = || StateError(StoreError::Closed.to_string());
         let commands = self.commands.as_ref().ok_or_else(closed)?;
@@ -139,11 +143,19 @@ impl IStateManager for DurableState {
         if let Some(read) = &*lock(&self.read) {
             return Ok(read.clone());
         }
-        self.ask(Command::Facts)
+        self.read(Question::Facts)
     }
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
-        self.ask(Command::Configurations)
+        self.read(Question::Configurations)
+    }
+
+    fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
+        self.read(Question::Backtests)
+    }
+
+    fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
+        self.read(|reply| Question::BacktestResult(id, reply))
     }
 
     fn flush(&self) -> Result<(), StateError> {

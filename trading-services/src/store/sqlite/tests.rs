@@ -10,6 +10,7 @@ use super::database::{connect, file_in};
 use super::{DurableState, StoreAdmin};
 use crate::ports::{IStateManager, StateFact};
 use crate::store::Settings;
+use crate::store::migrations::NEWEST;
 
 fn killed(reason: &str) -> StateFact {
     StateFact::Killed { reason: reason.to_owned() }
@@ -90,9 +91,11 @@ fn a_state_of_a_newer_program_is_refused_with_what_to_do_and_left_alone() {
     });
     let before = std::fs::read(file_in(folder.path())).unwrap();
     let error = DurableState::open(folder.path(), &Settings::default()).unwrap_err().to_string();
-    let expected = "expected schema 5 or older, found 99: a newer program has written it. Use that program, or let it run \
-                    `db rollback --to 5`, or restore the backup";
-    assert!(error.contains(expected), "{error}");
+    let expected = format!(
+        "expected schema {NEWEST} or older, found 99: a newer program has written it. Use that program, or let it run \
+         `db rollback --to {NEWEST}`, or restore the backup"
+    );
+    assert!(error.contains(&expected), "{error}");
     assert_eq!(std::fs::read(file_in(folder.path())).unwrap(), before);
 }
 
@@ -109,6 +112,16 @@ async fn a_check_finds_what_was_bent_by_hand() {
         (
             "INSERT INTO candles VALUES ('simulated:BTCUSDT', '1m', 0, '1', '1', '1', '1', 'much', 1, 0)",
             "in column `volume`, found `much`",
+        ),
+        (
+            "INSERT INTO backtests VALUES (1, 1, NULL, 'lazy', '{}', NULL, NULL, NULL)",
+            "expected JSON of its kind (missing field `strategies`",
+        ),
+        (
+            "INSERT INTO backtests VALUES (1, 1, NULL, 'done', \
+             '{\"strategies\":[],\"parameters\":{},\"market\":{\"simulated\":{\"seed\":1,\"messages\":1}}}', \
+             NULL, NULL, 'a letter')",
+            "in column `result`, found `a letter`",
         ),
         ("INSERT INTO health_changes VALUES (9, 1, 'Portfolio', 'tired', NULL)", "in column `status`, found `tired`"),
         (

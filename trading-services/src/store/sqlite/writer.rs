@@ -10,9 +10,9 @@ use sqlx::error::ErrorKind;
 use sqlx::{Connection, SqliteConnection};
 
 use super::database;
-use super::repositories::{configurations, facts};
+use super::repositories::{backtests, configurations, facts};
 use crate::model::InstrumentId;
-use crate::ports::{KeptConfiguration, StateError, StateFact};
+use crate::ports::{BacktestJob, BacktestResult, KeptConfiguration, StateError, StateFact};
 use crate::store::error::{Fault, StoreError};
 use crate::sync::lock;
 
@@ -32,10 +32,20 @@ pub(super) enum Command {
     Now(StateFact, Reply<()>),
     /// To keep everything that was added before.
     Flush(Reply<()>),
-    /// To read everything that services go on from.
+    /// To read what was added before.
+    Read(Question),
+}
+
+/// What is read.
+pub(super) enum Question {
+    /// Everything that services go on from.
     Facts(Reply<Vec<StateFact>>),
-    /// To read the configurations that were accepted.
+    /// The configurations that were accepted.
     Configurations(Reply<Vec<KeptConfiguration>>),
+    /// The back-tests.
+    Backtests(Reply<Vec<BacktestJob>>),
+    /// What came of one of them.
+    BacktestResult(u64, Reply<Option<Arc<BacktestResult>>>),
 }
 
 /// How the store is, for those who do not write.
@@ -76,13 +86,12 @@ pub(super) struct Writer {
 struct Round {
     urgent: Vec<(StateFact, Reply<()>)>,
     flushes: Vec<Reply<()>>,
-    readers: Vec<Reply<Vec<StateFact>>>,
-    configurations: Vec<Reply<Vec<KeptConfiguration>>>,
+    questions: Vec<Question>,
 }
 
 impl Round {
     fn is_empty(&self) -> bool {
-        self.urgent.is_empty() && self.flushes.is_empty() && self.readers.is_empty() && self.configurations.is_empty()
+        self.urgent.is_empty() && self.flushes.is_empty() && self.questions.is_empty()
     }
 }
 
@@ -135,8 +144,7 @@ impl Writer {
         match command {
             Command::Now(fact, reply) => round.urgent.push((fact, reply)),
             Command::Flush(reply) => round.flushes.push(reply),
-            Command::Facts(reply) => round.readers.push(reply),
-            Command::Configurations(reply) => round.configurations.push(reply),
+            Command::Read(question) => round.questions.push(question),
             Command::Later(fact) => self.wait(fact),
         }
     }
@@ -152,7 +160,7 @@ impl Writer {
     }
 
     async fn write(&mut self, round: Round) {
-        let Round { urgent, flushes, readers, configurations } = round;
+        let Round { urgent, flushes, questions } = round;
         let began = Instant::now();
         let (facts, replies): (Vec<_>, Vec<_>) = urgent.into_iter().unzip();
         let outcome = self.keep(&facts).await;
@@ -169,11 +177,22 @@ impl Writer {
         }
         let flushed = outcome.map(drop);
         flushes.iter().for_each(|reply| drop(reply.send(flushed.clone())));
-        for reply in readers {
-            let _ = reply.send(self.read().await);
+        for question in questions {
+            self.answer(question).await;
         }
-        for reply in configurations {
-            let _ = reply.send(self.configurations().await);
+    }
+
+    /// Who asked may have gone.
+    async fn answer(&mut self, question: Question) {
+        match question {
+            Question::Facts(reply) => {
+                drop(reply.send(self.read(async |connection| facts::all(connection, facts::HISTORY).await).await));
+            }
+            Question::Configurations(reply) => drop(reply.send(self.read(configurations::list).await)),
+            Question::Backtests(reply) => drop(reply.send(self.read(backtests::list).await)),
+            Question::BacktestResult(id, reply) => {
+                drop(reply.send(self.read(async |connection| backtests::result(connection, id).await).await));
+            }
         }
     }
 
@@ -251,15 +270,12 @@ impl Writer {
         Ok(connection)
     }
 
-    async fn read(&mut self) -> Result<Vec<StateFact>, StateError> {
+    async fn read<T>(
+        &mut self,
+        read: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Fault>,
+    ) -> Result<T, StateError> {
         let path = self.path.clone();
-        let found = facts::all(self.connected().await?, facts::HISTORY).await;
-        found.map_err(|fault| StateError(fault.at(&path).to_string()))
-    }
-
-    async fn configurations(&mut self) -> Result<Vec<KeptConfiguration>, StateError> {
-        let path = self.path.clone();
-        let found = configurations::list(self.connected().await?).await;
+        let found = read(self.connected().await?).await;
         found.map_err(|fault| StateError(fault.at(&path).to_string()))
     }
 

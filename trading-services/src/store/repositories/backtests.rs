@@ -1,0 +1,100 @@
+//! The repository of back-tests.
+
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use sqlx::Row as _;
+
+use super::rows::{integer, json, json_if_any, nanos, number, time, word};
+use super::{Connection, Row};
+use crate::model::Timestamp;
+use crate::ports::{BacktestJob, BacktestResult, BacktestState};
+use crate::store::error::Fault;
+
+const STATES: [(&str, BacktestState); 6] = [
+    (BacktestState::Waiting.as_str(), BacktestState::Waiting),
+    (BacktestState::Running.as_str(), BacktestState::Running),
+    (BacktestState::Done.as_str(), BacktestState::Done),
+    (BacktestState::Failed.as_str(), BacktestState::Failed),
+    (BacktestState::Cancelled.as_str(), BacktestState::Cancelled),
+    (BacktestState::Interrupted.as_str(), BacktestState::Interrupted),
+];
+
+/// Takes the last word about a back-test.
+pub(in crate::store) async fn set(
+    connection: &mut Connection,
+    job: &BacktestJob,
+    result: Option<&BacktestResult>,
+) -> Result<(), Fault> {
+    let BacktestJob { id, request, state, permille: _, created, ended, error, figures } = job;
+    let written = |error: serde_json::Error| Fault::Sql(sqlx::Error::Encode(error.into()));
+    let statement = "INSERT INTO backtests (id, created, ended, state, request, error, figures, result) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                     ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, state = excluded.state, \
+                     error = excluded.error, figures = excluded.figures, result = excluded.result";
+    sqlx::query(statement)
+        .bind(integer(*id))
+        .bind(nanos(*created))
+        .bind(ended.map(nanos))
+        .bind(state.as_str())
+        .bind(serde_json::to_string(request).map_err(written)?)
+        .bind(error)
+        .bind(figures.as_ref().map(serde_json::to_string).transpose().map_err(written)?)
+        .bind(result.map(serde_json::to_string).transpose().map_err(written)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(in crate::store) async fn remove(connection: &mut Connection, id: u64) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM backtests WHERE id = $1").bind(integer(id)).execute(connection).await?;
+    Ok(())
+}
+
+/// Forgets those from before a time, but for the last one: the next number follows from it. Returns how many there were.
+pub(in crate::store) async fn forget(connection: &mut Connection, before: Timestamp) -> Result<u64, Fault> {
+    let statement = "DELETE FROM backtests WHERE created < $1 AND id < (SELECT MAX(id) FROM backtests)";
+    Ok(sqlx::query(statement).bind(nanos(before)).execute(connection).await?.rows_affected())
+}
+
+/// All of them, the oldest first.
+pub(in crate::store) async fn list(connection: &mut Connection) -> Result<Vec<BacktestJob>, Fault> {
+    let statement = "SELECT id, created, ended, state, request, error, figures FROM backtests ORDER BY id";
+    let rows = sqlx::query(statement).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// What came of one.
+pub(in crate::store) async fn result(
+    connection: &mut Connection,
+    id: u64,
+) -> Result<Option<Arc<BacktestResult>>, Fault> {
+    let statement = "SELECT result FROM backtests WHERE id = $1";
+    let row = sqlx::query(statement).bind(integer(id)).fetch_optional(connection).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(json_if_any(&row, "result")?.map(Arc::new))
+}
+
+/// Reads every row.
+pub(in crate::store) async fn check(connection: &mut Connection) -> Result<(), Fault> {
+    let mut rows = sqlx::query("SELECT * FROM backtests").fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        read(&row)?;
+        let _result: Option<BacktestResult> = json_if_any(&row, "result")?;
+    }
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<BacktestJob, Fault> {
+    let ended: Option<i64> = row.try_get("ended")?;
+    Ok(BacktestJob {
+        id: number(row, "id")?,
+        request: json(row, "request")?,
+        state: word(row, "state", &STATES)?,
+        permille: 0,
+        created: time(row, "created")?,
+        ended: if ended.is_some() { Some(time(row, "ended")?) } else { None },
+        error: row.try_get("error")?,
+        figures: json_if_any(row, "figures")?,
+    })
+}

@@ -1,0 +1,95 @@
+//! What the API tells after a restart, or after the process was killed.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use trading_services::config::Settings;
+use trading_services::model::Timestamp;
+use trading_services::store::{Location, StoreAdmin};
+
+use crate::api::Asked;
+use crate::{common, store};
+
+fn settings(folder: &Path) -> Settings {
+    let mut settings = common::settings();
+    settings.store.folder = Some(Location::Folder(folder.to_owned()));
+    settings
+}
+
+/// A platform on a state that one of this process may have had before it.
+async fn again(settings: Settings) -> Asked {
+    if let Some(Location::Folder(folder)) = &settings.store.folder {
+        drop(store::open(folder));
+    }
+    Asked::with(settings).await
+}
+
+fn admin(folder: &Path) -> StoreAdmin {
+    StoreAdmin::of(folder, &Default::default())
+}
+
+/// Begins a back-test, and returns its path.
+async fn begin(asked: &Asked, messages: u64) -> String {
+    let wanted = json!({ "strategies": ["crossover"], "parameters": { "signals.crossover.fast": "5" },
+        "market": { "simulated": { "seed": 7, "messages": messages } } });
+    let (status, job) = asked.act("POST", "/backtests", &wanted, None).await;
+    assert_eq!(status, 202, "{job}");
+    format!("/backtests/{}", job["id"])
+}
+
+/// Number, state and error of each.
+async fn listed(asked: &Asked) -> Vec<(u64, String, Value)> {
+    let rows = asked.get("/backtests").await;
+    let row =
+        |row: &Value| (row["id"].as_u64().unwrap(), row["state"].as_str().unwrap().to_owned(), row["error"].clone());
+    rows["items"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_tests_are_there_after_a_restart_and_what_had_not_ended_was_interrupted() {
+    let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = Asked::with(settings(folder.path())).await;
+    let done = begin(&first, 3_000).await;
+    let whole = first.until(&done, |job| job["state"] == "done").await;
+    assert!(whole["curve"].as_array().unwrap().len() > 1 && !whole["trades"].as_array().unwrap().is_empty(), "{whole}");
+    let (long, waits) = (begin(&first, 2_000_000).await, begin(&first, 3_000).await);
+    first.until(&long, |job| job["state"] == "running").await;
+    assert_eq!(first.get(&waits).await["state"], "waiting");
+    // The state as the end of the process would leave it now.
+    let backup = admin(folder.path()).back_up(Some(&killed.path().join("backup.db"))).await.unwrap();
+    admin(killed.path()).restore(&backup).await.unwrap();
+    first.end().await;
+
+    let interrupted = |id: u64| (id, "interrupted".to_owned(), json!("the platform ended before it did"));
+    let kept = vec![interrupted(3), interrupted(2), (1, "done".to_owned(), Value::Null)];
+    for (place, has_end) in [(folder.path(), true), (killed.path(), false)] {
+        let second = again(settings(place)).await;
+        assert_eq!(listed(&second).await, kept);
+        assert_eq!(second.get(&done).await, whole);
+        assert_eq!(second.get(&long).await["ended"].is_string(), has_end);
+        assert_eq!(second.act("POST", &format!("{long}/cancel"), &json!({}), None).await.1["state"], "interrupted");
+        second.end().await;
+    }
+
+    // A third run goes on with the numbers, and keeps as many as it is told to.
+    let mut few = settings(killed.path());
+    few.store.backtests = 2;
+    let third = again(few.clone()).await;
+    assert_eq!(listed(&third).await, kept[..2]);
+    let next = begin(&third, 3_000).await;
+    assert_eq!(next, "/backtests/4");
+    let same = third.until(&next, |job| job["state"] == "done").await;
+    assert_eq!((&same["figures"], &same["curve"]), (&whole["figures"], &whole["curve"]));
+    assert_eq!(listed(&third).await.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [4, 3]);
+    third.end().await;
+
+    // The last one is not forgotten, or its number would be given again.
+    drop(store::open(killed.path()));
+    let later = Timestamp::from_nanos(4_000_000_000_000_000_000);
+    admin(killed.path()).forget(later).await.unwrap();
+    assert!(admin(killed.path()).check().await.unwrap().problems.is_empty());
+    let fourth = again(few).await;
+    assert_eq!(listed(&fourth).await, [(4, "done".to_owned(), Value::Null)]);
+    assert_eq!(begin(&fourth, 3_000).await, "/backtests/5");
+    fourth.end().await;
+}
