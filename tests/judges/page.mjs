@@ -313,7 +313,7 @@ const TESTS = {
     expect(await page.evaluate(() => document.activeElement.id) === 'kill-top', 'the focus is lost');
     await closed(page);
   },
-  'a back-test is there after the platform was killed, and one that had not ended is not said to run': async () => {
+  'after the platform was killed, back-tests are there, one that had not ended is not said to run, and alerts have who delivered them': async () => {
     const state = ['--store', join(folder, 'state')];
     const one = await platform('127.0.0.1:0', ...state);
     let page = await open(`${one.base}#/backtests`);
@@ -326,6 +326,11 @@ const TESTS = {
     await row(1).getByText('✓ done').waitFor();
     await start('2000000');
     await page.getByRole('progressbar').waitFor();
+    const alerts = async path => (await (await fetch(`${one.base}api/v1/alerts?${path}`)).json()).items;
+    await until('no alert is delivered', async () => (await alerts('limit=1&offset=2'))[0]?.deliveries.length > 0);
+    const [{ id: alert }] = await alerts('limit=1&offset=2');
+    // What is not urgent is written within this time.
+    await new Promise(resolve => setTimeout(resolve, 1000));
     page.isCut = true;
     await stopped(one.child, 'SIGKILL');
     await closed(page);
@@ -340,8 +345,11 @@ const TESTS = {
     await until('the two are not compared', async () => (await page.locator('section[aria-label="Compared"] tbody tr', { hasText: 'no. 1' }).filter({ hasText: 'no. 3' }).count()) === 1);
     const [a, b] = [await figure.locator('td').nth(1).textContent(), await figure.locator('td').nth(2).textContent()];
     expect(/USDT/.test(a) && a === b, `the same back-test has earned ${a} and ${b}`);
-    await stopped(two.child);
+    await page.goto(`${two.base}#/alerts`);
+    await page.getByRole('button', { name: 'all', exact: true }).click();
+    await page.locator(`tr[data-key="${alert}"] [data-told="log"]`).waitFor();
     page.isCut = true;
+    await stopped(two.child);
     await closed(page);
   },
   'the kill switch ends all trading': async () => {

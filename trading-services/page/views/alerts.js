@@ -10,7 +10,7 @@ const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: 
 /** The channels that have delivered it, and each that could not, with why. */
 function told(deliveries) {
   const failed = deliveries.filter(one => one.error !== null), well = deliveries.filter(one => one.error === null);
-  if (deliveries.length === 0) return h('span', { class: 'muted' }, 'nobody in this run');
+  if (deliveries.length === 0) return h('span', { class: 'muted' }, 'nobody yet');
   return h('div', { 'data-told': well.map(one => one.channel).join(' ') }, well.length > 0 ? h('span', {}, well.map(one => one.channel).join(', ')) : null,
     failed.map(one => h('div', {}, badge(`✕ ${one.channel}`, 'bad'), ' ', h('small', {}, one.error))));
 }

@@ -33,7 +33,8 @@ pub trait IAlertService {
     /// none of that number in the history.
     async fn resend(&self, id: u64) -> Option<Vec<AlertDelivery>>;
 
-    /// The last word of each channel that this run has given an alert to; one that has not spoken yet is not among them.
+    /// The last word of each channel about an alert, also from before a restart; one that has not spoken yet is not among
+    /// them.
     fn deliveries(&self, id: u64) -> Vec<AlertDelivery>;
 
     /// What was counted since the start.

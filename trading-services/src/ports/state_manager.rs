@@ -219,8 +219,7 @@ impl StateFact {
     pub fn is_history(&self) -> bool {
         matches!(
             self,
-            Self::Delivered { .. }
-                | Self::Closed { .. }
+            Self::Closed { .. }
                 | Self::Seen { .. }
                 | Self::Backtest { .. }
                 | Self::BacktestForgotten { .. }
@@ -238,14 +237,13 @@ impl StateFact {
             Self::Submitted { time, .. }
             | Self::Reported { time, .. }
             | Self::Day { time, .. }
-            | Self::Delivered { time, .. }
             | Self::Marked { time, .. }
             | Self::Seen { time, .. }
             | Self::Health { time, .. } => Some(*time),
             Self::Closed { candle, .. } => Some(candle.open_time),
             // A person may have done it, by the clock of the machine.
-            Self::Acknowledged { .. } | Self::Configured { .. } | Self::Backtest { .. } => None,
-            Self::BacktestForgotten { .. } | Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
+            Self::Delivered { .. } | Self::Acknowledged { .. } | Self::Configured { .. } => None,
+            Self::Backtest { .. } | Self::BacktestForgotten { .. } | Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::common;
 
 /// A platform that answers, and who asks it.
 pub(crate) struct Asked {
-    app: TradingApp,
+    pub(crate) app: TradingApp,
     application: Application,
     address: String,
     client: reqwest::Client,

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use di_core::prelude::*;
 use serde_json::{Value, json};
 use trading_services::config::Settings;
 use trading_services::model::Timestamp;
+use trading_services::ports::{AlertContext, AlertLevel, IAlertService};
 use trading_services::store::{Location, StoreAdmin};
 
 use crate::api::Asked;
@@ -92,4 +94,34 @@ async fn back_tests_are_there_after_a_restart_and_what_had_not_ended_was_interru
     assert_eq!(listed(&fourth).await, [(4, "done".to_owned(), Value::Null)]);
     assert_eq!(begin(&fourth, 3_000).await, "/backtests/5");
     fourth.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_delivered_an_alert_and_who_could_not_is_told_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings(folder.path());
+    // Nobody answers there.
+    (settings.alerts.webhook.url, settings.alerts.webhook.attempts) = (Some("http://127.0.0.1:1/".to_owned()), 1);
+    let first = Asked::with(settings.clone()).await;
+    let alerts: &dyn IAlertService = first.app.get();
+    alerts.send_alert("look", AlertLevel::Critical, AlertContext { rule: "test", ..AlertContext::default() });
+    let id = alerts.alerts(Some(AlertLevel::Critical), 1, None)[0].id;
+    let own = |alerts: &Value| {
+        let rows = alerts["items"].as_array().unwrap();
+        rows.iter().find(|row| row["id"] == id).unwrap()["deliveries"].clone()
+    };
+    let list = "/alerts?limit=500&level=critical";
+    let told = own(&first.until(list, |alerts| own(alerts).as_array().unwrap().len() == 2).await);
+    let word = |channel: &str| told.as_array().unwrap().iter().find(|word| word["channel"] == channel).unwrap().clone();
+    assert_eq!(word("log")["error"], Value::Null);
+    assert!(word("webhook")["error"].as_str().unwrap().contains("expected the webhook to answer"), "{told}");
+    first.end().await;
+
+    let second = again(settings).await;
+    assert_eq!(own(&second.get(list).await), json!([word("log"), word("webhook")]));
+    // What was delivered once stays delivered; the other one may still be.
+    let (_, said) = second.act("POST", &format!("/alerts/{id}/resend"), &json!({}), None).await;
+    assert_eq!(said.as_array().unwrap().len(), 2, "{said}");
+    assert_eq!(own(&second.get(list).await), json!([word("log"), word("webhook")]));
+    second.end().await;
 }

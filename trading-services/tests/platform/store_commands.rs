@@ -139,6 +139,18 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     assert_eq!(dead[0]["deliveries"][1]["channel"], "webhook");
     assert!(dead[0]["deliveries"][1]["error"].as_str().unwrap().contains("expected the webhook to answer"));
 
+    // The store is not asked once per alert.
+    let statements = |most: usize| {
+        let (most, state) = (most.to_string(), state.to_str().unwrap());
+        let mut command = common::binary(&["alerts", "list", "--limit", &most, "--store", state]);
+        let (code, stdout, stderr) = common::said(&command.env("RUST_LOG", "sqlx=debug").output().unwrap());
+        assert_eq!(code, 0, "{stderr}");
+        (stdout.lines().count(), stderr.matches("FROM deliveries").count())
+    };
+    let (one, every) = (statements(1), statements(all.len()));
+    assert_eq!((one.0, every.0), (1, all.len()));
+    assert!(one.1 > 0 && one.1 == every.1, "{one:?} and {every:?}");
+
     let id = all[0]["id"].to_string();
     assert_eq!(says(&state, &["alerts", "ack", &id, "--by", "ann"]), format!("{id} acknowledged by ann\n"));
     // The first one counts.

@@ -168,6 +168,8 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         StateFact::Resumed { reason: "found".to_owned() },
         alert(5),
         StateFact::Valued(EquityPoint { time, equity: rust_decimal::dec!(99999.99) }),
+        StateFact::Delivered { alert: 5, channel: "log", time, error: None },
+        StateFact::Delivered { alert: 5, channel: "webhook", time, error: Some("\"404\", it's gone".to_owned()) },
         StateFact::Acknowledged { alert: 5, by: "ann".to_owned(), time },
         StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
     ];

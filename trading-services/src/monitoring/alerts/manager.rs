@@ -85,6 +85,9 @@ impl AlertManager {
                     }
                     state.history.push_back(*alert);
                 }
+                StateFact::Delivered { alert, channel, time, error } => {
+                    deliveries.note(alert, AlertDelivery { channel: channel.to_owned(), time, error });
+                }
                 StateFact::Acknowledged { alert, .. } => drop(state.acknowledged.insert(alert)),
                 _ => {}
             }

@@ -1,5 +1,7 @@
 //! The repository of alerts, with what became of each.
 
+use std::collections::BTreeMap;
+
 use sqlx::Row as _;
 
 use super::rows::{integer, nanos, number, parsed_if_any, time, word};
@@ -15,6 +17,10 @@ const LEVELS: [(&str, AlertLevel); 4] = [
     (AlertLevel::Error.as_str(), AlertLevel::Error),
     (AlertLevel::Critical.as_str(), AlertLevel::Critical),
 ];
+
+/// What channels said of the last alerts, however many these are: one statement.
+const DELIVERIES: &str = "SELECT deliveries.* FROM deliveries \
+                          WHERE alert IN (SELECT id FROM alerts ORDER BY id DESC LIMIT $1) ORDER BY alert, channel";
 
 pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, alert: &Alert) -> Result<(), Fault> {
     let Alert { id, time, level, rule, instrument, service, message } = alert;
@@ -69,12 +75,16 @@ pub(in crate::store) async fn is_known(connection: &mut Connection, alert: u64) 
     Ok(count > 0)
 }
 
-/// The last alerts, each with its place in the order of all facts; who has seen them comes last.
+/// The last alerts, each with its place in the order of all facts; what channels said of them and who has seen them comes last.
 pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
     let statement = "SELECT * FROM alerts ORDER BY seq DESC LIMIT $1";
     for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
         found.push((row.try_get("seq")?, StateFact::Raised(Box::new(read(&row)?))));
+    }
+    for row in sqlx::query(DELIVERIES).bind(most).fetch_all(&mut *connection).await? {
+        let (alert, AlertDelivery { channel, time, error }) = delivery(&row)?;
+        found.push((i64::MAX, StateFact::Delivered { alert, channel: interned(&channel), time, error }));
     }
     let statement = "SELECT * FROM acknowledgements ORDER BY alert DESC LIMIT $1";
     for row in sqlx::query(statement).bind(most).fetch_all(connection).await? {
@@ -97,15 +107,20 @@ pub(in crate::store) async fn list(connection: &mut Connection, most: i64) -> Re
         };
         found.push(KeptAlert { alert: read(&row)?, deliveries: Vec::new(), acknowledged });
     }
-    let statement = "SELECT * FROM deliveries WHERE alert = $1 ORDER BY channel";
+    let mut said: BTreeMap<u64, Vec<AlertDelivery>> = BTreeMap::new();
+    for row in sqlx::query(DELIVERIES).bind(most).fetch_all(connection).await? {
+        let (alert, word) = delivery(&row)?;
+        said.entry(alert).or_default().push(word);
+    }
     for kept in &mut found {
-        let rows = sqlx::query(statement).bind(integer(kept.alert.id)).fetch_all(&mut *connection).await?;
-        for row in rows {
-            let (channel, error) = (row.try_get("channel")?, row.try_get("error")?);
-            kept.deliveries.push(AlertDelivery { channel, time: time(&row, "time")?, error });
-        }
+        kept.deliveries = said.remove(&kept.alert.id).unwrap_or_default();
     }
     Ok(found)
+}
+
+fn delivery(row: &Row) -> Result<(u64, AlertDelivery), Fault> {
+    let (channel, error) = (row.try_get("channel")?, row.try_get("error")?);
+    Ok((number(row, "alert")?, AlertDelivery { channel, time: time(row, "time")?, error }))
 }
 
 fn read(row: &Row) -> Result<Alert, Fault> {
