@@ -66,8 +66,21 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 
-/** Opens the page; `late`: so many milliseconds later than it could the page hears each message of the live topics. */
-async function open(base, { late = 0, ...options } = {}) {
+/** Forgets what was chosen on the page. */
+async function forget(base) {
+  const api = `${base.replace(/#.*/, '')}api/v1`;
+  const { token } = await (await fetch(`${api}/session`)).json();
+  for (const name of Object.keys(await (await fetch(`${api}/preferences`)).json())) {
+    await fetch(`${api}/preferences/${name}`, { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': token }, body: '{"value":null}' });
+  }
+}
+
+/**
+ * Opens the page as somebody who has chosen nothing yet, or, `known`, as one who has. `late`: so many milliseconds later than it
+ * could the page hears each message of the live topics.
+ */
+async function open(base, { late = 0, known = false, ...options } = {}) {
+  if (!known) await forget(base);
   const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
   const page = await context.newPage();
   if (late > 0) {
@@ -348,6 +361,34 @@ const TESTS = {
     await page.goto(`${two.base}#/alerts`);
     await page.getByRole('button', { name: 'all', exact: true }).click();
     await page.locator(`tr[data-key="${alert}"] [data-told="log"]`).waitFor();
+    page.isCut = true;
+    await stopped(two.child);
+    await closed(page);
+  },
+  'what was chosen is there after a restart, and in another browser': async () => {
+    const state = ['--store', join(folder, 'choices')];
+    const one = await platform('127.0.0.1:0', ...state);
+    let page = await open(`${one.base}#/market`);
+    const isPressed = (page, name) => page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed="true"]')).waitFor();
+    const select = page.getByLabel('Instrument');
+    await until('there are no instruments', async () => await select.locator('option').count() > 1);
+    const chosen = await select.locator('option').nth(1).getAttribute('value');
+    await select.selectOption(chosen);
+    await page.getByRole('button', { name: '5m', exact: true }).click();
+    await page.getByRole('link', { name: 'Alerts' }).click();
+    await page.getByRole('button', { name: 'all', exact: true }).click();
+    await page.getByRole('button', { name: 'warning', exact: true }).click();
+    await until('the choices are not kept', async () => Object.keys(await (await fetch(`${one.base}api/v1/preferences`)).json()).length === 4);
+    page.isCut = true;
+    await stopped(one.child);
+    await closed(page);
+    const two = await platform('127.0.0.1:0', ...state);
+    page = await open(`${two.base}#/market`, { known: true });
+    await isPressed(page, '5m');
+    await until('another instrument is shown', async () => await page.getByLabel('Instrument').inputValue() === chosen);
+    await page.getByRole('link', { name: 'Alerts' }).click();
+    await isPressed(page, 'all');
+    await isPressed(page, 'warning');
     page.isCut = true;
     await stopped(two.child);
     await closed(page);

@@ -2,6 +2,7 @@
 
 import { act, live } from './api.js';
 import { count, moment, time } from './format.js';
+import { load } from './preferences.js';
 import { ask, badge, clear, h, say, tell, text } from './ui.js';
 import * as alerts from './views/alerts.js';
 import * as audit from './views/audit.js';
@@ -96,5 +97,6 @@ export async function stopTrading() {
 }
 kill.addEventListener('click', stopTrading);
 
+await load();
 live.connect();
 show(true);

@@ -1,6 +1,7 @@
 // Elements, tables, dialogs. Text is always set as text: what a venue or a log says is never markup.
 
 import { done, isAimedAt, isPressed, later } from './hold.js';
+import { prefer, preferred } from './preferences.js';
 
 /** Makes an element: `h('p', { class: 'muted' }, 'text', child)`. Handlers are `onclick` and the like. */
 export function h(name, attributes = {}, ...children) {
@@ -109,6 +110,12 @@ export function choices(label, options, chosen, choose) {
   const mark = value => buttons.forEach((button, index) => button.setAttribute('aria-pressed', String(options[index][0] === value)));
   const element = h('div', { class: 'choices', role: 'group', 'aria-label': label }, buttons);
   return { element, mark };
+}
+
+/** The same, with what was chosen the last time: `name` is that of the preference. Returns it, too. */
+export function kept(name, label, options, usual, choose) {
+  const chosen = preferred(name, options.map(([value]) => value), usual);
+  return { ...choices(label, options, chosen, value => { prefer(name, value); choose(value); }), chosen };
 }
 
 /** Says something to those who do not see it. */

@@ -163,7 +163,6 @@ fn history() -> Vec<StateFact> {
         StateFact::Closed { instrument: instrument(), timeframe: Timeframe::M1, candle },
         StateFact::Seen { module: "crypto", opportunity: Box::new(opportunity), time },
         StateFact::Health { service: "Portfolio", status: "degraded".to_owned(), reason: None, time },
-        StateFact::Delivered { alert: 1, channel: "webhook", time, error: Some("404".to_owned()) },
         StateFact::Configured { settings: "[http]".to_owned(), text: None, reason: "the start".to_owned(), time },
         StateFact::Backtest { job: Box::new(job), result: Some(Arc::new(result)) },
     ]
@@ -172,7 +171,7 @@ fn history() -> Vec<StateFact> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_down_and_up() {
     let folder = tempfile::tempdir().unwrap();
-    let facts = played(folder.path()).await;
+    let mut facts = played(folder.path()).await;
     assert!(facts.iter().any(|fact| matches!(fact, StateFact::Submitted { .. })), "it traded");
     let server = Server::start();
     let mut store = PostgresStore::open(&server.url()).await.unwrap();
@@ -180,6 +179,14 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     let newest = store.migrate().await.unwrap();
     assert_eq!(store.migrate().await.unwrap(), newest, "a second time changes nothing");
 
+    let preferred = |value: &str| StateFact::Preferred { name: "view".to_owned(), value: Some(value.to_owned()) };
+    facts.push(preferred("market"));
+    // The channels of an alert follow each other.
+    let said = |fact: &StateFact| matches!(fact, StateFact::Delivered { alert: 1, channel: "log", .. });
+    let place = facts.iter().position(said).unwrap();
+    let (time, error) = (Timestamp::from_nanos(1), Some("\"404\", it's gone".to_owned()));
+    facts.insert(place + 1, StateFact::Delivered { alert: 1, channel: "webhook", time, error });
+    store.append(&[preferred("")]).await.unwrap();
     store.append(&facts).await.unwrap();
     store.append(&history()).await.unwrap();
     assert_eq!(store.facts().await.unwrap(), facts);
@@ -195,7 +202,7 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     assert!(!store.positions().await.unwrap().is_empty());
 
     let whole = store.rows().await.unwrap();
-    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 13, "{whole:?}");
+    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 14, "{whole:?}");
     for target in (0..newest).rev() {
         store.roll_back(target).await.unwrap();
         assert_eq!(store.schema().await.unwrap(), target);

@@ -2,7 +2,7 @@
 
 import { act } from '../api.js';
 import { plural, short } from '../format.js';
-import { badge, choices, h, momentCell, panel, say, table, tell, text } from '../ui.js';
+import { badge, h, kept, momentCell, panel, say, table, tell, text } from '../ui.js';
 
 const LEVELS = ['info', 'warning', 'error', 'critical'];
 const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
@@ -16,9 +16,10 @@ function told(deliveries) {
 }
 
 export function show(main, { on }) {
-  let least = 'info', only = 'open', rows = [];
-  const level = choices('At least of this level', LEVELS.map(name => [name, name]), least, chosen => { least = chosen; draw(); });
-  const state = choices('Which alerts', [['open', 'open'], ['all', 'all']], only, chosen => { only = chosen; draw(); });
+  let rows = [];
+  const level = kept('alerts.level', 'At least of this level', LEVELS.map(name => [name, name]), 'info', chosen => { least = chosen; draw(); });
+  const state = kept('alerts.state', 'Which alerts', [['open', 'open'], ['all', 'all']], 'open', chosen => { only = chosen; draw(); });
+  let least = level.chosen, only = state.chosen;
   const search = h('input', { type: 'search', 'aria-label': 'Words in the message', placeholder: 'words in the message', oninput: () => draw() });
   const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged) await acknowledge(row.id); } }, 'Acknowledge what is shown');
   const list = panel('Alerts', '', { flush: true });

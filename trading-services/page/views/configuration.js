@@ -2,16 +2,17 @@
 
 import { act, read } from '../api.js';
 import { moment, plural } from '../format.js';
-import { ask, badge, choices, h, panel, say, table, tell, text } from '../ui.js';
+import { ask, badge, h, kept, panel, say, table, tell, text } from '../ui.js';
 
 const HOLDS = { 'at once': 'good', 'for new symbols': 'info', 'after the next start': '' };
 
 export function show(main, { every }) {
-  let keys = [], versions = [], only = 'set', marked = [null, null], file = null;
+  let keys = [], versions = [], marked = [null, null], file = null;
   const held = panel('What holds', '', { flush: true }), past = panel('Versions', 'w7', { flush: true });
   const diff = panel('Difference', 'w5', { flush: true });
   const facts = h('p', {}, ''), trouble = h('p', { class: 'banner', role: 'alert', hidden: true });
-  const which = choices('Which keys', [['set', 'not the default'], ['all', 'all']], only, chosen => { only = chosen; draw(); });
+  const which = kept('configuration.keys', 'Which keys', [['set', 'not the default'], ['all', 'all']], 'set', chosen => { only = chosen; draw(); });
+  let only = which.chosen;
   const search = h('input', { type: 'search', 'aria-label': 'Part of a key', placeholder: 'part of a key', oninput: () => draw() });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Configuration'), facts), trouble,
     h('div', { class: 'grid' }, held.element, past.element, diff.element));

@@ -2,14 +2,15 @@
 
 import { read } from '../api.js';
 import { plural } from '../format.js';
-import { badge, choices, h, momentCell, panel, table, text } from '../ui.js';
+import { badge, h, kept, momentCell, panel, table, text } from '../ui.js';
 
 const LOOK = { trace: ['· trace', ''], debug: ['· debug', ''], info: ['i info', 'info'], warn: ['! warning', 'mild'], error: ['✕ error', 'bad'] };
 
 export function show(main, { every }) {
-  let least = 'info', asked = 0;
-  const level = choices('At least of this level', [['info', 'info'], ['warn', 'warning'], ['error', 'error'], ['trace', 'all']], least,
+  let asked = 0;
+  const level = kept('logs.level', 'At least of this level', [['info', 'info'], ['warn', 'warning'], ['error', 'error'], ['trace', 'all']], 'info',
     chosen => { least = chosen; refresh(); });
+  let least = level.chosen;
   const search = h('input', { type: 'search', 'aria-label': 'Words in the line', placeholder: 'words in the line', oninput: () => refresh() });
   const list = panel('Lines', '', { flush: true });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Logs'), level.element, search,

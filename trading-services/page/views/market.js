@@ -3,17 +3,18 @@
 import { CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers } from '../vendor/lightweight-charts.mjs';
 import { live } from '../api.js';
 import { aligned, exact, moment, seconds, short, time } from '../format.js';
-import { choices, h, panel, table, text } from '../ui.js';
+import { prefer, preferred } from '../preferences.js';
+import { h, kept, panel, table, text } from '../ui.js';
 import { sideCell } from './overview.js';
 
 const FRAMES = { '1s': 1, '1m': 60, '5m': 300, '30m': 1800, '4h': 14400, '1d': 86400 };
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-let frame = '1s';
 
 export function show(main, { rest, on, onLeave }) {
   const select = h('select', { 'aria-label': 'Instrument' });
   const price = h('b', { class: 'num' }, ''), state = h('span', { class: 'muted' }, '');
-  const frames = choices('Length of the candles', Object.keys(FRAMES).map(name => [name, name]), frame, chosen => { frame = chosen; open(instrument); });
+  const frames = kept('market.timeframe', 'Length of the candles', Object.keys(FRAMES).map(name => [name, name]), '1s', chosen => { frame = chosen; open(instrument); });
+  let frame = frames.chosen;
   const candles = panel('Candles', 'w8', { flush: true });
   const book = panel('Order book', 'w4', { flush: true, right: 'best levels' });
   const signals = panel('Signals', 'w8', { flush: true });
@@ -132,7 +133,8 @@ export function show(main, { rest, on, onLeave }) {
     if (found.join() === names) return;
     names = found.join();
     select.replaceChildren(...markets.map(row => h('option', { value: row.instrument }, `${short(row.instrument)} (${row.venue})`)));
-    const wanted = instrument ?? (found.includes(rest[0]) ? rest[0] : found[0]);
+    if (found.includes(rest[0])) prefer('market.instrument', rest[0]);
+    const wanted = instrument ?? preferred('market.instrument', found, found[0]);
     if (instrument === null) open(wanted); else select.value = instrument;
   });
   on('fills', rows => { fills.splice(0, fills.length, ...rows); mark(); });

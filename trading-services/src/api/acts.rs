@@ -116,7 +116,7 @@ impl Acts {
     }
 }
 
-/// Lets a request that acts through once per `Idempotency-Key`, and notes it.
+/// Lets a request that acts through once per `Idempotency-Key`, and notes what acts on the platform.
 pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
@@ -128,6 +128,8 @@ pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: 
     };
     // Where the API stands is not part of what its own routes see.
     let act = format!("{} {BASE}{}", parts.method, parts.uri.path());
+    // A choice of what is looked at does nothing that an audit asks for.
+    let is_choice = parts.uri.path().starts_with("/preferences/");
     let key = match parts.headers.get("idempotency-key").map(|key| key.to_str()) {
         None => None,
         Some(Ok(key)) if (1..=KEY).contains(&key.len()) => Some(key.to_owned()),
@@ -142,7 +144,9 @@ pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: 
     let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
     let (parts, answer) = response.into_parts();
     let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
-    acts.note(act, &body, parts.status.as_u16());
+    if !is_choice {
+        acts.note(act, &body, parts.status.as_u16());
+    }
     if let Some(key) = &key {
         acts.remember(key, (parts.status, parts.headers.clone(), answer.clone()));
     }

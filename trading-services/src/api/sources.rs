@@ -7,7 +7,7 @@ use di_core::service;
 use super::live::LiveFeed;
 use crate::ports::{
     IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrderExecutor, IPortfolio,
-    IRecentLog, IRiskManager, ISignalService, ITradingEngine, IWiring,
+    IPreferences, IRecentLog, IRiskManager, ISignalService, ITradingEngine, IWiring,
 };
 
 /// The services that the API reads and acts on. The server takes it lazily, for it answers before they have started.
@@ -25,6 +25,7 @@ pub struct ApiSources {
     pub(super) config: Arc<dyn IConfigHistory>,
     pub(super) log: Arc<dyn IRecentLog>,
     pub(super) backtests: Arc<dyn IBacktests>,
+    pub(super) preferences: Arc<dyn IPreferences>,
     pub(super) feed: Arc<LiveFeed>,
 }
 

@@ -18,7 +18,7 @@ use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingServi
 use crate::model::{Fill, Order};
 use crate::monitoring::{HealthTopics, RecentLog};
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
-use crate::store::{HealthHistory, StateManager};
+use crate::store::{HealthHistory, Preferences, StateManager};
 use crate::venues::ExchangeManager;
 use crate::venues::layers::{RateLimited, Retrying};
 use crate::venues::replay::ReplayExchange;
@@ -93,6 +93,7 @@ pub struct TradingApp {
     state: StateManager,
     #[entry]
     health_history: HealthHistory,
+    preferences: Preferences,
     #[entry]
     config_history: ConfigHistory,
     #[module]

@@ -139,6 +139,13 @@ pub enum StateFact {
         /// When, by the clock of the machine.
         time: Timestamp,
     },
+    /// Somebody has chosen something on the page; the last word about each counts.
+    Preferred {
+        /// What it is about.
+        name: String,
+        /// What was chosen; nothing where it is forgotten.
+        value: Option<String>,
+    },
     /// A service is better or worse than before.
     Health {
         /// Which.
@@ -243,7 +250,12 @@ impl StateFact {
             Self::Closed { candle, .. } => Some(candle.open_time),
             // A person may have done it, by the clock of the machine.
             Self::Delivered { .. } | Self::Acknowledged { .. } | Self::Configured { .. } => None,
-            Self::Backtest { .. } | Self::BacktestForgotten { .. } | Self::Peak { .. } | Self::Killed { .. } | Self::Resumed { .. } => None,
+            Self::Backtest { .. }
+            | Self::BacktestForgotten { .. }
+            | Self::Preferred { .. }
+            | Self::Peak { .. }
+            | Self::Killed { .. }
+            | Self::Resumed { .. } => None,
         }
     }
 }

@@ -47,6 +47,10 @@ impl IStateManager for MemoryState {
             }
             StateFact::Backtest { job, result } => drop(lock(&self.backtests).insert(job.id, (*job, result))),
             StateFact::BacktestForgotten { id } => drop(lock(&self.backtests).remove(&id)),
+            StateFact::Preferred { name, value } => {
+                facts.retain(|fact| !matches!(fact, StateFact::Preferred { name: known, .. } if *known == name));
+                facts.push(StateFact::Preferred { name, value });
+            }
             fact if fact.is_history() => {}
             fact => facts.push(fact),
         }

@@ -4,7 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Name, up, down; the first one is schema 1.
-const STEPS: [(&str, &str, &str); 6] = [
+const STEPS: [(&str, &str, &str); 7] = [
     ("state", include_str!("migrations/0001_state.up.sql"), include_str!("migrations/0001_state.down.sql")),
     ("alerts", include_str!("migrations/0002_alerts.up.sql"), include_str!("migrations/0002_alerts.down.sql")),
     ("history", include_str!("migrations/0003_history.up.sql"), include_str!("migrations/0003_history.down.sql")),
@@ -19,13 +19,18 @@ const STEPS: [(&str, &str, &str); 6] = [
         include_str!("migrations/0005_opportunities.down.sql"),
     ),
     ("backtests", include_str!("migrations/0006_backtests.up.sql"), include_str!("migrations/0006_backtests.down.sql")),
+    (
+        "preferences",
+        include_str!("migrations/0007_preferences.up.sql"),
+        include_str!("migrations/0007_preferences.down.sql"),
+    ),
 ];
 
 /// The newest schema that this program knows.
 pub(in crate::store) const NEWEST: i64 = STEPS.len() as i64;
 
 /// Every table of the newest schema.
-pub(in crate::store) const TABLES: [&str; 16] = [
+pub(in crate::store) const TABLES: [&str; 17] = [
     "orders",
     "order_events",
     "fills",
@@ -42,6 +47,7 @@ pub(in crate::store) const TABLES: [&str; 16] = [
     "configurations",
     "opportunities",
     "backtests",
+    "preferences",
 ];
 
 /// A step of the schema, and whether it was taken.

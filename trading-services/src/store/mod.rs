@@ -11,6 +11,7 @@ mod migrations;
 mod names;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod preferences;
 mod settings;
 #[cfg(feature = "store")]
 mod sqlite;
@@ -24,6 +25,7 @@ pub use memory::MemoryState;
 pub use migrations::Step;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
+pub use preferences::Preferences;
 pub use settings::{Location, Settings};
 #[cfg(feature = "store")]
 pub use sqlite::{DurableState, StoreAdmin, StoreCheck, StoreStatus};

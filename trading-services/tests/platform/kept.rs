@@ -125,3 +125,28 @@ async fn who_has_delivered_an_alert_and_who_could_not_is_told_after_a_restart() 
     assert_eq!(own(&second.get(list).await), json!([word("log"), word("webhook")]));
     second.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_chosen_on_the_page_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Asked::with(settings(folder.path())).await;
+    assert_eq!(first.get("/preferences").await, json!({}));
+    for (name, value) in [("market.timeframe", json!("1m")), ("view", json!("x")), ("view", Value::Null)] {
+        let (status, all) = first.act("PUT", &format!("/preferences/{name}"), &json!({ "value": value }), None).await;
+        assert_eq!(status, 200, "{all}");
+    }
+    for (name, body, words) in [
+        ("a%20b", json!({ "value": "1" }), "found `a b`"),
+        ("view", json!({ "value": "x".repeat(1_001) }), "at most 1000 letters, found 1001"),
+        ("view", json!({ "value": 1 }), "string"),
+        ("view", json!({ "words": "1" }), "words"),
+    ] {
+        let (status, said) = first.act("PUT", &format!("/preferences/{name}"), &body, None).await;
+        assert!(status == 422 && said["detail"].as_str().unwrap().contains(words), "{status} {said}");
+    }
+    assert_eq!(first.get("/audit").await["total"], 0, "no audit asks for that");
+    first.end().await;
+    let second = again(settings(folder.path())).await;
+    assert_eq!(second.get("/preferences").await, json!({ "market.timeframe": "1m" }));
+    second.end().await;
+}

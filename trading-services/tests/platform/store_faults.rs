@@ -172,9 +172,17 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         StateFact::Delivered { alert: 5, channel: "webhook", time, error: Some("\"404\", it's gone".to_owned()) },
         StateFact::Acknowledged { alert: 5, by: "ann".to_owned(), time },
         StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
+        StateFact::Preferred { name: "alerts.level".to_owned(), value: Some("it's \"high\"".to_owned()) },
+        StateFact::Preferred { name: "view".to_owned(), value: Some(String::new()) },
     ];
     for fact in &facts {
         state.append(fact.clone()).unwrap();
+    }
+    // The last word counts.
+    let prefer =
+        |value: Option<&str>| StateFact::Preferred { name: "gone".to_owned(), value: value.map(str::to_owned) };
+    for value in [Some("one"), Some("two"), None] {
+        state.append(prefer(value)).unwrap();
     }
     assert_eq!(state.facts().unwrap(), facts);
     drop(state);
@@ -228,8 +236,9 @@ fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>)
     (BacktestJob { id, request, state, permille: 0, created: time, ended, error, figures }, Arc::new(result))
 }
 
-/// Adds one with its result.
-pub(crate) fn add_backtest(state: &dyn IStateManager) {
+/// Adds what a run alone does not have: a back-test with its result, and a preference.
+pub(crate) fn add_choices(state: &dyn IStateManager) {
+    state.append(StateFact::Preferred { name: "view".to_owned(), value: Some("market".to_owned()) }).unwrap();
     let (job, result) = backtest(1, BacktestState::Done);
     state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
 }

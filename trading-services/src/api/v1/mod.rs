@@ -8,6 +8,7 @@ mod logs;
 mod market;
 mod paging;
 mod platform;
+mod preferences;
 mod risk;
 mod services;
 mod strategies;
@@ -90,6 +91,8 @@ impl Api {
         backtests::begin,
         backtests::backtest,
         backtests::cancel,
+        preferences::preferences,
+        preferences::prefer,
         services::services,
         services::start,
         services::stop
@@ -130,6 +133,8 @@ pub(super) fn router(api: Api) -> Router {
         .route("/backtests", get(backtests::backtests).post(backtests::begin))
         .route("/backtests/{id}", get(backtests::backtest))
         .route("/backtests/{id}/cancel", post(backtests::cancel))
+        .route("/preferences", get(preferences::preferences))
+        .route("/preferences/{name}", put(preferences::prefer))
         .route("/services", get(services::services))
         .route("/services/{name}/start", post(services::start))
         .route("/services/{name}/stop", post(services::stop))

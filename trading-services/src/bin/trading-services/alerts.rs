@@ -83,6 +83,7 @@ struct Channels {
 }
 
 pub(crate) async fn run(command: AlertsCommand) -> Result<(), Failure> {
+    let _tail = logging::begin(false, LogFormat::Human);
     match command {
         AlertsCommand::List { store, which, format } => list(&store, &which, format).await,
         AlertsCommand::Ack { store, ids, by } => acknowledge(&store, &ids, by).await,
@@ -146,7 +147,6 @@ fn held(error: StoreError) -> Failure {
 
 async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     let admin = store.admin()?;
-    let _tail = logging::begin(false, LogFormat::Human);
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();

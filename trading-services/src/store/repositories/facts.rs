@@ -2,7 +2,7 @@
 
 use super::Connection;
 use super::account::{self, Limit};
-use super::{alerts, backtests, configurations, history, opportunities, orders, signals};
+use super::{alerts, backtests, configurations, history, opportunities, orders, preferences, signals};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
@@ -43,6 +43,7 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
         }
         StateFact::Backtest { job, result } => backtests::set(connection, job, result.as_deref()).await,
         StateFact::BacktestForgotten { id } => backtests::remove(connection, *id).await,
+        StateFact::Preferred { name, value } => preferences::set(connection, name, value.as_deref()).await,
         StateFact::Configured { settings, text, reason, time } => {
             configurations::insert(connection, *time, reason, settings, text.as_deref()).await
         }
@@ -61,7 +62,8 @@ pub(in crate::store) async fn all(connection: &mut Connection, most: i64) -> Res
     let mut found = orders::facts(&mut *connection).await?;
     found.extend(signals::facts(&mut *connection, most).await?);
     found.extend(alerts::facts(&mut *connection, most).await?);
-    found.extend(account::facts(connection, most).await?);
+    found.extend(account::facts(&mut *connection, most).await?);
+    found.extend(preferences::facts(connection).await?);
     found.sort_by_key(|(seq, _)| *seq);
     Ok(found.into_iter().map(|(_, fact)| fact).collect())
 }

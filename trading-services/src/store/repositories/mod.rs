@@ -11,6 +11,7 @@ pub(in crate::store) mod facts;
 pub(in crate::store) mod history;
 pub(in crate::store) mod opportunities;
 pub(in crate::store) mod orders;
+mod preferences;
 mod rows;
 pub(in crate::store) mod schema;
 mod signals;
