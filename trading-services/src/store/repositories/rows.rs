@@ -17,8 +17,8 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    let text: String = row.try_get(column)?;
-    text.parse().map_err(|error: T::Err| Fault::Row { column, expected: error.to_string(), found: text.clone() })
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|error: T::Err| Fault::Row { column, expected: error.to_string(), found: text.to_owned() })
 }
 
 /// The same where there may be none.
@@ -27,14 +27,14 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    let text: Option<String> = row.try_get(column)?;
+    let text: Option<&str> = row.try_get(column)?;
     if text.is_none() { Ok(None) } else { parsed(row, column).map(Some) }
 }
 
 /// A value that is written as JSON.
 pub(in crate::store) fn json<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T, Fault> {
-    let text: String = row.try_get(column)?;
-    serde_json::from_str(&text).map_err(|error| {
+    let text: &str = row.try_get(column)?;
+    serde_json::from_str(text).map_err(|error| {
         let found = text.chars().take(80).collect();
         Fault::Row { column, expected: format!("JSON of its kind ({error})"), found }
     })
@@ -55,18 +55,18 @@ pub(in crate::store) fn word<T: Copy>(
     column: &'static str,
     words: &[(&'static str, T)],
 ) -> Result<T, Fault> {
-    let text: String = row.try_get(column)?;
+    let text: &str = row.try_get(column)?;
     let known = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     known.ok_or_else(|| {
         let expected = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-        Fault::Row { column, expected: format!("one of {expected}"), found: text }
+        Fault::Row { column, expected: format!("one of {expected}"), found: text.to_owned() }
     })
 }
 
 pub(in crate::store) fn decimal(row: &Row, column: &'static str) -> Result<Decimal, Fault> {
-    let text: String = row.try_get(column)?;
-    let wrong = |_| Fault::Row { column, expected: "a decimal".to_owned(), found: text.clone() };
-    Decimal::from_str_exact(&text).map_err(wrong)
+    let text: &str = row.try_get(column)?;
+    let wrong = |_| Fault::Row { column, expected: "a decimal".to_owned(), found: text.to_owned() };
+    Decimal::from_str_exact(text).map_err(wrong)
 }
 
 pub(in crate::store) fn time(row: &Row, column: &'static str) -> Result<Timestamp, Fault> {

@@ -10,6 +10,9 @@ use super::repositories::schema;
 use crate::store::error::StoreError;
 use crate::store::migrations;
 
+/// So many rows may wait to be read: where there is room for few, two threads wake each other for each row.
+const ROWS: usize = 1_024;
+
 /// Where the database of a folder is.
 pub(super) fn file_in(folder: &Path) -> PathBuf {
     folder.join("state.db")
@@ -23,6 +26,7 @@ pub(super) async fn connect(path: &Path, busy: Duration, create: bool) -> Result
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .row_buffer_size(ROWS)
         .busy_timeout(busy)
         .connect()
         .await

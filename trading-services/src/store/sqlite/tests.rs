@@ -7,7 +7,9 @@ use std::time::Duration;
 use sqlx::{Connection, SqliteConnection};
 
 use super::database::{connect, file_in};
+use super::repositories::history::PAGE;
 use super::{DurableState, StoreAdmin};
+use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{IStateManager, StateFact};
 use crate::store::Settings;
 use crate::store::migrations::NEWEST;
@@ -97,6 +99,45 @@ fn a_state_of_a_newer_program_is_refused_with_what_to_do_and_left_alone() {
     );
     assert!(error.contains(&expected), "{error}");
     assert_eq!(std::fs::read(file_in(folder.path())).unwrap(), before);
+}
+
+#[tokio::test]
+async fn candles_are_read_over_the_ends_of_pages_and_one_that_was_bent_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+    let admin = StoreAdmin::of(folder.path(), &Settings::default());
+    let price = |number: u64| format!("{}.25", number + 1).parse().unwrap();
+    let candle = |number: u64| Candle {
+        open_time: Timestamp::from_nanos(number * 60_000_000_000),
+        open: price(number),
+        high: price(number + 2),
+        low: price(number),
+        close: price(number + 1),
+        volume: "0.00012".parse().unwrap(),
+        trades: number,
+        doubtful: number % 3,
+    };
+    let timeframe = Timeframe::M1;
+    for count in [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 1] {
+        let instrument: InstrumentId = format!("kraken:N{count}/USD").parse().unwrap();
+        let all: Vec<_> = (0..count as u64).map(candle).collect();
+        let backwards: Vec<_> = all.iter().rev().cloned().collect();
+        admin.keep_candles(&instrument, timeframe, &backwards, |_| {}).await.unwrap();
+        assert_eq!(admin.candles(&instrument, timeframe).await.unwrap(), all);
+    }
+    for (bent, expected) in [
+        ("volume = 'much'", "in column `volume`, found `much`"),
+        ("open = ''", "in column `open`, found ``"),
+        ("low = '1 2'", "in column `trades`, found `0.00012`"),
+    ] {
+        let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+        let statement = format!("UPDATE candles SET {bent} WHERE instrument = 'kraken:N1/USD'");
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let error = admin.candles(&"kraken:N1/USD".parse().unwrap(), timeframe).await.unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+        admin.keep_candles(&"kraken:N1/USD".parse().unwrap(), timeframe, &[candle(0)], |_| {}).await.unwrap();
+    }
 }
 
 #[tokio::test]
