@@ -111,7 +111,13 @@ fn what_was_acknowledged_has_exactly_one_row_in_its_order_after_the_process_was_
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let (mut folder, mut acknowledged) = (tempfile::tempdir().unwrap(), Vec::new());
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let began = Instant::now();
     for kill in 0..usize::try_from(kills).unwrap() {
+        // Who waits for a thousand sees that they come.
+        if kill > 0 && kill % 100 == 0 {
+            let took = began.elapsed().as_secs();
+            writeln!(std::io::stderr(), "{kill} of {kills} kills in {took} s: {counts:?}").unwrap();
+        }
         if kill % PER_STATE == 0 {
             folder = tempfile::tempdir().unwrap();
             acknowledged.clear();
@@ -127,7 +133,9 @@ fn what_was_acknowledged_has_exactly_one_row_in_its_order_after_the_process_was_
             panic!("KILLS_SEED={seed}, kill {kill}: {problem}; the state is in {}", place.display());
         }
     }
-    writeln!(std::io::stderr(), "{kills} kills, acknowledged and found: {counts:?}, KILLS_SEED={seed}").unwrap();
+    let took = began.elapsed().as_secs();
+    writeln!(std::io::stderr(), "{kills} kills in {took} s, acknowledged and found: {counts:?}, KILLS_SEED={seed}")
+        .unwrap();
     let happened = ["order", "fill", "alert"].map(|kind| counts.get(kind).copied().unwrap_or(0));
     let enough = happened.iter().all(|count| *count > 0) && happened.iter().sum::<u64>() > 5 * kills;
     assert!(enough, "too little happened: {counts:?}");

@@ -43,6 +43,8 @@ struct State {
     is_stopped: bool,
     /// The job that the stop has ended, and nobody else.
     interrupted: Option<u64>,
+    /// Jobs that had not ended with the run before, of which the state does not say so yet.
+    unsaid: Vec<u64>,
 }
 
 #[di_core::service(provides = IBacktests, lifecycle(stop = "10s"))]
@@ -57,16 +59,17 @@ impl BacktestJobs {
         config: Arc<dyn IConfigService>,
         kept: Arc<dyn IStateManager>,
     ) -> Result<Self, StateError> {
-        let mut jobs = BTreeMap::new();
+        let (mut jobs, mut unsaid) = (BTreeMap::new(), Vec::new());
         for mut job in kept.backtests()? {
             if !job.state.is_final() {
                 interrupt(&mut job, None);
+                unsaid.push(job.id);
             }
             jobs.insert(job.id, (job, Progress::default()));
         }
         let last = jobs.last_key_value().map_or(0, |(id, _)| *id);
         let most = config.section::<store::Settings>().backtests;
-        let state = State { jobs, ..State::default() };
+        let state = State { jobs, unsaid, ..State::default() };
         Ok(Self { runner, kept, most, last: Mutex::new(last), state: Arc::new(Mutex::new(state)) })
     }
 
@@ -90,8 +93,10 @@ impl Lifecycle for BacktestJobs {
         {
             let mut state = lock(&self.state);
             state.is_stopped = false;
-            for (job, _) in state.jobs.values().filter(|(job, _)| job.state == BacktestState::Interrupted) {
-                keep(&*self.kept, job, None);
+            for id in std::mem::take(&mut state.unsaid) {
+                if let Some((job, _)) = state.jobs.get(&id) {
+                    keep(&*self.kept, job, None);
+                }
             }
         }
         self.forget();
