@@ -120,9 +120,9 @@ async fn what_the_services_say_is_answered_in_pages_with_tags() {
         asked.get(path).await;
     }
     // What has not changed is not sent again.
-    let first = asked.client.get(asked.url("/strategies")).send().await.unwrap();
+    let first = asked.client.get(asked.url("/configuration")).send().await.unwrap();
     let tag = first.headers()["etag"].clone();
-    let again = asked.client.get(asked.url("/strategies")).header("if-none-match", tag).send().await.unwrap();
+    let again = asked.client.get(asked.url("/configuration")).header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status().as_u16(), 304);
     asked.end().await;
 }
