@@ -17,7 +17,7 @@ export const POSITIONS = [
   { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
   { title: 'Average cost', n: true, cell: row => amount(row.average_price) },
   { title: 'Last price', n: true, cell: row => exact(row.mark) },
-  { title: 'Worth', n: true, cell: row => amount(row.value) },
+  { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
   { title: 'Open profit', n: true, cell: row => h('span', { class: tone(row.unrealised) }, signed(row.unrealised)) },
 ];
 
@@ -45,7 +45,7 @@ export function show(main, { on, onLeave }) {
   const last = table('Last fills', [
     { title: 'Time', cell: row => time(row.time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
-    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => amount(row.value) },
+    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
     { title: 'Fee', n: true, cell: row => amount(row.fee, 4) },
   ], { short: true, empty: 'Nothing was traded yet. Each fill appears here when it happens.' });
   const waiting = table('Open orders', [

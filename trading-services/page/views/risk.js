@@ -34,7 +34,8 @@ export function show(main, { on, every }) {
   function look() {
     if (!limits || !overview) return;
     const { risk, positions } = overview;
-    const sizes = positions.map(row => [row.instrument, Math.abs(Number(row.value))]).sort((a, b) => b[1] - a[1]);
+    // Limits are in the currency of the account; what has no rate is in none of these, and is said above.
+    const sizes = positions.filter(row => row.worth !== null).map(row => [row.instrument, Math.abs(Number(row.worth))]).sort((a, b) => b[1] - a[1]);
     rows.loss.set(risk.daily_loss_percent, limits.daily_loss_percent);
     rows.fall.set(risk.drawdown_percent, limits.drawdown_percent);
     rows.leverage.set(risk.leverage, limits.leverage);

@@ -31,7 +31,7 @@ export function show(main, { on, every }) {
   const done = table('Fills', [
     { title: 'Time', cell: row => moment(row.time) }, { title: 'Order', cell: row => row.order }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
-    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => amount(row.value) },
+    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
     { title: 'Fee', n: true, cell: row => `${amount(row.fee, 4)} ${row.fee_currency}` }, { title: 'Role', cell: row => row.liquidity },
   ], { empty: 'Nothing was traded yet. Each execution appears here with its price and its fee.' });
   closed.body.append(trips.element); orders.body.append(wanted.element); fills.body.append(done.element);

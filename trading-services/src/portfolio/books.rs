@@ -114,9 +114,10 @@ impl Books {
         Ok(received)
     }
 
-    pub(super) fn positions(&self) -> Vec<PositionView> {
+    pub(super) fn positions(&self, rates: &Rates) -> Vec<PositionView> {
         let view = |(instrument, holding): (&InstrumentId, &Holding)| {
             let Holding { position, currency, mark, realised, .. } = holding;
+            let value = position.quantity.checked_mul(mark.value());
             PositionView {
                 instrument: instrument.clone(),
                 position: *position,
@@ -124,6 +125,7 @@ impl Books {
                 mark: *mark,
                 realised: *realised,
                 unrealised: position.profit_at(mark.value()).unwrap_or_default(),
+                worth: value.and_then(|value| self.in_account(currency, value, rates).ok()),
             }
         };
         self.holdings.iter().map(view).collect()

@@ -120,7 +120,8 @@ impl IPortfolio for Portfolio {
     }
 
     fn positions(&self) -> Vec<PositionView> {
-        lock(&self.books).positions()
+        let rates = self.rates();
+        lock(&self.books).positions(&rates)
     }
 
     fn held(&self, instrument: &InstrumentId) -> Decimal {

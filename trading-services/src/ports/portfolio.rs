@@ -22,6 +22,9 @@ pub struct PositionView {
     pub realised: Decimal,
     /// What closing at the mark would gain, in `currency`.
     pub unrealised: Decimal,
+    /// What it is worth at the mark in the currency of the account, below zero when it is owed; `None` where nobody knows a
+    /// rate.
+    pub worth: Option<Decimal>,
 }
 
 /// What came of everything, in the currency of the account.

@@ -174,11 +174,8 @@ impl RiskManager {
         let (day, peak) = (Timeframe::D1.open_of(self.clock.now()), state.peak.max(equity));
         let positions = self.portfolio.positions();
         let exposure =
-            positions.iter().filter(|view| !view.position.quantity.is_zero()).try_fold(Decimal::ZERO, |sum, view| {
-                let value = view.position.quantity.abs().saturating_mul(view.mark.value());
-                Ok::<_, PortfolioError>(sum.saturating_add(self.portfolio.in_account(&view.currency, value)?))
-            });
-        let Ok(exposure) = exposure else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
+            positions.iter().try_fold(Decimal::ZERO, |sum, view| Some(sum.saturating_add(view.worth?.abs())));
+        let Some(exposure) = exposure else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
         let below = |high: Decimal| {
             let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
             lost.checked_div(high).unwrap_or_default()

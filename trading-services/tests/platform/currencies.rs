@@ -102,6 +102,8 @@ fn what_is_paid_in_euros_is_worth_what_the_market_of_euros_says() {
         portfolio.mark(&id(BTC_EUR), "11000".parse().unwrap());
         assert_eq!(portfolio.equity(), Ok(dec!(100000) + dec!(500) * rate));
         assert_eq!(portfolio.pnl().unwrap().unrealised, dec!(500) * rate);
+        let worths: Vec<_> = portfolio.positions().into_iter().map(|view| view.worth).collect();
+        assert_eq!(worths, [Some(dec!(5500) * rate), Some(dec!(1100))]);
         let metrics = desk.risk().risk_metrics();
         assert_eq!((metrics.exposure, metrics.is_known), (dec!(5500) * rate + dec!(1100), true));
         // Limits are in USDT: 20,000 for an order.
@@ -155,6 +157,7 @@ async fn a_rate_that_is_old_is_none_and_the_account_has_no_value_until_it_is_bac
     assert_eq!(desk.portfolio().equity(), Err(PortfolioError::NoRate(currency("EUR"))));
     let metrics = desk.risk().risk_metrics();
     assert!(!metrics.is_known, "{metrics:?}");
+    assert_eq!(desk.portfolio().positions()[0].worth, None);
     let refused = desk.trade("two", BTC_USDT, Side::Buy, "0.1", dec!(11000)).to_string();
     assert!(refused.contains("the value of the account: expected a rate of EUR"), "{refused}");
     // What makes the position smaller needs no value.

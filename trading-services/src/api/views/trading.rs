@@ -23,9 +23,11 @@ pub(in crate::api) struct PositionRow {
     quantity: Decimal,
     average_price: Option<Decimal>,
     mark: Decimal,
-    /// What it is worth at the mark.
+    /// What it is worth at the mark, in its currency.
     value: Decimal,
     currency: String,
+    /// The same in the currency of the account; `null` where nobody knows a rate.
+    worth: Option<Decimal>,
     realised: Decimal,
     unrealised: Decimal,
 }
@@ -190,6 +192,7 @@ impl From<&PositionView> for PositionRow {
             mark: view.mark.value(),
             value: view.position.quantity.saturating_mul(view.mark.value()),
             currency: view.currency.to_string(),
+            worth: view.worth,
             realised: view.realised,
             unrealised: view.unrealised,
         }
