@@ -83,17 +83,20 @@ export function show(main, { rest, on, onLeave }) {
     select.value = name;
     chart.applyOptions(options());
     series.setData([]); volume.setData([]);
-    let last = 0;
+    let last = 0, shown = 0;
     ends.push(live.subscribe(`candles:${name}:${frame}`, rows => {
       const sorted = rows.filter(row => row.time > 0).sort((a, b) => a.time - b.time);
       if (sorted.length === 0) return;
-      if (last === 0) {
+      // What the venue tells of before cannot be added one by one.
+      if (sorted.filter(row => row.time <= last).length !== shown) {
+        series.setData(sorted.map(bar)); volume.setData(sorted.map(bars));
+      } else if (last === 0) {
         series.setData(sorted.map(bar)); volume.setData(sorted.map(bars));
         chart.timeScale().scrollToRealTime();
       } else {
         for (const row of sorted.filter(row => row.time >= last)) { series.update(bar(row)); volume.update(bars(row)); }
       }
-      last = sorted.at(-1).time;
+      [last, shown] = [sorted.at(-1).time, sorted.length];
       mark();
     }, { key: row => row.time }));
     ends.push(live.subscribe(`market:${name}`, ({ market, book: depth }) => {

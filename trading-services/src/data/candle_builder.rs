@@ -96,6 +96,11 @@ impl CandleBuilder {
         self.check(time, quantity)?;
         let (open_time, mut closed) = (self.timeframe.open_of(time), Vec::new());
         if let Some(candle) = &mut self.open {
+            if open_time == candle.open_time && candle.trades == 0 {
+                // It was begun without a trade: its price is that of the candle before.
+                candle.open = price;
+                (candle.high, candle.low) = (price, price);
+            }
             if open_time == candle.open_time {
                 candle.volume = candle.volume.checked_add(quantity).ok_or(CandleError::Volume)?;
                 candle.high = candle.high.max(price);
@@ -116,6 +121,19 @@ impl CandleBuilder {
         let first = Candle::flat(open_time, price);
         self.open = Some(Candle { volume: quantity, trades: 1, doubtful: u64::from(doubtful), ..first });
         Ok(closed)
+    }
+
+    /// Goes on with `part`, what is known of the candle that is open: its beginning, where trades have begun it already.
+    ///
+    /// # Errors
+    /// [`CandleError::Volume`]; nothing has changed.
+    pub(super) fn go_on(&mut self, part: &Candle) -> Result<(), CandleError> {
+        let whole = match &self.open {
+            Some(open) => part.followed_by(open).ok_or(CandleError::Volume)?,
+            None => part.clone(),
+        };
+        self.open = Some(whole);
+        Ok(())
     }
 
     /// The candle that is still open, complete or not.

@@ -4,6 +4,9 @@ mod account;
 mod book_side;
 mod candle_builder;
 mod candle_files;
+mod candle_series;
+#[cfg(test)]
+mod candle_series_tests;
 mod manager;
 mod markets;
 mod order_book;

@@ -1,13 +1,13 @@
 //! Book, candles and last trade of one instrument.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::candle_series::CandleSeries;
 use super::tape::Tape;
 use super::trade_filter::TradeFilter;
-use super::{CandleBuilder, CandleError, DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
+use super::{DiffOutcome, OrderBook, SnapshotOutcome, TopCheck};
 use crate::model::{
     BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, Instrument, InstrumentStatus, MarketEvent, Price,
     SnapshotOrigin, Timeframe, Timestamp, Trade,
@@ -46,18 +46,11 @@ pub(super) struct SymbolMarket {
     known_price: Option<Price>,
     trades: TradeFilter,
     check: TopCheck,
-    series: Vec<Series>,
-}
-
-#[derive(Debug)]
-struct Series {
-    builder: CandleBuilder,
-    closed: VecDeque<Candle>,
+    candles: CandleSeries,
 }
 
 impl SymbolMarket {
     pub(super) fn new(timeframes: &[Timeframe]) -> Self {
-        let series = |timeframe| Series { builder: CandleBuilder::new(timeframe), closed: VecDeque::new() };
         Self {
             book: OrderBook::default(),
             rules: None,
@@ -72,7 +65,7 @@ impl SymbolMarket {
             known_price: None,
             trades: TradeFilter::default(),
             check: TopCheck::default(),
-            series: timeframes.iter().copied().map(series).collect(),
+            candles: CandleSeries::new(timeframes),
         }
     }
 
@@ -116,8 +109,24 @@ impl SymbolMarket {
                 let old_rules = self.rules.replace(instrument.clone()).filter(|old| old != instrument);
                 Ok(Ingested { old_rules, ..Ingested::default() })
             }
-            EventKind::Candle(_)
-            | EventKind::Ticker(_)
+            EventKind::TradesBegin => {
+                counters.others += 1;
+                self.candles.begin();
+                Ok(Ingested::default())
+            }
+            EventKind::History(history) => {
+                counters.others += 1;
+                let mut result = Ingested::default();
+                counters.candles_missing += self.candles.told(history, limits.candle_history, &mut result);
+                Ok(count_candles(result, counters))
+            }
+            EventKind::Candle(update) => {
+                counters.others += 1;
+                let mut result = Ingested::default();
+                self.candles.update(update, limits.candle_history, &mut result);
+                Ok(count_candles(result, counters))
+            }
+            EventKind::Ticker(_)
             | EventKind::Liquidation(_)
             | EventKind::MarkPrice(_)
             | EventKind::Funding(_)
@@ -138,15 +147,12 @@ impl SymbolMarket {
 
     /// The candle that forms, if a trade has begun one; `None` when that timeframe is not built.
     pub(super) fn forming(&self, timeframe: Timeframe) -> Option<Option<Candle>> {
-        let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
-        Some(series.builder.peek().cloned())
+        self.candles.forming(timeframe)
     }
 
     /// The last closed candles, oldest first; `None` when that timeframe is not built.
     pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
-        let series = self.series.iter().find(|series| series.builder.timeframe() == timeframe)?;
-        let skipped = series.closed.len().saturating_sub(limit);
-        Some(series.closed.iter().skip(skipped).cloned().collect())
+        self.candles.closed(timeframe, limit)
     }
 
     fn trade(
@@ -157,33 +163,11 @@ impl SymbolMarket {
         counters: &mut MarketCounters,
     ) -> Result<Ingested, ValidationError> {
         self.trades.check(trade, received, limits.max_ahead)?;
-        // Each of them must take it, or none: a candle of five minutes is the sum of five candles of one.
-        for series in &self.series {
-            series.builder.check(trade.time, trade.quantity).map_err(|error| match error {
-                CandleError::Late { open, .. } => {
-                    ValidationError::LateTrade { id: trade.id.clone(), time: trade.time, open }
-                }
-                CandleError::Distant { .. } => {
-                    ValidationError::FutureTrade { id: trade.id.clone(), time: trade.time, received }
-                }
-                CandleError::Volume => ValidationError::LargeTrade { id: trade.id.clone() },
-            })?;
-        }
+        self.candles.check(trade, received)?;
         let mut result = Ingested { doubtful: self.trades.take(trade, limits.max_jump), ..Ingested::default() };
         counters.doubtful += u64::from(result.doubtful);
-        for series in &mut self.series {
-            let timeframe = series.builder.timeframe();
-            let closed = series.builder.push(trade.time, trade.price, trade.quantity, result.doubtful);
-            // It was checked above.
-            for candle in closed.unwrap_or_default() {
-                if series.closed.len() >= limits.candle_history {
-                    series.closed.pop_front();
-                }
-                series.closed.push_back(candle.clone());
-                counters.candles += 1;
-                result.candles.push((timeframe, candle));
-            }
-        }
+        self.candles.trade(trade, limits.candle_history, &mut result);
+        counters.candles += result.candles.len() as u64;
         if !result.doubtful {
             self.known_price = Some(trade.price);
         }
@@ -304,6 +288,12 @@ impl SymbolMarket {
             count_check(compared, result, counters);
         }
     }
+}
+
+fn count_candles(result: Ingested, counters: &mut MarketCounters) -> Ingested {
+    counters.candles += result.candles.len() as u64;
+    counters.candles_told += result.history.iter().map(|(_, candles)| candles.len() as u64).sum::<u64>();
+    result
 }
 
 fn count_check(compared: Result<(), Box<TopMismatch>>, result: &mut Ingested, counters: &mut MarketCounters) {

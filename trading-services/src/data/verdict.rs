@@ -57,6 +57,8 @@ impl Verdict {
             Health::healthy()
         };
         let health = health.with("symbols", views.len()).with("events", events).with("gaps", counters.gaps);
+        let health =
+            health.with("candles_told", counters.candles_told).with("candles_missing", counters.candles_missing);
         health.with("resyncs", counters.resyncs).with("rejected", rejected).with("waiting", waiting.len())
     }
 }

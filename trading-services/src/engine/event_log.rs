@@ -11,7 +11,7 @@ use crate::model::{BookTop, CorrelationId, EventKind, Level, MarketEvent};
 use crate::output::OutputFile;
 use crate::ports::{Alert, Ingested, Signal};
 
-/// Lines of trades, tops of the book after each change, closed candles, signals, risk answers, orders, fills, alerts; hashed,
+/// Lines of trades, tops of the book after each change, closed candles and those of before, signals, risk answers, orders, fills, alerts; hashed,
 /// and written where asked.
 ///
 /// Lines for the file wait in memory until [`write`](Self::write) is called: a disk that is slow holds up this log, and no
@@ -64,6 +64,14 @@ impl EventLog {
         if let Some(BookTop { bid, ask }) = &ingested.top {
             let (bid, ask) = (Side(bid), Side(ask));
             self.line(format_args!("{time} top {instrument} {bid} {ask}"));
+        }
+        for (timeframe, candles) in &ingested.history {
+            let (Some(first), Some(last)) = (candles.first(), candles.last()) else { continue };
+            let (count, first, opened, close) =
+                (candles.len(), first.open_time.as_millis(), last.open_time.as_millis(), last.close);
+            self.line(format_args!(
+                "{time} history {instrument} {timeframe} {count} {first} {opened} {close} {correlation}"
+            ));
         }
         for (timeframe, candle) in &ingested.candles {
             let crate::model::Candle { open_time, open, high, low, close, volume, trades, .. } = candle;

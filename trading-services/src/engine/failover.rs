@@ -194,8 +194,14 @@ async fn first_words(venue: &dyn IExchange, symbols: &[Symbol]) -> Option<(Event
     }
 }
 
+/// Whether the venue's stream has said it. What a request brings shows nothing of the stream, which may be silent.
 fn is_about_the_market(event: &MarketEvent) -> bool {
-    !matches!(event.kind, EventKind::Control | EventKind::Interrupted | EventKind::NotTaken(_))
+    let is_asked = matches!(event.kind, EventKind::History(_) | EventKind::Instrument(_));
+    let is_of_connection = matches!(
+        event.kind,
+        EventKind::Control | EventKind::Interrupted | EventKind::TradesBegin | EventKind::NotTaken(_)
+    );
+    !(is_asked || is_of_connection)
 }
 
 impl std::fmt::Debug for Failover {

@@ -116,6 +116,9 @@ impl Pipeline {
             }
         };
         self.analyse(event);
+        for (timeframe, candles) in &ingested.history {
+            signals.learn(&event.instrument, *timeframe, candles);
+        }
         for (timeframe, candle) in &ingested.candles {
             signals.generate(&event.instrument, *timeframe, candle, correlation);
         }

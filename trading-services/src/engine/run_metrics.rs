@@ -18,6 +18,8 @@ pub(super) fn describe() {
         ("trading_book_mismatches_total", "Books whose best prices differed from the venue's own."),
         ("trading_crossed_books_total", "Changes after which a book was crossed."),
         ("trading_candles_total", "Candles closed, of all timeframes."),
+        ("trading_candles_told_total", "Candles of before that the venue has told."),
+        ("trading_candles_missing_total", "Candles that are missing between those that the venue has told."),
         ("trading_signals_total", "Signals to buy or sell."),
         ("trading_alerts_total", "Alerts, by outcome."),
     ];
@@ -57,6 +59,8 @@ pub(super) fn publish(so_far: &Summary) {
     counter!("trading_book_mismatches_total").absolute(so_far.book_top_mismatches);
     counter!("trading_crossed_books_total").absolute(so_far.crossed_books);
     counter!("trading_candles_total").absolute(so_far.candles);
+    counter!("trading_candles_told_total").absolute(so_far.candles_told);
+    counter!("trading_candles_missing_total").absolute(so_far.candles_missing);
     counter!("trading_signals_total").absolute(so_far.signals);
     let outcomes =
         [("sent", so_far.alerts), ("suppressed", so_far.alerts_suppressed), ("undelivered", so_far.alerts_undelivered)];

@@ -60,6 +60,10 @@ pub struct Summary {
     pub crossed_books: u64,
     /// Candles closed, of all timeframes.
     pub candles: u64,
+    /// Candles of before that the venue has told.
+    pub candles_told: u64,
+    /// Candles that are missing between those that the venue has told.
+    pub candles_missing: u64,
     /// Messages of other kinds that were taken.
     pub others: u64,
     /// Messages that were counted and not taken.
@@ -214,6 +218,8 @@ impl Summary {
             book_top_mismatches: market.book_top_mismatches,
             crossed_books: market.crossed_books,
             candles: market.candles,
+            candles_told: market.candles_told,
+            candles_missing: market.candles_missing,
             others: market.others,
             rejected: market.rejected,
             late_trades: not_taken.get(Rejection::Late),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Price, Quantity, Timestamp};
+use crate::model::{Price, Quantity, Timeframe, Timestamp};
 
 /// What happened to a price within one timeframe.
 ///
@@ -33,6 +33,35 @@ impl Candle {
         let volume = Quantity::ZERO;
         Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0, doubtful: 0 }
     }
+
+    /// The candle of this time and of `next`, which follows it; `None` when their volume does not fit.
+    ///
+    /// ```
+    /// use trading_services::model::{Candle, Timestamp};
+    ///
+    /// let at = |price: &str| Ok::<_, Box<dyn std::error::Error>>(Candle::flat(Timestamp::default(), price.parse()?));
+    /// let both = at("5")?.followed_by(&at("7")?).ok_or("too much")?;
+    /// assert_eq!([both.open, both.high, both.low, both.close].map(|price| price.to_string()), ["5", "7", "5", "7"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn followed_by(&self, next: &Self) -> Option<Self> {
+        // What was not traded has no price of its own.
+        let (first, last) = match (self.trades, next.trades) {
+            (0, 1..) => (next, next),
+            (1.., 0) => (self, self),
+            _ => (self, next),
+        };
+        Some(Self {
+            open_time: self.open_time,
+            open: first.open,
+            high: first.high.max(last.high),
+            low: first.low.min(last.low),
+            close: last.close,
+            volume: self.volume.checked_add(next.volume)?,
+            trades: self.trades.saturating_add(next.trades),
+            doubtful: self.doubtful.saturating_add(next.doubtful),
+        })
+    }
 }
 
 /// A candle as its venue publishes it, while it forms and when it is closed.
@@ -46,4 +75,17 @@ pub struct CandleUpdate {
     pub closed: bool,
     /// When it was said, by the venue's clock.
     pub time: Option<Timestamp>,
+}
+
+/// Candles that a venue was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandleHistory {
+    /// How long each lasts.
+    pub timeframe: Timeframe,
+    /// From when on it was asked.
+    pub since: Timestamp,
+    /// The venue's clock when it answered: what ends later still forms.
+    pub time: Timestamp,
+    /// What it has told, oldest first.
+    pub candles: Vec<Candle>,
 }

@@ -1,8 +1,8 @@
 //! Messages of venues.
 
 use crate::model::{
-    BookDiff, BookSnapshot, BookTicker, CandleUpdate, Funding, Instrument, InstrumentId, Liquidation, MarkPrice,
-    NotTaken, OptionSummary, Ticker, Timestamp, Trade,
+    BookDiff, BookSnapshot, BookTicker, CandleHistory, CandleUpdate, Funding, Instrument, InstrumentId, Liquidation,
+    MarkPrice, NotTaken, OptionSummary, Ticker, Timestamp, Trade,
 };
 
 /// One statement of a venue and when it arrived here. A message of a venue gives one or several.
@@ -29,6 +29,8 @@ pub enum EventKind {
     BookTicker(BookTicker),
     /// The venue's own candle.
     Candle(CandleUpdate),
+    /// Candles that the venue was asked for.
+    History(Box<CandleHistory>),
     /// Statistics of a day.
     Ticker(Box<Ticker>),
     /// A position that was closed by force.
@@ -45,6 +47,9 @@ pub enum EventKind {
     Control,
     /// The connection to the venue was lost: what is known of the book no longer holds.
     Interrupted,
+    /// From here on its trades come, and none is missing; what was traded before comes as [`History`](Self::History), or is
+    /// not known.
+    TradesBegin,
     /// A message that was not understood, to be counted.
     NotTaken(NotTaken),
 }
@@ -63,7 +68,12 @@ impl MarketEvent {
             EventKind::MarkPrice(mark) => Some(mark.time),
             EventKind::Funding(funding) => Some(funding.time),
             EventKind::Option(option) => option.time,
-            EventKind::Instrument(_) | EventKind::Control | EventKind::Interrupted | EventKind::NotTaken(_) => None,
+            EventKind::History(_)
+            | EventKind::Instrument(_)
+            | EventKind::Control
+            | EventKind::Interrupted
+            | EventKind::TradesBegin
+            | EventKind::NotTaken(_) => None,
         }
     }
 }
@@ -77,6 +87,7 @@ impl EventKind {
             Self::Diff(_) => "diff",
             Self::BookTicker(_) => "book_ticker",
             Self::Candle(_) => "candle",
+            Self::History(_) => "history",
             Self::Ticker(_) => "ticker",
             Self::Liquidation(_) => "liquidation",
             Self::MarkPrice(_) => "mark_price",
@@ -85,6 +96,7 @@ impl EventKind {
             Self::Instrument(_) => "instrument",
             Self::Control => "control",
             Self::Interrupted => "interrupted",
+            Self::TradesBegin => "trades_begin",
             Self::NotTaken(_) => "not_taken",
         }
     }

@@ -24,7 +24,7 @@ mod trade;
 mod venue;
 
 pub use book::{BookDepth, BookDiff, BookSnapshot, BookTop, Level, SnapshotOrigin};
-pub use candle::{Candle, CandleUpdate};
+pub use candle::{Candle, CandleHistory, CandleUpdate};
 pub use correlation::{CorrelationId, CorrelationIdError};
 pub use currency::{Currency, CurrencyError};
 pub use decimal::{Price, Quantity, ValueError, canonical, read_decimal, to_f64};

@@ -11,6 +11,8 @@ pub struct Ingested {
     pub top: Option<BookTop>,
     /// Candles that the message closed, oldest first within a timeframe.
     pub candles: Vec<(Timeframe, Candle)>,
+    /// Candles of before that are known now, for the venue has told them: nobody decides on them any more.
+    pub history: Vec<(Timeframe, Vec<Candle>)>,
     /// Depth messages that are missing before this one.
     pub gap: Option<Gap>,
     /// Whether the message, a snapshot that was asked for, has made the book whole again after a gap.
@@ -93,6 +95,10 @@ pub struct MarketCounters {
     pub crossed_books: u64,
     /// Candles closed.
     pub candles: u64,
+    /// Candles that the venue has told, and that were not known before.
+    pub candles_told: u64,
+    /// Candles that are missing between those that the venue has told.
+    pub candles_missing: u64,
     /// Messages that were counted and not taken; [`Account`](super::Account) has the reasons.
     pub rejected: u64,
     /// Messages of other kinds.

@@ -16,6 +16,10 @@ pub trait ISignalService {
     /// `correlation` is the message that closed the candle.
     fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle, correlation: CorrelationId);
 
+    /// Takes candles that were closed before, oldest first, among those that strategies look at. They give no signal: what
+    /// could have been done about them is over.
+    fn learn(&self, instrument: &InstrumentId, timeframe: Timeframe, candles: &[Candle]);
+
     /// The last `limit` signals, newest first; of one symbol or of all.
     fn history(&self, instrument: Option<&InstrumentId>, limit: usize) -> Vec<Signal>;
 

@@ -225,6 +225,20 @@ impl ISignalService for SignalService {
         }
     }
 
+    fn learn(&self, instrument: &InstrumentId, timeframe: Timeframe, candles: &[Candle]) {
+        if timeframe != self.settings.timeframe || candles.is_empty() {
+            return;
+        }
+        let (capacity, mut state) = (self.required_bars(), lock(&self.state));
+        let Bars { closed, .. } = state.instruments.entry(instrument.clone()).or_default();
+        for candle in candles {
+            if let Err(place) = closed.binary_search_by_key(&candle.open_time, |known| known.open_time) {
+                closed.insert(place, candle.clone());
+            }
+        }
+        closed.drain(..closed.len().saturating_sub(capacity));
+    }
+
     fn history(&self, instrument: Option<&InstrumentId>, limit: usize) -> Vec<Signal> {
         let state = lock(&self.state);
         let newest_first = state.history.iter().rev();

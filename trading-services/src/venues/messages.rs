@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::candle_body;
 use super::parser::{Parser, readable_venue};
-use super::recording::{self, Note};
+use super::recording::{self, History, Note};
 use super::wire::{Message, Refused, shorten};
-use crate::model::{EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp, VenueId};
+use crate::model::{
+    CandleHistory, EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp, VenueId,
+};
 
 /// Reads the raw messages of one venue, as its connections send them and as recordings keep them.
 ///
@@ -88,6 +91,9 @@ impl MessageReader {
         if text.starts_with(recording::BEGIN) {
             return self.read_note(received, text, place, &mut take);
         }
+        if text.starts_with(recording::HISTORY) {
+            return self.read_history(received, text, place, &mut take);
+        }
         let Self { venue, parser, seen, last, only } = self;
         parser.parse(text, |parsed| {
             let (instrument, kind) = match parsed {
@@ -120,6 +126,40 @@ impl MessageReader {
         say(InstrumentId::whole(venue), EventKind::Control);
         for symbol in note.symbols {
             say(InstrumentId::new(venue, symbol), EventKind::Interrupted);
+        }
+        for symbol in note.trades {
+            say(InstrumentId::new(venue, symbol), EventKind::TradesBegin);
+        }
+    }
+
+    /// Candles that the venue was asked for when the recording was made.
+    fn read_history(
+        &mut self,
+        received: Timestamp,
+        text: &str,
+        place: fmt::Arguments<'_>,
+        take: &mut dyn FnMut(MarketEvent),
+    ) {
+        let venue = self.venue;
+        let mut refuse = |Refused { why, kind, detail }: Refused| {
+            let detail = format!("{place}: expected {detail}").into();
+            let kind = EventKind::NotTaken(NotTaken { why, kind: kind.map(Arc::from), detail });
+            take(MarketEvent { instrument: InstrumentId::whole(venue), received, kind });
+        };
+        let read = History::read(text).and_then(|History { history, body }| {
+            let since = Timestamp::from_millis(history.since)?;
+            let time = Timestamp::from_millis(history.time)?;
+            let candles = candle_body::candles(&mut self.parser, venue, &history, body.get(), &mut refuse);
+            let said = CandleHistory { timeframe: history.timeframe, since, time, candles };
+            Some((InstrumentId::new(venue, history.symbol), EventKind::History(Box::new(said))))
+        });
+        match read {
+            Some((instrument, kind)) => take(MarketEvent { instrument, received, kind }),
+            None => refuse(Refused {
+                why: Rejection::Unreadable,
+                kind: Some("candles".to_owned()),
+                detail: format!("candles that were asked for, found {}", shorten(text)),
+            }),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod binance;
 pub mod bybit;
+mod candle_body;
 mod inspection;
 pub mod layers;
 pub mod live;

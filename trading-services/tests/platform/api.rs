@@ -13,7 +13,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use trading_services::api::HttpServer;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, Settings, load};
-use trading_services::engine::{EventLoop, Speed};
+use trading_services::engine::{EventLoop, Platform, Speed};
+use trading_services::model::{Candle, CandleHistory, EventKind, MarketEvent, Timeframe, Timestamp};
 use trading_services::monitoring::{LogTail, RecentLog};
 use trading_services::ports::{
     AlertContext, AlertLevel, IAlertService, IDashboardService, IRiskManager, ISignalService, StrategyMode,
@@ -412,6 +413,31 @@ async fn a_viewer_gets_a_snapshot_then_changes_and_goes_on_after_a_cut() {
     let ask = json!({ "v": 1, "run": "another", "subscribe": { "fills": seen } });
     socket.send(ask.to_string().into()).await.unwrap();
     assert_eq!(next(&mut socket, "snapshot").await["topic"], "fills");
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn a_viewer_of_candles_gets_those_of_before_when_the_venue_tells_them() {
+    let asked = Asked::started().await;
+    let minute = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
+    let take = |kind| {
+        let event = MarketEvent { instrument: common::btc_id(), received: minute(200), kind };
+        asked.app.get::<Platform>().market.ingest(&event).unwrap()
+    };
+    take(EventKind::TradesBegin);
+    for second in [100 * 60 + 5, 101 * 60, 102 * 60, 103 * 60] {
+        take(EventKind::Trade(common::trade(second, "100", "1")));
+    }
+    let (mut socket, _) = connect_async(format!("ws://{}/api/v1/live", asked.address)).await.unwrap();
+    socket.send(json!({ "v": 1, "subscribe": { "candles:binance:BTCUSDT:1m": 0 } }).to_string().into()).await.unwrap();
+    let times = |said: &Value| -> Vec<u64> {
+        said["rows"].as_array().unwrap().iter().map(|row| row["time"].as_u64().unwrap() / 60).collect()
+    };
+    assert_eq!(times(&next(&mut socket, "change").await), [101, 102, 103]);
+    let candles = (40..=100).map(|opened| Candle::flat(minute(opened), "90".parse().unwrap())).collect();
+    let (timeframe, since, time) = (Timeframe::M1, minute(40), minute(103));
+    take(EventKind::History(Box::new(CandleHistory { timeframe, since, time, candles })));
+    assert_eq!(times(&next(&mut socket, "change").await), (40..=100).collect::<Vec<_>>());
     asked.end().await;
 }
 

@@ -73,6 +73,49 @@ impl Fixture {
 }
 
 #[test]
+fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
+    /// Says how many candles it was shown, and from when the first is.
+    struct Counts;
+
+    impl IStrategy for Counts {
+        fn name(&self) -> &'static str {
+            "counts"
+        }
+
+        fn required_bars(&self) -> usize {
+            5
+        }
+
+        fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
+            let times: Vec<_> = bars.iter().map(|bar| bar.open_time.as_millis() / 60_000).collect();
+            Some(Opinion { direction: Direction::Long, reason: format!("{times:?}") })
+        }
+    }
+
+    let mut fixture = fixture(&[]);
+    let (config, kept) =
+        (Arc::new(ConfigManager::new(Arc::new(Settings::default()))), Arc::new(MemoryState::default()));
+    let (clock, topic) = (Arc::clone(&fixture.clock), Arc::new(fixture._bus.topic()));
+    let strategies = Many::new([(Some("counts"), Arc::new(Counts) as _)]);
+    fixture.signals = SignalService::new(config, clock, strategies, kept, topic).unwrap();
+    let flat = |minute: u64| Candle::flat(Timestamp::from_nanos(minute * 60_000_000_000), "100".parse().unwrap());
+    let learn = |fixture: &Fixture, minutes: &[u64], timeframe| {
+        let candles: Vec<_> = minutes.iter().copied().map(flat).collect();
+        fixture.signals.learn(&common::btc_id(), timeframe, &candles);
+    };
+    let frame = Settings::default().signals.timeframe;
+    learn(&fixture, &[2, 3, 4], frame);
+    learn(&fixture, &[99], if frame == Timeframe::M5 { Timeframe::M1 } else { Timeframe::M5 });
+    assert_eq!((fixture.heard.try_next(), fixture.signals.statistics().bars), (None, 0));
+    let reason = |signal: Option<Signal>| signal.unwrap().reasons[0].text.clone();
+    assert_eq!(reason(fixture.close(7, frame)), "[2, 3, 4, 7]");
+    // What closes a hole takes its place in it; the oldest go.
+    learn(&fixture, &[1, 4, 5, 6, 7], frame);
+    fixture.clock.advance_to(Timestamp::from_nanos(3_600_000_000_000));
+    assert_eq!(reason(fixture.close(60, frame)), "[4, 5, 6, 7, 60]");
+}
+
+#[test]
 fn strategies_that_agree_give_one_signal_with_all_their_reasons() {
     let mut fixture = fixture(&[("a", Direction::Long), ("b", Direction::Long)]);
     let signal = fixture.close(7, Timeframe::M1).unwrap();

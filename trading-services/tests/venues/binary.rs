@@ -8,8 +8,23 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::candles::Day;
 use crate::server::{Bodies, Streams};
 use crate::truths::read;
+
+/// What a run and its replay have to agree on.
+const AGREED: [&str; 10] = [
+    "log_sha256",
+    "log_lines",
+    "events",
+    "snapshots",
+    "diffs",
+    "gaps",
+    "resyncs",
+    "rejected",
+    "candles",
+    "candles_told",
+];
 
 /// The binary, with the venues on loopback and nothing of the caller's environment that would configure it.
 fn binary(rest: &str, bybit: &str, binance: &str) -> Command {
@@ -25,6 +40,7 @@ fn binary(rest: &str, bybit: &str, binance: &str) -> Command {
         ("BINANCE__STREAM", binance),
         ("FIRST_PAUSE", "5ms"),
         ("LONGEST_PAUSE", "50ms"),
+        ("CANDLES", "0"),
     ] {
         command.env(format!("TRADING_LIVE__{name}"), value);
     }
@@ -88,10 +104,45 @@ async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, ev
     succeeded(&played);
     let (live, replayed) = (summary(&live), summary(&replayed));
     assert_eq!(live["stopped"], "event-limit", "{live}");
-    for key in ["log_sha256", "log_lines", "events", "snapshots", "diffs", "gaps", "resyncs", "rejected"] {
+    for key in AGREED {
         assert_eq!(live[key], replayed[key], "{venue}: {key}");
     }
     assert!(live["snapshots"].as_u64() > Some(0) && live["diffs"].as_u64() > Some(0), "{live}");
+}
+
+#[tokio::test]
+async fn candles_of_before_are_in_the_recording_and_in_the_replay() {
+    let day = Day::new(0, 400);
+    let (streams, bodies) = (day.binance_streams(false).await, day.bodies().await);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // The note of the connection and that trades begin, the answer, what is sent, the rules, and five answers with candles.
+    let events = (3 + day.messages() + 1 + 5).to_string();
+    let recorded = binary(&bodies.address, "ws://127.0.0.1:1", &streams.address)
+        .env("TRADING_LIVE__CANDLES", "1000")
+        .args(["record", "--exchange", "binance", "--symbol", "BTCUSDT", "--events", &events, "--for", "60s"])
+        .args(["--out", &path("run.gz"), "--summary", &path("live.json"), "--log", &path("live.log")])
+        .output()
+        .await
+        .unwrap();
+    succeeded(&recorded);
+    let played = binary("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1")
+        .args(["--replay", &path("run.gz"), "--symbol", "BTCUSDT", "--events", &events])
+        .args(["--summary", &path("replayed.json"), "--log", &path("replayed.log")])
+        .output()
+        .await
+        .unwrap();
+    succeeded(&played);
+    let of = |name: &str| summary(std::path::Path::new(&path(name)));
+    let (live, replayed) = (of("live.json"), of("replayed.json"));
+    assert_eq!(live["stopped"], "event-limit", "{live}");
+    for key in AGREED {
+        assert_eq!(live[key], replayed[key], "{key}");
+    }
+    assert!(live["candles_told"].as_u64() > Some(300), "{live}");
+    let log = std::fs::read_to_string(path("live.log")).unwrap();
+    assert_eq!(log, std::fs::read_to_string(path("replayed.log")).unwrap());
+    assert!(log.contains(" history binance:BTCUSDT 5m "), "{log}");
 }
 
 #[tokio::test]

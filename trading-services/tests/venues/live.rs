@@ -30,6 +30,8 @@ pub(crate) fn settings(rest: &str, stream: &str) -> Settings {
     for endpoints in [&mut settings.live.binance, &mut settings.live.binance_futures, &mut settings.live.bybit] {
         (endpoints.rest, endpoints.stream) = (rest.to_owned(), stream.to_owned());
     }
+    // Those that want the candles of before say so.
+    settings.live.candles = 0;
     settings.live.first_pause = Duration::from_millis(2);
     settings.live.longest_pause = Duration::from_millis(20);
     settings
@@ -393,7 +395,7 @@ async fn symbols_with_rules(stream: &mut EventStream, count: usize) -> BTreeSet<
     told
 }
 
-async fn degraded<P: Protocol>(venue: &LiveExchange<P>) -> Option<String> {
+pub(crate) async fn degraded<P: Protocol>(venue: &LiveExchange<P>) -> Option<String> {
     let health = di_core::health::HealthCheck::check(venue).await.unwrap();
     (health.status() != di_core::health::HealthStatus::Healthy).then(|| format!("{health:?}"))
 }

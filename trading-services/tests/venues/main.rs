@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod binary;
+mod candles;
 mod hostile;
 mod lines;
 mod live;

@@ -36,6 +36,8 @@ const POINTS: usize = 2_400;
 
 /// How many candles.
 const CANDLES: usize = 600;
+/// Of these, so many may have changed since the last round.
+const RECENT: usize = 30;
 
 /// How many trades.
 const TRADES: usize = 60;
@@ -228,10 +230,18 @@ impl LiveFeed {
     }
 
     fn candles(&self, name: &str, begin: fn() -> Topic, instrument: &InstrumentId, timeframe: Timeframe) {
-        let mut is_new = false;
-        self.hub.change(name, begin, |topic| is_new = topic.is_empty());
-        let count = if is_new { CANDLES - 1 } else { 30 };
-        let Ok(rows) = CandleView::last(&*self.market, instrument, timeframe, count) else { return };
+        let last = |count| CandleView::last(&*self.market, instrument, timeframe, count);
+        let Ok(mut rows) = last(RECENT) else { return };
+        let mut is_known = Vec::new();
+        self.hub.change(name, begin, |topic| {
+            is_known = rows.iter().map(|row| topic.has_row(&row.time.to_string())).collect();
+        });
+        // Nobody has seen any yet, or the venue has told what was before those that were seen.
+        let has_older = is_known.iter().skip_while(|known| **known).any(|known| *known);
+        if has_older || !is_known.contains(&true) {
+            let Ok(all) = last(CANDLES - 1) else { return };
+            rows = all;
+        }
         self.hub.change(name, begin, |topic| rows.iter().for_each(|row| topic.put(&row.time.to_string(), row)));
     }
 }

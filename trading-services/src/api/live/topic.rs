@@ -57,11 +57,9 @@ impl Topic {
         self.sequence
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        match &self.content {
-            Content::Fields(fields) => fields.is_empty(),
-            Content::Rows { rows, .. } => rows.is_empty(),
-        }
+    /// Whether there is a row of that key.
+    pub(super) fn has_row(&self, key: &str) -> bool {
+        matches!(&self.content, Content::Rows { rows, .. } if rows.iter().any(|row| row.key == key))
     }
 
     /// Sets fields; those that are as they were do not count as a change.

@@ -118,10 +118,10 @@ impl Protocol for UsdM {
     /// Since March 2026 there are paths by kind; on the old one a subscription is acknowledged, and nothing ever comes.
     fn plans(symbols: &[Symbol]) -> Vec<Plan> {
         let market = ["aggTrade", "kline_1m", "ticker", "markPrice@1s", "forceOrder"];
-        let mut plans = plans("/public/stream", symbols, &["depth@100ms", "bookTicker"]);
+        let without_trades = |plan| Plan { trades: Vec::new(), ..plan };
         let without_books = |plan| Plan { books: Vec::new(), ..plan };
-        plans.extend(self::plans("/market/stream", symbols, &market).into_iter().map(without_books));
-        plans
+        let books = plans("/public/stream", symbols, &["depth@100ms", "bookTicker"]).into_iter().map(without_trades);
+        books.chain(plans("/market/stream", symbols, &market).into_iter().map(without_books)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
@@ -11,6 +11,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::candles::CandleRequests;
 use super::rest::RestClient;
 use super::rules::RuleRequests;
 use super::session::{Connection, Line, WAITING};
@@ -63,7 +64,12 @@ impl<P: Protocol> LiveExchange<P> {
 impl<P: Protocol> LiveExchange<P> {
     /// What a body says, in its order.
     async fn ask(&self, request: Request<'_>) -> Result<Vec<EventKind>, ExchangeError> {
-        let body = self.rest.ask::<P>(&request, &self.settings).await?;
+        self.dated(request).await.map(|(said, _)| said)
+    }
+
+    /// The same, and when the venue has answered, by its clock.
+    async fn dated(&self, request: Request<'_>) -> Result<(Vec<EventKind>, Timestamp), ExchangeError> {
+        let (body, time) = self.rest.dated::<P>(&request, &self.settings).await?;
         let (mut said, mut refused) = (Vec::new(), None);
         Parser::of(P::VENUE).parse(&body, |message| match message {
             Ok(Message::Event(_, kind) | Message::Unnamed(kind)) => said.push(kind),
@@ -76,7 +82,7 @@ impl<P: Protocol> LiveExchange<P> {
                 let reason = format!("expected {}", wrong.detail);
                 Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason })
             }
-            _ => Ok(said),
+            _ => Ok((said, time)),
         }
     }
 
@@ -84,8 +90,6 @@ impl<P: Protocol> LiveExchange<P> {
     fn ask_for_rules(&self, symbols: &[Symbol]) {
         let Some(lines) = lock(&self.open).as_ref().map(|open| open.lines.clone()) else { return };
         let (rest, settings, status) = (Arc::clone(&self.rest), Arc::clone(&self.settings), Arc::clone(&self.status));
-        // What an earlier stream was not told is no matter of this one.
-        status.forget_rules();
         let (reopened, told) = (status.reopened(), BTreeSet::new());
         let requests = RuleRequests { rest, settings, status, lines, reopened, told };
         tokio::spawn(requests.run::<P>(symbols.to_vec()));
@@ -111,13 +115,17 @@ impl<P: Protocol> HealthCheck for LiveExchange<P> {
             return Ok(Health::healthy().with("connections", "none, it is off"));
         }
         let figures = self.status.figures();
-        let health = match (figures.troubles.values().next(), figures.without_rules.first_key_value()) {
-            (Some(trouble), _) => Health::degraded(trouble.clone()),
-            (None, Some((symbol, reason))) => {
-                let count = figures.without_rules.len();
-                Health::degraded(format!("orders are not fitted to the rules of {count} symbols, {symbol}: {reason}"))
-            }
-            (None, None) => Health::healthy(),
+        let (rules, candles) = (&figures.without_rules, &figures.without_candles);
+        let health = if let Some(trouble) = figures.troubles.values().next() {
+            Health::degraded(trouble.clone())
+        } else if let Some((symbol, reason)) = rules.first_key_value() {
+            let count = rules.len();
+            Health::degraded(format!("orders are not fitted to the rules of {count} symbols, {symbol}: {reason}"))
+        } else if let Some((symbol, reason)) = candles.first_key_value() {
+            let count = candles.len();
+            Health::degraded(format!("candles of before are missing of {count} symbols, {symbol}: {reason}"))
+        } else {
+            Health::healthy()
         };
         Ok(health.with("opened", figures.opened).with("lost", figures.lost).with("replaced", figures.replaced))
     }
@@ -205,10 +213,9 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
         while candles.len() < limit {
             let wanted = (limit - candles.len()).min(PAGE);
             let take = |kind| if let EventKind::Candle(update) = kind { Some(update.candle) } else { None };
-            let said = self.ask(Request::Candles(symbol, interval, from, wanted)).await?;
+            let (said, now) = self.dated(Request::Candles(symbol, interval, from, wanted)).await?;
             let mut page: Vec<Candle> = said.into_iter().filter_map(take).collect();
             page.sort_by_key(|candle| candle.open_time);
-            let now: Timestamp = SystemTime::now().into();
             // The last one may still form.
             page.retain(|candle| candle.open_time >= from && candle.open_time.saturating_add(interval) <= now);
             let Some(last) = page.last() else { break };
@@ -220,7 +227,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
     }
 
     async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
-        let stream = self.open(symbols).await?;
+        let stream = self.connect(symbols, true)?;
         self.ask_for_rules(symbols);
         Ok(stream.boxed())
     }
@@ -230,6 +237,13 @@ impl<P: Protocol> TypedVenue for LiveExchange<P> {
     type Stream = LiveStream;
 
     async fn open(&self, symbols: &[Symbol]) -> Result<LiveStream, ExchangeError> {
+        self.connect(symbols, false)
+    }
+}
+
+impl<P: Protocol> LiveExchange<P> {
+    /// The stream of new connections; if candles are wanted, those of before are asked for and are among its events.
+    fn connect(&self, symbols: &[Symbol], has_candles: bool) -> Result<LiveStream, ExchangeError> {
         let exchange = P::VENUE.as_str();
         if symbols.is_empty() {
             return Err(ExchangeError::NotConfigured { exchange, key: "exchange.symbols" });
@@ -245,6 +259,9 @@ impl<P: Protocol> TypedVenue for LiveExchange<P> {
         };
         let (lines, receiver) = mpsc::channel(WAITING);
         let (mut connections, mut resyncs) = (JoinSet::new(), Vec::new());
+        self.status.forget_requests();
+        let (began, wanted) = mpsc::unbounded_channel();
+        let began = (has_candles && CandleRequests::can_ask::<P>(&self.settings)).then_some(began);
         for (index, plan) in plans.into_iter().enumerate() {
             let (sender, waiting) = mpsc::channel(64);
             if !plan.books.is_empty() {
@@ -256,9 +273,16 @@ impl<P: Protocol> TypedVenue for LiveExchange<P> {
                 settings: Arc::clone(&self.settings),
                 lines: lines.clone(),
                 resyncs: waiting,
+                began: began.clone(),
                 status: Arc::clone(&self.status),
             };
             connections.spawn(connection.run::<P>());
+        }
+        if began.is_some() {
+            let (rest, settings, status) =
+                (Arc::clone(&self.rest), Arc::clone(&self.settings), Arc::clone(&self.status));
+            let requests = CandleRequests::new::<P>(rest, settings, status, lines.downgrade());
+            connections.spawn(requests.run::<P>(wanted));
         }
         *lock(&self.open) = Some(Open { lines: lines.downgrade(), resyncs });
         let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };

@@ -1,5 +1,6 @@
 //! Live venues: connections that heal themselves, requests within the venue's limits, recordings of both.
 
+mod candles;
 mod error;
 mod exchange;
 mod plan;

@@ -13,6 +13,8 @@ pub struct Plan {
     pub topics: Vec<String>,
     /// The symbols whose books depend on it.
     pub books: Vec<Symbol>,
+    /// The symbols whose trades come through it.
+    pub trades: Vec<Symbol>,
 }
 
 impl Plan {
@@ -27,7 +29,12 @@ impl Plan {
         let topic = &topic;
         let plan = |symbols: &[Symbol]| {
             let of = |symbol| kinds.iter().map(move |kind| topic(symbol, kind));
-            Self { path, topics: symbols.iter().flat_map(of).collect(), books: symbols.to_vec() }
+            Self {
+                path,
+                topics: symbols.iter().flat_map(of).collect(),
+                books: symbols.to_vec(),
+                trades: symbols.to_vec(),
+            }
         };
         symbols.chunks(most / kinds.len().max(1)).map(plan).collect()
     }

@@ -9,6 +9,7 @@ use reqwest::{Client, Response};
 use tokio::time::Instant;
 
 use super::{Protocol, Request, Settings};
+use crate::model::Timestamp;
 use crate::ports::ExchangeError;
 use crate::sync::lock;
 
@@ -31,6 +32,15 @@ impl RestClient {
         request: &Request<'_>,
         settings: &Settings,
     ) -> Result<String, ExchangeError> {
+        self.dated::<P>(request, settings).await.map(|(body, _)| body)
+    }
+
+    /// The same, and when the venue has answered, by its clock.
+    pub(super) async fn dated<P: Protocol>(
+        &self,
+        request: &Request<'_>,
+        settings: &Settings,
+    ) -> Result<(String, Timestamp), ExchangeError> {
         let exchange = P::VENUE.as_str();
         let path = P::path(request).ok_or(ExchangeError::Unsupported { exchange, what: "be asked for that" })?;
         let now = Instant::now();
@@ -57,7 +67,7 @@ impl RestClient {
             let pause = pause.min(Duration::from_secs(7 * 86_400));
             *lock(&self.blocked) = Some(Instant::now() + pause);
         }
-        checked.map(|()| body)
+        checked.map(|()| (body, Timestamp::default().saturating_add(now)))
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Connection {
     pub(super) settings: Arc<Settings>,
     pub(super) lines: mpsc::Sender<Line>,
     pub(super) resyncs: mpsc::Receiver<Symbol>,
+    /// Who is to hear of the symbols whose trades have begun; nobody where no candles are asked for.
+    pub(super) began: Option<mpsc::UnboundedSender<Vec<Symbol>>>,
     pub(super) status: Arc<Status>,
 }
 
@@ -99,9 +101,9 @@ impl Connection {
 
     /// Reads one connection after the other that took its place; `None` when nobody reads any more.
     async fn serve<P: Protocol>(&mut self, mut socket: Socket) -> Option<LiveError> {
-        let mut received = Vec::new();
+        let (mut received, mut is_new) = (Vec::new(), true);
         loop {
-            match self.read::<P>(socket, received).await {
+            match self.read::<P>(socket, received, &mut is_new).await {
                 End::Unread => return None,
                 End::Lost(error) => return Some(error),
                 End::Replaced(next, lines) => {
@@ -114,7 +116,8 @@ impl Connection {
         }
     }
 
-    async fn read<P: Protocol>(&mut self, mut socket: Socket, received: Vec<Line>) -> End {
+    /// `is_new` until all subscriptions are granted: a connection that takes the place of another one is not.
+    async fn read<P: Protocol>(&mut self, mut socket: Socket, received: Vec<Line>, is_new: &mut bool) -> End {
         let settings = Arc::clone(&self.settings);
         let mut watch = Watch::of::<P>(&self.plan.topics);
         for line in received {
@@ -129,6 +132,10 @@ impl Connection {
         let mut end = Some(opened + settings.life);
         let mut successor: Option<Successor> = None;
         loop {
+            if *is_new && socket.unanswered == 0 {
+                *is_new = false;
+                self.tell_begun();
+            }
             tokio::select! {
                 message = socket.next() => {
                     idle = Instant::now() + settings.idle_timeout;
@@ -236,11 +243,20 @@ impl Connection {
         Ok(())
     }
 
+    /// From now on no trade is missing: candles of before can be asked for.
+    fn tell_begun(&self) {
+        if let (Some(began), false) = (&self.began, self.plan.trades.is_empty()) {
+            // Who has gone wants none.
+            let _ = began.send(self.plan.trades.clone());
+        }
+    }
+
     /// Says among the messages what has happened; false when nobody reads any more.
     async fn note<P: Protocol>(&self, connection: State, reason: String) -> bool {
-        let is_over = matches!(connection, State::Lost);
+        let (is_over, is_new) = (matches!(connection, State::Lost), matches!(connection, State::Opened));
         let symbols = if is_over { self.plan.books.clone() } else { Vec::new() };
-        let note = Note { connection, reason, symbols };
+        let trades = if is_new && self.began.is_some() { self.plan.trades.clone() } else { Vec::new() };
+        let note = Note { connection, reason, symbols, trades };
         self.status.note(P::VENUE.as_str(), self.index, &note);
         self.lines.send(Line::now(note.line())).await.is_ok()
     }

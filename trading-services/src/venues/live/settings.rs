@@ -49,6 +49,8 @@ pub struct Settings {
     /// How often the rules of orders are asked for again; they are also asked for when a connection was lost and made again.
     #[serde(with = "duration")]
     pub rules_every: Duration,
+    /// So many candles of each length the venue is asked for at the start and after a gap; with 0 it is asked for none.
+    pub candles: usize,
     /// Where the run is recorded; also `record --out`.
     pub record: Option<PathBuf>,
 }
@@ -70,6 +72,7 @@ impl Default for Settings {
             longest_pause: Duration::from_secs(30),
             life: Duration::from_secs(23 * 60 * 60),
             rules_every: Duration::from_secs(60 * 60),
+            candles: 1_000,
             record: None,
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Figures {
     pub(super) troubles: BTreeMap<usize, String>,
     /// By symbol, why the rules of its orders were not told yet.
     pub(super) without_rules: BTreeMap<Symbol, String>,
+    /// By symbol, why the candles of before its trades are not known yet.
+    pub(super) without_candles: BTreeMap<Symbol, String>,
 }
 
 impl Status {
@@ -87,8 +89,21 @@ impl Status {
         lock(&self.figures).without_rules.insert(symbol.clone(), reason.to_owned()).is_none()
     }
 
-    pub(super) fn forget_rules(&self) {
-        lock(&self.figures).without_rules.clear();
+    /// What an earlier stream was not told is no matter of the next one.
+    pub(super) fn forget_requests(&self) {
+        let mut figures = lock(&self.figures);
+        figures.without_rules.clear();
+        figures.without_candles.clear();
+    }
+
+    /// All candles of a symbol that were asked for are told.
+    pub(super) fn has_candles(&self, symbol: &Symbol) {
+        lock(&self.figures).without_candles.remove(symbol);
+    }
+
+    /// The venue was asked for candles of a symbol and has not told them; true when that was not known before.
+    pub(super) fn has_no_candles(&self, symbol: &Symbol, reason: &str) -> bool {
+        lock(&self.figures).without_candles.insert(symbol.clone(), reason.to_owned()).is_none()
     }
 
     pub(super) fn figures(&self) -> Figures {

@@ -17,6 +17,9 @@ pub(in crate::venues) struct Note {
     /// The books that no longer hold.
     #[serde(default)]
     pub(in crate::venues) symbols: Vec<Symbol>,
+    /// The symbols whose trades begin with it, and whose candles of before are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::venues) trades: Vec<Symbol>,
 }
 
 /// A change of a connection's state.

@@ -1,0 +1,241 @@
+//! The candles of before the trades of a stream, asked for until the venue has told them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::ExponentialBackoff;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::rest::RestClient;
+use super::session::{Line, pauses};
+use super::status::Status;
+use super::{Protocol, Request, Settings};
+use crate::model::{Candle, Symbol, Timeframe, Timestamp};
+use crate::ports::ExchangeError;
+use crate::venues::candle_body;
+use crate::venues::parser::Parser;
+use crate::venues::recording::{Asked, History};
+use crate::venues::wire::Refused;
+
+/// What both venues give at most in one answer.
+const PAGE: usize = 1_000;
+/// However long a venue is not to be asked, whether the stream is still read is looked at so often.
+const LONGEST: Duration = Duration::from_secs(60);
+/// The date of an answer has no fractions of a second, and a minute is told as closed a moment after its end.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// What is asked for: seconds are made of trades alone.
+const TIMEFRAMES: [Timeframe; 5] = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4, Timeframe::D1];
+
+/// Asks for the candles of symbols whose trades have begun, and once more for the minute in which they began, when it is
+/// over. They take their place among the messages of the stream: a recording has them, too.
+///
+/// Nobody waits for them, and they leave room for whoever asks for books: one request at a time, a pause after each, and none
+/// while the venue wants to be left alone. Times are the venue's.
+#[derive(Debug)]
+pub(super) struct CandleRequests {
+    rest: Arc<RestClient>,
+    settings: Arc<Settings>,
+    status: Arc<Status>,
+    lines: mpsc::WeakSender<Line>,
+    parser: Parser,
+    jobs: Vec<Job>,
+    /// What the venue's clock was, and when that was.
+    clock: Option<(Timestamp, Instant)>,
+    longer: ExponentialBackoff,
+}
+
+/// Candles that are to be asked for.
+#[derive(Debug, Clone)]
+struct Job {
+    symbol: Symbol,
+    timeframe: Timeframe,
+    /// From when on; as many as are wanted where it is not said.
+    since: Option<Timestamp>,
+    /// The minute that has to be told, closed.
+    closes: Option<Timestamp>,
+    due: Instant,
+}
+
+/// What an answer has told.
+struct Told {
+    candles: Vec<Candle>,
+    time: Timestamp,
+    since: Timestamp,
+}
+
+impl CandleRequests {
+    /// Whether candles are wanted, and the venue has any.
+    pub(super) fn can_ask<P: Protocol>(settings: &Settings) -> bool {
+        let any = "BTCUSDT".parse().ok();
+        let path =
+            |symbol: Symbol| P::path(&Request::Candles(&symbol, Timeframe::M1.duration(), Timestamp::default(), PAGE));
+        settings.candles > 0 && any.and_then(path).is_some()
+    }
+
+    pub(super) fn new<P: Protocol>(
+        rest: Arc<RestClient>,
+        settings: Arc<Settings>,
+        status: Arc<Status>,
+        lines: mpsc::WeakSender<Line>,
+    ) -> Self {
+        let (parser, longer) = (Parser::of(P::VENUE), pauses(&settings));
+        Self { rest, settings, status, lines, parser, jobs: Vec::new(), clock: None, longer }
+    }
+
+    /// Asks for candles of the symbols that are `wanted`; ends with the stream.
+    pub(super) async fn run<P: Protocol>(mut self, mut wanted: mpsc::UnboundedReceiver<Vec<Symbol>>) {
+        let mut allowed = Instant::now();
+        loop {
+            let due = self.jobs.iter().map(|job| job.due).min().map(|due| due.max(allowed));
+            tokio::select! {
+                biased;
+                symbols = wanted.recv() => match symbols {
+                    Some(symbols) => self.begin(&symbols),
+                    None => return,
+                },
+                () = until(due) => {
+                    let Some(pause) = self.next::<P>().await else { return };
+                    allowed = Instant::now() + pause.min(LONGEST);
+                }
+            }
+        }
+    }
+
+    /// Trades of the symbols have begun, or begun again.
+    fn begin(&mut self, symbols: &[Symbol]) {
+        self.jobs.retain(|job| !symbols.contains(&job.symbol));
+        let due = Instant::now();
+        for timeframe in TIMEFRAMES {
+            let job = |symbol: &Symbol| Job { symbol: symbol.clone(), timeframe, since: None, closes: None, due };
+            self.jobs.extend(symbols.iter().map(job));
+        }
+    }
+
+    /// Does what is due first; returns how long nothing may be asked then, or nothing when nobody reads any more.
+    async fn next<P: Protocol>(&mut self) -> Option<Duration> {
+        let first = self.jobs.iter().enumerate().min_by_key(|(_, job)| job.due).map(|(index, _)| index);
+        let mut job = self.jobs.remove(first?);
+        let asked = Instant::now();
+        let answer = self.ask::<P>(&job).await;
+        // Whoever read has gone, or goes.
+        let lines = self.lines.upgrade()?;
+        match answer {
+            Ok((Told { candles, time, since }, line)) => {
+                lines.send(line).await.ok()?;
+                self.longer = pauses(&self.settings);
+                self.go_on(job, &candles, since, (time, asked));
+                Some(self.settings.first_pause)
+            }
+            Err(error) => {
+                self.missing(&job.symbol, &error.to_string());
+                if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) {
+                    self.jobs.retain(|other| other.symbol != job.symbol);
+                    return Some(self.settings.first_pause);
+                }
+                let pause = self.longer.next().unwrap_or(self.settings.longest_pause);
+                // Whoever waits for a book has waited as long, and is first.
+                let pause = error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause));
+                job.due = Instant::now() + pause.min(LONGEST);
+                self.jobs.push(job);
+                Some(pause)
+            }
+        }
+    }
+
+    /// Asks, and makes a line of the stream of the answer.
+    async fn ask<P: Protocol>(&mut self, job: &Job) -> Result<(Told, Line), ExchangeError> {
+        let now = match self.clock {
+            Some((time, then)) => time.saturating_add(then.elapsed()),
+            None => {
+                let (_, time) = self.rest.dated::<P>(&Request::Time, &self.settings).await?;
+                self.clock = Some((time, Instant::now()));
+                time
+            }
+        };
+        let length = job.timeframe.duration();
+        let since = job.since.unwrap_or_else(|| {
+            let before = u32::try_from(self.settings.candles.saturating_sub(1)).unwrap_or(u32::MAX);
+            job.timeframe.open_of(now).saturating_sub(length.saturating_mul(before))
+        });
+        let limit = self.settings.candles.clamp(2, PAGE);
+        let request = Request::Candles(&job.symbol, length, since, limit);
+        let (body, time) = self.rest.dated::<P>(&request, &self.settings).await?;
+        self.clock = Some((time, Instant::now()));
+        let asked = Asked {
+            symbol: job.symbol.clone(),
+            timeframe: job.timeframe,
+            since: since.as_millis(),
+            time: time.as_millis(),
+        };
+        let unavailable = |reason: String| ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason };
+        let mut refused: Option<Refused> = None;
+        let candles = candle_body::candles(&mut self.parser, P::VENUE, &asked, &body, |wrong| {
+            refused.get_or_insert(wrong);
+        });
+        if candles.is_empty() {
+            let found =
+                refused.map_or_else(|| "it has told none".to_owned(), |wrong| format!("expected {}", wrong.detail));
+            return Err(unavailable(format!("candles of {}: {found}", job.timeframe)));
+        }
+        let line = History::line(asked, &body).ok_or_else(|| unavailable("a body that is not JSON".to_owned()))?;
+        Self::look(job, &candles);
+        Ok((Told { candles, time, since }, Line::now(line)))
+    }
+
+    /// Says what is missing in what was told.
+    fn look(job: &Job, candles: &[Candle]) {
+        let length = job.timeframe.duration();
+        let is_missing = |pair: &&[Candle]| match pair {
+            [first, next] => first.open_time.saturating_add(length) < next.open_time,
+            _ => false,
+        };
+        if let Some([before, after]) = candles.windows(2).find(is_missing) {
+            let (symbol, timeframe) = (&job.symbol, job.timeframe);
+            let (before, after) = (before.open_time, after.open_time);
+            tracing::warn!(%symbol, %timeframe, %before, %after, "the venue has no candles in between");
+        }
+    }
+
+    /// What is to be asked for after an answer.
+    fn go_on(&mut self, job: Job, candles: &[Candle], since: Timestamp, (time, asked): (Timestamp, Instant)) {
+        let length = job.timeframe.duration();
+        let Some(last) = candles.last() else { return };
+        let (end, due) = (last.open_time.saturating_add(length), Instant::now());
+        let is_closed = end <= time;
+        if is_closed && candles.len() >= self.settings.candles.clamp(2, PAGE) && end > since {
+            return self.jobs.push(Job { since: Some(end), due, ..job });
+        }
+        if job.timeframe == Timeframe::M1 {
+            // Every trade that has come until now is of this minute, or of an earlier one.
+            let latest = time.saturating_add(asked.elapsed()).saturating_add(MARGIN);
+            let closes = job.closes.unwrap_or_else(|| Timeframe::M1.open_of(latest));
+            let is_told = end > closes && (is_closed || last.open_time > closes);
+            if !is_told {
+                let wait = closes.saturating_add(length).saturating_add(MARGIN).since(time);
+                let wait = wait.max(if job.closes.is_some() { self.settings.longest_pause } else { Duration::ZERO });
+                let since = if job.closes.is_some() { since } else { Timeframe::M1.open_of(time).min(closes) };
+                let again = Job { since: Some(since), closes: Some(closes), due: due + wait, ..job.clone() };
+                self.jobs.push(again);
+            }
+        }
+        let is_of = |other: &Job| other.symbol == job.symbol && other.closes.is_none();
+        if !self.jobs.iter().any(is_of) {
+            self.status.has_candles(&job.symbol);
+        }
+    }
+
+    fn missing(&self, symbol: &Symbol, reason: &str) {
+        if self.status.has_no_candles(symbol, reason) {
+            tracing::warn!(%symbol, reason, "its candles of before are not known: it is asked for them again");
+        }
+    }
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
