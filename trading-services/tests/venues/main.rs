@@ -9,4 +9,5 @@ mod lines;
 mod live;
 mod requests;
 mod server;
+mod table;
 mod truths;

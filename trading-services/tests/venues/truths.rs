@@ -13,7 +13,7 @@ use trading_services::model::{EventKind, MarketEvent, Timestamp};
 use trading_services::venues::{Inspection, MessageReader};
 
 /// The recorded data, or `None` with a clear word when they are not there.
-fn data(name: &str) -> Option<PathBuf> {
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let path = std::env::var_os("TRADING_DATA").map_or_else(default, PathBuf::from).join(name);
     if path.exists() {
@@ -30,23 +30,33 @@ pub(crate) fn read(name: &str) -> Option<String> {
 }
 
 /// What was compared of a file.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Row {
-    checked: usize,
-    equal: usize,
-    unverified: usize,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) checked: usize,
+    pub(crate) equal: usize,
+    pub(crate) unverified: usize,
+}
+
+impl std::iter::Sum for Row {
+    fn sum<I: Iterator<Item = Self>>(rows: I) -> Self {
+        rows.fold(Self::default(), |all, row| Self {
+            checked: all.checked + row.checked,
+            equal: all.equal + row.equal,
+            unverified: all.unverified + row.unverified,
+        })
+    }
 }
 
 impl Row {
     /// Compares a number of ours, a text, with a number of the truth.
-    fn compare(&mut self, ours: &Value, truth: &Value, what: &str) {
+    pub(crate) fn compare(&mut self, ours: &Value, truth: &Value, what: &str) {
         self.checked += 1;
         let (read, expected) = (number(ours), number(truth));
         assert!(read.is_some() && read == expected, "{what}: expected {truth}, read {ours}");
         self.equal += 1;
     }
 
-    fn same(&mut self, ours: &Value, truth: &Value, what: &str) {
+    pub(crate) fn same(&mut self, ours: &Value, truth: &Value, what: &str) {
         self.checked += 1;
         assert_eq!(ours, truth, "{what}");
         self.equal += 1;
@@ -218,8 +228,8 @@ fn is_gathered(message: &Value, truth: &Value) -> bool {
             .any(|side| amounts(&message["data"][side], None) != amounts(&truth[0][side], Some("amount")))
 }
 
-#[test]
-fn the_pairs_are_read_as_their_mapper_reads_them() {
+/// The pairs, each compared with what its mapper has made of it.
+pub(crate) fn pairs() -> Option<BTreeMap<String, Row>> {
     let mut rows = BTreeMap::new();
     for (file, venue) in [
         ("binance", "binance"),
@@ -229,7 +239,7 @@ fn the_pairs_are_read_as_their_mapper_reads_them() {
         ("bybit-options", "bybit-options"),
     ] {
         let name = format!("pairs/{file}.jsonl");
-        let Some(pairs) = read(&name) else { return };
+        let pairs = read(&name)?;
         let (mut row, mut state) = (Row::default(), BTreeMap::new());
         let mut inspection = Inspection::of(venue, None).unwrap();
         for line in pairs.lines() {
@@ -244,6 +254,12 @@ fn the_pairs_are_read_as_their_mapper_reads_them() {
         }
         rows.insert(name, row);
     }
+    Some(rows)
+}
+
+#[test]
+fn the_pairs_are_read_as_their_mapper_reads_them() {
+    let Some(rows) = pairs() else { return };
     print(&rows);
     let found: Vec<_> = rows.values().map(|row| (row.checked, row.equal, row.unverified)).collect();
     assert_eq!(found, PAIRS, "binance-futures, binance, bybit-options, bybit-spot, bybit in order of the names");
@@ -301,9 +317,9 @@ fn invented_nothing(row: &mut Row, said: &[Value], message: &Value) {
     }
 }
 
-#[test]
-fn frames_of_today_are_read_whole_and_nothing_is_invented() {
-    let Some(folder) = data("frames/polyoxide-binance") else { return };
+/// The frames of today, with what is read of each.
+pub(crate) fn frames() -> Option<BTreeMap<String, (Vec<Value>, Row)>> {
+    let folder = data("frames/polyoxide-binance")?;
     let mut rows = BTreeMap::new();
     for part in ["rest", "ws"] {
         for file in std::fs::read_dir(folder.join(part)).unwrap() {
@@ -318,6 +334,12 @@ fn frames_of_today_are_read_whole_and_nothing_is_invented() {
             rows.insert(name, (said, row));
         }
     }
+    Some(rows)
+}
+
+#[test]
+fn frames_of_today_are_read_whole_and_nothing_is_invented() {
+    let Some(rows) = frames() else { return };
     let kinds = |name: &str| -> Vec<&str> { rows[name].0.iter().map(|said| said["type"].as_str().unwrap()).collect() };
     for (file, expected) in [
         ("rest/agg_trades.json", &["trade"; 3][..]),
@@ -351,12 +373,12 @@ fn frames_of_today_are_read_whole_and_nothing_is_invented() {
     print(&rows.into_iter().map(|(name, (_, row))| (name, row)).collect());
 }
 
-#[test]
-fn bodies_are_read_as_another_library_reads_them() {
+/// The captured bodies, each compared with what another library has made of it.
+pub(crate) fn bodies() -> Option<BTreeMap<String, Row>> {
     let mut rows = BTreeMap::new();
     for venue in ["binance", "bybit"] {
         for method in ["fetch_ticker_BTC_USDT", "fetch_ticker_ETH_USDT", "fetch_tickers_BTC_ETH"] {
-            let Some((said, truth)) = capture(venue, method) else { return };
+            let (said, truth) = capture(venue, method)?;
             let mut row = Row::default();
             let truths: Vec<&Value> = if method.starts_with("fetch_tickers") {
                 truth.as_object().unwrap().values().collect()
@@ -386,7 +408,7 @@ fn bodies_are_read_as_another_library_reads_them() {
             }
             rows.insert(format!("captures/{venue}/{method}.json"), row);
         }
-        let Some((said, truth)) = capture(venue, "fetch_order_book_BTC_USDT") else { return };
+        let (said, truth) = capture(venue, "fetch_order_book_BTC_USDT")?;
         let mut row = Row::default();
         for side in ["bids", "asks"] {
             let (ours, truth) = (said[0][side].as_array().unwrap(), truth[side].as_array().unwrap());
@@ -397,7 +419,7 @@ fn bodies_are_read_as_another_library_reads_them() {
             }
         }
         rows.insert(format!("captures/{venue}/fetch_order_book_BTC_USDT.json"), row);
-        let Some((mut said, truth)) = capture(venue, "fetch_ohlcv_BTC_USDT") else { return };
+        let (mut said, truth) = capture(venue, "fetch_ohlcv_BTC_USDT")?;
         said.sort_by_key(|said| said["open_time_ns"].as_u64());
         let mut row = Row::default();
         for (ours, truth) in said.iter().zip(truth.as_array().unwrap()) {
@@ -409,6 +431,12 @@ fn bodies_are_read_as_another_library_reads_them() {
         assert_eq!(said.len(), 3);
         rows.insert(format!("captures/{venue}/fetch_ohlcv_BTC_USDT.json"), row);
     }
+    Some(rows)
+}
+
+#[test]
+fn bodies_are_read_as_another_library_reads_them() {
+    let Some(rows) = bodies() else { return };
     print(&rows);
     let total: usize = rows.values().map(|row| row.equal).sum();
     assert_eq!((rows.len(), total), (10, 2 * (11 + 11 + 22 + 20 + 18)));
