@@ -1,17 +1,18 @@
 //! Books of Binance: changes, snapshots, best prices.
 
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, SnapshotOrigin};
 use crate::venues::wire::fields::{best, millis};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
 
 /// `<symbol>@depth`, and the `depth<levels>` streams of USD-M
 #[derive(Deserialize)]
-pub(super) struct RawDiff<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawDiff<S> {
+    s: S,
     #[serde(rename = "E")]
     time: u64,
     #[serde(rename = "U")]
@@ -28,18 +29,15 @@ pub(super) struct RawDiff<'a> {
 
 /// `<symbol>@bookTicker`
 #[derive(Deserialize)]
-pub(super) struct RawTicker<'a> {
+pub(super) struct RawTicker<S> {
     u: u64,
-    #[serde(borrow)]
-    s: Text<'a>,
-    #[serde(borrow)]
-    b: Text<'a>,
-    #[serde(rename = "B", borrow)]
-    bid_quantity: Text<'a>,
-    #[serde(borrow)]
-    a: Text<'a>,
-    #[serde(rename = "A", borrow)]
-    ask_quantity: Text<'a>,
+    s: S,
+    b: S,
+    #[serde(rename = "B")]
+    bid_quantity: S,
+    a: S,
+    #[serde(rename = "A")]
+    ask_quantity: S,
     /// USD-M only: of the event.
     #[serde(rename = "E")]
     time: Option<u64>,
@@ -58,7 +56,7 @@ pub(super) struct RawSnapshot {
     time: Option<u64>,
 }
 
-impl RawDiff<'_> {
+impl<S: Deref<Target = str>> RawDiff<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "depthUpdate")?;
         let diff = |symbols: &mut Symbols| {
@@ -87,7 +85,7 @@ impl RawDiff<'_> {
     }
 }
 
-impl RawTicker<'_> {
+impl<S: Deref<Target = str>> RawTicker<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "bookTicker")?;
         let ticker = |symbols: &mut Symbols| {

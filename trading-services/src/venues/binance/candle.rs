@@ -1,5 +1,6 @@
 //! Candles of Binance.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,44 +8,37 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@kline_<interval>`
 #[derive(Deserialize)]
-pub(super) struct RawKline<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawKline<S> {
+    s: S,
     #[serde(rename = "E")]
     time: u64,
-    #[serde(borrow)]
-    k: Body<'a>,
+    k: Body<S>,
     st: Option<u8>,
 }
 
 #[derive(Deserialize)]
-struct Body<'a> {
+struct Body<S> {
     #[serde(rename = "t")]
     open_time: u64,
     /// The last millisecond.
     #[serde(rename = "T")]
     close_time: u64,
-    #[serde(borrow)]
-    o: Text<'a>,
-    #[serde(borrow)]
-    h: Text<'a>,
-    #[serde(borrow)]
-    l: Text<'a>,
-    #[serde(borrow)]
-    c: Text<'a>,
-    #[serde(borrow)]
-    v: Text<'a>,
+    o: S,
+    h: S,
+    l: S,
+    c: S,
+    v: S,
     #[serde(rename = "n")]
     trades: u64,
     #[serde(rename = "x")]
     closed: bool,
 }
 
-impl RawKline<'_> {
+impl<S: Deref<Target = str>> RawKline<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "kline")?;
         let event = |symbols: &mut Symbols| {

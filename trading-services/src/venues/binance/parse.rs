@@ -39,19 +39,19 @@ impl Parser {
 
     fn usual(&mut self, stream: &str, data: &str) -> Option<Message> {
         let done = if data.starts_with(r#"{"u":"#) {
-            self.read("", data, RawTicker::event)
+            self.read("", data, RawTicker::<&str>::event)
         } else if data.starts_with(r#"{"e":"trade""#) {
-            self.read("", data, RawTrade::event)
+            self.read("", data, RawTrade::<&str>::event)
         } else if data.starts_with(r#"{"e":"depthUpdate""#) && !is_partial(stream) {
-            self.read("", data, RawDiff::event)
+            self.read("", data, RawDiff::<&str>::event)
         } else if data.starts_with(r#"{"e":"aggTrade""#) {
-            self.read("", data, RawAggregatedTrade::event)
+            self.read("", data, RawAggregatedTrade::<&str>::event)
         } else if data.starts_with(r#"{"e":"bookTicker""#) {
-            self.read("", data, RawTicker::event)
+            self.read("", data, RawTicker::<&str>::event)
         } else if data.starts_with(r#"{"e":"kline""#) {
-            self.read("", data, RawKline::event)
+            self.read("", data, RawKline::<&str>::event)
         } else if data.starts_with(r#"{"e":"24hrTicker""#) || data.starts_with(r#"{"e":"24hrMiniTicker""#) {
-            self.read("", data, RawDayTicker::event)
+            self.read("", data, RawDayTicker::<&str>::event)
         } else if data.starts_with(r#"{"lastUpdateId":"#) && stream.is_empty() {
             self.read("", data, |raw: RawSnapshot, _| raw.unnamed())
         } else {
@@ -99,27 +99,33 @@ impl Parser {
         let of_stream = stream.split('@').nth(1).map(|kind| kind.trim_end_matches(|c: char| c.is_ascii_digit()));
         let kind = head.kind.as_deref().or(of_stream);
         let one = match kind {
-            Some("trade") => self.read("a trade message", body, RawTrade::event),
-            Some("aggTrade") => self.read("an aggTrade message", body, RawAggregatedTrade::event),
-            Some("depthUpdate") if is_partial(stream) => self.read("a partial book", body, RawDiff::partial),
-            Some("depthUpdate") => self.read("a depthUpdate message", body, RawDiff::event),
-            Some("bookTicker") => self.read("a bookTicker message", body, RawTicker::event),
-            Some("depth") if head.last_update_id.is_none() => self.read("a depthUpdate message", body, RawDiff::event),
+            Some("trade") => self.read("a trade message", body, RawTrade::<Text<'_>>::event),
+            Some("aggTrade") => self.read("an aggTrade message", body, RawAggregatedTrade::<Text<'_>>::event),
+            Some("depthUpdate") if is_partial(stream) => {
+                self.read("a partial book", body, RawDiff::<Text<'_>>::partial)
+            }
+            Some("depthUpdate") => self.read("a depthUpdate message", body, RawDiff::<Text<'_>>::event),
+            Some("bookTicker") => self.read("a bookTicker message", body, RawTicker::<Text<'_>>::event),
+            Some("depth") if head.last_update_id.is_none() => {
+                self.read("a depthUpdate message", body, RawDiff::<Text<'_>>::event)
+            }
             Some("depth") => {
                 self.read("a partial book", body, |raw: RawSnapshot, symbols| raw.partial(stream, symbols))
             }
             Some("depthSnapshot") => {
                 self.read("a snapshot", body, |raw: RawSnapshot, symbols| raw.requested(stream, symbols))
             }
-            Some("kline") => self.read("a kline message", body, RawKline::event),
-            Some("24hrTicker" | "24hrMiniTicker") => self.read("a ticker message", body, RawDayTicker::event),
+            Some("kline") => self.read("a kline message", body, RawKline::<Text<'_>>::event),
+            Some("24hrTicker" | "24hrMiniTicker") => {
+                self.read("a ticker message", body, RawDayTicker::<Text<'_>>::event)
+            }
             Some("markPriceUpdate") => {
                 return self.read_all("a mark price message", body, RawMarkPrice::events);
             }
             Some("forceOrder") => self.read("a liquidation message", body, RawForceOrder::event),
             Some("serverShutdown") => Ok(Message::Control),
             None if head.last_update_id.is_some() => self.read("a snapshot", body, |raw: RawSnapshot, _| raw.unnamed()),
-            None if head.update_id.is_some() => self.read("a bookTicker message", body, RawTicker::event),
+            None if head.update_id.is_some() => self.read("a bookTicker message", body, RawTicker::<Text<'_>>::event),
             Some("openInterest") => return rest::body(body, &mut self.symbols),
             None if head.symbol.is_some() || head.price.is_some() || head.symbols.is_some() || head.code.is_some() => {
                 return rest::body(body, &mut self.symbols);

@@ -1,5 +1,7 @@
 //! Tickers, mark prices and liquidations of Binance.
 
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use super::parse::{Said, check_market};
@@ -9,34 +11,25 @@ use crate::venues::wire::{Message, Refused, Symbols, Text};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
 #[derive(Deserialize)]
-pub(super) struct RawDayTicker<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawDayTicker<S> {
+    s: S,
     #[serde(rename = "E")]
     time: u64,
-    #[serde(borrow)]
-    c: Text<'a>,
-    #[serde(borrow)]
-    o: Text<'a>,
-    #[serde(borrow)]
-    h: Text<'a>,
-    #[serde(borrow)]
-    l: Text<'a>,
-    #[serde(borrow)]
-    v: Text<'a>,
-    #[serde(borrow)]
-    q: Text<'a>,
-    #[serde(rename = "P", borrow)]
-    change_percent: Option<Text<'a>>,
+    c: S,
+    o: S,
+    h: S,
+    l: S,
+    v: S,
+    q: S,
+    #[serde(rename = "P")]
+    change_percent: Option<S>,
     /// The best prices: spot only.
-    #[serde(borrow)]
-    b: Option<Text<'a>>,
-    #[serde(rename = "B", borrow)]
-    bid_quantity: Option<Text<'a>>,
-    #[serde(borrow)]
-    a: Option<Text<'a>>,
-    #[serde(rename = "A", borrow)]
-    ask_quantity: Option<Text<'a>>,
+    b: Option<S>,
+    #[serde(rename = "B")]
+    bid_quantity: Option<S>,
+    a: Option<S>,
+    #[serde(rename = "A")]
+    ask_quantity: Option<S>,
     st: Option<u8>,
 }
 
@@ -81,7 +74,7 @@ struct Order<'a> {
     time: u64,
 }
 
-impl RawDayTicker<'_> {
+impl<S: Deref<Target = str>> RawDayTicker<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "24hrTicker")?;
         let ticker = |symbols: &mut Symbols| {

@@ -1,54 +1,50 @@
 //! Trades of Binance, single and aggregated.
 
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@trade`
 #[derive(Deserialize)]
-pub(super) struct RawTrade<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawTrade<S> {
+    s: S,
     #[serde(rename = "t")]
     id: u64,
-    #[serde(borrow)]
-    p: Text<'a>,
-    #[serde(borrow)]
-    q: Text<'a>,
+    p: S,
+    q: S,
     #[serde(rename = "T")]
     time: u64,
     /// The buyer is the maker, so the seller took.
     m: bool,
     /// USD-M only: `MARKET`, or how it came about without the market: `INSURANCE_FUND`, `ADL`.
-    #[serde(rename = "X", borrow)]
-    origin: Option<Text<'a>>,
+    #[serde(rename = "X")]
+    origin: Option<S>,
     st: Option<u8>,
 }
 
 /// `<symbol>@aggTrade`
 #[derive(Deserialize)]
-pub(super) struct RawAggregatedTrade<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawAggregatedTrade<S> {
+    s: S,
     #[serde(rename = "a")]
     id: Option<u64>,
     /// The last of the single trades, which frames of 2019 have in place of a number of their own.
     #[serde(rename = "l")]
     last: Option<u64>,
-    #[serde(borrow)]
-    p: Text<'a>,
-    #[serde(borrow)]
-    q: Text<'a>,
+    p: S,
+    q: S,
     #[serde(rename = "T")]
     time: u64,
     m: bool,
     st: Option<u8>,
 }
 
-impl RawTrade<'_> {
+impl<S: Deref<Target = str>> RawTrade<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "trade")?;
         if let Some(origin) = self.origin.as_deref().filter(|origin| *origin != "MARKET") {
@@ -62,7 +58,7 @@ impl RawTrade<'_> {
     }
 }
 
-impl RawAggregatedTrade<'_> {
+impl<S: Deref<Target = str>> RawAggregatedTrade<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "aggTrade")?;
         let id = self.id.or(self.last).ok_or_else(|| "a number in field `a`".to_owned());

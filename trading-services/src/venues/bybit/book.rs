@@ -1,6 +1,7 @@
 //! Books of Bybit: snapshots and changes of a depth, and the best prices, which are the book of depth 1.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use serde::Deserialize;
 
@@ -9,7 +10,7 @@ use crate::model::{
     BookDiff, BookSnapshot, BookTicker, BookTop, EventKind, InstrumentId, Level, Levels, SnapshotOrigin,
 };
 use crate::venues::wire::fields::millis;
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
 
 /// More symbols than any product has; the best prices of others are not remembered.
 const MAX_TOPS: usize = 10_000;
@@ -19,9 +20,8 @@ const RESTART: u64 = 1;
 
 /// `orderbook.<depth>.<symbol>`
 #[derive(Deserialize)]
-pub(super) struct RawBook<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+pub(super) struct RawBook<S> {
+    s: S,
     b: RawLevels,
     a: RawLevels,
     u: u64,
@@ -33,9 +33,9 @@ pub(super) struct Tops(HashMap<InstrumentId, BookTop>);
 
 impl Tops {
     /// What a message of `orderbook.<rest>` says.
-    pub(super) fn event(
+    pub(super) fn event<S: Deref<Target = str>>(
         &mut self,
-        message: Topic<'_, RawBook<'_>>,
+        message: Topic<S, RawBook<S>>,
         rest: &str,
         symbols: &mut Symbols,
     ) -> Result<Message, Refused> {

@@ -1,5 +1,6 @@
 //! Candles of Bybit.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,36 +8,31 @@ use serde::Deserialize;
 use super::parse::Take;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
 #[derive(Deserialize)]
 #[serde(transparent)]
-pub(super) struct RawCandles<'a>(#[serde(borrow)] Vec<RawCandle<'a>>);
+pub(super) struct RawCandles<S>(Vec<RawCandle<S>>);
 
 #[derive(Deserialize)]
-struct RawCandle<'a> {
+struct RawCandle<S> {
     start: u64,
     /// The last millisecond.
     end: u64,
-    #[serde(borrow)]
-    open: Text<'a>,
-    #[serde(borrow)]
-    high: Text<'a>,
-    #[serde(borrow)]
-    low: Text<'a>,
-    #[serde(borrow)]
-    close: Text<'a>,
-    #[serde(borrow)]
-    volume: Text<'a>,
+    open: S,
+    high: S,
+    low: S,
+    close: S,
+    volume: S,
     confirm: bool,
     timestamp: u64,
 }
 
-impl RawCandles<'_> {
+impl<S: Deref<Target = str>> RawCandles<S> {
     /// Each that is as it should be, and why another one is not.
     pub(super) fn events(self, symbol: &str, symbols: &mut Symbols, take: Take<'_>) {
-        let mut event = |raw: RawCandle<'_>| {
+        let mut event = |raw: RawCandle<S>| {
             let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
             let prices = [&*raw.open, &raw.high, &raw.low, &raw.close];
             let update = CandleUpdate {

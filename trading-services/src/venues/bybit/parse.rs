@@ -9,10 +9,24 @@ use super::book::{RawBook, Tops};
 use super::candle::RawCandles;
 use super::liquidation::{RawLiquidation, RawLiquidations};
 use super::ticker::RawTicker;
-use super::trade::RawTrade;
+use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
 use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
+
+/// Reads a message with texts that are all borrowed, as nearly every one has them; one with escapes, or with something wrong,
+/// is read again with texts that may be copies.
+macro_rules! usual {
+    ($kind:expr, $text:expr, $data:ident, |$message:ident| $then:expr) => {
+        match serde_json::from_str::<Topic<&str, $data<&str>>>($text) {
+            Ok($message) => $then,
+            Err(_) => {
+                let $message = read::<$data<Text<'_>>>($kind, $text)?;
+                $then
+            }
+        }
+    };
+}
 
 /// Whom a message is handed to.
 pub(super) type Take<'a> = &'a mut dyn FnMut(Result<Message, Refused>);
@@ -29,12 +43,11 @@ pub(in crate::venues) struct Parser {
 
 /// A message of a topic.
 #[derive(Deserialize)]
-#[serde(bound(deserialize = "D: Deserialize<'de>"))]
-pub(super) struct Topic<'a, D> {
+pub(super) struct Topic<S, D> {
     /// When it was made, in milliseconds.
     pub(super) ts: u64,
-    #[serde(rename = "type", borrow)]
-    pub(super) kind: Option<Text<'a>>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<S>,
     pub(super) data: D,
 }
 
@@ -81,21 +94,19 @@ impl Parser {
         let symbols = &mut self.symbols;
         match kind {
             "publicTrade" => {
-                let Topic { data, .. } = read::<Vec<RawTrade<'_>>>(kind, text)?;
-                data.into_iter().for_each(|trade| take(trade.event(symbols)));
+                usual!(kind, text, RawTrades, |message| {
+                    message.data.into_iter().for_each(|trade| take(trade.event(symbols)));
+                });
             }
             "orderbook" => {
-                let message = read::<RawBook<'_>>(kind, text)?;
-                take(self.tops.event(message, rest, symbols));
+                usual!(kind, text, RawBook, |message| take(self.tops.event(message, rest, symbols)));
             }
             "tickers" => {
-                let Topic { ts, data, .. } = read::<RawTicker<'_>>(kind, text)?;
-                data.events(Some(ts), symbols, take);
+                usual!(kind, text, RawTicker, |message| message.data.events(Some(message.ts), symbols, take));
             }
             "kline" => {
                 let (_, symbol) = rest.split_once('.').unwrap_or(("", rest));
-                let message = read::<RawCandles<'_>>(kind, text)?;
-                message.data.events(symbol, symbols, take);
+                usual!(kind, text, RawCandles, |message| message.data.events(symbol, symbols, take));
             }
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
@@ -135,7 +146,7 @@ impl Parser {
 
 const EXPECTED: &str = "the topic publicTrade, orderbook, tickers, kline, allLiquidation or liquidation";
 
-fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<'a, D>, Refused> {
+fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<Text<'a>, D>, Refused> {
     serde_json::from_str(text)
         .map_err(|error| Refused::json(Some(kind.to_owned()), &format!("a message of the topic {kind}"), text, &error))
 }

@@ -135,7 +135,7 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<
             take(funding);
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
-            match read::<RawTicker<'_>>(row) {
+            match read::<RawTicker<Text<'_>>>(row) {
                 Ok(raw) => raw.events(time, symbols, take),
                 Err(refused) => take(Err(refused)),
             }

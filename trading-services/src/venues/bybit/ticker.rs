@@ -1,70 +1,54 @@
 //! Tickers of Bybit, of the stream and of bodies: spot, contracts and options differ in their fields.
 
 use rust_decimal::Decimal;
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use super::parse::Take;
 use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `tickers.<symbol>`, and a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RawTicker<'a> {
-    #[serde(borrow)]
-    symbol: Text<'a>,
-    #[serde(borrow)]
-    last_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    high_price24h: Option<Text<'a>>,
-    #[serde(borrow)]
-    low_price24h: Option<Text<'a>>,
-    #[serde(borrow)]
-    prev_price24h: Option<Text<'a>>,
-    #[serde(borrow)]
-    volume24h: Option<Text<'a>>,
-    #[serde(borrow)]
-    turnover24h: Option<Text<'a>>,
-    #[serde(borrow)]
-    price24h_pcnt: Option<Text<'a>>,
-    #[serde(borrow)]
-    mark_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    index_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    open_interest: Option<Text<'a>>,
-    #[serde(borrow)]
-    funding_rate: Option<Text<'a>>,
-    #[serde(borrow)]
-    next_funding_time: Option<Text<'a>>,
-    #[serde(borrow, alias = "bidPrice")]
-    bid1_price: Option<Text<'a>>,
-    #[serde(borrow, alias = "bidSize")]
-    bid1_size: Option<Text<'a>>,
-    #[serde(borrow, alias = "bidIv")]
-    bid1_iv: Option<Text<'a>>,
-    #[serde(borrow, alias = "askPrice")]
-    ask1_price: Option<Text<'a>>,
-    #[serde(borrow, alias = "askSize")]
-    ask1_size: Option<Text<'a>>,
-    #[serde(borrow, alias = "askIv")]
-    ask1_iv: Option<Text<'a>>,
-    #[serde(borrow, alias = "markIv")]
-    mark_price_iv: Option<Text<'a>>,
-    #[serde(borrow)]
-    underlying_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    delta: Option<Text<'a>>,
-    #[serde(borrow)]
-    gamma: Option<Text<'a>>,
-    #[serde(borrow)]
-    vega: Option<Text<'a>>,
-    #[serde(borrow)]
-    theta: Option<Text<'a>>,
+pub(super) struct RawTicker<S> {
+    symbol: S,
+    last_price: Option<S>,
+    high_price24h: Option<S>,
+    low_price24h: Option<S>,
+    prev_price24h: Option<S>,
+    volume24h: Option<S>,
+    turnover24h: Option<S>,
+    price24h_pcnt: Option<S>,
+    mark_price: Option<S>,
+    index_price: Option<S>,
+    open_interest: Option<S>,
+    funding_rate: Option<S>,
+    next_funding_time: Option<S>,
+    #[serde(alias = "bidPrice")]
+    bid1_price: Option<S>,
+    #[serde(alias = "bidSize")]
+    bid1_size: Option<S>,
+    #[serde(alias = "bidIv")]
+    bid1_iv: Option<S>,
+    #[serde(alias = "askPrice")]
+    ask1_price: Option<S>,
+    #[serde(alias = "askSize")]
+    ask1_size: Option<S>,
+    #[serde(alias = "askIv")]
+    ask1_iv: Option<S>,
+    #[serde(alias = "markIv")]
+    mark_price_iv: Option<S>,
+    underlying_price: Option<S>,
+    delta: Option<S>,
+    gamma: Option<S>,
+    vega: Option<S>,
+    theta: Option<S>,
 }
 
-impl RawTicker<'_> {
+impl<S: Deref<Target = str>> RawTicker<S> {
     /// The ticker, mark price and funding of a contract, the ticker of a pair, or the summary of an option.
     pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols, take: Take<'_>) {
         if let Err(detail) = self.say(ts, symbols, take) {

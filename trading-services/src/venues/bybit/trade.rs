@@ -1,30 +1,31 @@
 //! Trades of Bybit.
 
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use crate::model::{EventKind, Trade, TradeId};
 use crate::venues::wire::fields::{millis, price, quantity, side};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
+
+/// The trades of a message.
+pub(super) type RawTrades<S> = Vec<RawTrade<S>>;
 
 /// One of the up to 1024 trades of a message of `publicTrade.<symbol>`
 #[derive(Deserialize)]
-pub(super) struct RawTrade<'a> {
+pub(super) struct RawTrade<S> {
     #[serde(rename = "T")]
     time: u64,
-    #[serde(borrow)]
-    s: Text<'a>,
+    s: S,
     /// Who took.
-    #[serde(rename = "S", borrow)]
-    side: Text<'a>,
-    #[serde(borrow)]
-    v: Text<'a>,
-    #[serde(borrow)]
-    p: Text<'a>,
-    #[serde(borrow)]
-    i: Text<'a>,
+    #[serde(rename = "S")]
+    side: S,
+    v: S,
+    p: S,
+    i: S,
 }
 
-impl RawTrade<'_> {
+impl<S: Deref<Target = str>> RawTrade<S> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
             let trade = Trade {
