@@ -1,6 +1,6 @@
 //! The catalogue of errors: a page for each code.
 //!
-//! Every error of the framework has a code, and ends with the name of its page here. A page says what is wrong, shows the
+//! Every fault of a graph or an attribute has a code, and ends with the name of its page here. A page says what is wrong, shows the
 //! message, and gives each way out as code that compiles. All faults of a container are reported in one run of
 //! `cargo check`.
 //!
@@ -17,7 +17,7 @@
 //!   --> src/lib.rs:16:14
 //!    |
 //! 16 |     journal: Journal,
-//!    |              ^^^^^^^ the trait `ProvidesIClock` is not implemented for `di_core::__private::Nobody`
+//!    |              ^^^^^^^ the trait `ProvidesIClock` is not implemented for `di_core::answer::Nobody`
 //! ```
 //!
 //! After the code come the fault, who is affected and who asked for them, what comes close (`near:`), and the ways out

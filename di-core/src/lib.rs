@@ -46,6 +46,8 @@
 //! - [`Resolve`](resolve::Resolve) is `app.get()`; in other modules than the container's it needs `use di_core::prelude::*`.
 //! - [`dependency`] has what a service can ask for besides `Arc<T>`: [`Lazy`](dependency::Lazy),
 //!   [`Factory`](dependency::Factory), [`Many`](dependency::Many).
+//! - [`error`] has [`BoxError`](error::BoxError), and what fails at run time.
+//! - [`lifecycle`], [`health`], [`events`], [`report`] and [`axum`] are features of their names.
 //! - [`Lends`] and [`Provides`] are the bounds of code that is generic over the container.
 //! - [`Container::GRAPH`] is the graph as a constant.
 //!

@@ -168,10 +168,10 @@ pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a trait an interface: usable behind `Arc<dyn ..>` by every service.
 ///
-/// It adds `Send + Sync + 'static`, checks that the trait can be an object, and gives the errors of the framework names
-/// that read well: through `#[diagnostic::..]`, which the compiler does not find in a module without a prelude
-/// (`#![no_implicit_prelude]`); an interface cannot be declared in one. With the feature `async-trait` it makes `async fn` usable through `dyn`; it then stands on the impl
-/// blocks, too.
+/// It adds `Send + Sync + 'static`, checks that the trait can be an object, and words the framework's errors through
+/// `#[diagnostic::..]`. The compiler does not find that attribute in a module without a prelude
+/// (`#![no_implicit_prelude]`), so an interface cannot be declared in one. With the feature `async-trait` it makes
+/// `async fn` usable through `dyn`; it then stands on the impl blocks, too.
 ///
 /// ```
 /// use di_core::interface;

@@ -1,4 +1,4 @@
-//! The compiler's words about each fault. A folder per rule, named like its file in `di-macros/src/check`.
+//! The compiler's words about each fault. A folder per rule; those about the graph are named like their file in `check/graph`.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 use std::collections::BTreeSet;

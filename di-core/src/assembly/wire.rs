@@ -118,6 +118,7 @@ where
     note = "two interfaces are called alike: write the path of one where its group is asked for or declared",
     note = "see `di_core::diagnostics::DI0009`"
 )]
+#[doc(hidden)]
 pub trait SameGroup<T: ?Sized> {
     /// The group.
     fn given(&self) -> Many<T>;

@@ -1,4 +1,5 @@
-//! Tokens from checked values. Nothing here can fail: what could go wrong was found before.
+//! Tokens from checked values. Few rules are left here: what an attribute may stand on, those of interfaces and overrides,
+//! and those that need what the services say.
 
 mod container;
 mod interface;

@@ -1,4 +1,4 @@
-//! The module of the live venues: each with its rate limit, and with patience around both.
+//! The module of the live venues: each with its rate limit, and with retries around both.
 
 use std::sync::Arc;
 

@@ -26,7 +26,7 @@ use crate::venues::simulated::SimulatedExchange;
 
 /// The platform: one instance of every service.
 ///
-/// A venue stands here three times: as itself, with its rate limit, and with patience around both. Only the last is a
+/// A venue stands here three times: as itself, with its rate limit, and with retries around both. Only the last is a
 /// member of the group, and what is inside is answered by its type alone, so that nobody gets past the limit by interface.
 ///
 /// What may interest somebody whom its service does not know is told on the bus: each topic is a service, too.

@@ -31,7 +31,7 @@ pub(super) fn describe() {
     describe_gauge!("trading_message_latency_seconds", Unit::Seconds, meaning);
 }
 
-/// Hands the figures on. They are kept by the services themselves: a message costs nothing for it.
+/// Hands the counts on. They are kept by the services themselves: a message costs nothing for it.
 pub(super) fn publish(so_far: &Summary) {
     let kinds = [
         ("trade", so_far.trades),

@@ -37,7 +37,7 @@ pub trait Section: Clone + Debug + Default + PartialEq + Serialize + Deserialize
 /// A feature knows its own section only: `config.section::<data::Settings>()`.
 #[di_core::interface]
 pub trait IConfigService {
-    /// The section of that type, if there is one; callers use [`section`](#method.section).
+    /// The section of that type, if there is one; services call `config.section::<Settings>()`.
     fn section_of(&self, section: TypeId) -> Option<Arc<dyn Any + Send + Sync>>;
 
     /// Where the platform runs.

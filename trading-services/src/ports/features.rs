@@ -20,7 +20,7 @@ pub enum FeatureMode {
     /// The old way.
     #[default]
     Off,
-    /// The old way; the new one is gone, too, and where it would have answered otherwise is counted.
+    /// The old way; the new one is computed, too, and where it would have answered otherwise is counted.
     Shadow,
     /// The new way.
     On,

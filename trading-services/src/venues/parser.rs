@@ -13,13 +13,20 @@ pub(in crate::venues) enum Parser {
     Bybit(bybit::parse::Parser),
 }
 
-/// The venues whose raw messages are read, and what else they are called.
-const VENUES: [(VenueId, &[&str]); 5] = [
-    (binance::VENUE, &["binance-spot"]),
-    (binance::USD_M, &["binance-usdm", "binance-usd-m"]),
-    (bybit::VENUE, &["bybit-linear", "bybit-inverse"]),
-    (bybit::SPOT, &[]),
-    (bybit::OPTIONS, &["bybit-option"]),
+/// Whose messages a venue speaks.
+#[derive(Debug, Clone, Copy)]
+enum Protocol {
+    Binance,
+    Bybit,
+}
+
+/// The venues whose raw messages are read, what else they are called, and whose messages theirs are.
+const VENUES: [(VenueId, &[&str], Protocol); 5] = [
+    (binance::VENUE, &["binance-spot"], Protocol::Binance),
+    (binance::USD_M, &["binance-usdm", "binance-usd-m"], Protocol::Binance),
+    (bybit::VENUE, &["bybit-linear", "bybit-inverse"], Protocol::Bybit),
+    (bybit::SPOT, &[], Protocol::Bybit),
+    (bybit::OPTIONS, &["bybit-option"], Protocol::Bybit),
 ];
 
 /// The same for people.
@@ -27,21 +34,27 @@ pub(in crate::venues) const READABLE: &str = "one of binance, binance-futures, b
 
 /// The names of the venues whose raw messages are read.
 pub fn readable_venues() -> impl Iterator<Item = VenueId> {
-    VENUES.into_iter().map(|(venue, _)| venue)
+    VENUES.into_iter().map(|(venue, ..)| venue)
 }
 
 /// The venue of that name, or of another name for it.
 pub(in crate::venues) fn readable_venue(name: &str) -> Option<VenueId> {
-    VENUES.into_iter().find(|(venue, others)| venue.as_str() == name || others.contains(&name)).map(|(venue, _)| venue)
+    VENUES
+        .into_iter()
+        .find(|(venue, others, _)| venue.as_str() == name || others.contains(&name))
+        .map(|(venue, ..)| venue)
 }
 
 impl Parser {
-    /// The parser of that venue, one of [`readable_venues`].
+    /// The parser of that venue.
+    ///
+    /// # Panics
+    /// For a venue that is not one of [`readable_venues`].
     pub(in crate::venues) fn of(venue: VenueId) -> Self {
-        if venue.as_str().starts_with(bybit::VENUE.as_str()) {
-            Self::Bybit(bybit::parse::Parser::new(venue))
-        } else {
-            Self::Binance(binance::parse::Parser::new(venue))
+        match VENUES.into_iter().find(|(known, ..)| *known == venue) {
+            Some((.., Protocol::Binance)) => Self::Binance(binance::parse::Parser::new(venue)),
+            Some((.., Protocol::Bybit)) => Self::Bybit(bybit::parse::Parser::new(venue)),
+            None => unreachable!("nothing reads the messages of {venue}"),
         }
     }
 

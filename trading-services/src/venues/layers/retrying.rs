@@ -23,7 +23,7 @@ pub struct Retrying<E: IExchange> {
 
 #[di_core::service(provides = IExchange)]
 impl<E: IExchange> Retrying<E> {
-    /// The venue `inner`, with patience.
+    /// The venue `inner`, with retries.
     #[constructor]
     pub fn new(inner: Arc<E>, config: Arc<dyn IConfigService>) -> Self {
         Self { inner, config }
@@ -150,8 +150,8 @@ mod tests {
     fn asked(fails: u32, error: fn() -> ExchangeError) -> (u32, bool) {
         let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
         let venue = Arc::new(Moody { asked: AtomicU32::new(0), fails, error });
-        let patient = Retrying::new(Arc::clone(&venue), config);
-        let succeeded = futures::executor::block_on(patient.check_connection()).is_ok();
+        let retrying = Retrying::new(Arc::clone(&venue), config);
+        let succeeded = futures::executor::block_on(retrying.check_connection()).is_ok();
         (venue.asked.load(Ordering::Relaxed), succeeded)
     }
 
