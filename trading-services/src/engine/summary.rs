@@ -234,7 +234,7 @@ impl Summary {
             trading: trading.performance_metrics().ok().map(TradingFigures::from),
             alerts: alerts.sent,
             alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,
-            alerts_undelivered: alerts.failed + alerts.dropped + alerts.pending,
+            alerts_undelivered: alerts.undelivered(),
             event_time_ms: millis(parts.event_time),
             wall_ms: millis(parts.wall),
             events_per_second: u64::try_from(rate).unwrap_or(u64::MAX),

@@ -105,6 +105,13 @@ pub struct AlertStats {
     pub pending: u64,
 }
 
+impl AlertStats {
+    /// Deliveries that have not succeeded: failed, given up or, until now, waiting.
+    pub const fn undelivered(&self) -> u64 {
+        self.failed + self.dropped + self.pending
+    }
+}
+
 impl Event for Alert {
     const TOPIC: &'static str = "alert.raised";
     // `IAlertService::alerts` remembers them, as many as `alerts.history` says.

@@ -12,6 +12,7 @@ use di_core::report::Report;
 use trading_services::engine::RunError;
 use trading_services::engine::backtest::write_trades;
 use trading_services::output::OutputFile;
+use trading_services::ports::IAlertService;
 // A container that is made from another repeats its fields: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
@@ -77,7 +78,9 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         Some(failure) if !nobody_reads(&outcome) => return Err(failure.into()),
         _ => printed?,
     }
-    match summary.map_or(0, |summary| summary.alerts_undelivered) {
+    // A run that is stopped before its first message has no summary, and may have alerts all the same.
+    let alerts: &dyn IAlertService = app.get();
+    match alerts.stats().undelivered() {
         0 => Ok(()),
         lost => Err(Undelivered(lost).into()),
     }
