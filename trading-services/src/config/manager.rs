@@ -36,7 +36,7 @@ pub struct ConfigManager {
 type Listener = Box<dyn Fn(&Settings, Option<&str>, &str) + Send + Sync>;
 
 /// Is told why settings were not accepted.
-type Doubter = Box<dyn Fn(&str) + Send + Sync>;
+type RejectionListener = Box<dyn Fn(&str) + Send + Sync>;
 
 /// The settings that hold, and what became of the last attempt to replace them.
 struct Held {
@@ -44,7 +44,7 @@ struct Held {
     rejected: Mutex<Option<String>>,
     listeners: Mutex<Vec<Listener>>,
     /// Are told why settings are not accepted.
-    doubters: Mutex<Vec<Doubter>>,
+    rejection_listeners: Mutex<Vec<RejectionListener>>,
 }
 
 #[di_core::service(provides = IConfigService, lifecycle, health)]
@@ -53,7 +53,14 @@ impl ConfigManager {
     #[constructor]
     pub fn new(settings: Arc<Settings>) -> Self {
         let (sections, rejected) = (Mutex::new(Sections::of(settings)), Mutex::default());
-        Self { held: Arc::new(Held { sections, rejected, listeners: Mutex::default(), doubters: Mutex::default() }) }
+        Self {
+            held: Arc::new(Held {
+                sections,
+                rejected,
+                listeners: Mutex::default(),
+                rejection_listeners: Mutex::default(),
+            }),
+        }
     }
 
     /// All settings that hold now; a later replacement does not touch the answer.
@@ -71,7 +78,7 @@ impl ConfigManager {
 
     /// Tells `listener` why a reload was not accepted, from now on.
     pub fn on_rejected(&self, listener: impl Fn(&str) + Send + Sync + 'static) {
-        lock(&self.held.doubters).push(Box::new(listener));
+        lock(&self.held.rejection_listeners).push(Box::new(listener));
     }
 
     /// Replaces the settings as a whole; when one value is out of range, the current ones stay.
@@ -188,7 +195,7 @@ impl Held {
             Err(error) => {
                 tracing::error!("settings kept as they were: {error}");
                 let reason = error.to_string();
-                lock(&self.doubters).iter().for_each(|listener| listener(&reason));
+                lock(&self.rejection_listeners).iter().for_each(|listener| listener(&reason));
                 *lock(&self.rejected) = Some(reason);
                 Err(error)
             }
