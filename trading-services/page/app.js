@@ -68,9 +68,8 @@ live.subscribe('overview', data => {
   health.setAttribute('title', `${healthy} of ${all} services are healthy`);
   const { killed, troubles } = data.risk;
   ended.hidden = !killed;
-  text(ended, killed ? `Trading has ended: ${killed}${troubles.length ? `. It could not be done: ${troubles.join('; ')}` : ''}` : '');
-  kill.disabled = Boolean(killed);
-  text(kill, killed ? 'Trading has ended' : 'Stop trading');
+  text(ended, killed ? `Trading has ended: ${killed}${troubles.length ? `. Not everything could be cancelled or closed: ${troubles.join('; ')}` : ''}` : '');
+  showKill(kill, data.risk, 'Stop trading');
 });
 live.subscribe('alerts', rows => {
   const open = rows.filter(row => !row.acknowledged && row.level !== 'info').length;
@@ -78,6 +77,12 @@ live.subscribe('alerts', rows => {
   anchor.querySelector('.count')?.remove();
   if (open > 0) anchor.append(h('span', { class: 'count' }, count(open), h('span', { class: 'visually-hidden' }, ' open')));
 });
+
+/** A button of the kill switch: what could not be cancelled or closed is tried again by pressing it again. */
+export function showKill(button, { killed, troubles }, title) {
+  button.disabled = Boolean(killed) && troubles.length === 0;
+  text(button, !killed ? title : troubles.length ? 'Cancel and close again' : 'Trading has ended');
+}
 
 /** The kill switch, from wherever it is pressed. */
 export async function stopTrading() {

@@ -92,9 +92,12 @@ export function show(main, { on, onLeave }) {
       text(tiles.open.note, `${plural(overview.positions.length, 'position')}, ${plural(overview.open_orders.length, 'open order')}`);
       text(tiles.trades.value, count(performance.round_trips));
       text(tiles.trades.note, performance.round_trips ? `${count(performance.won)} gained (${percent(performance.won / performance.round_trips * 100, 0)})` : `${plural(performance.fills, 'fill')} so far`);
+    } else {
+      for (const tile of [tiles.equity, tiles.profit, tiles.open]) { text(tile.value, 'not known'); text(tile.note, 'a currency has no rate'); tile.value.className = ''; }
     }
-    text(tiles.exposure.value, amount(risk.exposure)); text(tiles.exposure.note, `${amount(risk.leverage)} × the equity`);
-    text(tiles.drawdown.value, percent(risk.drawdown_percent)); text(tiles.drawdown.note, `${percent(risk.daily_loss_percent)} lost today`);
+    const known = (words, otherwise = 'not known') => (risk.known ? words : otherwise);
+    text(tiles.exposure.value, known(amount(risk.exposure))); text(tiles.exposure.note, known(`${amount(risk.leverage)} × the equity`, 'a currency has no rate'));
+    text(tiles.drawdown.value, known(percent(risk.drawdown_percent))); text(tiles.drawdown.note, known(`${percent(risk.daily_loss_percent)} lost today`, 'a currency has no rate'));
     held.set(overview.positions); prices.set(overview.markets); waiting.set(overview.open_orders);
     look();
   });

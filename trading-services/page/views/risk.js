@@ -1,18 +1,20 @@
 // Risk: what is used of each limit, and the kill switch.
 
 import { read } from '../api.js';
-import { stopTrading } from '../app.js';
+import { showKill, stopTrading } from '../app.js';
 import { amount, count, percent, short } from '../format.js';
 import { badge, h, panel, text } from '../ui.js';
 
 function limit(title, unit) {
   const meter = h('meter', { min: 0, max: 1, value: 0, 'aria-label': `${title}, share of the limit` });
   const value = h('span', { class: 'val' }, '–');
-  return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most) {
-    const share = Number(most) === 0 ? 0 : Math.min(Number(used) / Number(most), 1);
+  return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most, isKnown = true) {
+    const share = !isKnown || Number(most) === 0 ? 0 : Math.min(Number(used) / Number(most), 1);
     [meter.low, meter.high, meter.optimum] = [0.6, 0.9, 0];
     meter.value = share;
-    text(value, `${unit(used)} of ${unit(most)} (${Math.round(share * 100)} %)`);
+    // An empty meter would say that nothing is used.
+    meter.style.visibility = isKnown ? '' : 'hidden';
+    text(value, isKnown ? `${unit(used)} of ${unit(most)} (${Math.round(share * 100)} %)` : `not known, of ${unit(most)}`);
   } };
 }
 
@@ -36,17 +38,15 @@ export function show(main, { on, every }) {
     const { risk, positions } = overview;
     // Limits are in the currency of the account; what has no rate is in none of these, and is said above.
     const sizes = positions.filter(row => row.worth !== null).map(row => [row.instrument, Math.abs(Number(row.worth))]).sort((a, b) => b[1] - a[1]);
-    rows.loss.set(risk.daily_loss_percent, limits.daily_loss_percent);
-    rows.fall.set(risk.drawdown_percent, limits.drawdown_percent);
-    rows.leverage.set(risk.leverage, limits.leverage);
-    rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional);
+    rows.loss.set(risk.daily_loss_percent, limits.daily_loss_percent, risk.known);
+    rows.fall.set(risk.drawdown_percent, limits.drawdown_percent, risk.known);
+    rows.leverage.set(risk.leverage, limits.leverage, risk.known);
+    rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional, risk.known);
     unknown.hidden = risk.known;
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
     troubles.hidden = risk.troubles.length === 0;
     troubles.replaceChildren(...risk.troubles.map(words => h('li', {}, badge('failed', 'bad'), h('span', {}, words))));
-    // What could not be cancelled or closed is tried again by pressing it again.
-    button.disabled = Boolean(risk.killed) && risk.troubles.length === 0;
-    text(button, !risk.killed ? 'Stop all trading' : risk.troubles.length ? 'Cancel and close again' : 'Trading has ended');
+    showKill(button, risk, 'Stop all trading');
     held.replaceChildren(...(sizes.length ? sizes.map(([name, size]) => h('div', { class: 'limit slim' }, h('span', {}, short(name)),
       h('meter', { min: 0, max: Number(limits.position_notional), value: size, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, amount(size))))
       : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));
