@@ -190,9 +190,8 @@ impl IOrderExecutor for PaperExecutor {
 
     fn cancel(&self, id: &OrderId, reason: &str) -> Result<Order, OrderError> {
         let was_here = lock(&self.state).venue.cancel(id);
-        if was_here {
-            self.report([(id.clone(), OrderEvent::Cancelled(reason.to_owned()))]);
-        }
+        // One that could not be kept before is tried again.
+        self.report(was_here.then(|| (id.clone(), OrderEvent::Cancelled(reason.to_owned()))));
         let state = lock(&self.state);
         let machine = state.by_id.get(id).and_then(|index| state.machines.get(*index));
         machine.map(OrderMachine::order).ok_or_else(|| OrderError::Unknown(id.clone()))

@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use crate::model::{
     CorrelationId, InstrumentId, OrderId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
 };
-use crate::ports::{IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest};
+use crate::ports::{
+    IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest, Submission,
+    submit_if_admitted,
+};
 
 /// A market order of a module.
 pub(super) fn order(
@@ -42,9 +45,10 @@ pub(super) fn submit(
     }
     let request =
         RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module: Some(module) };
-    let answer = risk.check_risk_limits(&request);
-    // A name that is taken is that of the same order: it is there already.
-    let is_there = answer.is_admitted() && executor.submit(&order).is_ok();
-    let outcome = if is_there { ModuleOutcome::Submitted } else { ModuleOutcome::Refused(Box::new(answer)) };
+    let outcome = match submit_if_admitted(&request, risk, executor, |_| ()) {
+        // A name that is taken is that of the same order: it is there already.
+        Submission::Submitted(_) => ModuleOutcome::Submitted,
+        Submission::Refused(answer) | Submission::Failed(answer, _) => ModuleOutcome::Refused(Box::new(answer)),
+    };
     ModuleTrade { order, outcome }
 }

@@ -59,3 +59,4 @@ mod topics;
 mod trading;
 mod venues;
 mod watching;
+mod wind_down;

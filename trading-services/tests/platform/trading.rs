@@ -12,6 +12,9 @@ use trading_services::prelude::*;
 
 use crate::common;
 
+/// How long to wait for what happens at once.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 fn run(arguments: &[&str]) -> (Value, String, Output) {
     let folder = tempfile::tempdir().unwrap();
     let (summary, log) = (folder.path().join("s.json"), folder.path().join("e.log"));
@@ -313,12 +316,45 @@ async fn what_the_kill_switch_cannot_keep_or_order_is_a_critical_alert_and_is_do
 }
 
 #[tokio::test]
-async fn what_was_never_closed_is_still_told_of_after_a_restart_and_makes_the_engine_unhealthy() {
+async fn what_the_kill_switch_cannot_do_makes_the_engine_unhealthy() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = app(|settings| {
+        settings.store.folder = Some(trading_services::store::Location::Folder(folder.path().to_owned()));
+        (settings.run.speed, settings.run.events) = (Speed::Times(10.0), None);
+    });
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    app.get::<dyn IStateManager>().flush().unwrap();
+    let (here, away) = (folder.path().join("state.db"), folder.path().join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+    app.get::<dyn ITradingEngine>().halt("by the test");
+    let health = application.health();
+    health.check_now().await;
+    let record = health.of("TradingEngine").unwrap();
+    std::fs::rename(&away, &here).unwrap();
+    assert_eq!(record.status, HealthStatus::Unhealthy, "{record:?}");
+    assert!(record.errors[0].starts_with("trading has ended until the end of this process only: "), "{record:?}");
+    application.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_never_cancelled_or_closed_is_told_of_after_a_restart_and_done_before_any_order_meets_the_market() {
     let folder = tempfile::tempdir().unwrap();
     let store = trading_services::store::Location::Folder(folder.path().to_owned());
     let before = app(|settings| settings.store.folder = Some(store.clone()));
     common::play(Application::of(&before), before.get()).await;
-    // The process ends between the two: nobody closes what is held.
+    let open = OrderRequest {
+        id: "open".parse().unwrap(),
+        instrument: "simulated:SOLUSDT".parse().unwrap(),
+        side: Side::Buy,
+        quantity: "1".parse().unwrap(),
+        kind: OrderKind::Market,
+        time_in_force: TimeInForce::default(),
+        reduce_only: false,
+        correlation: CorrelationId::default(),
+    };
+    before.get::<dyn IOrderExecutor>().submit(&open).unwrap();
+    // The process ends between the two: nobody cancels what is open, and nobody closes what is held.
     before.get::<dyn IRiskManager>().kill("by the test");
     before.get::<dyn IStateManager>().flush().unwrap();
     drop(before);
@@ -327,19 +363,25 @@ async fn what_was_never_closed_is_still_told_of_after_a_restart_and_makes_the_en
         settings.store.folder = Some(store);
         (settings.run.speed, settings.run.events) = (Speed::Times(10.0), None);
     });
-    let troubles = after.get::<dyn ITradingEngine>().troubles();
-    assert!(troubles.iter().all(|trouble| trouble.ends_with("to be closed: nobody has ordered it")), "{troubles:?}");
-    assert!(!troubles.is_empty());
+    let (engine, executor): (&dyn ITradingEngine, &dyn IOrderExecutor) = (after.get(), after.get());
+    let troubles = engine.troubles();
+    let [order, positions @ ..] = &troubles[..] else { panic!("{troubles:?}") };
+    assert!(order.starts_with("the order open of ") && order.ends_with(": nobody has cancelled it"), "{troubles:?}");
+    assert!(positions.iter().all(|trouble| trouble.ends_with("to be closed: nobody has ordered it")), "{troubles:?}");
+    assert!(!positions.is_empty());
     let application = Application::of(&after);
     application.start().await.unwrap();
-    while criticals(&after).len() < troubles.len() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    let health = application.health();
-    health.check_now().await;
-    let record = health.of("TradingEngine").unwrap();
-    assert_eq!(record.status, HealthStatus::Unhealthy, "{record:?}");
-    assert!(record.errors[0].contains("stay held"), "{record:?}");
+    let is_done = async {
+        while !engine.troubles().is_empty()
+            || engine.positions().iter().any(|view| !view.position.quantity.is_zero())
+            || !executor.open_orders().is_empty()
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_done).await.expect("it is cancelled and closed");
+    let order = executor.orders().into_iter().find(|order| order.request == open).unwrap();
+    assert_eq!((order.status, order.filled), (OrderStatus::Cancelled, Quantity::ZERO));
     application.stop().await.unwrap();
 }
 

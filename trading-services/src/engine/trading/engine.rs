@@ -1,7 +1,9 @@
 //! The engine that makes trades of signals.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use di_core::error::BoxError;
 use di_core::events::Topic;
@@ -10,7 +12,7 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::Settings;
-use super::winding::{Trouble, Winding, tell};
+use super::wind_down::{Left, Trouble, WindDown};
 use crate::model::{
     Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderKind, OrderRequest, Price,
     Quantity, RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
@@ -18,10 +20,10 @@ use crate::model::{
 use crate::ports::{
     Direction, Freshness, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
     IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError,
-    PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, TradeDecision, TradingPerformance,
+    PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision,
+    TradingPerformance, submit_if_admitted,
 };
 use crate::risk::SizingMethod;
-use crate::sync::lock;
 use crate::{execution, risk};
 
 /// Candles that the size of an order looks at.
@@ -33,8 +35,9 @@ const ENOUGH_ROUND_TRIPS: usize = 20;
 /// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
 /// the position and, unless `trading.long_only` says otherwise, opens the other one with the same order.
 ///
-/// When trading ends, it cancels and closes. What it cannot cancel or close is told as an alert at the highest level, once, and
-/// it is unhealthy as long as that holds.
+/// When trading ends, it cancels and closes; when it had ended before the process began, at the first message of a market, before
+/// any order meets it. What it cannot cancel or close is told as an alert at the highest level, once, and it is unhealthy as long
+/// as that holds.
 #[service(provides = ITradingEngine, health)]
 pub struct TradingEngine {
     config: Arc<dyn IConfigService>,
@@ -48,9 +51,11 @@ pub struct TradingEngine {
     answered: Arc<Topic<RiskAnswer>>,
     #[inject(default)]
     refused: AtomicU64,
-    /// Locked while trading ends: nobody takes a position that is about to be closed for one that stays.
     #[inject(default)]
-    winding: Mutex<Winding>,
+    wind_down: WindDown,
+    /// Whether nothing is left to do of an end of trading before this process.
+    #[inject(default)]
+    has_begun: AtomicBool,
 }
 
 impl TradingEngine {
@@ -138,25 +143,43 @@ impl TradingEngine {
 
     /// Looks at the account, and stops when the risk manager says so; after that, looks at what was to be closed.
     fn look(&self) {
-        let has_ended = self.risk.observe();
-        let Some(reason) = self.risk.killed() else { return };
-        let mut winding = lock(&self.winding);
-        if has_ended {
-            self.wind_down(&mut winding, &reason);
+        let _ended = self.risk.observe();
+        self.wind_down_once();
+        if self.risk.killed().is_some() {
+            self.report();
         }
-        self.tell(winding);
     }
 
-    /// Tells of what could not be done; no lock is held while people are told.
-    fn tell(&self, mut winding: std::sync::MutexGuard<'_, Winding>) {
-        let troubles = self.find(&winding);
-        let news = winding.news(troubles);
-        drop(winding);
-        tell(&*self.alerts, news);
+    /// Cancels and closes if trading has ended and this process has not done so; false while somebody else is at it.
+    fn wind_down_once(&self) -> bool {
+        let Some(reason) = self.risk.killed() else { return true };
+        if self.wind_down.is_done() {
+            return true;
+        }
+        // The task of the market does not wait for a disk that another thread writes to.
+        let Some(_under_way) = self.wind_down.try_begin() else { return false };
+        if !self.wind_down.is_done() {
+            self.cancel_and_close(&reason);
+        }
+        true
     }
 
-    fn wind_down(&self, winding: &mut Winding, reason: &str) {
-        winding.uncancelled.clear();
+    /// Before the first order meets the market: cancels and closes what was not before the process ended.
+    fn begin(&self) {
+        if !self.has_begun.load(Ordering::Relaxed) && self.wind_down_once() {
+            self.has_begun.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells people of what could not be done; while it is under way, nobody knows.
+    fn report(&self) {
+        if let Some(troubles) = self.open_troubles() {
+            self.wind_down.report(&*self.alerts, troubles);
+        }
+    }
+
+    fn cancel_and_close(&self, reason: &str) {
+        let mut uncancelled = BTreeMap::new();
         for order in self.executor.open_orders() {
             let id = order.request.id;
             let why = match self.executor.cancel(&id, reason) {
@@ -164,16 +187,18 @@ impl TradingEngine {
                 Ok(order) => format!("it is {}", order.status),
                 Err(error) => error.to_string(),
             };
-            winding.uncancelled.insert(id, why);
+            uncancelled.insert(id, why);
         }
+        self.wind_down.set_uncancelled(uncancelled);
         if self.config.section::<risk::Settings>().flatten {
-            self.close_all(winding);
+            self.close_all();
         }
+        self.wind_down.done();
     }
 
     /// Orders what closes every position.
-    fn close_all(&self, winding: &mut Winding) {
-        winding.unordered.clear();
+    fn close_all(&self) {
+        let mut unordered = BTreeMap::new();
         let orders = self.executor.orders();
         let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
         for (index, view) in self.portfolio.positions().into_iter().enumerate() {
@@ -193,34 +218,53 @@ impl TradingEngine {
                 (Err(error), _) => error.to_string(),
                 (_, Err(error)) => error.to_string(),
             };
-            winding.unordered.insert(view.instrument, why);
+            unordered.insert(view.instrument, why);
         }
+        self.wind_down.set_unordered(unordered);
     }
 
-    /// Everything that was to be done and is not. It follows from the orders and the positions, and so is the same after a
-    /// restart.
-    fn find(&self, winding: &Winding) -> Vec<Trouble> {
+    /// Everything that was to be done and is not; `None` while somebody does it. Most of it follows from the orders and the
+    /// positions, and so is the same after a restart.
+    fn open_troubles(&self) -> Option<Vec<Trouble>> {
+        let settled = self.wind_down.settled()?;
+        let (is_killed, fault) = (self.risk.killed().is_some(), self.risk.fault());
+        let left = self.wind_down.left();
         let mut found = Vec::new();
-        let is_killed = self.risk.killed().is_some();
-        if let Some(fault) = self.risk.fault() {
-            let text = format!("trading has ended until the end of this process only: {fault}");
-            found.push(Trouble { instrument: None, text });
+        if is_killed || fault.is_some() || !left.unordered.is_empty() || !left.uncancelled.is_empty() {
+            let text = |fault| format!("trading has ended until the end of this process only: {fault}");
+            found.extend(fault.map(|fault| Trouble { instrument: None, text: text(fault) }));
+            found.extend(self.uncancelled_orders(&left, is_killed));
+            found.extend(self.unclosed_positions(&left, is_killed));
         }
-        let orders = self.executor.orders();
-        for order in orders.iter().filter(|order| !order.status.is_final()) {
-            if let Some(why) = winding.uncancelled.get(&order.request.id) {
-                let OrderRequest { id, instrument, .. } = &order.request;
-                let text = format!("the order {id} of {instrument} is open, which was to be cancelled: {why}");
-                found.push(Trouble { instrument: Some(instrument.clone()), text });
-            }
-        }
+        // What was read while somebody began to cancel and close is neither how it was nor how it is.
+        (self.wind_down.settled() == Some(settled)).then_some(found)
+    }
+
+    /// The orders that wait although they were to be cancelled.
+    fn uncancelled_orders(&self, left: &Left, is_killed: bool) -> Vec<Trouble> {
+        let orders = self.executor.open_orders().into_iter();
+        let trouble = |Order { request: OrderRequest { id, instrument, reduce_only, .. }, .. }| {
+            let why = match left.uncancelled.get(&id) {
+                Some(why) => why,
+                None if is_killed && !reduce_only => "nobody has cancelled it",
+                None => return None,
+            };
+            let text = format!("the order {id} of {instrument} is open, which was to be cancelled: {why}");
+            Some(Trouble { instrument: Some(instrument), text })
+        };
+        orders.filter_map(trouble).collect()
+    }
+
+    /// The positions that are held although they were to be closed.
+    fn unclosed_positions(&self, left: &Left, is_killed: bool) -> Vec<Trouble> {
+        let (mut found, orders) = (Vec::new(), LazyCell::new(|| self.executor.orders()));
         let settings = self.config.section::<risk::Settings>();
         for PositionView { instrument, position, .. } in self.portfolio.positions() {
             let held = position.quantity;
             if !self.market.is_position(&instrument, held) {
                 continue;
             }
-            if let Some(why) = winding.unordered.get(&instrument) {
+            if let Some(why) = left.unordered.get(&instrument) {
                 found.push(Trouble::held(&instrument, held, why));
                 continue;
             }
@@ -251,28 +295,30 @@ impl ITradingEngine for TradingEngine {
             Ok(order) => order,
             Err(reason) => return TradeDecision::Nothing(reason),
         };
-        let answer = self.risk.check_risk_limits(&RiskRequest {
+        let request = RiskRequest {
             order: &order,
             price: signal.price,
             reference: self.reference(signal),
             is_doubtful: signal.doubtful,
             module: None,
-        });
-        let is_admitted = answer.is_admitted();
-        let _missed = self.answered.publish(answer.clone()).now();
-        if !is_admitted {
-            self.refused.fetch_add(1, Ordering::Relaxed);
-            return TradeDecision::Refused(Box::new(answer));
-        }
-        match self.executor.submit(&order) {
-            Ok(order) => TradeDecision::Ordered(Box::new(order)),
-            // The name is that of the signal: it was executed before.
-            Err(OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
-            Err(_) => TradeDecision::Nothing("it was executed before"),
+        };
+        let publish = |answer: &RiskAnswer| {
+            let _missed = self.answered.publish(answer.clone()).now();
+        };
+        match submit_if_admitted(&request, &*self.risk, &*self.executor, publish) {
+            Submission::Submitted(order) => TradeDecision::Ordered(Box::new(order)),
+            Submission::Refused(answer) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                TradeDecision::Refused(Box::new(answer))
+            }
+            Submission::Failed(_, OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
+            // The name is that of the signal.
+            Submission::Failed(..) => TradeDecision::Nothing("it was executed before"),
         }
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
+        self.begin();
         let (instrument, time) = (&event.instrument, event.received);
         if let EventKind::Trade(trade) = &event.kind {
             self.portfolio.mark(instrument, trade.price);
@@ -297,6 +343,7 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn observe_bar(&self, instrument: &InstrumentId, candle: &Candle) {
+        self.begin();
         let time = candle.open_time;
         self.executor.observe(instrument, time, MarketTick::Open(candle.open));
         self.executor.observe(instrument, time, MarketTick::Bar(candle));
@@ -306,21 +353,23 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn halt(&self, reason: &str) {
-        let mut winding = lock(&self.winding);
+        let under_way = self.wind_down.begin();
         self.risk.kill(reason);
-        self.wind_down(&mut winding, reason);
-        self.tell(winding);
+        self.cancel_and_close(reason);
+        drop(under_way);
+        self.report();
     }
 
     fn flatten(&self) {
-        let mut winding = lock(&self.winding);
-        self.close_all(&mut winding);
-        self.tell(winding);
+        let under_way = self.wind_down.begin();
+        self.close_all();
+        drop(under_way);
+        self.report();
     }
 
     fn troubles(&self) -> Vec<String> {
-        let winding = lock(&self.winding);
-        self.find(&winding).into_iter().map(|trouble| trouble.text).collect()
+        let Some(troubles) = self.open_troubles() else { return self.wind_down.reported() };
+        troubles.into_iter().map(|trouble| trouble.text).collect()
     }
 
     fn positions(&self) -> Vec<PositionView> {

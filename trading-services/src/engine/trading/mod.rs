@@ -2,7 +2,7 @@
 
 mod engine;
 mod settings;
-mod winding;
+mod wind_down;
 
 pub use engine::TradingEngine;
 pub use settings::Settings;
