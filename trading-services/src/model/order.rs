@@ -159,13 +159,14 @@ impl OrderId {
         &self.0
     }
 
-    /// The name of an order of a trading module: which module, when, and the how-manieth then.
+    /// The name of an order of a trading module: which module, when, and its index among those of that moment.
     ///
     /// ```
     /// use trading_services::model::{OrderId, Timestamp};
     ///
     /// let id = OrderId::of_module("crypto", Timestamp::from_nanos(5_000_000), 2)?;
     /// assert_eq!(id.as_str(), "crypto-5-2");
+    /// assert_eq!(id.module(), Some("crypto"));
     /// assert!(id.is_of_module("crypto") && !id.is_of_module("crypt") && !id.is_of_module("guard"));
     /// # Ok::<(), trading_services::model::OrderIdError>(())
     /// ```
@@ -176,11 +177,17 @@ impl OrderId {
         format!("{module}-{}-{index}", time.as_millis()).parse()
     }
 
+    /// The module whose order has this name, where it is the name of a module's order.
+    pub fn module(&self) -> Option<&str> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (rest, index) = self.0.rsplit_once('-')?;
+        let (module, time) = rest.rsplit_once('-')?;
+        (is_number(time) && is_number(index)).then_some(module)
+    }
+
     /// Whether it is the name of an order of that module.
     pub fn is_of_module(&self, module: &str) -> bool {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let rest = self.0.strip_prefix(module).and_then(|rest| rest.strip_prefix('-'));
-        rest.and_then(|rest| rest.split_once('-')).is_some_and(|(time, index)| is_number(time) && is_number(index))
+        self.module() == Some(module)
     }
 }
 

@@ -42,7 +42,8 @@ impl Symbol {
         &*self.0 == "*"
     }
 
-    /// What is bought, where that is a code, and in what it is paid, where the name ends with the code of a currency that venues are paid in.
+    /// What is bought, where that is a code, and in what it is paid, where the name ends with the code of a currency that venues
+    /// are paid in. A name that ends with two of them, and parts neither from the rest, says nothing: `BNBUSD` may be BNB in USD.
     ///
     /// ```
     /// use trading_services::model::Symbol;
@@ -53,15 +54,20 @@ impl Symbol {
     /// };
     /// assert_eq!(currencies("BTCUSDT").as_deref(), Some("BTC in USDT"));
     /// assert_eq!(currencies("ETH/EUR").as_deref(), Some("ETH in EUR"));
-    /// assert_eq!((currencies("GOOG"), currencies("USDT")), (None, None));
+    /// assert_eq!(currencies("BNB-BUSD").as_deref(), Some("BNB in BUSD"));
+    /// assert_eq!((currencies("GOOG"), currencies("USDT"), currencies("BNBUSD")), (None, None, None));
     /// ```
     pub fn currencies(&self) -> Option<(Option<Currency>, Currency)> {
         const PAID_IN: [&str; 16] = [
             "FDUSD", "USDT", "USDC", "TUSD", "BUSD", "USD", "EUR", "GBP", "JPY", "TRY", "BRL", "AUD", "DAI", "BTC",
             "ETH", "BNB",
         ];
-        let (base, quote) = PAID_IN.iter().find_map(|quote| Some((self.0.strip_suffix(quote)?, quote)))?;
-        let base = base.strip_suffix(['/', '-', '_']).unwrap_or(base);
+        let mut found = PAID_IN.iter().filter_map(|quote| Some((self.0.strip_suffix(quote)?, quote)));
+        let parted = found.clone().find_map(|(base, quote)| Some((base.strip_suffix(['/', '-', '_'])?, quote)));
+        let (base, quote) = match parted {
+            Some(parted) => parted,
+            None => found.next().filter(|_| found.next().is_none())?,
+        };
         Some((base.parse().ok(), quote.parse().ok()?))
     }
 
@@ -119,6 +125,17 @@ mod tests {
             ["1000SHIBUSDT", "BTCUSDT_250926", "BTC-29AUG25-60000-C", "DOGE/USDT:USDT", "BTC/USD", "币安人生USDT"]
         {
             assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn a_name_that_can_be_read_in_two_ways_names_no_currency() {
+        let quote = |name: &str| Some(name.parse::<Symbol>().unwrap().currencies()?.1.to_string());
+        for name in ["BNBUSD", "DOTUSD", "BATUSD", "BTCFDUSD"] {
+            assert_eq!(quote(name), None, "{name}");
+        }
+        for (name, expected) in [("BNB/USD", "USD"), ("DOT-TUSD", "TUSD"), ("BTCUSD", "USD"), ("ETHBTC", "BTC")] {
+            assert_eq!(quote(name).as_deref(), Some(expected), "{name}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::panics::caught;
 use crate::ports::{IClock, IOrchestrator, IRiskManager, IStateManager, ITradingModule, ModuleReport, StateFact};
 
 /// Asks modules in their declared order. A module may use `risk.module_share_percent` of the equity, less what its positions
-/// and its open orders already do: what other modules and signals hold is no matter of it.
+/// and its open orders already do: what other modules and signals hold does not count against it.
 #[service(provides = IOrchestrator)]
 pub struct Orchestrator {
     modules: Many<dyn ITradingModule>,

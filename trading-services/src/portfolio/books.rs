@@ -20,6 +20,8 @@ pub(super) struct Books {
     balances: BTreeMap<Currency, Decimal>,
     fees: BTreeMap<Currency, Decimal>,
     funding: BTreeMap<Currency, Decimal>,
+    /// What was gained in currencies in which an instrument is not paid any more.
+    gained: BTreeMap<Currency, Decimal>,
     /// Fills that were taken.
     taken: BTreeSet<Arc<str>>,
     pub(super) curve: Vec<EquityPoint>,
@@ -33,6 +35,26 @@ struct Holding {
     mark: Price,
     realised: Decimal,
     lots: Lots,
+    /// How much of the position is of each trading module.
+    owned: BTreeMap<Arc<str>, Decimal>,
+}
+
+impl Holding {
+    /// Counts a fill after the position has changed by it. What a module has bought or sold is its own until somebody closes it:
+    /// it has no more than is held, and nothing of a position that others have turned.
+    fn own(&mut self, module: Option<&str>, quantity: Decimal) -> Result<(), ValueError> {
+        if let Some(module) = module {
+            let known = self.owned.get(module).copied().unwrap_or_default();
+            self.owned.insert(module.into(), sum(known, quantity)?);
+        }
+        let held = self.position.quantity;
+        self.owned.retain(|_, own| {
+            *own =
+                if own.is_sign_negative() { held.clamp(*own, Decimal::ZERO) } else { held.clamp(Decimal::ZERO, *own) };
+            !own.is_zero()
+        });
+        Ok(())
+    }
 }
 
 impl Books {
@@ -43,6 +65,7 @@ impl Books {
             balances: BTreeMap::new(),
             fees: BTreeMap::new(),
             funding: BTreeMap::new(),
+            gained: BTreeMap::new(),
             taken: BTreeSet::new(),
             curve: Vec::new(),
             round_trips: Vec::new(),
@@ -64,16 +87,25 @@ impl Books {
             mark: *price,
             realised: Decimal::ZERO,
             lots: Lots::default(),
+            owned: BTreeMap::new(),
         };
         let mut holding = self.holdings.get(instrument).cloned().unwrap_or_else(new);
+        let mut gained = None;
         if holding.currency != *currency {
-            let (expected, found) = (holding.currency, currency.clone());
-            return Err(PortfolioError::OtherCurrency { instrument: instrument.clone(), expected, found });
+            let before = std::mem::replace(&mut holding.currency, currency.clone());
+            if !holding.position.quantity.is_zero() {
+                let (expected, found) = (before, currency.clone());
+                return Err(PortfolioError::OtherCurrency { instrument: instrument.clone(), expected, found });
+            }
+            // What nothing is held of is paid as its market says now; what was gained stays in the currency that it came in.
+            let known = self.gained.get(&before).copied().unwrap_or_default();
+            gained = Some((before, sum(known, std::mem::take(&mut holding.realised))?));
         }
         let quantity = fill.signed_quantity();
         let change = holding.position.trade(quantity, price.value())?;
         holding.realised = sum(holding.realised, change.profit)?;
         holding.mark = *price;
+        holding.own(fill.order.module(), quantity)?;
         let paid = quantity.checked_mul(price.value()).ok_or_else(|| too_large(quantity))?;
 
         // Everything or nothing: the sums that can fail are on copies.
@@ -82,6 +114,7 @@ impl Books {
         add(&mut balances, fee_currency, -*fee)?;
         add(&mut fees, fee_currency, *fee)?;
         (self.balances, self.fees) = (balances, fees);
+        self.gained.extend(gained);
         self.round_trips.extend(holding.lots.apply(fill));
         self.holdings.insert(instrument.clone(), holding);
         self.taken.insert(Arc::clone(&fill.id));
@@ -96,7 +129,7 @@ impl Books {
 
     /// The currencies that have to be converted to value the account.
     pub(super) fn foreign(&self) -> BTreeSet<Currency> {
-        let amounts = [&self.balances, &self.fees, &self.funding].into_iter().flatten();
+        let amounts = [&self.balances, &self.fees, &self.funding, &self.gained].into_iter().flatten();
         let amounts = amounts.filter(|(_, amount)| !amount.is_zero()).map(|(currency, _)| currency);
         let is_there = |holding: &&Holding| !holding.position.quantity.is_zero() || !holding.realised.is_zero();
         let held = self.holdings.values().filter(is_there).map(|holding| &holding.currency);
@@ -135,12 +168,23 @@ impl Books {
         self.holdings.get(instrument).map_or(Decimal::ZERO, |holding| holding.position.quantity)
     }
 
+    pub(super) fn paid_in(&self, instrument: &InstrumentId) -> Option<Currency> {
+        self.holdings.get(instrument).map(|holding| holding.currency.clone())
+    }
+
+    pub(super) fn owned(&self, module: &str) -> BTreeMap<InstrumentId, Decimal> {
+        let owned = |(instrument, holding): (&InstrumentId, &Holding)| {
+            holding.owned.get(module).map(|own| (instrument.clone(), *own))
+        };
+        self.holdings.iter().filter_map(owned).collect()
+    }
+
     pub(super) fn balances(&self) -> &BTreeMap<Currency, Decimal> {
         &self.balances
     }
 
     pub(super) fn pnl(&self, rates: &Rates) -> Result<ProfitAndLoss, PortfolioError> {
-        let (mut realised, mut unrealised) = (Decimal::ZERO, Decimal::ZERO);
+        let (mut realised, mut unrealised) = (self.total(&self.gained, rates)?, Decimal::ZERO);
         for holding in self.holdings.values() {
             let open =
                 holding.position.profit_at(holding.mark.value()).ok_or_else(|| too_large(holding.position.cost))?;

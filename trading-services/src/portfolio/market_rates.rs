@@ -1,6 +1,7 @@
 //! Rates of currencies by the markets of the platform.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use di_core::service;
 use rust_decimal::Decimal;
@@ -8,25 +9,60 @@ use rust_decimal::Decimal;
 use super::Settings;
 use crate::model::{Currency, InstrumentId, InstrumentKind, Price};
 use crate::ports::{Freshness, IConfigService, ICurrencyRates, IMarketDataService};
+use crate::sync::lock;
+
+/// Venues that trade nothing but the assets themselves: there, a market is one of spot before its rules are told.
+const SPOT_ONLY: [&str; 3] = ["binance", "bybit-spot", "simulated"];
 
 /// Takes a rate from `portfolio.rates`, or from the middle of a whole and fresh book of a spot market between the two: the
 /// first one in order of the names. An old price is no rate.
-#[service(provides = ICurrencyRates)]
 pub struct MarketRates {
-    config: Arc<dyn IConfigService>,
+    settings: Arc<Settings>,
     market: Arc<dyn IMarketDataService>,
+    /// What the venues have told of their instruments: no venue changes it.
+    told: Mutex<BTreeMap<InstrumentId, Pair>>,
 }
 
+/// What is bought in what, and whether it is the asset itself.
+#[derive(Debug, Clone)]
+struct Pair {
+    base: Option<Currency>,
+    quote: Currency,
+    is_spot: bool,
+}
+
+#[service(provides = ICurrencyRates)]
 impl MarketRates {
+    /// Rates by the settings of now, and by the markets.
+    #[constructor]
+    pub fn new(config: Arc<dyn IConfigService>, market: Arc<dyn IMarketDataService>) -> Self {
+        Self { settings: config.section::<Settings>(), market, told: Mutex::default() }
+    }
+
+    /// The pair of an instrument: as its venue has told it, or by its name until then.
+    fn pair(&self, instrument: &InstrumentId) -> Option<Pair> {
+        if let Some(pair) = lock(&self.told).get(instrument) {
+            return Some(pair.clone());
+        }
+        let rules = self.market.rules(instrument);
+        let (base, quote) = self.market.currencies(instrument)?;
+        let is_spot = match &rules {
+            Some(rules) => rules.kind == InstrumentKind::Spot,
+            None => SPOT_ONLY.contains(&instrument.venue.as_str()),
+        };
+        let pair = Pair { base, quote, is_spot };
+        if rules.is_some_and(|rules| rules.quote.is_some()) {
+            lock(&self.told).insert(instrument.clone(), pair.clone());
+        }
+        Some(pair)
+    }
+
     /// What one unit of `from` is worth in `to` by that market, either way round.
     fn by(&self, instrument: &InstrumentId, from: &Currency, to: &Currency) -> Option<Price> {
-        let (base, quote) = self.market.currencies(instrument)?;
-        let base = base?;
+        let Pair { base, quote, is_spot } = self.pair(instrument)?;
+        let base = base.filter(|_| is_spot)?;
         let is_inverse = (&base, &quote) == (to, from);
         if !is_inverse && (&base, &quote) != (from, to) {
-            return None;
-        }
-        if self.market.rules(instrument).is_some_and(|rules| rules.kind != InstrumentKind::Spot) {
             return None;
         }
         let view = self.market.market_data(instrument).ok()?;
@@ -37,8 +73,7 @@ impl MarketRates {
 
 impl ICurrencyRates for MarketRates {
     fn rate(&self, from: &Currency, to: &Currency) -> Option<Price> {
-        let settings = self.config.section::<Settings>();
-        let declared = settings.rates.get(from).filter(|_| *to == settings.currency);
+        let declared = self.settings.rates.get(from).filter(|_| *to == self.settings.currency);
         if let Some(rate) = declared {
             return Price::new(*rate).ok();
         }

@@ -50,6 +50,12 @@ impl Portfolio {
                 _ => {}
             }
         }
+        for PositionView { instrument, position, currency, .. } in portfolio.positions() {
+            let named = instrument.symbol.currencies().map(|(_, quote)| quote);
+            if let Some(quote) = named.filter(|quote| *quote != currency && !position.quantity.is_zero()) {
+                tracing::warn!(%instrument, "it is held in {currency}, and its name says {quote}: close it to go on in {quote}");
+            }
+        }
         portfolio.kept = Some(kept);
         Ok(portfolio)
     }
@@ -126,6 +132,14 @@ impl IPortfolio for Portfolio {
 
     fn held(&self, instrument: &InstrumentId) -> Decimal {
         lock(&self.books).held(instrument)
+    }
+
+    fn paid_in(&self, instrument: &InstrumentId) -> Option<Currency> {
+        lock(&self.books).paid_in(instrument)
+    }
+
+    fn owned(&self, module: &str) -> BTreeMap<InstrumentId, Decimal> {
+        lock(&self.books).owned(module)
     }
 
     fn balances(&self) -> BTreeMap<Currency, Decimal> {

@@ -97,12 +97,13 @@ pub trait IPortfolio {
     /// [`PortfolioError::NoRate`] when nobody knows what it is worth.
     fn in_account(&self, currency: &Currency, amount: Decimal) -> Result<Decimal, PortfolioError>;
 
-    /// The currency in which an instrument is paid: that of the position, where there was one, or the one of its market. What no
-    /// market names (candles of a file) is in the currency of the account.
+    /// The currency in which an instrument is paid: that of the position, where something is held, or the one of its market. What
+    /// no market names (candles of a file) is in the currency of the account.
     fn currency_of(&self, instrument: &InstrumentId, market: &dyn IMarketDataService) -> Currency {
-        let view = self.positions().into_iter().find(|view| view.instrument == *instrument);
-        let known = view.map(|view| view.currency).or_else(|| market.currencies(instrument).map(|(_, quote)| quote));
-        known.unwrap_or_else(|| self.currency())
+        let booked = self.paid_in(instrument);
+        let (held, flat) = if self.held(instrument).is_zero() { (None, booked) } else { (booked, None) };
+        let quote = || market.currencies(instrument).map(|(_, quote)| quote);
+        held.or_else(quote).or(flat).unwrap_or_else(|| self.currency())
     }
 
     /// Pays the holders of a position, or takes from them when the rate is above zero and they hold: the rate is the share of
@@ -117,6 +118,13 @@ pub trait IPortfolio {
 
     /// How much of an instrument is held; below zero when it is owed.
     fn held(&self, instrument: &InstrumentId) -> Decimal;
+
+    /// The currency of the last fill of an instrument, where there was one.
+    fn paid_in(&self, instrument: &InstrumentId) -> Option<Currency>;
+
+    /// How much of what is held is of a trading module: what its orders have bought and sold, less what others have closed of
+    /// it since. What others open after that is not of it.
+    fn owned(&self, module: &str) -> BTreeMap<InstrumentId, Decimal>;
 
     /// Money by currency.
     fn balances(&self) -> BTreeMap<Currency, Decimal>;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Settings;
-use crate::model::{Fill, InstrumentId, Order, OrderKind, OrderRequest, Price, Quantity, Side};
+use crate::model::{InstrumentId, Order, OrderKind, OrderRequest, Price, Quantity, Side};
 use crate::ports::{PositionView, RiskReason, RiskRequest};
 
 /// The account as an order finds it.
@@ -146,21 +146,15 @@ impl Account<'_> {
     }
 
     /// What the positions of a module are worth at most, with everything that it has open and what it asks for; `None` when it
-    /// does not fit, or when nobody knows a price. What its fills come to is its position as far as that is held: the rest was
-    /// closed by others.
-    pub(super) fn used_by(&self, module: &str, fills: &[Fill], asked: Option<&RiskRequest<'_>>) -> Option<Decimal> {
-        let mut owned = BTreeMap::<&InstrumentId, Decimal>::new();
-        for fill in fills.iter().filter(|fill| fill.order.is_of_module(module)) {
-            let net = owned.entry(&fill.instrument).or_default();
-            *net = net.checked_add(fill.signed_quantity())?;
-        }
-        let mut reaches = BTreeMap::<&InstrumentId, Reach>::new();
-        for (instrument, net) in owned {
-            let held = self.held(instrument);
-            let own =
-                if net.is_sign_negative() { held.clamp(net, Decimal::ZERO) } else { held.clamp(Decimal::ZERO, net) };
-            reaches.insert(instrument, Reach { held: own, most: own, least: own });
-        }
+    /// does not fit, or when nobody knows a price. `owned` is what the portfolio says is of it.
+    pub(super) fn used_by(
+        &self,
+        module: &str,
+        owned: &BTreeMap<InstrumentId, Decimal>,
+        asked: Option<&RiskRequest<'_>>,
+    ) -> Option<Decimal> {
+        let reach = |(instrument, own): (_, &Decimal)| (instrument, Reach { held: *own, most: *own, least: *own });
+        let mut reaches: BTreeMap<&InstrumentId, Reach> = owned.iter().map(reach).collect();
         let open = self.open.iter().filter(|open| open.request.id.is_of_module(module));
         for open in open.filter(|open| !open.request.reduce_only) {
             reaches.entry(&open.request.instrument).or_default().add(open.request.side, open.open_quantity());

@@ -1,20 +1,21 @@
 //! The risk manager.
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::error::BoxError;
-use di_core::health::{Health, HealthCheck};
+use di_core::health::{Health, HealthCheck, HealthStatus};
 use rust_decimal::Decimal;
 
 use super::limits::{Account, Exposure};
 use super::{Settings, sizing};
-use crate::model::{InstrumentId, Price, Quantity, Timeframe, Timestamp};
+use crate::model::{Currency, InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
     FeatureMode, Features, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    IStateManager, ModuleLimits, PortfolioError, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest,
-    SizingFacts, StateError, StateFact,
+    IStateManager, ModuleLimits, PortfolioError, PositionView, RiskAnswer, RiskLimits, RiskMetrics, RiskReason,
+    RiskRequest, SizingFacts, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -141,6 +142,34 @@ impl RiskManager {
         self.portfolio.in_account(&self.portfolio.currency_of(instrument, &*self.market), amount)
     }
 
+    /// What is held in another currency than its market is paid in, as an older store may say.
+    fn misread(&self) -> Option<String> {
+        let held = self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero());
+        let other = held.filter_map(|view| {
+            let (_, quote) = self.market.currencies(&view.instrument)?;
+            let PositionView { instrument, currency, .. } = view;
+            (quote != currency)
+                .then(|| format!("{instrument} is held in {currency}, and its market is paid in {quote}"))
+        });
+        let other: Vec<_> = other.collect();
+        (!other.is_empty()).then(|| other.join("; "))
+    }
+
+    /// The same, which asks once for each currency, however many limits and positions look at it.
+    fn worth(&self) -> impl Fn(&InstrumentId, Decimal) -> Option<Decimal> {
+        let (currencies, rates) = (RefCell::new(BTreeMap::new()), RefCell::new(BTreeMap::new()));
+        move |instrument, amount| {
+            if amount.is_zero() {
+                return Some(amount);
+            }
+            let currency = || self.portfolio.currency_of(instrument, &*self.market);
+            let currency: Currency = currencies.borrow_mut().entry(instrument.clone()).or_insert_with(currency).clone();
+            let rate = || self.portfolio.in_account(&currency, Decimal::ONE).ok();
+            let rate: Option<Decimal> = *rates.borrow_mut().entry(currency.clone()).or_insert_with(rate);
+            amount.checked_mul(rate?)
+        }
+    }
+
     /// What the market asks for an instrument.
     fn price(&self, instrument: &InstrumentId) -> Option<Decimal> {
         self.market.market_data(instrument).ok()?.top.middle().map(Price::value)
@@ -200,7 +229,7 @@ impl IRiskManager for RiskManager {
         let mut state = lock(&self.state);
         let equity = self.equity(&mut state);
         let price = |id: &InstrumentId| self.price(id);
-        let worth = |id: &InstrumentId, amount| self.in_account(id, amount).ok();
+        let worth = self.worth();
         let account = Account {
             equity: equity.clone().unwrap_or_default(),
             positions: &positions,
@@ -234,7 +263,7 @@ impl IRiskManager for RiskManager {
             }
             if let (Some(module), Ok(equity)) = (request.module, equity) {
                 let limit = self.share(equity);
-                match account.used_by(module, &self.orders.fills(), Some(request)) {
+                match account.used_by(module, &self.portfolio.owned(module), Some(request)) {
                     Some(value) if value > limit => reasons.push(RiskReason::Share { value, limit }),
                     Some(_) => {}
                     None => reasons.push(RiskReason::Unknown(format!("what `{module}` uses"))),
@@ -257,13 +286,12 @@ impl IRiskManager for RiskManager {
     fn portfolio_limits(&self, module: &str) -> ModuleLimits {
         let equity = self.portfolio.equity().unwrap_or_default();
         let (positions, open) = (self.portfolio.positions(), self.orders.open_orders());
-        let (price, worth) =
-            (|id: &InstrumentId| self.price(id), |id: &InstrumentId, amount| self.in_account(id, amount).ok());
+        let (price, worth) = (|id: &InstrumentId| self.price(id), self.worth());
         let account = Account { equity, positions: &positions, open: &open, market: &price, worth: &worth };
         ModuleLimits {
             share_percent: self.settings.module_share_percent,
             notional: self.share(equity),
-            used: account.used_by(module, &self.orders.fills(), None),
+            used: account.used_by(module, &self.portfolio.owned(module), None),
         }
     }
 
@@ -336,6 +364,13 @@ impl HealthCheck for RiskManager {
             Ok(_) => health,
             Err(error) => Health::unhealthy(format!("no loss ends trading, for the account has no value: {error}"))
                 .suggest("subscribe to a market between the two currencies, or declare the rate in `portfolio.rates`"),
+        };
+        let health = match self.misread() {
+            Some(what) if health.status() == HealthStatus::Healthy => {
+                Health::degraded(what).suggest("close the position: the next one is in the currency of its market")
+            }
+            Some(what) => health.with("currencies", what),
+            None => health,
         };
         let health = health.with("refused", state.refused);
         let Shadow { compared, different } = state.shadow;

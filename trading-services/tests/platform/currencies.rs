@@ -16,7 +16,7 @@ use crate::common;
 const BTC_EUR: &str = "binance:BTCEUR";
 const BTC_USDT: &str = "binance:BTCUSDT";
 const EUR_USDT: &str = "binance:EURUSDT";
-const USDT_EUR: &str = "bybit:USDTEUR";
+const USDT_EUR: &str = "bybit-spot:USDTEUR";
 
 fn id(name: &str) -> InstrumentId {
     name.parse().unwrap()
@@ -144,6 +144,50 @@ fn without_a_rate_nothing_is_opened_and_the_reason_names_the_currency() {
     desk.0.get::<dyn IMarketDataService>().ingest(&told).unwrap();
     desk.book("bybit:EURUSDT", "1.09", "1.11");
     assert!(!desk.trade("two", BTC_EUR, Side::Buy, "0.5", dec!(10000)).is_admitted());
+    // What is traded at a venue of futures may be one before its rules are told.
+    desk.book("binance-futures:EURUSDT", "1.09", "1.11");
+    assert!(!desk.trade("three", BTC_EUR, Side::Buy, "0.5", dec!(10000)).is_admitted());
+    desk.book(EUR_USDT, "1.09", "1.11");
+    assert!(desk.trade("four", BTC_EUR, Side::Buy, "0.5", dec!(10000)).is_admitted());
+}
+
+#[tokio::test]
+async fn a_position_that_a_store_has_in_another_currency_is_told_of_until_it_is_closed() {
+    let desk = Desk::new(|_| {});
+    let portfolio = desk.portfolio();
+    let fill = Fill {
+        id: "old".into(),
+        order: "old".parse().unwrap(),
+        instrument: id(BTC_EUR),
+        side: Side::Buy,
+        quantity: "0.1".parse().unwrap(),
+        price: "10000".parse().unwrap(),
+        currency: currency("USDT"),
+        fee: dec!(0),
+        fee_currency: currency("USDT"),
+        liquidity: Liquidity::Taker,
+        time: Timestamp::default(),
+        correlation: CorrelationId::default(),
+    };
+    portfolio.apply(&fill).unwrap();
+    desk.book(EUR_USDT, "1.09", "1.11");
+    desk.book(BTC_EUR, "9999", "10001");
+    let market: &dyn IMarketDataService = desk.0.get();
+    assert_eq!(portfolio.currency_of(&id(BTC_EUR), market), currency("USDT"));
+
+    let application = Application::of(&desk.0);
+    application.start().await.unwrap();
+    application.health().check_now().await;
+    let record = application.health().of("RiskManager").unwrap();
+    assert_eq!(record.status, HealthStatus::Degraded, "{record:?}");
+    let told = format!("{record:?}");
+    assert!(told.contains("binance:BTCEUR is held in USDT, and its market is paid in EUR"), "{told}");
+    application.stop().await.unwrap();
+
+    assert!(desk.trade("close", BTC_EUR, Side::Sell, "0.1", dec!(10000)).is_admitted());
+    assert_eq!(portfolio.currency_of(&id(BTC_EUR), market), currency("EUR"));
+    assert!(desk.trade("again", BTC_EUR, Side::Buy, "0.1", dec!(10000)).is_admitted());
+    assert_eq!(portfolio.balances()[&currency("EUR")], dec!(-1000));
 }
 
 #[tokio::test]

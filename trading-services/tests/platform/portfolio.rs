@@ -103,6 +103,22 @@ fn a_position_has_one_currency() {
 }
 
 #[test]
+fn what_nothing_is_held_of_takes_the_currency_of_its_next_fill_and_what_was_gained_stays_in_the_other() {
+    let (portfolio, btc) = (portfolio().with_rates(Arc::new(SixHundred)), common::btc_id());
+    let trade = |number, quantity, price, currency: &str| {
+        let mut fill = fill(number, &btc, quantity, price, dec!(0));
+        fill.currency = currency.parse().unwrap();
+        portfolio.apply(&fill).unwrap();
+        let view = portfolio.positions().remove(0);
+        (view.currency.to_string(), view.realised, portfolio.pnl().unwrap().realised, portfolio.equity().unwrap())
+    };
+    trade(1, dec!(1), dec!(100), "USDT");
+    assert_eq!(trade(2, dec!(-1), dec!(110), "USDT"), ("USDT".to_owned(), dec!(10), dec!(10), dec!(10010)));
+    assert_eq!(trade(3, dec!(1), dec!(100), "EUR"), ("EUR".to_owned(), dec!(0), dec!(10), dec!(10010)));
+    assert_eq!(trade(4, dec!(-1), dec!(120), "EUR"), ("EUR".to_owned(), dec!(20), dec!(12010), dec!(22010)));
+}
+
+#[test]
 fn funding_goes_from_long_to_short_at_the_mark() {
     for (quantity, received) in [(dec!(2), dec!(-0.022)), (dec!(-2), dec!(0.022))] {
         let portfolio = portfolio();

@@ -21,10 +21,15 @@ struct Desk {
 }
 
 fn desk(settings: Settings) -> Desk {
-    let (clock, bus, cash) = (Arc::new(ManualClock::default()), Bus::new(), settings.portfolio.cash);
+    let cash = settings.portfolio.cash;
+    desk_with(settings, Portfolio::with_cash(Currency::usdt(), cash))
+}
+
+fn desk_with(settings: Settings, portfolio: Portfolio) -> Desk {
+    let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let manager = Arc::new(ConfigManager::new(Arc::new(settings)));
     let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
-    let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), cash));
+    let portfolio = Arc::new(portfolio);
     let kept: Arc<dyn IStateManager> = Arc::new(MemoryState::default());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
     let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
@@ -359,7 +364,7 @@ fn a_module_has_its_share_of_the_equity() {
 }
 
 #[test]
-fn what_others_hold_is_no_matter_of_a_module_and_what_it_has_open_is() {
+fn what_others_hold_does_not_count_against_a_module_and_what_it_has_open_does() {
     let desk = desk(tight());
     let id = instrument(0);
     let used = |module| desk.risk.portfolio_limits(module).used;
@@ -395,6 +400,49 @@ fn what_others_hold_is_no_matter_of_a_module_and_what_it_has_open_is() {
     assert_eq!(used("crypto"), Some(dec!(0)));
 }
 
+#[test]
+fn what_others_have_closed_is_not_the_modules_again_whichever_way_the_next_position_goes() {
+    let desk = desk(tight());
+    let id = instrument(0);
+    let used = || desk.risk.portfolio_limits("crypto").used;
+    let trade = |module: Option<&'static str>, index, side, quantity| {
+        let mut order = order(index, &id, side, quantity, OrderKind::Market);
+        if let Some(module) = module {
+            order.id = OrderId::of_module(module, desk.clock.now(), index).unwrap();
+        }
+        desk.clock.advance_to(desk.clock.now().saturating_add(Duration::from_secs(61)));
+        let price = price(dec!(100));
+        let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module };
+        let answer = desk.risk.check_risk_limits(&request);
+        if answer.is_admitted() {
+            desk.executor.submit(&order).unwrap();
+            desk.book(&id, dec!(100));
+        }
+        answer.to_string()
+    };
+    // The guard sells at the stop what the module has bought; the module goes short, and that is all its share.
+    assert_eq!(trade(Some("crypto"), 0, Side::Buy, dec!(10)), "admitted");
+    assert_eq!(trade(Some("guard"), 1, Side::Sell, dec!(10)), "admitted");
+    assert_eq!(used(), Some(dec!(0)));
+    assert_eq!(trade(Some("crypto"), 2, Side::Sell, dec!(15)), "admitted");
+    assert_eq!((desk.portfolio.held(&id), used()), (dec!(-15), Some(dec!(1500))));
+    let refused = trade(Some("crypto"), 3, Side::Sell, dec!(10));
+    assert!(refused.starts_with("refused: the positions of the module would be worth 2500"), "{refused}");
+    // A signal that turns the position has one of its own, and one that goes on after a close, too.
+    assert_eq!(trade(None, 4, Side::Buy, dec!(20)), "admitted");
+    assert_eq!((desk.portfolio.held(&id), used()), (dec!(5), Some(dec!(0))));
+    assert_eq!(trade(Some("crypto"), 5, Side::Buy, dec!(8)), "admitted");
+    assert_eq!(trade(None, 6, Side::Sell, dec!(13)), "admitted");
+    assert_eq!(trade(None, 7, Side::Buy, dec!(20)), "admitted");
+    assert_eq!(used(), Some(dec!(0)), "the signal has bought it");
+    // Others who close a part leave the module what is still held.
+    assert_eq!(trade(Some("crypto"), 8, Side::Buy, dec!(10)), "admitted");
+    assert_eq!(trade(None, 9, Side::Sell, dec!(24)), "admitted");
+    assert_eq!(used(), Some(dec!(600)));
+    assert_eq!(trade(None, 10, Side::Buy, dec!(24)), "admitted");
+    assert_eq!(used(), Some(dec!(600)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -406,8 +454,7 @@ proptest! {
         (settings.risk.orders_per_minute, settings.risk.max_daily_loss_percent) = (1000, dec!(100));
         let desk = desk(settings);
         let prices = [dec!(100), dec!(50), dec!(200)];
-        // What the module has bought and sold, by instrument, told apart from what is held.
-        let mut own = [Decimal::ZERO; 3];
+        let mut owners = <[Owners; 3]>::default();
         for (number, (index, is_buy, is_of_module, hundredths, filled)) in steps.into_iter().enumerate() {
             let (id, market) = (instrument(index), prices[index]);
             let side = if is_buy { Side::Buy } else { Side::Sell };
@@ -425,8 +472,7 @@ proptest! {
                 if is_of_module && !is_smaller {
                     let share = desk.portfolio.equity().unwrap() * dec!(0.2);
                     let worth: Decimal = (0..3).map(|other| {
-                        let held = desk.portfolio.held(&instrument(other));
-                        let kept = if own[other] < dec!(0) { held.clamp(own[other], dec!(0)) } else { held.clamp(dec!(0), own[other]) };
+                        let kept = owners[other].of_module();
                         let open = |side| -> Decimal {
                             let orders = desk.executor.open_orders();
                             let mine = orders.iter().filter(|open| {
@@ -442,10 +488,104 @@ proptest! {
             }
             let fills = desk.executor.fills().len();
             desk.book(&instrument(filled), prices[filled]);
-            for fill in desk.executor.fills().iter().skip(fills).filter(|fill| fill.order.as_str().starts_with("crypto-")) {
-                own[filled] += fill.signed_quantity();
+            for fill in desk.executor.fills().iter().skip(fills) {
+                owners[filled].trade(fill);
+            }
+            for (other, owners) in owners.iter().enumerate() {
+                prop_assert_eq!(owners.held(), desk.portfolio.held(&instrument(other)));
+                let owned = desk.portfolio.owned("crypto").get(&instrument(other)).copied().unwrap_or_default();
+                prop_assert_eq!(owners.of_module(), owned);
             }
         }
+    }
+}
+
+/// Everything is worth one, and each question is counted.
+#[derive(Default)]
+struct Counted(std::sync::atomic::AtomicUsize);
+
+impl ICurrencyRates for Counted {
+    fn rate(&self, _: &Currency, _: &Currency) -> Option<Price> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Some(price(Decimal::ONE))
+    }
+}
+
+#[test]
+fn a_rate_is_asked_for_as_often_with_many_positions_as_with_a_few() {
+    let asked = |positions: usize| {
+        let rates = Arc::new(Counted::default());
+        let asked = || rates.0.swap(0, std::sync::atomic::Ordering::Relaxed);
+        let mut settings = tight();
+        settings.risk.max_leverage = dec!(50);
+        let portfolio = Portfolio::with_cash(Currency::usdt(), dec!(10000));
+        let desk = desk_with(settings, portfolio.with_rates(Arc::clone(&rates) as _));
+        for number in 0..positions {
+            let fill = Fill {
+                id: number.to_string().into(),
+                order: "test".parse().unwrap(),
+                instrument: instrument(number),
+                side: Side::Buy,
+                quantity: "1".parse().unwrap(),
+                price: price(dec!(10)),
+                currency: "EUR".parse().unwrap(),
+                fee: dec!(0),
+                fee_currency: "EUR".parse().unwrap(),
+                liquidity: Liquidity::Taker,
+                time: Timestamp::default(),
+                correlation: CorrelationId::default(),
+            };
+            desk.portfolio.apply(&fill).unwrap();
+        }
+        asked();
+        assert_eq!(desk.risk.risk_metrics().exposure, Decimal::from(positions * 10));
+        let of_metrics = asked();
+        assert_eq!(one(&desk, dec!(1), OrderKind::Market).to_string(), "admitted");
+        (of_metrics, asked())
+    };
+    assert_eq!(asked(3), asked(30));
+}
+
+/// Who has what of an instrument, one hundredth after the other: the module's, and those of others; both short, or both long.
+#[derive(Debug, Default)]
+struct Owners {
+    is_short: bool,
+    module: u32,
+    others: u32,
+}
+
+impl Owners {
+    /// Each hundredth closes one of its own owner first, then one of somebody else, and opens one where there is none to close.
+    fn trade(&mut self, fill: &Fill) {
+        let is_of_module = fill.order.as_str().starts_with("crypto-");
+        let hundredths = u32::try_from(fill.quantity.value() * dec!(100)).unwrap();
+        for _ in 0..hundredths {
+            let Self { is_short, module, others } = self;
+            if *module + *others == 0 {
+                *is_short = fill.side == Side::Sell;
+            }
+            let (own, foreign) = if is_of_module { (module, others) } else { (others, module) };
+            if *is_short == (fill.side == Side::Sell) {
+                *own += 1;
+            } else if *own > 0 {
+                *own -= 1;
+            } else {
+                *foreign -= 1;
+            }
+        }
+    }
+
+    fn signed(&self, hundredths: u32) -> Decimal {
+        let quantity = Decimal::new(i64::from(hundredths), 2);
+        if self.is_short { -quantity } else { quantity }
+    }
+
+    fn of_module(&self) -> Decimal {
+        self.signed(self.module)
+    }
+
+    fn held(&self) -> Decimal {
+        self.signed(self.module + self.others)
     }
 }
 
