@@ -8,13 +8,22 @@ use super::Settings;
 use crate::ports::ConfigHolds;
 
 /// Keys that services ask for each time, so that a change holds at once.
-const AT_ONCE: [&str; 6] = [
+const AT_ONCE: [&str; 15] = [
     "exchange.order",
     "exchange.requests_per_second",
     "exchange.attempts",
     "exchange.heartbeat_timeout",
     "exchange.max_error_percent",
     "features.new_risk",
+    "trading.enabled",
+    "trading.long_only",
+    "risk.flatten",
+    "risk.flatten_within",
+    "execution.book_levels",
+    "modules.asia_confidence",
+    "modules.europe_confidence",
+    "modules.us_confidence",
+    "modules.stop_loss_percent",
 ];
 
 /// Sections that hold for what begins from now on.
@@ -100,14 +109,88 @@ fn flat(settings: &Settings) -> BTreeMap<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use rust_decimal::Decimal;
+
     use super::*;
+    use crate::config::ConfigManager;
+    use crate::data::MarketDataManager;
+    use crate::engine::ManualClock;
+    use crate::model::Currency;
+    use crate::portfolio::MarketRates;
+    use crate::ports::{IConfigService, ICurrencyRates};
+
+    #[test]
+    fn the_rates_and_the_currency_of_the_account_hold_from_the_next_start() {
+        let currency = |code: &str| code.parse::<Currency>().unwrap();
+        let (usd, usdt) = (currency("USD"), currency("USDT"));
+        let mut settings = Settings::default();
+        settings.portfolio.rates = [(usd.clone(), Decimal::ONE)].into();
+        let manager = Arc::new(ConfigManager::new(Arc::new(settings.clone())));
+        let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
+        let market = MarketDataManager::new(Arc::clone(&config), Arc::new(ManualClock::default()));
+        let rates = MarketRates::new(config, Arc::new(market));
+        let rate = || rates.rate(&usd, &usdt).map(|rate| rate.value());
+        assert_eq!(rate(), Some(Decimal::ONE));
+        settings.portfolio.rates = [(usd.clone(), Decimal::TWO)].into();
+        settings.portfolio.currency = currency("EUR");
+        manager.replace(settings).unwrap();
+        assert_eq!(rate(), Some(Decimal::ONE));
+        for key in ["portfolio.rates.USD", "portfolio.currency"] {
+            assert_eq!(Changes::holds(key), ConfigHolds::AfterRestart, "{key}");
+        }
+    }
+
+    /// The files that ask for a section after the construction of a service, with the keys that they look at then.
+    const ASKED_EACH_TIME: [(&str, &[&str]); 7] = [
+        ("modules/position_guard.rs", &["modules.stop_loss_percent"]),
+        ("modules/sessions.rs", &["modules.asia_confidence", "modules.europe_confidence", "modules.us_confidence"]),
+        ("risk/service.rs", &["features.new_risk"]),
+        (
+            "engine/trading/engine.rs",
+            &["trading.enabled", "trading.long_only", "risk.flatten", "risk.flatten_within", "execution.book_levels"],
+        ),
+        ("venues/manager.rs", &["exchange.order", "exchange.heartbeat_timeout", "exchange.max_error_percent"]),
+        ("venues/layers/retrying.rs", &["exchange.attempts"]),
+        ("venues/layers/rate_limited.rs", &["exchange.requests_per_second"]),
+    ];
+
+    /// The files that ask for a section when they start.
+    const ASKED_AT_START: [&str; 2] = ["venues/simulated/exchange.rs", "api/live/feed.rs"];
+
+    #[test]
+    fn the_keys_that_services_ask_for_each_time_are_those_that_hold_at_once() {
+        fn asking(folder: &Path, found: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    asking(&path, found);
+                } else if std::fs::read_to_string(&path).unwrap().contains(concat!("self.config", ".section::<")) {
+                    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+                    found.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        asking(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        found.sort();
+        let files = ASKED_EACH_TIME.iter().map(|(file, _)| *file).chain(ASKED_AT_START);
+        let mut expected: Vec<_> = files.collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        let keys = ASKED_EACH_TIME.iter().flat_map(|(_, keys)| keys.iter().copied());
+        let (asked, listed): (std::collections::BTreeSet<_>, _) = (keys.collect(), AT_ONCE.into_iter().collect());
+        assert_eq!(asked, listed);
+    }
 
     #[test]
     fn each_key_that_changes_is_named_with_the_time_from_which_it_holds() {
         let (old, mut new) = (Settings::default(), Settings::default());
         assert_eq!(Changes::between(&old, &new).to_string(), "nothing has changed");
         new.exchange.attempts = 7;
-        new.monitor.large_trade += rust_decimal::Decimal::ONE;
+        new.monitor.large_trade += Decimal::ONE;
         new.alerts.history = 5;
         assert_eq!(
             Changes::between(&old, &new).to_string(),
