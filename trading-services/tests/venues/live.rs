@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::data::{self, Markets};
-use trading_services::model::{EventKind, Instrument, MarketEvent, Symbol, TradeId};
+use trading_services::model::{EventKind, Instrument, InstrumentStatus, MarketEvent, Symbol, TradeId};
 use trading_services::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use trading_services::venues::live::{LiveExchange, LiveStream, Protocol};
 use trading_services::venues::{binance, bybit};
@@ -536,4 +536,45 @@ async fn a_symbol_whose_rules_hold_is_not_without_them_while_the_venue_does_not_
     };
     tokio::time::timeout(PATIENCE, again).await.expect("it is asked again");
     assert_eq!(degraded(&venue).await, None, "what was told before holds");
+}
+
+/// The venue lists a symbol, then does not, and then does again; what is told of it meanwhile.
+async fn unlisted_meanwhile<P: Protocol>(listed: &'static str, status: &'static str, unlisted: &'static str) {
+    let (streams, asked) = (silent().await, AtomicUsize::new(0));
+    let bodies = Bodies::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        1..6 => (status.to_owned(), unlisted.to_owned()),
+        _ => ("200 OK".to_owned(), listed.to_owned()),
+    })
+    .await;
+    let mut settings = settings(&bodies.address, &streams.address);
+    settings.exchange.order = vec![P::VENUE.as_str().to_owned()];
+    settings.live.rules_every = Duration::from_millis(200);
+    let venue = venue::<P>(settings);
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    let mut told = Vec::new();
+    while told.len() < 3 {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        if let EventKind::Instrument(instrument) = event.kind {
+            told.push(*instrument);
+            if told.len() == 2 {
+                let said = degraded(&venue).await.unwrap();
+                assert!(said.contains("the venue no longer lists BTCUSDT: it is halted"), "{said}");
+            }
+        }
+    }
+    let [first, halted, again] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(halted, &Instrument { status: InstrumentStatus::Halted, ..first.clone() }, "once, and its rules hold");
+    assert_eq!(halted.changes_since(first), "it is halted");
+    assert_eq!(again, first);
+    assert_eq!(degraded(&venue).await, None);
+}
+
+#[tokio::test]
+async fn a_symbol_that_its_venue_no_longer_lists_is_halted_and_the_venue_says_so() {
+    let unknown = r#"{"code":-1121,"msg":"Invalid symbol."}"#;
+    unlisted_meanwhile::<binance::Spot>(EXCHANGE_INFO, "400 Bad Request", unknown).await;
+    let none = r#"{"timezone":"UTC","symbols":[]}"#;
+    unlisted_meanwhile::<binance::UsdM>(EXCHANGE_INFO, "200 OK", none).await;
+    let none = r#"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[]},"retExtInfo":{},"time":1}"#;
+    unlisted_meanwhile::<bybit::Contracts>(INSTRUMENTS_INFO, "200 OK", none).await;
 }

@@ -1,6 +1,6 @@
 //! A live venue: its connections and its requests as one exchange.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -90,7 +90,7 @@ impl<P: Protocol> LiveExchange<P> {
     fn ask_for_rules(&self, symbols: &[Symbol]) {
         let Some(lines) = lock(&self.open).as_ref().map(|open| open.lines.clone()) else { return };
         let (rest, settings, status) = (Arc::clone(&self.rest), Arc::clone(&self.settings), Arc::clone(&self.status));
-        let (reopened, told) = (status.reopened(), BTreeSet::new());
+        let (reopened, told) = (status.reopened(), BTreeMap::new());
         let requests = RuleRequests { rest, settings, status, lines, reopened, told };
         tokio::spawn(requests.run::<P>(symbols.to_vec()));
     }
@@ -121,6 +121,8 @@ impl<P: Protocol> HealthCheck for LiveExchange<P> {
         } else if let Some((symbol, reason)) = rules.first_key_value() {
             let count = rules.len();
             Health::degraded(format!("orders are not fitted to the rules of {count} symbols, {symbol}: {reason}"))
+        } else if let Some(symbol) = figures.unlisted.first() {
+            Health::degraded(format!("the venue no longer lists {symbol}: it is halted"))
         } else if let Some((symbol, reason)) = candles.first_key_value() {
             let count = candles.len();
             Health::degraded(format!("candles of before are missing of {count} symbols, {symbol}: {reason}"))

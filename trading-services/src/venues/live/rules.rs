@@ -1,9 +1,10 @@
 //! The rules of a venue's orders, asked for until the venue has told them, and again after that.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -30,8 +31,8 @@ pub(super) struct RuleRequests {
     pub(super) lines: mpsc::WeakSender<Line>,
     /// Changes when a connection that was lost is made again.
     pub(super) reopened: watch::Receiver<u64>,
-    /// The symbols whose rules were told before.
-    pub(super) told: BTreeSet<Symbol>,
+    /// The symbols whose rules were told before, with the last ones; without where the venue lists them no longer.
+    pub(super) told: BTreeMap<Symbol, Option<String>>,
 }
 
 impl RuleRequests {
@@ -55,10 +56,10 @@ impl RuleRequests {
                         match P::instrument(symbol, &body) {
                             Some(text) => {
                                 self.status.has_rules(symbol);
-                                self.told.insert(symbol.clone());
+                                self.told.insert(symbol.clone(), Some(text.clone()));
                                 let _ = lines.send(Line::now(text)).await;
                             }
-                            None => self.missing(symbol, "the venue says nothing of it"),
+                            None => self.unlisted(symbol, "the venue says nothing of it", &lines).await,
                         }
                     }
                     longer = pauses(&self.settings);
@@ -67,12 +68,14 @@ impl RuleRequests {
                 Err(error)
                     if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) =>
                 {
-                    group.iter().for_each(|symbol| self.missing(symbol, &error.to_string()));
+                    for symbol in &group {
+                        self.unlisted(symbol, &error.to_string(), &lines).await;
+                    }
                     self.settings.first_pause
                 }
                 Err(error) => {
                     // What was told before holds until something else is.
-                    for symbol in group.iter().filter(|symbol| !self.told.contains(symbol)) {
+                    for symbol in group.iter().filter(|symbol| !self.told.contains_key(symbol)) {
                         self.missing(symbol, &error.to_string());
                     }
                     waiting.push_back(group);
@@ -104,11 +107,47 @@ impl RuleRequests {
         }
     }
 
+    /// The venue does not know a symbol. One that it has told the rules of is halted from now on, which is told in their place.
+    async fn unlisted(&mut self, symbol: &Symbol, reason: &str, lines: &mpsc::Sender<Line>) {
+        match self.told.get_mut(symbol) {
+            None => self.missing(symbol, reason),
+            Some(last) => {
+                let Some(text) = last.take() else { return };
+                self.status.lists_no_longer(symbol);
+                tracing::warn!(%symbol, reason, "the venue no longer lists it: it is halted");
+                if let Some(text) = halted(&text) {
+                    let _ = lines.send(Line::now(text)).await;
+                }
+            }
+        }
+    }
+
     fn missing(&self, symbol: &Symbol, reason: &str) {
         if self.status.has_no_rules(symbol, reason) {
             tracing::warn!(%symbol, reason, "its rules are not known: until they are, orders are not fitted to them");
         }
     }
+}
+
+/// The rules of a symbol as they were told last, with a status that no venue has: all but that of trading is a halt.
+fn halted(told: &str) -> Option<String> {
+    fn halt(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                if fields.contains_key("symbol")
+                    && let Some(status) = fields.get_mut("status")
+                {
+                    *status = Value::from("UNLISTED");
+                }
+                fields.values_mut().for_each(halt);
+            }
+            Value::Array(values) => values.iter_mut().for_each(halt),
+            _ => {}
+        }
+    }
+    let mut body = serde_json::from_str(told).ok()?;
+    halt(&mut body);
+    Some(body.to_string())
 }
 
 /// The symbols whose rules come with one answer are together.

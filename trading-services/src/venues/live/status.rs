@@ -34,6 +34,8 @@ pub(super) struct Figures {
     pub(super) without_rules: BTreeMap<Symbol, String>,
     /// By symbol, why the candles of before its trades are not known yet.
     pub(super) without_candles: BTreeMap<Symbol, String>,
+    /// The symbols that the venue has told the rules of, and lists no longer.
+    pub(super) unlisted: BTreeSet<Symbol>,
 }
 
 impl Status {
@@ -81,7 +83,9 @@ impl Status {
 
     /// The venue has told the rules of a symbol.
     pub(super) fn has_rules(&self, symbol: &Symbol) {
-        lock(&self.figures).without_rules.remove(symbol);
+        let mut figures = lock(&self.figures);
+        figures.without_rules.remove(symbol);
+        figures.unlisted.remove(symbol);
     }
 
     /// The venue was asked for the rules of a symbol and has not told them; true when that was not known before.
@@ -89,10 +93,16 @@ impl Status {
         lock(&self.figures).without_rules.insert(symbol.clone(), reason.to_owned()).is_none()
     }
 
-    /// What an earlier stream was not told is no matter of the next one.
+    /// The venue has told the rules of a symbol, and does not know it any more.
+    pub(super) fn lists_no_longer(&self, symbol: &Symbol) {
+        lock(&self.figures).unlisted.insert(symbol.clone());
+    }
+
+    /// What an earlier stream was not told does not count for the next one.
     pub(super) fn forget_requests(&self) {
         let mut figures = lock(&self.figures);
         figures.without_rules.clear();
+        figures.unlisted.clear();
         figures.without_candles.clear();
     }
 
