@@ -7,6 +7,9 @@ export function amount(text, places = 2) {
   return value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }).replace('-', '−');
 }
 
+/** An amount with its currency. */
+export const money = (text, currency, places = 2) => `${amount(text, places)} ${currency}`;
+
 /** A price or a quantity as exact as it came, with its digits grouped. */
 export function exact(text) {
   if (text === null || text === undefined) return '–';

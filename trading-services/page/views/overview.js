@@ -1,6 +1,6 @@
 // The overview: what came of it, what is held, what is open, and whether anything is wrong.
 
-import { amount, count, exact, percent, plural, seconds, short, signed, time, tone } from '../format.js';
+import { amount, count, exact, money, percent, plural, seconds, short, signed, time, tone } from '../format.js';
 import { badge, h, panel, table, text } from '../ui.js';
 import { curve } from './curve.js';
 
@@ -17,8 +17,8 @@ export const POSITIONS = [
   { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
   { title: 'Average cost', n: true, cell: row => amount(row.average_price) },
   { title: 'Last price', n: true, cell: row => exact(row.mark) },
-  { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
-  { title: 'Open profit', n: true, cell: row => h('span', { class: tone(row.unrealised) }, signed(row.unrealised)) },
+  { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
+  { title: 'Open profit', n: true, cell: row => h('span', { class: tone(row.unrealised) }, `${signed(row.unrealised)} ${row.currency}`) },
 ];
 
 export function show(main, { on, onLeave }) {
@@ -45,8 +45,8 @@ export function show(main, { on, onLeave }) {
   const last = table('Last fills', [
     { title: 'Time', cell: row => time(row.time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
-    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
-    { title: 'Fee', n: true, cell: row => amount(row.fee, 4) },
+    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
+    { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) },
   ], { short: true, empty: 'Nothing was traded yet. Each fill appears here when it happens.' });
   const waiting = table('Open orders', [
     { title: 'Order', cell: row => row.id }, { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Kind', cell: row => row.kind },

@@ -2,7 +2,7 @@
 
 import { read } from '../api.js';
 import { showKill, stopTrading } from '../app.js';
-import { amount, count, percent, short } from '../format.js';
+import { amount, count, money, percent, short } from '../format.js';
 import { badge, h, panel, text } from '../ui.js';
 
 function limit(title, unit) {
@@ -36,19 +36,21 @@ export function show(main, { on, every }) {
   function look() {
     if (!limits || !overview) return;
     const { risk, positions } = overview;
-    // Limits are in the currency of the account; what has no rate is in none of these, and is said above.
-    const sizes = positions.filter(row => row.worth !== null).map(row => [row.instrument, Math.abs(Number(row.worth))]).sort((a, b) => b[1] - a[1]);
+    // Limits are in the currency of the account; what has no rate there has no share of them that is known.
+    const size = row => (row.worth === null ? null : Math.abs(Number(row.worth)));
+    const sizes = positions.map(row => [row.instrument, size(row)]).sort((a, b) => (b[1] ?? Number.MAX_VALUE) - (a[1] ?? Number.MAX_VALUE));
+    const largest = Math.max(0, ...sizes.map(([, size]) => size ?? 0));
     rows.loss.set(risk.daily_loss_percent, limits.daily_loss_percent, risk.known);
     rows.fall.set(risk.drawdown_percent, limits.drawdown_percent, risk.known);
     rows.leverage.set(risk.leverage, limits.leverage, risk.known);
-    rows.position.set(sizes[0]?.[1] ?? 0, limits.position_notional, risk.known);
+    rows.position.set(largest, limits.position_notional, risk.known);
     unknown.hidden = risk.known;
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
     troubles.hidden = risk.troubles.length === 0;
     troubles.replaceChildren(...risk.troubles.map(words => h('li', {}, badge('failed', 'bad'), h('span', {}, words))));
     showKill(button, risk, 'Stop all trading');
     held.replaceChildren(...(sizes.length ? sizes.map(([name, size]) => h('div', { class: 'limit slim' }, h('span', {}, short(name)),
-      h('meter', { min: 0, max: Number(limits.position_notional), value: size, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, amount(size))))
+      h('meter', { min: 0, max: Number(limits.position_notional), value: size ?? 0, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, size === null ? 'not known' : money(size, overview.currency))))
       : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));
   }
   const refresh = () => read('/risk').then(answer => {

@@ -1,7 +1,7 @@
 // Orders, fills, and what was opened and closed again.
 
 import { read } from '../api.js';
-import { amount, exact, moment, short, signed, tone } from '../format.js';
+import { exact, money, moment, short, signed, tone } from '../format.js';
 import { badge, h, panel, table } from '../ui.js';
 import { sideCell } from './overview.js';
 
@@ -17,8 +17,8 @@ export function show(main, { on, every }) {
     { title: 'Closed', cell: row => moment(row.exit_time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Opened as', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
     { title: 'Entry', n: true, cell: row => exact(row.entry_price) }, { title: 'Exit', n: true, cell: row => exact(row.exit_price) },
-    { title: 'Fees', n: true, cell: row => amount(row.fees, 4) },
-    { title: 'Profit after fees', n: true, cell: row => h('span', { class: tone(row.profit) }, signed(row.profit)) },
+    { title: 'Fees', n: true, cell: row => money(row.fees, row.currency, 4) },
+    { title: 'Profit after fees', n: true, cell: row => h('span', { class: tone(row.profit) }, `${signed(row.profit)} ${row.currency}`) },
   ], { key: row => `${row.entry_time} ${row.exit_time} ${row.quantity}`, newest: false,
     empty: 'No trade is closed yet. A position that is closed, or a part of it, appears here with what it gained after fees.' });
   const wanted = table('Orders', [
@@ -31,8 +31,8 @@ export function show(main, { on, every }) {
   const done = table('Fills', [
     { title: 'Time', cell: row => moment(row.time) }, { title: 'Order', cell: row => row.order }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
-    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => `${amount(row.value)} ${row.currency}` },
-    { title: 'Fee', n: true, cell: row => `${amount(row.fee, 4)} ${row.fee_currency}` }, { title: 'Role', cell: row => row.liquidity },
+    { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
+    { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) }, { title: 'Role', cell: row => row.liquidity },
   ], { empty: 'Nothing was traded yet. Each execution appears here with its price and its fee.' });
   closed.body.append(trips.element); orders.body.append(wanted.element); fills.body.append(done.element);
   const refresh = () => read('/round-trips?limit=200').then(page => trips.set(page.items)).catch(() => {});

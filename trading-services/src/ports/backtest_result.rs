@@ -54,6 +54,9 @@ pub struct ResultTrade {
     pub exit_time: Timestamp,
     /// At which price.
     pub exit_price: Decimal,
+    /// The currency of the prices, the profit and the fees; empty where it is not said, and then that of the account.
+    #[serde(default)]
+    pub currency: String,
     /// What was gained after fees.
     pub profit: Decimal,
     /// The fees of both.
@@ -111,6 +114,7 @@ impl From<&RoundTrip> for ResultTrade {
             entry_price: trip.entry_price.value().normalize(),
             exit_time: trip.exit_time,
             exit_price: trip.exit_price.value().normalize(),
+            currency: trip.currency.to_string(),
             profit: trip.profit.normalize(),
             fees: trip.fees.normalize(),
         }

@@ -71,6 +71,7 @@ struct BacktestTrade {
     entry_price: Decimal,
     exit_time: String,
     exit_price: Decimal,
+    currency: String,
     fees: Decimal,
     /// What was gained after fees.
     profit: Decimal,
@@ -135,6 +136,7 @@ impl From<&ResultTrade> for BacktestTrade {
             entry_price: trade.entry_price,
             exit_time: trade.exit_time.to_string(),
             exit_price: trade.exit_price,
+            currency: trade.currency.clone(),
             fees: trade.fees,
             profit: trade.profit,
         }
