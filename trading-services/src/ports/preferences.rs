@@ -21,6 +21,12 @@ pub enum PreferenceError {
         /// How many it has.
         found: usize,
     },
+    /// Its value has a character that no database has to take.
+    #[error("expected a value without control characters, found `{}`", found.escape_debug())]
+    Control {
+        /// The first of them.
+        found: char,
+    },
     /// There are too many others.
     #[error("expected at most {most} preferences", most = Self::MOST)]
     TooMany,

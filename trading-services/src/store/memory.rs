@@ -32,6 +32,20 @@ pub struct MemoryState {
 /// A job, and what came of it.
 type Backtest = (BacktestJob, Option<Arc<BacktestResult>>);
 
+/// The last word of a channel about an alert takes the place of the one before; what was delivered once stays delivered.
+fn take_last_word(facts: &mut Vec<StateFact>, of: u64, by: &str, word: StateFact) {
+    // Nothing was said of an alert before it was raised.
+    let since = facts.iter().rposition(|fact| matches!(fact, StateFact::Raised(alert) if alert.id == of)).unwrap_or(0);
+    let said = facts[since..]
+        .iter_mut()
+        .find(|fact| matches!(fact, StateFact::Delivered { alert, channel, .. } if *alert == of && *channel == by));
+    match said {
+        Some(StateFact::Delivered { error: None, .. }) => {}
+        Some(before) => *before = word,
+        None => facts.push(word),
+    }
+}
+
 impl IStateManager for MemoryState {
     /// Forgets what nobody goes on from, or a long run would fill the memory.
     fn append(&self, fact: StateFact) -> Result<(), StateError> {
@@ -51,6 +65,7 @@ impl IStateManager for MemoryState {
                 facts.retain(|fact| !matches!(fact, StateFact::Preferred { name: known, .. } if *known == name));
                 facts.push(StateFact::Preferred { name, value });
             }
+            StateFact::Delivered { alert, channel, .. } => take_last_word(&mut facts, alert, channel, fact),
             fact if fact.is_history() => {}
             fact => facts.push(fact),
         }
@@ -79,5 +94,30 @@ impl IStateManager for MemoryState {
 
     fn fault(&self) -> Option<String> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn the_last_word_of_a_channel_counts_and_what_was_delivered_stays_so() {
+        let state = MemoryState::default();
+        let said = |alert, channel, error: Option<&str>| StateFact::Delivered {
+            alert,
+            channel,
+            time: Timestamp::from_nanos(7),
+            error: error.map(str::to_owned),
+        };
+        for (alert, channel, error) in
+            [(1, "log", Some("full")), (1, "webhook", Some("404")), (2, "log", Some("full")), (1, "log", None)]
+        {
+            state.append(said(alert, channel, error)).unwrap();
+        }
+        state.append(said(1, "log", Some("late"))).unwrap();
+        let expected = [said(1, "log", None), said(1, "webhook", Some("404")), said(2, "log", Some("full"))];
+        assert_eq!(state.facts().unwrap(), expected);
     }
 }

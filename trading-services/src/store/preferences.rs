@@ -55,6 +55,9 @@ impl IPreferences for Preferences {
         if letters > PreferenceError::VALUE {
             return Err(PreferenceError::Value { found: letters });
         }
+        if let Some(found) = value.and_then(|value| value.chars().find(|letter| letter.is_control())) {
+            return Err(PreferenceError::Control { found });
+        }
         let mut chosen = lock(&self.chosen);
         if chosen.get(name).map(String::as_str) == value {
             return Ok(());
@@ -92,7 +95,7 @@ mod tests {
         let state = Arc::new(MemoryState::default());
         let preferences = Preferences::new(Arc::clone(&state) as _).unwrap();
         let long = "x".repeat(PreferenceError::VALUE + 1);
-        for (name, value) in [("", "1"), ("a b", "1"), ("ä", "1"), (&long[..65], "1"), ("a", &long)] {
+        for (name, value) in [("", "1"), ("a b", "1"), ("ä", "1"), (&long[..65], "1"), ("a", &long), ("a", "\0")] {
             assert!(preferences.prefer(name, Some(value)).is_err(), "{name}");
         }
         for number in 0..PreferenceError::MOST {

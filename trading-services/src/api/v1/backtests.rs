@@ -122,6 +122,11 @@ pub(super) async fn backtest(State(api): State<Api>, Path(id): Path<String>) -> 
     let (id, has_result) = (job.id, job.figures.is_some());
     let result = blocking(backtests, move |backtests| if has_result { backtests.result(id) } else { Ok(None) }).await?;
     let result = result.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()))?;
+    if has_result && result.is_none() {
+        let detail =
+            "its curve and its trades are not kept: the state could not write them yet, or was told to forget them";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+    }
     Ok(Json(BacktestView::new(&job, result.as_deref())))
 }
 
@@ -132,7 +137,8 @@ pub(super) async fn backtest(State(api): State<Api>, Path(id): Path<String>) -> 
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<BacktestRow>, Problem> {
     let id: u64 = id.parse().map_err(|_| unknown())?;
-    let job: BacktestJob = api.sources()?.backtests.cancel(id).ok_or_else(unknown)?;
+    let job = blocking(&api.sources()?.backtests, move |backtests| backtests.cancel(id)).await?;
+    let job: BacktestJob = job.ok_or_else(unknown)?;
     Ok(Json(BacktestRow::from(&job)))
 }
 

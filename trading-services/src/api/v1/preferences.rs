@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Api;
 use super::paging::json;
+use super::{Api, blocking};
 use crate::api::problem::Problem;
 
 /// What somebody prefers.
@@ -43,7 +43,8 @@ pub(super) async fn prefer(
 ) -> Result<Json<BTreeMap<String, String>>, Problem> {
     let Preference { value } = json(asked)?;
     let preferences = &api.sources()?.preferences;
-    let kept = preferences.prefer(&name, value.as_deref());
+    // The state may be slow to take it.
+    let kept = blocking(preferences, move |preferences| preferences.prefer(&name, value.as_deref())).await?;
     kept.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
     Ok(Json(preferences.preferences()))
 }

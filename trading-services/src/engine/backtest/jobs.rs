@@ -105,15 +105,16 @@ impl Lifecycle for BacktestJobs {
 
     /// Gives up what has not ended.
     async fn stop(&self) -> Result<(), BoxError> {
-        {
+        let waited: Vec<BacktestJob> = {
             let mut state = lock(&self.state);
             state.is_stopped = true;
             let State { jobs, interrupted, .. } = &mut *state;
+            let mut waited = Vec::new();
             for (job, progress) in jobs.values_mut() {
                 match job.state {
                     BacktestState::Waiting => {
                         interrupt(job, Some(SystemTime::now().into()));
-                        keep(&*self.kept, job, None);
+                        waited.push(job.clone());
                     }
                     BacktestState::Running if !progress.is_cancelled() => {
                         *interrupted = Some(job.id);
@@ -122,6 +123,10 @@ impl Lifecycle for BacktestJobs {
                     _ => {}
                 }
             }
+            waited
+        };
+        for job in &waited {
+            keep(&*self.kept, job, None);
         }
         while lock(&self.state).is_running {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -188,15 +193,22 @@ impl IBacktests for BacktestJobs {
 
     /// What waits is cancelled at once, what runs as soon as it looks.
     fn cancel(&self, id: u64) -> Option<BacktestJob> {
-        let mut state = lock(&self.state);
-        let entry = state.jobs.get_mut(&id)?;
-        let (job, progress) = &mut *entry;
-        progress.cancel();
-        if job.state == BacktestState::Waiting {
-            (job.state, job.ended) = (BacktestState::Cancelled, Some(SystemTime::now().into()));
-            keep(&*self.kept, job, None);
+        let (now, was_waiting) = {
+            let mut state = lock(&self.state);
+            let entry = state.jobs.get_mut(&id)?;
+            let (job, progress) = &mut *entry;
+            progress.cancel();
+            let was_waiting = job.state == BacktestState::Waiting;
+            if was_waiting {
+                (job.state, job.ended) = (BacktestState::Cancelled, Some(SystemTime::now().into()));
+            }
+            (seen(entry), was_waiting)
+        };
+        // The state may be slow to take it: nobody who looks waits for that.
+        if was_waiting {
+            keep(&*self.kept, &now, None);
         }
-        Some(seen(entry))
+        Some(now)
     }
 }
 

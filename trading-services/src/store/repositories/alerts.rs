@@ -18,9 +18,8 @@ const LEVELS: [(&str, AlertLevel); 4] = [
     (AlertLevel::Critical.as_str(), AlertLevel::Critical),
 ];
 
-/// What channels said of the last alerts, however many these are: one statement.
-const DELIVERIES: &str = "SELECT deliveries.* FROM deliveries \
-                          WHERE alert IN (SELECT id FROM alerts ORDER BY id DESC LIMIT $1) ORDER BY alert, channel";
+/// What channels said of the alerts from a number on, however many these are: one statement.
+const DELIVERIES: &str = "SELECT * FROM deliveries WHERE alert >= $1 ORDER BY alert, channel";
 
 pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, alert: &Alert) -> Result<(), Fault> {
     let Alert { id, time, level, rule, instrument, service, message } = alert;
@@ -77,12 +76,14 @@ pub(in crate::store) async fn is_known(connection: &mut Connection, alert: u64) 
 
 /// The last alerts, each with its place in the order of all facts; what channels said of them and who has seen them comes last.
 pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
-    let mut found = Vec::new();
+    let (mut found, mut oldest) = (Vec::new(), u64::MAX);
     let statement = "SELECT * FROM alerts ORDER BY seq DESC LIMIT $1";
     for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
-        found.push((row.try_get("seq")?, StateFact::Raised(Box::new(read(&row)?))));
+        let alert = read(&row)?;
+        oldest = oldest.min(alert.id);
+        found.push((row.try_get("seq")?, StateFact::Raised(Box::new(alert))));
     }
-    for row in sqlx::query(DELIVERIES).bind(most).fetch_all(&mut *connection).await? {
+    for row in sqlx::query(DELIVERIES).bind(integer(oldest)).fetch_all(&mut *connection).await? {
         let (alert, AlertDelivery { channel, time, error }) = delivery(&row)?;
         found.push((i64::MAX, StateFact::Delivered { alert, channel: interned(&channel), time, error }));
     }
@@ -108,7 +109,9 @@ pub(in crate::store) async fn list(connection: &mut Connection, most: i64) -> Re
         found.push(KeptAlert { alert: read(&row)?, deliveries: Vec::new(), acknowledged });
     }
     let mut said: BTreeMap<u64, Vec<AlertDelivery>> = BTreeMap::new();
-    for row in sqlx::query(DELIVERIES).bind(most).fetch_all(connection).await? {
+    // From the oldest that was found, and not once more the last ones: others may have come meanwhile.
+    let oldest = found.last().map_or(u64::MAX, |kept| kept.alert.id);
+    for row in sqlx::query(DELIVERIES).bind(integer(oldest)).fetch_all(connection).await? {
         let (alert, word) = delivery(&row)?;
         said.entry(alert).or_default().push(word);
     }
