@@ -20,7 +20,7 @@ use trading_services::ports::{
     AlertContext, AlertLevel, IAlertService, IDashboardService, IRiskManager, ISignalService, StrategyMode,
 };
 
-use crate::common;
+use crate::{common, store};
 
 /// A platform that answers, and who asks it.
 pub(crate) struct Asked {
@@ -40,7 +40,7 @@ impl Asked {
     pub(crate) async fn with(mut settings: Settings) -> Self {
         (settings.http.enabled, settings.http.address) = (true, Some(([127, 0, 0, 1], 0).into()));
         settings.run.speed = Speed::Times(50.0);
-        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let app = store::build_with(settings);
         let application = Application::of(&app);
         application.start().await.unwrap();
         let address = app.get::<HttpServer>().address().unwrap().to_string();

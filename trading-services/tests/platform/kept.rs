@@ -18,14 +18,6 @@ fn settings(folder: &Path) -> Settings {
     settings
 }
 
-/// A platform on a state that one of this process may have had before it.
-async fn again(settings: Settings) -> Asked {
-    if let Some(Location::Folder(folder)) = &settings.store.folder {
-        drop(store::open(folder));
-    }
-    Asked::with(settings).await
-}
-
 fn admin(folder: &Path) -> StoreAdmin {
     StoreAdmin::of(folder, &Default::default())
 }
@@ -65,7 +57,7 @@ async fn back_tests_are_there_after_a_restart_and_what_had_not_ended_was_interru
     let interrupted = |id: u64| (id, "interrupted".to_owned(), json!("the platform ended before it did"));
     let kept = vec![interrupted(3), interrupted(2), (1, "done".to_owned(), Value::Null)];
     for (place, has_end) in [(folder.path(), true), (killed.path(), false)] {
-        let second = again(settings(place)).await;
+        let second = Asked::with(settings(place)).await;
         assert_eq!(listed(&second).await, kept);
         assert_eq!(second.get(&done).await, whole);
         assert_eq!(second.get(&long).await["ended"].is_string(), has_end);
@@ -76,7 +68,7 @@ async fn back_tests_are_there_after_a_restart_and_what_had_not_ended_was_interru
     // A third run goes on with the numbers, and keeps as many as it is told to.
     let mut few = settings(killed.path());
     few.store.backtests = 2;
-    let third = again(few.clone()).await;
+    let third = Asked::with(few.clone()).await;
     assert_eq!(listed(&third).await, kept[..2]);
     let next = begin(&third, 3_000).await;
     assert_eq!(next, "/backtests/4");
@@ -90,7 +82,7 @@ async fn back_tests_are_there_after_a_restart_and_what_had_not_ended_was_interru
     let later = Timestamp::from_nanos(4_000_000_000_000_000_000);
     admin(killed.path()).forget(later).await.unwrap();
     assert!(admin(killed.path()).check().await.unwrap().problems.is_empty());
-    let fourth = again(few).await;
+    let fourth = Asked::with(few).await;
     assert_eq!(listed(&fourth).await, [(4, "done".to_owned(), Value::Null)]);
     assert_eq!(begin(&fourth, 3_000).await, "/backtests/5");
     fourth.end().await;
@@ -117,7 +109,7 @@ async fn who_has_delivered_an_alert_and_who_could_not_is_told_after_a_restart() 
     assert!(word("webhook")["error"].as_str().unwrap().contains("expected the webhook to answer"), "{told}");
     first.end().await;
 
-    let second = again(settings).await;
+    let second = Asked::with(settings).await;
     assert_eq!(own(&second.get(list).await), json!([word("log"), word("webhook")]));
     // What was delivered once stays delivered; the other one may still be.
     let (_, said) = second.act("POST", &format!("/alerts/{id}/resend"), &json!({}), None).await;
@@ -146,7 +138,7 @@ async fn what_was_chosen_on_the_page_is_there_after_a_restart() {
     }
     assert_eq!(first.get("/audit").await["total"], 0, "no audit asks for that");
     first.end().await;
-    let second = again(settings(folder.path())).await;
+    let second = Asked::with(settings(folder.path())).await;
     assert_eq!(second.get("/preferences").await, json!({ "market.timeframe": "1m" }));
     second.end().await;
 }

@@ -20,7 +20,12 @@ pub(crate) fn settings(folder: &Path, events: u64) -> Settings {
 }
 
 pub(crate) fn build(folder: &Path, events: u64) -> TradingApp {
-    let settings = Arc::new(settings(folder, events));
+    build_with(settings(folder, events))
+}
+
+/// A platform on a state that one of this process may have had before it.
+pub(crate) fn build_with(settings: Settings) -> TradingApp {
+    let settings = Arc::new(settings);
     let error = |error: &di_core::error::BuildError| error.to_string();
     when_free(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }), error)
 }
@@ -29,7 +34,8 @@ pub(crate) fn open(folder: &Path) -> DurableState {
     when_free(|| DurableState::open(folder, &Default::default()), ToString::to_string)
 }
 
-/// Opens a state that a platform of this process has had: its last task may still be about to let go of it.
+/// Opens a state that a platform of this process has had: its last task may still be about to let go of it, or a process
+/// that another test starts has inherited the lock for a moment.
 fn when_free<T, E>(open: impl Fn() -> Result<T, E>, said: impl Fn(&E) -> String) -> T {
     for _ in 0..500 {
         match open() {

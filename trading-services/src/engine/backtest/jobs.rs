@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use di_core::error::BoxError;
@@ -39,6 +40,8 @@ struct State {
     jobs: BTreeMap<u64, (BacktestJob, Progress)>,
     /// Whether a thread runs jobs.
     is_running: bool,
+    /// That thread, or the last one.
+    thread: Option<JoinHandle<()>>,
     /// Nothing is begun any more.
     is_stopped: bool,
     /// The job that the stop has ended, and nobody else.
@@ -128,8 +131,10 @@ impl Lifecycle for BacktestJobs {
         for job in &waited {
             keep(&*self.kept, job, None);
         }
-        while lock(&self.state).is_running {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        let thread = lock(&self.state).thread.take();
+        if let Some(thread) = thread {
+            // What it panics with was caught job by job.
+            let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
         }
         Ok(())
     }
@@ -170,13 +175,14 @@ impl IBacktests for BacktestJobs {
         if !state.is_running {
             let (runner, kept, shared) = (Arc::clone(&self.runner), Arc::clone(&self.kept), Arc::clone(&self.state));
             let thread = std::thread::Builder::new().name("back-tests".to_owned());
-            let begun = thread.spawn(move || run_all(&*runner, &*kept, &shared));
-            if let Err(error) = begun {
-                state.jobs.remove(&job.id);
-                let _later = self.kept.append(StateFact::BacktestForgotten { id: job.id });
-                return Err(BacktestError::Failed(error.to_string()));
+            match thread.spawn(move || run_all(&*runner, &*kept, &shared)) {
+                Ok(thread) => (state.thread, state.is_running) = (Some(thread), true),
+                Err(error) => {
+                    state.jobs.remove(&job.id);
+                    let _later = self.kept.append(StateFact::BacktestForgotten { id: job.id });
+                    return Err(BacktestError::Failed(error.to_string()));
+                }
             }
-            state.is_running = true;
         }
         drop(state);
         self.forget();
