@@ -119,7 +119,7 @@ impl CandleSeries {
         let Some(join) = &mut self.join else { return 0 };
         // Whoever asks for it hears of every trade from then on.
         let from = *join.from.get_or_insert_with(|| minute_after(*time));
-        let closed = candles.partition_point(|candle| end(candle, *timeframe) <= *time);
+        let closed = candles.partition_point(|candle| candle.is_settled(timeframe.duration(), *time));
         let (closed, forming) = candles.split_at(closed);
         if *timeframe == Timeframe::M1 {
             if let (Some(first), Some(last)) = (closed.first(), closed.last()) {
@@ -257,14 +257,14 @@ impl Series {
         }
     }
 
-    /// Adds candles that are not known yet, oldest first. The one in which the trades began is closed now, unless later ones
-    /// were closed before it.
+    /// Adds candles that are not known yet, oldest first. The one in which the trades began is closed now, and so is what
+    /// follows it, unless later ones were closed before it.
     fn insert(&mut self, candles: Vec<Candle>, from: Timestamp, most: usize, result: &mut Ingested) {
         let (timeframe, mut history) = (self.timeframe(), Vec::new());
         let joint = joint(timeframe, from);
         for candle in candles {
             let is_last = self.closed.back().is_none_or(|last| last.open_time < candle.open_time);
-            if is_last && candle.open_time == joint {
+            if is_last && candle.open_time >= joint {
                 self.close(candle, most, result);
                 continue;
             }

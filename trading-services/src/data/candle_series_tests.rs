@@ -101,8 +101,14 @@ impl Joined {
 /// Trades are heard from `begin` on, the venue answers at `first`, and again at the end of the minute that is not over then.
 fn joined(trades: &[Trade], begin: u64, first: u64) -> Joined {
     let mut joined = Joined::new();
+    let young = first.saturating_sub(2);
     let again = (first / MINUTE + 1) * MINUTE + 2;
-    let mut answers = vec![(again, Timeframe::M1, first / MINUTE * MINUTE)];
+    let mut answers = vec![(again, Timeframe::M1, young / MINUTE * MINUTE)];
+    // What has ended just then is not final yet, and asked for again.
+    answers.extend(FRAMES.iter().rev().map(|timeframe| {
+        let length = timeframe.duration().as_secs();
+        (first + 2, *timeframe, young / length * length)
+    }));
     answers.extend(FRAMES.iter().rev().map(|timeframe| (first, *timeframe, 0)));
     for trade in trades.iter().filter(|trade| trade.time >= at(begin)) {
         while let Some((second, timeframe, since)) = answers.pop_if(|(second, ..)| at(*second) <= trade.time) {
@@ -140,6 +146,44 @@ fn what_is_told_as_closed_is_whole_and_begins_with_the_minute_in_which_trades_be
         let live: Vec<_> = all.into_iter().filter(|candle| candle.open_time >= timeframe.open_of(at(begin))).collect();
         assert_eq!(told, live, "{timeframe}");
     }
+}
+
+#[test]
+fn flat_candles_after_the_one_in_which_trades_began_are_told_as_closed_after_it() {
+    let all = trades(400, 9 * 3_600);
+    let begin = 8 * 3_600 + 31 * MINUTE;
+    // The venue answers in a silence of some minutes after the first trades.
+    let joined = joined(&all, begin, begin + 600);
+    let first = all.iter().map(|trade| trade.time).find(|time| *time >= at(begin)).unwrap();
+    let (minutes, _) = whole(&all, Timeframe::M1);
+    let live: Vec<_> = minutes.into_iter().filter(|candle| candle.open_time >= Timeframe::M1.open_of(first)).collect();
+    assert!(live[1].trades == 0 && live[2].trades == 0, "{live:?}");
+    assert_eq!(joined.closed[&Timeframe::M1], live);
+}
+
+#[test]
+fn a_candle_is_not_final_at_the_second_at_which_it_ends() {
+    let trades = trades(7, 9 * 3_600);
+    let begin = 8 * 3_600 + 34 * MINUTE + 58;
+    let mut joined = Joined::new();
+    joined.trade(trades.iter().find(|trade| trade.time >= at(begin)).unwrap());
+    // The venue has not seen the last trades of the minute yet: they are under way.
+    let known: Vec<_> = trades.iter().filter(|trade| trade.time < at(begin - 10)).cloned().collect();
+    for timeframe in FRAMES {
+        for late in [2, 3] {
+            joined.told(&answer(&known, timeframe, 0, begin + late));
+        }
+    }
+    assert_eq!(joined.closed, BTreeMap::new());
+    let minute = begin / MINUTE * MINUTE;
+    let fives = joined.series.closed(Timeframe::M5, 1_000).unwrap();
+    assert_eq!(fives.last().unwrap().open_time, at(8 * 3_600 + 25 * MINUTE), "the one that ends is not told");
+    for (timeframe, since) in [(Timeframe::M1, minute), (Timeframe::M5, minute - 4 * MINUTE)] {
+        joined.told(&answer(&trades, timeframe, since, begin + 4));
+    }
+    let told = |timeframe: Timeframe| joined.closed[&timeframe].clone();
+    assert_eq!(told(Timeframe::M1), whole(&trades, Timeframe::M1).0[8 * 60 + 34..=8 * 60 + 34]);
+    assert_eq!(told(Timeframe::M5), whole(&trades, Timeframe::M5).0[8 * 12 + 6..=8 * 12 + 6]);
 }
 
 #[test]

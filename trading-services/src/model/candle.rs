@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::model::{Price, Quantity, Timeframe, Timestamp};
 
+/// The date of an answer has no fractions of a second, and a venue tells a candle as closed a moment after its end.
+pub(crate) const MARGIN: Duration = Duration::from_secs(2);
+
 /// What happened to a price within one timeframe.
 ///
 /// A candle without trades is flat at the previous close and has zero volume.
@@ -32,6 +35,22 @@ impl Candle {
     pub fn flat(open_time: Timestamp, price: Price) -> Self {
         let volume = Quantity::ZERO;
         Self { open_time, open: price, high: price, low: price, close: price, volume, trades: 0, doubtful: 0 }
+    }
+
+    /// When it ends, if it lasts that long.
+    pub(crate) fn end(&self, length: Duration) -> Timestamp {
+        self.open_time.saturating_add(length)
+    }
+
+    /// Whether nothing of it changes any more, as a venue has told it whose clock was `told` then.
+    pub(crate) fn is_settled(&self, length: Duration, told: Timestamp) -> bool {
+        self.end(length).saturating_add(MARGIN) <= told
+    }
+
+    /// The time between its end and the beginning of `next`, if there is any.
+    pub(crate) fn gap(&self, next: &Self, length: Duration) -> Option<(Timestamp, Timestamp)> {
+        let end = self.end(length);
+        (end < next.open_time).then_some((end, next.open_time))
     }
 
     /// The candle of this time and of `next`, which follows it; `None` when their volume does not fit.

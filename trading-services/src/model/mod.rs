@@ -24,6 +24,7 @@ mod trade;
 mod venue;
 
 pub use book::{BookDepth, BookDiff, BookSnapshot, BookTop, Level, SnapshotOrigin};
+pub(crate) use candle::MARGIN;
 pub use candle::{Candle, CandleHistory, CandleUpdate};
 pub use correlation::{CorrelationId, CorrelationIdError};
 pub use currency::{Currency, CurrencyError};

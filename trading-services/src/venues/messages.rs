@@ -146,15 +146,21 @@ impl MessageReader {
             let kind = EventKind::NotTaken(NotTaken { why, kind: kind.map(Arc::from), detail });
             take(MarketEvent { instrument: InstrumentId::whole(venue), received, kind });
         };
+        let mut is_whole = true;
         let read = History::read(text).and_then(|History { history, body }| {
             let since = Timestamp::from_millis(history.since)?;
             let time = Timestamp::from_millis(history.time)?;
-            let candles = candle_body::candles(&mut self.parser, venue, &history, body.get(), &mut refuse);
+            let candles = candle_body::candles(&mut self.parser, venue, &history, body.get(), |wrong| {
+                is_whole = false;
+                refuse(wrong);
+            });
             let said = CandleHistory { timeframe: history.timeframe, since, time, candles };
             Some((InstrumentId::new(venue, history.symbol), EventKind::History(Box::new(said))))
         });
         match read {
-            Some((instrument, kind)) => take(MarketEvent { instrument, received, kind }),
+            Some((instrument, kind)) if is_whole => take(MarketEvent { instrument, received, kind }),
+            // What was refused would be taken for a time that was not traded.
+            Some(_) => {}
             None => refuse(Refused {
                 why: Rejection::Unreadable,
                 kind: Some("candles".to_owned()),

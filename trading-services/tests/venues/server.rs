@@ -122,6 +122,13 @@ pub(crate) struct Bodies {
 impl Bodies {
     /// Answers every request with what `answer` says: the status with its headers, a blank line, and the body.
     pub(crate) async fn start(answer: impl Fn(&str) -> (String, String) + Send + Sync + 'static) -> Self {
+        Self::start_slow(move |path| std::future::ready(answer(path))).await
+    }
+
+    /// The same, each when `answer` is ready.
+    pub(crate) async fn start_slow<F: Future<Output = (String, String)> + Send>(
+        answer: impl Fn(&str) -> F + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -140,7 +147,7 @@ impl Bodies {
                     let head = String::from_utf8_lossy(&head).into_owned();
                     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
                     log.lock().unwrap().push(path.clone());
-                    let (status, body) = answer(&path);
+                    let (status, body) = answer(&path).await;
                     let length = body.len();
                     let text =
                         format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");

@@ -1,6 +1,6 @@
 //! The candles of before the trades of a stream, asked for until the venue has told them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use backon::ExponentialBackoff;
@@ -11,8 +11,9 @@ use super::rest::RestClient;
 use super::session::{Line, pauses};
 use super::status::Status;
 use super::{Protocol, Request, Settings};
-use crate::model::{Candle, Symbol, Timeframe, Timestamp};
+use crate::model::{Candle, MARGIN, Symbol, Timeframe, Timestamp};
 use crate::ports::ExchangeError;
+use crate::sync::lock;
 use crate::venues::candle_body;
 use crate::venues::parser::Parser;
 use crate::venues::recording::{Asked, History};
@@ -22,8 +23,6 @@ use crate::venues::wire::Refused;
 const PAGE: usize = 1_000;
 /// However long a venue is not to be asked, whether the stream is still read is looked at so often.
 const LONGEST: Duration = Duration::from_secs(60);
-/// The date of an answer has no fractions of a second, and a minute is told as closed a moment after its end.
-const MARGIN: Duration = Duration::from_secs(2);
 
 /// What is asked for: seconds are made of trades alone.
 const TIMEFRAMES: [Timeframe; 5] = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4, Timeframe::D1];
@@ -46,9 +45,42 @@ pub(super) struct CandleRequests {
     longer: ExponentialBackoff,
 }
 
+/// That trades have begun, until their connection is lost. What was asked for before that says nothing of where the next ones
+/// begin, and must not come after the note of it.
+#[derive(Debug, Clone)]
+pub(super) struct Begun {
+    is_over: Arc<Mutex<bool>>,
+}
+
+impl Begun {
+    /// All trades come from now on.
+    pub(super) fn now() -> Self {
+        Self { is_over: Arc::default() }
+    }
+
+    /// They come no more; nothing is done any more that is done [while they come](Self::during).
+    pub(super) fn end(&self) {
+        *lock(&self.is_over) = true;
+    }
+
+    fn is_over(&self) -> bool {
+        *lock(&self.is_over)
+    }
+
+    /// Does something while they come; false when that is over.
+    fn during(&self, act: impl FnOnce()) -> bool {
+        let is_over = lock(&self.is_over);
+        if !*is_over {
+            act();
+        }
+        !*is_over
+    }
+}
+
 /// Candles that are to be asked for.
 #[derive(Debug, Clone)]
 struct Job {
+    begun: Begun,
     symbol: Symbol,
     timeframe: Timeframe,
     /// From when on; as many as are wanted where it is not said.
@@ -85,14 +117,14 @@ impl CandleRequests {
     }
 
     /// Asks for candles of the symbols that are `wanted`; ends with the stream.
-    pub(super) async fn run<P: Protocol>(mut self, mut wanted: mpsc::UnboundedReceiver<Vec<Symbol>>) {
+    pub(super) async fn run<P: Protocol>(mut self, mut wanted: mpsc::UnboundedReceiver<(Vec<Symbol>, Begun)>) {
         let mut allowed = Instant::now();
         loop {
             let due = self.jobs.iter().map(|job| job.due).min().map(|due| due.max(allowed));
             tokio::select! {
                 biased;
-                symbols = wanted.recv() => match symbols {
-                    Some(symbols) => self.begin(&symbols),
+                wish = wanted.recv() => match wish {
+                    Some((symbols, begun)) => self.begin(&symbols, &begun),
                     None => return,
                 },
                 () = until(due) => {
@@ -104,12 +136,19 @@ impl CandleRequests {
     }
 
     /// Trades of the symbols have begun, or begun again.
-    fn begin(&mut self, symbols: &[Symbol]) {
+    fn begin(&mut self, symbols: &[Symbol], begun: &Begun) {
         self.jobs.retain(|job| !symbols.contains(&job.symbol));
         let due = Instant::now();
         for timeframe in TIMEFRAMES {
-            let job = |symbol: &Symbol| Job { symbol: symbol.clone(), timeframe, since: None, closes: None, due };
-            self.jobs.extend(symbols.iter().map(job));
+            let jobs = symbols.iter().cloned().map(|symbol| Job {
+                begun: begun.clone(),
+                symbol,
+                timeframe,
+                since: None,
+                closes: None,
+                due,
+            });
+            self.jobs.extend(jobs);
         }
     }
 
@@ -117,15 +156,20 @@ impl CandleRequests {
     async fn next<P: Protocol>(&mut self) -> Option<Duration> {
         let first = self.jobs.iter().enumerate().min_by_key(|(_, job)| job.due).map(|(index, _)| index);
         let mut job = self.jobs.remove(first?);
+        if job.begun.is_over() {
+            return Some(Duration::ZERO);
+        }
         let asked = Instant::now();
         let answer = self.ask::<P>(&job).await;
         // Whoever read has gone, or goes.
         let lines = self.lines.upgrade()?;
         match answer {
             Ok((Told { candles, time, since }, line)) => {
-                lines.send(line).await.ok()?;
+                let room = lines.reserve().await.ok()?;
                 self.longer = pauses(&self.settings);
-                self.go_on(job, &candles, since, (time, asked));
+                if job.begun.during(|| room.send(line)) {
+                    self.go_on(job, &candles, since, (time, asked));
+                }
                 Some(self.settings.first_pause)
             }
             Err(error) => {
@@ -174,7 +218,8 @@ impl CandleRequests {
         let candles = candle_body::candles(&mut self.parser, P::VENUE, &asked, &body, |wrong| {
             refused.get_or_insert(wrong);
         });
-        if candles.is_empty() {
+        // One that is not understood would be taken for a time that was not traded.
+        if refused.is_some() || candles.is_empty() {
             let found =
                 refused.map_or_else(|| "it has told none".to_owned(), |wrong| format!("expected {}", wrong.detail));
             return Err(unavailable(format!("candles of {}: {found}", job.timeframe)));
@@ -187,14 +232,10 @@ impl CandleRequests {
     /// Says what is missing in what was told.
     fn look(job: &Job, candles: &[Candle]) {
         let length = job.timeframe.duration();
-        let is_missing = |pair: &&[Candle]| match pair {
-            [first, next] => first.open_time.saturating_add(length) < next.open_time,
-            _ => false,
-        };
-        if let Some([before, after]) = candles.windows(2).find(is_missing) {
+        let missing = candles.iter().zip(candles.iter().skip(1)).find_map(|(candle, next)| candle.gap(next, length));
+        if let Some((from, until)) = missing {
             let (symbol, timeframe) = (&job.symbol, job.timeframe);
-            let (before, after) = (before.open_time, after.open_time);
-            tracing::warn!(%symbol, %timeframe, %before, %after, "the venue has no candles in between");
+            tracing::warn!(%symbol, %timeframe, %from, %until, "the venue has no candles in between");
         }
     }
 
@@ -202,18 +243,22 @@ impl CandleRequests {
     fn go_on(&mut self, job: Job, candles: &[Candle], since: Timestamp, (time, asked): (Timestamp, Instant)) {
         let length = job.timeframe.duration();
         let Some(last) = candles.last() else { return };
-        let (end, due) = (last.open_time.saturating_add(length), Instant::now());
-        let is_closed = end <= time;
-        if is_closed && candles.len() >= self.settings.candles.clamp(2, PAGE) && end > since {
+        let (end, due) = (last.end(length), Instant::now());
+        if last.is_settled(length, time) && candles.len() >= self.settings.candles.clamp(2, PAGE) && end > since {
             return self.jobs.push(Job { since: Some(end), due, ..job });
         }
-        if job.timeframe == Timeframe::M1 {
+        let is_young = |candle: &&Candle| candle.end(length) <= time && !candle.is_settled(length, time);
+        if let Some(young) = candles.iter().find(is_young) {
+            let wait = young.end(length).saturating_add(MARGIN).since(time);
+            let since = Some(young.open_time);
+            self.jobs.push(Job { since, due: due + wait, ..job.clone() });
+        } else if job.timeframe == Timeframe::M1 {
             // Every trade that has come until now is of this minute, or of an earlier one.
             let latest = time.saturating_add(asked.elapsed()).saturating_add(MARGIN);
             let closes = job.closes.unwrap_or_else(|| Timeframe::M1.open_of(latest));
-            let is_told = end > closes && (is_closed || last.open_time > closes);
-            if !is_told {
-                let wait = closes.saturating_add(length).saturating_add(MARGIN).since(time);
+            let settled = closes.saturating_add(length).saturating_add(MARGIN);
+            if last.open_time < closes || time < settled {
+                let wait = settled.since(time);
                 let wait = wait.max(if job.closes.is_some() { self.settings.longest_pause } else { Duration::ZERO });
                 let since = if job.closes.is_some() { since } else { Timeframe::M1.open_of(time).min(closes) };
                 let again = Job { since: Some(since), closes: Some(closes), due: due + wait, ..job.clone() };

@@ -276,6 +276,7 @@ impl<P: Protocol> LiveExchange<P> {
                 lines: lines.clone(),
                 resyncs: waiting,
                 began: began.clone(),
+                begun: None,
                 status: Arc::clone(&self.status),
             };
             connections.spawn(connection.run::<P>());

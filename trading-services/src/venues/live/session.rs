@@ -10,6 +10,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
+use super::candles::Begun;
 use super::socket::{Socket, Text};
 use super::status::Status;
 use super::{Answer, LiveError, Plan, Protocol, Resync, Settings};
@@ -47,7 +48,9 @@ pub(super) struct Connection {
     pub(super) lines: mpsc::Sender<Line>,
     pub(super) resyncs: mpsc::Receiver<Symbol>,
     /// Who is to hear of the symbols whose trades have begun; nobody where no candles are asked for.
-    pub(super) began: Option<mpsc::UnboundedSender<Vec<Symbol>>>,
+    pub(super) began: Option<mpsc::UnboundedSender<(Vec<Symbol>, Begun)>>,
+    /// What was told of these trades last.
+    pub(super) begun: Option<Begun>,
     pub(super) status: Arc<Status>,
 }
 
@@ -78,6 +81,9 @@ impl Connection {
                         return;
                     }
                     let Some(error) = self.serve::<P>(socket).await else { return };
+                    if let Some(begun) = self.begun.take() {
+                        begun.end();
+                    }
                     if !self.note::<P>(State::Lost, error.to_string()).await {
                         return;
                     }
@@ -244,10 +250,12 @@ impl Connection {
     }
 
     /// From now on no trade is missing: candles of before can be asked for.
-    fn tell_begun(&self) {
+    fn tell_begun(&mut self) {
         if let (Some(began), false) = (&self.began, self.plan.trades.is_empty()) {
+            let begun = Begun::now();
             // Who has gone wants none.
-            let _ = began.send(self.plan.trades.clone());
+            let _ = began.send((self.plan.trades.clone(), begun.clone()));
+            self.begun = Some(begun);
         }
     }
 
