@@ -1,10 +1,16 @@
 //! Candles of trades, joined to those that a venue has told of the time before.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::{CandleBuilder, CandleError};
 use crate::model::{Candle, CandleHistory, CandleUpdate, Price, Timeframe, Timestamp, Trade};
 use crate::ports::{Ingested, ValidationError};
+
+/// A venue that is asked for candles has told them by then, unless it is asked again and again.
+const WITHIN: Duration = Duration::from_secs(300);
+/// So many candles of each length are kept while a beginning is not known.
+const JOINED: usize = 1_000;
 
 /// The candles of one instrument, of every timeframe that is built.
 ///
@@ -30,6 +36,8 @@ struct Series {
     part: Option<Candle>,
     /// Nobody has asked for this timeframe; others are joined by it.
     is_hidden: bool,
+    /// Between the candles that are kept, the times that are known to have none.
+    missing: Vec<(Timestamp, Timestamp)>,
 }
 
 /// Where trades and what the venue has told meet.
@@ -83,6 +91,7 @@ impl CandleSeries {
 
     /// Adds a trade that was [checked](Self::check), and whether it is doubtful.
     pub(super) fn trade(&mut self, trade: &Trade, most: usize, result: &mut Ingested) {
+        let most = self.kept(most);
         let from = self.join.as_mut().map(|join| {
             join.saw(trade.time, trade.price);
             *join.from.get_or_insert_with(|| minute_after(trade.time))
@@ -102,9 +111,13 @@ impl CandleSeries {
 
     /// Trades begin here, or begin again: what is open lacks some of them.
     pub(super) fn begin(&mut self) {
-        if self.of(Timeframe::M1).is_none() {
-            let place = self.series.partition_point(|series| series.timeframe() < Timeframe::M1);
-            self.series.insert(place, Series { is_hidden: true, ..Series::new(Timeframe::M1) });
+        let longest = self.series.last().map_or(Timeframe::M1, Series::timeframe);
+        for timeframe in Timeframe::ALL {
+            let is_part = timeframe == Timeframe::M1 || (Timeframe::M1..longest).contains(&timeframe);
+            if is_part && self.of(timeframe).is_none() {
+                let place = self.series.partition_point(|series| series.timeframe() < timeframe);
+                self.series.insert(place, Series { is_hidden: true, ..Series::new(timeframe) });
+            }
         }
         for series in &mut self.series {
             series.builder.finish();
@@ -130,24 +143,23 @@ impl CandleSeries {
                 join.forming = Some(candle.clone());
             }
         }
-        let mut missing = 0;
+        let most = self.kept(most);
         if let Some(series) = self.series.iter_mut().find(|series| series.timeframe() == *timeframe) {
-            for pair in candles.windows(2) {
-                let [first, next] = pair else { continue };
-                if series.find(next.open_time).is_none() {
-                    let length = timeframe.duration().as_secs();
-                    missing += next.open_time.since(end(first, *timeframe)).as_secs() / length;
-                }
-            }
             let of_before = closed.iter().filter(|candle| end(candle, *timeframe) <= from);
             series.insert(of_before.cloned().collect(), from, most, result);
         }
         self.fill(most, result);
-        missing
+        let series = self.series.iter_mut().find(|series| series.timeframe() == *timeframe);
+        let (Some(series), Some(last)) = (series, closed.last()) else { return 0 };
+        let until = end(last, *timeframe);
+        // What its beginning lacks may still come.
+        let until = if series.lacks { until.min(joint(*timeframe, from)) } else { until };
+        series.count_missing(*since, until)
     }
 
     /// Takes the venue's own candle of the minute in which trades began.
     pub(super) fn update(&mut self, update: &CandleUpdate, most: usize, result: &mut Ingested) {
+        let most = self.kept(most);
         let CandleUpdate { interval, candle, closed, .. } = update;
         let Some(join) = &mut self.join else { return };
         let (Some(from), true) = (join.from, *interval == Timeframe::M1.duration()) else { return };
@@ -221,6 +233,22 @@ impl CandleSeries {
         }
     }
 
+    /// The longest candle that forms `now` and whose beginning was not told within [`WITHIN`].
+    pub(super) fn unknown(&self, now: Timestamp) -> Option<Timeframe> {
+        let from = self.join.as_ref()?.from.filter(|from| now.since(*from) >= WITHIN)?;
+        let is_unknown = |series: &&Series| {
+            let timeframe = series.timeframe();
+            series.lacks && !series.is_hidden && now < joint(timeframe, from).saturating_add(timeframe.duration())
+        };
+        self.series.iter().rev().find(is_unknown).map(Series::timeframe)
+    }
+
+    /// How many candles are kept where `most` are to be: those of which a beginning is made must not be among those that are
+    /// dropped, however late the others are told.
+    fn kept(&self, most: usize) -> usize {
+        if self.series.iter().any(|series| series.lacks) { most.max(JOINED) } else { most }
+    }
+
     fn of(&self, timeframe: Timeframe) -> Option<&Series> {
         self.series.iter().find(|series| series.timeframe() == timeframe)
     }
@@ -229,7 +257,8 @@ impl CandleSeries {
 impl Series {
     fn new(timeframe: Timeframe) -> Self {
         let builder = CandleBuilder::new(timeframe);
-        Self { builder, closed: VecDeque::new(), lacks: false, part: None, is_hidden: false }
+        let (closed, missing) = (VecDeque::new(), Vec::new());
+        Self { builder, closed, lacks: false, part: None, is_hidden: false, missing }
     }
 
     fn timeframe(&self) -> Timeframe {
@@ -246,11 +275,31 @@ impl Series {
         self.closed.get(place)
     }
 
+    /// How many candles are missing between those that are kept, of the time from `since` to `until`, of which the venue has
+    /// told all that it has. What was missing before is not counted again.
+    fn count_missing(&mut self, since: Timestamp, until: Timestamp) -> u64 {
+        let length = self.timeframe().duration();
+        let count = |(from, until): (Timestamp, Timestamp)| until.since(from).as_secs() / length.as_secs();
+        let within = |(from, until): (Timestamp, Timestamp), (first, last): (Timestamp, Timestamp)| {
+            let common = (from.max(first), until.min(last));
+            (common.0 < common.1).then_some(common)
+        };
+        let hull =
+            |one: (Timestamp, Timestamp), other: (Timestamp, Timestamp)| (one.0.min(other.0), one.1.max(other.1));
+        let (mut missing, mut new) = (Vec::new(), 0);
+        for gap in self.closed.iter().zip(self.closed.iter().skip(1)).filter_map(|(one, next)| one.gap(next, length)) {
+            let known = self.missing.iter().filter_map(|known| within(*known, gap)).reduce(hull);
+            let Some(all) = known.into_iter().chain(within((since, until), gap)).reduce(hull) else { continue };
+            new += count(all).saturating_sub(known.map_or(0, count));
+            missing.push(all);
+        }
+        self.missing = missing;
+        new
+    }
+
     /// Adds the candle that was closed now.
     fn close(&mut self, candle: Candle, most: usize, result: &mut Ingested) {
-        if self.closed.len() >= most {
-            self.closed.pop_front();
-        }
+        self.closed.drain(..(self.closed.len() + 1).saturating_sub(most).min(self.closed.len()));
         self.closed.push_back(candle.clone());
         if !self.is_hidden {
             result.candles.push((self.timeframe(), candle));

@@ -286,6 +286,63 @@ fn a_hole_in_what_the_venue_tells_is_counted_once_and_is_no_trade() {
 }
 
 #[test]
+fn what_is_known_is_not_missing_though_the_venue_leaves_it_out_and_a_new_beginning_counts_nothing_twice() {
+    let trades = trades(7, 9 * 3_600);
+    let (from, to) = (8 * 3_600 + 10 * MINUTE, 8 * 3_600 + 13 * MINUTE);
+    let without = |mut history: CandleHistory, since: u64| {
+        history.candles.retain(|candle| candle.open_time < at(since) || candle.open_time >= at(to));
+        history
+    };
+    let mut joined = Joined::new();
+    joined.told(&without(answer(&trades, Timeframe::M1, 7 * 3_600, to + 2), to));
+    joined.take(|series, _| series.begin());
+    // Three of these are known, two are not.
+    let again = to + 7 * MINUTE + 20;
+    joined.told(&without(answer(&trades, Timeframe::M1, 7 * 3_600, again), from));
+    assert_eq!(joined.missing, 0);
+    let other = |mut history: CandleHistory| {
+        history.candles.retain(|candle| candle.open_time < at(again) || candle.open_time >= at(again + 2 * MINUTE));
+        history
+    };
+    for late in [0, 200, 400] {
+        joined.take(|series, _| series.begin());
+        joined.told(&other(answer(&trades, Timeframe::M1, 7 * 3_600, again + 300 + late)));
+    }
+    assert_eq!(joined.missing, 2);
+    // What was missing is told after all.
+    joined.told(&answer(&trades, Timeframe::M1, 7 * 3_600, again + 900));
+    assert_eq!(joined.series.closed(Timeframe::M1, 30).unwrap().len(), 30);
+    assert_eq!(joined.missing, 2);
+}
+
+#[test]
+fn a_day_alone_is_joined_by_lengths_that_nobody_has_asked_for() {
+    let trades = trades(7, 9 * 3_600);
+    let begin = 8 * 3_600 + 33 * MINUTE + 20;
+    let mut series = CandleSeries::new(&[Timeframe::D1]);
+    series.begin();
+    // So few are kept that none would be left when the longer ones are told.
+    for timeframe in [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4] {
+        let length = timeframe.duration().as_secs();
+        series.told(
+            &answer(&trades, timeframe, (begin / length).saturating_sub(9) * length, begin),
+            1,
+            &mut Ingested::default(),
+        );
+    }
+    for trade in trades.iter().filter(|trade| trade.time >= at(begin)) {
+        series.trade(trade, 1, &mut Ingested::default());
+    }
+    let minute = answer(&trades, Timeframe::M1, begin / MINUTE * MINUTE, begin + 42);
+    assert_eq!(series.unknown(at(begin + 60)), None, "there is still time");
+    assert_eq!(series.unknown(at(begin + 400)), Some(Timeframe::D1));
+    series.told(&minute, 1, &mut Ingested::default());
+    assert_eq!(series.unknown(at(begin + 400)), None);
+    assert_eq!(series.forming(Timeframe::D1).unwrap(), Some(whole(&trades, Timeframe::D1).1));
+    assert_eq!(series.closed(Timeframe::H4, 9), None);
+}
+
+#[test]
 fn without_a_beginning_candles_are_of_trades_alone() {
     let trades = trades(7, 3_600);
     let mut joined = Joined { series: CandleSeries::new(&FRAMES), closed: BTreeMap::new(), missing: 0 };

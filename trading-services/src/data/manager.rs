@@ -52,6 +52,7 @@ impl MarketDataManager {
             top: market.book.top(),
             synchronised: market.book.last_update_id().is_some(),
             waiting,
+            unknown_candle: market.unknown_candle(now),
             is_overdue: waiting.is_some_and(|time| time >= self.settings.snapshot_within),
             last_trade: market.last_trade.clone(),
             last_event: market.last_event,

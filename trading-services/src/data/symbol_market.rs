@@ -150,6 +150,11 @@ impl SymbolMarket {
         self.candles.forming(timeframe)
     }
 
+    /// The longest candle that forms and whose beginning is not known though it should be.
+    pub(super) fn unknown_candle(&self, now: Timestamp) -> Option<Timeframe> {
+        self.candles.unknown(now)
+    }
+
     /// The last closed candles, oldest first; `None` when that timeframe is not built.
     pub(super) fn candles(&self, timeframe: Timeframe, limit: usize) -> Option<Vec<Candle>> {
         self.candles.closed(timeframe, limit)

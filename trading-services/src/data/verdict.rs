@@ -34,6 +34,10 @@ impl Verdict {
         let Facts { silence, counters, views, accounts, .. } = facts;
         let waiting: Vec<_> =
             views.iter().filter(|view| view.is_overdue).map(|view| view.instrument.to_string()).collect();
+        let unknown: Vec<_> = views
+            .iter()
+            .filter_map(|view| view.unknown_candle.map(|timeframe| format!("{} {timeframe}", view.instrument)))
+            .collect();
         let (events, rejected) = (counters.events, counters.rejected);
         let (events_before, rejected_before) = std::mem::replace(&mut *lock(&self.before), (events, rejected));
         let (new, new_rejected) = (events.saturating_sub(events_before), rejected.saturating_sub(rejected_before));
@@ -44,6 +48,9 @@ impl Verdict {
             Health::degraded(format!("these books wait for a snapshot: {}", waiting.join(", "))).suggest(
                 "see whether the venue refuses requests, for example because of `exchange.requests_per_second`",
             )
+        } else if !unknown.is_empty() {
+            Health::degraded(format!("the beginning of these candles is not known: {}", unknown.join(", ")))
+                .suggest("see whether the venue answers requests for candles, and has those of this time")
         } else if new_rejected >= FEW && new_rejected.saturating_mul(SHARE) > new {
             let mut reasons = Vec::new();
             for Account { instrument, rejections, .. } in

@@ -51,6 +51,8 @@ pub struct MarketView {
     pub waiting: Option<Duration>,
     /// Whether that is longer than `market_data.snapshot_within`.
     pub is_overdue: bool,
+    /// The longest candle that forms and whose beginning nobody has told for minutes.
+    pub unknown_candle: Option<Timeframe>,
     /// The last trade.
     pub last_trade: Option<Trade>,
     /// When something was received last.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::candle_body;
+use super::candle_body::{self, Wanted};
 use super::parser::{Parser, readable_venue};
 use super::recording::{self, History, Note};
 use super::wire::{Message, Refused, shorten};
@@ -150,7 +150,7 @@ impl MessageReader {
         let read = History::read(text).and_then(|History { history, body }| {
             let since = Timestamp::from_millis(history.since)?;
             let time = Timestamp::from_millis(history.time)?;
-            let candles = candle_body::candles(&mut self.parser, venue, &history, body.get(), |wrong| {
+            let candles = candle_body::candles(&mut self.parser, venue, &Wanted::from(&history), body.get(), |wrong| {
                 is_whole = false;
                 refuse(wrong);
             });

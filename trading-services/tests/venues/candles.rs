@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::data::MarketDataManager;
 use trading_services::engine::ManualClock;
-use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe};
-use trading_services::ports::{IConfigService, IExchange, IMarketDataService};
+use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe, Timestamp};
+use trading_services::ports::{ExchangeError, IConfigService, IExchange, IMarketDataService};
 use trading_services::venues::live::{LiveExchange, Protocol};
 use trading_services::venues::{binance, bybit};
 
@@ -28,6 +28,8 @@ const FRAMES: [Timeframe; 5] = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Ti
 /// A venue on a day that has a trade every seven seconds, from midnight on. It writes its messages itself.
 #[derive(Clone)]
 pub(crate) struct Day {
+    /// So long after the first midnight the stream begins.
+    begin: u64,
     /// Of the trades of the stream, so many are lost in the middle, with the connection.
     lost: u64,
     /// The trades of the stream.
@@ -86,12 +88,17 @@ fn parameter<'a>(path: &'a str, name: &str) -> &'a str {
 
 impl Day {
     pub(crate) fn new(lost: u64, count: u64) -> Self {
-        Self { lost, count, now: Arc::new(AtomicU64::new(MIDNIGHT + BEGIN)), again: Arc::default() }
+        Self::of(BEGIN, lost, count)
+    }
+
+    /// The same, from another moment on.
+    fn of(begin: u64, lost: u64, count: u64) -> Self {
+        Self { begin, lost, count, now: Arc::new(AtomicU64::new(MIDNIGHT + begin)), again: Arc::default() }
     }
 
     /// The numbers of the trades that are streamed.
     fn streamed(&self) -> (Vec<u64>, Vec<u64>) {
-        let first = BEGIN / STEP + 1;
+        let first = self.begin / STEP + 1;
         let middle = first + self.count / 2;
         ((first..middle).collect(), (middle + self.lost..first + self.lost + self.count).collect())
     }
@@ -373,23 +380,64 @@ async fn an_answer_that_comes_after_the_connection_was_lost_says_nothing_of_the_
 
 #[tokio::test]
 async fn pages_are_joined() {
-    let day = Day::new(0, 600);
-    let streams = day.streams(Format::Binance, true).await;
-    // As many as are asked for are more than a page of this venue has.
-    let small = day.clone();
-    let paged = Bodies::start(move |path| {
-        let (path, limit) = path.split_once("&limit=").unwrap_or((path, ""));
-        let limit = limit.parse().unwrap_or(0_usize).min(200);
-        small.answer(&format!("{path}&limit={limit}"))
+    // So many minutes are more than a page, and the day before has them.
+    const WANTED: usize = 1_500;
+    const PAGE: u64 = 1_000;
+    let day = Day::of(BEGIN + 86_400_000, 0, 600);
+    let (streams, of_day) = (day.streams(Format::Binance, true).await, day.clone());
+    let bodies = Bodies::start(move |path| {
+        assert!(!path.contains("klines") || parameter(path, "limit") == PAGE.to_string(), "{path}");
+        of_day.answer(path)
     })
     .await;
-    let run = Run::<binance::Spot>::new(&paged, &streams, |settings| settings.live.candles = 200);
-    run.read(all(day.last(), 5)).await;
+    let run = Run::<binance::Spot>::new(&bodies, &streams, |settings| {
+        (settings.live.candles, settings.market_data.candle_history) = (WANTED, 5_000);
+    });
+    run.read(all(day.last(), 6)).await;
+    let asked = bodies.asked().into_iter().filter(|path| parameter(path, "interval") == "1m");
+    let since: Vec<u64> = asked.map(|path| parameter(&path, "startTime").parse().unwrap()).collect();
+    assert_eq!(since[1], since[0] + PAGE * 60_000, "the second page begins where the first ends");
     let instrument = "binance:BTCUSDT".parse().unwrap();
     let minutes = run.market.historical(&instrument, Timeframe::M1, usize::MAX).unwrap();
     let times: Vec<_> = minutes.iter().map(|candle| candle.open_time.as_millis()).collect();
     assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 60_000), "{times:?}");
-    assert!(times.len() >= 200 + 600 / 9, "{}", times.len());
+    assert_eq!(times.first(), since.first());
+    assert!(times.len() >= WANTED, "{}", times.len());
+    assert_eq!(run.market.counters().candles_missing, 0);
+}
+
+#[tokio::test]
+async fn longer_candles_are_whole_with_few_of_each_wanted_and_none_between_built() {
+    let day = Day::new(0, 600);
+    let (streams, of_day, started) = (day.streams(Format::Bybit, true).await, day.clone(), Instant::now());
+    let bodies = Bodies::start(move |path| {
+        // The clock of the venue runs as ours does, whatever was streamed.
+        let now = MIDNIGHT + BEGIN + 1_000 + u64::try_from(started.elapsed().as_millis()).unwrap();
+        let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(now));
+        (
+            format!(
+                "200 OK
+date: {date}"
+            ),
+            of_day.body(path, now),
+        )
+    })
+    .await;
+    let run = Run::<bybit::Spot>::new(&bodies, &streams, |settings| {
+        settings.live.candles = 2;
+        settings.market_data.timeframes = vec![Timeframe::M1, Timeframe::D1];
+        settings.market_data.candle_history = 2;
+    });
+    let mut is_done = all(day.last(), 5);
+    let instrument = "bybit-spot:BTCUSDT".parse().unwrap();
+    run.read(|event| is_done(event) && run.market.forming(&instrument, Timeframe::D1).unwrap().is_some()).await;
+    let found = run.market.forming(&instrument, Timeframe::D1).unwrap().unwrap();
+    let (_, whole) = rows(length(Timeframe::D1), day.last() + 1).pop_last().unwrap();
+    let (open, high, low, close, volume, _) = whole;
+    let prices = [open, high, low, close].map(|price| cents(price).parse().unwrap());
+    assert_eq!([found.open, found.high, found.low, found.close].map(|price| price.value()), prices);
+    assert_eq!(found.volume.value(), thousandths(volume).parse().unwrap());
+    assert!(run.market.historical(&instrument, Timeframe::M5, 9).is_err(), "nobody has asked for these");
 }
 
 #[tokio::test]
@@ -533,6 +581,22 @@ async fn an_answer_with_a_row_that_is_not_understood_joins_nothing_and_is_asked_
     let minutes = |path: &&String| path.contains("kline") && parameter(path, "interval") == "1";
     assert!(bodies.asked().iter().filter(minutes).count() >= 2, "{:?}", bodies.asked());
     assert_eq!(refused, 0, "what joins nothing is not recorded");
+}
+
+#[tokio::test]
+async fn whoever_asks_for_candles_hears_of_a_row_that_is_not_understood() {
+    let day = Day::new(0, 600);
+    let bodies = Bodies::start(move |path| {
+        let (status, body) = day.answer(path);
+        (status, if parameter(path, "interval") == "5" { spoil(&body) } else { body })
+    })
+    .await;
+    let venue = venue::<bybit::Spot>(settings(&bodies.address, "ws://127.0.0.1:1"));
+    let since = Timestamp::from_millis(MIDNIGHT).unwrap();
+    let five = venue.candles(&btc(), Timeframe::M5.duration(), since, 50).await;
+    assert!(matches!(five, Err(ExchangeError::Unavailable { .. })), "{five:?}");
+    let minutes = venue.candles(&btc(), Timeframe::M1.duration(), since, 2_000).await.unwrap();
+    assert_eq!(minutes.len() as u64, BEGIN / 60_000, "those that are final");
 }
 
 #[tokio::test]

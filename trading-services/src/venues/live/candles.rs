@@ -14,13 +14,15 @@ use super::{Protocol, Request, Settings};
 use crate::model::{Candle, MARGIN, Symbol, Timeframe, Timestamp};
 use crate::ports::ExchangeError;
 use crate::sync::lock;
-use crate::venues::candle_body;
+use crate::venues::candle_body::{self, Wanted};
 use crate::venues::parser::Parser;
 use crate::venues::recording::{Asked, History};
 use crate::venues::wire::Refused;
 
 /// What both venues give at most in one answer.
-const PAGE: usize = 1_000;
+pub(super) const PAGE: usize = 1_000;
+/// A longer candle has at most eight of the next shorter length; two more may have begun since.
+const FEWEST: usize = 10;
 /// However long a venue is not to be asked, whether the stream is still read is looked at so often.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -49,13 +51,14 @@ pub(super) struct CandleRequests {
 /// begin, and must not come after the note of it.
 #[derive(Debug, Clone)]
 pub(super) struct Begun {
+    at: Instant,
     is_over: Arc<Mutex<bool>>,
 }
 
 impl Begun {
     /// All trades come from now on.
     pub(super) fn now() -> Self {
-        Self { is_over: Arc::default() }
+        Self { at: Instant::now(), is_over: Arc::default() }
     }
 
     /// They come no more; nothing is done any more that is done [while they come](Self::during).
@@ -201,9 +204,14 @@ impl CandleRequests {
         let length = job.timeframe.duration();
         let since = job.since.unwrap_or_else(|| {
             let before = u32::try_from(self.settings.candles.saturating_sub(1)).unwrap_or(u32::MAX);
-            job.timeframe.open_of(now).saturating_sub(length.saturating_mul(before))
+            let since = job.timeframe.open_of(now).saturating_sub(length.saturating_mul(before));
+            // Trades may have come before the clock was asked, of the minute before.
+            let begun = now.saturating_sub(job.begun.at.elapsed()).saturating_sub(Timeframe::M1.duration());
+            // The longer candle into which they fall begins with these.
+            let longer = TIMEFRAMES.into_iter().find(|longer| *longer > job.timeframe);
+            since.min(longer.unwrap_or(job.timeframe).open_of(begun))
         });
-        let limit = self.settings.candles.clamp(2, PAGE);
+        let limit = self.limit();
         let request = Request::Candles(&job.symbol, length, since, limit);
         let (body, time) = self.rest.dated::<P>(&request, &self.settings).await?;
         self.clock = Some((time, Instant::now()));
@@ -215,7 +223,7 @@ impl CandleRequests {
         };
         let unavailable = |reason: String| ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason };
         let mut refused: Option<Refused> = None;
-        let candles = candle_body::candles(&mut self.parser, P::VENUE, &asked, &body, |wrong| {
+        let candles = candle_body::candles(&mut self.parser, P::VENUE, &Wanted::from(&asked), &body, |wrong| {
             refused.get_or_insert(wrong);
         });
         // One that is not understood would be taken for a time that was not traded.
@@ -227,6 +235,11 @@ impl CandleRequests {
         let line = History::line(asked, &body).ok_or_else(|| unavailable("a body that is not JSON".to_owned()))?;
         Self::look(job, &candles);
         Ok((Told { candles, time, since }, Line::now(line)))
+    }
+
+    /// How many candles are asked for at once.
+    fn limit(&self) -> usize {
+        self.settings.candles.clamp(FEWEST, PAGE)
     }
 
     /// Says what is missing in what was told.
@@ -244,7 +257,7 @@ impl CandleRequests {
         let length = job.timeframe.duration();
         let Some(last) = candles.last() else { return };
         let (end, due) = (last.end(length), Instant::now());
-        if last.is_settled(length, time) && candles.len() >= self.settings.candles.clamp(2, PAGE) && end > since {
+        if last.is_settled(length, time) && candles.len() >= self.limit() && end > since {
             return self.jobs.push(Job { since: Some(end), due, ..job });
         }
         let is_young = |candle: &&Candle| candle.end(length) <= time && !candle.is_settled(length, time);

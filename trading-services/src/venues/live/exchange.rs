@@ -11,7 +11,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::candles::CandleRequests;
+use super::candles::{CandleRequests, PAGE};
 use super::rest::RestClient;
 use super::rules::RuleRequests;
 use super::session::{Connection, Line, WAITING};
@@ -21,6 +21,7 @@ use crate::model::{BookSnapshot, Candle, EventKind, Instrument, Symbol, Ticker, 
 use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedVenue};
 use crate::sync::lock;
 use crate::venues;
+use crate::venues::candle_body::{self, Wanted};
 use crate::venues::parser::Parser;
 use crate::venues::recording::{Header, Recorder};
 use crate::venues::wire::Message;
@@ -64,12 +65,7 @@ impl<P: Protocol> LiveExchange<P> {
 impl<P: Protocol> LiveExchange<P> {
     /// What a body says, in its order.
     async fn ask(&self, request: Request<'_>) -> Result<Vec<EventKind>, ExchangeError> {
-        self.dated(request).await.map(|(said, _)| said)
-    }
-
-    /// The same, and when the venue has answered, by its clock.
-    async fn dated(&self, request: Request<'_>) -> Result<(Vec<EventKind>, Timestamp), ExchangeError> {
-        let (body, time) = self.rest.dated::<P>(&request, &self.settings).await?;
+        let body = self.rest.ask::<P>(&request, &self.settings).await?;
         let (mut said, mut refused) = (Vec::new(), None);
         Parser::of(P::VENUE).parse(&body, |message| match message {
             Ok(Message::Event(_, kind) | Message::Unnamed(kind)) => said.push(kind),
@@ -82,7 +78,7 @@ impl<P: Protocol> LiveExchange<P> {
                 let reason = format!("expected {}", wrong.detail);
                 Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason })
             }
-            _ => Ok((said, time)),
+            _ => Ok(said),
         }
     }
 
@@ -209,19 +205,24 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
         since: Timestamp,
         limit: usize,
     ) -> Result<Vec<Candle>, ExchangeError> {
-        /// What both venues give at most in one answer.
-        const PAGE: usize = 1_000;
         let (mut candles, mut from): (Vec<Candle>, _) = (Vec::new(), since);
         while candles.len() < limit {
             let wanted = (limit - candles.len()).min(PAGE);
-            let take = |kind| if let EventKind::Candle(update) = kind { Some(update.candle) } else { None };
-            let (said, now) = self.dated(Request::Candles(symbol, interval, from, wanted)).await?;
-            let mut page: Vec<Candle> = said.into_iter().filter_map(take).collect();
-            page.sort_by_key(|candle| candle.open_time);
+            let request = Request::Candles(symbol, interval, from, wanted);
+            let (body, now) = self.rest.dated::<P>(&request, &self.settings).await?;
+            let asked = Wanted { symbol, length: interval, since: from.as_millis() };
+            let mut refused = None;
+            let mut page = candle_body::candles(&mut Parser::of(P::VENUE), P::VENUE, &asked, &body, |wrong| {
+                refused.get_or_insert(wrong.detail);
+            });
+            if let Some(wrong) = refused {
+                let reason = format!("expected {wrong}");
+                return Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason });
+            }
             // The last one may still form.
-            page.retain(|candle| candle.open_time >= from && candle.open_time.saturating_add(interval) <= now);
+            page.retain(|candle| candle.is_settled(interval, now));
             let Some(last) = page.last() else { break };
-            from = last.open_time.saturating_add(interval);
+            from = last.end(interval);
             candles.append(&mut page);
         }
         candles.truncate(limit);

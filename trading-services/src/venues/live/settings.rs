@@ -49,7 +49,8 @@ pub struct Settings {
     /// How often the rules of orders are asked for again; they are also asked for when a connection was lost and made again.
     #[serde(with = "duration")]
     pub rules_every: Duration,
-    /// So many candles of each length the venue is asked for at the start and after a gap; with 0 it is asked for none.
+    /// So many candles of each length the venue is asked for at the start and after a gap, and as many more as a longer one
+    /// begins with; with 0 it is asked for none.
     pub candles: usize,
     /// Where the run is recorded; also `record --out`.
     pub record: Option<PathBuf>,
