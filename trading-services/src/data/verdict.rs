@@ -73,6 +73,32 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{BookTop, Timeframe, Timestamp};
+    use crate::ports::Freshness;
+
+    #[test]
+    fn a_candle_without_its_beginning_degrades() {
+        let view = MarketView {
+            instrument: "binance:BTCUSDT".parse().unwrap(),
+            top: BookTop::default(),
+            synchronised: true,
+            waiting: None,
+            is_overdue: false,
+            unknown_candle: Some(Timeframe::D1),
+            last_trade: None,
+            last_event: Timestamp::default(),
+            age: Duration::ZERO,
+            freshness: Freshness::Fresh,
+        };
+        let (silence, stale_after, accounts) = (Duration::ZERO, Duration::from_secs(300), Vec::new());
+        let facts = |views| {
+            let (counters, accounts) = (MarketCounters::default(), accounts.clone());
+            Facts { silence, stale_after, counters, views, accounts }
+        };
+        let said = |view: &MarketView| Verdict::default().of(&facts(vec![view.clone()])).reason().map(str::to_owned);
+        assert_eq!(said(&view).unwrap(), "the beginning of these candles is not known: binance:BTCUSDT 1d");
+        assert_eq!(said(&MarketView { unknown_candle: None, ..view }), None);
+    }
 
     fn verdict(verdict: &Verdict, events: u64, rejected: u64) -> Option<String> {
         let counters = MarketCounters { events, rejected, ..MarketCounters::default() };

@@ -13,7 +13,7 @@ use trading_services::engine::ManualClock;
 use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe, Timestamp};
 use trading_services::ports::{ExchangeError, IConfigService, IExchange, IMarketDataService};
 use trading_services::venues::live::{LiveExchange, Protocol};
-use trading_services::venues::{binance, bybit};
+use trading_services::venues::{MessageReader, binance, bybit};
 
 use crate::live::{PATIENCE, btc, degraded, settings, venue};
 use crate::server::{Bodies, Streams};
@@ -581,6 +581,27 @@ async fn an_answer_with_a_row_that_is_not_understood_joins_nothing_and_is_asked_
     let minutes = |path: &&String| path.contains("kline") && parameter(path, "interval") == "1";
     assert!(bodies.asked().iter().filter(minutes).count() >= 2, "{:?}", bodies.asked());
     assert_eq!(refused, 0, "what joins nothing is not recorded");
+}
+
+#[test]
+fn a_recorded_answer_with_a_row_that_is_not_understood_is_not_taken() {
+    let read = |high: &str| {
+        let row = |minute: u64, high: &str| {
+            let (open, end) = (MIDNIGHT + minute * 60_000, MIDNIGHT + minute * 60_000 + 59_999);
+            format!(r#"[{open},"5","{high}","4","5","1",{end},"0",1,"0","0","0"]"#)
+        };
+        let asked =
+            format!(r#"{{"symbol":"BTCUSDT","timeframe":"1m","since":{MIDNIGHT},"time":{}}}"#, MIDNIGHT + 200_000);
+        let text = format!(r#"{{"history":{asked},"body":[{},{}]}}"#, row(0, "6"), row(1, high));
+        let mut said = Vec::new();
+        let mut reader = MessageReader::of("binance").unwrap();
+        reader.read(Timestamp::default(), &text, format_args!("here"), |event| said.push(event.kind.as_str()));
+        said
+    };
+    let whole = read("6");
+    let spoilt = read("1");
+    assert_eq!((whole.len(), spoilt.len()), (1, 1), "{whole:?} {spoilt:?}");
+    assert_ne!(whole, spoilt);
 }
 
 #[tokio::test]
