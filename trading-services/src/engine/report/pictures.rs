@@ -115,10 +115,17 @@ fn drawn(
         .bold_line_style(BLACK.mix(0.1))
         .label_style(("sans-serif", 13))
         .x_label_formatter(&|time| label(*time, is_long))
+        .y_label_formatter(&|value| plain(*value))
         .draw()?;
     series(&mut chart)?;
     root.present()?;
     Ok(())
+}
+
+/// A number of an axis without the noise of its fraction: `16000`, `0.25`.
+fn plain(value: f64) -> String {
+    // Not `-0`.
+    ((value * 1e8).round() / 1e8 + 0.0).to_string()
 }
 
 fn label(seconds: f64, is_long: bool) -> String {
