@@ -61,7 +61,6 @@ live.watch(state => {
 const health = document.getElementById('health'), clock = document.getElementById('clock'), kill = document.getElementById('kill-top');
 live.subscribe('overview', data => {
   text(clock, moment(data.time));
-  clock.setAttribute('title', 'The clock of the market');
   const { status, services: all, healthy } = data.health;
   health.className = `badge ${status === 'healthy' ? 'good' : status === 'unhealthy' ? 'bad' : 'mild'}`;
   text(health, `${status === 'healthy' ? '✓' : '!'} ${healthy} of ${all} healthy`);

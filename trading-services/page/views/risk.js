@@ -23,15 +23,17 @@ export function show(main, { on, every }) {
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Risk'), h('p', {}, 'What only makes a position smaller is always admitted.')),
     h('div', { class: 'grid' }, [used, stop, fixed, spread].map(part => part.element)));
   stop.body.classList.add('stack');
+  let limits = null, overview = null;
+  const worth = value => money(value, overview.currency, 0);
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
-    position: limit('Largest position', value => amount(value, 0)) };
+    position: limit('Largest position', worth) };
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
   used.body.append(unknown, ...Object.values(rows).map(row => row.element));
-  const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop all trading');
-  stop.body.append(state, troubles, h('p', { class: 'muted' }, 'Open orders are cancelled, positions are closed if the settings say so, and nothing is opened any more. The loss of a day and the fall from the peak press it by themselves.'), h('p', {}, button));
+  const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop trading');
+  stop.body.append(state, troubles, h('p', { class: 'muted' }, ''), h('p', {}, button));
+  const effect = stop.body.querySelector('.muted');
   const facts = h('dl'), held = h('div');
   fixed.body.append(facts); spread.body.append(held);
-  let limits = null, overview = null;
 
   function look() {
     if (!limits || !overview) return;
@@ -48,16 +50,19 @@ export function show(main, { on, every }) {
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
     troubles.hidden = risk.troubles.length === 0;
     troubles.replaceChildren(...risk.troubles.map(words => h('li', {}, badge('failed', 'bad'), h('span', {}, words))));
-    showKill(button, risk, 'Stop all trading');
+    showKill(button, risk, 'Stop trading');
+    text(effect, `Open orders are cancelled, positions are ${limits.flatten ? 'closed' : 'kept (risk.flatten is off)'}, and nothing is opened any more, also after a restart: the command resume lifts it. The loss of a day and the fall from the peak press it by themselves.`);
+    const lines = [['worth of one order', worth(limits.order_notional)], ['worth of one position', worth(limits.position_notional)], ['leverage', `${amount(limits.leverage)} ×`],
+      ['orders within a minute', count(limits.orders_per_minute)], ['distance from the market', percent(limits.price_collar_percent)]];
+    const words = JSON.stringify(lines);
+    if (facts.dataset.shown !== words) facts.replaceChildren(...lines.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+    facts.dataset.shown = words;
     held.replaceChildren(...(sizes.length ? sizes.map(([name, size]) => h('div', { class: 'limit slim' }, h('span', {}, short(name)),
       h('meter', { min: 0, max: Number(limits.position_notional), value: size ?? 0, 'aria-label': `Exposure of ${short(name)}` }), h('span', { class: 'val' }, size === null ? 'not known' : money(size, overview.currency))))
       : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));
   }
   const refresh = () => read('/risk').then(answer => {
     limits = answer.limits;
-    const lines = [['worth of one order', amount(limits.order_notional, 0)], ['worth of one position', amount(limits.position_notional, 0)], ['leverage', `${amount(limits.leverage)} ×`],
-      ['orders within a minute', count(limits.orders_per_minute)], ['distance from the market', percent(limits.price_collar_percent)]];
-    facts.replaceChildren(...lines.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
     look();
   }).catch(() => {});
   refresh();

@@ -147,7 +147,7 @@ mod tests {
     const ASKED_EACH_TIME: [(&str, &[&str]); 7] = [
         ("modules/position_guard.rs", &["modules.stop_loss_percent"]),
         ("modules/sessions.rs", &["modules.asia_confidence", "modules.europe_confidence", "modules.us_confidence"]),
-        ("risk/service.rs", &["features.new_risk"]),
+        ("risk/service.rs", &["features.new_risk", "risk.flatten"]),
         (
             "engine/trading/engine.rs",
             &["trading.enabled", "trading.long_only", "risk.flatten", "risk.flatten_within", "execution.book_levels"],

@@ -132,6 +132,8 @@ pub struct RiskLimits {
     pub daily_loss_percent: Decimal,
     /// The fall from the peak that ends all trading, in percent.
     pub drawdown_percent: Decimal,
+    /// Whether what is held is closed when trading ends.
+    pub flatten: bool,
 }
 
 /// How much is at risk.

@@ -305,6 +305,8 @@ impl IRiskManager for RiskManager {
             price_collar_percent: settings.price_collar_percent,
             daily_loss_percent: settings.max_daily_loss_percent,
             drawdown_percent: settings.max_drawdown_percent,
+            // A reload changes it at once.
+            flatten: self.config.section::<Settings>().flatten,
         }
     }
 

@@ -32,6 +32,8 @@ struct Limits {
     price_collar_percent: Decimal,
     daily_loss_percent: Decimal,
     drawdown_percent: Decimal,
+    /// Whether what is held is closed when trading ends.
+    flatten: bool,
 }
 
 /// Why all trading is to end.
@@ -57,6 +59,7 @@ pub(super) async fn risk(State(api): State<Api>) -> Result<Json<RiskAnswerView>,
         price_collar_percent: limits.price_collar_percent,
         daily_loss_percent: limits.daily_loss_percent,
         drawdown_percent: limits.drawdown_percent,
+        flatten: limits.flatten,
     };
     let used = RiskView::new(&risk.risk_metrics(), risk.killed(), sources.trading.troubles());
     Ok(Json(RiskAnswerView { used, limits }))
