@@ -5,7 +5,8 @@ import { showKill, stopTrading } from '../app.js';
 import { amount, count, money, percent, short } from '../format.js';
 import { badge, h, panel, text } from '../ui.js';
 
-function limit(title, unit) {
+/** `written`: how what is used is written, before the limit with its unit. */
+function limit(title, unit, written = unit) {
   const meter = h('meter', { min: 0, max: 1, value: 0, 'aria-label': `${title}, share of the limit` });
   const value = h('span', { class: 'val' }, '–');
   return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most, isKnown = true) {
@@ -14,7 +15,7 @@ function limit(title, unit) {
     meter.value = share;
     // An empty meter would say that nothing is used.
     meter.style.visibility = isKnown ? '' : 'hidden';
-    text(value, isKnown ? `${unit(used)} of ${unit(most)} (${Math.round(share * 100)} %)` : `not known, of ${unit(most)}`);
+    text(value, isKnown ? `${written(used)} of ${unit(most)} (${Math.round(share * 100)} %)` : `not known, of ${unit(most)}`);
   } };
 }
 
@@ -26,7 +27,7 @@ export function show(main, { on, every }) {
   let limits = null, overview = null;
   const worth = value => money(value, overview.currency, 0);
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
-    position: limit('Largest position', worth) };
+    position: limit('Largest position', worth, value => amount(value, 0)) };
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
   used.body.append(unknown, ...Object.values(rows).map(row => row.element));
   const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop trading');
