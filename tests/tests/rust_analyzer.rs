@@ -1,6 +1,6 @@
-//! What an editor shows: rust-analyzer itself over a crate of two hundred services. `tests/editor.sh` installs it.
+//! The view of an editor: rust-analyzer itself over a crate of two hundred services. `tests/editor.sh` installs it.
 //!
-//! How long it takes to the first diagnostics after a fault is printed beside the same services by hand, and not asserted.
+//! The time to the first diagnostics after a fault is printed beside that of the same services by hand, and not asserted.
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! What a service can ask for besides `Arc<T>`: later, anew at each call, or all of a group.
+//! The forms of a dependency besides `Arc<T>`: later, anew at each call, or all of a group.
 //!
 //! [`Injectable`] lists every form. The container sees from the type of a field or an argument which one is meant.
 

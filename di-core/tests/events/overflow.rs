@@ -1,4 +1,4 @@
-//! What happens when a queue is full.
+//! Queues that are full.
 
 use std::future::Future;
 use std::pin::pin;

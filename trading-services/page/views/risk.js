@@ -31,8 +31,8 @@ export function show(main, { on, every }) {
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
   used.body.append(unknown, ...Object.values(rows).map(row => row.element));
   const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop trading');
-  stop.body.append(state, troubles, h('p', { class: 'muted' }, ''), h('p', {}, button));
-  const effect = stop.body.querySelector('.muted');
+  const effect = h('p', { class: 'muted' });
+  stop.body.append(state, troubles, effect, h('p', {}, button));
   const facts = h('dl'), held = h('div');
   fixed.body.append(facts); spread.body.append(held);
 

@@ -6,7 +6,7 @@ use di_core::service;
 
 use crate::ports::{
     DashboardData, IAlertService, IClock, IDashboardService, IMarketDataService, IMonitoringService, IOrderExecutor,
-    IPortfolio, IRiskManager, ISignalService, ITradingEngine,
+    IPortfolio, IRiskManager, ISignalService, ITradingEngine, PositionView,
 };
 use crate::sync::lock;
 
@@ -34,7 +34,7 @@ impl IDashboardService for Dashboard {
 
     fn update_cache(&self) -> Arc<DashboardData> {
         let mut positions = self.portfolio.positions();
-        positions.retain(|view| !view.position.quantity.is_zero());
+        positions.retain(PositionView::is_open);
         let data = Arc::new(DashboardData {
             time: self.clock.now(),
             currency: self.portfolio.currency(),

@@ -136,7 +136,7 @@ impl CandleSeries {
         let (closed, forming) = candles.split_at(closed);
         if *timeframe == Timeframe::M1 {
             if let (Some(first), Some(last)) = (closed.first(), closed.last()) {
-                join.cover(*since, first.open_time, end(last, *timeframe));
+                join.cover(*since, first.open_time, last.end(timeframe.duration()));
             }
             let joint = candles.iter().find(|candle| minute_after(candle.open_time) == from);
             if let Some(candle) = joint.filter(|candle| forming.contains(candle)) {
@@ -145,13 +145,13 @@ impl CandleSeries {
         }
         let most = self.kept(most);
         if let Some(series) = self.series.iter_mut().find(|series| series.timeframe() == *timeframe) {
-            let of_before = closed.iter().filter(|candle| end(candle, *timeframe) <= from);
+            let of_before = closed.iter().filter(|candle| candle.end(timeframe.duration()) <= from);
             series.insert(of_before.cloned().collect(), from, most, result);
         }
         self.fill(most, result);
         let series = self.series.iter_mut().find(|series| series.timeframe() == *timeframe);
         let (Some(series), Some(last)) = (series, closed.last()) else { return 0 };
-        let until = end(last, *timeframe);
+        let until = last.end(timeframe.duration());
         // What its beginning lacks may still come.
         let until = if series.lacks { until.min(joint(*timeframe, from)) } else { until };
         series.count_missing(*since, until)
@@ -338,7 +338,7 @@ impl Series {
     /// Joins what the venue has told of the candle in which the trades began to what the trades have made of it.
     fn join(&mut self, before: &Candle, from: Timestamp, most: usize, result: &mut Ingested) {
         let (timeframe, open) = (self.timeframe(), self.builder.peek().map(|open| open.open_time));
-        let is_over = end(before, timeframe) <= from;
+        let is_over = before.end(timeframe.duration()) <= from;
         let part = self.part.take();
         // A volume that does not fit is no candle.
         let whole = match &part {
@@ -351,7 +351,7 @@ impl Series {
             let _unfit = self.builder.go_on(&whole);
             return;
         }
-        let (close, mut next) = (whole.close, end(&whole, timeframe));
+        let (close, mut next) = (whole.close, whole.end(timeframe.duration()));
         let mut flat = Vec::new();
         match open {
             // Until the first trade, every candle is flat.
@@ -399,8 +399,4 @@ fn minute_after(time: Timestamp) -> Timestamp {
 /// When the candle opened into which the last moment before `from` falls.
 fn joint(timeframe: Timeframe, from: Timestamp) -> Timestamp {
     timeframe.open_of(Timestamp::from_nanos(from.as_nanos().saturating_sub(1)))
-}
-
-fn end(candle: &Candle, timeframe: Timeframe) -> Timestamp {
-    candle.open_time.saturating_add(timeframe.duration())
 }

@@ -6,7 +6,7 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::submit;
-use crate::model::{InstrumentId, Quantity, Side};
+use crate::model::{InstrumentId, Quantity};
 use crate::ports::{
     AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
     ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, Opportunity, PositionView, Session,
@@ -90,12 +90,11 @@ impl ITradingModule for CryptoTrading {
         let share = capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
         let now = self.clock.now();
         let trade = |(index, one): (usize, &&Opportunity)| {
-            let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
             let currency = self.portfolio.currency_of(&one.instrument, &*self.market);
             let price = self.portfolio.in_account(&currency, one.price.value()).ok()?;
             let quantity = share.checked_div(price)?.trunc_with_scale(DIGITS);
             let quantity = Quantity::new(quantity).ok()?;
-            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, false)?;
+            let order = submit::order(self.name, now, index, &one.instrument, one.direction.side(), quantity, false)?;
             let order = submit::fitted(order, self.portfolio.held(&one.instrument), &*self.market)?;
             Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
         };
@@ -103,7 +102,7 @@ impl ITradingModule for CryptoTrading {
     }
 
     fn monitor_positions(&self) -> Vec<PositionView> {
-        self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect()
+        self.portfolio.positions().into_iter().filter(PositionView::is_open).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::{Settings, submit};
-use crate::model::{Quantity, Side};
+use crate::model::Quantity;
 use crate::ports::{
     Direction, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule,
     ModuleError, ModuleTrade, Opportunity, PositionView,
@@ -49,10 +49,9 @@ impl ITradingModule for PositionGuard {
     fn execute_trades(&self, opportunities: &[Opportunity], _: Decimal, dry_run: bool) -> Vec<ModuleTrade> {
         let now = self.clock.now();
         let close = |(index, one): (usize, &Opportunity)| {
-            let side = if one.direction == Direction::Long { Side::Buy } else { Side::Sell };
             let held = self.portfolio.held(&one.instrument);
             let quantity = Quantity::new(held.abs()).ok()?;
-            let order = submit::order(self.name, now, index, &one.instrument, side, quantity, true)?;
+            let order = submit::order(self.name, now, index, &one.instrument, one.direction.side(), quantity, true)?;
             let order = submit::fitted(order, held, &*self.market)?;
             Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
         };
@@ -60,7 +59,7 @@ impl ITradingModule for PositionGuard {
     }
 
     fn monitor_positions(&self) -> Vec<PositionView> {
-        self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero()).collect()
+        self.portfolio.positions().into_iter().filter(PositionView::is_open).collect()
     }
 }
 

@@ -27,6 +27,13 @@ pub struct PositionView {
     pub worth: Option<Decimal>,
 }
 
+impl PositionView {
+    /// Whether anything is held, or owed.
+    pub const fn is_open(&self) -> bool {
+        !self.position.quantity.is_zero()
+    }
+}
+
 /// What came of everything, in the currency of the account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ProfitAndLoss {

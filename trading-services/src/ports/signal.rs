@@ -4,7 +4,7 @@ use std::fmt;
 
 use di_core::events::Event;
 
-use crate::model::{CorrelationId, InstrumentId, Price, Timeframe, Timestamp};
+use crate::model::{CorrelationId, InstrumentId, Price, Side, Timeframe, Timestamp};
 
 /// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +13,23 @@ pub enum Direction {
     Long,
     /// Sell.
     Short,
+}
+
+impl Direction {
+    /// The side of an order that goes this way.
+    ///
+    /// ```
+    /// use trading_services::model::Side;
+    /// use trading_services::ports::Direction;
+    ///
+    /// assert_eq!([Direction::Long.side(), Direction::Short.side()], [Side::Buy, Side::Sell]);
+    /// ```
+    pub const fn side(self) -> Side {
+        match self {
+            Self::Long => Side::Buy,
+            Self::Short => Side::Sell,
+        }
+    }
 }
 
 /// What one strategy thinks of a candle.

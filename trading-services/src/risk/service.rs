@@ -142,19 +142,6 @@ impl RiskManager {
         self.portfolio.in_account(&self.portfolio.currency_of(instrument, &*self.market), amount)
     }
 
-    /// What is held in another currency than its market is paid in, as an older store may say.
-    fn misread(&self) -> Option<String> {
-        let held = self.portfolio.positions().into_iter().filter(|view| !view.position.quantity.is_zero());
-        let other = held.filter_map(|view| {
-            let (_, quote) = self.market.currencies(&view.instrument)?;
-            let PositionView { instrument, currency, .. } = view;
-            (quote != currency)
-                .then(|| format!("{instrument} is held in {currency}, and its market is paid in {quote}"))
-        });
-        let other: Vec<_> = other.collect();
-        (!other.is_empty()).then(|| other.join("; "))
-    }
-
     /// The same, which asks once for each currency, however many limits and positions look at it.
     fn worth(&self) -> impl Fn(&InstrumentId, Decimal) -> Option<Decimal> {
         let (currencies, rates) = (RefCell::new(BTreeMap::new()), RefCell::new(BTreeMap::new()));
@@ -168,6 +155,19 @@ impl RiskManager {
             let rate: Option<Decimal> = *rates.borrow_mut().entry(currency.clone()).or_insert_with(rate);
             amount.checked_mul(rate?)
         }
+    }
+
+    /// What is held in another currency than its market is paid in, as an older store may say.
+    fn misread(&self) -> Option<String> {
+        let held = self.portfolio.positions().into_iter().filter(PositionView::is_open);
+        let other = held.filter_map(|view| {
+            let (_, quote) = self.market.currencies(&view.instrument)?;
+            let PositionView { instrument, currency, .. } = view;
+            (quote != currency)
+                .then(|| format!("{instrument} is held in {currency}, and its market is paid in {quote}"))
+        });
+        let other: Vec<_> = other.collect();
+        (!other.is_empty()).then(|| other.join("; "))
     }
 
     /// What the market asks for an instrument.

@@ -1,4 +1,4 @@
-//! What people have chosen on the page, kept in the state.
+//! The choices of people on the page, kept in the state.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

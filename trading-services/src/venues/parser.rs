@@ -13,20 +13,13 @@ pub(in crate::venues) enum Parser {
     Bybit(bybit::parse::Parser),
 }
 
-/// Whose messages a venue speaks.
-#[derive(Debug, Clone, Copy)]
-enum Protocol {
-    Binance,
-    Bybit,
-}
-
-/// The venues whose raw messages are read, what else they are called, and whose messages theirs are.
-const VENUES: [(VenueId, &[&str], Protocol); 5] = [
-    (binance::VENUE, &["binance-spot"], Protocol::Binance),
-    (binance::USD_M, &["binance-usdm", "binance-usd-m"], Protocol::Binance),
-    (bybit::VENUE, &["bybit-linear", "bybit-inverse"], Protocol::Bybit),
-    (bybit::SPOT, &[], Protocol::Bybit),
-    (bybit::OPTIONS, &["bybit-option"], Protocol::Bybit),
+/// The venues whose raw messages are read, what else they are called, and by whom they are read.
+const VENUES: [(VenueId, &[&str], fn(VenueId) -> Parser); 5] = [
+    (binance::VENUE, &["binance-spot"], Parser::of_binance),
+    (binance::USD_M, &["binance-usdm", "binance-usd-m"], Parser::of_binance),
+    (bybit::VENUE, &["bybit-linear", "bybit-inverse"], Parser::of_bybit),
+    (bybit::SPOT, &[], Parser::of_bybit),
+    (bybit::OPTIONS, &["bybit-option"], Parser::of_bybit),
 ];
 
 /// The same for people.
@@ -52,10 +45,17 @@ impl Parser {
     /// For a venue that is not one of [`readable_venues`].
     pub(in crate::venues) fn of(venue: VenueId) -> Self {
         match VENUES.into_iter().find(|(known, ..)| *known == venue) {
-            Some((.., Protocol::Binance)) => Self::Binance(binance::parse::Parser::new(venue)),
-            Some((.., Protocol::Bybit)) => Self::Bybit(bybit::parse::Parser::new(venue)),
+            Some((.., parser)) => parser(venue),
             None => unreachable!("nothing reads the messages of {venue}"),
         }
+    }
+
+    fn of_binance(venue: VenueId) -> Self {
+        Self::Binance(binance::parse::Parser::new(venue))
+    }
+
+    fn of_bybit(venue: VenueId) -> Self {
+        Self::Bybit(bybit::parse::Parser::new(venue))
     }
 
     /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.

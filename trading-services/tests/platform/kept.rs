@@ -1,4 +1,4 @@
-//! What the API tells after a restart, or after the process was killed.
+//! The answers of the API after a restart, or after the process was killed.
 
 use std::path::Path;
 

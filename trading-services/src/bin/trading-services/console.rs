@@ -117,7 +117,7 @@ pub(crate) fn state(
     let Some(last) = orders.iter().map(|order| order.changed).max() else {
         return format!("state: kept in {}; nothing was traded yet", folder.display());
     };
-    let held = portfolio.positions().iter().filter(|view| !view.position.quantity.is_zero()).count();
+    let held = portfolio.positions().iter().filter(|view| view.is_open()).count();
     let killed = risk.killed().map(|reason| format!("; trading has ended ({reason}): `resume` lets it go on"));
     format!(
         "state: kept in {}; goes on after {last} with {held} positions, {} orders ({open} open), {fills} fills{}",

@@ -29,12 +29,10 @@ pub fn gaps(candles: &[Candle], timeframe: Timeframe) -> Vec<CandleGap> {
     let pairs = candles.iter().zip(candles.iter().skip(1));
     pairs
         .filter_map(|(last, next)| {
-            let from = last.open_time.saturating_add(length);
-            let missing = next.open_time.since(from).as_nanos() / length.as_nanos();
+            let (from, until) = last.gap(next, length)?;
+            let missing = until.since(from).as_nanos() / length.as_nanos();
             let missing = u64::try_from(missing).ok().filter(|missing| *missing > 0)?;
-            let to =
-                Timestamp::from_nanos(next.open_time.as_nanos().saturating_sub(u64::try_from(length.as_nanos()).ok()?));
-            Some(CandleGap { from, to, missing })
+            Some(CandleGap { from, to: until.saturating_sub(length), missing })
         })
         .collect()
 }

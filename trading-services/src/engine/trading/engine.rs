@@ -18,10 +18,10 @@ use crate::model::{
     Quantity, RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
 };
 use crate::ports::{
-    Direction, Freshness, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
-    IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError,
-    PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision,
-    TradingPerformance, submit_if_admitted,
+    Freshness, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
+    IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError, PositionView,
+    RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision, TradingPerformance,
+    submit_if_admitted,
 };
 use crate::risk::SizingMethod;
 use crate::{execution, risk};
@@ -69,7 +69,7 @@ impl TradingEngine {
         if self.executor.open_orders().iter().any(|order| order.request.instrument == *instrument) {
             return Err("an order is open");
         }
-        let (held, side) = (self.portfolio.held(instrument), side_of(*direction));
+        let (held, side) = (self.portfolio.held(instrument), direction.side());
         let is_against = !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
         // Less than one lot is closed with the next order against it, but keeps nobody from opening a position.
         if self.market.is_position(instrument, held) && !is_against {
@@ -201,11 +201,8 @@ impl TradingEngine {
         let mut unordered = BTreeMap::new();
         let orders = self.executor.orders();
         let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
-        for (index, view) in self.portfolio.positions().into_iter().enumerate() {
+        for (index, view) in self.portfolio.positions().into_iter().enumerate().filter(|(_, view)| view.is_open()) {
             let held = view.position.quantity;
-            if held.is_zero() {
-                continue;
-            }
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
             let why = match (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) {
                 (Ok(quantity), Ok(id)) => {
@@ -415,13 +412,6 @@ fn is_flattening(order: &Order) -> bool {
 /// In which round an order was made that flattens; names are not given again after a restart.
 fn flattening(id: &OrderId) -> Option<u64> {
     id.as_str().strip_prefix("flatten-")?.split('-').next()?.parse().ok()
-}
-
-fn side_of(direction: Direction) -> Side {
-    match direction {
-        Direction::Long => Side::Buy,
-        Direction::Short => Side::Sell,
-    }
 }
 
 fn market_order(

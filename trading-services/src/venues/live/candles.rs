@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use backon::ExponentialBackoff;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use super::pace::Pace;
 use super::rest::RestClient;
-use super::session::{Line, pauses};
+use super::session::{Line, until};
 use super::status::Status;
 use super::{Protocol, Request, Settings};
 use crate::model::{Candle, MARGIN, Symbol, Timeframe, Timestamp};
@@ -23,8 +23,6 @@ use crate::venues::wire::Refused;
 pub(super) const PAGE: usize = 1_000;
 /// A longer candle has at most eight of the next shorter length; two more may have begun since.
 const FEWEST: usize = 10;
-/// However long a venue is not to be asked, whether the stream is still read is looked at so often.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// What is asked for: seconds are made of trades alone.
 const TIMEFRAMES: [Timeframe; 5] = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4, Timeframe::D1];
@@ -44,7 +42,7 @@ pub(super) struct CandleRequests {
     jobs: Vec<Job>,
     /// What the venue's clock was, and when that was.
     clock: Option<(Timestamp, Instant)>,
-    longer: ExponentialBackoff,
+    pace: Pace,
 }
 
 /// That trades have begun, until their connection is lost. What was asked for before that says nothing of where the next ones
@@ -115,8 +113,8 @@ impl CandleRequests {
         status: Arc<Status>,
         lines: mpsc::WeakSender<Line>,
     ) -> Self {
-        let (parser, longer) = (Parser::of(P::VENUE), pauses(&settings));
-        Self { rest, settings, status, lines, parser, jobs: Vec::new(), clock: None, longer }
+        let (parser, pace) = (Parser::of(P::VENUE), Pace::new(&settings));
+        Self { rest, settings, status, lines, parser, jobs: Vec::new(), clock: None, pace }
     }
 
     /// Asks for candles of the symbols that are `wanted`; ends with the stream.
@@ -132,7 +130,7 @@ impl CandleRequests {
                 },
                 () = until(due) => {
                     let Some(pause) = self.next::<P>().await else { return };
-                    allowed = Instant::now() + pause.min(LONGEST);
+                    allowed = Instant::now() + pause;
                 }
             }
         }
@@ -169,22 +167,20 @@ impl CandleRequests {
         match answer {
             Ok((Told { candles, time, since }, line)) => {
                 let room = lines.reserve().await.ok()?;
-                self.longer = pauses(&self.settings);
+                self.pace = Pace::new(&self.settings);
                 if job.begun.during(|| room.send(line)) {
                     self.go_on(job, &candles, since, (time, asked));
                 }
-                Some(self.settings.first_pause)
+                Some(self.pace.after_answer())
             }
             Err(error) => {
                 self.missing(&job.symbol, &error.to_string());
                 if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) {
                     self.jobs.retain(|other| other.symbol != job.symbol);
-                    return Some(self.settings.first_pause);
+                    return Some(self.pace.after_answer());
                 }
-                let pause = self.longer.next().unwrap_or(self.settings.longest_pause);
-                // Whoever waits for a book has waited as long, and is first.
-                let pause = error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause));
-                job.due = Instant::now() + pause.min(LONGEST);
+                let pause = self.pace.after_error(&error);
+                job.due = Instant::now() + pause;
                 self.jobs.push(job);
                 Some(pause)
             }
@@ -288,12 +284,5 @@ impl CandleRequests {
         if self.status.has_no_candles(symbol, reason) {
             tracing::warn!(%symbol, reason, "its candles of before are not known: it is asked for them again");
         }
-    }
-}
-
-async fn until(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => std::future::pending().await,
     }
 }

@@ -3,6 +3,7 @@
 mod candles;
 mod error;
 mod exchange;
+mod pace;
 mod plan;
 mod protocol;
 mod rest;

@@ -2,21 +2,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::pace::{LONGEST, Pace};
 use super::rest::RestClient;
-use super::session::{Line, pauses};
+use super::session::Line;
 use super::status::Status;
 use super::{Protocol, Request, Settings};
 use crate::model::Symbol;
 use crate::ports::ExchangeError;
-
-/// However long a venue is not to be asked, whether the stream is still read is looked at so often.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Asks for the rules of symbols. They take their place among the messages of the stream: a recording has them, too.
 ///
@@ -44,7 +41,7 @@ impl RuleRequests {
 
     /// Asks until all is told, or nothing more can be expected; false when nobody reads any more.
     async fn ask_all<P: Protocol>(&mut self, mut waiting: VecDeque<Vec<Symbol>>) -> bool {
-        let mut longer = pauses(&self.settings);
+        let mut pace = Pace::new(&self.settings);
         while let Some(group) = waiting.pop_front() {
             let Some(first) = group.first() else { continue };
             let answer = self.rest.ask::<P>(&Request::Instrument(first), &self.settings).await;
@@ -62,8 +59,8 @@ impl RuleRequests {
                             None => self.unlisted(symbol, "the venue says nothing of it", &lines).await,
                         }
                     }
-                    longer = pauses(&self.settings);
-                    self.settings.first_pause
+                    pace = Pace::new(&self.settings);
+                    pace.after_answer()
                 }
                 Err(error)
                     if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) =>
@@ -71,7 +68,7 @@ impl RuleRequests {
                     for symbol in &group {
                         self.unlisted(symbol, &error.to_string(), &lines).await;
                     }
-                    self.settings.first_pause
+                    pace.after_answer()
                 }
                 Err(error) => {
                     // What was told before holds until something else is.
@@ -79,13 +76,11 @@ impl RuleRequests {
                         self.missing(symbol, &error.to_string());
                     }
                     waiting.push_back(group);
-                    let pause = longer.next().unwrap_or(self.settings.longest_pause);
-                    // Whoever waits for a book has waited as long, and is first.
-                    error.retry_after().map_or(pause, |wish| wish.saturating_add(self.settings.first_pause))
+                    pace.after_error(&error)
                 }
             };
             drop(lines);
-            sleep(pause.min(LONGEST)).await;
+            sleep(pause).await;
         }
         true
     }

@@ -331,7 +331,8 @@ pub(super) fn pauses(settings: &Settings) -> ExponentialBackoff {
     builder.build()
 }
 
-async fn until(time: Option<Instant>) {
+/// Waits until then, for ever if there is no time.
+pub(super) async fn until(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
         None => std::future::pending().await,
