@@ -13,8 +13,11 @@ pub(in crate::venues) enum Parser {
     Bybit(bybit::parse::Parser),
 }
 
-/// The venues whose raw messages are read, what else they are called, and by whom they are read.
-const VENUES: [(VenueId, &[&str], fn(VenueId) -> Parser); 5] = [
+/// A venue, what else it is called, and who reads its messages.
+type Readable = (VenueId, &'static [&'static str], fn(VenueId) -> Parser);
+
+/// The venues whose raw messages are read.
+const VENUES: [Readable; 5] = [
     (binance::VENUE, &["binance-spot"], Parser::of_binance),
     (binance::USD_M, &["binance-usdm", "binance-usd-m"], Parser::of_binance),
     (bybit::VENUE, &["bybit-linear", "bybit-inverse"], Parser::of_bybit),
