@@ -40,6 +40,7 @@ pub mod config;
 pub mod data;
 pub mod engine;
 pub mod execution;
+pub mod input;
 pub mod model;
 pub mod modules;
 pub mod monitoring;

@@ -37,6 +37,8 @@ enum Target {
 impl OutputFile {
     /// Begins to write what will be at `path`, which must be none of `inputs`.
     ///
+    /// A command that writes several files calls [`keep_apart`] first.
+    ///
     /// # Errors
     /// What the system says, or that the file is an input.
     pub fn create(path: &Path, inputs: &[&Path]) -> io::Result<Self> {
@@ -86,6 +88,39 @@ impl Write for OutputFile {
     }
 }
 
+/// The files of a command, each with what it is for, where it is asked for.
+pub type Names<'a> = [(&'static str, Option<&'a Path>)];
+
+/// Sees that no two of these files are one, when one of them is written.
+///
+/// ```
+/// use std::path::Path;
+/// use trading_services::output::keep_apart;
+///
+/// let (log, summary) = (("log", Some(Path::new("run.txt"))), ("summary", Some(Path::new("./run.txt"))));
+/// let error = keep_apart(&[], &[log, summary]).unwrap_err();
+/// assert_eq!(error.to_string(), "./run.txt: expected another file for the summary than for the log, which would be lost");
+/// ```
+///
+/// # Errors
+/// Which file it is, and what it would be.
+pub fn keep_apart(inputs: &Names<'_>, outputs: &Names<'_>) -> io::Result<()> {
+    let mut taken: Vec<_> = inputs.iter().filter_map(|(what, path)| Some((*what, (*path)?))).collect();
+    for (what, path) in outputs.iter().filter_map(|(what, path)| Some((*what, (*path)?))) {
+        // Several may write to a terminal, a pipe or a device.
+        let is_special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+        let other = taken.iter().find(|(_, other)| !is_special && is_same(path, other));
+        if let Some((other, _)) = other {
+            let path = path.display();
+            let message =
+                format!("{path}: expected another file for the {what} than for the {other}, which would be lost");
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        taken.push((what, path));
+    }
+    Ok(())
+}
+
 /// A new file beside the one that it will replace: it can take its name there.
 fn aside(path: &Path) -> io::Result<NamedTempFile> {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -97,17 +132,24 @@ fn aside(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Whether both names are of one file, by whatever links.
-fn is_same(path: &Path, other: &Path) -> bool {
+/// Whether both names are of one file, by whatever links, whether it is there already or not.
+pub(crate) fn is_same(path: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
         let file = |path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
-        let found = file(path);
-        found.is_some() && found == file(other)
+        if let (Some(path), Some(other)) = (file(path), file(other)) {
+            return path == other;
+        }
     }
-    #[cfg(not(unix))]
-    matches!((std::fs::canonicalize(path), std::fs::canonicalize(other)), (Ok(path), Ok(other)) if path == other)
+    matches!((place(path), place(other)), (Some(path), Some(other)) if path == other)
+}
+
+/// Where a file is, or will be.
+fn place(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let to_be = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(to_be)
 }
 
 #[cfg(test)]
@@ -125,6 +167,28 @@ mod tests {
             assert!(error.contains("would be lost"), "{error}");
         }
         assert_eq!(std::fs::read_to_string(&input).unwrap(), "kept");
+    }
+
+    #[test]
+    fn files_of_a_command_are_kept_apart_also_before_they_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, same, two) = (folder.path().join("one"), folder.path().join("./one"), folder.path().join("two"));
+        let check = |input: &Path, first: &Path, second: &Path| {
+            keep_apart(
+                &[("input", Some(input)), ("nothing", None)],
+                &[("first", Some(first)), ("second", Some(second))],
+            )
+            .map_err(|error| error.to_string())
+        };
+        for _ in ["while they are not there", "when they are"] {
+            let error = check(Path::new("other"), &one, &same).unwrap_err();
+            assert!(error.contains("expected another file for the second than for the first"), "{error}");
+            let error = check(&one, &two, &same).unwrap_err();
+            assert!(error.contains("expected another file for the second than for the input"), "{error}");
+            assert_eq!(check(&one, &two, Path::new("/dev/null")), Ok(()));
+            assert_eq!(check(&one, Path::new("/dev/null"), Path::new("/dev/null")), Ok(()));
+            std::fs::write(&one, "").unwrap();
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use di_core::service;
 use super::live::LiveFeed;
 use crate::ports::{
     IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrderExecutor, IPortfolio,
-    IPreferences, IRecentLog, IRiskManager, ISignalService, ITradingEngine, IWiring,
+    IPreferences, IRecentLog, IRiskManager, ISignalService, IStateManager, ITradingEngine, IWiring,
 };
 
 /// The services that the API reads and acts on. The server takes it lazily, for it answers before they have started.
@@ -26,6 +26,7 @@ pub struct ApiSources {
     pub(super) log: Arc<dyn IRecentLog>,
     pub(super) backtests: Arc<dyn IBacktests>,
     pub(super) preferences: Arc<dyn IPreferences>,
+    pub(super) state: Arc<dyn IStateManager>,
     pub(super) feed: Arc<LiveFeed>,
 }
 

@@ -56,6 +56,14 @@ impl Overrides {
         self.with(key, value)
     }
 
+    /// A layer for each value, in their order.
+    fn layers(&self, origin: &'static str) -> impl Iterator<Item = Layer> {
+        self.0.iter().map(move |(key, value)| {
+            let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
+            Layer { metadata: Metadata::named(origin), dict }
+        })
+    }
+
     /// Adds a value where there is one.
     #[must_use]
     pub fn with_option(self, key: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
@@ -94,20 +102,16 @@ pub fn load_with_environment(
         text: file.as_ref().map(|file| file.text.clone()),
         warning: file.as_ref().and_then(FileLayer::warning),
     };
-    let mut figment = Figment::new();
+    let mut layers = Vec::new();
     if let Some(file) = &file {
-        figment = figment.merge(Layer {
-            metadata: Metadata::from("file", Source::File(file.path.clone())),
-            dict: file.dict.clone(),
-        });
+        let metadata = Metadata::from("file", Source::File(file.path.clone()));
+        layers.push(Layer { metadata, dict: file.dict.clone() });
     }
-    figment = figment.merge(environment);
-    for (key, value) in &overrides.0 {
-        let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
-        figment = figment.merge(Layer { metadata: Metadata::named("command line"), dict });
-    }
-
-    let mut settings = extract(&figment, file.as_ref())?;
+    let mut variables = environment.data().map_err(|error| invalid(error, file.as_ref()))?;
+    let dict = variables.remove(&Profile::Default).unwrap_or_default();
+    layers.push(Layer { metadata: environment.metadata(), dict });
+    layers.extend(overrides.layers("command line"));
+    let mut settings = extract(layers, file.as_ref())?;
     settings.source = source;
     Ok(settings)
 }
@@ -129,31 +133,73 @@ impl Settings {
     pub fn with(&self, origin: &'static str, overrides: &Overrides) -> Result<Self, ConfigError> {
         // Settings are tables of plain values, which TOML can write and read.
         let dict = toml::to_string(self).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
-        let mut figment = Figment::from(Layer { metadata: Metadata::named("the settings that hold"), dict });
-        for (key, value) in &overrides.0 {
-            let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
-            figment = figment.merge(Layer { metadata: Metadata::named(origin), dict });
-        }
-        extract(&figment, None)
+        let mut layers = vec![Layer { metadata: Metadata::named("the settings that hold"), dict }];
+        layers.extend(overrides.layers(origin));
+        extract(layers, None)
     }
 }
 
 /// The settings of all layers, if every value is what is expected.
-fn extract(figment: &Figment, file: Option<&FileLayer>) -> Result<Settings, ConfigError> {
-    let settings: Settings = figment.extract().map_err(|error| {
-        let problems = error.into_iter().map(|error| problem(error, file));
-        ConfigError::Invalid(problems.collect())
-    })?;
-    let problems: Vec<_> = validate::violations(&settings)
-        .into_iter()
-        .map(|rule| Problem {
-            key: rule.key.clone(),
-            // A value of another form may stand where a table was: then that is where the key's value comes from.
-            origin: origin(with_parents(&rule.key).find_map(|key| figment.find_metadata(key)), &rule.key, file),
-            message: format!("expected {}, found {}", rule.expected, rule.found),
-        })
-        .collect();
+///
+/// A reader stops at the first value that it cannot take. That value is taken away, and the rest is read again, until all of
+/// it is read: what is wrong is named at once. The rules are judged by what was read.
+fn extract(mut layers: Vec<Layer>, file: Option<&FileLayer>) -> Result<Settings, ConfigError> {
+    let given = merged(&layers);
+    let mut problems: Vec<Problem> = Vec::new();
+    let settings: Settings = loop {
+        match merged(&layers).extract() {
+            Ok(settings) => break settings,
+            Err(error) => {
+                let found: Vec<_> = error.into_iter().map(|error| problem(error, file)).collect();
+                let removed = found.iter().filter(|problem| remove_from_all(&mut layers, &problem.key)).count();
+                problems.extend(found);
+                if removed == 0 {
+                    return Err(ConfigError::Invalid(problems));
+                }
+            }
+        }
+    };
+    let unread: Vec<_> = problems.iter().map(|problem| problem.key.clone()).collect();
+    let broken = validate::violations(&settings).into_iter().filter(|rule| !validate::looks_at(&rule.key, &unread));
+    problems.extend(broken.map(|rule| {
+        // A value of another form may stand where a table was: then that is where the key's value comes from.
+        let metadata = with_parents(&rule.key).find_map(|key| given.find_metadata(key));
+        let origin = origin(metadata, &rule.key, file);
+        let message = format!("expected {}, found {}", rule.expected, rule.found);
+        Problem { key: rule.key, origin, message }
+    }));
     if problems.is_empty() { Ok(settings) } else { Err(ConfigError::Invalid(problems)) }
+}
+
+/// The layers in one, the last ones on top.
+fn merged(layers: &[Layer]) -> Figment {
+    layers.iter().fold(Figment::new(), |merged, layer| merged.merge(layer))
+}
+
+/// Takes a value out of every layer that has it.
+fn remove_from_all(layers: &mut [Layer], key: &str) -> bool {
+    let mut is_removed = false;
+    for layer in layers {
+        is_removed |= remove(&mut layer.dict, key);
+    }
+    is_removed
+}
+
+fn remove(dict: &mut Dict, key: &str) -> bool {
+    if dict.remove(key).is_some() {
+        return true;
+    }
+    let Some((table, rest)) = key.split_once('.') else { return false };
+    match dict.get_mut(table) {
+        Some(Value::Dict(_, inner)) => remove(inner, rest),
+        // An element of a list, or a key of what is no table.
+        Some(_) => dict.remove(table).is_some(),
+        None => false,
+    }
+}
+
+fn invalid(error: figment::Error, file: Option<&FileLayer>) -> ConfigError {
+    ConfigError::Invalid(error.into_iter().map(|error| problem(error, file)).collect())
 }
 
 struct FileLayer {
@@ -316,6 +362,24 @@ mod tests {
     fn a_broken_rule_names_the_line_of_its_key() {
         let text = message("[alerts.webhook]\n\nattempts = 0\n");
         assert!(text.starts_with("FILE:3: ") && text.contains("expected 1 to 20, found 0"), "{text}");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_at_once() {
+        let text = message(
+            "bogus = 1\n[simulation]\nseed = \"many\"\nevents_per_second = 0\n[alerts]\ncool_down = \"soon\"\nhistry = 5\n\
+             history = 0\n[alerts.webhook]\nattempts = 0\n[exchange]\norder = [1]\n",
+        );
+        let mut lines: Vec<_> = text.lines().filter_map(|line| line.split(": ").next()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["FILE:1", "FILE:10", "FILE:12", "FILE:3", "FILE:4", "FILE:6", "FILE:7", "FILE:8"], "{text}");
+    }
+
+    #[test]
+    fn a_rule_between_two_values_is_not_judged_while_one_of_them_is_unknown() {
+        let text = message("[signals]\ntimeframe = \"30m\"\n[market_data]\ntimeframes = [\"2m\"]\n");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("`market_data.timeframes"), "{text}");
     }
 
     #[test]

@@ -117,10 +117,10 @@ impl Lifecycle for ConfigManager {
             }
             Ok(())
         });
-        let file = self.settings().source.file.clone();
+        let Origin { file, text, .. } = self.settings().source.clone();
         let held = Arc::clone(&self.held);
         if let Some(file) = file {
-            let mut watch = Watch::of(&file);
+            let mut watch = Watch::of(&file, text.as_deref());
             context.spawn("reload on a change of the file", async move {
                 let mut looks = tokio::time::interval(LOOK_EVERY);
                 looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -22,7 +22,16 @@ pub fn schema() -> Value {
     schema
 }
 
+/// A name that every map of the settings takes as a key.
+const ANY: &str = "USD";
+
 fn table(path: &mut Vec<String>, defaults: &Value) -> Value {
+    if defaults.as_object().is_some_and(Map::is_empty) {
+        path.push(ANY.to_owned());
+        let values = value(|probe| refused(path, probe));
+        path.pop();
+        return json!({ "type": "object", "additionalProperties": values });
+    }
     let mut properties = Map::new();
     for (key, default) in defaults.as_object().into_iter().flatten() {
         path.push(key.clone());
@@ -106,6 +115,7 @@ mod tests {
                 json!({ "type": "array", "items": { "type": "string" }, "default": ["simulated"] }),
             ),
             ("/store/properties/folder", json!({ "type": "string" })),
+            ("/portfolio/properties/rates", json!({ "type": "object", "additionalProperties": { "type": "string" } })),
         ];
         for (key, expected) in cases {
             assert_eq!(schema.pointer(&format!("/properties{key}")), Some(&expected), "{key}");

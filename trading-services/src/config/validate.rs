@@ -11,6 +11,24 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
     checks.rules.into_violations()
 }
 
+/// Rules that look at another value, too.
+const LOOK_AT: [(&str, &str); 5] = [
+    ("signals.timeframe", "market_data.timeframes"),
+    ("signals.crossover.slow", "signals.crossover.fast"),
+    ("alerts.fallback", "alerts.file.path"),
+    ("portfolio.rates", "portfolio.currency"),
+    ("lifecycle.drain", "lifecycle.stop_total"),
+];
+
+/// Whether the rule of that key looks at one of these values.
+pub(super) fn looks_at(key: &str, values: &[String]) -> bool {
+    let is_or_has =
+        |value: &str, key: &str| key.strip_prefix(value).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let looked_at = LOOK_AT.iter().filter(|(rule, _)| *rule == key).map(|(_, value)| *value);
+    let mut looked_at = looked_at.chain([key]);
+    looked_at.any(|one| values.iter().any(|value| is_or_has(value, one) || is_or_has(one, value)))
+}
+
 struct Checks<'a> {
     rules: Rules,
     settings: &'a Settings,

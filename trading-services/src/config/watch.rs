@@ -14,9 +14,11 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// What the file is now is no change.
-    pub(super) fn of(path: &Path) -> Self {
-        Self { known: seen(path), changing: None }
+    /// What the file is now is no change, if it says what was read from it.
+    pub(super) fn of(path: &Path, read: Option<&str>) -> Self {
+        let now = seen(path);
+        let is_as_read = std::fs::read_to_string(path).ok().as_deref() == read;
+        Self { known: now.filter(|_| is_as_read), changing: None }
     }
 
     /// Whether the file is another than before, and done with.
@@ -50,7 +52,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         std::fs::write(&path, "a").unwrap();
-        let mut watch = Watch::of(&path);
+        let mut watch = Watch::of(&path, Some("a"));
         assert!(!watch.has_changed(&path));
         std::fs::write(&path, "ab").unwrap();
         assert!(!watch.has_changed(&path), "it may go on");
@@ -60,5 +62,14 @@ mod tests {
         assert!(!watch.has_changed(&path));
         std::fs::remove_file(&path).unwrap();
         assert!(!watch.has_changed(&path) && !watch.has_changed(&path), "a file that is gone is no new one");
+    }
+
+    #[test]
+    fn a_change_between_the_reading_and_the_first_look_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, "written while the platform was built").unwrap();
+        let mut watch = Watch::of(&path, Some("a"));
+        assert_eq!([(); 3].map(|()| watch.has_changed(&path)), [false, true, false]);
     }
 }

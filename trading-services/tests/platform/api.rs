@@ -17,7 +17,8 @@ use trading_services::engine::{EventLoop, Platform, Speed};
 use trading_services::model::{Candle, CandleHistory, EventKind, MarketEvent, Timeframe, Timestamp};
 use trading_services::monitoring::{LogTail, RecentLog};
 use trading_services::ports::{
-    AlertContext, AlertLevel, IAlertService, IDashboardService, IRiskManager, ISignalService, StrategyMode,
+    AlertContext, AlertLevel, AlertOutcome, IAlertService, IDashboardService, IRiskManager, ISignalService,
+    StrategyMode,
 };
 
 use crate::{common, store};
@@ -467,4 +468,35 @@ async fn hash(is_seen: bool) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_is_decided_with_viewers_and_without() {
     assert_eq!(hash(true).await, hash(false).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_answered_to_be_kept_is_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let mut settings = common::settings();
+    settings.store.folder = Some(trading_services::store::Location::Folder(state.clone()));
+    let asked = Asked::with(settings).await;
+    let context = AlertContext { rule: "test", ..AlertContext::default() };
+    let AlertOutcome::Sent(id) = asked.app.get::<dyn IAlertService>().send_alert("look", AlertLevel::Error, context)
+    else {
+        panic!("expected an alert that is sent")
+    };
+    let (seen, view) = (format!("/alerts/{id}/acknowledge"), json!({ "value": "1m" }));
+    let (here, away) = (state.join("state.db"), state.join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+    for (method, path, body) in [("POST", &*seen, &json!(null)), ("PUT", "/preferences/view", &view)] {
+        let (status, problem) = asked.act(method, path, body, None).await;
+        assert_eq!(status, 503, "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("expected a database, found none"), "{problem}");
+    }
+    std::fs::rename(&away, &here).unwrap();
+    for (method, path, body) in [("POST", &*seen, &json!(null)), ("PUT", "/preferences/view", &view)] {
+        assert_eq!(asked.act(method, path, body, None).await.0, 200);
+    }
+    // As the database has it, and not as the platform remembers it.
+    let admin = trading_services::store::StoreAdmin::of(&state, &Default::default());
+    let kept = admin.alerts(usize::MAX).await.unwrap();
+    assert!(kept.iter().any(|kept| kept.alert.id == id && kept.acknowledged.is_some()), "{kept:?}");
+    asked.end().await;
 }

@@ -121,7 +121,7 @@ fn without_commission_entries_and_exits_equal_those_of_backtrader_which_keeps_th
 fn candles(rows: &[[&str; 4]]) -> tempfile::NamedTempFile {
     let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
     for (day, [open, high, low, close]) in rows.iter().enumerate() {
-        text.push_str(&format!("{},{open},{high},{low},{close},1\n", (day as u64 + 1) * 86_400_000));
+        text.push_str(&format!("{},{open},{high},{low},{close},1\n", (19_000 + day as u64) * 86_400_000));
     }
     let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     std::fs::write(file.path(), text).unwrap();
@@ -315,7 +315,7 @@ fn whoever_waits_at_a_terminal_sees_the_progress_of_long_work_and_nobody_else_do
     let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
     for minute in 0..3_000_u64 {
         let price = 100 + minute % 17;
-        text.push_str(&format!("{},{price},{price},{price},{price},1\n", minute * 60_000));
+        text.push_str(&format!("{},{price},{price},{price},{price},1\n", 1_600_000_020_000_u64 + minute * 60_000));
     }
     std::fs::write(&candles, text).unwrap();
     let (candles, state) = (candles.to_str().unwrap(), state.to_str().unwrap());

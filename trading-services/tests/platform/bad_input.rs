@@ -236,14 +236,30 @@ fn an_output_never_overwrites_an_input() {
     let files = Files::new();
     let recording = files.write("play.rec", format!("{TIME} {TRADE}\n"));
     let trades = files.write("trades.csv", "timestamp,price,amount\n1570752011620,0.5,23.0\n");
-    let cases: [&[&str]; 3] = [
+    let config = files.write("c.toml", "[run]\nevents = 10\nspeed = \"max\"\n");
+    let candles = files.write("candles.csv", "date,open,high,low,close,volume\n2024-01-01,1,1,1,1,1\n");
+    let new = text(&files.path("new"));
+    let record = ["record", "--exchange", "bybit", "--symbol", "BTCUSDT", "--config", &config, "--out"];
+    let test = ["backtest", "--config", &config, "--candles", &candles];
+    let cases: [&[&str]; 12] = [
         &["candles", "--trades", &trades, "--timeframe", "1m", "--out", &trades],
         &["--replay", &recording, "--log", &recording],
         &["--replay", &recording, "--summary", &recording],
+        &["--config", &config, "--log", &config],
+        &["--config", &config, "--summary", &config],
+        &["--config", &config, "--summary", &new, "--trades", &new],
+        &["--config", &config, "--summary", &new, "--log", &new],
+        &[&record[..], &[&config]].concat(),
+        &[&record[..], &[&new, "--summary", &new]].concat(),
+        &[&test[..], &["--trades", &candles]].concat(),
+        &[&test[..], &["--summary", &new, "--equity", &new]].concat(),
+        &["graph", "--diff", &config, "--out", &config],
     ];
     for arguments in cases {
         says(&fails(arguments), &["which would be lost"]);
     }
+    assert!(std::fs::read_to_string(&config).unwrap().contains("events = 10"));
+    assert!(!files.path("new").exists());
     assert!(std::fs::read_to_string(&recording).unwrap().contains("61837.63"));
     assert!(std::fs::read_to_string(&trades).unwrap().contains("23.0"));
 }

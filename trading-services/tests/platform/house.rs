@@ -9,7 +9,7 @@ const FEATURES: [&str; 10] =
     ["analysis", "api", "data", "execution", "modules", "monitoring", "portfolio", "risk", "store", "strategy"];
 
 /// Files of the crate that know nothing and may be used by all.
-const SMALL: [&str; 3] = ["output", "panics", "sync"];
+const SMALL: [&str; 4] = ["input", "output", "panics", "sync"];
 
 /// Whether code in `folder` may name `path`, which begins below the crate: `ports::IClock`.
 fn may_name(folder: &str, path: &str) -> bool {

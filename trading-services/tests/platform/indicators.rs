@@ -173,7 +173,7 @@ fn follow(service: &IndicatorService, spec: &IndicatorSpec, candles: &[Candle]) 
 #[test]
 fn every_function_follows_the_market_as_it_is_computed_at_once() {
     let Some(candles) = common::data("candles/XRP_ETH-5m.csv") else { return };
-    let (service, candles) = (IndicatorService::default(), read_candles(&candles).unwrap());
+    let (service, candles) = (IndicatorService::default(), read_candles(&candles).unwrap().rows);
     let available = service.available();
     assert_eq!(available.len(), 237);
     for info in available {

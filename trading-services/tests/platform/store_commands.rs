@@ -1,6 +1,9 @@
 //! The commands `db`, `alerts` and `resume`.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use trading_services::ports::IStateManager;
@@ -227,7 +230,11 @@ fn candles_are_exported_imported_and_looked_through_for_gaps() {
     drop(store::open(&state));
     let file = |name: &str| folder.path().join(name).display().to_string();
     let header = "timestamp,open,high,low,close,volume\n";
-    let rows = ["60000,1.0,2.0,1.0,2.0,3.5\n", "120000,2.0,2.0,1.0,1.5,1.0\n", "360000,1.5,1.5,1.5,1.5,0.0\n"];
+    let rows = [
+        "1600000080000,1.0,2.0,1.0,2.0,3.5\n",
+        "1600000140000,2.0,2.0,1.0,1.5,1.0\n",
+        "1600000380000,1.5,1.5,1.5,1.5,0.0\n",
+    ];
     std::fs::write(file("in.csv"), format!("{header}{}", rows.concat())).unwrap();
     let which = ["--instrument", "kraken:BTC/USD", "--timeframe", "1m"];
     let run = |command: &str, more: &[&str]| says(&state, &[&["candles", command], &which[..], more].concat());
@@ -236,11 +243,77 @@ fn candles_are_exported_imported_and_looked_through_for_gaps() {
     let said = run("export", &["--out", &file("out.csv")]);
     assert!(said.starts_with("3 candles written to "), "{said}");
     assert_eq!(std::fs::read_to_string(file("out.csv")).unwrap(), std::fs::read_to_string(file("in.csv")).unwrap());
-    let gap = "1970-01-01T00:03:00.000000000Z to 1970-01-01T00:05:00.000000000Z: 3 missing\n3 candles, 3 missing between them\n";
+    let gap = "2020-09-13T12:30:00.000000000Z to 2020-09-13T12:32:00.000000000Z: 3 missing\n3 candles, 3 missing between them\n";
     assert_eq!(run("gaps", &[]), gap);
-    let said = says(&state, &["db", "forget", "--before", "1970-01-01T00:02:00Z"]);
+    let said = says(&state, &["db", "forget", "--before", "2020-09-13T12:29:00Z"]);
     assert!(said.starts_with("1 rows from before "), "{said}");
     assert_eq!(run("gaps", &[]).lines().last(), Some("2 candles, 3 missing between them"));
+}
+
+#[test]
+fn a_file_of_candles_that_is_imported_beside_a_platform_does_not_stop_its_trading() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = Arc::new(store::open(folder.path()));
+    let file = folder.path().join("in.csv");
+    let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
+    for minute in 0..40_000_u64 {
+        text.push_str(&format!("{},1,1,1,1,1\n", 1_600_000_080_000 + minute * 60_000));
+    }
+    std::fs::write(&file, text).unwrap();
+    let is_done = Arc::new(AtomicBool::new(false));
+    let (trading, over) = (Arc::clone(&state), Arc::clone(&is_done));
+    let trader = std::thread::spawn(move || {
+        let mut longest = Duration::ZERO;
+        for number in 0.. {
+            let began = Instant::now();
+            trading.append(store_faults::order(&format!("order-{number}"))).unwrap();
+            longest = longest.max(began.elapsed());
+            if over.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        longest
+    });
+    let file = file.to_str().unwrap();
+    let import = ["candles", "import", "--instrument", "kraken:BTC/USD", "--timeframe", "1m", "--from", file];
+    assert_eq!(says(folder.path(), &import), "40000 candles kept\n");
+    is_done.store(true, Ordering::Relaxed);
+    let longest = trader.join().unwrap();
+    assert_eq!(state.fault(), None);
+    assert!(longest < Duration::from_secs(2), "an order waited for {longest:?}");
+}
+
+#[test]
+fn a_copy_takes_no_file_of_a_stranger_and_no_copy_is_restored_over_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    drop(store::open(&state));
+    let (out, stranger) = (folder.path().join("x.db"), folder.path().join("x.part"));
+    std::fs::write(&stranger, "mine").unwrap();
+    says(&state, &["db", "backup", "--out", out.to_str().unwrap()]);
+    assert_eq!(std::fs::read_to_string(&stranger).unwrap(), "mine");
+    let itself = state.join("state.db");
+    let arguments = ["db", "restore", "--from", itself.to_str().unwrap(), "--store", state.to_str().unwrap()];
+    let error = common::fails(&arguments);
+    assert!(error.contains("expected the backup of a state, found the state itself"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_state_is_put_aside_with_its_write_ahead_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    drop(store::open(&state));
+    let backup = admin(&state).back_up(None).await.unwrap();
+    for (name, text) in [("state.db", "damaged"), ("state.db-wal", "the last orders")] {
+        std::fs::write(state.join(name), text).unwrap();
+    }
+    let before = admin(&state).restore(&backup).await.unwrap().unwrap();
+    assert_eq!(std::fs::read_to_string(&before).unwrap(), "damaged");
+    let log = format!("{}-wal", before.display());
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "the last orders");
+    assert!(admin(&state).check().await.unwrap().problems.is_empty());
+    let again = admin(&state).restore(&backup).await.unwrap().unwrap();
+    assert!(!Path::new(&format!("{}-wal", again.display())).exists(), "a whole state has everything in one file");
 }
 
 #[test]

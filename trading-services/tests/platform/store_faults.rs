@@ -10,7 +10,7 @@ fn open(folder: &Path) -> DurableState {
     DurableState::open(folder, &Default::default()).unwrap()
 }
 
-fn order(name: &str) -> StateFact {
+pub(crate) fn order(name: &str) -> StateFact {
     let request = OrderRequest {
         id: name.parse().unwrap(),
         instrument: "simulated:BTCUSDT".parse().unwrap(),

@@ -8,8 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::Api;
 use super::paging::{Page, Paging, query};
+use super::{Api, kept};
 use crate::api::problem::Problem;
 use crate::api::views::{AlertRow, DeliveryView};
 use crate::ports::AlertLevel;
@@ -46,11 +46,12 @@ pub(super) async fn alerts(
     paging.of(&all, |alert| AlertRow::new(alert, &*sources.alerts)).map(Json)
 }
 
-/// Somebody knows of an alert.
+/// Somebody knows of an alert; it is on the disk before the answer.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/acknowledge",
     params(("id" = u64, Path, description = "A number of `/api/v1/alerts`"), ("x-csrf-token" = String, Header)),
     responses((status = 200, body = AlertRow), (status = 403, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json")))]
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<AlertRow>, Problem> {
     let sources = api.sources()?;
     let id: Option<u64> = id.parse().ok();
@@ -59,6 +60,7 @@ pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) 
         known.and_then(|id| sources.alerts.alerts(None, usize::MAX, None).into_iter().find(|alert| alert.id == id));
     let alert = alert.ok_or_else(|| Problem::unknown("expected the number of an alert of `/api/v1/alerts`"))?;
     sources.feed.alerts_changed();
+    kept(&sources.state).await?;
     Ok(Json(AlertRow::new(&alert, &*sources.alerts)))
 }
 

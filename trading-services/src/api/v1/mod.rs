@@ -31,6 +31,7 @@ use super::acts::{Acts, once};
 use super::problem::Problem;
 use super::session::Session;
 use super::starts::Starts;
+use crate::ports::IStateManager;
 
 /// Where it stands.
 pub(super) const BASE: &str = "/api/v1";
@@ -157,4 +158,13 @@ where
     let service = Arc::clone(service);
     let asked = tokio::task::spawn_blocking(move || ask(&*service)).await;
     asked.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+}
+
+/// Waits until what was taken is on the disk: who is told that it is kept may rely on it.
+async fn kept(state: &Arc<dyn IStateManager>) -> Result<(), Problem> {
+    let kept = blocking(state, |state| state.flush()).await?;
+    kept.map_err(|error| {
+        let detail = format!("expected to keep it, and it waits for that: {error}");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    })
 }

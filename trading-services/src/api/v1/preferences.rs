@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::paging::json;
-use super::{Api, blocking};
+use super::{Api, blocking, kept};
 use crate::api::problem::Problem;
 
 /// What somebody prefers.
@@ -28,23 +28,25 @@ pub(super) async fn preferences(State(api): State<Api>) -> Result<Json<BTreeMap<
     Ok(Json(api.sources()?.preferences.preferences()))
 }
 
-/// Remembers a choice; it is there after a restart, where the state is kept.
+/// Remembers a choice; it is on the disk before the answer, where the state is kept.
 #[utoipa::path(put, path = "/api/v1/preferences/{name}", request_body = Preference,
     params(("name" = String, Path, description = "1 to 64 letters, digits, `.`, `-` and `_`"), ("x-csrf-token" = String, Header)),
     responses((status = 200, body = BTreeMap<String, String>), (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json")))]
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn prefer(
     State(api): State<Api>,
     Path(name): Path<String>,
     asked: Result<Json<Preference>, JsonRejection>,
 ) -> Result<Json<BTreeMap<String, String>>, Problem> {
     let Preference { value } = json(asked)?;
-    let preferences = &api.sources()?.preferences;
+    let sources = api.sources()?;
     // The state may be slow to take it.
-    let kept = blocking(preferences, move |preferences| preferences.prefer(&name, value.as_deref())).await?;
-    kept.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
-    Ok(Json(preferences.preferences()))
+    let taken = blocking(&sources.preferences, move |chosen| chosen.prefer(&name, value.as_deref())).await?;
+    taken.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+    kept(&sources.state).await?;
+    Ok(Json(sources.preferences.preferences()))
 }

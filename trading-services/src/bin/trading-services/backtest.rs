@@ -18,11 +18,13 @@ use trading_services::engine::backtest::{
     AtEnd, CandleTest, DAYS_OF_AN_EXCHANGE, MINUTES_OF_A_YEAR, Tested, look_ahead, write_equity, write_trades,
 };
 use trading_services::engine::{News, Platform};
+use trading_services::input::FileRows;
 use trading_services::model::{Candle, InstrumentId, Symbol, VenueId};
 use trading_services::output::OutputFile;
 use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode};
 
-use crate::commands::Failure;
+use crate::cli::keep_apart;
+use crate::commands::{Failure, note_cut};
 use crate::progress;
 
 /// The strategies that there are; each is a table of `signals` in the settings.
@@ -108,11 +110,16 @@ enum End {
 pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
     let given = args.settings()?;
     let settings = Arc::new(load(args.config.as_deref(), &given.overrides)?);
+    let inputs = [("settings", args.config.as_deref()), ("candles", args.candles.as_deref())];
+    let outputs =
+        [("trades", args.trades.as_deref()), ("equity", args.equity.as_deref()), ("summary", args.summary.as_deref())];
+    keep_apart(&settings, &inputs, &outputs)?;
     let files = Outputs::create(args)?;
     let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
     let (candles, news) = match &args.candles {
         Some(path) => {
-            let candles = read_candles(path)?;
+            let FileRows { rows: candles, is_cut } = read_candles(path)?;
+            note_cut(path, is_cut)?;
             if args.check_lookahead {
                 let signals: &dyn ISignalService = app.get();
                 check_lookahead(signals.strategies(), &candles)?;
@@ -201,11 +208,9 @@ struct Outputs {
 
 impl Outputs {
     fn create(args: &BacktestArgs) -> Result<Self, Failure> {
-        let inputs: Vec<&Path> =
-            [&args.candles, &args.replay, &args.config].into_iter().flatten().map(|p| &**p).collect();
         let create = |path: &Option<PathBuf>| -> Result<Option<(PathBuf, OutputFile)>, Failure> {
             let Some(path) = path else { return Ok(None) };
-            let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, &error))?;
+            let file = OutputFile::create(path, &[]).map_err(|error| unwritable(path, &error))?;
             Ok(Some((path.clone(), file)))
         };
         Ok(Self { trades: create(&args.trades)?, equity: create(&args.equity)?, summary: create(&args.summary)? })

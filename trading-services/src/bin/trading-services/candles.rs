@@ -1,13 +1,13 @@
 //! The command `candles`: make them of trades, and look after those that are kept.
 
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use trading_services::data::build_candles;
 use trading_services::model::Timeframe;
 
-use crate::commands::Failure;
+use crate::commands::{Failure, note_cut};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -83,20 +83,15 @@ fn build(trades: &Path, timeframe: Timeframe, out: &Path) -> Result<(), Failure>
     }
     result.map_err(|error| format!("{error}\n  read and written before: {figures}"))?;
     writeln!(stdout(), "{figures} written to {}", out.display())?;
-    if report.is_cut {
-        writeln!(
-            stderr(),
-            "note: {}: the last line has no end; if the file was cut, its numbers were, too",
-            trades.display()
-        )?;
-    }
-    Ok(())
+    Ok(note_cut(trades, report.is_cut)?)
 }
 
 #[cfg(feature = "store")]
 mod kept {
     use trading_services::data::{gaps, read_candles, write_candles};
+    use trading_services::input::FileRows;
     use trading_services::model::InstrumentId;
+    use trading_services::output::keep_apart;
 
     use super::*;
     use crate::progress;
@@ -118,18 +113,22 @@ mod kept {
     pub(super) async fn run(command: CandlesCommand) -> Result<(), Failure> {
         match command {
             CandlesCommand::Export { which, out } => {
-                let candles = which.store.admin()?.candles(&which.instrument, which.timeframe).await?;
+                let admin = which.store.admin()?;
+                let inputs = [("settings", which.store.config.as_deref()), ("state", Some(&*admin.path()))];
+                keep_apart(&inputs, &[("candles", Some(&out))])?;
+                let candles = admin.candles(&which.instrument, which.timeframe).await?;
                 write_candles(&out, &candles)?;
                 Ok(writeln!(stdout(), "{} candles written to {}", candles.len(), out.display())?)
             }
             CandlesCommand::Import { which, from } => {
-                let candles = read_candles(&from)?;
+                let FileRows { rows: candles, is_cut } = read_candles(&from)?;
                 let admin = which.store.admin()?;
                 let bar = progress::bar("import", candles.len());
                 let told = |kept| bar.set(kept);
                 admin.keep_candles(&which.instrument, which.timeframe, &candles, told).await?;
                 drop(bar);
-                Ok(writeln!(stdout(), "{} candles kept", candles.len())?)
+                writeln!(stdout(), "{} candles kept", candles.len())?;
+                Ok(note_cut(&from, is_cut)?)
             }
             CandlesCommand::Gaps { which } => {
                 let candles = which.store.admin()?.candles(&which.instrument, which.timeframe).await?;

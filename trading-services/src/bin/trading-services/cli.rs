@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use di_core::report::{Format, Options, Registration};
 use trading_services::config::{Overrides, Settings, load};
 use trading_services::model::Symbol;
+use trading_services::output::{self, Names};
 use trading_services::ports::ConfigError;
 use trading_services::store::Location;
 
@@ -98,6 +99,13 @@ pub(crate) struct GraphArgs {
     /// Say what a registration of the whole platform would break: interface, dual or concrete.
     #[arg(long, value_name = "REGISTRATION")]
     next: Option<Registration>,
+}
+
+impl GraphArgs {
+    /// Sees that the new report does not take the place of the old one.
+    pub(crate) fn keep_apart(&self) -> std::io::Result<()> {
+        output::keep_apart(&[("old report", self.diff.as_deref())], &[("report", self.out.as_deref())])
+    }
 }
 
 impl From<GraphArgs> for Options {
@@ -307,6 +315,21 @@ impl RunArgs {
         settings.alerts.first_id = since.as_secs().saturating_mul(1 << 20).saturating_add(1);
         Ok(settings)
     }
+}
+
+/// What a run with these settings reads, and what it writes; what a command names beside them are `inputs` and `outputs`.
+pub(crate) fn keep_apart(settings: &Settings, inputs: &Names<'_>, outputs: &Names<'_>) -> std::io::Result<()> {
+    let state = match &settings.store.folder {
+        Some(Location::Folder(folder)) => Some(folder.join("state.db")),
+        Some(Location::Memory) | None => None,
+    };
+    let read = [("recording", settings.replay.file.as_deref()), ("state", state.as_deref())];
+    let written = [
+        ("event log", settings.run.log.as_deref()),
+        ("new recording", settings.live.record.as_deref()),
+        ("alerts", settings.alerts.file.path.as_deref()),
+    ];
+    output::keep_apart(&[inputs, &read].concat(), &[outputs, &written].concat())
 }
 
 /// The user's folder for the state, where there is one.

@@ -2,7 +2,8 @@
 
 use di_core::prelude::*;
 use std::error::Error;
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -47,8 +48,18 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
     }
 }
 
+/// Says that the last line of a file may have been cut, which no reader can tell from the line.
+pub(crate) fn note_cut(path: &Path, is_cut: bool) -> std::io::Result<()> {
+    if !is_cut {
+        return Ok(());
+    }
+    let path = path.display();
+    writeln!(stderr(), "note: {path}: the last line has no end; if the file was cut, its numbers were, too")
+}
+
 /// A closed pipe stays an error of its own kind, which `main` knows.
 fn graph(args: GraphArgs) -> Result<(), Failure> {
+    args.keep_apart()?;
     let mut printed = Vec::new();
     Options::from(args).print(&Report::of::<TradingApp>(), &mut printed)?;
     Ok(stdout().write_all(&printed)?)

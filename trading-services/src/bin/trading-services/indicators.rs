@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use clap::Args;
 use trading_services::analysis::IndicatorService;
 use trading_services::data::read_candles;
+use trading_services::input::FileRows;
 use trading_services::output::OutputFile;
 use trading_services::ports::{IIndicatorService, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable};
 
-use crate::commands::Failure;
+use crate::commands::{Failure, note_cut};
 
 #[derive(Debug, Args)]
 pub(crate) struct IndicatorArgs {
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &IndicatorArgs) -> Result<(), Failure> {
         return Ok(list(&service.available())?);
     };
     let specs = specs(&args.indicators, &service)?;
-    let candles = read_candles(input)?;
+    let FileRows { rows: candles, is_cut } = read_candles(input)?;
     let mut header = vec!["timestamp".to_owned()];
     let mut columns = Vec::new();
     for (name, spec) in names(&specs).iter().zip(&specs) {
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &IndicatorArgs) -> Result<(), Failure> {
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error).and_then(OutputFile::finish).map_err(unwritable)?;
     writeln!(stdout(), "{} columns of {} candles written to {}", columns.len(), candles.len(), out.display())?;
-    Ok(())
+    Ok(note_cut(input, is_cut)?)
 }
 
 fn specs(wanted: &[String], service: &IndicatorService) -> Result<Vec<IndicatorSpec>, IndicatorError> {

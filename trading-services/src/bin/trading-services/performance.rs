@@ -4,10 +4,11 @@ use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
+use trading_services::input::FileRows;
 use trading_services::output::OutputFile;
 use trading_services::portfolio::performance::{Performance, read_returns};
 
-use crate::commands::Failure;
+use crate::commands::{Failure, note_cut};
 
 #[derive(Debug, Args)]
 pub(crate) struct MetricsArgs {
@@ -23,7 +24,9 @@ pub(crate) struct MetricsArgs {
 }
 
 pub(crate) fn run(args: &MetricsArgs) -> Result<(), Failure> {
-    let performance = Performance::of(&read_returns(&args.returns)?, args.periods);
+    let FileRows { rows: returns, is_cut } = read_returns(&args.returns)?;
+    note_cut(&args.returns, is_cut)?;
+    let performance = Performance::of(&returns, args.periods);
     let Some(path) = &args.json else {
         return Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(&performance)?)?);
     };

@@ -16,7 +16,7 @@ use trading_services::ports::IAlertService;
 // A container that is made from another repeats its fields: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
-use crate::cli::RunArgs;
+use crate::cli::{RunArgs, keep_apart};
 use crate::commands::Failure;
 use crate::console::{self, Console};
 use crate::{acknowledge, config, logging};
@@ -29,8 +29,10 @@ struct TradingApp;
 pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let settings = Arc::new(args.settings()?);
     config::warn(&settings);
-    let summary_file = output_file(args.summary.as_deref(), args, "summary")?;
-    let trades_file = output_file(args.trades.as_deref(), args, "trades")?;
+    let outputs = [("summary", args.summary.as_deref()), ("trades", args.trades.as_deref())];
+    keep_apart(&settings, &[("settings", args.config.as_deref())], &outputs)?;
+    let summary_file = output_file(args.summary.as_deref(), "summary")?;
+    let trades_file = output_file(args.trades.as_deref(), "trades")?;
     let tail = logging::begin(args.verbose, args.log_format);
     let (built, times) =
         Constructions::timed(|| TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) }));
@@ -109,13 +111,9 @@ fn nobody_reads(outcome: &Outcome) -> bool {
 }
 
 /// A file that was asked for, opened before the run: what cannot be written is noticed then.
-fn output_file(path: Option<&Path>, args: &RunArgs, what: &str) -> Result<Option<(PathBuf, OutputFile)>, Failure> {
+fn output_file(path: Option<&Path>, what: &str) -> Result<Option<(PathBuf, OutputFile)>, Failure> {
     let Some(path) = path else { return Ok(None) };
-    let inputs: Vec<&Path> = [&args.replay, &args.config].into_iter().flatten().map(PathBuf::as_path).collect();
-    let file = OutputFile::create(path, &inputs).map_err(|error| unwritable(path, what, &error))?;
-    if args.log.as_deref() == Some(path) {
-        return Err(format!("{}: expected another file than that of `--log`", path.display()).into());
-    }
+    let file = OutputFile::create(path, &[]).map_err(|error| unwritable(path, what, &error))?;
     Ok(Some((path.to_owned(), file)))
 }
 

@@ -3,6 +3,7 @@
 mod error;
 mod gaps;
 mod read;
+mod table;
 mod trades;
 mod write;
 
@@ -58,7 +59,7 @@ fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleRepo
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         };
-        let line = trades.line();
+        let line = trades.table.line();
         next = trades.next_trade();
         report.trades += 1;
         if let (Some(last), Ok(Some(next))) = (last, &next)
@@ -72,16 +73,16 @@ fn build(input: &Path, timeframe: Timeframe, out: &Path, report: &mut CandleRepo
             Ok(closed) => candles.write(&closed, report)?,
             Err(error) => {
                 report.trades -= 1;
-                break Err(trades.error_in(line, error.to_string()));
+                break Err(trades.table.error_in(line, error.to_string()));
             }
         }
     };
     candles.write(builder.finish().as_slice(), report)?;
     candles.finish()?;
     outcome?;
-    report.is_cut = trades.is_cut();
+    report.is_cut = trades.table.is_cut();
     if report.trades == 0 {
-        return Err(trades.line_error("expected at least one trade, found nothing to read".to_owned()));
+        return Err(trades.table.line_error("expected at least one trade, found nothing to read".to_owned()));
     }
     Ok(())
 }

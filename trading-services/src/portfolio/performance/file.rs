@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::input::{FileRows, Tail};
+
 /// Why returns could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReturnsFileError {
@@ -29,9 +31,10 @@ pub enum ReturnsFileError {
 ///
 /// # Errors
 /// [`ReturnsFileError`] with file, line and what was expected. A missing return is an error: it is not zero.
-pub fn read_returns(path: &Path) -> Result<Vec<f64>, ReturnsFileError> {
+pub fn read_returns(path: &Path) -> Result<FileRows<f64>, ReturnsFileError> {
     let failed = |source| ReturnsFileError::Read { path: path.to_owned(), source };
-    let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+    let (tail, last_byte) = Tail::of(std::fs::File::open(path).map_err(|error| failed(error.into()))?);
+    let mut reader = csv::Reader::from_reader(tail);
     let mut returns = Vec::new();
     for record in reader.records() {
         let record = record.map_err(failed)?;
@@ -45,5 +48,5 @@ pub fn read_returns(path: &Path) -> Result<Vec<f64>, ReturnsFileError> {
         };
         returns.push(gain);
     }
-    Ok(returns)
+    Ok(FileRows { rows: returns, is_cut: last_byte.is_cut() })
 }

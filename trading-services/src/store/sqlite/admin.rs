@@ -1,7 +1,7 @@
 //! Administration of a state folder: status, migration, rollback, backup, restore, acknowledgement.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
@@ -10,10 +10,14 @@ use super::lock::FolderLock;
 use super::repositories::{alerts, configurations, facts, history, opportunities, schema};
 use super::{check, database};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
+use crate::output;
 use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
 use crate::store::Settings;
 use crate::store::error::{Fault, StoreError};
 use crate::store::migrations::{self, Step};
+
+/// So many candles are written at once: a platform that runs must not wait for a whole file.
+const CHUNK: usize = 1_000;
 
 /// The state of a folder, for commands. What changes the schema or the file needs the folder for itself; the rest works
 /// beside a platform that runs.
@@ -53,6 +57,11 @@ impl StoreAdmin {
     /// The state of that folder.
     pub fn of(folder: &Path, settings: &Settings) -> Self {
         Self { folder: folder.to_owned(), busy_timeout: settings.busy_timeout }
+    }
+
+    /// Where its database is, or would be.
+    pub fn path(&self) -> PathBuf {
+        database::file_in(&self.folder)
     }
 
     /// How it is.
@@ -126,9 +135,12 @@ impl StoreAdmin {
         if !backup.is_file() {
             return Err(StoreError::NotABackup { path: backup.to_owned(), found: "no file".to_owned() });
         }
+        let no_backup = |found: String| StoreError::NotABackup { path: backup.to_owned(), found };
+        if output::is_same(backup, &self.path()) {
+            return Err(no_backup("the state itself".to_owned()));
+        }
         std::fs::create_dir_all(&self.folder).map_err(failed)?;
         let _held = FolderLock::take(&self.folder)?;
-        let no_backup = |found: String| StoreError::NotABackup { path: backup.to_owned(), found };
         let mut source = database::connect_to_read(backup).await?;
         let version = schema::refuse_newer(&mut source, backup).await;
         let version = match version {
@@ -142,26 +154,10 @@ impl StoreAdmin {
         if let Some(damage) = damage.first() {
             return Err(no_backup(format!("a damaged one: {damage}")));
         }
-        let mut before = None;
-        if self.path().is_file() {
-            let place = database::free_backup(&self.folder, "before-restore")?;
-            // A damaged state is put aside as it is; that it is damaged may be why it is replaced.
-            let copied = match database::connect(&self.path(), self.busy_timeout, false).await {
-                Ok(mut connection) => {
-                    let copied = database::copy(&mut connection, &self.path(), &place).await;
-                    let _ = connection.close().await;
-                    copied
-                }
-                Err(error) => Err(error),
-            };
-            if copied.is_err() {
-                std::fs::copy(self.path(), &place).map_err(failed)?;
-            }
-            before = Some(place);
-        }
+        let before = if self.path().is_file() { Some(self.put_aside().await?) } else { None };
         // What the old log says of the old file must not be said of the new one.
         for suffix in ["-wal", "-shm"] {
-            let log = self.folder.join(format!("state.db{suffix}"));
+            let log = beside(&self.path(), suffix);
             if log.exists() {
                 std::fs::remove_file(log).map_err(failed)?;
             }
@@ -169,6 +165,32 @@ impl StoreAdmin {
         database::copy(&mut source, backup, &self.path()).await?;
         self.close(source).await?;
         Ok(before)
+    }
+
+    /// Copies the state before another one takes its place. One that is damaged is copied as it is, with its write-ahead
+    /// log, which has what was written last: that it is damaged may be why it is replaced.
+    async fn put_aside(&self) -> Result<PathBuf, StoreError> {
+        let failed = |source| StoreError::Folder { path: self.folder.clone(), source };
+        let (path, place) = (self.path(), database::free_backup(&self.folder, "before-restore")?);
+        let (log, log_aside) = (beside(&path, "-wal"), beside(&place, "-wal"));
+        // Before anybody connects: who closes a damaged database may remove its log.
+        if log.exists() {
+            std::fs::copy(log, &log_aside).map_err(failed)?;
+        }
+        let copied = match database::connect(&path, self.busy_timeout, false).await {
+            Ok(mut connection) => {
+                let copied = database::copy(&mut connection, &path, &place).await;
+                let _ = connection.close().await;
+                copied
+            }
+            Err(error) => Err(error),
+        };
+        match copied {
+            Ok(()) if log_aside.exists() => std::fs::remove_file(log_aside).map_err(failed)?,
+            Ok(()) => {}
+            Err(_) => drop(std::fs::copy(path, &place).map_err(failed)?),
+        }
+        Ok(place)
     }
 
     /// Looks at every row, and derives again what is derived.
@@ -258,7 +280,10 @@ impl StoreAdmin {
         Ok(found)
     }
 
-    /// Keeps candles, all or none; those of the same time are replaced. It says how many there are so far.
+    /// Keeps candles, a thousand at a time; those of the same time are replaced. It says how many there are so far.
+    ///
+    /// A platform that runs writes in between. What fails on the way leaves the thousands before it: to import again is to
+    /// replace them.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -271,13 +296,20 @@ impl StoreAdmin {
     ) -> Result<(), StoreError> {
         let failed = |source| StoreError::Database { path: self.path(), source };
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        for (candle, count) in candles.iter().zip(1..) {
-            let kept = history::set_candle(&mut transaction, instrument, timeframe, candle).await;
-            kept.map_err(|fault| fault.at(&self.path()))?;
-            told(count);
+        let mut count = 0;
+        for some in candles.chunks(CHUNK) {
+            let began = Instant::now();
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            for candle in some {
+                let kept = history::set_candle(&mut transaction, instrument, timeframe, candle).await;
+                kept.map_err(|fault| fault.at(&self.path()))?;
+                count += 1;
+                told(count);
+            }
+            transaction.commit().await.map_err(failed)?;
+            // SQLite has no queue: who waits for the database looks now and then whether it is free.
+            tokio::time::sleep(began.elapsed()).await;
         }
-        transaction.commit().await.map_err(failed)?;
         self.close(connection).await
     }
 
@@ -322,10 +354,6 @@ impl StoreAdmin {
         FolderLock::take(&self.folder)
     }
 
-    fn path(&self) -> PathBuf {
-        database::file_in(&self.folder)
-    }
-
     async fn connect(&self) -> Result<(SqliteConnection, i64), StoreError> {
         database::connect_existing(&self.folder, self.busy_timeout).await
     }
@@ -333,4 +361,11 @@ impl StoreAdmin {
     async fn close(&self, connection: SqliteConnection) -> Result<(), StoreError> {
         connection.close().await.map_err(|source| StoreError::Database { path: self.path(), source })
     }
+}
+
+/// The file that SQLite has beside a database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }

@@ -77,19 +77,17 @@ pub(super) async fn bring_up(connection: &mut SqliteConnection, folder: &Path) -
 
 /// Writes a copy of the database as it is now, also while somebody writes to it.
 pub(super) async fn copy(connection: &mut SqliteConnection, path: &Path, target: &Path) -> Result<(), StoreError> {
-    // Beside its place first: a copy that was cut short is never taken for one.
-    let partial = target.with_extension("part");
     let failed = |source| StoreError::Folder { path: target.to_owned(), source };
-    if partial.exists() {
-        std::fs::remove_file(&partial).map_err(failed)?;
-    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    // Beside its place first, under a name that nobody has: a copy that was cut short is never taken for one.
+    let partial = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder).map_err(failed)?;
     sqlx::query("VACUUM INTO $1")
-        .bind(partial.display().to_string())
+        .bind(partial.path().display().to_string())
         .execute(connection)
         .await
         .map_err(|source| StoreError::Database { path: path.to_owned(), source })?;
-    std::fs::File::open(&partial).and_then(|file| file.sync_all()).map_err(failed)?;
-    std::fs::rename(&partial, target).map_err(failed)
+    partial.as_file().sync_all().map_err(failed)?;
+    partial.persist(target).map(drop).map_err(|error| failed(error.error))
 }
 
 /// The name of a backup that does not exist yet.

@@ -97,8 +97,9 @@ impl DurableState {
     }
 
     pub(in crate::store) fn figures(&self) -> StoreFigures {
-        let Condition { fault, slow, lost, refused, written, .. } = &*lock(&self.condition);
-        StoreFigures { fault: fault.clone(), slow: *slow, lost: *lost, refused: *refused, written: *written }
+        let fault = self.fault();
+        let Condition { slow, lost, refused, written, .. } = &*lock(&self.condition);
+        StoreFigures { fault, slow: *slow, lost: *lost, refused: *refused, written: *written }
     }
 
     fn read<T>(&self, question: impl FnOnce(Reply<T>) -> Question) -> Result<T, StateError> {
@@ -131,7 +132,9 @@ impl IStateManager for DurableState {
         }
         let Some(commands) = &self.commands else { return Ok(()) };
         match commands.try_send(Command::Later(fact)) {
-            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
+            Ok(()) => {}
+            // The thread is dead, which `fault` tells.
+            Err(TrySendError::Disconnected(_)) => lock(&self.condition).lost += 1,
             // A queue that is full is waited for, unless nobody knows until when.
             Err(TrySendError::Full(_)) if self.fault().is_some() => lock(&self.condition).lost += 1,
             Err(TrySendError::Full(command)) => without_blocking_others(|| drop(commands.send(command))),
@@ -163,7 +166,8 @@ impl IStateManager for DurableState {
     }
 
     fn fault(&self) -> Option<String> {
-        lock(&self.condition).fault.clone()
+        let is_dead = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        if is_dead { Some(StoreError::Closed.to_string()) } else { lock(&self.condition).fault.clone() }
     }
 }
 
@@ -258,4 +262,25 @@ async fn open(
         condition,
     };
     Ok((writer, read))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_has_died_is_a_fault_and_what_it_was_to_keep_is_counted_as_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = DurableState::open(folder.path(), &Settings::default()).unwrap();
+        // The thread ends with those who ask it, and these find nobody.
+        state.commands = Some(sync_channel(1).0);
+        while !state.thread.as_ref().unwrap().is_finished() {
+            std::thread::yield_now();
+        }
+        let value = StateFact::Preferred { name: "view".to_owned(), value: None };
+        state.append(value).unwrap();
+        let closed = StoreError::Closed.to_string();
+        assert_eq!((state.fault(), state.figures().lost), (Some(closed.clone()), 1));
+        assert_eq!(state.append(StateFact::Killed { reason: "late".to_owned() }), Err(StateError(closed)));
+    }
 }

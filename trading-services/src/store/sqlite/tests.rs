@@ -81,6 +81,64 @@ fn a_database_that_somebody_keeps_is_a_fault_until_it_is_let_go() {
     assert_eq!((state.fault(), state.facts()), (None, Ok(vec![killed("after")])));
 }
 
+/// An alert that is not urgent.
+fn raised(id: u64, message: &str) -> StateFact {
+    StateFact::Raised(Box::new(crate::ports::Alert {
+        id,
+        time: Timestamp::from_nanos(id),
+        level: crate::ports::AlertLevel::Info,
+        rule: "test",
+        instrument: None,
+        service: None,
+        message: message.to_owned(),
+    }))
+}
+
+#[test]
+fn what_was_not_written_is_never_flushed_though_another_fact_was_refused_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { write_every: Duration::from_secs(3_600), ..Settings::default() };
+    let state = DurableState::open(folder.path(), &settings).unwrap();
+    state.append(raised(1, "first")).unwrap();
+    state.flush().unwrap();
+    meddle(folder.path(), async |mut connection| {
+        // As a disk that is full is: nothing is wrong with the row.
+        let trigger = "CREATE TRIGGER full BEFORE INSERT ON alerts WHEN NEW.message = 'C' \
+                       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+        sqlx::query(trigger).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    for (id, message) in [(1, "contradicts"), (2, "B"), (3, "C"), (4, "D")] {
+        state.append(raised(id, message)).unwrap();
+    }
+    let error = state.flush().unwrap_err().to_string();
+    assert!(error.contains("the disk is full"), "{error}");
+    let figures = state.figures();
+    assert!(figures.fault.is_some_and(|fault| fault.contains("the disk is full")));
+    assert_eq!((figures.refused, figures.written), (1, 2));
+    assert!(state.flush().is_err());
+    meddle(folder.path(), async |mut connection| {
+        sqlx::query("DROP TRIGGER full").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    state.flush().unwrap();
+    let figures = state.figures();
+    assert_eq!((figures.fault, figures.refused, figures.written), (None, 1, 4));
+    let expected = [raised(1, "first"), raised(2, "B"), raised(3, "C"), raised(4, "D")];
+    assert_eq!(state.facts().unwrap(), expected, "each once");
+}
+
+#[tokio::test]
+async fn what_is_committed_survives_the_loss_of_power() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+    let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut connection).await.unwrap();
+    // 2 is FULL: each commit waits until the write-ahead log is on the disk.
+    assert_eq!((journal.as_str(), synchronous), ("wal", 2));
+}
+
 #[test]
 fn a_state_of_a_newer_program_is_refused_with_what_to_do_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();

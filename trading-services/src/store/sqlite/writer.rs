@@ -89,6 +89,14 @@ struct Round {
     questions: Vec<Question>,
 }
 
+/// What became of a group of facts.
+struct Kept {
+    /// Of those that are urgent, as far as the database was reached.
+    answers: Vec<Result<(), StateError>>,
+    /// Why the rest could not be written, if so.
+    failure: Option<StateError>,
+}
+
 impl Round {
     fn is_empty(&self) -> bool {
         self.urgent.is_empty() && self.flushes.is_empty() && self.questions.is_empty()
@@ -163,20 +171,15 @@ impl Writer {
         let Round { urgent, flushes, questions } = round;
         let began = Instant::now();
         let (facts, replies): (Vec<_>, Vec<_>) = urgent.into_iter().unzip();
-        let outcome = self.keep(&facts).await;
-        let took = began.elapsed();
-        self.tell(outcome.as_ref().err(), took);
-        match &outcome {
-            Ok(each) => {
-                for (reply, kept) in replies.iter().zip(each) {
-                    // Who asked may have gone.
-                    let _ = reply.send(kept.clone());
-                }
-            }
-            Err(error) => replies.iter().for_each(|reply| drop(reply.send(Err(error.clone())))),
+        let Kept { answers, failure } = self.keep(&facts).await;
+        self.tell(failure.as_ref(), began.elapsed());
+        let unreached = failure.clone().map_or(Ok(()), Err);
+        let answers = answers.into_iter().chain(std::iter::repeat(unreached.clone()));
+        for (reply, answer) in replies.iter().zip(answers) {
+            // Who asked may have gone.
+            let _ = reply.send(answer);
         }
-        let flushed = outcome.map(drop);
-        flushes.iter().for_each(|reply| drop(reply.send(flushed.clone())));
+        flushes.iter().for_each(|reply| drop(reply.send(unreached.clone())));
         for question in questions {
             self.answer(question).await;
         }
@@ -196,69 +199,72 @@ impl Writer {
         }
     }
 
-    /// Writes what waits and then these; `Err` when nothing could be written. Each of these has an answer of its own,
-    /// for one may contradict what is kept.
-    async fn keep(&mut self, urgent: &[StateFact]) -> Result<Vec<Result<(), StateError>>, StateError> {
-        let said = |error: StoreError| StateError(error.to_string());
+    /// Writes what waits, and then these. Each of these has an answer of its own, for one may contradict what is kept.
+    async fn keep(&mut self, urgent: &[StateFact]) -> Kept {
+        let path = self.path.clone();
+        let said = |fault: Fault| StateError(fault.at(&path).to_string());
+        let mut connection = match self.take_connection().await {
+            Ok(connection) => connection,
+            Err(error) => return Kept { answers: Vec::new(), failure: Some(StateError(error.to_string())) },
+        };
+        let marks: Vec<_> = self.marks.values().cloned().collect();
+        let all: Vec<_> = self.waiting.iter().chain(&marks).chain(urgent).collect();
+        let mut seq = self.seq;
+        // What became of each, up to where the database failed.
+        let mut outcomes = Vec::new();
+        let mut failure = None;
+        match insert_all(&mut connection, &mut seq, &all).await {
+            Ok(()) => outcomes.resize(all.len(), Ok(())),
+            Err(fault) if is_contradiction(&fault) => {
+                // One of them contradicts what is kept; the others do not suffer.
+                for fact in &all {
+                    match insert_all(&mut connection, &mut seq, &[*fact]).await {
+                        Ok(()) => outcomes.push(Ok(())),
+                        Err(fault) if is_contradiction(&fault) => {
+                            let error = said(fault);
+                            tracing::error!("a fact contradicts what is kept, and is left out: {error}: {fact:?}");
+                            outcomes.push(Err(error));
+                        }
+                        Err(fault) => {
+                            failure = Some(said(fault));
+                            break;
+                        }
+                    }
+                }
+            }
+            Err(fault) => failure = Some(said(fault)),
+        }
+        let (before, refused) =
+            (self.waiting.len() + marks.len(), outcomes.iter().filter(|outcome| outcome.is_err()).count());
+        self.settle(outcomes.len(), refused);
+        self.seq = seq;
+        // After a failure, the next write connects again.
+        self.connection = failure.is_none().then_some(connection);
+        Kept { answers: outcomes.split_off(before.min(outcomes.len())), failure }
+    }
+
+    /// Forgets the first of those that wait: they are written, or refused for good.
+    fn settle(&mut self, done: usize, refused: usize) {
+        let waited = self.waiting.len();
+        self.waiting.drain(..done.min(waited));
+        let marks = done.saturating_sub(waited);
+        let settled: Vec<_> = self.marks.keys().take(marks).cloned().collect();
+        settled.iter().for_each(|instrument| drop(self.marks.remove(instrument)));
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let mut condition = lock(&self.condition);
+        condition.refused += count(refused);
+        condition.written += count(done.saturating_sub(refused));
+    }
+
+    async fn take_connection(&mut self) -> Result<SqliteConnection, StoreError> {
         if !self.path.is_file() {
             // SQLite would go on writing to a file that nobody finds any more.
             self.connection = None;
         }
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.reconnect().await.map_err(said)?,
-        };
-        let marks: Vec<_> = self.marks.values().cloned().collect();
-        let all = || self.waiting.iter().chain(&marks).chain(urgent);
-        let count = self.waiting.len() + marks.len() + urgent.len();
-        let mut answers = Vec::new();
-        let (mut seq, mut refused) = (self.seq, 0);
-        match insert_all(&mut connection, &mut seq, all()).await {
-            Ok(()) => answers.resize(urgent.len(), Ok(())),
-            Err(fault) if is_contradiction(&fault) => {
-                // One of them contradicts what is kept; the others do not suffer.
-                let mut failure = None;
-                for fact in all() {
-                    answers.push(match failure.clone() {
-                        Some(failure) => Err(failure),
-                        None => match insert_all(&mut connection, &mut seq, std::iter::once(fact)).await {
-                            Ok(()) => Ok(()),
-                            Err(fault) => {
-                                let is_refused = is_contradiction(&fault);
-                                let error = said(fault.at(&self.path));
-                                if is_refused {
-                                    tracing::error!(
-                                        "a fact contradicts what is kept, and is left out: {error}: {fact:?}"
-                                    );
-                                    refused += 1;
-                                } else {
-                                    failure = Some(error.clone());
-                                }
-                                Err(error)
-                            }
-                        },
-                    });
-                }
-                answers = answers.split_off(count - urgent.len());
-                if let Some(failure) = failure {
-                    // What was written before the database went away is written.
-                    let written = usize::try_from(seq - self.seq).unwrap_or(0);
-                    self.waiting.drain(..written.min(self.waiting.len()));
-                    self.seq = seq;
-                    tracing::error!("{failure}");
-                    return Ok(answers);
-                }
-            }
-            Err(fault) => return Err(said(fault.at(&self.path))),
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.reconnect().await,
         }
-        self.seq = seq;
-        self.connection = Some(connection);
-        self.waiting.clear();
-        self.marks.clear();
-        let mut condition = lock(&self.condition);
-        condition.refused += refused;
-        condition.written += u64::try_from(count).unwrap_or(0).saturating_sub(refused);
-        Ok(answers)
     }
 
     async fn reconnect(&mut self) -> Result<SqliteConnection, StoreError> {
@@ -314,11 +320,7 @@ impl Writer {
 }
 
 /// Writes them all, or none.
-async fn insert_all<'a>(
-    connection: &mut SqliteConnection,
-    seq: &mut i64,
-    all: impl Iterator<Item = &'a StateFact>,
-) -> Result<(), Fault> {
+async fn insert_all(connection: &mut SqliteConnection, seq: &mut i64, all: &[&StateFact]) -> Result<(), Fault> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut next = *seq;
     for fact in all {
