@@ -121,4 +121,31 @@ mod tests {
             assert_eq!(schema.pointer(&format!("/properties{key}")), Some(&expected), "{key}");
         }
     }
+
+    /// Every key of a file that the schema does not know.
+    fn unknown(path: &str, value: &Value, schema: &Value) -> Vec<String> {
+        let Value::Object(table) = value else { return Vec::new() };
+        let inner = table.iter().map(|(key, value)| {
+            let known = schema["properties"].get(key).or_else(|| schema.get("additionalProperties"));
+            match known.filter(|known| known.is_object()) {
+                Some(known) => unknown(&format!("{path}.{key}"), value, known),
+                None => vec![format!("{path}.{key}")],
+            }
+        });
+        inner.flatten().collect()
+    }
+
+    #[test]
+    fn a_file_with_every_key_that_is_read_fits() {
+        let mut settings = Settings::default();
+        settings.portfolio.rates.insert("USD".parse().unwrap(), rust_decimal::Decimal::ONE);
+        let mut file = serde_json::to_value(&settings).unwrap();
+        assert!(unknown("", &file, &schema()).is_empty(), "{:?}", unknown("", &file, &schema()));
+        file["portfolio"]["cahs"] = json!("1");
+        assert_eq!(
+            unknown("", &file, &schema()),
+            [".portfolio.cahs"],
+            "a schema that takes everything would judge nothing"
+        );
+    }
 }

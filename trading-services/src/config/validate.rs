@@ -12,10 +12,13 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
 }
 
 /// Rules that look at another value, too.
-const LOOK_AT: [(&str, &str); 5] = [
+const LOOK_AT: [(&str, &str); 8] = [
     ("signals.timeframe", "market_data.timeframes"),
     ("signals.crossover.slow", "signals.crossover.fast"),
     ("alerts.fallback", "alerts.file.path"),
+    ("alerts.escalate_to", "alerts.escalate_after"),
+    ("alerts.escalate_to", "alerts.file.path"),
+    ("alerts.escalate_to", "alerts.webhook.url"),
     ("portfolio.rates", "portfolio.currency"),
     ("lifecycle.drain", "lifecycle.stop_total"),
 ];

@@ -3,10 +3,12 @@
 mod books;
 mod lots;
 mod market_rates;
+mod opening;
 pub mod performance;
 mod service;
 mod settings;
 
 pub use market_rates::MarketRates;
+pub use opening::{AccountError, Opening};
 pub use service::Portfolio;
 pub use settings::Settings;

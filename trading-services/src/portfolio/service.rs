@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use rust_decimal::Decimal;
 
-use super::Settings;
 use super::books::{Books, Rates};
+use super::{AccountError, Opening, Settings};
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
     EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView,
-    ProfitAndLoss, StateError, StateFact,
+    ProfitAndLoss, StateFact,
 };
 use crate::sync::lock;
 
@@ -28,16 +28,23 @@ impl Portfolio {
     /// A portfolio of `portfolio.cash`, with the fills that are kept.
     ///
     /// # Errors
-    /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
+    /// [`AccountError`] when what is kept cannot be read, for to begin again would be to forget it; and when it is an account
+    /// that was opened with other money.
     #[constructor]
     pub fn new(
         config: Arc<dyn IConfigService>,
         rates: Arc<dyn ICurrencyRates>,
         kept: Arc<dyn IStateManager>,
-    ) -> Result<Self, StateError> {
+    ) -> Result<Self, AccountError> {
         let settings = config.section::<Settings>();
+        let (facts, opening) = (kept.facts()?, Opening::of(&settings));
+        if !opening.is_kept_in(&facts)? {
+            let Opening { currency, cash } = opening;
+            // It is not urgent: it is on the disk before the first order.
+            let _later = kept.append(StateFact::Opened { currency, cash });
+        }
         let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash).with_rates(rates);
-        for fact in kept.facts()? {
+        for fact in facts {
             match fact {
                 StateFact::Reported { event, .. } => {
                     if let OrderEvent::Filled(fill) = &*event {

@@ -39,10 +39,29 @@ pub struct Acknowledgement {
     pub time: Timestamp,
 }
 
+impl AlertDelivery {
+    /// What is kept in place of an error from the time when an alert is raised until its channel has spoken.
+    pub const PENDING: &'static str = "not delivered yet";
+
+    /// The name under which the escalation of an alert is kept, beside those of the channels.
+    pub const ESCALATION: &'static str = "escalation";
+
+    /// Whether the channel has not spoken yet.
+    pub fn is_pending(&self) -> bool {
+        self.error.as_deref() == Some(Self::PENDING)
+    }
+
+    /// Whether the alert has not arrived: the channel could not deliver it, or has not yet. An escalation whose time may
+    /// never come is not missed.
+    pub fn is_undelivered(&self) -> bool {
+        self.error.is_some() && !(self.is_pending() && self.channel == Self::ESCALATION)
+    }
+}
+
 impl KeptAlert {
-    /// Whether a channel could not deliver it.
+    /// Whether a channel could not deliver it, or has not yet.
     pub fn is_dead(&self) -> bool {
-        self.deliveries.iter().any(|delivery| delivery.error.is_some())
+        self.deliveries.iter().any(AlertDelivery::is_undelivered)
     }
 }
 
@@ -54,10 +73,11 @@ impl fmt::Display for KeptAlert {
         if self.deliveries.is_empty() {
             f.write_str("not delivered yet")?;
         }
-        for (index, AlertDelivery { channel, error, .. }) in self.deliveries.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            match error {
+        for (index, delivery) in self.deliveries.iter().enumerate() {
+            let (separator, channel) = (if index == 0 { "" } else { "; " }, &delivery.channel);
+            match &delivery.error {
                 None => write!(f, "{separator}delivered by {channel}")?,
+                Some(_) if delivery.is_pending() => write!(f, "{separator}not yet by {channel}")?,
                 Some(error) => write!(f, "{separator}dead at {channel}: {error}")?,
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, Opportunity, Signal};
-use crate::model::{Candle, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
+use crate::model::{Candle, Currency, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,13 @@ pub enum OrderEvent {
 /// Something that has happened, from which the state follows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StateFact {
+    /// The account was opened; its fills and limits are of this money.
+    Opened {
+        /// In which currency everything is valued.
+        currency: Currency,
+        /// How much of it there was.
+        cash: Decimal,
+    },
     /// A signal was given; the next one has the next number.
     Signalled(Box<Signal>),
     /// An order was submitted.
@@ -253,6 +260,7 @@ impl StateFact {
             Self::Backtest { .. }
             | Self::BacktestForgotten { .. }
             | Self::Preferred { .. }
+            | Self::Opened { .. }
             | Self::Peak { .. }
             | Self::Killed { .. }
             | Self::Resumed { .. } => None,

@@ -4,7 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Name, up, down; the first one is schema 1.
-const STEPS: [(&str, &str, &str); 7] = [
+const STEPS: [(&str, &str, &str); 8] = [
     ("state", include_str!("migrations/0001_state.up.sql"), include_str!("migrations/0001_state.down.sql")),
     ("alerts", include_str!("migrations/0002_alerts.up.sql"), include_str!("migrations/0002_alerts.down.sql")),
     ("history", include_str!("migrations/0003_history.up.sql"), include_str!("migrations/0003_history.down.sql")),
@@ -24,13 +24,14 @@ const STEPS: [(&str, &str, &str); 7] = [
         include_str!("migrations/0007_preferences.up.sql"),
         include_str!("migrations/0007_preferences.down.sql"),
     ),
+    ("account", include_str!("migrations/0008_account.up.sql"), include_str!("migrations/0008_account.down.sql")),
 ];
 
 /// The newest schema that this program knows.
 pub(in crate::store) const NEWEST: i64 = STEPS.len() as i64;
 
 /// Every table of the newest schema.
-pub(in crate::store) const TABLES: [&str; 17] = [
+pub(in crate::store) const TABLES: [&str; 18] = [
     "orders",
     "order_events",
     "fills",
@@ -48,6 +49,7 @@ pub(in crate::store) const TABLES: [&str; 17] = [
     "opportunities",
     "backtests",
     "preferences",
+    "account",
 ];
 
 /// A step of the schema, and whether it was taken.

@@ -29,6 +29,11 @@ struct Fixture {
 }
 
 fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
+    fixture_on(MemoryState::default(), configure)
+}
+
+/// On what an earlier one has left.
+fn fixture_on(state: MemoryState, configure: impl FnOnce(&mut Settings)) -> Fixture {
     let mut settings = Settings::default();
     settings.alerts.webhook.base_delay = Duration::from_millis(1);
     configure(&mut settings);
@@ -40,13 +45,7 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
         (Some("webhook"), Arc::new(WebhookChannel::new(Arc::clone(&config)).unwrap()) as _),
     ]);
     let bus = Bus::new();
-    let alerts = AlertManager::new(
-        config,
-        Arc::clone(&clock) as _,
-        channels,
-        Arc::new(bus.topic()),
-        Arc::new(MemoryState::default()),
-    );
+    let alerts = AlertManager::new(config, Arc::clone(&clock) as _, channels, Arc::new(bus.topic()), Arc::new(state));
     let alerts = Arc::new(alerts.unwrap());
     Fixture { bus, clock, alerts }
 }
@@ -54,6 +53,17 @@ fn fixture(configure: impl FnOnce(&mut Settings)) -> Fixture {
 impl Fixture {
     fn send(&self, message: &str) -> AlertOutcome {
         self.alerts.send_alert(message, AlertLevel::Warning, context())
+    }
+
+    /// Starts the manager, and stops it when its counts are so.
+    async fn run_until(&self, is_so: impl Fn(&AlertStats) -> bool) {
+        let plan = Plan::new([PlanNode::new("AlertManager").hooks(Arc::clone(&self.alerts) as _)]).unwrap();
+        let application = Application::new(plan);
+        application.start().await.unwrap();
+        while !is_so(&self.alerts.stats()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        application.stop().await.unwrap();
     }
 
     /// Starts the manager and stops it: what was sent before and in between is delivered by then.
@@ -244,6 +254,136 @@ async fn webhook_after(answers: &'static [u16]) -> (usize, AlertStats, Option<St
     let stats = fixture.deliver().await;
     let health = channel.check().await.unwrap();
     (server.join().unwrap().len(), stats, health.reason().map(str::to_owned))
+}
+
+#[tokio::test]
+async fn what_a_channel_had_no_time_for_is_delivered_by_the_next_run_and_nothing_else_is() {
+    let state = MemoryState::default();
+    // A run without the webhook owes it nothing.
+    let before = fixture_on(state.clone(), |_| {});
+    before.send("before there was a webhook");
+    before.deliver().await;
+    let nowhere = Some("http://127.0.0.1:9/".to_owned());
+    let killed = fixture_on(state.clone(), |settings| settings.alerts.webhook.url = nowhere);
+    let AlertOutcome::Sent(id) = killed.send("owed") else { panic!("expected an alert that is sent") };
+    drop(killed);
+
+    let (url, server) = server(&[200]);
+    let next = fixture_on(state.clone(), |settings| settings.alerts.webhook.url = Some(url));
+    assert_eq!(next.alerts.stats().pending, 2, "by the log and by the webhook");
+    assert!(next.alerts.deliveries(id).is_empty(), "neither has spoken");
+    next.run_until(|stats| stats.delivered == 2).await;
+    let posted = server.join().unwrap();
+    assert_eq!((posted[0]["id"].as_u64(), &posted[0]["message"]), (Some(id), &"owed".into()));
+    assert_eq!(next.alerts.stats().undelivered(), 0);
+    assert_eq!(fixture_on(state, |_| {}).alerts.stats().pending, 0, "once is enough");
+}
+
+#[tokio::test]
+async fn an_alert_that_nobody_acknowledges_in_time_is_escalated_once_by_the_injected_clock() {
+    let (state, folder) = (MemoryState::default(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("escalated.jsonl");
+    let declare = |settings: &mut Settings| {
+        settings.alerts.escalate_after = Some(Duration::from_secs(60));
+        settings.alerts.escalate_to = Some("file".to_owned());
+        settings.alerts.file.path = Some(file.clone());
+    };
+    let first = fixture_on(state.clone(), declare);
+    let send = |rule, level, message| {
+        let context = AlertContext { rule, ..AlertContext::default() };
+        match first.alerts.send_alert(message, level, context) {
+            AlertOutcome::Sent(id) => id,
+            other => panic!("expected an alert that is sent, found {other:?}"),
+        }
+    };
+    send("low", AlertLevel::Warning, "low");
+    let seen = send("seen", AlertLevel::Error, "seen");
+    let missed = send("missed", AlertLevel::Critical, "missed");
+    first.alerts.acknowledge(seen, "ann");
+    first.wait(59);
+    first.run_until(|stats| stats.pending == 0).await;
+    let lines = || -> Vec<Value> {
+        let text = std::fs::read_to_string(&file).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert_eq!(lines().len(), 3, "each once, for nobody is late yet");
+
+    // The next run goes on waiting, by its own clock.
+    let next = fixture_on(state.clone(), declare);
+    next.wait(60);
+    let is_escalated = || next.alerts.deliveries(missed).iter().any(|word| word.channel == "escalation");
+    next.run_until(|_| is_escalated()).await;
+    let escalated = lines().split_off(3);
+    let said: Vec<_> = escalated.iter().map(|line| (line["id"].as_u64().unwrap(), &line["message"])).collect();
+    assert_eq!(said, [(missed, &"nobody has acknowledged this for 1m: missed".into())]);
+
+    let third = fixture_on(state, declare);
+    third.wait(3_600);
+    third.deliver().await;
+    assert_eq!(lines().len(), 4, "once");
+}
+
+/// A web server that answers with these heads, and returns when each request came.
+fn timed_server(answers: Vec<String>) -> (String, JoinHandle<Vec<std::time::Instant>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let serve = move || {
+        let take = |head: &String| {
+            let mut stream = listener.accept().unwrap().0;
+            let came = std::time::Instant::now();
+            let mut request = Vec::new();
+            while !String::from_utf8_lossy(&request).contains('}') {
+                let mut chunk = [0; 4_096];
+                let read = stream.read(&mut chunk).unwrap();
+                request.extend_from_slice(&chunk[..read]);
+            }
+            write!(stream, "HTTP/1.1 {head}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+            came
+        };
+        answers.iter().map(take).collect()
+    };
+    (url, std::thread::spawn(serve))
+}
+
+#[tokio::test]
+async fn a_receiver_that_says_when_to_come_again_is_not_asked_before_by_this_alert_nor_by_the_next() {
+    // A date has whole seconds: two of them are at least one.
+    let date = || httpdate::fmt_http_date(std::time::SystemTime::now() + Duration::from_secs(2));
+    let seconds = || "1".to_owned();
+    let cases: [(fn() -> String, usize); 3] = [(seconds, 2), (date, 2), (seconds, 1)];
+    for (wish, attempts) in cases {
+        let wish = wish();
+        let (url, server) = timed_server(vec![format!("429 x\r\nretry-after: {wish}"), "200 x".to_owned()]);
+        let fixture = fixture(|settings| {
+            (settings.alerts.webhook.url, settings.alerts.webhook.attempts) = (Some(url), attempts);
+        });
+        fixture.send("a");
+        if attempts == 1 {
+            fixture.wait(60);
+            fixture.send("b");
+        }
+        let stats = fixture.deliver().await;
+        assert_eq!(stats.failed, u64::from(attempts == 1), "{wish}");
+        let came = server.join().unwrap();
+        assert!(came[1].duration_since(came[0]) >= Duration::from_millis(950), "{wish}: {came:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_a_killed_process_has_not_ended_is_ended_before_the_next_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("alerts.jsonl");
+    std::fs::write(&path, "{\"id\":1,\"mess").unwrap();
+    let file = path.clone();
+    let fixture = fixture(|settings| settings.alerts.file.path = Some(file));
+    fixture.send("a");
+    fixture.wait(60);
+    fixture.send("b");
+    fixture.deliver().await;
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "{\"id\":1,\"mess"), "{text}");
+    lines[1..].iter().for_each(|line| drop(serde_json::from_str::<Value>(line).unwrap()));
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::common::{self, fails};
 
-const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":1,"p":"61837.63","q":"0.02","T":1723161255342,"m":true,"M":true}}"#;
-const TIME: &str = "1723161254087896568";
+pub(crate) const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":1,"p":"61837.63","q":"0.02","T":1723161255342,"m":true,"M":true}}"#;
+pub(crate) const TIME: &str = "1723161254087896568";
 
 struct Files(tempfile::TempDir);
 

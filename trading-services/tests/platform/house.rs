@@ -122,6 +122,17 @@ fn every_arrow_between_the_folders_points_the_right_way() {
 }
 
 #[test]
+fn nobody_but_the_store_speaks_to_a_database() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let speaks = |path: &PathBuf| fs::read_to_string(path).unwrap().contains("sqlx::");
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        files.into_iter().filter(speaks).partition(|path| path.starts_with(root.join("store")));
+    assert!(inside.len() > 10 && outside.is_empty(), "{outside:?}");
+}
+
+#[test]
 fn an_arrow_that_points_the_wrong_way_is_named() {
     let cases = [
         ("model/x.rs", "use crate::ports::IClock;", "src/model/x.rs names crate::ports::IClock"),

@@ -1,8 +1,10 @@
 //! The commands `db`, `alerts` and `resume`.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -32,7 +34,7 @@ async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
     let admin = admin(folder.path());
     let whole = admin.status().await.unwrap();
     assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 11, "{whole:?}");
-    assert!(whole.rows.ends_with(&[("backtests", 1), ("preferences", 1)]), "{whole:?}");
+    assert!(whole.rows.ends_with(&[("backtests", 1), ("preferences", 1), ("account", 1)]), "{whole:?}");
     let newest = whole.steps.last().unwrap().version;
     let full = admin.back_up(None).await.unwrap();
     for target in (0..newest).rev() {
@@ -118,7 +120,7 @@ fn a_state_that_is_not_there_is_said_to_be_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn alerts_are_listed_acknowledged_and_delivered_again() {
     let folder = tempfile::tempdir().unwrap();
-    let nobody = { std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
+    let nobody = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
     let config = folder.path().join("alerts.toml");
     let text =
         format!("[alerts.webhook]\nurl = \"http://{nobody}/\"\nattempts = 1\n[monitor]\nlarge_trade = \"1000\"\n");
@@ -179,7 +181,7 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     // Still nobody answers; then somebody does.
     let again = ["alerts", "resend", "--config", file, "--store", state.to_str().unwrap()];
     assert!(common::fails(&again).contains("expected the webhook to answer"));
-    let server = std::net::TcpListener::bind(nobody).unwrap();
+    let server = TcpListener::bind(nobody).unwrap();
     let expected = all.len();
     let answers = std::thread::spawn(move || {
         use std::io::{Read, Write};
@@ -205,6 +207,118 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     ids.reverse();
     assert_eq!(answers.join().unwrap(), ids, "in their order");
     assert!(list(&["--dead"]).is_empty());
+}
+
+/// Answers every request with success, and tells of the number of each alert.
+fn receiver() -> (String, Receiver<u64>) {
+    use std::io::{Read, Write};
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", server.local_addr().unwrap());
+    let (told, heard) = channel();
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let (mut stream, mut said, mut bytes) = (stream.unwrap(), String::new(), [0; 4_096]);
+            while let Ok(read) = stream.read(&mut bytes)
+                && read > 0
+                && !said.contains('}')
+            {
+                said.push_str(&String::from_utf8_lossy(&bytes[..read]));
+                if said.starts_with("HEAD") || said.contains('}') {
+                    break;
+                }
+            }
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+            let body = said.find('{').and_then(|at| serde_json::from_str::<Value>(&said[at..]).ok());
+            if let Some(id) = body.and_then(|body| body["id"].as_u64())
+                && told.send(id).is_err()
+            {
+                return;
+            }
+        }
+    });
+    (url, heard)
+}
+
+#[test]
+fn an_alert_that_was_kept_and_not_delivered_before_the_process_was_killed_is_delivered_by_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, state) = (folder.path().join("alerts.toml"), folder.path().join("state"));
+    let configure = |url: &str| {
+        let text = format!("[alerts.webhook]\nurl = \"{url}\"\ntimeout = \"60s\"\n[monitor]\nlarge_trade = \"1000\"\n");
+        std::fs::write(&config, text).unwrap();
+    };
+    let (file, place) = (config.to_str().unwrap(), state.to_str().unwrap());
+    // Somebody takes the connection and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    configure(&format!("http://{}/", silent.local_addr().unwrap()));
+    let mut platform =
+        crate::process::Running::start(&["--config", file, "--store", place, "--acknowledge", "--speed", "10x"]);
+    platform.wait_for_output("ack alert ");
+    platform.signal("-KILL");
+    platform.end();
+    let dead = || -> Vec<u64> {
+        let all: Vec<Value> =
+            serde_json::from_str(&says(&state, &["alerts", "list", "--dead", "--format", "json"])).unwrap();
+        all.iter().map(|alert| alert["id"].as_u64().unwrap()).collect()
+    };
+    let owed = dead();
+    assert!(!owed.is_empty(), "who was told of it may rely on it");
+
+    let (url, heard) = receiver();
+    configure(&url);
+    let platform = crate::process::Running::start(&["--config", file, "--store", place, "--speed", "10x"]);
+    let mut missing = owed.clone();
+    while !missing.is_empty() {
+        let id = heard.recv_timeout(Duration::from_secs(120)).unwrap();
+        missing.retain(|owed| *owed != id);
+    }
+    platform.signal("-INT");
+    platform.end();
+    let still = dead();
+    assert!(!owed.iter().any(|id| still.contains(id)), "{owed:?} and {still:?}");
+}
+
+#[test]
+fn an_account_goes_on_with_the_money_with_which_it_was_opened_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (config, state) = (folder.path().join("settings.toml"), folder.path().join("state"));
+    let run =
+        ["--events", "100", "--speed", "max", "--store", state.to_str().unwrap(), "--config", config.to_str().unwrap()];
+    let with = |cash: &str| std::fs::write(&config, format!("[portfolio]\ncash = \"{cash}\"\n")).unwrap();
+    let said = || common::said(&common::binary(&run).output().unwrap());
+    for cash in ["100000", "100000.00"] {
+        with(cash);
+        assert_eq!(said().0, 0, "{:?}", said());
+    }
+    with("50000");
+    let error = common::fails(&run);
+    for part in ["to be 100000 USDT, with which the account was opened", "found 50000 USDT", "another `store.folder`"] {
+        assert!(error.contains(part), "expected `{part}` in: {error}");
+    }
+    with("100000");
+    assert_eq!(said().0, 0, "what was refused has changed nothing");
+}
+
+#[test]
+fn what_gives_the_same_each_time_leaves_the_state_of_a_platform_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (config, candles, recording) = (file("settings.toml"), file("candles.csv"), file("play.rec"));
+    std::fs::write(&config, format!("[store]\nfolder = \"{}\"\n", file("live"))).unwrap();
+    std::fs::write(&candles, "date,open,high,low,close,volume\n2024-01-01,1,1,1,1,1\n2024-01-02,1,1,1,1,1\n").unwrap();
+    std::fs::write(&recording, format!("{} {}\n", crate::bad_input::TIME, crate::bad_input::TRADE)).unwrap();
+    for arguments in [
+        &["backtest", "--strategy", "crossover", "--candles", &candles][..],
+        &["book", "--events", "10"],
+        &["--events", "10", "--speed", "max"],
+        &["--replay", &recording],
+    ] {
+        let mut command = common::binary(&[arguments, &["--config", &config]].concat());
+        command.env_remove("TRADING_STORE__FOLDER").env("XDG_STATE_HOME", file("user"));
+        let (code, _, stderr) = common::said(&command.output().unwrap());
+        assert_eq!(code, 0, "{arguments:?}: {stderr}");
+        assert!(!folder.path().join("live").exists() && !folder.path().join("user").exists(), "{arguments:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use di_core::prelude::*;
 use trading_services::prelude::*;
 use trading_services::store::DurableState;
 
@@ -59,6 +60,30 @@ fn while_the_database_is_away_orders_are_refused_and_the_rest_waits_until_it_is_
     assert_eq!(state.facts().unwrap(), expected);
     drop(state);
     assert_eq!(open(folder.path()).facts().unwrap(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_order_is_admitted_while_it_could_not_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = crate::store::build(folder.path(), 1);
+    let (state, risk): (&dyn IStateManager, &dyn IRiskManager) = (app.get(), app.get());
+    let StateFact::Submitted { request, .. } = order("one") else { panic!("expected an order") };
+    let price: Price = "10.50".parse().unwrap();
+    let asked = RiskRequest { order: &request, price, reference: Some(price), is_doubtful: false, module: None };
+    let fault = || {
+        risk.check_risk_limits(&asked).reasons.into_iter().find_map(|reason| match reason {
+            RiskReason::NotKept(fault) => Some(fault),
+            _ => None,
+        })
+    };
+    assert_eq!(fault(), None);
+    let (here, away) = (folder.path().join("state.db"), folder.path().join("away.db"));
+    std::fs::rename(&here, &away).unwrap();
+    state.append(order("during")).unwrap_err();
+    assert!(fault().unwrap().contains("expected a database, found none"));
+    std::fs::rename(&away, &here).unwrap();
+    state.flush().unwrap();
+    assert_eq!(fault(), None, "it is back");
 }
 
 #[test]
@@ -156,6 +181,7 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         reasons: vec![Reason { strategy: "crossover", text: "it \"crossed\", at 'last'".to_owned() }],
     };
     let facts = [
+        StateFact::Opened { currency: Currency::usdt(), cash: rust_decimal::dec!(100000.50) },
         StateFact::Signalled(Box::new(signal)),
         order("one"),
         reported(OrderEvent::Accepted),

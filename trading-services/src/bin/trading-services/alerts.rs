@@ -8,7 +8,7 @@ use di_core::container;
 use di_core::prelude::*;
 use trading_services::config::{ConfigManager, Overrides, Settings, load};
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
-use trading_services::ports::{IAlertChannel, KeptAlert};
+use trading_services::ports::{AlertDelivery, IAlertChannel, KeptAlert};
 use trading_services::store::StoreError;
 
 use crate::commands::Failure;
@@ -38,7 +38,7 @@ pub(crate) enum AlertsCommand {
         #[arg(long)]
         by: Option<String>,
     },
-    /// Deliver the alerts again that a channel could not deliver, with the channels of the settings.
+    /// Deliver the alerts again that a channel could not deliver or has not delivered yet, with the channels of the settings.
     Resend {
         #[command(flatten)]
         store: StoreArgs,
@@ -55,7 +55,7 @@ pub(crate) struct Which {
     /// Only those that nobody has seen.
     #[arg(long)]
     unseen: bool,
-    /// Only those that a channel could not deliver.
+    /// Only those that a channel could not deliver, or has not yet.
     #[arg(long)]
     dead: bool,
 }
@@ -148,6 +148,7 @@ fn held(error: StoreError) -> Failure {
 async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     let admin = store.admin()?;
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
+    let escalation = settings.alerts.escalate_to.clone();
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();
     let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
@@ -155,11 +156,15 @@ async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     dead.reverse();
     let (mut sent, mut failed) = (0, Vec::new());
     for KeptAlert { alert, deliveries, .. } in &dead {
-        for delivery in deliveries.iter().filter(|delivery| delivery.error.is_some()) {
-            let enabled = channels.iter().find(|one| one.name() == delivery.channel && one.is_enabled());
+        for delivery in deliveries.iter().filter(|delivery| delivery.is_undelivered()) {
+            let name = match delivery.channel.as_str() {
+                AlertDelivery::ESCALATION => escalation.as_deref().unwrap_or_default(),
+                name => name,
+            };
+            let enabled = channels.iter().find(|one| one.name() == name && one.is_enabled());
             let outcome = match enabled {
                 Some(channel) => channel.deliver(alert).await.map_err(|error| error.to_string()),
-                None => Err(format!("the settings have no channel `{}`", delivery.channel)),
+                None => Err(format!("the settings have no channel `{name}`")),
             };
             admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
             match outcome {

@@ -177,6 +177,8 @@ impl BacktestArgs {
         put("execution.taker_fee", self.commission.map(|share| share.to_string()));
         put("trading.long_only", self.long_only.then(|| "true".to_owned()));
         let mut overrides = Overrides::default().with("run.speed", "max").with("http.enabled", false);
+        // The state of a platform has nothing to do with a test, whatever the settings say.
+        overrides = overrides.with("store.folder", "none");
         if let Some(file) = &self.replay {
             overrides = overrides
                 .with("exchange.order", vec!["replay".to_owned()])

@@ -342,7 +342,8 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
 impl BookArgs {
     /// The settings that the command line decides.
     pub(crate) fn overrides(&self) -> Overrides {
-        venue(self.replay.as_deref(), self.seed, &self.symbols).with_option("replay.venue", self.venue.clone())
+        let overrides = venue(self.replay.as_deref(), self.seed, &self.symbols).with("store.folder", "none");
+        overrides.with_option("replay.venue", self.venue.clone())
     }
 }
 

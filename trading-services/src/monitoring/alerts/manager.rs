@@ -12,6 +12,8 @@ use di_core::lifecycle::{Context, Lifecycle, Restart};
 use super::Settings;
 use super::cool_down::CoolDown;
 use super::deliveries::Deliveries;
+use super::escalation::Escalation;
+use super::restored::Restored;
 use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
@@ -24,13 +26,17 @@ use crate::sync::lock;
 ///
 /// Each channel listens to the topic like anybody else, from the construction on, so that no alert comes too early.
 /// Between start and stop a task per channel delivers. Stopping, each delivers what is left; what is not delivered within
-/// the budget of the stop is given up, and the channel is named.
+/// the budget of the stop is left to the next run, and the channel is named. So is what a process that is killed has not
+/// delivered: an alert may come twice, and is not lost.
+///
+/// Where `alerts.escalate_after` says so, an alert that nobody acknowledges is sent once more through `alerts.escalate_to`.
 pub struct AlertManager {
     thresholds: AlertThresholds,
     capacity: usize,
     first_id: u64,
     clock: Arc<dyn IClock>,
     routes: Vec<Arc<Route>>,
+    escalation: Option<Arc<Escalation>>,
     raised: Arc<Topic<Alert>>,
     deliveries: Arc<Deliveries>,
     /// What outlives this service.
@@ -67,33 +73,30 @@ impl AlertManager {
             cool_down: settings.cool_down,
             dedupe_window: settings.dedupe_window,
         };
-        let deliveries = Arc::new(Deliveries::new(settings.history));
+        let (deliveries, restored) = (Arc::new(Deliveries::new(settings.history)), Restored::of(kept.facts()?));
         let enabled = || channels.iter().filter(|channel| channel.is_enabled());
         let fallback = enabled().find(|channel| settings.fallback.as_deref() == Some(channel.name()));
         let routes = enabled().map(|channel| {
             let fallback = fallback.filter(|fallback| fallback.name() != channel.name());
-            Arc::new(Route::new(channel, fallback, &raised, &clock, &kept, &deliveries))
+            let left = restored.pending(channel.name()).cloned().collect();
+            Arc::new(Route::new(channel, fallback, &raised, &clock, &kept, &deliveries, left))
         });
         let routes = routes.collect();
-        let (mut first_id, mut state) = (settings.first_id, State::default());
-        for fact in kept.facts()? {
-            match fact {
-                StateFact::Raised(alert) => {
-                    first_id = first_id.max(alert.id.saturating_add(1));
-                    if state.history.len() >= settings.history {
-                        state.history.pop_front();
-                    }
-                    state.history.push_back(*alert);
-                }
-                StateFact::Delivered { alert, channel, time, error } => {
-                    deliveries.note(alert, AlertDelivery { channel: channel.to_owned(), time, error });
-                }
-                StateFact::Acknowledged { alert, .. } => drop(state.acknowledged.insert(alert)),
-                _ => {}
-            }
+        let escalation = Escalation::of(&settings, enabled(), &clock, &kept, &deliveries);
+        if let Some(escalation) = &escalation {
+            let unseen = |alert: &&Alert| !restored.acknowledged.contains(&alert.id);
+            restored.pending(AlertDelivery::ESCALATION).filter(unseen).for_each(|alert| escalation.watch_again(alert));
         }
-        let (capacity, state) = (settings.history, Mutex::new(state));
-        Ok(Self { thresholds, capacity, first_id, clock, routes, raised, deliveries, kept, state })
+        let first_id = settings.first_id.max(restored.next_id());
+        let Restored { alerts, acknowledged, words } = restored;
+        for (alert, word) in words.into_iter().filter(|(_, word)| !word.is_pending()) {
+            deliveries.note(alert, word);
+        }
+        let forgotten = alerts.len().saturating_sub(settings.history);
+        let history = alerts.into_values().skip(forgotten).collect();
+        let state = Mutex::new(State { history, acknowledged, ..State::default() });
+        let capacity = settings.history;
+        Ok(Self { thresholds, capacity, first_id, clock, routes, escalation, raised, deliveries, kept, state })
     }
 
     fn decide(&self, message: &str, level: AlertLevel, context: AlertContext) -> Result<Alert, AlertOutcome> {
@@ -121,6 +124,10 @@ impl AlertManager {
         history.push_back(alert.clone());
         // It is not urgent; numbers are kept in their order, for the lock is held.
         let _later = self.kept.append(StateFact::Raised(Box::new(alert.clone())));
+        self.routes.iter().for_each(|route| route.keep_due(&alert));
+        if let Some(escalation) = &self.escalation {
+            escalation.watch(&alert);
+        }
         Ok(alert)
     }
 }
@@ -135,6 +142,16 @@ impl Lifecycle for AlertManager {
                 let route = Arc::clone(&route);
                 async move {
                     route.deliver(&stopping).await;
+                    Ok(())
+                }
+            });
+        }
+        if let Some(escalation) = &self.escalation {
+            let escalation = Arc::clone(escalation);
+            context.supervise("escalate alerts", Restart::Never, move |stopping| {
+                let escalation = Arc::clone(&escalation);
+                async move {
+                    escalation.run(&stopping).await;
                     Ok(())
                 }
             });
@@ -196,6 +213,9 @@ impl IAlertService for AlertManager {
         let is_known = state.history.iter().any(|alert| alert.id == id);
         if is_known {
             state.acknowledged.insert(id);
+            if let Some(escalation) = &self.escalation {
+                escalation.acknowledged(id);
+            }
             let (by, time) = (by.to_owned(), self.clock.now());
             let _later = self.kept.append(StateFact::Acknowledged { alert: id, by, time });
         }

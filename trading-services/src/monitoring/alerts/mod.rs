@@ -2,8 +2,10 @@
 
 mod cool_down;
 mod deliveries;
+mod escalation;
 mod health_alerts;
 mod manager;
+mod restored;
 mod route;
 mod settings;
 

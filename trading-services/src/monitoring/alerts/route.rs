@@ -1,15 +1,19 @@
 //! The route of alerts from their topic to one channel.
 
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use di_core::error::BoxError;
 use di_core::events::{Handler, Overflow, QueueReport, Retry, Subscriber, Topic};
 use di_core::lifecycle::Stopping;
+use futures::FutureExt;
 use tokio::sync::Mutex;
 
 use super::deliveries::Deliveries;
 use crate::ports::{Alert, AlertDelivery, IAlertChannel, IClock, IStateManager, StateFact};
+use crate::sync::lock;
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
 const OVERFLOW: Overflow = Overflow::DropOldest(1_024);
@@ -31,6 +35,8 @@ pub(super) struct Route {
     kept: Arc<dyn IStateManager>,
     /// What all channels have said.
     deliveries: Arc<Deliveries>,
+    /// What an earlier run has left, oldest first.
+    left: std::sync::Mutex<VecDeque<Alert>>,
 }
 
 impl Route {
@@ -42,8 +48,10 @@ impl Route {
         clock: &Arc<dyn IClock>,
         kept: &Arc<dyn IStateManager>,
         deliveries: &Arc<Deliveries>,
+        left: VecDeque<Alert>,
     ) -> Self {
         Self {
+            left: std::sync::Mutex::new(left),
             channel: Arc::clone(channel),
             fallback: fallback.cloned(),
             raised: raised.clone(),
@@ -78,7 +86,9 @@ impl Route {
 
     /// Alerts that wait for the channel.
     pub(super) fn pending(&self) -> u64 {
-        self.report().map_or(0, |queue| u64::try_from(queue.queued).unwrap_or(u64::MAX))
+        let left = lock(&self.left).len();
+        let waiting = self.report().map_or(0, |queue| queue.queued).saturating_add(left);
+        u64::try_from(waiting).unwrap_or(u64::MAX)
     }
 
     /// Alerts that were given up: because too many waited, or because the stop had no time for the one under way.
@@ -89,7 +99,34 @@ impl Route {
     /// Delivers alerts in their order until it is to stop, and then what is left.
     pub(super) async fn deliver(&self, stopping: &Stopping) {
         // A channel tries again by itself: it alone knows which failures may pass.
-        self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await;
+        let raised = async { self.queue.lock().await.handle_until(stopping.requested(), Retry::NEVER, self).await };
+        // What is left holds up nothing that is raised now.
+        tokio::join!(raised, self.deliver_left(stopping));
+    }
+
+    /// Delivers what an earlier run has left; what there is no time for is left to the next one.
+    async fn deliver_left(&self, stopping: &Stopping) {
+        while let Some(alert) = self.next_left() {
+            if stopping.is_requested() {
+                return;
+            }
+            // A panic of the channel is a failure like any other.
+            if let Ok(Err(error)) = AssertUnwindSafe(self.handle(&alert)).catch_unwind().await {
+                tracing::error!(alert = alert.id, channel = self.name(), "an alert of an earlier run is dead: {error}");
+            }
+            lock(&self.left).pop_front();
+        }
+    }
+
+    fn next_left(&self) -> Option<Alert> {
+        lock(&self.left).front().cloned()
+    }
+
+    /// Keeps that an alert is due, before it is published: a process that is killed then delivers it the next time.
+    pub(super) fn keep_due(&self, alert: &Alert) {
+        let (alert, time, error) = (alert.id, alert.time, Some(AlertDelivery::PENDING.to_owned()));
+        // It is not urgent.
+        let _later = self.kept.append(StateFact::Delivered { alert, channel: self.name(), time, error });
     }
 
     /// Delivers an alert beside those in the queue; says what the channel made of it.

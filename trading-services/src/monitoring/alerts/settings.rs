@@ -28,6 +28,13 @@ pub struct Settings {
     pub first_id: u64,
     /// The channel that gets what another one could not deliver: `log` or `file`.
     pub fallback: Option<String>,
+    /// How long an alert may stay unacknowledged before it is sent once more through `escalate_to`; without it, none is.
+    #[serde(with = "duration::optional")]
+    pub escalate_after: Option<Duration>,
+    /// The channel of escalations: `log`, `file` or `webhook`.
+    pub escalate_to: Option<String>,
+    /// Alerts below this level are not escalated.
+    pub escalate_from: AlertLevel,
     /// The file channel.
     pub file: FileSettings,
     /// The webhook channel.
@@ -43,6 +50,9 @@ impl Default for Settings {
             history: 1_000,
             first_id: 1,
             fallback: None,
+            escalate_after: None,
+            escalate_to: None,
+            escalate_from: AlertLevel::Error,
             file: FileSettings::default(),
             webhook: WebhookSettings::default(),
         }
@@ -57,6 +67,18 @@ impl Section for Settings {
         let fallback = self.fallback.as_deref();
         let is_known = fallback.is_none_or(|name| name == "log" || (name == "file" && self.file.path.is_some()));
         rules.require("fallback", is_known, "`log`, or `file` with `alerts.file.path`", fallback.unwrap_or_default());
+        if let Some(after) = self.escalate_after {
+            rules.positive("escalate_after", after);
+            let to = self.escalate_to.as_deref();
+            let is_enabled = match to {
+                Some("log") => true,
+                Some("file") => self.file.path.is_some(),
+                Some("webhook") => self.webhook.url.is_some(),
+                _ => false,
+            };
+            let expected = "`log`, `file` with `alerts.file.path`, or `webhook` with `alerts.webhook.url`";
+            rules.require("escalate_to", is_enabled, expected, to.unwrap_or("none"));
+        }
         self.webhook.check(rules);
     }
 }

@@ -1,7 +1,7 @@
 //! The channel that appends alerts to a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -103,17 +103,31 @@ async fn with<T: Send + 'static>(
     tokio::task::spawn_blocking(move || work(&path)).await?
 }
 
-/// Adds a whole line, or nothing: what a full disk has taken of it is removed.
+/// Adds a whole line, or nothing: what a full disk has taken of it is removed. A line that a process has not ended, because it
+/// was killed, is ended first.
 fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
     let mut file = open(path)?;
     let found = file.metadata()?;
     let before = found.is_file().then_some(found.len());
-    let written = file.write_all(line).and_then(|()| file.flush());
+    let end: &[u8] = if before.is_some() && is_cut(path)? { b"\n" } else { b"" };
+    let written = file.write_all(&[end, line].concat()).and_then(|()| file.flush());
     if let (Err(_), Some(before)) = (&written, before) {
         // If even this fails, the next line begins in the middle of this one; the error is the same.
         let _ = file.set_len(before);
     }
     written
+}
+
+/// Whether the last line has no end.
+fn is_cut(path: &Path) -> std::io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 fn open(path: &Path) -> std::io::Result<File> {

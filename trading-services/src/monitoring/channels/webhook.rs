@@ -1,7 +1,7 @@
 //! The channel that posts alerts to a web address.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use di_core::error::BoxError;
@@ -9,6 +9,7 @@ use di_core::health::{Health, HealthCheck};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
+use tokio::time::Instant;
 
 use super::WebhookSettings;
 use crate::monitoring::alerts;
@@ -16,17 +17,20 @@ use crate::monitoring::channels::AlertError;
 use crate::ports::{Alert, ChannelError, IAlertChannel, IConfigService};
 use crate::sync::lock;
 
-/// The longest that a receiver may make an alert wait.
-const LONGEST_WISH: Duration = Duration::from_secs(60);
+/// The longest that a receiver may make alerts wait.
+const LONGEST_WISH: Duration = Duration::from_secs(900);
 
 /// Posts alerts as JSON to `alerts.webhook.url`.
 ///
-/// What may pass (no connection, time-out, 408, 425, 429, 5xx) is tried again, with pauses that double and jitter, or as long as
-/// the receiver says (`Retry-After`, in seconds). A redirect is a failure. The receiver can recognise a repeated alert by its `id`.
+/// What may pass (no connection, time-out, 408, 425, 429, 5xx) is tried again, with pauses that double and jitter. A receiver
+/// that says when to come again (`Retry-After`, in seconds or as a date) is not asked before, up to 15 minutes, neither with
+/// this alert nor with the next one. A redirect is a failure. The receiver can recognise a repeated alert by its `id`.
 #[derive(Debug)]
 pub struct WebhookChannel {
     settings: WebhookSettings,
     client: Option<Client>,
+    /// Until when the receiver does not want to be asked.
+    not_before: Mutex<Option<Instant>>,
     /// Why the last alert was not delivered, until one is.
     failure: Mutex<Option<String>>,
 }
@@ -48,7 +52,7 @@ impl WebhookChannel {
             }
             None => None,
         };
-        Ok(Self { settings, client, failure: Mutex::default() })
+        Ok(Self { settings, client, not_before: Mutex::default(), failure: Mutex::default() })
     }
 }
 
@@ -94,13 +98,18 @@ impl IAlertChannel for WebhookChannel {
             .with_jitter();
         let mut pauses = pauses.build();
         let delivered = loop {
+            let not_before = *lock(&self.not_before);
+            if let Some(not_before) = not_before {
+                tokio::time::sleep_until(not_before).await;
+            }
             let (error, wish) = match post(client, url, &body).await {
                 Ok(()) => break Ok(()),
                 Err(failed) => failed,
             };
+            if let Some(wish) = wish {
+                *lock(&self.not_before) = Instant::now().checked_add(wish.min(LONGEST_WISH));
+            }
             let Some(pause) = pauses.next().filter(|_| error.is_transient()) else { break Err(error) };
-            // A receiver that says when to come again is not asked before, within reason.
-            let pause = wish.map_or(pause, |wish| wish.min(LONGEST_WISH).max(pause));
             tracing::debug!(alert = alert.id, %error, ?pause, "webhook: trying again");
             tokio::time::sleep(pause).await;
         };
@@ -117,8 +126,16 @@ async fn post(client: &Client, url: &str, body: &[u8]) -> Result<(), (ChannelErr
     if status.is_success() {
         return Ok(());
     }
-    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    Err((ChannelError::Status(status.as_u16()), seconds.map(Duration::from_secs)))
+    let wish = response.headers().get(RETRY_AFTER).and_then(|value| pause(value.to_str().ok()?.trim()));
+    Err((ChannelError::Status(status.as_u16()), wish))
+}
+
+/// How long a `Retry-After` wants to be waited for: seconds, or until a date.
+fn pause(text: &str) -> Option<Duration> {
+    match text.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).ok(),
+    }
 }
 
 /// Addresses of webhooks often hold a secret, and errors go to logs and to whoever asks for the health.

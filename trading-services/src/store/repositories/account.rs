@@ -5,7 +5,7 @@ use sqlx::Row as _;
 
 use super::Connection;
 use super::rows::{decimal, nanos, parsed, time};
-use crate::model::{InstrumentId, Price, Timestamp};
+use crate::model::{Currency, InstrumentId, Price, Timestamp};
 use crate::ports::{EquityPoint, StateFact};
 use crate::store::error::Fault;
 
@@ -15,6 +15,17 @@ pub(in crate::store) struct Limit<'a> {
     pub(in crate::store) time: Option<Timestamp>,
     pub(in crate::store) equity: Option<Decimal>,
     pub(in crate::store) reason: Option<&'a str>,
+}
+
+/// Keeps with what the account was opened; it was opened once.
+pub(in crate::store) async fn open(
+    connection: &mut Connection,
+    currency: &Currency,
+    cash: Decimal,
+) -> Result<(), Fault> {
+    let statement = "INSERT INTO account (id, currency, cash) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING";
+    sqlx::query(statement).bind(currency.to_string()).bind(cash.to_string()).execute(connection).await?;
+    Ok(())
 }
 
 pub(in crate::store) async fn insert_limit(
@@ -64,9 +75,14 @@ pub(in crate::store) async fn set_mark(
     Ok(())
 }
 
-/// The limits and the last values and prices, each with its place in the order of all facts; prices come last.
+/// The opening, the limits and the last values and prices, each with its place in the order of all facts; the opening comes
+/// first, prices last.
 pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
+    for row in sqlx::query("SELECT * FROM account").fetch_all(&mut *connection).await? {
+        let (currency, cash) = (parsed(&row, "currency")?, decimal(&row, "cash")?);
+        found.push((0, StateFact::Opened { currency, cash }));
+    }
     // Of peaks and days only the last one counts; a run has thousands of the former.
     let statement = "SELECT * FROM limits WHERE kind IN ('killed', 'resumed') \
                      OR seq IN (SELECT MAX(seq) FROM limits GROUP BY kind) ORDER BY seq";

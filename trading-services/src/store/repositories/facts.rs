@@ -12,6 +12,7 @@ pub(in crate::store) const HISTORY: i64 = 10_000;
 /// Writes a fact where it belongs.
 pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact: &StateFact) -> Result<(), Fault> {
     match fact {
+        StateFact::Opened { currency, cash } => account::open(connection, currency, *cash).await,
         StateFact::Signalled(signal) => signals::insert(connection, seq, signal).await,
         StateFact::Submitted { request, time } => orders::insert_order(connection, seq, request, *time).await,
         StateFact::Reported { order, event, time } => orders::insert_event(connection, seq, order, event, *time).await,

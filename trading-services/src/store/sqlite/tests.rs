@@ -128,6 +128,24 @@ fn what_was_not_written_is_never_flushed_though_another_fact_was_refused_before_
     assert_eq!(state.facts().unwrap(), expected, "each once");
 }
 
+#[test]
+fn what_does_not_fit_into_the_queue_while_the_database_is_away_is_counted_as_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { queue: 3, ..wait_at_most(Duration::from_millis(20)) };
+    let state = DurableState::open(folder.path(), &settings).unwrap();
+    let release = hold(folder.path());
+    state.append(killed("away")).unwrap_err();
+    for id in 1..=50 {
+        state.append(raised(id, "for people")).unwrap();
+    }
+    release();
+    state.flush().unwrap();
+    let (kept, lost) = (state.facts().unwrap().len() as u64, state.figures().lost);
+    assert_eq!(kept + lost, 50, "none is forgotten without being counted");
+    // As many wait for the database, and as many for the thread.
+    assert!((3..=6).contains(&kept), "{kept} were kept");
+}
+
 #[tokio::test]
 async fn what_is_committed_survives_the_loss_of_power() {
     let folder = tempfile::tempdir().unwrap();
