@@ -28,7 +28,7 @@ pub struct Reported;
 #[diagnostic::on_unimplemented(
     message = "[DI0003] `{C}` says that there is no `{T}`, but something provides it",
     label = "declared absent here, and provided under another name",
-    note = "remove `#[absent(..)]`",
+    note = "remove this attribute",
     note = "see `di_core::diagnostics::DI0003`"
 )]
 pub trait AbsentIn<C, T: ?Sized>: Sized {

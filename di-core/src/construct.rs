@@ -38,7 +38,7 @@ pub trait TryConstructAsync<D>: Sized {
 /// What a fallible constructor returns: a `Result` of the service.
 #[diagnostic::on_unimplemented(
     message = "[DI0013] a constructor of `{S}` returns `{Self}`",
-    label = "neither `Self` nor a `Result` of it",
+    label = "neither the service, nor a `Result` of it whose error a box can hold",
     note = "write `Self` and no alias of it, or `Result<Self, E>` with an error that `Box<dyn Error + Send + Sync>` can hold",
     note = "see `di_core::diagnostics::DI0013`"
 )]

@@ -18,6 +18,15 @@ impl Scratch {
     ///
     /// The folder cannot be written.
     pub fn new(temporary: &str, name: &str) -> io::Result<Self> {
+        Self::with_features(temporary, name, &[])
+    }
+
+    /// The same with features of `di-core`.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn with_features(temporary: &str, name: &str, features: &[&str]) -> io::Result<Self> {
         let temporary = Path::new(temporary);
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
         let scratch = Self { folder: temporary.join(name), target: temporary.join("scratch-target") };
@@ -28,7 +37,7 @@ impl Scratch {
         scratch.write(
             "Cargo.toml",
             &format!(
-                "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\ndi-core = {{ path = {di_core:?} }}\n\n[workspace]\n"
+                "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\ndi-core = {{ path = {di_core:?}, features = {features:?} }}\n\n[workspace]\n"
             ),
         )?;
         // The same versions as in the workspace, so that nothing needs the network.

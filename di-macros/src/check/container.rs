@@ -14,6 +14,7 @@ use crate::text::text;
 pub(crate) fn check(container: &Container, errors: &mut Errors) {
     for field in &container.fields {
         could_be_a_service(field, &container.name, errors);
+        is_no_part_of_itself(field, &container.name, errors);
         registration_fits(field, errors);
         inherited_is_shared(field, errors);
         scope_has_a_name_of_its_own(field, errors);
@@ -46,6 +47,25 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
         Code::DI0005,
         format_args!("`{ty}` is {what}\n\n    `{container}` lists it as `{name}`\n\n  help: {help}"),
     );
+}
+
+/// DI0002: a container that holds itself would have no end; a scope is not held, and is told of with the rest of the graph.
+fn is_no_part_of_itself(field: &Field, container: &Ident, errors: &mut Errors) {
+    if matches!(field.kind, Kind::Scope | Kind::Transient) || !is_named(&field.ty, container) {
+        return;
+    }
+    let name = field.plain_name();
+    errors.report_fatal(
+        &field.ty,
+        Code::DI0002,
+        format_args!(
+            "the container `{container}` is a part of itself\n\n    `{container}` has `{name}: {container}` inside\n    `{container}`\n\n  help: remove `{name}: {container}`"
+        ),
+    );
+}
+
+fn is_named(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
 }
 
 /// DI0003: an absence is declared once.

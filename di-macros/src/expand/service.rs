@@ -380,6 +380,19 @@ fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream 
         return wrapper;
     }
     let Words { private, params, own, bounds, place, .. } = words;
+    if matches!(product.key, Type::Infer(_)) {
+        // It provides whatever the container says, so that this is no second fault.
+        return quote! {
+            #wrapper
+
+            #[automatically_derived]
+            impl<#params __T: ?::core::marker::Sized> #private::Provider<__T> for #own #bounds {
+                fn value(&self) -> &#private::Arc<__T> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
     let key = &product.key;
     let at_place = at(*place, private.clone());
     let service = Ident::new("service", *place);

@@ -62,6 +62,7 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
             Listed::Module => Kind::Module,
             Listed::Scope => Kind::Scope,
         },
+        is_many: !is_listed && matches!(field.shape(), Shape::Many(_)),
         registration: match field.registration {
             Registered::Dual => Registration::Dual,
             Registered::Interface => Registration::Interface,
@@ -153,6 +154,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
         field: interface.clone(),
         service: interface,
         kind: Kind::Group,
+        is_many: false,
         registration: Registration::Dual,
         is_registered_itself: false,
         interfaces: Vec::new(),

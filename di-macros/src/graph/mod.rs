@@ -35,6 +35,8 @@ pub(crate) struct Node {
     /// The service's type, or an input's key, as the container writes it.
     pub(crate) service: String,
     pub(crate) kind: Kind,
+    /// What comes from outside is a whole group: `Many<..>` of the key.
+    pub(crate) is_many: bool,
     pub(crate) registration: Registration,
     /// The field says itself how it is registered.
     pub(crate) is_registered_itself: bool,

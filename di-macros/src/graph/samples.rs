@@ -11,6 +11,7 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         field: field.to_owned(),
         service: service.to_owned(),
         kind: Kind::Singleton,
+        is_many: false,
         registration: Registration::Dual,
         is_registered_itself: false,
         interfaces: Vec::new(),

@@ -19,7 +19,7 @@ use crate::text::text;
 pub(crate) struct Product {
     pub(crate) vis: Visibility,
     pub(crate) docs: Vec<Attribute>,
-    /// The key: `T` of `T`, of `Arc<T>`, and of `Result`s of them.
+    /// The key: `T` of `T`, of `Arc<T>`, and of `Result`s of them; `_` if it could not be read, of which an error tells.
     pub(crate) key: Type,
     /// The function returns an `Arc` already.
     pub(crate) is_shared: bool,
@@ -33,36 +33,40 @@ impl Service {
         let name = item.sig.ident.clone();
         fits_a_function(&args, errors);
         let members = members_of(&mut item.sig, errors);
-        if is_generic_function(&item.sig, errors) {
-            return None;
-        }
-        let ReturnType::Type(_, returned) = &item.sig.output else {
-            errors.report(
-                &name,
-                Code::DI0013,
-                format_args!(
-                    "the function `{name}` returns nothing, so that it provides nothing\n\n  help: return what it makes, or a `Result` of it"
-                ),
-            );
-            return None;
+        // After an error, what goes on is a stub, so that containers that list the function say nothing of their own.
+        let members = if is_generic_function(&item.sig, errors) { Vec::new() } else { members };
+        let returned = match &item.sig.output {
+            ReturnType::Type(_, returned) => spelt_out((**returned).clone()),
+            ReturnType::Default => {
+                errors.report(
+                    &name,
+                    Code::DI0013,
+                    format_args!(
+                        "the function `{name}` returns nothing, so that it provides nothing\n\n  help: return what it makes, or a `Result` of it"
+                    ),
+                );
+                Type::Infer(syn::parse_quote!(_))
+            }
         };
-        let returned = spelt_out((**returned).clone());
         let result = result_of(&returned);
         let made = result.unwrap_or(&returned);
-        if let Some(opaque) = opaque_in(made) {
-            errors.report(
-                &opaque,
-                Code::DI0013,
-                format_args!(
-                    "what `{name}` provides has no name\n\n  help: name its type, or return `Arc<{}>`",
-                    text(&opaque).replace("impl ", "dyn ")
-                ),
-            );
-            return None;
-        }
         let (key, is_shared) = match generic(made) {
             Some(("Arc", key)) => (key.clone(), true),
             _ => (made.clone(), false),
+        };
+        let key = if let Some(opaque) = opaque_in(made) {
+            let object = text(&opaque).replacen("impl ", "dyn ", 1);
+            errors.report(
+                &opaque,
+                Code::DI0013,
+                format_args!("what `{name}` provides has no name\n\n  help: name its type, or return `Arc<{object}>`"),
+            );
+            match key {
+                Type::ImplTrait(_) => syn::parse_str(&object).unwrap_or(Type::Infer(syn::parse_quote!(_))),
+                _ => Type::Infer(syn::parse_quote!(_)),
+            }
+        } else {
+            key
         };
         let (_, arguments, _) = item.sig.generics.split_for_impl();
         let self_ty = syn::parse_quote!(#name #arguments);
@@ -127,7 +131,11 @@ fn fits_a_function(args: &Args, errors: &mut Errors) {
 impl Product {
     /// The type that is written around what is provided.
     pub(crate) fn wrapper(&self, service: &Service) -> TokenStream {
-        let Self { vis, docs, key, unnamed, .. } = self;
+        let Self { vis, docs, unnamed, .. } = self;
+        let key = match &self.key {
+            Type::Infer(_) => quote!(()),
+            key => quote!(#key),
+        };
         let (name, generics) = (&service.name, &service.generics);
         let (params, bounds) = (&generics.params, &generics.where_clause);
         let krate = &service.krate;

@@ -3,7 +3,15 @@
 
 use std::sync::Arc;
 
-use di_core::{container, service};
+use di_core::{container, interface, service};
+
+#[interface]
+pub trait IClock {}
+
+#[service(provides = IClock)]
+pub struct SystemClock;
+
+impl IClock for SystemClock {}
 
 pub struct Journal;
 
@@ -20,13 +28,14 @@ pub struct Market;
 #[service]
 impl Market {
     #[constructor]
-    pub fn new(inner: impl Send) -> Self {
+    pub fn new(clock: impl IClock) -> Self {
         Self
     }
 }
 
 #[container]
 pub struct App {
+    clock: SystemClock,
     journal: Journal,
     market: Market,
 }

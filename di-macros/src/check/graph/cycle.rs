@@ -36,6 +36,11 @@ pub(crate) fn through(graph: &Graph, node: usize, edge: usize, provider: usize) 
     Some(text(graph, node, &path, Some(asking.edge)))
 }
 
+/// Whether a node needs another one, through however many steps.
+pub(crate) fn needs(graph: &Graph, node: usize, other: usize) -> bool {
+    shortest_path(graph, node, other, 0).is_some()
+}
+
 /// Whether the build order fails somewhere to put what is needed first.
 fn has_cycles(graph: &Graph) -> bool {
     let mut positions = vec![0; graph.nodes.len()];

@@ -208,6 +208,8 @@ fn answers_of(graph: &Graph, node: &Node) -> Vec<Answer> {
     let mut answers: Vec<Answer> = match node.kind {
         Kind::Singleton => concrete().chain(interfaces()).collect(),
         Kind::Transient => concrete().chain([made()]).chain(interfaces()).collect(),
+        // A container has one group of an interface, whatever the qualifier.
+        Kind::Input | Kind::Inherited if node.is_many => vec![plain(format!("Many<{}>", node.service))],
         Kind::Input | Kind::Inherited => concrete().collect(),
         Kind::Module => interfaces().collect(),
         Kind::Group => vec![plain(format!("Many<{}>", node.field))],
@@ -229,13 +231,20 @@ fn written(graph: &Graph, nodes: &[usize]) -> Vec<String> {
 }
 
 fn binding(node: &Node) -> String {
-    if node.kind == Kind::Group { format!("the group of `{}`", node.field) } else { node.written() }
+    match node.kind {
+        Kind::Group => format!("the group of `{}`", node.field),
+        _ if node.is_many => format!("`{}: Many<{}>`", node.field, node.service),
+        _ => node.written(),
+    }
 }
 
 /// Adds what can be done about the last of the nodes for which something can.
 fn with_ways_out(message: Message, graph: &Graph, nodes: &[usize], key: &str, is_qualified: bool) -> Message {
     let last =
         |can: fn(&Node) -> bool| nodes.iter().rev().filter_map(|index| graph.nodes.get(*index)).find(|node| can(node));
+    if let Some(way_out) = replace_the_other(graph, nodes) {
+        return message.help(way_out);
+    }
     let mut message = message.help("keep one");
     let is_instance = !key.starts_with("Factory<") && !key.starts_with("Many<");
     if is_instance && let Some(node) = last(can_be_qualified) {
@@ -261,6 +270,19 @@ fn with_ways_out(message: Message, graph: &Graph, nodes: &[usize], key: &str, is
         message = message.help(format!("take `{}` out of `provides` of `{}`", bare(key), module.service));
     }
     message
+}
+
+/// The way out of an override, which has no fields of its own: what it adds takes the place of what it doubles.
+fn replace_the_other(graph: &Graph, nodes: &[usize]) -> Option<String> {
+    let nodes = || nodes.iter().filter_map(|index| graph.nodes.get(*index));
+    let added = nodes().rev().find(|node| node.replaces.is_some())?;
+    let other = nodes().find(|node| node.replaces.is_none())?;
+    let by = match (&added.function, added.kind) {
+        (Some(function), _) => format!("provide({function}) {}", added.service),
+        (None, Kind::Input) => format!("input Arc<{}>", added.service),
+        (None, _) => added.service.clone(),
+    };
+    Some(format!("replace the other one instead: `replace({} = {by})`", other.field))
 }
 
 fn can_be_qualified(node: &Node) -> bool {
@@ -358,8 +380,24 @@ mod tests {
         check([clock("system", "SystemClock"), input()], &[(1, headline)]);
         check([input(), node("outer", "dyn IClock").kind(Kind::Inherited).qualified("Primary")], &[(1, headline)]);
         let group = node("dyn IClock", "").kind(Kind::Group);
-        let clocks = node("clocks", "Many<dyn IClock>").kind(Kind::Input);
+        let clocks =
+            node("clocks", "dyn IClock").kind(Kind::Input).qualified("Backup").with(|node| node.is_many = true);
         check([clocks, group], &[(1, "[DI0003] two bindings in `App` answer `Many<dyn IClock>`")]);
+    }
+
+    #[test]
+    fn an_override_replaces_what_it_doubles() {
+        let added = || clock("quiet", "FakeClock").with(|node| node.replaces = Some("Quiet".to_owned()));
+        let text = &all(&graph([clock("system", "SystemClock"), added()]))[0].text;
+        assert!(text.contains("\n\n  help: replace the other one instead: `replace(system = FakeClock)`\n"), "{text}");
+        assert!(!text.contains("keep one"), "{text}");
+        let text = &all(&graph([
+            clock("a", "A"),
+            clock("b", "B"),
+            node("c", "C").with(|node| node.replaces = Some("D".to_owned())),
+        ]))[0]
+            .text;
+        assert!(text.contains("keep one"), "{text}");
     }
 
     #[test]

@@ -6,6 +6,13 @@ use crate::errors::Code;
 use crate::graph::text::is_interface;
 use crate::graph::{Graph, Node};
 
+/// Of the nodes that are built later, and may answer a dependency of this one, the first that does not need it; if all do, the
+/// first.
+pub(crate) fn likeliest(graph: &Graph, node: usize, mut later: impl Iterator<Item = usize> + Clone) -> Option<usize> {
+    let first = later.clone().next();
+    later.find(|provider| !cycle::needs(graph, *provider, node)).or(first)
+}
+
 /// The message for a dependency that the node `provider` answers, as the types tell; where that needs the consumer, it
 /// is a cycle (DI0002).
 pub(crate) fn text(graph: &Graph, node: usize, edge: usize, provider: usize) -> String {
@@ -39,8 +46,20 @@ fn names(provider: &Node, interfaces: bool) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{likeliest, text};
     use crate::graph::samples::{edge, graph, node};
+
+    #[test]
+    fn what_needs_the_consumer_is_the_last_to_be_suspected() {
+        let graph = graph([
+            node("report", "Report").needs(edge("market", "dyn IMarket").to(1)),
+            node("market", "Market").needs(edge("venue", "dyn Exchange").typed(&[0, 2])),
+            node("bybit", "Bybit").provides("dyn IVenue"),
+        ]);
+        assert_eq!(likeliest(&graph, 1, [0, 2].into_iter()), Some(2));
+        assert_eq!(likeliest(&graph, 1, [0].into_iter()), Some(0));
+        assert_eq!(likeliest(&graph, 1, [].into_iter()), None);
+    }
 
     #[test]
     fn what_the_types_find_later_is_to_be_listed_first() {

@@ -35,7 +35,9 @@ pub(crate) fn text(graph: &Graph, node: usize, edge: usize) -> String {
 /// The message for a dependency that only a module could answer, which does not export the key.
 pub(crate) fn not_exported(graph: &Graph, node: usize, edge: usize, module: usize) -> String {
     let Some(lacking) = graph.dependency(node, edge) else { return String::new() };
-    let near = graph.nodes.get(module).map(|module| near::not_exported(module, &lacking.edge.key));
+    // What a module inherits it cannot export.
+    let near = graph.nodes.get(module).filter(|_| module != lacking.node);
+    let near = near.map(|module| near::not_exported(module, &lacking.edge.key));
     with_ways_out(nothing_provides(graph, lacking).near(near), graph, lacking.edge).into_text()
 }
 
@@ -109,6 +111,9 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
         // A transient is listed: what is missing is an instance to find later.
         Wanted::Lazy if is_made(graph, key) => message,
         Wanted::One | Wanted::Optional | Wanted::Lazy => {
+            if let Some(replaced) = replaced(graph, key) {
+                return with_replacements(message, replaced, key);
+            }
             let qualified = lacking.qualifier.as_ref().map(|qualifier| format!("#[qualified({qualifier})] "));
             let qualified = qualified.unwrap_or_default();
             let listed = if is_interface(key) {
@@ -128,6 +133,25 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
             }
         }
     }
+}
+
+/// What an override put in place of something that may have answered: of several, the one whose name comes nearest.
+fn replaced<'a>(graph: &'a Graph, key: &str) -> Option<&'a Node> {
+    let mut replaced = graph.nodes.iter().filter_map(|node| Some((node, node.replaces.as_deref()?))).peekable();
+    let first = replaced.peek().map(|(node, _)| *node);
+    replaced.find(|(_, before)| resembles(before, key) || alike(before, key)).map(|(node, _)| node).or(first)
+}
+
+/// Adds the ways out of an override, which has no fields of its own.
+fn with_replacements(message: Message, replaced: &Node, key: &str) -> Message {
+    let field = &replaced.field;
+    let message = if is_interface(key) {
+        let annotated = format!("`#[service(provides = {})]`", bare(key));
+        message.help(format!("replace it with a service annotated with {annotated}: `replace({field} = Service)`"))
+    } else {
+        message
+    };
+    message.help(format!("let the caller supply it: `replace({field} = input Arc<{key}>)`"))
 }
 
 /// DI0014: the ways out where the concrete type no longer answers.
@@ -284,6 +308,18 @@ mod tests {
     fn an_optional_may_be_declared_absent() {
         let text = text(&graph([node("j", "J").needs(edge("clock", "Clock").wanted(Wanted::Optional))]), 0, 0);
         assert!(text.contains("\n  help: or say that there is none: `#[absent(Clock)]` on `App`\n"), "{text}");
+    }
+
+    #[test]
+    fn an_override_has_no_fields_of_its_own() {
+        let fake = |field: &str, before: &str| node(field, "Fake").with(|node| node.replaces = Some(before.to_owned()));
+        let of = |key: &str| {
+            text(&graph([node("j", "J").needs(edge("x", key)), fake("log", "Log"), fake("clock", "SystemClock")]), 0, 0)
+        };
+        let interface = "\n  help: replace it with a service annotated with `#[service(provides = IClock)]`: `replace(clock = Service)`\n  help: or let the caller supply it: `replace(clock = input Arc<dyn IClock>)`\n  see ";
+        assert!(of("dyn IClock").contains(interface), "{}", of("dyn IClock"));
+        let concrete = "\n  help: let the caller supply it: `replace(clock = input Arc<SystemClock>)`\n  see ";
+        assert!(of("SystemClock").contains(concrete), "{}", of("SystemClock"));
     }
 
     #[test]

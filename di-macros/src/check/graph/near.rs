@@ -73,9 +73,9 @@ fn other_form(node: &Node, lacking: &Edge) -> String {
         }
         (Kind::Scope, _) => format!("is made from its inputs: ask for `Factory<{service}, ({service}Inputs,)>`"),
         (Kind::Transient, _) if *wanted == Wanted::Lazy => {
-            "is a transient, of which there is no instance to find later: ask for a `Factory<..>`".to_owned()
+            format!("is a transient, of which there is no instance to find later: ask for `{}`", factory(node))
         }
-        (Kind::Transient, _) => format!("is made only by a factory: ask for `Factory<{service}, ..>`"),
+        (Kind::Transient, _) => format!("is made only by a factory: ask for `{}`", factory(node)),
         (_, Registration::Concrete) if is_interface(key) => {
             "is registered `concrete`: `#[register(dual)]` answers the interface, too".to_owned()
         }
@@ -92,6 +92,11 @@ fn other_form(node: &Node, lacking: &Edge) -> String {
             _ => "looks like it, but is another type of that name".to_owned(),
         },
     }
+}
+
+/// The factory of a transient, as its consumer asks for it.
+fn factory(node: &Node) -> String {
+    if node.args.is_empty() { format!("Factory<{}>", node.service) } else { format!("Factory<{}, (..)>", node.service) }
 }
 
 #[cfg(test)]
@@ -153,11 +158,13 @@ mod tests {
     #[test]
     fn what_is_made_on_demand_is_near() {
         let ticket = || node("ticket", "Ticket").kind(Kind::Transient);
-        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket, ..>`";
+        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket>`";
         check(ticket(), edge("ticket", "Ticket"), &[line]);
         let line =
-            "`ticket: Ticket` is a transient, of which there is no instance to find later: ask for a `Factory<..>`";
+            "`ticket: Ticket` is a transient, of which there is no instance to find later: ask for `Factory<Ticket>`";
         check(ticket(), lazy("ticket", "Ticket"), &[line]);
+        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket, (..)>`";
+        check(ticket().with(|node| node.args.push("price".to_owned())), edge("ticket", "Ticket"), &[line]);
         let line = "`ticket: Ticket` is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple";
         check(ticket(), edge("tickets", "Ticket").wanted(Wanted::Factory), &[line]);
         let line = "`symbol: Scope` is made from its inputs: ask for `Factory<Scope, (ScopeInputs,)>`";

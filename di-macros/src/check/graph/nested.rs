@@ -41,9 +41,14 @@ fn text(graph: &Graph, node: &Node) -> String {
         lines.push(format!("`{}` has `{field}: {own}` inside", node.service));
     }
     lines.push(format!("`{own}`"));
+    let way_out = match back(graph, node) {
+        Some(_) => "move what both need into a third container, and list that one".to_owned(),
+        // A scope: of a module in itself, the attribute has told.
+        None => format!("remove {}, and open each `{own}` from the container around it", node.written()),
+    };
     Message::new(Code::DI0002, format!("the container `{own}` is a part of itself"))
         .paragraph(lines)
-        .help("move what both need into a third container, and list that one")
+        .help(way_out)
         .into_text()
 }
 
@@ -85,6 +90,13 @@ mod tests {
     fn a_name_of_another_file_may_mean_another_container() {
         check(module("Inner", "App", "other.rs"), 0);
         check(module("other::Inner", "App", "lib.rs"), 0);
+    }
+
+    #[test]
+    fn a_scope_that_opens_itself_needs_no_third_container() {
+        let text = &faults(&graph([node("inner", "App").kind(Kind::Scope)]))[0].text;
+        let open = "\n  help: remove `inner: App`, and open each `App` from the container around it\n";
+        assert!(text.contains(open), "{text}");
     }
 
     #[test]

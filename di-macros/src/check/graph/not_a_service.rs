@@ -39,10 +39,15 @@ fn message(graph: &Graph, node: &Node) -> String {
     let message = if service.starts_with("Arc<") {
         message
     } else {
-        let made = format!(
-            "`#[service] fn make_{field}() -> {service}`, listed as `#[provide(make_{field})] {field}: {service}`"
-        );
-        message.help(format!("let a function make it: {made}"))
+        let function = format!("`#[service] fn make_{field}() -> {service}`");
+        message.help(match node.replaces {
+            None => {
+                format!("let a function make it: {function}, listed as `#[provide(make_{field})] {field}: {service}`")
+            }
+            Some(_) => {
+                format!("let a function make it: {function}, and `replace({field} = provide(make_{field}) {service})`")
+            }
+        })
     };
     let message = if may_be_annotated(service) {
         message

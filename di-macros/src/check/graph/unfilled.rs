@@ -23,8 +23,13 @@ fn text(container: &str, node: &Node) -> String {
     let headline = format!("nothing in `{container}` gives `{service}` its {what}: {}", args.join(", "));
     let message = Message::new(Code::DI0001, headline);
     let message = if is_module {
+        let inherited = node.args.iter().map(|arg| match node.parts.iter().find(|part| part.field == *arg) {
+            Some(part) => format!("`#[inherit] {arg}: Arc<{}>`", part.service),
+            None => format!("`#[inherit] {arg}: Arc<..>`"),
+        });
+        let inherited = inherited.collect::<Vec<_>>().join(", ");
         message
-            .help(format!("write `#[inherit]` instead of `#[input]` in `{service}`, and supply them in `{container}`"))
+            .help(format!("inherit them: {inherited} in `{service}`, and supply them in `{container}`"))
             .help(format!("make it `#[scope] {field}: {service}`, and call `.{field}({service}Inputs {{ .. }})`"))
     } else {
         message.help(format!("write `#[transient] {field}: {service}`, and make it with `Factory<{service}, (..)>`"))
@@ -59,10 +64,10 @@ mod tests {
     fn a_module_takes_no_inputs() {
         let text = "[DI0001] nothing in `App` gives `Module` its inputs: `name`
 
-  help: write `#[inherit]` instead of `#[input]` in `Module`, and supply them in `App`
+  help: inherit them: `#[inherit] name: Arc<String>` in `Module`, and supply them in `App`
   help: or make it `#[scope] module: Module`, and call `.module(ModuleInputs { .. })`
   see `di_core::diagnostics::DI0001`";
-        check(taking("module", "Module", &["name"]).kind(Kind::Module), text);
+        check(taking("module", "Module", &["name"]).kind(Kind::Module).part("name", "String"), text);
     }
 
     #[test]

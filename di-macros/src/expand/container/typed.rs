@@ -112,8 +112,8 @@ fn rules_of(wiring: &Wiring<'_>, number: usize, key: &Typed<'_>) -> Vec<Rule> {
     if let Some(module) = containers(wiring, Kind::Module).next() {
         rules.push(rule("OutsideOfModules", "Exports", missing::not_exported(graph, node, edge, module)));
     }
-    let later = key.candidates.iter().copied().find(|candidate| wiring.is_before(node, *candidate));
-    if let Some(provider) = later.filter(|_| !wiring.is_faulty) {
+    let later = key.candidates.iter().copied().filter(|candidate| wiring.is_before(node, *candidate));
+    if let Some(provider) = late::likeliest(graph, node, later).filter(|_| !wiring.is_faulty) {
         rules.push(rule("InTime", "BuiltBefore", late::text(graph, node, edge, provider)));
     }
     rules
