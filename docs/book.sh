@@ -36,11 +36,22 @@ TOML
         echo "- [$(sed -n '1s/^# [0-9]* //p' "$page")]($page)"
     done
     echo "- [Diagnostics](di-core/docs/diagnostics/README.md)"
-    for page in di-core/docs/diagnostics/DI*.md; do
+    for page in di-core/docs/diagnostics/{DI*,beside-the-peers}.md; do
         echo "  - [$(sed -n '1s/^# //p' "$page")]($page)"
     done
     echo "- [Architecture](docs/architecture.md)"
+    echo "  - [Decisions](docs/decisions/README.md)"
+    for page in docs/decisions/[0-9]*.md; do
+        echo "    - [$(sed -n '1s/^# //p' "$page")]($page)"
+    done
+    # Only what is listed is rendered.
+    for page in docs/*.md; do
+        [ "$page" = docs/architecture.md ] || echo "- [$(sed -n '1s/^# //p' "$page")]($page)"
+    done
 } > "$sources/src/SUMMARY.md"
+sed -i 's|README\.md)|index.md)|' "$sources/src/SUMMARY.md"
+docs/book_links.py sources "$sources/src"
 "$tools/bin/mdbook" build "$sources" --dest-dir "$book"
 test -s "$book/docs/guide/01-getting-started.html"
 ls "$book"/searchindex*.js > /dev/null
+docs/book_links.py check "$book"
