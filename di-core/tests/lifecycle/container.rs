@@ -137,6 +137,47 @@ async fn l01_a_container_starts_in_the_order_of_its_flattened_graph() {
     application.stop().await.unwrap();
 }
 
+struct Connection {
+    log: Arc<Log>,
+}
+
+#[service(lifecycle)]
+fn connection(log: Arc<Log>) -> Connection {
+    Connection { log }
+}
+
+#[interface]
+impl Lifecycle for connection {
+    async fn stop(&self) -> Result<(), BoxError> {
+        self.value.log.lock().unwrap().push("the connection is closed");
+        Ok(())
+    }
+}
+
+#[service]
+struct Mail {
+    connection: Arc<Connection>,
+}
+
+#[container]
+struct Post {
+    #[input]
+    log: Log,
+    #[provide(connection)]
+    connection: Connection,
+    mail: Mail,
+}
+
+#[tokio::test]
+async fn l01_what_a_function_provides_has_a_lifecycle_like_any_other_service() {
+    let post = Post::build(PostInputs { log: Log::default() });
+    assert_eq!(Plan::of(&post).order().collect::<Vec<_>>(), ["Connection"]);
+    let application = Application::of(&post);
+    application.start().await.unwrap();
+    application.stop().await.unwrap();
+    assert_eq!(*post.get::<Mail>().connection.log.lock().unwrap(), ["the connection is closed"]);
+}
+
 #[service(lifecycle)]
 struct Feed {
     #[inject(default)]

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use di_core::{interface, service};
 use serde::Serialize;
-
-use crate::database::Database;
+use sqlx::SqlitePool;
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +31,9 @@ pub enum AccountError {
         /// What was asked for.
         wanted: i64,
     },
+    /// An account holds what fits into an `i64`.
+    #[error("the account of `{0}` cannot hold so much")]
+    TooMuch(String),
     /// Amounts are positive.
     #[error("expected a positive amount, found {0}")]
     Amount(i64),
@@ -57,7 +59,7 @@ pub trait IAccounts {
 #[service(provides = IAccounts)]
 #[derive(Debug)]
 pub struct Accounts {
-    database: Arc<Database>,
+    database: Arc<SqlitePool>,
 }
 
 /// A row as an account.
@@ -73,22 +75,25 @@ fn positive(cents: i64) -> Result<i64, AccountError> {
 impl IAccounts for Accounts {
     async fn of(&self, owner: &str) -> Result<Account, AccountError> {
         let found = sqlx::query_as("SELECT owner, cents FROM accounts WHERE owner = $1").bind(owner);
-        let found = found.fetch_optional(self.database.pool()).await?.map(account);
+        let found = found.fetch_optional(&*self.database).await?.map(account);
         found.ok_or_else(|| AccountError::Unknown(owner.to_owned()))
     }
 
     async fn deposit(&self, owner: &str, cents: i64) -> Result<Account, AccountError> {
         let deposit = sqlx::query_as(
             "INSERT INTO accounts (owner, cents) VALUES ($1, $2) \
-             ON CONFLICT (owner) DO UPDATE SET cents = cents + excluded.cents RETURNING owner, cents",
+             ON CONFLICT (owner) DO UPDATE SET cents = cents + excluded.cents WHERE cents <= $3 - excluded.cents \
+             RETURNING owner, cents",
         );
-        Ok(account(deposit.bind(owner).bind(positive(cents)?).fetch_one(self.database.pool()).await?))
+        let deposit = deposit.bind(owner).bind(positive(cents)?).bind(i64::MAX);
+        let found = deposit.fetch_optional(&*self.database).await?.map(account);
+        found.ok_or_else(|| AccountError::TooMuch(owner.to_owned()))
     }
 
     async fn transfer(&self, from: &str, to: &str, cents: i64) -> Result<(), AccountError> {
         let cents = positive(cents)?;
         // The condition is in the statement, so that two transfers at once cannot both take the last cent.
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         let taken = sqlx::query("UPDATE accounts SET cents = cents - $2 WHERE owner = $1 AND cents >= $2");
         let taken = taken.bind(from).bind(cents).execute(&mut *transaction).await?;
         if taken.rows_affected() == 0 {
@@ -96,11 +101,12 @@ impl IAccounts for Accounts {
             let Account { owner, cents: has } = self.of(from).await?;
             return Err(AccountError::TooLittle { owner, cents: has, wanted: cents });
         }
-        let given = sqlx::query("UPDATE accounts SET cents = cents + $2 WHERE owner = $1");
-        let given = given.bind(to).bind(cents).execute(&mut *transaction).await?;
+        let given = sqlx::query("UPDATE accounts SET cents = cents + $2 WHERE owner = $1 AND cents <= $3 - $2");
+        let given = given.bind(to).bind(cents).bind(i64::MAX).execute(&mut *transaction).await?;
         if given.rows_affected() == 0 {
             transaction.rollback().await?;
-            return Err(AccountError::Unknown(to.to_owned()));
+            let Account { owner, .. } = self.of(to).await?;
+            return Err(AccountError::TooMuch(owner));
         }
         transaction.commit().await?;
         Ok(())

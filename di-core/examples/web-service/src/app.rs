@@ -6,16 +6,18 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use di_core::axum::PerRequest;
 use di_core::{container, service};
+use sqlx::SqlitePool;
 
 use crate::accounts::{Account, AccountError, Accounts, IAccounts};
-use crate::database::{Database, DatabaseFile};
+use crate::database::{DatabaseFile, connect};
 
 /// The application.
 #[container(provides = [IAccounts])]
 pub struct App {
     #[input]
     file: DatabaseFile,
-    database: Database,
+    #[provide(connect)]
+    database: SqlitePool,
     accounts: Accounts,
     #[scope]
     request: RequestScope,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use di_core::service;
+use di_core::error::BoxError;
+use di_core::lifecycle::Lifecycle;
+use di_core::{interface, service};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
@@ -10,29 +12,24 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 #[derive(Debug, Clone)]
 pub struct DatabaseFile(pub std::path::PathBuf);
 
-/// The pool of connections.
-#[derive(Debug)]
-pub struct Database {
-    pool: SqlitePool,
+/// The pool of connections to the file, which is made if there is none.
+#[service(lifecycle)]
+pub(crate) async fn connect(file: Arc<DatabaseFile>) -> Result<SqlitePool, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(&file.0).create_if_missing(true);
+    let options = options.journal_mode(SqliteJournalMode::Wal).foreign_keys(true);
+    // One connection: SQLite has one writer.
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    // Strict, since SQLite else stores a sum that overflows as a floating-point number.
+    sqlx::query("CREATE TABLE IF NOT EXISTS accounts (owner TEXT PRIMARY KEY, cents INTEGER NOT NULL) STRICT")
+        .execute(&pool)
+        .await?;
+    Ok(pool)
 }
 
-#[service]
-impl Database {
-    /// Opens the file, which is made if there is none.
-    #[constructor]
-    async fn open(file: Arc<DatabaseFile>) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(&file.0).create_if_missing(true);
-        let options = options.journal_mode(SqliteJournalMode::Wal).foreign_keys(true);
-        // One connection: SQLite has one writer.
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        sqlx::query("CREATE TABLE IF NOT EXISTS accounts (owner TEXT PRIMARY KEY, cents INTEGER NOT NULL)")
-            .execute(&pool)
-            .await?;
-        Ok(Self { pool })
-    }
-
-    /// Its connections.
-    pub fn pool(&self) -> &SqlitePool {
-        &self.pool
+#[interface]
+impl Lifecycle for connect {
+    async fn stop(&self) -> Result<(), BoxError> {
+        self.value.close().await;
+        Ok(())
     }
 }

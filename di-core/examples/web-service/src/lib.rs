@@ -9,5 +9,5 @@ mod routes;
 
 pub use accounts::{Account, AccountError, Accounts, IAccounts};
 pub use app::{App, AppInputs, RequestScope, RequestScopeInputs, Session};
-pub use database::{Database, DatabaseFile};
+pub use database::DatabaseFile;
 pub use routes::router;

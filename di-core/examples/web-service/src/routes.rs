@@ -63,7 +63,7 @@ impl IntoResponse for AccountError {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::Unknown(_) => StatusCode::NOT_FOUND,
-            Self::TooLittle { .. } => StatusCode::CONFLICT,
+            Self::TooLittle { .. } | Self::TooMuch(_) => StatusCode::CONFLICT,
             Self::Amount(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -5,9 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use di_core::lifecycle::Application;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use web_service_example::{App, AppInputs, DatabaseFile, router};
+use web_service_example::{AccountError, App, AppInputs, DatabaseFile, IAccounts, router};
 
 /// A service that runs, at an address of its own.
 async fn serve(file: &Path) -> SocketAddr {
@@ -82,4 +83,35 @@ async fn two_transfers_at_once_do_not_both_take_the_last_cent() {
     let mut both = [one, other];
     both.sort();
     assert_eq!(both, [StatusCode::NO_CONTENT, StatusCode::CONFLICT]);
+}
+
+#[tokio::test]
+async fn what_an_account_cannot_hold_is_refused_and_what_it_holds_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(&folder.path().join("accounts.db")).await;
+    let all = json!({ "cents": i64::MAX });
+    assert_eq!(ask(address, Method::POST, "/accounts/alice", "", all.clone()).await.0, StatusCode::OK);
+    let (status, body) = ask(address, Method::POST, "/accounts/alice", "", all).await;
+    assert_eq!((status, body.as_str()), (StatusCode::CONFLICT, "the account of `alice` cannot hold so much"));
+    ask(address, Method::POST, "/accounts/bob", "", json!({ "cents": 1 })).await;
+    let to = json!({ "to": "alice", "cents": 1 });
+    assert_eq!(ask(address, Method::POST, "/transfers", "bob", to).await.0, StatusCode::CONFLICT);
+    for (owner, cents) in [("alice", i64::MAX), ("bob", 1)] {
+        let (status, body) = ask(address, Method::GET, &format!("/accounts/{owner}"), "", json!(null)).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), json!({ "owner": owner, "cents": cents }));
+    }
+}
+
+#[tokio::test]
+async fn the_database_is_closed_when_the_application_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = App::build(AppInputs { file: DatabaseFile(folder.path().join("accounts.db")) }).await.unwrap();
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    let accounts = app.get::<dyn IAccounts>();
+    assert_eq!(accounts.deposit("alice", 1).await.unwrap().cents, 1);
+    application.stop().await.unwrap();
+    let refused = accounts.of("alice").await.unwrap_err();
+    assert!(matches!(refused, AccountError::Database(_)), "{refused}");
 }
