@@ -26,10 +26,11 @@ fn a_crate_of_edition_2021_is_wired() {
 
 #[test]
 fn a_crate_that_renames_di_core_is_wired() {
-    use fixture_renamed::{App, AppInputs, Desk, INamed};
+    use fixture_renamed::{App, AppInputs, Desk, FakeModule, FakeModuleInputs, INamed};
     let app = App::build(AppInputs {});
     assert_eq!(app.get::<Desk>().sum(), 5);
     assert_eq!(app.get::<dyn INamed>().name(), "unkeyed");
+    assert_eq!(FakeModule::build(FakeModuleInputs {}).get::<dyn INamed>().name(), "fake");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use di_core::dependency::Many;
 use di_core::error::BoxError;
 use di_core::lifecycle::{Application, Context, Lifecycle, Outcome, Plan, Run};
-use di_core::{container, interface, service};
+use di_core::{Close, container, interface, service};
 
 type Log = Mutex<Vec<&'static str>>;
 
@@ -171,11 +171,56 @@ struct Post {
 #[tokio::test]
 async fn l01_what_a_function_provides_has_a_lifecycle_like_any_other_service() {
     let post = Post::build(PostInputs { log: Log::default() });
-    assert_eq!(Plan::of(&post).order().collect::<Vec<_>>(), ["Connection"]);
+    assert_eq!(Plan::of(&post).order().collect::<Vec<_>>(), ["Connection", "Mail"]);
     let application = Application::of(&post);
     application.start().await.unwrap();
     application.stop().await.unwrap();
     assert_eq!(*post.get::<Mail>().connection.log.lock().unwrap(), ["the connection is closed"]);
+}
+
+#[service(lifecycle, close)]
+struct Ledger {
+    log: Arc<Log>,
+}
+
+#[interface]
+impl Lifecycle for Ledger {
+    async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        self.log.lock().unwrap().push("started");
+        Ok(())
+    }
+
+    async fn stop(&self) -> Result<(), BoxError> {
+        self.log.lock().unwrap().push("stopped");
+        Ok(())
+    }
+}
+
+impl Close for Ledger {
+    fn close(&self) -> Result<(), BoxError> {
+        self.log.lock().unwrap().push("closed");
+        Ok(())
+    }
+}
+
+#[container]
+struct Bank {
+    #[input]
+    log: Log,
+    ledger: Ledger,
+}
+
+#[tokio::test]
+async fn l01_what_has_stopped_is_closed_by_the_container() {
+    let bank = Bank::build(BankInputs { log: Log::default() });
+    let log = bank.shared::<Log>();
+    let application = Application::of(&bank);
+    application.start().await.unwrap();
+    application.stop().await.unwrap();
+    assert_eq!(*log.lock().unwrap(), ["started", "stopped"], "to stop is not to close");
+    drop(application);
+    bank.close().unwrap();
+    assert_eq!(*log.lock().unwrap(), ["started", "stopped", "closed"]);
 }
 
 #[service(lifecycle)]

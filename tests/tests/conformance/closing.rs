@@ -301,3 +301,32 @@ async fn what_was_built_async_is_closed_in_the_order_of_the_graph() {
     AsyncApp::build(AsyncAppInputs { log: log.clone() }).await.close().unwrap();
     assert_eq!(log.events(), ["after slow", "slow"]);
 }
+
+#[service(close)]
+struct Torn {
+    _a: Arc<A>,
+}
+
+impl Close for Torn {
+    fn close(&self) -> Result<(), BoxError> {
+        panic!("the file is torn")
+    }
+}
+
+#[container]
+struct Panicking {
+    torn: Torn,
+    a: A,
+    #[input]
+    log: Log,
+}
+
+#[test]
+fn a_panic_in_a_close_is_an_error_of_its_service_and_the_others_are_closed() {
+    let log = Log::default();
+    let error = Panicking::build(PanickingInputs { log: log.clone() }).close().unwrap_err();
+    assert!(error.to_string().contains("Torn"), "{error}");
+    let failures: Vec<_> = error.failures().map(|(service, error)| (service, error.to_string())).collect();
+    assert_eq!(failures, [("Torn", "panicked: the file is torn".to_owned())]);
+    assert_eq!(log.events(), ["made A", "closed A"]);
+}

@@ -89,13 +89,13 @@ fn what_a_message_proposes_can_be_pasted() {
                     }
                     (Read::NoForm | Read::DoesNotFit, true) => {}
                     (Read::Program(_), true) => {
-                        unread.push(format!("{}: applied, and listed as prose: {text}", case.name))
+                        unread.push(format!("{}: applied, and listed as prose: {text}", case.name));
                     }
                     (Read::DoesNotFit, false) => {
-                        unread.push(format!("{}: has no place in its program: {text}", case.name))
+                        unread.push(format!("{}: has no place in its program: {text}", case.name));
                     }
                     (Read::NoForm, false) => {
-                        unread.push(format!("{}: neither applied nor listed as prose: {text}", case.name))
+                        unread.push(format!("{}: neither applied nor listed as prose: {text}", case.name));
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! What the types find needs the one who asks: no order would do.
+//! A provider that only the types find needs its consumer: no order would do.
 #![allow(dead_code)]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is declared absent is there.
+//! An interface that is declared absent has a provider.
 use std::sync::Arc;
 
 use di_core::{container, interface, service};

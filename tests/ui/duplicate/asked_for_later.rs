@@ -1,4 +1,4 @@
-//! What several answer is one fault, also for who asks in a form that the types do not decide.
+//! Two providers of one interface are one fault, also where the types do not decide who answers.
 
 use di_core::dependency::Lazy;
 use di_core::{container, interface, service};

@@ -1,4 +1,4 @@
-//! What answers under another name is listed before who asks for it.
+//! A provider that is asked for under another name is listed before its consumer.
 #![allow(dead_code)]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is missing is asked for under an alias.
+//! A missing dependency is asked for under an alias.
 #![allow(dead_code)]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What may be absent is asked for under an alias, and nothing provides it.
+//! An optional dependency is asked for under an alias, and nothing provides it.
 #![allow(dead_code)]
 
 use std::sync::Arc;

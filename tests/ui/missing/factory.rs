@@ -1,4 +1,4 @@
-//! What a factory makes is not declared.
+//! The product of a factory is not declared.
 #![allow(dead_code)]
 
 use di_core::dependency::Factory;

@@ -1,4 +1,4 @@
-//! What is found later must exist, too.
+//! A dependency that is found later must exist, too.
 #![allow(dead_code)]
 
 use di_core::dependency::Lazy;

@@ -1,4 +1,4 @@
-//! What is listed is not a service, and who knows what it would provide.
+//! A listed type is not a service, so that it may provide anything.
 use std::sync::Arc;
 
 use di_core::{container, interface, service};

@@ -1,4 +1,4 @@
-//! What other containers call a dependency: each form has another one here.
+//! The forms of a dependency in other containers: each has another one here.
 #![allow(dead_code)]
 
 use std::sync::{Arc, Weak};

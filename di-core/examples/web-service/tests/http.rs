@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use di_core::lifecycle::Application;
+use di_core::prelude::*;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use web_service_example::{AccountError, App, AppInputs, DatabaseFile, IAccounts, router};
@@ -109,7 +110,7 @@ async fn the_database_is_closed_when_the_application_stops() {
     let app = App::build(AppInputs { file: DatabaseFile(folder.path().join("accounts.db")) }).await.unwrap();
     let application = Application::of(&app);
     application.start().await.unwrap();
-    let accounts = app.get::<dyn IAccounts>();
+    let accounts: &dyn IAccounts = app.get();
     assert_eq!(accounts.deposit("alice", 1).await.unwrap().cents, 1);
     application.stop().await.unwrap();
     let refused = accounts.of("alice").await.unwrap_err();
