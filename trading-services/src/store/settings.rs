@@ -38,8 +38,8 @@ pub struct Settings {
     pub write_every: Duration,
     /// How much may wait; what is kept for people alone is dropped and counted beyond it.
     pub queue: usize,
-    /// How long candles, values of the account, changes of health, opportunities and back-tests are kept; without it for
-    /// ever.
+    /// How long candles, values of the account, changes of health, opportunities, back-tests, signals, and alerts that have
+    /// arrived or were acknowledged are kept; without it for ever.
     #[serde(with = "duration::optional")]
     pub keep: Option<Duration>,
     /// How many back-tests are kept, the last ones.

@@ -159,7 +159,8 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     let id = all[0]["id"].to_string();
     assert_eq!(says(&state, &["alerts", "ack", &id, "--by", "ann"]), format!("{id} acknowledged by ann\n"));
     // The first one counts.
-    says(&state, &["alerts", "ack", &id, "--by", "bob"]);
+    let said = says(&state, &["alerts", "ack", &id, "--by", "bob", "--format", "json"]);
+    assert_eq!(said, format!("{{\"acknowledged\":[{id}],\"by\":\"bob\"}}\n"));
     assert_eq!(list(&["--limit", "1"])[0]["acknowledged"]["by"], "ann");
     assert_eq!(list(&["--unseen"]).len(), all.len() - 1);
     let error = common::fails(&["alerts", "ack", "7", "--store", state.to_str().unwrap()]);
@@ -207,6 +208,7 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     ids.reverse();
     assert_eq!(answers.join().unwrap(), ids, "in their order");
     assert!(list(&["--dead"]).is_empty());
+    assert_eq!(says(&state, &["alerts", "resend", "--config", file, "--format", "json"]), "[]\n");
 }
 
 /// Answers every request with success, and tells of the number of each alert.

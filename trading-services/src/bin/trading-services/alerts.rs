@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use di_core::container;
 use di_core::prelude::*;
+use serde_json::{Value, json};
 use trading_services::config::{ConfigManager, Overrides, Settings, load};
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{AlertDelivery, IAlertChannel, KeptAlert};
@@ -37,6 +38,9 @@ pub(crate) enum AlertsCommand {
         /// Who has seen them; by default the user of the system.
         #[arg(long)]
         by: Option<String>,
+        /// How it is said.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// Deliver the alerts again that a channel could not deliver or has not delivered yet, with the channels of the settings.
     Resend {
@@ -44,6 +48,9 @@ pub(crate) enum AlertsCommand {
         store: StoreArgs,
         /// Only these; by default all that are dead.
         ids: Vec<u64>,
+        /// How it is said.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
 }
 
@@ -62,9 +69,9 @@ pub(crate) struct Which {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A line for each.
+    /// Lines for people.
     Text,
-    /// An array of objects.
+    /// JSON.
     Json,
 }
 
@@ -86,8 +93,8 @@ pub(crate) async fn run(command: AlertsCommand) -> Result<(), Failure> {
     let _tail = logging::begin(false, LogFormat::Human);
     match command {
         AlertsCommand::List { store, which, format } => list(&store, &which, format).await,
-        AlertsCommand::Ack { store, ids, by } => acknowledge(&store, &ids, by).await,
-        AlertsCommand::Resend { store, ids } => resend(&store, &ids).await,
+        AlertsCommand::Ack { store, ids, by, format } => acknowledge(&store, &ids, by, format).await,
+        AlertsCommand::Resend { store, ids, format } => resend(&store, &ids, format).await,
     }
 }
 
@@ -108,17 +115,23 @@ async fn list(store: &StoreArgs, which: &Which, format: Format) -> Result<(), Fa
     Ok(out.flush()?)
 }
 
-async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>) -> Result<(), Failure> {
+async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>, format: Format) -> Result<(), Failure> {
     let admin = store.admin()?;
     let user = || std::env::var("USER").ok().filter(|user| !user.is_empty());
     let by = by.or_else(user).unwrap_or_else(|| "somebody".to_owned());
-    let mut unknown = Vec::new();
+    let (mut acknowledged, mut unknown) = (Vec::new(), Vec::new());
     for id in ids {
         if admin.acknowledge(*id, &by).await.map_err(held)? {
-            writeln!(stdout(), "{id} acknowledged by {by}")?;
+            acknowledged.push(*id);
+            if format == Format::Text {
+                writeln!(stdout(), "{id} acknowledged by {by}")?;
+            }
         } else {
             unknown.push(id.to_string());
         }
+    }
+    if format == Format::Json {
+        writeln!(stdout(), "{}", json!({ "by": by, "acknowledged": acknowledged }))?;
     }
     if unknown.is_empty() {
         return Ok(());
@@ -145,7 +158,7 @@ fn held(error: StoreError) -> Failure {
     }
 }
 
-async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
+async fn resend(store: &StoreArgs, ids: &[u64], format: Format) -> Result<(), Failure> {
     let admin = store.admin()?;
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
     let escalation = settings.alerts.escalate_to.clone();
@@ -154,7 +167,7 @@ async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
     let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
     dead.retain(|kept| ids.is_empty() || ids.contains(&kept.alert.id));
     dead.reverse();
-    let (mut sent, mut failed) = (0, Vec::new());
+    let (mut sent, mut failed, mut said) = (0, Vec::new(), Vec::new());
     for KeptAlert { alert, deliveries, .. } in &dead {
         for delivery in deliveries.iter().filter(|delivery| delivery.is_undelivered()) {
             let name = match delivery.channel.as_str() {
@@ -167,12 +180,17 @@ async fn resend(store: &StoreArgs, ids: &[u64]) -> Result<(), Failure> {
                 None => Err(format!("the settings have no channel `{name}`")),
             };
             admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
+            let error = outcome.as_ref().err();
+            said.push(json!({ "alert": alert.id, "channel": delivery.channel, "error": error }));
             match outcome {
                 Ok(()) => sent += 1,
                 Err(error) => failed.push(format!("alert {}: {error}", alert.id)),
             }
         }
     }
-    writeln!(stdout(), "{sent} delivered, {} still dead", failed.len())?;
+    match format {
+        Format::Text => writeln!(stdout(), "{sent} delivered, {} still dead", failed.len())?,
+        Format::Json => writeln!(stdout(), "{}", Value::from(said))?,
+    }
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n").into()) }
 }

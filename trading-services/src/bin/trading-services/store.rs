@@ -60,8 +60,8 @@ pub(crate) enum DbCommand {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
-    /// Forget candles, values of the account, changes of health and opportunities from before a time; orders and alerts
-    /// stay.
+    /// Forget candles, values of the account, changes of health, opportunities, back-tests, signals, and alerts that have
+    /// arrived or were acknowledged, from before a time; orders stay.
     Forget {
         #[command(flatten)]
         store: StoreArgs,

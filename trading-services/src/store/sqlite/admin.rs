@@ -313,8 +313,8 @@ impl StoreAdmin {
         self.close(connection).await
     }
 
-    /// Forgets candles, values of the account, changes of health, opportunities and back-tests from before a time; returns how
-    /// many there were.
+    /// Forgets candles, values of the account, changes of health, opportunities, back-tests, signals, and alerts that have
+    /// arrived or were acknowledged, from before a time, and peaks and days before the last one; returns how many there were.
     ///
     /// # Errors
     /// [`StoreError`].

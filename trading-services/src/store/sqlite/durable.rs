@@ -260,6 +260,8 @@ async fn open(
         waiting: Vec::new(),
         marks: BTreeMap::new(),
         condition,
+        keep: settings.keep,
+        swept: read.iter().filter_map(StateFact::time).max(),
     };
     Ok((writer, read))
 }

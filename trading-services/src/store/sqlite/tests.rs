@@ -146,6 +146,39 @@ fn what_does_not_fit_into_the_queue_while_the_database_is_away_is_counted_as_los
     assert!((3..=6).contains(&kept), "{kept} were kept");
 }
 
+#[test]
+fn a_platform_that_runs_for_days_forgets_by_rule_and_keeps_what_is_needed() {
+    const DAY: u64 = 86_400_000_000_000;
+    let at = |day: u64| Timestamp::from_nanos((20_000 + day) * DAY);
+    let valued =
+        |day| StateFact::Valued(crate::ports::EquityPoint { time: at(day), equity: rust_decimal::Decimal::ONE });
+    let peak = |equity: u64| StateFact::Peak { equity: equity.into() };
+    let alert = |id, day| match raised(id, "old") {
+        StateFact::Raised(alert) => StateFact::Raised(Box::new(crate::ports::Alert { time: at(day), ..*alert })),
+        other => other,
+    };
+    let word = |alert, error: Option<&str>| StateFact::Delivered {
+        alert,
+        channel: "webhook",
+        time: at(1),
+        error: error.map(str::to_owned),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { keep: Some(Duration::from_secs(3 * 86_400)), ..Settings::default() };
+    let state = DurableState::open(folder.path(), &settings).unwrap();
+    let gone = [valued(1), peak(1), alert(1, 1), word(1, None)];
+    let needed = [peak(2), alert(2, 1), alert(3, 1), word(2, Some("404"))];
+    for fact in gone.into_iter().chain(needed) {
+        state.append(fact).unwrap();
+    }
+    state.flush().unwrap();
+    assert!(state.facts().unwrap().contains(&valued(1)), "it is not old yet");
+    state.append(valued(9)).unwrap();
+    state.flush().unwrap();
+    let expected = [peak(2), alert(2, 1), alert(3, 1), valued(9), word(2, Some("404"))];
+    assert_eq!(state.facts().unwrap(), expected, "the last of each kind, and an alert that has not arrived");
+}
+
 #[tokio::test]
 async fn what_is_committed_survives_the_loss_of_power() {
     let folder = tempfile::tempdir().unwrap();

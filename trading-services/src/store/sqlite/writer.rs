@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use sqlx::error::ErrorKind;
 use sqlx::{Connection, SqliteConnection};
 
 use super::database;
-use super::repositories::{backtests, configurations, facts};
-use crate::model::InstrumentId;
+use super::repositories::{backtests, configurations, facts, history};
+use crate::model::{InstrumentId, Timestamp};
 use crate::ports::{BacktestJob, BacktestResult, KeptConfiguration, StateError, StateFact};
 use crate::store::error::{Fault, StoreError};
 use crate::sync::lock;
@@ -21,6 +21,9 @@ const BATCH: usize = 1_024;
 
 /// A write that takes longer is told of.
 const SLOW: Duration = Duration::from_secs(1);
+
+/// How often old rows are forgotten, by the times of what is kept.
+const SWEEP_EVERY: Duration = Duration::from_secs(86_400);
 
 pub(super) type Reply<T> = SyncSender<Result<T, StateError>>;
 
@@ -79,6 +82,10 @@ pub(super) struct Writer {
     /// The last price of each instrument that waits.
     pub(super) marks: BTreeMap<InstrumentId, StateFact>,
     pub(super) condition: Arc<Mutex<Condition>>,
+    /// How long rows are kept that have an age.
+    pub(super) keep: Option<Duration>,
+    /// The last time of what is kept when old rows were forgotten last.
+    pub(super) swept: Option<Timestamp>,
 }
 
 /// What is done after a group of commands was taken.
@@ -236,8 +243,15 @@ impl Writer {
         }
         let (before, refused) =
             (self.waiting.len() + marks.len(), outcomes.iter().filter(|outcome| outcome.is_err()).count());
+        let last = all.iter().filter_map(|fact| fact.time()).max();
         self.settle(outcomes.len(), refused);
         self.seq = seq;
+        if failure.is_none()
+            && let Err(fault) = self.sweep(&mut connection, last).await
+        {
+            // What was written is written; the next day has another chance.
+            tracing::warn!("old rows could not be forgotten: {}", said(fault));
+        }
         // After a failure, the next write connects again.
         self.connection = failure.is_none().then_some(connection);
         Kept { answers: outcomes.split_off(before.min(outcomes.len())), failure }
@@ -254,6 +268,23 @@ impl Writer {
         let mut condition = lock(&self.condition);
         condition.refused += count(refused);
         condition.written += count(done.saturating_sub(refused));
+    }
+
+    /// Forgets old rows, once a day of the times that are kept. One that has not come yet, kept while a clock was wrong, must
+    /// not forget all that has.
+    async fn sweep(&mut self, connection: &mut SqliteConnection, last: Option<Timestamp>) -> Result<(), Fault> {
+        let (Some(keep), Some(last)) = (self.keep, last) else { return Ok(()) };
+        let last = last.min(SystemTime::now().into());
+        if self.swept.is_some_and(|swept| last.since(swept) < SWEEP_EVERY) {
+            return Ok(());
+        }
+        self.swept = Some(last);
+        let before = last.saturating_sub(keep);
+        let gone = history::forget(connection, before).await?;
+        if gone > 0 {
+            tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says");
+        }
+        Ok(())
     }
 
     async fn take_connection(&mut self) -> Result<SqliteConnection, StoreError> {
