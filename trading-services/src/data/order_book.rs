@@ -138,6 +138,14 @@ impl OrderBook {
     pub fn apply_snapshot(&mut self, snapshot: &BookSnapshot) -> SnapshotOutcome {
         let id = snapshot.last_update_id;
         match snapshot.origin {
+            // Of two connections, the one that begins may tell a book that the other one has changed since. A count that
+            // begins again has lower numbers, too, and a later time.
+            SnapshotOrigin::Stream
+                if self.last_update_id.is_some_and(|last| id < last)
+                    && snapshot.time.is_some_and(|time| time < self.last_time) =>
+            {
+                return SnapshotOutcome::Stale;
+            }
             SnapshotOrigin::Stream => {
                 self.waiting.clear();
                 self.replace(snapshot);

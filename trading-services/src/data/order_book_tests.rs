@@ -161,3 +161,23 @@ fn what_waits_too_long_is_dropped_and_said() {
     assert_eq!(book.apply_diff(&diff(10_001, 10_001, &[])), DiffOutcome::Overflow);
     assert_eq!(book.apply_snapshot(&snapshot(0)), SnapshotOutcome::TooOld(Gap { expected: 1, found: 2 }));
 }
+
+#[test]
+fn a_book_in_the_stream_that_is_older_than_the_changes_does_not_undo_them() {
+    let at = |id, time| {
+        let time = Some(Timestamp::from_nanos(time));
+        BookSnapshot { time, ..snapshot_from(SnapshotOrigin::Stream, id, 10, 20) }
+    };
+    let mut book = OrderBook::default();
+    book.apply_snapshot(&at(5, 5));
+    book.apply_diff(&diff(6, 6, &[(11, 1)]));
+    book.apply_diff(&diff(7, 7, &[(12, 1)]));
+    // A second connection begins with it.
+    assert_eq!(book.apply_snapshot(&at(6, 6)), SnapshotOutcome::Stale);
+    assert_eq!((book.last_update_id(), book.top().bid), (Some(7), Some(level(12, 1))));
+    assert_eq!(book.apply_diff(&diff(7, 7, &[(12, 1)])), DiffOutcome::Stale);
+    assert_eq!(book.apply_diff(&diff(8, 8, &[])), DiffOutcome::Applied);
+    // The venue counts from 1 again.
+    assert_eq!(book.apply_snapshot(&at(1, 9)), SnapshotOutcome::Applied);
+    assert_eq!((book.last_update_id(), book.top().bid), (Some(1), Some(level(10, 1))));
+}

@@ -19,7 +19,7 @@ pub enum RunError {
         source: std::io::Error,
     },
     /// A message was not taken, and `run.strict` wants each to be.
-    #[error("{0}")]
+    #[error("{place}{0}", place = place(.0))]
     NotTaken(ValidationError),
     /// A service panicked while it looked at a message.
     #[error("expected to take a message, but a service panicked: {0}")]
@@ -27,4 +27,12 @@ pub enum RunError {
     /// The observer failed, for example because nobody reads the output any more.
     #[error("expected to write the output: {0}")]
     Output(#[source] std::io::Error),
+}
+
+/// Where the message was, in front of what is wrong with it.
+fn place(error: &ValidationError) -> String {
+    match error {
+        ValidationError::NotUnderstood(not_taken) => format!("{}: ", not_taken.place),
+        _ => String::new(),
+    }
 }

@@ -178,6 +178,12 @@ impl Stream for Failover {
             }
         }
     }
+
+    /// At least what waits, and what the venue in use has read already.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let read = if self.is_dead { 0 } else { self.stream.size_hint().0 };
+        (self.waiting.len() + read, None)
+    }
 }
 
 /// Opens the stream, and waits until it says something about the market.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use di_core::lifecycle::Stopping;
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use hdrhistogram::Histogram;
 use tokio::time::Instant;
 
@@ -101,6 +101,13 @@ impl RunSession {
             if self.settings.events.is_some_and(|limit| count >= limit) {
                 return Ok(StopReason::EventLimit);
             }
+            // Before a message is read: what was read is in the recording of the run, and its replay has it.
+            if count % YIELD_EVERY == 0 {
+                if let Some(reason) = over(deadline, stopping) {
+                    return self.rest(&mut stream, observer).map(|()| reason);
+                }
+                tokio::task::yield_now().await;
+            }
             let reading = Instant::now();
             let next = match stream.next().now_or_never() {
                 Some(next) => next,
@@ -123,28 +130,61 @@ impl RunSession {
                     return Err(error.into());
                 }
             };
-            if stream.venue().name() != self.exchange {
-                self.change(Arc::clone(stream.venue()));
-            }
             let read = reading.elapsed();
             let due = pace.due(event.received);
-            if due.is_some() || count % YIELD_EVERY == 0 {
-                if let Some(reason) = wait(due, deadline, stopping).await {
-                    return Ok(reason);
+            if let Some(due) = due
+                && let Some(reason) = wait(due, deadline, stopping).await
+            {
+                // What is only due later, as in a replay, was not there yet.
+                if event.received <= self.platform.clock.now() {
+                    self.take(&event, read, &stream, observer)?;
+                    self.rest(&mut stream, observer)?;
                 }
-                if self.reported.elapsed() >= Duration::from_secs(1) {
-                    self.reported = Instant::now();
-                    let so_far = self.so_far();
-                    run_metrics::publish(&so_far);
-                    observer.progress(&so_far).map_err(RunError::Output)?;
-                }
+                return Ok(reason);
             }
-            self.process(&event, read, observer)?;
+            if due.is_some() || count % YIELD_EVERY == 0 {
+                self.report(observer)?;
+            }
+            self.take(&event, read, &stream, observer)?;
             count += 1;
             if self.pipeline.log.is_full() {
                 self.pipeline.log.write().await?;
             }
         }
+    }
+
+    /// Takes what is left of a message that was read before the end.
+    fn rest(&mut self, stream: &mut Failover, observer: &dyn IRunObserver) -> Result<(), RunError> {
+        while stream.size_hint().0 > 0 {
+            let Some(Some(Ok(event))) = stream.next().now_or_never() else { break };
+            self.take(&event, Duration::ZERO, stream, observer)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the figures so far, once in a second.
+    fn report(&mut self, observer: &dyn IRunObserver) -> Result<(), RunError> {
+        if self.reported.elapsed() < Duration::from_secs(1) {
+            return Ok(());
+        }
+        self.reported = Instant::now();
+        let so_far = self.so_far();
+        run_metrics::publish(&so_far);
+        observer.progress(&so_far).map_err(RunError::Output)
+    }
+
+    /// Takes an event of the stream.
+    fn take(
+        &mut self,
+        event: &MarketEvent,
+        read: Duration,
+        stream: &Failover,
+        observer: &dyn IRunObserver,
+    ) -> Result<(), RunError> {
+        if stream.venue().name() != self.exchange {
+            self.change(Arc::clone(stream.venue()));
+        }
+        self.process(event, read, observer)
     }
 
     /// The messages come from another venue now.
@@ -206,18 +246,19 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
-/// Waits until the next event is due, unless the run is to end before.
-async fn wait(due: Option<Instant>, deadline: Option<Instant>, stopping: &Stopping) -> Option<StopReason> {
+/// Why the run is to end now.
+fn over(deadline: Option<Instant>, stopping: &Stopping) -> Option<StopReason> {
     if stopping.is_requested() {
         return Some(StopReason::Requested);
     }
-    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-        return Some(StopReason::Duration);
+    deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| StopReason::Duration)
+}
+
+/// Waits until the next event is due, unless the run is to end before.
+async fn wait(due: Instant, deadline: Option<Instant>, stopping: &Stopping) -> Option<StopReason> {
+    if let Some(reason) = over(deadline, stopping) {
+        return Some(reason);
     }
-    let Some(due) = due else {
-        tokio::task::yield_now().await;
-        return None;
-    };
     let until = deadline.map_or(due, |deadline| deadline.min(due));
     tokio::select! {
         () = tokio::time::sleep_until(until) => deadline.filter(|deadline| *deadline < due).map(|_| StopReason::Duration),

@@ -34,8 +34,11 @@ pub struct NotTaken {
     pub why: Rejection,
     /// The kind of the message as the venue calls it, where it says so.
     pub kind: Option<Arc<str>>,
-    /// Where it was, what was expected and what was found.
+    /// What was expected and what was found.
     pub detail: Arc<str>,
+    /// Where it was: a file with its line, or the venue. It differs between a run and its replay, so neither alerts nor the
+    /// event log have it.
+    pub place: Arc<str>,
 }
 
 impl Rejection {

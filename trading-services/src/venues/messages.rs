@@ -104,11 +104,8 @@ impl MessageReader {
                     }
                     (instrument, kind)
                 }
-                other => unusual(other, *venue, seen, only.as_ref()).unwrap_or_else(|Refused { why, kind, detail }| {
-                    let detail = format!("{place}: expected {detail}").into();
-                    let not_taken = NotTaken { why, kind: kind.map(Arc::from), detail };
-                    (InstrumentId::whole(*venue), EventKind::NotTaken(not_taken))
-                }),
+                other => unusual(other, *venue, seen, only.as_ref())
+                    .unwrap_or_else(|refused| (InstrumentId::whole(*venue), not_taken(refused, place))),
             };
             take(MarketEvent { instrument, received, kind });
         });
@@ -119,9 +116,8 @@ impl MessageReader {
         let venue = self.venue;
         let mut say = |instrument, kind| take(MarketEvent { instrument, received, kind });
         let Some(note) = Note::read(text) else {
-            let detail = format!("{place}: expected what has become of a connection, found {}", shorten(text)).into();
-            let not_taken = NotTaken { why: Rejection::Unreadable, kind: Some("connection".into()), detail };
-            return say(InstrumentId::whole(venue), EventKind::NotTaken(not_taken));
+            let detail = format!("what has become of a connection, found {}", shorten(text));
+            return say(InstrumentId::whole(venue), not_taken(Refused::unreadable("connection", detail), place));
         };
         say(InstrumentId::whole(venue), EventKind::Control);
         for symbol in note.symbols {
@@ -141,9 +137,8 @@ impl MessageReader {
         take: &mut dyn FnMut(MarketEvent),
     ) {
         let venue = self.venue;
-        let mut refuse = |Refused { why, kind, detail }: Refused| {
-            let detail = format!("{place}: expected {detail}").into();
-            let kind = EventKind::NotTaken(NotTaken { why, kind: kind.map(Arc::from), detail });
+        let mut refuse = |refused: Refused| {
+            let kind = not_taken(refused, place);
             take(MarketEvent { instrument: InstrumentId::whole(venue), received, kind });
         };
         let mut is_whole = true;
@@ -161,11 +156,10 @@ impl MessageReader {
             Some((instrument, kind)) if is_whole => take(MarketEvent { instrument, received, kind }),
             // What was refused would be taken for a time that was not traded.
             Some(_) => {}
-            None => refuse(Refused {
-                why: Rejection::Unreadable,
-                kind: Some("candles".to_owned()),
-                detail: format!("candles that were asked for, found {}", shorten(text)),
-            }),
+            None => {
+                let detail = format!("candles that were asked for, found {}", shorten(text));
+                refuse(Refused::unreadable("candles", detail));
+            }
         }
     }
 
@@ -173,6 +167,12 @@ impl MessageReader {
     pub(super) fn raw(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
         self.parser.parse(text, take);
     }
+}
+
+/// A message that was refused, as an event.
+fn not_taken(Refused { why, kind, detail }: Refused, place: fmt::Arguments<'_>) -> EventKind {
+    let (detail, place) = (format!("expected {detail}").into(), place.to_string().into());
+    EventKind::NotTaken(NotTaken { why, kind: kind.map(Arc::from), detail, place })
 }
 
 /// What a message says that does not name its instrument, or is about none.

@@ -63,8 +63,10 @@ async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_i
         let frames = frames.clone();
         async move {
             peer.hear().await;
+            // Nobody understands it; its line end would be one of the recording.
+            peer.say("{\"topic\":\"publicTrade.BTCUSDT\",\n\"data\":0}").await;
             // The first connection is cut in the middle: the recording has that, too. Notes of connections and books that
-            // are none any more are 4 events, what is sent are 15.
+            // are none any more are 4 events, what is sent are 17.
             for frame in frames.lines().take(if peer.index == 0 { 5 } else { 20 }) {
                 peer.say(frame).await;
             }
@@ -74,7 +76,7 @@ async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_i
         }
     })
     .await;
-    check_recording("bybit-spot", "http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1", "19").await;
+    check_recording("bybit-spot", "http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1", "21").await;
 
     let diffs = read("frames/tickvault/binance_us_depth.jsonl").unwrap();
     let snapshot = read("frames/tickvault/binance_us_snapshot.json").unwrap();
@@ -96,8 +98,11 @@ async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, ev
         .await
         .unwrap();
     succeeded(&recorded);
+    // Where it is, is no part of what it says.
+    let moved = folder.path().join("elsewhere.gz");
+    std::fs::rename(&file, &moved).unwrap();
     let played = binary(rest, bybit, binance)
-        .args(["--replay", &text(&file), "--symbol", "BTCUSDT", "--events", events, "--summary", &text(&replayed)])
+        .args(["--replay", &text(&moved), "--symbol", "BTCUSDT", "--events", events, "--summary", &text(&replayed)])
         .output()
         .await
         .unwrap();
@@ -108,6 +113,46 @@ async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, ev
         assert_eq!(live[key], replayed[key], "{venue}: {key}");
     }
     assert!(live["snapshots"].as_u64() > Some(0) && live["diffs"].as_u64() > Some(0), "{live}");
+}
+
+#[tokio::test]
+async fn a_run_that_ends_by_time_has_taken_all_that_its_recording_has() {
+    // It never waits, and a message says several things: the end comes between two of them.
+    let bybit = Streams::start(|mut peer| async move {
+        peer.hear().await;
+        for number in 0.. {
+            let trade = |turn: u64| {
+                let (id, time) = (number * 3 + turn, 1_672_304_486_865 + number);
+                format!(
+                    r#"{{"T":{time},"s":"BTCUSDT","S":"Buy","v":"0.001","p":"16578.50","L":"PlusTick","i":"{id}"}}"#
+                )
+            };
+            let data = [trade(0), trade(1), trade(2)].join(",");
+            let topic = r#""topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1672304486868"#;
+            peer.say(&format!(r#"{{{topic},"data":[{data}]}}"#)).await;
+            if peer.is_gone {
+                return;
+            }
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let run = |arguments: &[&str], summary: &str| {
+        let mut command = binary("http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1");
+        command.args(arguments).args(["--symbol", "BTCUSDT", "--summary", summary]);
+        command
+    };
+    let (live, replayed) = (path("live.json"), path("replayed.json"));
+    let arguments = ["record", "--exchange", "bybit-spot", "--for", "1s", "--out", &path("run.gz")];
+    succeeded(&run(&arguments, &live).output().await.unwrap());
+    succeeded(&run(&["--replay", &path("run.gz")], &replayed).output().await.unwrap());
+    let (live, replayed) = (summary(live.as_ref()), summary(replayed.as_ref()));
+    assert_eq!((live["stopped"].as_str(), replayed["stopped"].as_str()), (Some("duration"), Some("end-of-stream")));
+    assert!(live["events"].as_u64() > Some(256), "{live}");
+    for key in AGREED {
+        assert_eq!(live[key], replayed[key], "{key}");
+    }
 }
 
 #[tokio::test]

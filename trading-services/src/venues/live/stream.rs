@@ -1,5 +1,6 @@
 //! The events of live connections, in the order in which their messages are read.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -42,14 +43,24 @@ impl Stream for LiveStream {
                 return Poll::Ready(None);
             };
             this.last = this.last.max(received);
-            if let Some(recorder) = &mut this.recorder
-                && let Err(error) = recorder.write(this.last, &text)
-            {
-                return Poll::Ready(Some(Err(ExchangeError::Source(error.into()))));
+            let mut text = Cow::Borrowed(text.as_str());
+            if let Some(recorder) = &mut this.recorder {
+                // A line end within it would end the line of the recording; what is read is what is recorded.
+                if text.contains(['\n', '\r']) {
+                    text = text.replace(['\n', '\r'], " ").into();
+                }
+                if let Err(error) = recorder.write(this.last, &text) {
+                    return Poll::Ready(Some(Err(ExchangeError::Source(error.into()))));
+                }
             }
             let venue = this.reader.venue();
             let Self { reader, ready, last, .. } = this;
             reader.read(*last, &text, format_args!("{venue}"), |event| ready.push_back(event));
         }
+    }
+
+    /// At least what the message that was read last still says.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.ready.len(), None)
     }
 }

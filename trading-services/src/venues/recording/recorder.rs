@@ -38,14 +38,10 @@ impl Recorder {
         Ok(Self { path: path.to_owned(), file: Some(file) })
     }
 
-    /// Adds a message. Line ends within it would be lines of their own.
+    /// Adds a message, which is one line.
     pub(in crate::venues) fn write(&mut self, received: Timestamp, text: &str) -> Result<(), RecorderError> {
         let Some(file) = &mut self.file else { return Ok(()) };
-        let written = if text.contains(['\n', '\r']) {
-            writeln!(file, "{} {}", received.as_nanos(), text.replace(['\n', '\r'], " "))
-        } else {
-            writeln!(file, "{} {text}", received.as_nanos())
-        };
+        let written = writeln!(file, "{} {text}", received.as_nanos());
         written.map_err(|source| RecorderError { path: self.path.clone(), source })
     }
 }

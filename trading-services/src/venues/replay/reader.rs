@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn a_message_that_is_not_understood_has_its_place_among_the_events() {
         let events = read(&[TICKER, "1723161254087891268 {\"e\":\"new\"}", TICKER], None).unwrap();
-        let EventKind::NotTaken(NotTaken { why, kind, detail }) = &events[1].kind else { panic!("{events:?}") };
+        let EventKind::NotTaken(NotTaken { why, kind, detail, place }) = &events[1].kind else { panic!("{events:?}") };
         assert_eq!((*why, kind.as_deref()), (Rejection::UnknownKind, Some("new")));
-        assert!(detail.contains(":2: expected a trade"), "{detail}");
+        assert!(place.ends_with(":2") && detail.starts_with("expected a trade"), "{place}: {detail}");
         assert_eq!(events.len(), 3);
     }
 
