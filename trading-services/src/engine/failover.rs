@@ -1,6 +1,6 @@
 //! One stream of several venues: the first of the order that is well, and back to a better one when it is.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, Stream, StreamExt};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
-use crate::model::{EventKind, MarketEvent, Symbol};
+use crate::model::{EventKind, InstrumentId, MarketEvent, Symbol};
 use crate::ports::{EventStream, ExchangeError, IExchange, IExchangeManager};
 use crate::venues;
 
@@ -21,7 +21,7 @@ type Found = (usize, Arc<dyn IExchange>, EventStream, Vec<MarketEvent>);
 ///
 /// With one venue it is that venue's stream. With several, a venue that fails or says nothing about the market for the
 /// time-out is left for the first of the others that does, and a venue that stands before the one in use is tried again
-/// after the same time.
+/// after the same time. The books of a venue that was left are none any more.
 pub(super) struct Failover {
     exchanges: Arc<dyn IExchangeManager>,
     order: Vec<String>,
@@ -39,6 +39,8 @@ pub(super) struct Failover {
     /// Until better venues are tried again.
     trial_due: Pin<Box<Sleep>>,
     trial: Option<BoxFuture<'static, Option<Found>>>,
+    /// What the venue in use has said something about.
+    named: BTreeSet<InstrumentId>,
     waiting: VecDeque<MarketEvent>,
 }
 
@@ -65,6 +67,7 @@ impl Failover {
             silence: Box::pin(sleep(timeout)),
             trial_due: Box::pin(sleep(timeout)),
             trial: None,
+            named: BTreeSet::new(),
             waiting: VecDeque::new(),
         }
     }
@@ -102,8 +105,22 @@ impl Failover {
         metrics::counter!("venue_failovers_total", "venue" => venue.name()).increment(1);
         (self.current, self.venue, self.stream) = (index, venue, stream);
         (self.is_dead, self.has_failed) = (false, false);
+        // Nothing more is heard of the one before: its books would stay as they were, and look valid.
+        let received = said.first().map(|event| event.received).unwrap_or_default();
+        let interrupted = |instrument| MarketEvent { instrument, received, kind: EventKind::Interrupted };
+        self.waiting.extend(std::mem::take(&mut self.named).into_iter().map(interrupted));
+        self.name_all(&said);
         self.waiting.extend(said);
         self.silence.as_mut().reset(Instant::now() + self.timeout);
+    }
+
+    /// Remembers what the venue in use speaks of.
+    fn name_all<'a>(&mut self, events: impl IntoIterator<Item = &'a MarketEvent>) {
+        for MarketEvent { instrument, .. } in events {
+            if !instrument.is_whole() && !self.named.contains(instrument) {
+                self.named.insert(instrument.clone());
+            }
+        }
     }
 
     fn poll_current(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<MarketEvent, ExchangeError>>> {
@@ -115,6 +132,7 @@ impl Failover {
                 if is_about_the_market(&event) {
                     self.silence.as_mut().reset(Instant::now() + self.timeout);
                 }
+                self.name_all([&event]);
                 Poll::Ready(Some(Ok(event)))
             }
             // A recording is over: that is the end, and no failure.

@@ -6,6 +6,8 @@ mod error;
 mod event_log;
 mod event_loop;
 mod failover;
+#[cfg(test)]
+mod failover_tests;
 mod news;
 mod observer;
 mod pace;

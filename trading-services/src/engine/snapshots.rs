@@ -79,9 +79,9 @@ impl Snapshots {
         Self { venue, clock, pacing: Pacing::default(), pending: FuturesUnordered::new() }
     }
 
-    /// Asks that venue from now on; what the one before answers still counts.
+    /// Asks that venue from now on; what the one before answers would be a book that nobody changes any more.
     pub(super) fn change(&mut self, venue: Arc<dyn IExchange>) {
-        self.venue = venue;
+        (self.venue, self.pacing, self.pending) = (venue, Pacing::default(), FuturesUnordered::new());
     }
 
     /// The book of `instrument` waits for a snapshot; `is_gap` says that it has only just begun to.
