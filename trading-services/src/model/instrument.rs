@@ -84,8 +84,11 @@ pub struct Instrument {
     pub min_quantity: Option<Decimal>,
     /// The smallest value of an order, in quote currency.
     pub min_notional: Option<Decimal>,
-    /// How much of the base currency one contract is; 1 where quantities are in base currency.
+    /// How much of the base currency one contract is. Spot has no contracts, and those of an inverse instrument are sums of the
+    /// quote currency.
     pub contract_size: Option<Decimal>,
+    /// Whether quantities are in quote currency, and profit is in base currency.
+    pub is_inverse: bool,
     /// When it expires.
     pub expiry: Option<Timestamp>,
     /// The strike of an option.
@@ -103,6 +106,27 @@ impl InstrumentId {
         Self { venue, symbol: Symbol::whole() }
     }
 
+    /// Whether its name is that of an inverse contract, which is known before the venue tells its rules: Bybit's `BTCUSD` and
+    /// `BTCUSDU26`, margined in the coin itself.
+    ///
+    /// ```
+    /// use trading_services::model::InstrumentId;
+    ///
+    /// let is_inverse = |id: &str| id.parse().map(|id: InstrumentId| id.is_inverse());
+    /// assert!(is_inverse("bybit:BTCUSD")? && is_inverse("bybit:BTCUSDU26")?);
+    /// assert!(!is_inverse("bybit:BTCUSDT")? && !is_inverse("bybit-spot:BTCUSD")?);
+    /// # Ok::<(), trading_services::model::InstrumentIdError>(())
+    /// ```
+    pub fn is_inverse(&self) -> bool {
+        let name = self.symbol.as_str();
+        let is_dated = |rest: &str| rest.len() == 3 && rest.starts_with(['H', 'M', 'U', 'Z']);
+        self.venue.as_str() == "bybit"
+            && !name.contains('-')
+            && name
+                .rsplit_once("USD")
+                .is_some_and(|(base, rest)| !base.is_empty() && (rest.is_empty() || is_dated(rest)))
+    }
+
     /// Whether this is the venue as a whole.
     pub fn is_whole(&self) -> bool {
         self.symbol.is_whole()
@@ -110,9 +134,10 @@ impl InstrumentId {
 }
 
 impl Instrument {
-    /// A spot instrument of which nothing but its name is known.
+    /// A spot instrument, or an inverse contract, of which nothing but its name is known.
     pub fn named(id: InstrumentId) -> Self {
         Self {
+            is_inverse: id.is_inverse(),
             id,
             kind: InstrumentKind::default(),
             status: InstrumentStatus::default(),

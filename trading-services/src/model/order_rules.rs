@@ -10,6 +10,9 @@ pub enum UnfitOrder {
     /// The instrument is not matched now.
     #[error("the instrument is not traded now")]
     Halted,
+    /// Its quantities and its profit are in other currencies than those that the books are kept in.
+    #[error("inverse contracts are not traded: their quantities are in quote currency")]
+    Inverse,
     /// The quantity lies between two lots.
     #[error("the quantity {quantity} is no multiple of the lot {lot}")]
     Lot {
@@ -148,6 +151,9 @@ impl Instrument {
     /// [`UnfitOrder`] with the first rule that it breaks.
     pub fn check(&self, order: &OrderRequest, price: Price, held: Decimal) -> Result<(), UnfitOrder> {
         let (quantity, only_reduces) = (order.quantity, order.only_reduces(held));
+        if self.is_inverse && !only_reduces {
+            return Err(UnfitOrder::Inverse);
+        }
         if self.status == InstrumentStatus::Halted && !only_reduces {
             return Err(UnfitOrder::Halted);
         }
@@ -260,6 +266,17 @@ mod tests {
         let halted = Instrument { status: InstrumentStatus::Halted, ..instrument };
         let fine = order(Side::Sell, dec!(1), OrderKind::Market);
         assert_eq!(halted.check(&fine, price(dec!(100)), Decimal::ZERO), Err(UnfitOrder::Halted));
+    }
+
+    #[test]
+    fn an_inverse_contract_is_not_traded_whether_its_rules_are_told_or_not() {
+        let named = Instrument::named("bybit:BTCUSD".parse().unwrap());
+        let told = Instrument { is_inverse: true, ..instrument(dec!(1), dec!(0.5)) };
+        let buy = order(Side::Buy, dec!(1), OrderKind::Market);
+        for instrument in [named, told] {
+            assert_eq!(instrument.check(&buy, price(dec!(100)), Decimal::ZERO), Err(UnfitOrder::Inverse));
+            assert_eq!(instrument.check(&buy, price(dec!(100)), dec!(-1)), Ok(()), "it can be got rid of");
+        }
     }
 
     #[test]

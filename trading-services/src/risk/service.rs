@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::limits::{Account, Exposure};
 use super::{Settings, sizing};
-use crate::model::{Currency, InstrumentId, Price, Quantity, Timeframe, Timestamp};
+use crate::model::{Currency, Instrument, InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
     FeatureMode, Features, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
     IStateManager, ModuleLimits, PortfolioError, PositionView, RiskAnswer, RiskLimits, RiskMetrics, RiskReason,
@@ -243,7 +243,9 @@ impl IRiskManager for RiskManager {
             reasons.push(RiskReason::NotKept(fault));
         }
         let (rules, met) = (self.market.rules(&request.order.instrument), account.met_by(request.order));
-        if let Some(Err(unfit)) = rules.map(|rules| rules.check(request.order, request.price, met)) {
+        // What its name says is known before the venue has told the rules.
+        let rules = rules.unwrap_or_else(|| Instrument::named(request.order.instrument.clone()));
+        if let Err(unfit) = rules.check(request.order, request.price, met) {
             reasons.push(RiskReason::Unfit(unfit));
         }
         if !request.order.only_reduces(met) {

@@ -631,3 +631,17 @@ async fn a_new_way_is_compared_in_shadow_taken_when_it_is_on_and_left_again_by_a
     assert_eq!(switch(FeatureMode::On), []);
     assert!(is_refused(switch(FeatureMode::Off)));
 }
+
+#[test]
+fn an_order_for_an_inverse_contract_is_refused_before_its_rules_are_told() {
+    let desk = desk(Settings::default());
+    let ask = |instrument: &str| {
+        let order = order(1, &instrument.parse().unwrap(), Side::Buy, dec!(1), OrderKind::Market);
+        let price = price(dec!(100));
+        let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module: None };
+        desk.risk.check_risk_limits(&request)
+    };
+    let unfit = RiskReason::Unfit(UnfitOrder::Inverse);
+    assert!(ask("bybit:BTCUSD").reasons.contains(&unfit));
+    assert!(!ask("bybit:BTCUSDT").reasons.contains(&unfit));
+}

@@ -1,5 +1,6 @@
 //! Instruments of Bybit with their filters.
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::option_name::OptionName;
@@ -69,6 +70,9 @@ impl RawInstrument<'_> {
             Some(kind) if kind.ends_with("Perpetual") => InstrumentKind::Perpetual,
             Some(_) => InstrumentKind::Future,
         };
+        instrument.is_inverse |= self.contract_type.as_deref().is_some_and(|kind| kind.starts_with("Inverse"));
+        let is_in_coins = instrument.kind != InstrumentKind::Spot && !instrument.is_inverse;
+        instrument.contract_size = is_in_coins.then_some(Decimal::ONE);
         let is_trading = &*self.status == "Trading";
         instrument.status = if is_trading { InstrumentStatus::Trading } else { InstrumentStatus::Halted };
         instrument.base = Some(self.base_coin.to_owned());
