@@ -90,7 +90,7 @@ async fn five_hundred_streams_lose_nothing_and_a_pause_of_the_reader_takes_no_mo
             tokio::spawn(serve(stream, names, sent));
         }
     });
-    let venue = LiveExchange::<binance::Spot>::new(Arc::new(ConfigManager::new(Arc::new(settings))));
+    let venue = LiveExchange::<binance::Spot>::new(Arc::new(ConfigManager::new(Arc::new(settings))), Arc::default());
     let symbols: Vec<Symbol> = names.iter().map(|name| name.parse().unwrap()).collect();
     let mut stream = venue.open(&symbols).await.unwrap();
 

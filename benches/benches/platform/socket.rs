@@ -106,7 +106,7 @@ fn bare(server: &Server) -> Result<(), Box<dyn Error>> {
 fn ours(server: &Server) -> Result<(), Box<dyn Error>> {
     let mut settings = Settings::default();
     settings.live.bybit.stream.clone_from(&server.address);
-    let venue = LiveExchange::<bybit::Spot>::new(Arc::new(ConfigManager::new(Arc::new(settings))));
+    let venue = LiveExchange::<bybit::Spot>::new(Arc::new(ConfigManager::new(Arc::new(settings))), Arc::default());
     runtime()?.block_on(async {
         let mut stream = venue.open(&["BTCUSDT".parse()?]).await?;
         let mut markets = Markets::new(&data::Settings::default(), &[]);

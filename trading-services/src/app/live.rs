@@ -6,7 +6,7 @@ use di_core::container;
 
 use crate::ports::{IClock, IConfigService, IExchange};
 use crate::venues::layers::{RateLimited, Retrying};
-use crate::venues::live::LiveExchange;
+use crate::venues::live::{LiveExchange, RestClients};
 use crate::venues::{binance, bybit};
 
 /// Venues that are reached over the network. None is, until the order of the configuration names it.
@@ -16,6 +16,8 @@ pub struct LiveVenues {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[register(concrete)]
+    clients: RestClients,
     #[register(concrete)]
     binance: LiveExchange<binance::Spot>,
     #[register(concrete)]

@@ -39,7 +39,7 @@ pub(crate) fn settings(rest: &str, stream: &str) -> Settings {
 
 pub(crate) fn venue<P: Protocol>(settings: Settings) -> LiveExchange<P> {
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
-    LiveExchange::new(config)
+    LiveExchange::new(config, Arc::default())
 }
 
 pub(crate) async fn next(stream: &mut LiveStream) -> MarketEvent {
@@ -47,7 +47,7 @@ pub(crate) async fn next(stream: &mut LiveStream) -> MarketEvent {
 }
 
 /// Takes the next event, and asks for the book where it needs a new beginning.
-async fn take(stream: &mut LiveStream, venue: &impl IExchange, markets: &mut Markets) -> MarketEvent {
+pub(crate) async fn take(stream: &mut LiveStream, venue: &impl IExchange, markets: &mut Markets) -> MarketEvent {
     let event = next(stream).await;
     if let Ok(ingested) = markets.ingest(&event)
         && ingested.needs_snapshot
@@ -65,7 +65,7 @@ pub(crate) fn book(markets: &Markets) -> Option<(u64, String, String)> {
 }
 
 /// Answers a subscription as Bybit does.
-async fn accept(peer: &mut Peer) {
+pub(crate) async fn accept(peer: &mut Peer) {
     peer.hear().await;
     peer.say(r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#).await;
 }

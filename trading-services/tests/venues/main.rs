@@ -4,10 +4,14 @@
 
 mod binary;
 mod candles;
+mod connections;
 mod hostile;
+mod instruments;
+mod limits;
 mod lines;
 mod live;
 mod requests;
 mod server;
 mod table;
 mod truths;
+mod unlimited;

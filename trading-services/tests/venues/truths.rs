@@ -304,7 +304,7 @@ fn invented_nothing(row: &mut Row, said: &[Value], message: &Value) {
         let mut ours = Vec::new();
         let fields: &Map<String, Value> = said.as_object().unwrap();
         for (name, value) in fields {
-            let is_own = matches!(name.as_str(), "interval_ns" | "strike" | "id" | "instrument");
+            let is_own = matches!(name.as_str(), "interval_ns" | "strike" | "id" | "instrument" | "contract_size");
             if !is_own && !name.ends_with("_ns") {
                 numbers(value, &mut ours);
             }

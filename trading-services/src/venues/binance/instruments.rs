@@ -1,19 +1,23 @@
 //! Instruments of Binance with their filters.
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
 use crate::venues::wire::fields::{millis, optional};
 use crate::venues::wire::{Message, Refused, Symbols, Text};
 
+/// What the list is called.
+const KIND: &str = "exchangeInfo";
 /// Contracts that do not end are said to be delivered in 2100.
 const NEVER: u64 = 4_133_404_800_000;
 
 /// `GET /api/v3/exchangeInfo`, `GET /fapi/v1/exchangeInfo`
 #[derive(Deserialize)]
-pub(super) struct RawInfo<'a> {
+struct RawInfo<'a> {
     #[serde(borrow)]
-    symbols: Vec<RawInstrument<'a>>,
+    symbols: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -54,23 +58,35 @@ struct RawFilter<'a> {
     notional: Option<Text<'a>>,
 }
 
-impl RawInfo<'_> {
-    pub(super) fn events(self, symbols: &mut Symbols) -> Result<Vec<Message>, Refused> {
-        if self.symbols.iter().any(|raw| raw.contract_size.is_some()) {
-            // Spot and USD-M trade in coins, and have no such field.
-            let detail = "instruments of spot or of USD-M, found those of COIN-M (`contractSize`)".to_owned();
-            return Err(Refused { why: Rejection::OtherMarket, kind: Some("exchangeInfo".to_owned()), detail });
+/// Hands on what a list of instruments says, row by row: one that is odd does not hide the others. Nothing when it is no list.
+pub(super) fn read(text: &str, symbols: &mut Symbols, take: &mut dyn FnMut(Result<Message, Refused>)) -> Option<()> {
+    let RawInfo { symbols: rows } = serde_json::from_str(text).ok()?;
+    for row in rows {
+        let row = row.get();
+        let raw = serde_json::from_str::<RawInstrument<'_>>(row)
+            .map_err(|error| Refused::json(Some(KIND.to_owned()), "an instrument", row, &error));
+        let event = raw.and_then(|raw| raw.event(symbols));
+        let is_other = matches!(&event, Err(refused) if refused.why == Rejection::OtherMarket);
+        take(event);
+        // So are the rest of them.
+        if is_other {
+            break;
         }
-        let event = |raw: RawInstrument<'_>| {
-            let instrument = raw.instrument(symbols)?;
-            Ok(Message::Event(instrument.id.clone(), EventKind::Instrument(Box::new(instrument))))
-        };
-        let events: Result<_, String> = self.symbols.into_iter().map(event).collect();
-        events.map_err(|detail| Refused::unreadable("exchangeInfo", detail))
     }
+    Some(())
 }
 
 impl RawInstrument<'_> {
+    fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+        if self.contract_size.is_some() {
+            // Spot and USD-M trade in coins, and have no such field.
+            let detail = "instruments of spot or of USD-M, found those of COIN-M (`contractSize`)".to_owned();
+            return Err(Refused { why: Rejection::OtherMarket, kind: Some(KIND.to_owned()), detail });
+        }
+        let instrument = self.instrument(symbols).map_err(|detail| Refused::unreadable(KIND, detail))?;
+        Ok(Message::Event(instrument.id.clone(), EventKind::Instrument(Box::new(instrument))))
+    }
+
     fn instrument(self, symbols: &mut Symbols) -> Result<Instrument, String> {
         let mut instrument = Instrument::named(symbols.get(&self.symbol)?);
         instrument.kind = match self.contract_type.as_deref() {
@@ -80,6 +96,8 @@ impl RawInstrument<'_> {
             Some("") if !self.symbol.contains('_') => InstrumentKind::Perpetual,
             Some(_) => InstrumentKind::Future,
         };
+        // Contracts are counted in coins.
+        instrument.contract_size = (instrument.kind != InstrumentKind::Spot).then_some(Decimal::ONE);
         let is_trading = &*self.status == "TRADING";
         instrument.status = if is_trading { InstrumentStatus::Trading } else { InstrumentStatus::Halted };
         instrument.base = Some((*self.base_asset).to_owned());

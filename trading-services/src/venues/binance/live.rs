@@ -14,7 +14,9 @@ use serde_json::value::RawValue;
 use super::{USD_M, VENUE};
 use crate::model::{Symbol, VenueId};
 use crate::ports::ExchangeError;
-use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings, encoded, unknown_symbol};
+use crate::venues::live::{
+    Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
+};
 
 /// Topics of one connection.
 const STREAMS: usize = 1_024;
@@ -40,9 +42,12 @@ macro_rules! common {
         const VENUE: VenueId = $venue;
         const PING: Option<(&'static str, Duration)> = None;
         const PACE: Duration = PACE;
+        const TOPICS: usize = TOPICS;
+        const RESYNC: Resync = Resync::Request;
+        const LIMIT: Limit = Limit { weight: $weight, window: Duration::from_secs(60) };
 
-        fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
-            subscriptions(topics, ends)
+        fn subscription(topics: &[String], ends: bool, id: u64) -> String {
+            subscription(topics, ends, id)
         }
 
         fn answer(text: &str) -> Option<Answer> {
@@ -53,12 +58,16 @@ macro_rules! common {
             topic(text)
         }
 
-        fn is_rare(topic: &str) -> bool {
-            topic.ends_with("@forceOrder")
+        fn rhythm(topic: &str) -> Rhythm {
+            match topic.split_once('@') {
+                Some((_, "forceOrder")) => Rhythm::Rare,
+                Some((_, "trade" | "aggTrade" | "kline_1m")) => Rhythm::Trades,
+                _ => Rhythm::Steady,
+            }
         }
 
-        fn resync(_symbol: &Symbol) -> Resync {
-            Resync::Request
+        fn book_topic(symbol: &Symbol) -> String {
+            format!("{}@depth@100ms", symbol.as_str().to_lowercase())
         }
 
         fn snapshot(symbol: &Symbol, body: &str) -> String {
@@ -80,8 +89,8 @@ macro_rules! common {
             check($venue.as_str(), status, headers, body, symbol)
         }
 
-        fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration> {
-            pause(headers, $weight, now)
+        fn used(headers: &HeaderMap) -> Option<u32> {
+            headers.get("x-mbx-used-weight-1m")?.to_str().ok()?.parse().ok()
         }
     };
 }
@@ -91,6 +100,17 @@ impl Protocol for Spot {
 
     fn path(request: &Request<'_>) -> Option<String> {
         path("/api/v3", 5_000, request)
+    }
+
+    /// <https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints>
+    fn weight(request: &Request<'_>) -> u32 {
+        match request {
+            Request::Time => 1,
+            Request::Instruments { .. } | Request::Instrument(_) => 20,
+            Request::Book(_) => 250,
+            Request::Ticker(_) | Request::Candles(..) => 2,
+            Request::Trades(..) => 25,
+        }
     }
 
     fn endpoints(settings: &Settings) -> &Endpoints {
@@ -107,8 +127,20 @@ impl Protocol for UsdM {
 
     /// It cannot be asked for one instrument: the rules of all come with one answer.
     fn path(request: &Request<'_>) -> Option<String> {
-        let all = Request::Instruments { cursor: None };
+        let all = Request::Instruments { list: "", cursor: None };
         path("/fapi/v1", 1_000, if matches!(request, Request::Instrument(_)) { &all } else { request })
+    }
+
+    /// <https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api>
+    fn weight(request: &Request<'_>) -> u32 {
+        match request {
+            Request::Time | Request::Instruments { .. } | Request::Instrument(_) | Request::Ticker(_) => 1,
+            Request::Book(_) => 20,
+            Request::Trades(..) => 5,
+            Request::Candles(.., ..100) => 1,
+            Request::Candles(.., ..500) => 2,
+            Request::Candles(..) => 5,
+        }
     }
 
     fn endpoints(settings: &Settings) -> &Endpoints {
@@ -129,12 +161,9 @@ fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
     Plan::all(path, symbols, kinds, STREAMS, |symbol, kind| format!("{}@{kind}", symbol.as_str().to_lowercase()))
 }
 
-fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
+fn subscription(topics: &[String], ends: bool, id: u64) -> String {
     let method = if ends { "UNSUBSCRIBE" } else { "SUBSCRIBE" };
-    let message = |(index, topics): (usize, &[String])| {
-        serde_json::json!({"method": method, "params": topics, "id": index + 1}).to_string()
-    };
-    topics.chunks(TOPICS).enumerate().map(message).collect()
+    serde_json::json!({"method": method, "params": topics, "id": id}).to_string()
 }
 
 fn answer(text: &str) -> Option<Answer> {
@@ -267,10 +296,4 @@ fn check(
         (_, Some(Error { code, .. })) => ExchangeError::Refused { exchange, code, reason },
         (_, None) => ExchangeError::Unavailable { exchange, reason },
     })
-}
-
-/// Until the minute is over, when nine tenths of its weight are used.
-fn pause(headers: &HeaderMap, limit: u64, now: Duration) -> Option<Duration> {
-    let used: u64 = headers.get("x-mbx-used-weight-1m")?.to_str().ok()?.parse().ok()?;
-    (used >= limit / 10 * 9).then(|| Duration::from_secs(60 - now.as_secs() % 60))
 }

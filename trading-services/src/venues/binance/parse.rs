@@ -8,7 +8,7 @@ use super::book::{RawDiff, RawSnapshot, RawTicker};
 use super::candle::RawKline;
 use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
-use super::{USD_M, rest};
+use super::{USD_M, instruments, rest};
 use crate::model::{Rejection, VenueId};
 use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
 
@@ -72,6 +72,9 @@ impl Parser {
             }
         };
         let stream = stream.as_deref().unwrap_or_default();
+        if !body.trim_start().starts_with('[') && instruments::read(body, &mut self.symbols, take).is_some() {
+            return;
+        }
         let mut say = |said: Said| match said {
             Ok(said) => said.into_iter().for_each(|message| take(Ok(message))),
             Err(refused) => take(Err(refused)),

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::candle;
-use super::instruments::RawInfo;
 use super::parse::Said;
 use super::ticker::level;
 use super::trade;
@@ -22,9 +21,7 @@ pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
         return Err(Refused { why: Rejection::Unreadable, kind: Some("error".to_owned()), detail });
     }
     if raw.symbols.is_some() {
-        let info: RawInfo<'_> =
-            serde_json::from_str(text).map_err(|error| Refused::json(None, "instruments", text, &error))?;
-        return info.events(symbols);
+        return Err(Refused::unreadable("exchangeInfo", format!("a list of instruments, found {}", shorten(text))));
     }
     let kind = raw.kind();
     raw.events(symbols)

@@ -3,6 +3,7 @@
 //! Source: <https://bybit-exchange.github.io/docs/v5/intro>, as of November 2026.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -10,9 +11,11 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::{OPTIONS, SPOT, VENUE};
-use crate::model::{Symbol, VenueId};
+use crate::model::{InstrumentId, Symbol, VenueId};
 use crate::ports::ExchangeError;
-use crate::venues::live::{Answer, Endpoints, Plan, Protocol, Request, Resync, Settings, encoded, unknown_symbol};
+use crate::venues::live::{
+    Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
+};
 
 /// Spot takes so many topics in a message; the others take 21,000 characters.
 const TOPICS: usize = 10;
@@ -46,13 +49,18 @@ macro_rules! common {
         const VENUE: VenueId = $venue;
         const PING: Option<(&'static str, Duration)> = PING;
         const PACE: Duration = PACE;
+        const TOPICS: usize = TOPICS;
+        const RESYNC: Resync = Resync::Resubscribe;
+        /// All products together: <https://bybit-exchange.github.io/docs/v5/rate-limit>
+        const LIMIT: Limit = Limit { weight: 600, window: Duration::from_secs(5) };
 
         fn endpoints(settings: &Settings) -> &Endpoints {
             &settings.bybit
         }
 
-        fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
-            subscriptions(topics, ends)
+        fn subscription(topics: &[String], ends: bool, _id: u64) -> String {
+            let op = if ends { "unsubscribe" } else { "subscribe" };
+            serde_json::json!({"op": op, "args": topics}).to_string()
         }
 
         fn answer(text: &str) -> Option<Answer> {
@@ -63,9 +71,14 @@ macro_rules! common {
             topic(text)
         }
 
-        /// Options are traded once in a while.
-        fn is_rare(topic: &str) -> bool {
-            topic.starts_with("allLiquidation") || ($venue == OPTIONS && topic.starts_with("publicTrade"))
+        fn rhythm(topic: &str) -> Rhythm {
+            match topic.split_once('.') {
+                Some(("allLiquidation", _)) => Rhythm::Rare,
+                // Options are traded once in a while.
+                Some(("publicTrade", _)) if $venue == OPTIONS => Rhythm::Rare,
+                Some(("publicTrade" | "kline", _)) => Rhythm::Trades,
+                _ => Rhythm::Steady,
+            }
         }
 
         fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
@@ -74,6 +87,10 @@ macro_rules! common {
 
         fn cursor(body: &str) -> Option<String> {
             cursor(body)
+        }
+
+        fn weight(_request: &Request<'_>) -> u32 {
+            1
         }
 
         fn check(
@@ -103,13 +120,21 @@ impl Protocol for Contracts {
         all
     }
 
-    fn resync(symbol: &Symbol) -> Resync {
-        Resync::Resubscribe(format!("orderbook.50.{symbol}"))
+    fn book_topic(symbol: &Symbol) -> String {
+        format!("orderbook.50.{symbol}")
     }
 
     fn path(request: &Request<'_>) -> Option<String> {
-        let is_inverse = request.symbol().is_some_and(is_inverse);
-        path(if is_inverse { "inverse" } else { "linear" }, 500, request)
+        let category = match request {
+            Request::Instruments { list, .. } => list,
+            _ if request.symbol().is_some_and(is_inverse) => "inverse",
+            _ => "linear",
+        };
+        path(category, 500, request)
+    }
+
+    fn lists(_symbols: &[Symbol]) -> Vec<String> {
+        ["linear", "inverse"].map(str::to_owned).to_vec()
     }
 }
 
@@ -120,8 +145,8 @@ impl Protocol for Spot {
         plans("/v5/public/spot", symbols, &["publicTrade.", "orderbook.50.", "orderbook.1.", "kline.1.", "tickers."])
     }
 
-    fn resync(symbol: &Symbol) -> Resync {
-        Resync::Resubscribe(format!("orderbook.50.{symbol}"))
+    fn book_topic(symbol: &Symbol) -> String {
+        format!("orderbook.50.{symbol}")
     }
 
     fn path(request: &Request<'_>) -> Option<String> {
@@ -132,21 +157,33 @@ impl Protocol for Spot {
 impl Protocol for Options {
     common!(OPTIONS);
 
-    /// Trades come by what the options are about.
+    const TELLS_MORE: bool = true;
+
+    /// Trades come by what the options are about, and through one connection.
     fn plans(symbols: &[Symbol]) -> Vec<Plan> {
-        let mut plans = plans("/v5/public/option", symbols, &["orderbook.25.", "tickers."]);
+        let (mut plans, mut told) =
+            (plans("/v5/public/option", symbols, &["orderbook.25.", "tickers."]), BTreeSet::new());
         for plan in &mut plans {
-            let base = |symbol: &Symbol| symbol.as_str().split('-').next().map(|base| format!("publicTrade.{base}"));
-            let mut trades: Vec<String> = plan.books.iter().filter_map(base).collect();
-            trades.sort();
-            trades.dedup();
-            plan.topics.append(&mut trades);
+            let bases: BTreeSet<&str> = symbols
+                .iter()
+                .filter(|symbol| plan.books.contains(symbol))
+                .map(base)
+                .filter(|base| told.insert(*base))
+                .collect();
+            plan.trades = symbols.iter().filter(|symbol| bases.contains(base(symbol))).cloned().collect();
+            plan.topics.extend(bases.iter().map(|base| format!("publicTrade.{base}")));
         }
         plans
     }
 
-    fn resync(symbol: &Symbol) -> Resync {
-        Resync::Resubscribe(format!("orderbook.25.{symbol}"))
+    /// Without a coin, the venue lists the options on bitcoin only.
+    fn lists(symbols: &[Symbol]) -> Vec<String> {
+        let coins: BTreeSet<&str> = ["BTC", "ETH", "SOL"].into_iter().chain(symbols.iter().map(base)).collect();
+        coins.into_iter().map(str::to_owned).collect()
+    }
+
+    fn book_topic(symbol: &Symbol) -> String {
+        format!("orderbook.25.{symbol}")
     }
 
     fn path(request: &Request<'_>) -> Option<String> {
@@ -157,21 +194,17 @@ impl Protocol for Options {
     }
 }
 
-/// `BTCUSD`, `BTCUSDU23`: margined in the coin itself.
 fn is_inverse(symbol: &Symbol) -> bool {
-    let name = symbol.as_str();
-    let dated = |rest: &str| rest.len() == 3 && rest.starts_with(['H', 'M', 'U', 'Z']);
-    !name.contains('-')
-        && name.rsplit_once("USD").is_some_and(|(base, rest)| !base.is_empty() && (rest.is_empty() || dated(rest)))
+    InstrumentId::new(VENUE, symbol.clone()).is_inverse()
+}
+
+/// What an option is about: `BTC` of `BTC-26JUN26-100000-C-USDT`.
+fn base(option: &Symbol) -> &str {
+    option.as_str().split('-').next().unwrap_or_default()
 }
 
 fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
     Plan::all(path, symbols, kinds, STREAMS, |symbol, kind| format!("{kind}{symbol}"))
-}
-
-fn subscriptions(topics: &[String], ends: bool) -> Vec<String> {
-    let op = if ends { "unsubscribe" } else { "subscribe" };
-    topics.chunks(TOPICS).map(|topics| serde_json::json!({"op": op, "args": topics}).to_string()).collect()
 }
 
 fn answer(text: &str) -> Option<Answer> {
@@ -199,9 +232,12 @@ fn answer(text: &str) -> Option<Answer> {
     if reply.op.as_deref() == Some("pong") || reply.ret_msg.as_deref() == Some("pong") {
         return Some(Answer::Alive);
     }
+    // What is subscribed to needs no second time.
+    let is_there = reply.ret_msg.as_deref().is_some_and(|reason| reason.contains("already subscribed"));
     let failed = reply.data.map(|data| data.failed).unwrap_or_default();
     match reply.success {
         Some(true) if failed.is_empty() => Some(Answer::Accepted),
+        Some(_) if is_there => Some(Answer::Accepted),
         Some(_) => {
             let reason = reply.ret_msg.filter(|reason| !reason.is_empty()).unwrap_or_else(|| failed.join(", "));
             Some(Answer::Refused(reason))
@@ -241,11 +277,12 @@ fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {
     let base = "/v5/market";
     Some(match request {
         Request::Time => format!("{base}/time"),
-        Request::Instruments { cursor } => {
+        Request::Instruments { list, cursor } => {
             let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let coin = if category == "option" { format!("&baseCoin={list}") } else { String::new() };
             // Spot has no pages.
             let limit = if category == "spot" { "" } else { "&limit=1000" };
-            format!("{base}/instruments-info?category={category}{limit}{cursor}")
+            format!("{base}/instruments-info?category={category}{coin}{limit}{cursor}")
         }
         Request::Instrument(symbol) => {
             format!("{base}/instruments-info?category={category}&symbol={}", encoded(symbol))

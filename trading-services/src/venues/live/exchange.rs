@@ -1,6 +1,6 @@
 //! A live venue: its connections and its requests as one exchange.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::candles::{CandleRequests, PAGE};
-use super::rest::RestClient;
+use super::rest::{RestClient, RestClients};
 use super::rules::RuleRequests;
 use super::session::{Connection, Line, WAITING};
 use super::status::Status;
@@ -50,11 +50,12 @@ struct Open {
 impl<P: Protocol> LiveExchange<P> {
     /// The venue; nobody is asked yet.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>) -> Self {
+    pub fn new(config: Arc<dyn IConfigService>, clients: Arc<RestClients>) -> Self {
+        let settings = config.section::<Settings>();
         Self {
-            settings: config.section::<Settings>(),
+            rest: clients.at(&P::endpoints(&settings).rest),
+            settings,
             exchange: config.section::<venues::Settings>(),
-            rest: Arc::default(),
             status: Arc::default(),
             open: Mutex::default(),
             protocol: PhantomData,
@@ -73,12 +74,37 @@ impl<P: Protocol> LiveExchange<P> {
             Ok(Message::HalfTop(..) | Message::Control) => {}
             Err(wrong) => refused = Some(wrong),
         });
+        // What is not understood is missing in what was asked for.
         match refused {
-            Some(wrong) if said.is_empty() => {
-                let reason = format!("expected {}", wrong.detail);
-                Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason })
+            Some(wrong) => Err(unavailable::<P>(format!("expected {}", wrong.detail))),
+            None => Ok(said),
+        }
+    }
+
+    /// Adds a list of instruments, which may have pages.
+    async fn list(&self, list: &str, found: &mut Vec<Instrument>) -> Result<(), ExchangeError> {
+        let mut cursor: Option<String> = None;
+        loop {
+            let request = Request::Instruments { list, cursor: cursor.as_deref() };
+            let body = self.rest.ask::<P>(&request, &self.settings).await?;
+            let (before, mut refused) = (found.len(), Vec::new());
+            Parser::of(P::VENUE).parse(&body, |message| match message {
+                Ok(Message::Event(_, EventKind::Instrument(instrument))) => found.push(*instrument),
+                Ok(_) => refused.push("instruments, found something else".to_owned()),
+                Err(wrong) => refused.push(wrong.detail),
+            });
+            if let Some(first) = refused.first() {
+                if found.len() == before {
+                    return Err(unavailable::<P>(format!("expected {first}")));
+                }
+                let count = refused.len();
+                tracing::warn!(venue = P::VENUE.as_str(), count, first, "instruments that are not understood");
             }
-            _ => Ok(said),
+            let next = P::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
+            }
         }
     }
 
@@ -96,10 +122,7 @@ impl<P: Protocol> LiveExchange<P> {
         request: Request<'_>,
         take: impl Fn(EventKind) -> Option<T> + Send,
     ) -> Result<T, ExchangeError> {
-        let missing = || ExchangeError::Unavailable {
-            exchange: P::VENUE.as_str(),
-            reason: "its answer has nothing of what was asked for".to_owned(),
-        };
+        let missing = || unavailable::<P>("its answer has nothing of what was asked for".to_owned());
         self.ask(request).await?.into_iter().find_map(take).ok_or_else(missing)
     }
 }
@@ -136,21 +159,15 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
-        let (mut found, mut cursor): (Vec<Instrument>, Option<String>) = (Vec::new(), None);
-        loop {
-            let request = Request::Instruments { cursor: cursor.as_deref() };
-            let body = self.rest.ask::<P>(&request, &self.settings).await?;
-            Parser::of(P::VENUE).parse(&body, |message| {
-                if let Ok(Message::Event(_, EventKind::Instrument(instrument))) = message {
-                    found.push(*instrument);
-                }
-            });
-            let next = P::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
-            match next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(found),
-            }
+        let mut found = Vec::new();
+        for list in P::lists(&self.exchange.symbols) {
+            self.list(&list, &mut found).await?;
         }
+        // Each venue has some.
+        if found.is_empty() {
+            return Err(unavailable::<P>("expected instruments, found none".to_owned()));
+        }
+        Ok(found)
     }
 
     async fn check_connection(&self) -> Result<(), ExchangeError> {
@@ -167,7 +184,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
         let Some((open, lines)) = open.and_then(|open| open.lines.upgrade().map(|lines| (open, lines))) else {
             return self.order_book(symbol).await.map(Some);
         };
-        match P::resync(symbol) {
+        match P::RESYNC {
             // It takes its place among the messages, where a recording has it, too.
             Resync::Request => {
                 let body = self.rest.ask::<P>(&Request::Book(symbol), &self.settings).await?;
@@ -175,7 +192,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
                 // Whoever asks may be the one who reads: to wait for room here would be to wait for oneself.
                 tokio::spawn(async move { lines.send(line).await });
             }
-            Resync::Resubscribe(_) => {
+            Resync::Resubscribe => {
                 for connection in &open.resyncs {
                     // A connection that has no room for another wish has one for this book already.
                     let _ = connection.try_send(symbol.clone());
@@ -216,8 +233,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
                 refused.get_or_insert(wrong.detail);
             });
             if let Some(wrong) = refused {
-                let reason = format!("expected {wrong}");
-                return Err(ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason });
+                return Err(unavailable::<P>(format!("expected {wrong}")));
             }
             // The last one may still form.
             page.retain(|candle| candle.is_settled(interval, now));
@@ -278,6 +294,7 @@ impl<P: Protocol> LiveExchange<P> {
                 resyncs: waiting,
                 began: began.clone(),
                 begun: None,
+                refused: BTreeSet::new(),
                 status: Arc::clone(&self.status),
             };
             connections.spawn(connection.run::<P>());
@@ -294,11 +311,17 @@ impl<P: Protocol> LiveExchange<P> {
             lines: receiver,
             reader: venues::MessageReader::new(P::VENUE).about(only),
             recorder,
+            only: P::TELLS_MORE.then(|| symbols.iter().cloned().collect()),
             ready: VecDeque::new(),
             last: Timestamp::default(),
             _connections: Arc::new(connections),
         })
     }
+}
+
+/// The error of a venue whose answer is not what was asked for.
+fn unavailable<P: Protocol>(reason: String) -> ExchangeError {
+    ExchangeError::Unavailable { exchange: P::VENUE.as_str(), reason }
 }
 
 impl<P: Protocol> std::fmt::Debug for LiveExchange<P> {

@@ -1,11 +1,13 @@
 //! Live venues: connections that heal themselves, requests within the venue's limits, recordings of both.
 
+mod budget;
 mod candles;
 mod error;
 mod exchange;
 mod pace;
 mod plan;
 mod protocol;
+mod requests;
 mod rest;
 mod rules;
 mod session;
@@ -17,12 +19,15 @@ mod socket;
 mod socket;
 mod status;
 mod stream;
+mod watch;
 
+pub use budget::Limit;
 pub use error::LiveError;
 pub use exchange::LiveExchange;
 pub(in crate::venues) use plan::encoded;
-pub use plan::{Answer, Plan, Request, Resync};
+pub use plan::{Answer, Plan, Request, Resync, Rhythm};
 pub use protocol::Protocol;
 pub(in crate::venues) use protocol::unknown_symbol;
+pub use rest::RestClients;
 pub use settings::{Endpoints, Settings};
 pub use stream::LiveStream;

@@ -7,13 +7,10 @@ pub(super) type Text = String;
 
 /// A connection that nobody can make.
 #[derive(Debug)]
-pub(super) struct Socket {
-    /// How many of our requests were not answered yet.
-    pub(super) unanswered: usize,
-}
+pub(super) struct Socket;
 
 impl Socket {
-    pub(super) async fn open<P: Protocol>(path: &str, _: &[String], settings: &Settings) -> Result<Self, LiveError> {
+    pub(super) async fn open<P: Protocol>(path: &str, settings: &Settings) -> Result<Self, LiveError> {
         let address = &P::endpoints(settings).stream;
         Err(LiveError::Connect(format!("{address}{path}: the program was built without the feature `live`")))
     }

@@ -54,12 +54,23 @@ pub enum Answer {
 }
 
 /// How a book gets a new beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resync {
     /// The book is asked for, and joins the changes.
     Request,
-    /// The topic is subscribed to again: the venue begins it with the book.
-    Resubscribe(String),
+    /// Its topic is subscribed to again: the venue begins it with the book.
+    Resubscribe,
+}
+
+/// How often a topic has something to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rhythm {
+    /// As long as the market is open: books, best prices, tickers.
+    Steady,
+    /// When people trade, which they do in bursts.
+    Trades,
+    /// Once in a while: liquidations.
+    Rare,
 }
 
 /// A request for public data.
@@ -69,6 +80,8 @@ pub enum Request<'a> {
     Time,
     /// Instruments, from where the page before has ended.
     Instruments {
+        /// Which of the venue's lists.
+        list: &'a str,
         /// What that page has said.
         cursor: Option<&'a str>,
     },

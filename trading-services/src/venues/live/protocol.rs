@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use super::{Answer, Endpoints, Plan, Request, Resync, Settings};
+use super::{Answer, Endpoints, Limit, Plan, Request, Resync, Rhythm, Settings};
 use crate::model::{Symbol, VenueId};
 use crate::ports::ExchangeError;
 
@@ -17,6 +17,15 @@ pub trait Protocol: Send + Sync + 'static {
     const PING: Option<(&'static str, Duration)>;
     /// The least time between two of our messages.
     const PACE: Duration;
+    /// How many topics a message of ours may have.
+    const TOPICS: usize;
+    /// How a book gets a new beginning.
+    const RESYNC: Resync;
+    /// How much may be asked for.
+    const LIMIT: Limit;
+
+    /// Whether topics tell of symbols beside those that are subscribed to.
+    const TELLS_MORE: bool = false;
 
     /// Where the venue is.
     fn endpoints(settings: &Settings) -> &Endpoints;
@@ -24,8 +33,8 @@ pub trait Protocol: Send + Sync + 'static {
     /// The connections that `symbols` need.
     fn plans(symbols: &[Symbol]) -> Vec<Plan>;
 
-    /// The messages that subscribe to `topics`, or end that, each of the size that the venue allows.
-    fn subscriptions(topics: &[String], ends: bool) -> Vec<String>;
+    /// The message that subscribes to `topics`, or ends that; `id` tells it from the others of its connection.
+    fn subscription(topics: &[String], ends: bool, id: u64) -> String;
 
     /// What a message says of the connection; `None` when it is about the market.
     fn answer(text: &str) -> Option<Answer>;
@@ -33,11 +42,11 @@ pub trait Protocol: Send + Sync + 'static {
     /// The topic of a message about the market.
     fn topic(text: &str) -> Option<&str>;
 
-    /// Whether a topic may be silent for long: liquidations are rare.
-    fn is_rare(topic: &str) -> bool;
+    /// How often a topic has something to say.
+    fn rhythm(topic: &str) -> Rhythm;
 
-    /// How the book of a symbol gets a new beginning.
-    fn resync(symbol: &Symbol) -> Resync;
+    /// The topic of a symbol's book.
+    fn book_topic(symbol: &Symbol) -> String;
 
     /// A body with a whole book, as it stands among the messages of the stream.
     fn snapshot(_symbol: &Symbol, body: &str) -> String {
@@ -47,6 +56,11 @@ pub trait Protocol: Send + Sync + 'static {
     /// A body with one instrument, as it stands among the messages of the stream; `None` when it is not in there.
     fn instrument(symbol: &Symbol, body: &str) -> Option<String>;
 
+    /// The lists of its instruments, each of which is asked for by itself; `symbols` are those that are wanted.
+    fn lists(_symbols: &[Symbol]) -> Vec<String> {
+        vec![String::new()]
+    }
+
     /// Where the next page of a list begins; nothing after the last, and where there are no pages.
     fn cursor(_body: &str) -> Option<String> {
         None
@@ -54,6 +68,14 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// The path and the query of a request; `None` when the venue does not have it.
     fn path(request: &Request<'_>) -> Option<String>;
+
+    /// What a request weighs in that.
+    fn weight(request: &Request<'_>) -> u32;
+
+    /// The weight that was used up within the minute of the answer, where its headers say so.
+    fn used(_headers: &HeaderMap) -> Option<u32> {
+        None
+    }
 
     /// What an answer says beside its content, which is an error or nothing; `now` is by the venue's clock, since 1970.
     ///
@@ -69,7 +91,9 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// How long no request may be made after an answer, by its headers; `None` when there is room left. `now` is by the
     /// venue's clock, since 1970.
-    fn pause(headers: &HeaderMap, now: Duration) -> Option<Duration>;
+    fn pause(_headers: &HeaderMap, _now: Duration) -> Option<Duration> {
+        None
+    }
 }
 
 /// The error of a venue that does not know the symbol that was asked for; with none, it refuses something else.

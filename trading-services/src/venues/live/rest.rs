@@ -1,6 +1,7 @@
 //! Requests to a venue, within its limits.
 
-use std::sync::{Mutex, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap};
@@ -8,6 +9,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use tokio::time::Instant;
 
+use super::budget::Budget;
 use super::{Protocol, Request, Settings};
 use crate::model::Timestamp;
 use crate::ports::ExchangeError;
@@ -16,13 +18,40 @@ use crate::sync::lock;
 /// No body is longer; a server that sends more must not fill the memory.
 const LONGEST: usize = 64 * 1024 * 1024;
 
-/// Asks one venue, unless the venue has said that it must not be asked yet.
+/// The clients of all hosts. Venues limit and ban addresses: the products of a host share what may be asked of it.
+#[derive(Debug)]
+pub struct RestClients {
+    by_host: Mutex<BTreeMap<String, Arc<RestClient>>>,
+}
+
+#[di_core::service]
+impl RestClients {
+    /// No clients yet.
+    #[constructor]
+    pub fn new() -> Self {
+        Self { by_host: Mutex::default() }
+    }
+
+    /// The client of the host at that address.
+    pub(super) fn at(&self, address: &str) -> Arc<RestClient> {
+        Arc::clone(lock(&self.by_host).entry(address.to_owned()).or_default())
+    }
+}
+
+impl Default for RestClients {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Asks one host, unless it has said that it must not be asked yet, or that would be too much.
 #[derive(Debug, Default)]
 pub(super) struct RestClient {
     /// Made when it is needed first: most runs are offline.
     client: OnceLock<Option<Client>>,
     /// Until when nobody may ask.
     blocked: Mutex<Option<Instant>>,
+    budget: Mutex<Budget>,
 }
 
 impl RestClient {
@@ -47,6 +76,9 @@ impl RestClient {
         if let Some(until) = lock(&self.blocked).filter(|until| *until > now) {
             return Err(ExchangeError::RateLimited { exchange, retry_after: until - now });
         }
+        lock(&self.budget)
+            .spend(P::weight(request), P::LIMIT)
+            .map_err(|retry_after| ExchangeError::RateLimited { exchange, retry_after })?;
         let unavailable = |reason: String| ExchangeError::Unavailable { exchange, reason };
         let client = self.client.get_or_init(|| {
             let builder = Client::builder().timeout(settings.connect_timeout).redirect(Policy::none());
@@ -60,12 +92,17 @@ impl RestClient {
         metrics::counter!("venue_requests_total", "venue" => exchange, "status" => status.as_u16().to_string())
             .increment(1);
         let now = venue_time(&headers);
+        if let Some(used) = P::used(&headers) {
+            lock(&self.budget).told(used, Instant::now() + rest_of_minute(now));
+        }
         let checked = P::check(status, &headers, &body, request.symbol(), now);
         let wish = checked.as_ref().err().and_then(ExchangeError::retry_after);
         if let Some(pause) = wish.or_else(|| P::pause(&headers, now)) {
             // A venue that asks for more than a week is misread, or as good as gone.
             let pause = pause.min(Duration::from_secs(7 * 86_400));
-            *lock(&self.blocked) = Some(Instant::now() + pause);
+            let (mut blocked, until) = (lock(&self.blocked), Instant::now() + pause);
+            // Requests overtake each other: a short pause does not end a long one.
+            *blocked = (*blocked).max(Some(until));
         }
         checked.map(|()| (body, Timestamp::default().saturating_add(now)))
     }
@@ -76,6 +113,13 @@ impl RestClient {
 fn venue_time(headers: &HeaderMap) -> Duration {
     let date = headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
     date.unwrap_or_else(SystemTime::now).duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// How long the minute lasts whose weight was told. The date has no parts of seconds, and may be that of an answer which somebody
+/// on the way has kept for a moment: in the last seconds it may be the next minute already.
+fn rest_of_minute(now: Duration) -> Duration {
+    let left = 60 - now.as_secs() % 60;
+    Duration::from_secs(if left <= 2 { left + 60 } else { left })
 }
 
 async fn body(mut answer: Response) -> Result<String, String> {

@@ -1,6 +1,6 @@
-//! The connections of a subscription: made again when they are lost, replaced before they end, watched for silence.
+//! The connections of a subscription: made again when they are lost, replaced before they end or when topics have stopped.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,9 +11,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::candles::Begun;
+use super::requests::{Ask, Requests};
 use super::socket::{Socket, Text};
 use super::status::Status;
-use super::{Answer, LiveError, Plan, Protocol, Resync, Settings};
+use super::watch::{Silence, Watch};
+use super::{Answer, LiveError, Plan, Protocol, Settings};
 use crate::model::{Symbol, Timestamp};
 use crate::venues::recording::{Note, State};
 
@@ -51,7 +53,15 @@ pub(super) struct Connection {
     pub(super) began: Option<mpsc::UnboundedSender<(Vec<Symbol>, Begun)>>,
     /// What was told of these trades last.
     pub(super) begun: Option<Begun>,
+    /// The topics that the venue does not grant; they are asked for again.
+    pub(super) refused: BTreeSet<String>,
     pub(super) status: Arc<Status>,
+}
+
+/// A connection with what is asked of it.
+struct Link {
+    socket: Socket,
+    requests: Requests,
 }
 
 /// How a connection ends.
@@ -59,28 +69,53 @@ enum End {
     /// Nobody reads any more.
     Unread,
     /// A second one takes its place, with what it has already received.
-    Replaced(Box<Socket>, Vec<Line>),
+    Replaced(Box<Link>, Vec<Line>),
     Lost(LiveError),
 }
 
-type Successor = Pin<Box<dyn Future<Output = Result<(Socket, Vec<Line>), LiveError>> + Send>>;
+type Successor = Pin<Box<dyn Future<Output = Result<(Link, Vec<Line>), LiveError>> + Send>>;
+
+impl Link {
+    /// Connects; the topics are subscribed to as the connection is read.
+    async fn open<P: Protocol>(path: &str, topics: &[String], settings: &Settings) -> Result<Self, LiveError> {
+        let socket = Socket::open::<P>(path, settings).await?;
+        let mut requests = Requests::of::<P>();
+        requests.ask(topics, false);
+        Ok(Self { socket, requests })
+    }
+
+    /// Sends the next request.
+    async fn send(&mut self) -> Result<(), LiveError> {
+        match self.requests.next() {
+            Some(text) => self.socket.send(&text).await,
+            None => Ok(()),
+        }
+    }
+
+    /// When the oldest request is answered too late.
+    fn answer_due(&self, settings: &Settings) -> Option<Instant> {
+        Some(self.requests.oldest()? + settings.silent_after)
+    }
+}
 
 impl Connection {
     /// Connects and reads until nobody wants the messages.
     pub(super) async fn run<P: Protocol>(mut self) {
         let mut pause = pauses(&self.settings);
         loop {
+            let mut wish = Duration::ZERO;
             let opened = tokio::select! {
-                opened = Socket::open::<P>(self.plan.path, &self.plan.topics, &self.settings) => opened,
+                opened = Link::open::<P>(self.plan.path, &self.plan.topics, &self.settings) => opened,
                 () = self.lines.closed() => return,
             };
             match opened {
-                Ok(socket) => {
+                Ok(link) => {
                     let started = Instant::now();
+                    self.refused.clear();
                     if !self.note::<P>(State::Opened, String::new()).await {
                         return;
                     }
-                    let Some(error) = self.serve::<P>(socket).await else { return };
+                    let Some(error) = self.serve::<P>(link).await else { return };
                     if let Some(begun) = self.begun.take() {
                         begun.end();
                     }
@@ -92,12 +127,13 @@ impl Connection {
                     }
                 }
                 Err(error) => {
+                    wish = error.retry_after().unwrap_or_default();
                     if !self.note::<P>(State::Failed, error.to_string()).await {
                         return;
                     }
                 }
             }
-            let length = pause.next().unwrap_or(self.settings.longest_pause);
+            let length = pause.next().unwrap_or(self.settings.longest_pause).max(wish);
             tokio::select! {
                 () = sleep(length) => {}
                 () = self.lines.closed() => return,
@@ -106,14 +142,14 @@ impl Connection {
     }
 
     /// Reads one connection after the other that took its place; `None` when nobody reads any more.
-    async fn serve<P: Protocol>(&mut self, mut socket: Socket) -> Option<LiveError> {
+    async fn serve<P: Protocol>(&mut self, mut link: Link) -> Option<LiveError> {
         let (mut received, mut is_new) = (Vec::new(), true);
         loop {
-            match self.read::<P>(socket, received, &mut is_new).await {
+            match self.read::<P>(link, received, &mut is_new).await {
                 End::Unread => return None,
                 End::Lost(error) => return Some(error),
                 End::Replaced(next, lines) => {
-                    (socket, received) = (*next, lines);
+                    (link, received) = (*next, lines);
                     if !self.note::<P>(State::Replaced, String::new()).await {
                         return None;
                     }
@@ -122,28 +158,34 @@ impl Connection {
         }
     }
 
-    /// `is_new` until all subscriptions are granted: a connection that takes the place of another one is not.
-    async fn read<P: Protocol>(&mut self, mut socket: Socket, received: Vec<Line>, is_new: &mut bool) -> End {
+    /// `is_new` until all subscriptions are answered: a connection that takes the place of another one is not.
+    async fn read<P: Protocol>(&mut self, mut link: Link, received: Vec<Line>, is_new: &mut bool) -> End {
         let settings = Arc::clone(&self.settings);
-        let mut watch = Watch::of::<P>(&self.plan.topics);
+        let mut watch = Watch::of::<P>(&self.plan.topics, settings.silent_after);
         for line in received {
-            watch.saw::<P>(&line.text);
+            if P::answer(&line.text).is_none() {
+                watch.saw::<P>(&line.text);
+            }
             if self.lines.send(line).await.is_err() {
                 return End::Unread;
             }
         }
         let opened = Instant::now();
-        let (mut idle, mut silent) = (opened + settings.idle_timeout, Some(opened + settings.silent_after));
+        let mut idle = opened + settings.idle_timeout;
+        let mut look = opened + watch.pace();
         let mut ping = P::PING.map(|(_, every)| opened + every);
-        let mut end = Some(opened + settings.life);
+        let mut retry = (!self.refused.is_empty()).then(|| opened + settings.longest_pause);
+        // When a second connection is to be made, and one that brings what this one does not.
+        let (mut end, mut heal) = (Some(opened + settings.life), None);
         let mut successor: Option<Successor> = None;
         loop {
-            if *is_new && socket.unanswered == 0 {
+            if *is_new && link.requests.are_answered() {
                 *is_new = false;
                 self.tell_begun();
             }
+            let (send_due, answer_due) = (link.requests.due(), link.answer_due(&settings));
             tokio::select! {
-                message = socket.next() => {
+                message = link.socket.next() => {
                     idle = Instant::now() + settings.idle_timeout;
                     let text = match message {
                         Ok(Some(text)) => text,
@@ -152,90 +194,146 @@ impl Connection {
                     };
                     match P::answer(&text) {
                         None => {
-                            if watch.saw::<P>(&text) {
+                            if watch.saw::<P>(&text) && self.refused.is_empty() {
                                 self.status.well(self.index);
                             }
                         }
-                        Some(Answer::Accepted) => socket.unanswered = socket.unanswered.saturating_sub(1),
+                        Some(Answer::Accepted) => self.granted(link.requests.answered(), &watch),
                         Some(Answer::Refused(reason)) => {
-                            socket.unanswered = socket.unanswered.saturating_sub(1);
-                            if !self.note::<P>(State::Degraded, format!("a subscription was refused: {reason}")).await {
+                            retry = retry.or(Some(Instant::now() + settings.longest_pause));
+                            if !self.refuse::<P>(&mut link.requests, reason).await {
                                 return End::Unread;
                             }
                         }
                         Some(Answer::Alive) => {}
-                        Some(Answer::Closing) => end = Some(Instant::now()),
+                        // Where it was said before, the second connection is being made.
+                        Some(Answer::Closing) => end = end.map(|_| Instant::now()),
                     }
                     if self.lines.send(Line::now(text)).await.is_err() {
-                        socket.close().await;
+                        link.socket.close().await;
                         return End::Unread;
                     }
                 }
+                () = until(send_due) => if let Err(error) = link.send().await {
+                    return End::Lost(error);
+                },
                 () = sleep_until(idle) => {
                     let (what, limit) = ("expected a message", settings.idle_timeout);
                     return End::Lost(LiveError::TimedOut { what, limit });
                 }
-                () = until(silent) => {
-                    silent = None;
-                    if socket.unanswered > 0 {
-                        let (what, limit) = ("expected an answer to each subscription", settings.silent_after);
-                        return End::Lost(LiveError::TimedOut { what, limit });
-                    }
-                    if let Some(reason) = watch.silence() {
-                        if !self.note::<P>(State::Degraded, reason).await {
-                            return End::Unread;
+                () = until(answer_due) => {
+                    let (what, limit) = ("expected an answer to each subscription", settings.silent_after);
+                    return End::Lost(LiveError::TimedOut { what, limit });
+                }
+                () = sleep_until(look) => {
+                    look = Instant::now() + watch.pace();
+                    match watch.look() {
+                        Some(Silence::Whole(limit)) => return End::Lost(LiveError::Silent(limit)),
+                        Some(silence) => {
+                            if !watch.stopped().is_empty() {
+                                heal = heal.or(Some(Instant::now()));
+                            }
+                            if !self.silent::<P>(&silence).await {
+                                return End::Unread;
+                            }
                         }
-                        if !watch.has_seen {
-                            return End::Lost(LiveError::Silent(settings.silent_after));
-                        }
+                        None => {}
                     }
                 }
-                () = until(ping) => {
-                    if let Some((text, every)) = P::PING {
-                        ping = Some(Instant::now() + every);
-                        if let Err(error) = socket.send(text).await {
-                            return End::Lost(error);
-                        }
+                () = until(ping) => if let Some((text, every)) = P::PING {
+                    ping = Some(Instant::now() + every);
+                    link.requests.ping(text);
+                },
+                () = until(retry) => {
+                    retry = None;
+                    for topic in &self.refused {
+                        link.requests.ask(std::slice::from_ref(topic), false);
                     }
                 }
-                () = until(end) => {
-                    end = None;
-                    successor = Some(succeed::<P>(self.plan.clone(), Arc::clone(&settings)));
+                () = until(end), if successor.is_none() => {
+                    (end, heal) = (None, None);
+                    successor = Some(self.succeed::<P>(BTreeSet::new()));
+                }
+                () = until(heal), if successor.is_none() => {
+                    heal = None;
+                    if !watch.stopped().is_empty() {
+                        successor = Some(self.succeed::<P>(watch.stopped().clone()));
+                    }
                 }
                 next = ready(&mut successor) => match next {
                     Ok((next, lines)) => {
                         // What the old one has still under way the new one may not have: both are read for a while.
-                        if self.drain(&mut socket).await.is_err() {
+                        if self.drain(&mut link.socket).await.is_err() {
                             return End::Unread;
                         }
-                        socket.close().await;
+                        link.socket.close().await;
                         return End::Replaced(Box::new(next), lines);
                     }
                     // The old one is still there; it is tried again.
                     Err(error) => {
                         tracing::info!(venue = P::VENUE.as_str(), %error, "no second connection");
                         successor = None;
-                        end = Some(Instant::now() + settings.longest_pause);
+                        let again = Some(Instant::now() + settings.longest_pause);
+                        match end {
+                            None => end = again,
+                            Some(_) => heal = again,
+                        }
                     }
                 },
                 Some(symbol) = self.resyncs.recv() => {
-                    let is_here = self.plan.books.contains(&symbol);
-                    if let (true, Resync::Resubscribe(topic)) = (is_here, P::resync(&symbol)) {
-                        let topics = [topic];
-                        for message in [P::subscriptions(&topics, true), P::subscriptions(&topics, false)].concat() {
-                            if let Err(error) = socket.send(&message).await {
-                                return End::Lost(error);
-                            }
-                            socket.unanswered += 1;
-                        }
+                    if self.plan.books.contains(&symbol) {
+                        let topic = [P::book_topic(&symbol)];
+                        link.requests.ask(&topic, true);
+                        link.requests.ask(&topic, false);
                     }
                 }
                 () = self.lines.closed() => {
-                    socket.close().await;
+                    link.socket.close().await;
                     return End::Unread;
                 }
             }
         }
+    }
+
+    /// A request was granted.
+    fn granted(&mut self, ask: Option<Ask>, watch: &Watch) {
+        let Some(Ask { topics, ends: false }) = ask else { return };
+        let had_refused = !self.refused.is_empty();
+        for topic in &topics {
+            self.refused.remove(topic);
+        }
+        if had_refused && self.refused.is_empty() && watch.is_whole() {
+            self.status.well(self.index);
+        }
+    }
+
+    /// A request was refused. Some venues refuse all topics of a message because of one: each half is asked for by itself, until
+    /// that one is found. False when nobody reads any more.
+    async fn refuse<P: Protocol>(&mut self, requests: &mut Requests, reason: String) -> bool {
+        match requests.answered() {
+            Some(Ask { topics, ends: false }) if topics.len() > 1 => {
+                let (first, second) = topics.split_at(topics.len() / 2);
+                requests.ask(first, false);
+                requests.ask(second, false);
+                true
+            }
+            Some(Ask { topics, ends: false }) => {
+                let before = self.refused.len();
+                self.refused.extend(topics);
+                let error = LiveError::Refused(reason);
+                self.refused.len() == before || self.note::<P>(State::Degraded, error.to_string()).await
+            }
+            _ => true,
+        }
+    }
+
+    /// Says that topics are silent; the books of those that have stopped are none any more. False when nobody reads any more.
+    async fn silent<P: Protocol>(&self, silence: &Silence) -> bool {
+        let Silence::Some { stopped, .. } = silence else { return true };
+        let has_stopped = |symbol: &&Symbol| stopped.contains(&P::book_topic(symbol));
+        let symbols = self.plan.books.iter().filter(has_stopped).cloned().collect();
+        self.tell::<P>(Note { connection: State::Degraded, reason: silence.reason(), symbols, trades: Vec::new() })
+            .await
     }
 
     /// Reads a connection that was replaced for a moment more.
@@ -259,66 +357,61 @@ impl Connection {
         }
     }
 
-    /// Says among the messages what has happened; false when nobody reads any more.
+    /// Says among the messages what has happened to the connection; false when nobody reads any more.
     async fn note<P: Protocol>(&self, connection: State, reason: String) -> bool {
         let (is_over, is_new) = (matches!(connection, State::Lost), matches!(connection, State::Opened));
         let symbols = if is_over { self.plan.books.clone() } else { Vec::new() };
         let trades = if is_new && self.began.is_some() { self.plan.trades.clone() } else { Vec::new() };
-        let note = Note { connection, reason, symbols, trades };
+        self.tell::<P>(Note { connection, reason, symbols, trades }).await
+    }
+
+    async fn tell<P: Protocol>(&self, note: Note) -> bool {
         self.status.note(P::VENUE.as_str(), self.index, &note);
         self.lines.send(Line::now(note.line())).await.is_ok()
     }
-}
 
-/// Which topics have brought something.
-struct Watch {
-    unseen: HashSet<String>,
-    has_seen: bool,
-}
-
-impl Watch {
-    fn of<P: Protocol>(topics: &[String]) -> Self {
-        Self { unseen: topics.iter().filter(|topic| !P::is_rare(topic)).cloned().collect(), has_seen: false }
-    }
-
-    /// Notes a message about the market; true when nothing is missed any more.
-    fn saw<P: Protocol>(&mut self, text: &str) -> bool {
-        let is_first = !std::mem::replace(&mut self.has_seen, true);
-        if self.unseen.is_empty() {
-            return is_first;
-        }
-        P::topic(text).is_some_and(|topic| self.unseen.remove(topic)) && self.unseen.is_empty()
-    }
-
-    fn silence(&self) -> Option<String> {
-        let first = self.unseen.iter().min()?;
-        Some(format!("{} of the subscriptions bring nothing, among them {first}", self.unseen.len()))
-    }
-}
-
-/// A second connection that has brought something about the market.
-fn succeed<P: Protocol>(plan: Plan, settings: Arc<Settings>) -> Successor {
-    Box::pin(async move {
-        let mut socket = Socket::open::<P>(plan.path, &plan.topics, &settings).await?;
-        let limit = settings.silent_after;
-        let first = async {
-            let mut lines = Vec::new();
-            loop {
-                let Some(text) = socket.next().await? else { continue };
-                let answer = P::answer(&text);
-                if matches!(answer, Some(Answer::Accepted | Answer::Refused(_))) {
-                    socket.unanswered = socket.unanswered.saturating_sub(1);
+    /// A second connection with the same topics, but for those that are refused. It can take over when the venue has granted
+    /// all of them, and has brought something of each that is `missed`, or of any where none is.
+    fn succeed<P: Protocol>(&self, mut missed: BTreeSet<String>) -> Successor {
+        let (path, settings) = (self.plan.path, Arc::clone(&self.settings));
+        let topics: Vec<String> =
+            self.plan.topics.iter().filter(|topic| !self.refused.contains(*topic)).cloned().collect();
+        Box::pin(async move {
+            let mut link = Link::open::<P>(path, &topics, &settings).await?;
+            let limit = settings.silent_after;
+            let (mut lines, mut is_heard) = (Vec::new(), false);
+            let first = async {
+                while !(is_heard && missed.is_empty() && link.requests.are_answered()) {
+                    let text = tokio::select! {
+                        message = link.socket.next() => match message? {
+                            Some(text) => text,
+                            None => continue,
+                        },
+                        () = until(link.requests.due()) => {
+                            link.send().await?;
+                            continue;
+                        }
+                    };
+                    match P::answer(&text) {
+                        Some(Answer::Refused(reason)) => return Err(LiveError::Refused(reason)),
+                        Some(Answer::Accepted) => drop(link.requests.answered()),
+                        Some(Answer::Closing) => return Err(LiveError::Closed),
+                        Some(Answer::Alive) => {}
+                        None => {
+                            if let Some(topic) = P::topic(&text) {
+                                missed.remove(topic);
+                                is_heard |= topics.iter().any(|known| known == topic);
+                            }
+                        }
+                    }
+                    lines.push(Line::now(text));
                 }
-                let is_over = answer.is_none();
-                lines.push(Line::now(text));
-                if is_over {
-                    return Ok::<_, LiveError>(lines);
-                }
-            }
-        };
-        let lines = timeout(limit, first).await.map_err(|_| LiveError::Silent(limit))??;
-        Ok((socket, lines))
-    })
+                Ok(())
+            };
+            timeout(limit, first).await.map_err(|_| LiveError::Silent(limit))??;
+            Ok((link, lines))
+        })
+    }
 }
 
 /// Pauses that double, with jitter, so that many do not come back at the same moment.
@@ -339,7 +432,8 @@ pub(super) async fn until(time: Option<Instant>) {
     }
 }
 
-async fn ready(successor: &mut Option<Successor>) -> Result<(Socket, Vec<Line>), LiveError> {
+/// Waits for the second connection, for ever if none is being made.
+async fn ready(successor: &mut Option<Successor>) -> Result<(Link, Vec<Line>), LiveError> {
     match successor {
         Some(successor) => successor.await,
         None => std::future::pending().await,

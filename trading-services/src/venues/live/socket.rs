@@ -1,12 +1,14 @@
-//! One WebSocket to a venue: TLS, limits of what may come, subscriptions at the venue's pace.
+//! One WebSocket to a venue: TLS, and limits of what may come and of how long that may take.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{self, Message, Utf8Bytes};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 use super::{LiveError, Protocol, Settings};
@@ -25,20 +27,19 @@ static TLS: LazyLock<Option<Arc<ClientConfig>>> = LazyLock::new(|| {
     Some(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 });
 
-/// A connection whose subscriptions were sent.
+/// How long a venue that takes nothing more is waited for when we go.
+const GOODBYE: Duration = Duration::from_millis(200);
+
+/// A connection.
 pub(super) struct Socket {
     inner: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    /// How many of our requests were not answered yet.
-    pub(super) unanswered: usize,
+    /// How long the venue may take to take a message.
+    limit: Duration,
 }
 
 impl Socket {
-    /// Connects to the path, and subscribes to the topics.
-    pub(super) async fn open<P: Protocol>(
-        path: &str,
-        topics: &[String],
-        settings: &Settings,
-    ) -> Result<Self, LiveError> {
+    /// Connects to the path.
+    pub(super) async fn open<P: Protocol>(path: &str, settings: &Settings) -> Result<Self, LiveError> {
         let limit = settings.connect_timeout;
         let address = format!("{}{path}", P::endpoints(settings).stream);
         let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
@@ -47,26 +48,19 @@ impl Socket {
             None => return Err(LiveError::Connect("TLS is not available".to_owned())),
         };
         let connecting = connect_async_tls_with_config(&address, Some(config), true, Some(connector));
-        let (inner, _) = tokio::time::timeout(limit, connecting)
+        let (inner, _) = timeout(limit, connecting)
             .await
             .map_err(|_| LiveError::TimedOut { what: "expected a connection", limit })?
-            .map_err(|error| LiveError::Connect(error.to_string()))?;
-        let mut socket = Self { inner, unanswered: 0 };
-        let mut is_first = true;
-        for message in P::subscriptions(topics, false) {
-            if !is_first {
-                tokio::time::sleep(P::PACE).await;
-            }
-            is_first = false;
-            socket.send(&message).await?;
-            socket.unanswered += 1;
-        }
-        Ok(socket)
+            .map_err(|error| denied(&error, settings).unwrap_or_else(|| LiveError::Connect(error.to_string())))?;
+        Ok(Self { inner, limit })
     }
 
     /// Sends a text.
     pub(super) async fn send(&mut self, text: &str) -> Result<(), LiveError> {
-        self.inner.send(Message::text(text)).await.map_err(|error| LiveError::Broken(error.to_string()))
+        let limit = self.limit;
+        let sent = timeout(limit, self.inner.send(Message::text(text))).await;
+        sent.map_err(|_| LiveError::TimedOut { what: "expected the venue to take a message", limit })?
+            .map_err(|error| LiveError::Broken(error.to_string()))
     }
 
     /// The next message; `None` for what only shows that the venue is there. Pings are answered.
@@ -88,12 +82,24 @@ impl Socket {
 
     /// Says goodbye; nobody waits for the answer.
     pub(super) async fn close(mut self) {
-        let _ = self.inner.close(None).await;
+        let _ = timeout(GOODBYE, self.inner.close(None)).await;
     }
+}
+
+/// What the venue has answered instead of letting us in. Who was there too often, or is banned, waits at least for the longest
+/// pause, even where the answer does not say how long.
+fn denied(error: &tungstenite::Error, settings: &Settings) -> Option<LiveError> {
+    let tungstenite::Error::Http(answer) = error else { return None };
+    let status = answer.status().as_u16();
+    let said = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    let is_limit = matches!(status, 403 | 418 | 429);
+    let retry_after = said.map(Duration::from_secs).or(is_limit.then_some(settings.longest_pause));
+    // A venue that asks for more than a day is asked once a day.
+    Some(LiveError::Denied { status, retry_after: retry_after.map(|pause| pause.min(Duration::from_secs(86_400))) })
 }
 
 impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Socket").field("unanswered", &self.unanswered).finish_non_exhaustive()
+        f.debug_struct("Socket").field("limit", &self.limit).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! The events of live connections, in the order in which their messages are read.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::session::Line;
-use crate::model::{MarketEvent, Timestamp};
+use crate::model::{InstrumentId, MarketEvent, Symbol, Timestamp};
 use crate::ports::ExchangeError;
 use crate::venues::MessageReader;
 use crate::venues::recording::Recorder;
@@ -23,6 +23,8 @@ pub struct LiveStream {
     pub(super) lines: mpsc::Receiver<Line>,
     pub(super) reader: MessageReader,
     pub(super) recorder: Option<Recorder>,
+    /// The symbols that were subscribed to, where the venue tells of others, too.
+    pub(super) only: Option<BTreeSet<Symbol>>,
     pub(super) ready: VecDeque<MarketEvent>,
     /// Messages of two connections meet here: time does not go back.
     pub(super) last: Timestamp,
@@ -54,8 +56,15 @@ impl Stream for LiveStream {
                 }
             }
             let venue = this.reader.venue();
-            let Self { reader, ready, last, .. } = this;
-            reader.read(*last, &text, format_args!("{venue}"), |event| ready.push_back(event));
+            let Self { reader, ready, last, only, .. } = this;
+            let is_wanted = |instrument: &InstrumentId| {
+                instrument.is_whole() || only.as_ref().is_none_or(|only| only.contains(&instrument.symbol))
+            };
+            reader.read(*last, &text, format_args!("{venue}"), |event| {
+                if is_wanted(&event.instrument) {
+                    ready.push_back(event);
+                }
+            });
         }
     }
 
