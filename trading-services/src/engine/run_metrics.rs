@@ -22,6 +22,9 @@ pub(super) fn describe() {
         ("trading_candles_missing_total", "Candles that are missing between those that the venue has told."),
         ("trading_signals_total", "Signals to buy or sell."),
         ("trading_alerts_total", "Alerts, by outcome."),
+        ("venue_connections_total", "Connections to venues, by what became of them."),
+        ("venue_requests_total", "Requests that venues have answered, by status."),
+        ("venue_failovers_total", "Changes to another venue, by that venue."),
     ];
     for (name, meaning) in counters {
         describe_counter!(name, meaning);

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::process::Command;
+use trading_services::model::Timestamp;
+use trading_services::venues::{Inspection, MessageReader};
 
 use crate::candles::Day;
 use crate::server::{Bodies, Streams};
@@ -152,6 +154,50 @@ async fn a_run_that_ends_by_time_has_taken_all_that_its_recording_has() {
     assert!(live["events"].as_u64() > Some(256), "{live}");
     for key in AGREED {
         assert_eq!(live[key], replayed[key], "{key}");
+    }
+}
+
+#[tokio::test]
+async fn each_file_of_pairs_is_inspected_and_replayed_as_its_messages_are_read() {
+    let address = "ws://127.0.0.1:1";
+    for venue in ["binance", "binance-futures", "bybit", "bybit-spot", "bybit-options"] {
+        let Some(pairs) = read(&format!("pairs/{venue}.jsonl")) else { return };
+        let messages: Vec<String> =
+            pairs.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["message"].to_string()).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let recorded: String = messages.iter().map(|message| format!("1770000000000000000 {message}\n")).collect();
+        std::fs::write(path("pairs.txt"), recorded).unwrap();
+
+        let inspected = binary("http://127.0.0.1:1", address, address)
+            .args(["inspect", "--venue", venue, &path("pairs.txt")])
+            .output()
+            .await
+            .unwrap();
+        succeeded(&inspected);
+        let told: Vec<Value> = String::from_utf8(inspected.stdout)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let mut inspection = Inspection::of(venue, None).unwrap();
+        let expected: Vec<Value> = messages.iter().flat_map(|message| inspection.line(message)).collect();
+        assert!(expected.len() >= messages.len());
+        assert_eq!(told, expected, "{venue}");
+
+        let replayed = binary("http://127.0.0.1:1", address, address)
+            .args(["--replay", &path("pairs.txt"), "--venue", venue, "--summary", &path("summary.json")])
+            .output()
+            .await
+            .unwrap();
+        succeeded(&replayed);
+        let (mut reader, mut events) = (MessageReader::of(venue).unwrap(), 0);
+        for message in &messages {
+            reader
+                .read(Timestamp::from_nanos(1_770_000_000_000_000_000), message, format_args!("here"), |_| events += 1);
+        }
+        let summary = summary(path("summary.json").as_ref());
+        assert_eq!((&summary["events"], &summary["stopped"]), (&events.into(), &"end-of-stream".into()), "{venue}");
     }
 }
 

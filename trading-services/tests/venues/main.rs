@@ -5,11 +5,14 @@
 mod binary;
 mod candles;
 mod connections;
+mod errors;
 mod hostile;
 mod instruments;
 mod limits;
 mod lines;
 mod live;
+mod manners;
+mod products;
 mod requests;
 mod server;
 mod table;

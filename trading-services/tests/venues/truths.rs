@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use trading_services::data::{Markets, Settings};
 use trading_services::model::{EventKind, MarketEvent, Timestamp};
@@ -52,7 +53,10 @@ impl Row {
     pub(crate) fn compare(&mut self, ours: &Value, truth: &Value, what: &str) {
         self.checked += 1;
         let (read, expected) = (number(ours), number(truth));
-        assert!(read.is_some() && read == expected, "{what}: expected {truth}, read {ours}");
+        let is_long = read.is_some_and(|read| read.normalize().mantissa().unsigned_abs() >= 10_u128.pow(15));
+        // The other library has a double, and has rounded to it what has more than its fifteen digits.
+        let is_equal = read == expected || (is_long && truth.is_f64() && read.map(rounded) == expected.map(rounded));
+        assert!(read.is_some() && is_equal, "{what}: expected {truth}, read {ours}");
         self.equal += 1;
     }
 
@@ -63,11 +67,18 @@ impl Row {
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_f64(),
-    }
+/// As it is written: no digit is lost on the way.
+fn number(value: &Value) -> Option<Decimal> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
+}
+
+fn rounded(number: Decimal) -> f64 {
+    number.to_string().parse().unwrap()
 }
 
 /// Prints the table, a row per file.
@@ -217,7 +228,7 @@ fn pair(row: &mut Row, said: &[Value], truth: &Value, state: &mut BTreeMap<Strin
 
 /// The message of a pair whose truth has levels of other messages: a snapshot with what was applied to it.
 fn is_gathered(message: &Value, truth: &Value) -> bool {
-    let amounts = |levels: &Value, key: Option<&str>| -> Vec<Option<f64>> {
+    let amounts = |levels: &Value, key: Option<&str>| -> Vec<Option<Decimal>> {
         let amount = |level: &Value| number(&key.map_or_else(|| level[1].clone(), |key| level[key].clone()));
         levels.as_array().map(|levels| levels.iter().map(amount).collect()).unwrap_or_default()
     };
@@ -280,15 +291,14 @@ fn a_trade_that_the_market_has_not_made_is_ignored_and_says_why() {
 }
 
 /// Every number that stands somewhere in a message, and a hundred times those that are fractions of a day's change.
-fn numbers(value: &Value, found: &mut Vec<f64>) {
+fn numbers(value: &Value, found: &mut Vec<Decimal>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| numbers(item, found)),
         Value::Object(fields) => {
             for (name, value) in fields {
                 numbers(value, found);
                 if name == "price24hPcnt" {
-                    let percent: rust_decimal::Decimal = value.as_str().unwrap().parse().unwrap();
-                    found.push((percent * rust_decimal::Decimal::ONE_HUNDRED).to_string().parse().unwrap());
+                    found.push(number(value).unwrap() * Decimal::ONE_HUNDRED);
                 }
             }
         }

@@ -16,6 +16,7 @@ use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
 };
+use crate::venues::wire::shorten;
 
 /// Spot takes so many topics in a message; the others take 21,000 characters.
 const TOPICS: usize = 10;
@@ -360,10 +361,14 @@ fn check(
     if status.is_success() && code == Some(0) {
         return Ok(());
     }
+    // The firewall in front of the venue answers in HTML.
+    let is_of_region = body.contains("country") || body.contains("region");
     Err(match (status.as_u16(), code) {
-        (403, _) if reason.contains("country") || reason.contains("region") => {
+        (403, None) if is_of_region => {
+            let reason = format!("status 403, for our region: {}", shorten(body));
             ExchangeError::Forbidden { exchange, reason }
         }
+        (403, _) if is_of_region => ExchangeError::Forbidden { exchange, reason },
         (451, _) => ExchangeError::Forbidden { exchange, reason },
         (403, _) => ExchangeError::Banned { exchange, retry_after: BAN },
         (429, _) | (_, Some(10_006 | 10_018)) => {
