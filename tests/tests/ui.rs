@@ -153,7 +153,7 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "duplicate/two_faults.stderr",
     "missing/input_not_given.stderr",
     "not_a_service/no_interface.stderr",
-    "not_a_service/not_sync.stderr",
+    "not_a_service/not_sync_inside.stderr",
     "not_a_service/not_visible.stderr",
     "not_an_object/supertrait.stderr",
     "not_implemented/close.stderr",

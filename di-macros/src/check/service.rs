@@ -1,17 +1,18 @@
 //! Rules of a service.
 
-use syn::GenericParam;
+use syn::{GenericParam, Type};
 
-use super::not_injectable::held_by_rc;
+use super::not_injectable::{Unshared, unshared};
 use crate::errors::{Code, Errors};
 use crate::model::service::{Made, Service};
+use crate::model::source::Source;
 use crate::text::text;
 
 /// Adds an error for each broken rule.
 pub(crate) fn check(service: &Service, errors: &mut Errors) {
     no_lifetimes(service, errors);
     no_interface_twice(service, errors);
-    no_rc_in_fields(service, errors);
+    fields_are_shared(service, errors);
 }
 
 /// A service lives as long as its container: it borrows nothing.
@@ -42,21 +43,39 @@ fn no_interface_twice(service: &Service, errors: &mut Errors) {
     }
 }
 
-/// A field that is an `Rc` cannot be injected, and its service not be shared: both are one fault, and its name tells.
-fn no_rc_in_fields(service: &Service, errors: &mut Errors) {
+/// A service is shared between threads, and so is each of its fields.
+fn fields_are_shared(service: &Service, errors: &mut Errors) {
     if let Made::By { .. } = service.made {
         return;
     }
-    for (member, _) in service.injected() {
-        if let Some(held) = held_by_rc(&member.ty) {
-            let (written, held) = (text(&member.ty), text(held));
-            errors.report(
+    for member in &service.members {
+        let Some(Unshared { held, key, instead }) = unshared(&member.ty) else { continue };
+        let (written, held) = (text(&member.ty), text(held));
+        let or_another =
+            if has_path(&member.ty) { "" } else { "\n  help: or if it is another type of that name, write its path" };
+        match member.source {
+            Source::Injected { .. } if instead == "Arc" => errors.report(
                 &member.ty,
                 Code::DI0001,
                 format_args!(
-                    "`{written}` cannot be injected: services are shared between threads\n\n  help: ask for `Arc<{held}>`"
+                    "`{written}` cannot be injected: services are shared between threads\n\n  help: ask for `Arc<{}>`",
+                    text(key)
                 ),
-            );
+            ),
+            // It cannot be injected, as the compiler tells.
+            Source::Injected { .. } => {}
+            _ => errors.report(
+                &member.ty,
+                Code::DI0005,
+                format_args!(
+                    "`{}` is no service: threads cannot share its `{written}`\n\n  help: write `{instead}<{held}>`{or_another}",
+                    service.name
+                ),
+            ),
         }
     }
+}
+
+fn has_path(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.len() > 1)
 }

@@ -38,7 +38,7 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
             errors.report(
                 &item.ident,
                 Code::DI0012,
-                "`#[interface]` stands above `#[automock]`\n\n  help: swap the two: `#[interface] #[automock]`",
+                "`#[automock]` stands above `#[interface]`\n\n  help: swap the two: `#[interface] #[mockall::automock]`",
             );
             quote!(#item)
         }

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, ItemStruct, Type, parse_quote};
 
 use super::hidden_macro;
-use crate::check::not_injectable;
+use crate::check::not_injectable::{self, Unshared};
 use crate::errors::{Code, Errors};
 use crate::model::dependency::{Wanted, asked, factory_arguments, wanted};
 use crate::model::mode::Mode;
@@ -56,7 +56,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         check::service::check(service, &mut errors);
     }
     let has_changed = match (&mut service, &mut parsed) {
-        (Some(service), Item::Struct(item)) => hold_arcs(service, item),
+        (Some(service), Item::Struct(item)) => share_fields(service, item),
         _ => false,
     };
     // A service that borrows cannot even be stubbed: its containers outlive it.
@@ -69,15 +69,21 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     together([item, generated, errors])
 }
 
-/// Makes an `Arc` of each injected field that is an `Rc`, which has been reported: so that nothing more is said of it.
-fn hold_arcs(service: &mut Service, item: &mut ItemStruct) -> bool {
+/// Makes of each field that threads cannot share, which has been reported, one that they can: so that nothing more is said of it.
+fn share_fields(service: &mut Service, item: &mut ItemStruct) -> bool {
     let krate = service.krate.clone();
     let mut has_changed = false;
     for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
-        if let Source::Injected { .. } = member.source
-            && let Some(held) = not_injectable::held_by_rc(&member.ty)
-        {
-            member.ty = parse_quote!(#krate::__private::Arc<#held>);
+        if let Some(Unshared { held, key, instead }) = not_injectable::unshared(&member.ty) {
+            member.ty = match (instead, &member.source) {
+                ("Arc", Source::Injected { .. }) => parse_quote!(#krate::__private::Arc<#key>),
+                (_, Source::Injected { .. }) => continue,
+                ("Arc", _) => parse_quote!(#krate::__private::Arc<#held>),
+                _ => {
+                    let instead = format_ident!("{instead}");
+                    parse_quote!(::std::sync::#instead<#held>)
+                }
+            };
             field.ty = member.ty.clone();
             has_changed = true;
         }

@@ -61,6 +61,7 @@ const ACTIONS: &[(&str, Action)] = &[
         let end = start + help.program[start..].find(';')?;
         Some(format!("{} {}{}", &help.program[..end], &found[1], &help.program[end..]))
     }),
+    (r"^write `((?:Mutex|OnceLock|Arc)<.*>)`$", |help, found| at_caret(help.program, help.message, &found[1])),
     (r"^make it a method that returns the value$", |help, _| {
         let (start, end) = caret(help.program, help.message)?;
         let constant = Regex::new(r"const (\w+): ([^;]*);").ok()?.captures(&help.program[start..end])?;

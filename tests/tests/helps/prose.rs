@@ -93,6 +93,7 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
                 "if `MaybeClock` is an alias, ask for what it stands for, as in `clock: Arc<..>`",
             ),
             ("not_a_service/alias", "annotate it with `#[service]`, where it is declared"),
+            ("not_a_service/not_sync", "if it is another type of that name, write its path"),
             ("missing/of_no_service", "`clock: Quartz` is not a service (DI0005), so that it provides nothing"),
         ],
     ),
@@ -118,7 +119,7 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "the program is compiled without `mockall`",
-        &[("attribute/mock_above", "swap the two: `#[interface] #[automock]`")],
+        &[("attribute/mock_above", "swap the two: `#[interface] #[mockall::automock]`")],
     ),
 ];
 

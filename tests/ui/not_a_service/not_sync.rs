@@ -1,7 +1,8 @@
-//! A service that threads cannot share, and the container that keeps it.
+//! Services that threads cannot share, told at the field.
 #![allow(dead_code)]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use di_core::{container, service};
 
@@ -9,11 +10,22 @@ use di_core::{container, service};
 pub struct Cache {
     #[inject(default)]
     entries: RefCell<Vec<u8>>,
+    #[inject(default)]
+    hits: Cell<u64>,
+}
+
+#[service]
+pub struct Names {
+    #[inject(default)]
+    first: std::cell::OnceCell<String>,
+    #[inject(default)]
+    all: Rc<Vec<String>>,
 }
 
 #[container]
 pub struct App {
     cache: Cache,
+    names: Names,
 }
 
 fn main() {
