@@ -49,10 +49,7 @@ fn formatted(text: &str) -> String {
 fn module(file: &str, name: &str) -> String {
     let begin = file.find(&format!("\npub mod {name} {{\n")).unwrap_or_else(|| panic!("no module `{name}`"));
     let end = file[begin..].find("\n}\n").unwrap_or_else(|| panic!("`{name}` has no end"));
-    format!(
-        "//! What the macros make of `{name}` in `fixtures/expansion`.\n{}",
-        without_hashes(&file[begin..begin + end + 3])
-    )
+    format!("//! The expansion of `{name}` in `fixtures/expansion`.\n{}", without_hashes(&file[begin..begin + end + 3]))
 }
 
 /// `__di_Clock_1f2e` as `__di_Clock`.
