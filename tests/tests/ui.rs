@@ -211,3 +211,36 @@ fn a_fault_among_two_hundred_services_is_told_in_under_thirty_lines() {
     assert_eq!(errors.matches("error[E").count(), 1, "{errors}");
     assert!(errors.lines().count() < 30, "{} lines:\n{errors}", errors.lines().count());
 }
+
+#[test]
+fn a_chain_of_more_than_sixty_four_concrete_types_needs_another_limit_of_recursion() {
+    let chain = |services: usize| {
+        let service = |number: usize| match number.checked_sub(1) {
+            None => "#[service]\npub struct S0;\n".to_owned(),
+            Some(before) => format!("#[service]\npub struct S{number} {{ before: Arc<S{before}> }}\n"),
+        };
+        let declared: String = (0..services).map(service).collect();
+        let listed: String = (0..services).map(|number| format!("    s{number}: S{number},\n")).collect();
+        format!(
+            "use std::sync::Arc;\nuse di_core::{{container, service}};\n{declared}#[container]\npub struct App {{\n{listed}}}\nfn main() {{}}\n"
+        )
+    };
+    let scratch = Scratch::new(env!("CARGO_TARGET_TMPDIR"), "chains").unwrap();
+    let raised = format!("#![recursion_limit = \"512\"]\n{}", chain(200));
+    for (name, program) in [("below", chain(64)), ("above", chain(65)), ("raised", raised)] {
+        scratch.write(&format!("src/bin/{name}.rs"), &format!("#![allow(dead_code)]\n{program}")).unwrap();
+    }
+    let said = |name: &str| {
+        let output = scratch.cargo(&["check", "--quiet", "--bin", name]).unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for name in ["below", "raised"] {
+        let (compiles, errors) = said(name);
+        assert!(compiles, "{name}: {errors}");
+    }
+    let (compiles, errors) = said("above");
+    // Where the limit lies is for the compiler to say.
+    if rustc_version().starts_with(&format!("rustc {PINNED}.")) {
+        assert!(!compiles && errors.contains("error[E0320]"), "{errors}");
+    }
+}
