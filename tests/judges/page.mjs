@@ -288,6 +288,71 @@ const TESTS = {
     await closed(page);
     await line.cut();
   },
+  'a platform that hangs is not shown as live': async () => {
+    const page = await open(base);
+    running.child.kill('SIGSTOP');
+    try {
+      await page.getByText('what is shown is old').waitFor();
+      await page.getByText('○ not connected').waitFor();
+    } finally {
+      running.child.kill('SIGCONT');
+    }
+    await page.getByText('● live').waitFor();
+    expect(await page.locator('#lost').isHidden(), 'it still says that what is shown is old');
+    await closed(page);
+  },
+  'a service is stopped and started, and what was stopped along comes back, the feed of this page among it': async () => {
+    const page = await open(`${base}#/services`);
+    const row = name => page.locator(`section[aria-label="Services in start order"] tr[data-key="${name}"]`);
+    await row('AlertManager').getByRole('button', { name: 'Stop AlertManager' }).click();
+    await page.getByRole('dialog').getByText('This page shows nothing new meanwhile.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
+    for (const name of ['AlertManager', 'LiveFeed', 'EventLoop']) await row(name).getByText('■ stopped').waitFor();
+    await page.getByText('what is shown is old').waitFor();
+    await axe(page, 'with services that are stopped');
+    await row('AlertManager').getByRole('button', { name: 'Start AlertManager' }).click();
+    for (const name of ['AlertManager', 'LiveFeed', 'EventLoop']) await row(name).getByText('✓ healthy').waitFor();
+    await page.getByText('● live').waitFor();
+    const clock = page.locator('#clock'), before = await clock.textContent();
+    await until('nothing comes any more', async () => await clock.textContent() !== before);
+    await closed(page);
+  },
+  'an act whose answer is lost on the way is sent again with the same key, and done once': async () => {
+    const page = await open(`${base}#/strategies`);
+    page.isCut = true;
+    const keys = [];
+    await page.route('**/strategies/*/mode', async route => {
+      keys.push(route.request().headers()['idempotency-key']);
+      if (keys.length > 1) { await route.continue(); return; }
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    const acts = async () => (await (await fetch(`${base}api/v1/audit`)).json()).items.filter(act => act.act.includes('/breakout/mode')).length;
+    const before = await acts();
+    await page.locator('[data-strategy="breakout"]').getByRole('button', { name: 'Off' }).click();
+    await page.locator('[data-strategy="breakout"]').getByText('– off').waitFor();
+    await until('it was not sent again', () => keys.length === 2);
+    expect(keys[0] === keys[1], 'the second one has another key');
+    expect(await acts() === before + 1, 'it was done twice');
+    page.isCut = false;
+    await closed(page);
+  },
+  'arrow keys go from one instrument to the next, and an address that says nothing shows something': async () => {
+    const page = await open(`${base}#/market`);
+    const select = page.getByLabel('Instrument');
+    await until('there are no instruments', async () => await select.locator('option').count() > 2);
+    await select.focus();
+    const before = await select.inputValue();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => document.activeElement.getAttribute('aria-label')) === 'Instrument', 'the focus is lost');
+    const chosen = await select.inputValue();
+    expect(chosen !== before && page.url().endsWith(`#/market/${encodeURIComponent(chosen)}`), `the address is ${page.url()}`);
+    await page.locator('.book .row').first().waitFor();
+    await page.goto(`${base}#/market/%E0`);
+    await page.locator('.book .row').first().waitFor();
+    await closed(page);
+  },
   'every view has something to say, in light, in dark and on a phone, and axe finds nothing': async () => {
     for (const [name, options] of [['light', {}], ['dark', { colorScheme: 'dark' }], ['phone', { viewport: { width: 390, height: 844 } }]]) {
       const page = await open(base, options);
@@ -394,10 +459,22 @@ const TESTS = {
     await closed(page);
   },
   'the kill switch ends all trading': async () => {
-    const page = await open(`${base}#/risk`);
+    const page = await open(`${base}#/alerts`);
+    // Something goes wrong elsewhere while the question is open: it is told after it, and takes nothing away.
+    let told = null;
+    await page.route('**/resend', route => { told = () => route.fulfill({ status: 404, contentType: 'application/json', body: '{"detail":"told late"}' }); });
+    page.isCut = true;
+    await page.locator('[data-resend]').first().click();
+    await until('it is not sent', () => told !== null);
+    await page.goto(`${base}#/risk`);
     await page.locator('#kill').click();
     await page.getByRole('dialog').getByLabel(/Why/).fill(REASON);
+    await told();
+    await page.waitForTimeout(500);
     await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('told late').waitFor();
+    await page.keyboard.press('Escape');
+    page.isCut = false;
     await page.getByText(`Trading has ended: ${REASON}`).first().waitFor();
     expect(await page.locator('#kill').isDisabled(), 'the switch can be pressed again');
     await page.getByRole('link', { name: 'Overview' }).click();

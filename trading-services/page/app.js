@@ -28,10 +28,15 @@ for (const [name, title] of VIEWS) {
   document.getElementById('nav').append(h('li', {}, link));
 }
 
+/** A part of the address; one that nobody can have written here names nothing. */
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return part; }
+}
+
 let leave = [];
 /** Shows the view of the address; what the one before has subscribed to ends. */
 function show(isFirst) {
-  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decoded);
   const [key, title, view] = VIEWS.find(([known]) => known === name) ?? VIEWS[0];
   for (const end of leave.splice(0)) end();
   for (const [known, link] of links) {
@@ -53,9 +58,11 @@ window.addEventListener('hashchange', () => show(false));
 const link = document.getElementById('link'), lost = document.getElementById('lost'), ended = document.getElementById('ended');
 live.watch(state => {
   link.className = `badge ${state === 'live' ? 'good' : 'bad'}`;
-  text(link, state === 'live' ? '● live' : state === 'lost' ? '○ not connected' : '○ connecting');
-  lost.hidden = state !== 'lost';
-  text(lost, state === 'lost' ? 'The connection is lost: what is shown is old. It is tried again until the platform answers.' : '');
+  text(link, state === 'live' ? '● live' : state === 'connecting' ? '○ connecting' : '○ not connected');
+  const words = { lost: 'The connection is lost: what is shown is old. It is tried again until the platform answers.',
+    silent: 'Nothing has come for some seconds: what is shown is old. The platform hangs, the connection is lost, or the service LiveFeed is stopped.' }[state];
+  lost.hidden = words === undefined;
+  text(lost, words ?? '');
 });
 
 const health = document.getElementById('health'), clock = document.getElementById('clock'), kill = document.getElementById('kill-top');

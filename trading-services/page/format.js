@@ -19,10 +19,13 @@ export function exact(text) {
   return rest === '' ? grouped : `${grouped}.${rest}`;
 }
 
+/** How many places these need to be told apart, without zeros at their ends. */
+export const places = texts => Math.max(0, ...texts.map(text => (String(text ?? '').split('.')[1] ?? '').replace(/0+$/, '').length));
+
 /** The texts with as many places as the longest of them has, so that their points stand in one line. */
 export function aligned(texts) {
-  const places = Math.max(0, ...texts.map(text => (String(text).split('.')[1] ?? '').replace(/0+$/, '').length));
-  return text => amount(text, places);
+  const most = places(texts);
+  return text => amount(text, most);
 }
 
 /** With a sign in any case: a gain or a loss. */

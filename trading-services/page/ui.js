@@ -123,34 +123,41 @@ export function say(words) {
   document.getElementById('said').textContent = words;
 }
 
+let turn = Promise.resolve();
+/** Shows a dialog once those before it are closed: none takes the place of another. Returns how it was closed, and its field. */
+function dialog(make) {
+  const shown = turn.then(() => new Promise(resolve => {
+    const element = document.getElementById('dialog'), { form, input = null } = make();
+    clear(element).append(form);
+    element.returnValue = 'cancel';
+    element.onclose = () => resolve({ answer: element.returnValue, entered: input?.value ?? '' });
+    // Enter in the field is the action, not the first button.
+    input?.addEventListener('keydown', event => {
+      if (event.key === 'Enter') { event.preventDefault(); element.close('ok'); }
+    });
+    element.showModal();
+    (input ?? form.querySelector('button')).focus();
+  }));
+  turn = shown.catch(() => {});
+  return shown;
+}
+
 /** Asks before something is done. Returns what was entered, or null. */
-export function ask({ title, words, action, field = null, danger = false }) {
-  const dialog = document.getElementById('dialog');
-  return new Promise(resolve => {
+export async function ask({ title, words, action, field = null, danger = false }) {
+  const { answer, entered } = await dialog(() => {
     const input = field ? h('input', { type: 'text', maxlength: '200', id: 'dialog-input', placeholder: field.placeholder ?? null }) : null;
-    const form = h('form', { method: 'dialog' },
+    return { input, form: h('form', { method: 'dialog' },
       h('h2', { id: 'dialog-title' }, title), h('p', {}, words),
       input ? h('label', {}, field.label, input) : null,
       h('div', { class: 'row' }, h('button', { value: 'cancel', type: 'submit', formnovalidate: true }, 'Cancel'),
-        h('button', { value: 'ok', type: 'submit', class: danger ? 'danger full' : null }, action)));
-    clear(dialog).append(form);
-    dialog.returnValue = 'cancel';
-    dialog.onclose = () => resolve(dialog.returnValue === 'ok' ? (input ? input.value : '') : null);
-    // Enter in the field is the action, not the first button.
-    if (input) input.addEventListener('keydown', event => {
-      if (event.key === 'Enter') { event.preventDefault(); dialog.close('ok'); }
-    });
-    dialog.showModal();
-    (input ?? form.querySelector('button')).focus();
+        h('button', { value: 'ok', type: 'submit', class: danger ? 'danger full' : null }, action))) };
   });
+  return answer === 'ok' ? entered : null;
 }
 
 /** Tells of something that went wrong. */
-export async function tell(title, words) {
+export function tell(title, words) {
   say(`${title}: ${words}`);
-  const dialog = document.getElementById('dialog');
-  clear(dialog).append(h('form', { method: 'dialog' }, h('h2', { id: 'dialog-title' }, title), h('p', {}, words),
-    h('div', { class: 'row' }, h('button', { value: 'ok' }, 'Close'))));
-  dialog.onclose = null;
-  dialog.showModal();
+  return dialog(() => ({ form: h('form', { method: 'dialog' }, h('h2', { id: 'dialog-title' }, title), h('p', {}, words),
+    h('div', { class: 'row' }, h('button', { value: 'ok' }, 'Close'))) }));
 }

@@ -2,7 +2,7 @@
 
 import { CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers } from '../vendor/lightweight-charts.mjs';
 import { live } from '../api.js';
-import { aligned, exact, moment, seconds, short, time } from '../format.js';
+import { aligned, amount, exact, moment, places, seconds, short, time } from '../format.js';
 import { prefer, preferred } from '../preferences.js';
 import { h, kept, panel, table, text } from '../ui.js';
 import { sideCell } from './overview.js';
@@ -101,7 +101,7 @@ export function show(main, { rest, on, onLeave }) {
     }, { key: row => row.time }));
     ends.push(live.subscribe(`market:${name}`, ({ market, book: depth }) => {
       text(price, exact(market.last));
-      price.className = `num ${market.last_side === 'buy' ? 'up' : 'down'}`;
+      price.className = `num ${market.last_side === null ? '' : market.last_side === 'buy' ? 'up' : 'down'}`;
       text(state, `${market.synchronised ? '' : 'no whole book; '}${market.fresh ? 'fresh' : 'silent'}, last message ${moment(market.last_event)}`);
       draw(depth);
     }));
@@ -118,25 +118,31 @@ export function show(main, { rest, on, onLeave }) {
     ladder.hidden = !noBook.hidden;
     const most = Math.max(...[...depth.bids, ...depth.asks].map(level => Number(level.quantity)), 1e-12);
     const all = [...depth.asks, ...depth.bids], price = aligned(all.map(level => level.price)), size = aligned(all.map(level => level.quantity));
+    const digits = places(all.map(level => level.price));
     const row = (level, side) => h('div', { class: `row ${side}` }, h('progress', { max: most, value: Number(level.quantity), 'aria-hidden': 'true' }),
       h('span', { class: side === 'bid' ? 'up' : 'down' }, price(level.price)), h('span', {}, size(level.quantity)));
     const [bid, ask] = [depth.bids[0], depth.asks[0]];
     const spread = bid && ask ? Number(ask.price) - Number(bid.price) : null;
     ladder.replaceChildren(
       ...depth.asks.slice(0, 10).reverse().map(level => row(level, 'ask')),
-      h('div', { class: 'mid' }, h('span', {}, bid && ask ? exact(((Number(bid.price) + Number(ask.price)) / 2).toFixed(4)) : '–'),
-        h('small', {}, spread === null ? 'one side only' : `spread ${exact(spread.toFixed(4))}`)),
+      h('div', { class: 'mid' }, h('span', {}, bid && ask ? amount((Number(bid.price) + Number(ask.price)) / 2, digits + 1) : '–'),
+        h('small', {}, spread === null ? 'one side only' : `spread ${amount(spread, digits)}`)),
       ...depth.bids.slice(0, 10).map(level => row(level, 'bid')));
   }
 
-  select.addEventListener('change', () => { location.hash = `#/market/${encodeURIComponent(select.value)}`; });
+  select.addEventListener('change', () => {
+    // The view stays, and so does the focus: arrow keys go from one instrument to the next.
+    history.replaceState(null, '', `#/market/${encodeURIComponent(select.value)}`);
+    prefer('market.instrument', select.value);
+    open(select.value);
+  });
   let names = '';
   on('overview', ({ markets }) => {
     const found = markets.map(row => row.instrument);
     if (found.join() === names) return;
     names = found.join();
     select.replaceChildren(...markets.map(row => h('option', { value: row.instrument }, `${short(row.instrument)} (${row.venue})`)));
-    if (found.includes(rest[0])) prefer('market.instrument', rest[0]);
+    if (instrument === null && found.includes(rest[0])) prefer('market.instrument', rest[0]);
     const wanted = instrument ?? preferred('market.instrument', found, found[0]);
     if (instrument === null) open(wanted); else select.value = instrument;
   });

@@ -1,6 +1,6 @@
 // The overview: what came of it, what is held, what is open, and whether anything is wrong.
 
-import { amount, count, exact, money, percent, plural, seconds, short, signed, time, tone } from '../format.js';
+import { amount, count, exact, money, percent, places, plural, seconds, short, signed, time, tone } from '../format.js';
 import { badge, h, panel, table, text } from '../ui.js';
 import { curve } from './curve.js';
 
@@ -15,7 +15,7 @@ export const POSITIONS = [
   { title: 'Instrument', cell: row => h('a', { href: `#/market/${encodeURIComponent(row.instrument)}` }, short(row.instrument)) },
   { title: 'Side', cell: row => sideCell(Number(row.quantity) < 0 ? 'short' : 'long') },
   { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
-  { title: 'Average cost', n: true, cell: row => amount(row.average_price) },
+  { title: 'Average cost', n: true, cell: row => amount(row.average_price, Math.max(2, places([row.mark]))) },
   { title: 'Last price', n: true, cell: row => exact(row.mark) },
   { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
   { title: 'Open profit', n: true, cell: row => h('span', { class: tone(row.unrealised) }, `${signed(row.unrealised)} ${row.currency}`) },
@@ -39,7 +39,7 @@ export function show(main, { on, onLeave }) {
   const prices = table('Markets', [
     { title: 'Instrument', cell: row => h('div', {}, h('a', { href: `#/market/${encodeURIComponent(row.instrument)}` }, short(row.instrument)), h('small', { class: 'under' }, row.venue)) },
     { title: 'Bid', n: true, cell: row => exact(row.bid) }, { title: 'Ask', n: true, cell: row => exact(row.ask) },
-    { title: 'Last', n: true, cell: row => h('span', { class: row.last_side === 'buy' ? 'up' : 'down' }, `${row.last_side === 'buy' ? '▲' : '▼'} ${exact(row.last)}`) },
+    { title: 'Last', n: true, cell: row => (row.last_side === null ? '–' : h('span', { class: row.last_side === 'buy' ? 'up' : 'down' }, `${row.last_side === 'buy' ? '▲' : '▼'} ${exact(row.last)}`)) },
     { title: 'State', cell: row => (!row.synchronised ? badge('! no book', 'mild') : row.fresh ? badge('✓ fresh', 'good') : badge('! silent', 'bad')) },
   ], { key: row => row.instrument, newest: false, short: true, empty: 'No message of a venue has come yet. Prices appear with the first one.' });
   const last = table('Last fills', [
@@ -103,5 +103,5 @@ export function show(main, { on, onLeave }) {
   });
   on('fills', rows => last.set(rows.slice(-30)));
   on('alerts', rows => { openAlerts = rows.filter(row => !row.acknowledged && row.level !== 'info'); look(); });
-  on('equity', rows => chart(rows.map(row => [seconds(row.time), Number(row.equity)])), { key: row => row.time });
+  on('equity', rows => chart(rows.map(row => [seconds(row.time), Number(row.equity)])), { key: row => row.time, thins: true });
 }

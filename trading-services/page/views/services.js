@@ -42,7 +42,10 @@ export function show(main, { every }) {
 
   async function turn(row, verb) {
     if (verb === 'stop') {
-      const words = row.needed_by.length ? `What needs it is stopped first: ${row.needed_by.join(', ')}, and what needs those.` : 'Nothing needs it.';
+      const along = new Set([row.name]);
+      for (const name of along) for (const next of rows.find(one => one.name === name)?.needed_by ?? []) along.add(next);
+      const isFeed = along.has('LiveFeed') ? ' This page shows nothing new meanwhile.' : '';
+      const words = row.needed_by.length ? `What needs it is stopped first: ${row.needed_by.join(', ')}, and what needs those. It comes back when this one is started.${isFeed}` : 'Nothing needs it.';
       if (await ask({ title: `Stop ${row.name}?`, words, action: 'Stop it', danger: true }) === null) return;
     }
     try {

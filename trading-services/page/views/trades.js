@@ -19,7 +19,7 @@ export function show(main, { on, every }) {
     { title: 'Entry', n: true, cell: row => exact(row.entry_price) }, { title: 'Exit', n: true, cell: row => exact(row.exit_price) },
     { title: 'Fees', n: true, cell: row => money(row.fees, row.currency, 4) },
     { title: 'Profit after fees', n: true, cell: row => h('span', { class: tone(row.profit) }, `${signed(row.profit)} ${row.currency}`) },
-  ], { key: row => `${row.entry_time} ${row.exit_time} ${row.quantity}`, newest: false,
+  ], { key: row => row.number, newest: false,
     empty: 'No trade is closed yet. A position that is closed, or a part of it, appears here with what it gained after fees.' });
   const wanted = table('Orders', [
     { title: 'Changed', cell: row => moment(row.changed) }, { title: 'Order', cell: row => row.id }, { title: 'Instrument', cell: row => short(row.instrument) },
@@ -35,7 +35,8 @@ export function show(main, { on, every }) {
     { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) }, { title: 'Role', cell: row => row.liquidity },
   ], { empty: 'Nothing was traded yet. Each execution appears here with its price and its fee.' });
   closed.body.append(trips.element); orders.body.append(wanted.element); fills.body.append(done.element);
-  const refresh = () => read('/round-trips?limit=200').then(page => trips.set(page.items)).catch(() => {});
+  // Each has the number that it was closed with.
+  const refresh = () => read('/round-trips?limit=200').then(page => trips.set(page.items.map((row, index) => ({ ...row, number: page.total - index })))).catch(() => {});
   refresh();
   let seen = 0;
   on('fills', rows => { done.set(rows); if (rows.length !== seen) { seen = rows.length; refresh(); } });

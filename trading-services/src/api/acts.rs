@@ -1,18 +1,21 @@
 //! Requests that act: each once, however often it is sent, and each in the audit log.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::patience::Peer;
 use super::problem::Problem;
 use super::v1::BASE;
 use crate::model::Timestamp;
@@ -92,7 +95,8 @@ impl Acts {
             }
             let Some((status, headers, body)) = answer else {
                 let detail = "the first request with this `Idempotency-Key` is under way";
-                return Some(Problem::new(StatusCode::CONFLICT, detail).into_response());
+                let again = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
+                return Some((again, Problem::new(StatusCode::CONFLICT, detail)).into_response());
             };
             let mut response = (status, headers, body).into_response();
             let replayed = (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
@@ -109,22 +113,29 @@ impl Acts {
         None
     }
 
-    fn remember(&self, key: &str, answer: (StatusCode, HeaderMap, Bytes)) {
-        if let Some(answered) = lock(&self.state).answers.get_mut(key) {
-            answered.answer = Some(answer);
+    /// Remembers what was answered; of an act that failed or met something else, nothing: it may be asked for again.
+    fn remember(&self, key: &str, (status, headers, body): (StatusCode, HeaderMap, Bytes)) {
+        let mut state = lock(&self.state);
+        if status.is_server_error() || status == StatusCode::CONFLICT {
+            state.answers.remove(key);
+            state.keys.retain(|known| known != key);
+        } else if let Some(answered) = state.answers.get_mut(key) {
+            answered.answer = Some((status, headers, body));
         }
     }
 }
 
 /// Lets a request that acts through once per `Idempotency-Key`, and notes what acts on the platform.
 pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|peer| peer.0.clone());
     if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let _under_way = peer.as_ref().map(Peer::waits);
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY).await else {
-        let detail = format!("expected a body of at most {BODY} bytes");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response();
+    let body = match whole(&parts.headers, body).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
     };
     // Where the API stands is not part of what its own routes see.
     let act = format!("{} {BASE}{}", parts.method, parts.uri.path());
@@ -141,14 +152,41 @@ pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: 
             return answered;
         }
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
-    let (parts, answer) = response.into_parts();
-    let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
-    if !is_choice {
-        acts.note(act, &body, parts.status.as_u16());
+    let _under_way = peer.as_ref().map(Peer::waits);
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    // A client that goes meanwhile takes this future with it: what it has asked for is done, noted and remembered all the same.
+    let done = tokio::spawn(async move {
+        let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the act has panicked").into_response();
+        let response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(failed);
+        let (parts, answer) = response.into_parts();
+        let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
+        if !is_choice {
+            acts.note(act, &body, parts.status.as_u16());
+        }
+        if let Some(key) = &key {
+            acts.remember(key, (parts.status, parts.headers.clone(), answer.clone()));
+        }
+        Response::from_parts(parts, Body::from(answer))
+    });
+    let ended = |_| Problem::unavailable().into_response();
+    done.await.unwrap_or_else(ended)
+}
+
+/// The whole body of a request that acts.
+async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("expected a body of at most {BODY} bytes"));
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    // Nobody has to send what is refused.
+    if length.is_some_and(|length| length > BODY as u64) {
+        return Err(too_large());
     }
-    if let Some(key) = &key {
-        acts.remember(key, (parts.status, parts.headers.clone(), answer.clone()));
+    let (mut parts, mut whole) = (body.into_data_stream(), Vec::new());
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Problem::bad("expected the whole body, found one that is cut off"))?;
+        if whole.len() + part.len() > BODY {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&part);
     }
-    Response::from_parts(parts, Body::from(answer))
+    Ok(whole.into())
 }

@@ -1,10 +1,12 @@
 //! Answers over HTTP: the page and its API, liveness, readiness, health, the bus, metrics.
 
 mod acts;
+mod along;
 mod dashboard;
 mod events;
 mod guard;
 mod http_error;
+mod instruments;
 mod live;
 mod metrics_error;
 mod page;

@@ -14,6 +14,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 use tokio::net::TcpListener;
 
 use super::acts::Acts;
+use super::along::Along;
 use super::guard::Guard;
 use super::patience::{Patient, Peer};
 use super::routes::{Sources, router};
@@ -94,6 +95,7 @@ impl Lifecycle for HttpServer {
             registry: context.registry(),
             session,
             acts: Arc::new(Acts::default()),
+            along: Arc::new(Along::default()),
             starts: Arc::clone(&starts),
         });
         let router = router(Sources { health: context.health(), metrics, bus }, api, guard);

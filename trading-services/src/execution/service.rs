@@ -11,8 +11,8 @@ use super::paper::{Fees, PaperVenue};
 use super::{EventOutcome, OrderMachine, Settings};
 use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
 use crate::ports::{
-    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, MarketTick, OrderError,
-    OrderEvent, StateError, StateFact,
+    IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, Latest, MarketTick,
+    OrderError, OrderEvent, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -201,6 +201,15 @@ impl IOrderExecutor for PaperExecutor {
         lock(&self.state).machines.iter().map(OrderMachine::order).collect()
     }
 
+    fn latest_orders(&self, limit: usize, offset: usize) -> Latest<Order> {
+        Latest::of(&lock(&self.state).machines, limit, offset, OrderMachine::order)
+    }
+
+    fn last_order(&self, is_wanted: &dyn Fn(&OrderRequest) -> bool) -> Option<Order> {
+        let state = lock(&self.state);
+        state.machines.iter().rev().find(|machine| is_wanted(machine.request())).map(OrderMachine::order)
+    }
+
     fn open_orders(&self) -> Vec<Order> {
         let state = lock(&self.state);
         state.open.iter().filter_map(|index| state.machines.get(*index)).map(OrderMachine::order).collect()
@@ -208,6 +217,10 @@ impl IOrderExecutor for PaperExecutor {
 
     fn fills(&self) -> Vec<Fill> {
         lock(&self.state).fills.clone()
+    }
+
+    fn latest_fills(&self, limit: usize, offset: usize) -> Latest<Fill> {
+        Latest::of(&lock(&self.state).fills, limit, offset, Fill::clone)
     }
 
     fn is_waiting(&self, instrument: &InstrumentId) -> bool {

@@ -37,6 +37,12 @@ impl VenueId {
     pub const fn as_str(self) -> &'static str {
         self.0
     }
+
+    /// Whether a venue could have that name.
+    pub fn is_name(text: &str) -> bool {
+        let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        (1..=32).contains(&text.len()) && text.chars().all(allowed)
+    }
 }
 
 impl FromStr for VenueId {
@@ -44,8 +50,7 @@ impl FromStr for VenueId {
 
     fn from_str(text: &str) -> Result<Self, VenueIdError> {
         let wrong = || VenueIdError(text.chars().take(64).collect());
-        let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if !(1..=32).contains(&text.len()) || !text.chars().all(allowed) {
+        if !Self::is_name(text) {
             return Err(wrong());
         }
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -26,6 +26,8 @@ pub(super) struct Books {
     taken: BTreeSet<Arc<str>>,
     pub(super) curve: Vec<EquityPoint>,
     pub(super) round_trips: Vec<RoundTrip>,
+    /// How many of these gained.
+    pub(super) won: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +71,7 @@ impl Books {
             taken: BTreeSet::new(),
             curve: Vec::new(),
             round_trips: Vec::new(),
+            won: 0,
         }
     }
 
@@ -115,7 +118,9 @@ impl Books {
         add(&mut fees, fee_currency, *fee)?;
         (self.balances, self.fees) = (balances, fees);
         self.gained.extend(gained);
+        let closed = self.round_trips.len();
         self.round_trips.extend(holding.lots.apply(fill));
+        self.won += self.round_trips.iter().skip(closed).filter(|trip| trip.profit > Decimal::ZERO).count();
         self.holdings.insert(instrument.clone(), holding);
         self.taken.insert(Arc::clone(&fill.id));
         Ok(Some(change))

@@ -9,8 +9,8 @@ use super::books::{Books, Rates};
 use super::{AccountError, Opening, Settings};
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
-    EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, OrderEvent, PortfolioError, PositionView,
-    ProfitAndLoss, StateFact,
+    EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, Latest, OrderEvent, PortfolioError,
+    PositionView, ProfitAndLoss, StateFact,
 };
 use crate::sync::lock;
 
@@ -177,8 +177,20 @@ impl IPortfolio for Portfolio {
         lock(&self.books).round_trips.clone()
     }
 
+    fn latest_round_trips(&self, limit: usize, offset: usize) -> Latest<RoundTrip> {
+        Latest::of(&lock(&self.books).round_trips, limit, offset, RoundTrip::clone)
+    }
+
+    fn won(&self) -> usize {
+        lock(&self.books).won
+    }
+
     fn equity_curve(&self) -> Vec<EquityPoint> {
         lock(&self.books).curve.clone()
+    }
+
+    fn latest_equity(&self, limit: usize, offset: usize) -> Latest<EquityPoint> {
+        Latest::of(&lock(&self.books).curve, limit, offset, EquityPoint::clone)
     }
 }
 

@@ -22,6 +22,7 @@ mod indicator;
 mod indicator_service;
 mod kept_alert;
 mod kept_configuration;
+mod latest;
 mod liquidation;
 mod market_data;
 mod market_error;
@@ -78,6 +79,7 @@ pub use indicator::{
 pub use indicator_service::{IIndicatorService, Indicator};
 pub use kept_alert::{Acknowledgement, AlertDelivery, KeptAlert};
 pub use kept_configuration::KeptConfiguration;
+pub use latest::Latest;
 pub use liquidation::{ILiquidationService, LiquidatedSide, LiquidationConfig, LiquidationReport};
 pub use market_data::IMarketDataService;
 pub use market_error::{MarketDataError, ValidationError};

@@ -2,7 +2,7 @@
 
 use di_core::events::Event;
 
-use super::StateError;
+use super::{Latest, StateError};
 use crate::model::{BookDepth, Candle, Fill, InstrumentId, Order, OrderId, OrderRequest, Price, Timestamp, Trade};
 
 /// What an executor on paper learns of the market, in place of a venue that has the orders.
@@ -65,11 +65,20 @@ pub trait IOrderExecutor {
     /// Every order, in the order of their submission.
     fn orders(&self) -> Vec<Order>;
 
+    /// The orders that were submitted last.
+    fn latest_orders(&self, limit: usize, offset: usize) -> Latest<Order>;
+
+    /// The last order that is of this kind.
+    fn last_order(&self, is_wanted: &dyn Fn(&OrderRequest) -> bool) -> Option<Order>;
+
     /// The orders that wait, in the order of their submission.
     fn open_orders(&self) -> Vec<Order>;
 
     /// Every fill, in the order in which they came.
     fn fills(&self) -> Vec<Fill>;
+
+    /// The fills that came last.
+    fn latest_fills(&self, limit: usize, offset: usize) -> Latest<Fill>;
 
     /// Whether a tick of this instrument could change an order.
     fn is_waiting(&self, instrument: &InstrumentId) -> bool;

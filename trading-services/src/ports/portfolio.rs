@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::IMarketDataService;
+use super::{IMarketDataService, Latest};
 use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
 
 /// One position, at the last price.
@@ -157,6 +157,15 @@ pub trait IPortfolio {
     /// What was opened and closed again, in the order of the closing; what was opened first is closed first.
     fn round_trips(&self) -> Vec<RoundTrip>;
 
+    /// Those that were closed last.
+    fn latest_round_trips(&self, limit: usize, offset: usize) -> Latest<RoundTrip>;
+
+    /// How many of all have gained.
+    fn won(&self) -> usize;
+
     /// The points that were kept, oldest first.
     fn equity_curve(&self) -> Vec<EquityPoint>;
+
+    /// The last points of the curve.
+    fn latest_equity(&self, limit: usize, offset: usize) -> Latest<EquityPoint>;
 }

@@ -1,5 +1,6 @@
 //! The API: it says what the services say, acts once, and leaves what is decided alone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio_tungstenite::connect_async;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tracing_subscriber::layer::SubscriberExt;
 use trading_services::api::HttpServer;
 use trading_services::app::{TradingApp, TradingAppInputs};
@@ -34,7 +36,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// At a speed with which it has not ended.
-    async fn started() -> Self {
+    pub(crate) async fn started() -> Self {
         Self::with(common::settings()).await
     }
 
@@ -57,21 +59,31 @@ impl Asked {
         serde_json::from_str(&response.text().await.unwrap()).unwrap()
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}/api/v1{path}", self.address)
     }
 
     /// Status and body.
     pub(crate) async fn act(&self, method: &str, path: &str, body: &Value, key: Option<&str>) -> (u16, Value) {
+        let response = self.answer(method, path, body, key).await;
+        let status = response.status().as_u16();
+        (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
+    }
+
+    /// The same with the headers of the answer.
+    pub(crate) async fn answer(&self, method: &str, path: &str, body: &Value, key: Option<&str>) -> reqwest::Response {
         let mut request =
             self.client.request(method.parse().unwrap(), self.url(path)).header("x-csrf-token", &self.token);
         request = request.header("content-type", "application/json").body(body.to_string());
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
+        request.send().await.unwrap()
+    }
+
+    /// A viewer of these topics.
+    pub(crate) async fn viewer(&self, topics: &[&str]) -> Viewer {
+        Viewer::of(&self.address, topics).await
     }
 
     pub(crate) async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
@@ -86,6 +98,41 @@ impl Asked {
 
     pub(crate) async fn end(self) {
         self.application.stop().await.unwrap();
+    }
+}
+
+/// Somebody who looks at the live topics.
+pub(crate) struct Viewer(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Viewer {
+    pub(crate) async fn of(address: &str, topics: &[&str]) -> Self {
+        let (socket, _) = connect_async(format!("ws://{address}/api/v1/live")).await.unwrap();
+        let mut viewer = Self(socket);
+        let wanted: BTreeMap<_, _> = topics.iter().map(|topic| (*topic, 0)).collect();
+        viewer.ask(&json!({ "v": 1, "subscribe": wanted })).await;
+        viewer
+    }
+
+    pub(crate) async fn ask(&mut self, ask: &Value) {
+        self.0.send(ask.to_string().into()).await.unwrap();
+    }
+
+    /// The next message of that type.
+    pub(crate) async fn next(&mut self, kind: &str) -> Value {
+        next(&mut self.0, kind).await
+    }
+
+    /// Waits for a row that is so.
+    pub(crate) async fn row(&mut self, is_so: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let Some(Ok(message)) = self.0.next().await else { panic!("the connection has ended") };
+            let Message::Text(text) = message else { continue };
+            let said: Value = serde_json::from_str(&text).unwrap();
+            let rows = said["rows"].as_array().into_iter().flatten();
+            if let Some(row) = rows.into_iter().find(|row| is_so(row)) {
+                return row.clone();
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod accounts;
+mod acting;
 mod alerts;
 mod analysis;
 mod api;
@@ -17,6 +18,7 @@ mod common;
 #[cfg(all(unix, feature = "store"))]
 mod config_versions;
 mod currencies;
+mod feed;
 mod frames;
 mod health;
 mod house;
@@ -27,6 +29,7 @@ mod indicators;
 mod interrupts;
 #[cfg(all(unix, feature = "store"))]
 mod kept;
+mod large_state;
 mod logs;
 mod market;
 mod modules;

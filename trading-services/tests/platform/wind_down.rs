@@ -24,7 +24,7 @@ type Interruption = Mutex<Option<Box<dyn FnOnce() + Send>>>;
 
 static BEFORE_SUBMIT: Interruption = Mutex::new(None);
 static BEFORE_CANCEL: Interruption = Mutex::new(None);
-/// How often all orders were asked for.
+/// How often orders that have ended were looked through.
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 /// The tests that interrupt have their turn one after the other.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -71,12 +71,25 @@ impl IOrderExecutor for Interrupted {
         self.0.orders()
     }
 
+    fn latest_orders(&self, limit: usize, offset: usize) -> Latest<Order> {
+        self.0.latest_orders(limit, offset)
+    }
+
+    fn last_order(&self, is_wanted: &dyn Fn(&OrderRequest) -> bool) -> Option<Order> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        self.0.last_order(is_wanted)
+    }
+
     fn open_orders(&self) -> Vec<Order> {
         self.0.open_orders()
     }
 
     fn fills(&self) -> Vec<Fill> {
         self.0.fills()
+    }
+
+    fn latest_fills(&self, limit: usize, offset: usize) -> Latest<Fill> {
+        self.0.latest_fills(limit, offset)
     }
 
     fn is_waiting(&self, instrument: &InstrumentId) -> bool {

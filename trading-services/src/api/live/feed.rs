@@ -6,12 +6,14 @@ use std::time::Duration;
 use di_core::error::BoxError;
 use di_core::events::{Event, Overflow, Subscriber, Topic as BusTopic};
 use di_core::health::{HealthMonitor, HealthStatus};
-use di_core::lifecycle::{Context, Lifecycle, Restart};
+use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 use di_core::service;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::hub::Hub;
 use super::topic::Topic;
 use crate::api::Settings;
+use crate::api::instruments::{is_name, named};
 use crate::api::views::{
     AlertRow, BookView, CandleView, EquityRow, FillRow, HealthCounts, MarketRow, OrderRow, Overview, SignalRow,
     StrategyRow, TradeRow,
@@ -25,13 +27,23 @@ use crate::ports::{
 /// How often viewers get something new.
 const ROUND: Duration = Duration::from_millis(250);
 
+/// So much time is between two rounds, also when somebody wants to see something new at once.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What cannot be shown is no reason to end trading: it is tried again, later and later.
+const RESTART: Restart = Restart::OnFailure {
+    intensity: u32::MAX,
+    period: Duration::from_secs(60),
+    backoff: Backoff { initial: Duration::from_millis(250), multiplier: 2, max: Duration::from_secs(10) },
+};
+
 /// Every so-many-th round the equity is noted for the curve.
 const EQUITY_ROUNDS: u64 = 4;
 
 /// How many rows of orders, fills, signals and alerts a viewer sees.
 const ROWS: usize = 300;
 
-/// How many points of the equity.
+/// How many points of the equity, from its first one to the last.
 const POINTS: usize = 2_400;
 
 /// How many candles.
@@ -48,7 +60,7 @@ const STRATEGIES: usize = 64;
 /// How many levels of a book.
 const DEPTH: usize = 12;
 
-/// Events that may wait for the next round; what is older is seen in the services' own history.
+/// Events that may wait for the next round; when there are more, the services' own history has them.
 const QUEUE: usize = 512;
 
 /// Topics that are kept when nobody looks.
@@ -81,9 +93,9 @@ pub(in crate::api) enum Wanted {
     /// One that is always there.
     Fixed,
     Strategies,
-    Market(InstrumentId),
-    Trades(InstrumentId),
-    Candles(InstrumentId, Timeframe),
+    Market(String),
+    Trades(String),
+    Candles(String, Timeframe),
 }
 
 impl Wanted {
@@ -93,15 +105,24 @@ impl Wanted {
             return Some(Self::Fixed);
         }
         let (kind, rest) = name.split_once(':').unwrap_or((name, ""));
+        let instrument = |name: &str| is_name(name).then(|| name.to_owned());
         match kind {
             "strategies" if rest.is_empty() => Some(Self::Strategies),
-            "market" => rest.parse().ok().map(Self::Market),
-            "trades" => rest.parse().ok().map(Self::Trades),
+            "market" => instrument(rest).map(Self::Market),
+            "trades" => instrument(rest).map(Self::Trades),
             "candles" => {
-                let (instrument, timeframe) = rest.rsplit_once(':')?;
-                Some(Self::Candles(instrument.parse().ok()?, timeframe.parse().ok()?))
+                let (name, timeframe) = rest.rsplit_once(':')?;
+                Some(Self::Candles(instrument(name)?, timeframe.parse().ok()?))
             }
             _ => None,
+        }
+    }
+
+    /// The name of the instrument that it is about.
+    fn instrument(&self) -> Option<&str> {
+        match self {
+            Self::Market(name) | Self::Trades(name) | Self::Candles(name, _) => Some(name),
+            Self::Fixed | Self::Strategies => None,
         }
     }
 
@@ -109,7 +130,7 @@ impl Wanted {
     pub(in crate::api) fn begin(&self, name: &str) -> fn() -> Topic {
         match self {
             Self::Fixed if name == "overview" => Topic::of_fields,
-            Self::Fixed if name == "equity" => || Topic::of_rows(POINTS),
+            Self::Fixed if name == "equity" => || Topic::of_points(POINTS),
             Self::Fixed => || Topic::of_rows(ROWS),
             Self::Strategies => || Topic::of_rows(STRATEGIES),
             Self::Market(_) => Topic::of_fields,
@@ -140,15 +161,20 @@ impl LiveFeed {
         for name in self.hub.looked_at() {
             let Some(wanted) = Wanted::parse(&name) else { continue };
             let begin = wanted.begin(&name);
-            match wanted {
-                Wanted::Strategies => self.strategies(&name, begin),
-                Wanted::Market(instrument) => self.market(&name, begin, &instrument),
-                Wanted::Trades(instrument) => self.trades(&name, begin, &instrument),
-                Wanted::Candles(instrument, timeframe) => self.candles(&name, begin, &instrument, timeframe),
-                Wanted::Fixed => {}
+            let instrument = wanted.instrument().and_then(|name| named(&*self.market, name));
+            match (wanted, instrument) {
+                (Wanted::Strategies, _) => self.strategies(&name, begin),
+                (Wanted::Market(_), Some(instrument)) => self.market(&name, begin, &instrument),
+                (Wanted::Trades(_), Some(instrument)) => self.trades(&name, begin, &instrument),
+                (Wanted::Candles(_, timeframe), Some(instrument)) => {
+                    self.candles(&name, begin, &instrument, timeframe);
+                }
+                // Nothing has come yet of what somebody waits for.
+                _ => {}
             }
         }
         self.hub.forget(|name| KEPT.contains(&name));
+        self.hub.beat();
         self.hub.publish();
     }
 
@@ -158,6 +184,11 @@ impl LiveFeed {
         self.events("fills", &mut reader.fills, fill);
         self.events("signals", &mut reader.signals, signal);
         self.events("alerts", &mut reader.alerts, |topic, alert| self.alert(topic, alert));
+        let missed = reader.missed();
+        // What was missed may have been the last word of an order.
+        if std::mem::replace(&mut reader.lagged, missed) != missed {
+            self.history();
+        }
         let AlertStats { delivered, failed, .. } = self.alerts.stats();
         // A channel has spoken, of whichever alert.
         if std::mem::replace(&mut reader.delivered, (delivered, failed)) != (delivered, failed) {
@@ -169,9 +200,12 @@ impl LiveFeed {
         topic.put(&alert.id.to_string(), &AlertRow::new(alert, &*self.alerts));
     }
 
-    /// What an operator has done to alerts is shown at once.
-    pub(in crate::api) fn alerts_changed(&self) {
-        self.alert_rows();
+    /// What an operator has done to an alert is shown at once, also of one that is older than those that are shown.
+    pub(in crate::api) fn alert_changed(&self, id: u64) {
+        let all = self.alerts.alerts(None, usize::MAX, None);
+        if let Some(alert) = all.iter().find(|alert| alert.id == id) {
+            self.rows("alerts", |topic| self.alert(topic, alert));
+        }
         self.hub.publish();
     }
 
@@ -191,19 +225,30 @@ impl LiveFeed {
         }
     }
 
-    /// What was before the first round, perhaps in an earlier run.
+    /// What was before the first round, perhaps in an earlier run, and what was missed since: the topics begin with it again.
     fn history(&self) {
-        fn last<T>(all: &[T]) -> &[T] {
-            all.get(all.len().saturating_sub(ROWS)..).unwrap_or_default()
-        }
-        let (orders, fills) = (self.executor.orders(), self.executor.fills());
+        let orders = self.executor.latest_orders(ROWS, 0).items;
+        let fills = self.executor.latest_fills(ROWS, 0).items;
         let signals = self.signals.history(None, ROWS);
+        let alerts = self.alerts.alerts(None, ROWS, None);
+        self.replace("orders", &orders, order);
+        self.replace("fills", &fills, fill);
+        self.replace("signals", &signals, signal);
+        self.replace("alerts", &alerts, |topic, alert| self.alert(topic, alert));
+    }
+
+    /// Begins a topic again with these rows, the newest first.
+    fn replace<T>(&self, name: &str, newest_first: &[T], put: impl Fn(&mut Topic, &T)) {
+        self.rows(name, |topic| {
+            topic.clear();
+            newest_first.iter().rev().for_each(|own| put(topic, own));
+        });
+    }
+
+    /// The curve from its first point on.
+    fn curve(&self) {
         let curve = self.portfolio.equity_curve();
-        self.rows("orders", |topic| last(&orders).iter().for_each(|own| order(topic, own)));
-        self.rows("fills", |topic| last(&fills).iter().for_each(|own| fill(topic, own)));
-        self.rows("signals", |topic| signals.iter().rev().for_each(|own| signal(topic, own)));
-        self.alert_rows();
-        self.rows("equity", |topic| last(&curve).iter().for_each(|own| point(topic, own)));
+        self.rows("equity", |topic| curve.iter().for_each(|own| point(topic, own)));
     }
 
     fn rows(&self, name: &str, change: impl FnOnce(&mut Topic)) {
@@ -268,10 +313,19 @@ struct Reader {
     round: u64,
     /// How many alerts were delivered, and how many could not be.
     delivered: (u64, u64),
+    /// How many events were missed so far.
+    lagged: u64,
     alerts: Subscriber<Alert>,
     signals: Subscriber<Signal>,
     orders: Subscriber<Order>,
     fills: Subscriber<Fill>,
+}
+
+impl Reader {
+    /// How many events were missed in all.
+    fn missed(&self) -> u64 {
+        self.alerts.lagged() + self.signals.lagged() + self.orders.lagged() + self.fills.lagged()
+    }
 }
 
 #[di_core::interface]
@@ -283,7 +337,7 @@ impl Lifecycle for LiveFeed {
         }
         let feed = self.handle();
         let health = context.health();
-        context.supervise("feed the page", Restart::Never, move |stopping| {
+        context.supervise("feed the page", RESTART, move |stopping| {
             let (feed, health) = (feed.handle(), health.clone());
             async move {
                 let queue = Overflow::DropOldest(QUEUE);
@@ -291,21 +345,24 @@ impl Lifecycle for LiveFeed {
                     health,
                     round: 0,
                     delivered: (0, 0),
+                    lagged: 0,
                     alerts: feed.alerts_raised.subscribe("page", queue),
                     signals: feed.signals_given.subscribe("page", queue),
                     orders: feed.orders_changed.subscribe("page", queue),
                     fills: feed.orders_filled.subscribe("page", queue),
                 };
                 feed.history();
-                let mut rounds = tokio::time::interval(ROUND);
-                rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+                feed.curve();
+                let (mut rounds, mut last) = (interval(ROUND), Instant::now());
+                rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
                 loop {
                     tokio::select! {
                         _ = rounds.tick() => {}
-                        () = feed.hub.until_wanted() => {}
+                        () = feed.hub.until_wanted() => sleep_until(last + PAUSE).await,
                         () = stopping.requested() => return Ok(()),
                     }
                     feed.round(&mut reader);
+                    last = Instant::now();
                 }
             }
         });
@@ -362,7 +419,7 @@ mod tests {
 
     #[test]
     fn a_topic_is_named_by_its_kind_and_what_it_is_about() {
-        let instrument: InstrumentId = "okx:BTC-USDT".parse().unwrap();
+        let instrument = "okx:BTC-USDT".to_owned();
         assert_eq!(Wanted::parse("fills"), Some(Wanted::Fixed));
         assert_eq!(Wanted::parse("candles:okx:BTC-USDT:5m"), Some(Wanted::Candles(instrument.clone(), Timeframe::M5)));
         assert_eq!(Wanted::parse("market:okx:BTC-USDT"), Some(Wanted::Market(instrument)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
@@ -22,6 +22,10 @@ const TURNS: u32 = 40;
 #[derive(Debug)]
 pub(in crate::api) struct Hub {
     topics: Mutex<BTreeMap<String, Entry>>,
+    /// The highest number of a topic that was forgotten: a new one goes on after it, so that no number means two states.
+    forgotten: AtomicU64,
+    /// Counts the rounds in which the services were asked.
+    beats: AtomicU64,
     /// Counts the rounds in which something was published.
     published: watch::Sender<u64>,
     /// Somebody looks at something that nobody looked at.
@@ -43,7 +47,8 @@ impl Hub {
     pub(super) fn change(&self, name: &str, new: fn() -> Topic, change: impl FnOnce(&mut Topic)) {
         let mut topics = lock(&self.topics);
         if !topics.contains_key(name) {
-            topics.insert(name.to_owned(), Entry { topic: new(), viewers: 0, written: BTreeMap::new() });
+            let topic = new().after(self.forgotten.load(Ordering::Relaxed));
+            topics.insert(name.to_owned(), Entry { topic, viewers: 0, written: BTreeMap::new() });
         }
         let Some(entry) = topics.get_mut(name) else { return };
         let before = entry.topic.sequence();
@@ -55,7 +60,23 @@ impl Hub {
 
     /// Forgets the topics that nobody looks at and that `is_kept` does not name.
     pub(super) fn forget(&self, is_kept: impl Fn(&str) -> bool) {
-        lock(&self.topics).retain(|name, entry| entry.viewers > 0 || is_kept(name));
+        lock(&self.topics).retain(|name, entry| {
+            let stays = entry.viewers > 0 || is_kept(name);
+            if !stays {
+                self.forgotten.fetch_max(entry.topic.sequence(), Ordering::Relaxed);
+            }
+            stays
+        });
+    }
+
+    /// Notes that the services were asked.
+    pub(super) fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the services were asked: as long as it rises, what is shown is current.
+    pub(super) fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
     }
 
     /// Tells viewers that there is something new.
@@ -106,7 +127,7 @@ impl Hub {
         let mut topics = lock(&self.topics);
         let Entry { topic, written, .. } = topics.get_mut(name)?;
         // Nothing was said of it yet, and that is no state.
-        if topic.sequence() == 0 || seen == Some(topic.sequence()) {
+        if topic.is_blank() || seen == Some(topic.sequence()) {
             return None;
         }
         if let Some(text) = written.get(&seen) {
@@ -122,6 +143,8 @@ impl Default for Hub {
     fn default() -> Self {
         Self {
             topics: Mutex::default(),
+            forgotten: AtomicU64::new(0),
+            beats: AtomicU64::new(0),
             published: watch::Sender::new(0),
             wanted: Notify::new(),
             turns: AtomicU32::new(0),
@@ -154,5 +177,28 @@ mod tests {
         hub.forget(|_| false);
         hub.change("u", Topic::of_fields, |_| {});
         assert!(hub.looked_at().is_empty() && hub.since("t", None).is_none());
+    }
+
+    #[test]
+    fn who_comes_back_to_a_topic_that_was_forgotten_meanwhile_gets_all_of_it() {
+        for new in [|| Topic::of_rows(9), Topic::of_fields] {
+            let hub = Hub::default();
+            let put = |count: u64| {
+                hub.change("t", new, |topic| {
+                    for number in 0..count {
+                        topic.put(&number.to_string(), &number);
+                        topic.set(&serde_json::json!({ "number": number }));
+                    }
+                });
+            };
+            put(3);
+            let (seen, _) = hub.since("t", None).unwrap();
+            hub.forget(|_| false);
+            for count in [1, 5] {
+                put(count);
+                let (number, text) = hub.since("t", Some(seen)).unwrap();
+                assert!(number > seen && text.contains("snapshot"), "{count}: {text}");
+            }
+        }
     }
 }

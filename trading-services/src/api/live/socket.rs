@@ -23,6 +23,9 @@ const TOPICS: usize = 64;
 /// A viewer is told to wait no less than this between two changes: fifty a second are more than a person sees.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How often a viewer is told that what it has is current, as long as it is.
+const BEAT: Duration = Duration::from_secs(2);
+
 /// How often a viewer is asked whether it is still there.
 const PING: Duration = Duration::from_secs(5);
 
@@ -59,7 +62,7 @@ struct Ask {
 /// Answers the request for a WebSocket.
 pub(in crate::api) fn upgrade(socket: WebSocketUpgrade, live: Live) -> Response {
     socket.max_message_size(MESSAGE).max_frame_size(MESSAGE).on_upgrade(|socket| async move {
-        let mut viewer = Viewer { socket, live, seen: BTreeMap::new(), heard: Instant::now() };
+        let mut viewer = Viewer { socket, live, seen: BTreeMap::new(), heard: Instant::now(), beat: None };
         // Nobody is left who could be told why it ended.
         let _ended = viewer.serve().await;
         for name in viewer.seen.keys() {
@@ -74,6 +77,8 @@ struct Viewer {
     /// The number that was sent last of each topic.
     seen: BTreeMap<String, Option<u64>>,
     heard: Instant,
+    /// The round of which it was told last that what it has is current, and when.
+    beat: Option<(u64, Instant)>,
 }
 
 /// The viewer is gone.
@@ -91,6 +96,7 @@ impl Viewer {
                     round.map_err(|_| Gone)?;
                     tokio::time::sleep(turn).await;
                     self.tell().await?;
+                    self.beat().await?;
                     tokio::time::sleep(PAUSE).await;
                 }
                 _ = pings.tick() => {
@@ -101,6 +107,17 @@ impl Viewer {
                 }
             }
         }
+    }
+
+    /// Tells it now and then that what it has is current.
+    async fn beat(&mut self) -> Result<(), Gone> {
+        let beats = self.live.hub.beats();
+        let is_due = self.beat.is_none_or(|(told, time)| told != beats && time.elapsed() >= BEAT);
+        if is_due {
+            self.beat = Some((beats, Instant::now()));
+            self.send(json!({ "type": "alive" }).to_string().into()).await?;
+        }
+        Ok(())
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), Gone> {

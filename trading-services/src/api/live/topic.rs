@@ -11,7 +11,16 @@ enum Content {
     /// Named fields, each with the number of its last change.
     Fields(BTreeMap<String, (u64, Box<RawValue>)>),
     /// Rows in the order of their last change; one with the key of an earlier row takes its place.
-    Rows { rows: VecDeque<Row>, capacity: usize },
+    Rows { rows: VecDeque<Row>, capacity: usize, old: Old },
+}
+
+/// What becomes of old rows when there are too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Old {
+    /// The oldest one is dropped.
+    Dropped,
+    /// They stand further apart, and the first one stays.
+    Thinned,
 }
 
 #[derive(Debug)]
@@ -41,6 +50,9 @@ pub(super) struct Update<'a> {
     fields: Option<BTreeMap<&'a str, &'a RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<&'a RawValue>>,
+    /// How many rows there are at most: a viewer keeps no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most: Option<usize>,
 }
 
 impl Topic {
@@ -50,7 +62,26 @@ impl Topic {
 
     /// The last so many rows. That there are none yet is a state, too.
     pub(super) fn of_rows(capacity: usize) -> Self {
-        Self { sequence: 1, dropped: 0, content: Content::Rows { rows: VecDeque::new(), capacity } }
+        let content = Content::Rows { rows: VecDeque::new(), capacity, old: Old::Dropped };
+        Self { sequence: 1, dropped: 0, content }
+    }
+
+    /// No more than so many points of a curve, from its first one on.
+    pub(super) fn of_points(capacity: usize) -> Self {
+        let content = Content::Rows { rows: VecDeque::new(), capacity, old: Old::Thinned };
+        Self { sequence: 1, dropped: 0, content }
+    }
+
+    /// The same with numbers after those of others: who has seen one of theirs gets everything.
+    pub(super) fn after(mut self, number: u64) -> Self {
+        self.sequence += number;
+        self.dropped = number + 1;
+        self
+    }
+
+    /// Whether nothing was said of it yet.
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(&self.content, Content::Fields(known) if known.is_empty())
     }
 
     pub(super) fn sequence(&self) -> u64 {
@@ -82,7 +113,7 @@ impl Topic {
 
     /// Adds a row, or changes the one of that key; a row that is as it was does not count as a change.
     pub(super) fn put(&mut self, key: &str, row: &impl Serialize) {
-        let (Content::Rows { rows, capacity }, Ok(text)) = (&mut self.content, to_raw_value(row)) else { return };
+        let (Content::Rows { rows, capacity, old }, Ok(text)) = (&mut self.content, to_raw_value(row)) else { return };
         // What changes is among the last ones, mostly.
         if let Some(known) = rows.iter().rposition(|row| row.key == key) {
             if rows.get(known).is_some_and(|row| row.text.get() == text.get()) {
@@ -91,10 +122,22 @@ impl Topic {
             rows.remove(known);
         }
         if rows.len() >= *capacity {
-            self.dropped = rows.pop_front().map_or(self.dropped, |row| row.sequence);
+            match old {
+                Old::Dropped => self.dropped = rows.pop_front().map_or(self.dropped, |row| row.sequence),
+                Old::Thinned => thin(rows, *capacity / 2),
+            }
         }
         self.sequence += 1;
         rows.push_back(Row { key: key.to_owned(), sequence: self.sequence, text });
+    }
+
+    /// Forgets its rows: those that follow are all there are.
+    pub(super) fn clear(&mut self) {
+        if let Content::Rows { rows, .. } = &mut self.content {
+            rows.clear();
+            self.sequence += 1;
+            self.dropped = self.sequence;
+        }
     }
 
     /// What is newer than `seen`; everything for a viewer who has seen nothing, or too little. `None` when nothing is.
@@ -104,19 +147,31 @@ impl Topic {
             return None;
         }
         let (kind, after) = seen.map_or(("snapshot", 0), |seen| ("change", seen));
-        let mut update = Update { kind, topic: name, seq: self.sequence, fields: None, rows: None };
+        let mut update = Update { kind, topic: name, seq: self.sequence, fields: None, rows: None, most: None };
         match &self.content {
             Content::Fields(fields) => {
                 let newer = fields.iter().filter(|(_, (sequence, _))| *sequence > after);
                 update.fields = Some(newer.map(|(name, (_, value))| (name.as_str(), &**value)).collect());
             }
-            Content::Rows { rows, .. } => {
+            Content::Rows { rows, capacity, .. } => {
                 let skipped = rows.partition_point(|row| row.sequence <= after);
+                update.most = Some(*capacity);
                 update.rows = Some(rows.iter().skip(skipped).map(|row| &*row.text).collect());
             }
         }
         Some(update)
     }
+}
+
+/// Leaves one row of each of so many parts at most, from the first row on. Twice as many parts have the same borders and more, so
+/// that rows that stay now stay when there are more of them.
+fn thin(rows: &mut VecDeque<Row>, parts: usize) {
+    let (Some(first), Some(last)) = (rows.front(), rows.back()) else { return };
+    let (begin, span) = (first.sequence, last.sequence - first.sequence);
+    let parts = u64::try_from(parts).unwrap_or(u64::MAX).max(1);
+    let length = (span + 1).div_ceil(parts).next_power_of_two().max(2);
+    let mut before = None;
+    rows.retain(|row| before.replace((row.sequence - begin) / length) != Some((row.sequence - begin) / length));
 }
 
 #[cfg(test)]
@@ -155,7 +210,7 @@ mod tests {
         assert_eq!(
             told(&topic, Some(1)),
             json!({
-                "type": "snapshot", "topic": "t", "seq": 5, "rows": ["one, changed", "three"]
+                "type": "snapshot", "topic": "t", "seq": 5, "rows": ["one, changed", "three"], "most": 2
             })
         );
     }
@@ -165,5 +220,30 @@ mod tests {
         let mut topic = Topic::of_rows(2);
         topic.put("1", &"one");
         assert_eq!(told(&topic, Some(99))["type"], "snapshot");
+    }
+
+    #[test]
+    fn a_curve_of_any_length_keeps_its_beginning_and_even_distances() {
+        let mut topic = Topic::of_points(100);
+        for time in 0..100_000 {
+            topic.put(&time.to_string(), &time);
+        }
+        let rows = told(&topic, None)["rows"].clone();
+        let times: Vec<u64> = rows.as_array().unwrap().iter().map(|time| time.as_u64().unwrap()).collect();
+        assert_eq!((times[0], *times.last().unwrap()), (0, 99_999));
+        assert!((25..=100).contains(&times.len()), "{}", times.len());
+        let widest = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        assert!(widest <= 100_000 / 25, "{widest}: {times:?}");
+    }
+
+    #[test]
+    fn rows_that_are_replaced_as_a_whole_are_a_snapshot_for_everybody() {
+        let mut topic = Topic::of_rows(3);
+        topic.put("1", &"one");
+        let seen = topic.sequence();
+        topic.clear();
+        topic.put("2", &"two");
+        let update = told(&topic, Some(seen));
+        assert_eq!((&update["type"], &update["rows"]), (&json!("snapshot"), &json!(["two"])));
     }
 }

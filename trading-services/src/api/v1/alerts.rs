@@ -1,11 +1,8 @@
 //! Alerts: what was raised, and who knows of it.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::paging::{Page, Paging, query};
@@ -59,7 +56,7 @@ pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) 
     let alert =
         known.and_then(|id| sources.alerts.alerts(None, usize::MAX, None).into_iter().find(|alert| alert.id == id));
     let alert = alert.ok_or_else(|| Problem::unknown("expected the number of an alert of `/api/v1/alerts`"))?;
-    sources.feed.alerts_changed();
+    sources.feed.alert_changed(alert.id);
     kept(&sources.state).await?;
     Ok(Json(AlertRow::new(&alert, &*sources.alerts)))
 }
@@ -71,13 +68,9 @@ pub(super) async fn acknowledge(State(api): State<Api>, Path(id): Path<String>) 
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn resend(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<Vec<DeliveryView>>, Problem> {
     let sources = api.sources()?;
-    let alerts = Arc::clone(&sources.alerts);
     let unknown = || Problem::unknown("expected the number of an alert of `/api/v1/alerts`");
     let id: u64 = id.parse().map_err(|_| unknown())?;
-    // It goes on when the one who asked does not wait.
-    let said = tokio::spawn(async move { alerts.resend(id).await }).await;
-    let said = said.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    let said = said.ok_or_else(unknown)?;
-    sources.feed.alerts_changed();
+    let said = sources.alerts.resend(id).await.ok_or_else(unknown)?;
+    sources.feed.alert_changed(id);
     Ok(Json(said.into_iter().map(DeliveryView::from).collect()))
 }

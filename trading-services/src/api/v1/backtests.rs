@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::paging::{Page, Paging, json, query};
 use super::{Api, BASE, blocking};
+use crate::api::instruments::named;
 use crate::api::problem::Problem;
 use crate::api::views::{BacktestRow, BacktestView};
 use crate::model::Timeframe;
@@ -92,7 +93,9 @@ pub(super) async fn begin(
     let market = match market {
         Market::Simulated(Simulated { seed, messages }) => BacktestMarket::Simulated { seed, messages },
         Market::Candles(Candles { instrument, timeframe }) => BacktestMarket::Candles {
-            instrument: instrument.parse().map_err(|error| unfit(format!("{error}")))?,
+            instrument: named(&*api.sources()?.market, &instrument).ok_or_else(|| {
+                unfit(format!("expected an instrument of `/api/v1/markets`, found `{}`", instrument.escape_debug()))
+            })?,
             timeframe: timeframe.parse::<Timeframe>().map_err(|error| unfit(error.to_string()))?,
         },
     };

@@ -7,9 +7,11 @@ use serde::Deserialize;
 
 use super::Api;
 use super::paging::query;
+use crate::api::instruments::named;
 use crate::api::problem::Problem;
 use crate::api::views::{BookView, CandleView, MarketRow, TradeRow};
 use crate::model::{InstrumentId, Timeframe};
+use crate::ports::IMarketDataService;
 
 /// How many.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -51,9 +53,9 @@ fn limited(limit: usize) -> Result<usize, Problem> {
     is_fine.then_some(limit).ok_or_else(|| Problem::bad(format!("expected a `limit` of 1 to 1000, found {limit}")))
 }
 
-fn instrument(name: &str) -> Result<InstrumentId, Problem> {
-    // What is no name names nothing, as a name that nothing has.
-    name.parse().map_err(Problem::unknown)
+fn instrument(market: &dyn IMarketDataService, name: &str) -> Result<InstrumentId, Problem> {
+    let found = || format!("expected an instrument of `/api/v1/markets`, found `{}`", name.escape_debug());
+    named(market, name).ok_or_else(|| Problem::unknown(found()))
 }
 
 /// The market of every instrument, in order of their names.
@@ -72,8 +74,9 @@ pub(super) async fn book(
     Path(name): Path<String>,
     count: Result<Query<Count>, QueryRejection>,
 ) -> Result<Json<BookView>, Problem> {
-    let (limit, instrument) = (limited(query(count)?.limit)?, instrument(&name)?);
-    let depth = api.sources()?.market.depth(&instrument, limit).map_err(Problem::unknown)?;
+    let (limit, market) = (limited(query(count)?.limit)?, &api.sources()?.market);
+    let instrument = instrument(&**market, &name)?;
+    let depth = market.depth(&instrument, limit).map_err(Problem::unknown)?;
     Ok(Json(depth.map(BookView::from).unwrap_or_default()))
 }
 
@@ -89,7 +92,8 @@ pub(super) async fn candles(
 ) -> Result<Json<Vec<CandleView>>, Problem> {
     let asked = query(asked)?;
     let (limit, timeframe) = (limited(asked.limit)?, asked.timeframe.parse::<Timeframe>().map_err(Problem::bad)?);
-    let (market, instrument) = (&api.sources()?.market, instrument(&name)?);
+    let market = &api.sources()?.market;
+    let instrument = instrument(&**market, &name)?;
     Ok(Json(CandleView::last(&**market, &instrument, timeframe, limit).map_err(Problem::unknown)?))
 }
 
@@ -103,7 +107,8 @@ pub(super) async fn trades(
     Path(name): Path<String>,
     count: Result<Query<Count>, QueryRejection>,
 ) -> Result<Json<Vec<TradeRow>>, Problem> {
-    let (limit, instrument) = (limited(query(count)?.limit)?, instrument(&name)?);
-    let trades = api.sources()?.market.recent_trades(&instrument, limit).map_err(Problem::unknown)?;
+    let (limit, market) = (limited(query(count)?.limit)?, &api.sources()?.market);
+    let instrument = instrument(&**market, &name)?;
+    let trades = market.recent_trades(&instrument, limit).map_err(Problem::unknown)?;
     Ok(Json(trades.iter().map(TradeRow::from).collect()))
 }

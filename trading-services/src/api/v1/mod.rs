@@ -28,6 +28,7 @@ use utoipa::OpenApi;
 
 use super::ApiSources;
 use super::acts::{Acts, once};
+use super::along::Along;
 use super::problem::Problem;
 use super::session::Session;
 use super::starts::Starts;
@@ -44,6 +45,7 @@ pub(super) struct Api {
     pub(super) registry: Registry,
     pub(super) session: Session,
     pub(super) acts: Arc<Acts>,
+    pub(super) along: Arc<Along>,
     pub(super) starts: Arc<Starts>,
 }
 

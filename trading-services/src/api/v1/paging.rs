@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::problem::Problem;
+use crate::ports::Latest;
 
 /// The longest page.
 const LONGEST: usize = 500;
@@ -41,12 +42,28 @@ pub(super) struct Page<T: ToSchema> {
 impl Paging {
     /// The page of `all`, which is in the order of its pages.
     pub(super) fn of<A, T: ToSchema>(self, all: &[A], view: impl Fn(&A) -> T) -> Result<Page<T>, Problem> {
+        self.latest(
+            |limit, offset| {
+                let items = all.iter().skip(offset).take(limit).map(&view).collect();
+                Latest { items, total: all.len() }
+            },
+            |item| item,
+        )
+    }
+
+    /// The page of a list of which `ask` copies no more than its newest, by `limit` and `offset`.
+    pub(super) fn latest<A, T: ToSchema>(
+        self,
+        ask: impl FnOnce(usize, usize) -> Latest<A>,
+        view: impl FnMut(A) -> T,
+    ) -> Result<Page<T>, Problem> {
         if !(1..=LONGEST).contains(&self.limit) {
             return Err(Problem::bad(format!("expected a `limit` of 1 to {LONGEST}, found {}", self.limit)));
         }
-        let items: Vec<_> = all.iter().skip(self.offset).take(self.limit).map(view).collect();
+        let Latest { items, total } = ask(self.limit, self.offset);
         let end = self.offset.saturating_add(items.len());
-        Ok(Page { total: all.len(), next: Some(end).filter(|end| *end < all.len() && !items.is_empty()), items })
+        let next = Some(end).filter(|end| *end < total && !items.is_empty());
+        Ok(Page { items: items.into_iter().map(view).collect(), total, next })
     }
 }
 

@@ -68,18 +68,14 @@ pub(super) async fn services(State(api): State<Api>) -> Result<Json<Vec<ServiceR
     Ok(Json(services.iter().map(row).collect()))
 }
 
-/// Starts a service, and before it what it needs.
+/// Starts a service, before it what it needs, and after it what was stopped along with what it needs.
 #[utoipa::path(post, path = "/api/v1/services/{name}/start",
     params(("name" = String, Path, description = "A name of `/api/v1/services`"), ("x-csrf-token" = String, Header)),
     responses((status = 200, body = Vec<ServiceRow>), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn start(State(api): State<Api>, Path(name): Path<String>) -> Result<Json<Vec<ServiceRow>>, Problem> {
-    check(&api.registry, &name)?;
-    let registry = api.registry.clone();
-    // It goes on when the one who asked does not wait.
-    let started = tokio::spawn(async move { registry.start(&name).await.map(drop).map_err(problem) });
-    started.await.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))??;
+    api.along.start(&api.registry, &name).await.map_err(problem)?;
     services(State(api)).await
 }
 
@@ -90,7 +86,8 @@ pub(super) async fn start(State(api): State<Api>, Path(name): Path<String>) -> R
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn stop(State(api): State<Api>, Path(name): Path<String>) -> Result<Json<Vec<ServiceRow>>, Problem> {
-    let mut needed = vec![check(&api.registry, &name)?.name];
+    let name = check(&api.registry, &name)?.name;
+    let mut needed = vec![name];
     while let Some(next) = needed.pop() {
         if next == "HttpServer" {
             let detail = "expected a service that this answer does not depend on: stop the platform with Ctrl-C";
@@ -98,9 +95,7 @@ pub(super) async fn stop(State(api): State<Api>, Path(name): Path<String>) -> Re
         }
         needed.extend(check(&api.registry, next)?.dependents);
     }
-    let registry = api.registry.clone();
-    let stopped = tokio::spawn(async move { registry.stop(&name).await.map(drop).map_err(problem) });
-    stopped.await.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))??;
+    api.along.stop(&api.registry, name).await.map_err(problem)?;
     services(State(api)).await
 }
 

@@ -23,9 +23,7 @@ pub(super) async fn positions(State(api): State<Api>) -> Result<Json<Vec<Positio
     responses((status = 200, body = Page<OrderRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn orders(State(api): State<Api>, paging: Asked) -> Result<Json<Page<OrderRow>>, Problem> {
     let (paging, sources) = (query(paging)?, api.sources()?);
-    let mut all = sources.executor.orders();
-    all.reverse();
-    paging.of(&all, |each| OrderRow::from(each)).map(Json)
+    paging.latest(|limit, offset| sources.executor.latest_orders(limit, offset), |each| OrderRow::from(&each)).map(Json)
 }
 
 /// Fills, newest first.
@@ -33,9 +31,7 @@ pub(super) async fn orders(State(api): State<Api>, paging: Asked) -> Result<Json
     responses((status = 200, body = Page<FillRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn fills(State(api): State<Api>, paging: Asked) -> Result<Json<Page<FillRow>>, Problem> {
     let (paging, sources) = (query(paging)?, api.sources()?);
-    let mut all = sources.executor.fills();
-    all.reverse();
-    paging.of(&all, |each| FillRow::from(each)).map(Json)
+    paging.latest(|limit, offset| sources.executor.latest_fills(limit, offset), |each| FillRow::from(&each)).map(Json)
 }
 
 /// What was opened and closed again, the last closed first.
@@ -43,9 +39,9 @@ pub(super) async fn fills(State(api): State<Api>, paging: Asked) -> Result<Json<
     responses((status = 200, body = Page<RoundTripRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn round_trips(State(api): State<Api>, paging: Asked) -> Result<Json<Page<RoundTripRow>>, Problem> {
     let (paging, sources) = (query(paging)?, api.sources()?);
-    let mut all = sources.portfolio.round_trips();
-    all.reverse();
-    paging.of(&all, |each| RoundTripRow::from(each)).map(Json)
+    paging
+        .latest(|limit, offset| sources.portfolio.latest_round_trips(limit, offset), |each| RoundTripRow::from(&each))
+        .map(Json)
 }
 
 /// The value of the account at the end of each minute, newest first.
@@ -53,9 +49,9 @@ pub(super) async fn round_trips(State(api): State<Api>, paging: Asked) -> Result
     responses((status = 200, body = Page<EquityRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn equity(State(api): State<Api>, paging: Asked) -> Result<Json<Page<EquityRow>>, Problem> {
     let (paging, sources) = (query(paging)?, api.sources()?);
-    let mut all = sources.portfolio.equity_curve();
-    all.reverse();
-    paging.of(&all, |each| EquityRow::from(each)).map(Json)
+    paging
+        .latest(|limit, offset| sources.portfolio.latest_equity(limit, offset), |each| EquityRow::from(&each))
+        .map(Json)
 }
 
 /// Signals, newest first.

@@ -1,6 +1,5 @@
 //! The engine that makes trades of signals.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -199,8 +198,9 @@ impl TradingEngine {
     /// Orders what closes every position.
     fn close_all(&self) {
         let mut unordered = BTreeMap::new();
-        let orders = self.executor.orders();
-        let round = orders.iter().filter_map(|order| flattening(&order.request.id)).max().unwrap_or(0) + 1;
+        // A later round has a higher number.
+        let last = self.executor.last_order(&|request| flattening(&request.id).is_some());
+        let round = last.and_then(|order| flattening(&order.request.id)).unwrap_or(0) + 1;
         for (index, view) in self.portfolio.positions().into_iter().enumerate().filter(|(_, view)| view.is_open()) {
             let held = view.position.quantity;
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
@@ -254,7 +254,7 @@ impl TradingEngine {
 
     /// The positions that are held although they were to be closed.
     fn unclosed_positions(&self, left: &Left, is_killed: bool) -> Vec<Trouble> {
-        let (mut found, orders) = (Vec::new(), LazyCell::new(|| self.executor.orders()));
+        let mut found = Vec::new();
         let settings = self.config.section::<risk::Settings>();
         for PositionView { instrument, position, .. } in self.portfolio.positions() {
             let held = position.quantity;
@@ -268,14 +268,15 @@ impl TradingEngine {
             if !is_killed || !settings.flatten {
                 continue;
             }
-            let is_closing = |order: &&Order| order.request.instrument == instrument && is_flattening(order);
-            let why = match orders.iter().rev().find(is_closing) {
+            let is_closing =
+                |request: &OrderRequest| request.instrument == instrument && flattening(&request.id).is_some();
+            let why = match self.executor.last_order(&is_closing) {
                 None => "nobody has ordered it".to_owned(),
                 Some(Order { status, request, reason, .. }) if status.is_final() => match reason {
                     Some(reason) => format!("{} has ended: {reason}", request.id),
                     None => format!("{} is {status}, and was not enough", request.id),
                 },
-                Some(Order { submitted, .. }) if self.clock.now().since(*submitted) < settings.flatten_within => {
+                Some(Order { submitted, .. }) if self.clock.now().since(submitted) < settings.flatten_within => {
                     continue;
                 }
                 Some(Order { request, submitted, .. }) => format!("{} waits since {submitted}", request.id),
@@ -378,16 +379,16 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn performance_metrics(&self) -> Result<TradingPerformance, PortfolioError> {
-        let trips = self.portfolio.round_trips();
+        // Only how many there are: this is asked a few times a second, as long as the platform runs.
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         Ok(TradingPerformance {
             equity: self.portfolio.equity()?,
             pnl: self.portfolio.pnl()?,
-            orders: count(self.executor.orders().len()),
+            orders: count(self.executor.latest_orders(0, 0).total),
             refused: self.refused.load(Ordering::Relaxed),
-            fills: count(self.executor.fills().len()),
-            round_trips: count(trips.len()),
-            won: count(trips.iter().filter(|trip| trip.profit > Decimal::ZERO).count()),
+            fills: count(self.executor.latest_fills(0, 0).total),
+            round_trips: count(self.portfolio.latest_round_trips(0, 0).total),
+            won: count(self.portfolio.won()),
         })
     }
 }
@@ -403,10 +404,6 @@ impl HealthCheck for TradingEngine {
                 .suggest("stop all trading again, which cancels and closes again; or close at the venue"),
         })
     }
-}
-
-fn is_flattening(order: &Order) -> bool {
-    flattening(&order.request.id).is_some()
 }
 
 /// In which round an order was made that flattens; names are not given again after a restart.
