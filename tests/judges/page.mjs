@@ -276,15 +276,21 @@ const TESTS = {
     const line = wire(Number(new URL(base).port));
     await line.listen();
     const page = await open(line.base);
+    const lastFill = async () => (await (await fetch(`${base}api/v1/fills?limit=1`)).json()).items[0]?.id;
     page.isCut = true;
     await line.cut();
     await page.getByText('The connection is lost').waitFor();
     await page.getByText('○ not connected').waitFor();
+    const before = await lastFill();
+    await until('nothing is traded', async () => await lastFill() !== before);
+    const made = await lastFill();
+    expect(await page.locator(`section[aria-label="Last fills"] tr[data-key="${made}"]`).count() === 0, 'the wire is not cut');
     await line.listen();
     await page.getByText('● live').waitFor();
+    await page.locator(`section[aria-label="Last fills"] tr[data-key="${made}"]`).waitFor();
     page.isCut = false;
-    const clock = page.locator('#clock'), before = await clock.textContent();
-    await until('nothing comes any more', async () => await clock.textContent() !== before);
+    const clock = page.locator('#clock'), then = await clock.textContent();
+    await until('nothing comes any more', async () => await clock.textContent() !== then);
     await closed(page);
     await line.cut();
   },
@@ -371,6 +377,12 @@ const TESTS = {
     const page = await open(`${base}#/services`);
     const graph = page.frameLocator('iframe');
     await graph.locator('.node[data-health="healthy"]').first().waitFor({ state: 'attached' });
+    await until('no start time is on it', async () => /^\d+ ms$/.test(await graph.locator('.node [data-start]').first().textContent()));
+    if (shots) await page.screenshot({ path: join(shots, 'graph.png'), fullPage: true });
+    const frame = page.frames().find(one => one.url().endsWith('/graph'));
+    await frame.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    const { violations } = await frame.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+    expect(violations.length === 0, `axe says of the graph: ${violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html.slice(0, 160)}`).join(' | ')}`);
     await closed(page);
   },
   'by keyboard alone: from view to view, to the kill switch, and back out of it': async () => {
@@ -389,6 +401,97 @@ const TESTS = {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect((await (await fetch(`${base}api/v1/risk`)).json()).used.killed === null, 'Escape has stopped the trading');
     expect(await page.evaluate(() => document.activeElement.id) === 'kill-top', 'the focus is lost');
+    await closed(page);
+  },
+  'by keyboard alone: a strategy is switched, an alert is acknowledged, and an instrument is chosen': async () => {
+    const page = await open(`${base}#/strategies`);
+    const isAt = words => page.evaluate(words => (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).startsWith(words), words);
+    const reach = async (words, within) => {
+      for (let step = 0; step < 200; step += 1) {
+        if (await isAt(words) && await page.evaluate(within => document.activeElement.closest(within) !== null, within)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`no key leads to ${words}`);
+    };
+    const card = page.locator('[data-strategy="mean_reversion"]');
+    await card.waitFor();
+    await reach('Shadow', '[data-strategy="mean_reversion"]');
+    await page.keyboard.press('Space');
+    await card.getByText('◐ shadow').waitFor();
+    await page.goto(`${base}#/alerts`);
+    await page.locator('[data-acknowledge]').first().waitFor();
+    await reach('Acknowledge: ', 'tr');
+    const id = await page.evaluate(() => document.activeElement.dataset.acknowledge);
+    await page.keyboard.press('Enter');
+    await page.locator(`[data-acknowledge="${id}"]`).waitFor({ state: 'detached' });
+    await page.goto(`${base}#/market`);
+    const select = page.getByLabel('Instrument');
+    await until('there are no instruments', async () => await select.locator('option').count() > 1);
+    await reach('Instrument', 'main');
+    const before = await select.inputValue();
+    await page.keyboard.press('ArrowDown');
+    expect(await select.inputValue() !== before, 'the instrument is the same');
+    await closed(page);
+  },
+  'what somebody sends is shown in the log as text, with every sign': async () => {
+    const odd = '<img src=x onerror="document.title=1"> ☃ ≠ \u202e';
+    const { token } = await (await fetch(`${base}api/v1/session`)).json();
+    await fetch(`${base}api/v1/strategies/momentum/mode`, { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': token }, body: JSON.stringify({ mode: odd }) });
+    for (const view of ['logs', 'audit']) {
+      const page = await open(`${base}#/${view}`);
+      await page.locator('main tbody tr', { hasText: '☃ ≠' }).first().waitFor();
+      expect(await page.locator('main tbody img').count() === 0, `${view}: it is markup`);
+      expect(/Trading platform/.test(await page.title()), `${view}: it was run`);
+      await closed(page);
+    }
+  },
+  'older rows are shown when somebody wants them': async () => {
+    const page = await open(base);
+    const row = id => ({ id, time: '2026-01-01T00:00:00Z', act: `act ${id}`, body: '', status: 200 });
+    await page.route('**/audit?*', route => {
+      const asked = new URL(route.request().url()).searchParams, offset = Number(asked.get('offset') ?? 0);
+      const items = Array.from({ length: Math.min(200, 350 - offset) }, (_, index) => row(350 - offset - index));
+      return route.fulfill({ json: { items, total: 350, next: offset + items.length < 350 ? offset + items.length : null } });
+    });
+    await page.getByRole('link', { name: 'Audit' }).click();
+    const more = page.getByRole('button', { name: 'Show older ones' });
+    await more.click();
+    await page.locator('tr[data-key="1"]').waitFor({ state: 'attached' });
+    await more.waitFor({ state: 'hidden' });
+    expect(await page.locator('main tbody tr').count() === 350, 'not all are shown');
+    expect(await page.locator('main tbody tr').first().getAttribute('data-key') === '350', 'the newest is not the first');
+    await closed(page);
+  },
+  'an end with troubles and figures that are not known are said in words': async () => {
+    await forget(base);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+    const page = await context.newPage();
+    page.faults = [];
+    page.on('pageerror', error => page.faults.push(`a script failed: ${error}`));
+    const trouble = 'the order <b>x</b> of simulated:BTCUSDT is open, which was to be cancelled: the venue is away';
+    await page.routeWebSocket(/live$/, socket => {
+      const platform = socket.connectToServer();
+      platform.onMessage(text => {
+        const message = JSON.parse(text);
+        if (message.topic === 'overview' && message.fields) {
+          Object.assign(message.fields, { performance: null });
+          if (message.fields.risk) Object.assign(message.fields.risk, { known: false, killed: 'by the test', troubles: [trouble] });
+        }
+        socket.send(JSON.stringify(message));
+      });
+    });
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${base}#/risk`);
+    await page.locator('#troubles').getByText(trouble).waitFor();
+    await page.locator('#ended').getByText('Not everything could be cancelled or closed').waitFor();
+    for (const button of ['#kill', '#kill-top']) await page.locator(button).getByText('Cancel and close again').waitFor();
+    expect(await page.locator('#kill').isEnabled(), 'it cannot be tried again');
+    expect(await page.getByText('not known, of').count() === 4, 'a figure that is not known is shown');
+    await axe(page, 'an end with troubles');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.locator('.kpi', { hasText: 'Equity' }).getByText('not known').waitFor();
+    await page.getByText('The value of the account is not known').waitFor();
+    await axe(page, 'an account whose value is not known');
     await closed(page);
   },
   'after the platform was killed, back-tests are there, one that had not ended is not said to run, and alerts have who delivered them': async () => {

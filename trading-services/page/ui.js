@@ -1,6 +1,7 @@
 // Elements, tables, dialogs. Text is always set as text: what a venue or a log says is never markup.
 
 import { done, isAimedAt, isPressed, later } from './hold.js';
+import { read } from './api.js';
 import { prefer, preferred } from './preferences.js';
 
 /** Makes an element: `h('p', { class: 'muted' }, 'text', child)`. Handlers are `onclick` and the like. */
@@ -101,6 +102,41 @@ export function table(label, columns, { empty, key = row => row.id, also = () =>
   set([]);
   first = true;
   return { element, set };
+}
+
+/** How many rows a list has at first, and how many more are read each time. */
+export const PAGE = 200;
+
+/**
+ * A button that reads older rows than those of a list: `path` makes its address. What is joined with them is in the order of time, and
+ * stays when newer rows push it out.
+ */
+export function older(path, draw, key = row => row.id) {
+  let latest = [], known = null, shown = 0, isAtEnd = false;
+  const button = h('button', { type: 'button', class: 'small', onclick: more }, 'Show older ones');
+  const element = h('p', { class: 'more', hidden: true }, button);
+  async function more() {
+    button.disabled = true;
+    try {
+      const page = await read(path(PAGE, shown));
+      known = new Map([...page.items.reverse(), ...(known?.values() ?? latest)].map(row => [key(row), row]));
+      isAtEnd = page.next === null;
+      draw();
+    } catch (error) { tell('Older ones could not be read', error.message); }
+    button.disabled = false;
+  }
+  return {
+    element,
+    join(rows) {
+      latest = rows;
+      if (known !== null) for (const row of rows) known.set(key(row), row);
+      const all = known === null ? rows : [...known.values()];
+      shown = all.length;
+      element.hidden = isAtEnd || shown < PAGE;
+      return all;
+    },
+    forget() { [known, isAtEnd] = [null, false]; },
+  };
 }
 
 /** A group of buttons of which one is pressed. */

@@ -2,7 +2,7 @@
 
 import { act } from '../api.js';
 import { plural, short } from '../format.js';
-import { badge, h, kept, momentCell, panel, say, table, tell, text } from '../ui.js';
+import { badge, h, kept, momentCell, older, panel, say, table, tell, text } from '../ui.js';
 
 const LEVELS = ['info', 'warning', 'error', 'critical'];
 const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
@@ -43,7 +43,8 @@ export function show(main, { on }) {
     { title: 'Known', cell: row => (row.acknowledged ? badge('✓ acknowledged', 'good')
       : h('button', { type: 'button', class: 'small', 'data-acknowledge': String(row.id), 'aria-label': `Acknowledge: ${row.message}`, onclick: () => acknowledge(row.id) }, 'Acknowledge')) },
   ], { tall: true, empty: 'No alert of this kind. What needs a person appears here: large moves, silent venues, services that fail.' });
-  list.body.append(found.element);
+  const past = older((limit, offset) => `/alerts?limit=${limit}&offset=${offset}`, () => take(latest));
+  list.body.append(found.element, past.element);
   const shown = () => rows.filter(row => LEVELS.indexOf(row.level) >= LEVELS.indexOf(least) && (only === 'all' || !row.acknowledged)
     && row.message.toLowerCase().includes(search.value.toLowerCase()));
   function draw() {
@@ -52,5 +53,7 @@ export function show(main, { on }) {
     text(list.right, `${some.length} of ${plural(rows.length, 'alert')}`);
     all.disabled = !some.some(row => !row.acknowledged);
   }
-  on('alerts', data => { rows = data; draw(); });
+  let latest = [];
+  const take = data => { latest = data; rows = past.join(data); draw(); };
+  on('alerts', take);
 }

@@ -1,6 +1,6 @@
 // Curves over time, drawn by uPlot in the colours of the page.
 
-import { amount } from '../format.js';
+import { amount, moment } from '../format.js';
 import { h } from '../ui.js';
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -24,11 +24,23 @@ export function curve(place, onLeave, { label = 'The equity over time', names = 
       cursor: { points: { size: 7 } },
       // Room for half of the last time below the curve.
       padding: [null, 32, null, null],
-      axes: [{ ...axis, values: (_, stamps) => stamps.map(stamp => new Date(stamp * 1000).toISOString().slice(11, 19)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
+      axes: [{ ...axis, label: 'Time (UTC)', labelSize: 18, labelFont: '12px system-ui, sans-serif', values: (_, stamps) => stamps.map(stamp => new Date(stamp * 1000).toISOString().slice(11, 19)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
       series: [{ label: 'Time (UTC)', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
         ...names.map((name, index) => ({ label: name, stroke: colour(LOOK[index][0]), dash: LOOK[index][1], fill: names.length === 1 ? `${colour(LOOK[index][0])}18` : undefined, width: 2, spanGaps: true,
           points: { show: false }, value: (_, value) => (value === null ? '–' : amount(value)) }))],
     }, data, box);
+  }
+  let described = 0;
+  /** What the curves say, in words; not more often than somebody could hear it. */
+  function describe() {
+    if (performance.now() - described < 5_000) return;
+    described = performance.now();
+    const words = names.map((name, index) => {
+      const values = data[index + 1].filter(value => value !== null);
+      return values.length === 0 ? `${name}: nothing` : `${name}: from ${amount(values[0])} to ${amount(values.at(-1))}, at least ${amount(Math.min(...values))}, at most ${amount(Math.max(...values))}`;
+    });
+    const day = stamp => moment(new Date(stamp * 1000).toISOString());
+    box.setAttribute('aria-label', `${label}, from ${day(data[0][0])} to ${day(data[0].at(-1))}. ${words.join('; ')}`);
   }
   const resized = new ResizeObserver(() => plot?.setSize({ width: box.clientWidth, height: 240 }));
   resized.observe(box);
@@ -45,6 +57,7 @@ export function curve(place, onLeave, { label = 'The equity over time', names = 
     empty.hidden = times.length > 1;
     box.hidden = times.length < 2;
     if (times.length < 2) return;
+    describe();
     if (plot) plot.setData(data); else make();
   };
 }

@@ -16,7 +16,7 @@ export function show(main, { rest, on, onLeave }) {
   const frames = kept('market.timeframe', 'Length of the candles', Object.keys(FRAMES).map(name => [name, name]), '1s', chosen => { frame = chosen; open(instrument); });
   let frame = frames.chosen;
   const candles = panel('Candles', 'w8', { flush: true });
-  const book = panel('Order book', 'w4', { flush: true, right: 'best levels' });
+  const book = panel('Order book', 'w4', { flush: true, right: 'price, quantity, and the sum from the best one on' });
   const signals = panel('Signals', 'w8', { flush: true });
   const tape = panel('Trades of the market', 'w4', { flush: true });
   const chartBox = h('div', { id: 'chart', role: 'img', 'aria-label': 'Candles with signals and fills' });
@@ -28,13 +28,13 @@ export function show(main, { rest, on, onLeave }) {
 
   let tapePrice = exact, tapeSize = exact;
   const given = table('Signals', [
-    { title: 'Time', cell: row => time(row.time) }, { title: 'Direction', cell: row => sideCell(row.direction) },
+    { title: 'Time (UTC)', cell: row => time(row.time) }, { title: 'Direction', cell: row => sideCell(row.direction) },
     { title: 'Price', n: true, cell: row => exact(row.price) },
     { title: 'Why', wrap: true, cell: row => row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ') + (row.doubtful ? ' (rests on doubtful trades)' : '') },
     { title: 'Message', n: true, cell: row => row.correlation },
   ], { short: true, empty: 'No strategy has wanted anything here yet. Each signal appears with its reasons.' });
   const traded = table('Trades of the market', [
-    { title: 'Time', cell: row => time(row.time) }, { title: 'Side', cell: row => sideCell(row.side) },
+    { title: 'Time (UTC)', cell: row => time(row.time) }, { title: 'Side', cell: row => sideCell(row.side) },
     { title: 'Price', n: true, cell: row => tapePrice(row.price) }, { title: 'Quantity', n: true, cell: row => tapeSize(row.quantity) },
   ], { short: true, empty: 'Nobody has traded here yet.' });
   signals.body.append(given.element); tape.body.append(traded.element);
@@ -76,6 +76,16 @@ export function show(main, { rest, on, onLeave }) {
     chartBox.dataset.fills = String(fills.filter(own).length);
   }
 
+  let described = 0;
+  /** What the candles say, in words; not more often than somebody could hear it. */
+  function describe(rows) {
+    if (performance.now() - described < 5_000) return;
+    described = performance.now();
+    const high = rows.reduce((best, row) => (Number(row.high) > Number(best) ? row.high : best), rows[0].high);
+    const low = rows.reduce((best, row) => (Number(row.low) < Number(best) ? row.low : best), rows[0].low);
+    chartBox.setAttribute('aria-label', `Candles of ${short(instrument)}, ${rows.length} of ${frame}: from ${exact(rows[0].open)} to ${exact(rows.at(-1).close)}, highest ${exact(high)}, lowest ${exact(low)}; with signals and fills`);
+  }
+
   function open(name) {
     if (!name) return;
     leave();
@@ -83,6 +93,7 @@ export function show(main, { rest, on, onLeave }) {
     select.value = name;
     chart.applyOptions(options());
     series.setData([]); volume.setData([]);
+    described = 0;
     let last = 0, shown = 0;
     ends.push(live.subscribe(`candles:${name}:${frame}`, rows => {
       const sorted = rows.filter(row => row.time > 0).sort((a, b) => a.time - b.time);
@@ -98,6 +109,7 @@ export function show(main, { rest, on, onLeave }) {
       }
       [last, shown] = [sorted.at(-1).time, sorted.length];
       mark();
+      describe(sorted);
     }, { key: row => row.time }));
     ends.push(live.subscribe(`market:${name}`, ({ market, book: depth }) => {
       text(price, exact(market.last));
@@ -116,11 +128,14 @@ export function show(main, { rest, on, onLeave }) {
   function draw(depth) {
     noBook.hidden = depth.bids.length + depth.asks.length > 0;
     ladder.hidden = !noBook.hidden;
-    const most = Math.max(...[...depth.bids, ...depth.asks].map(level => Number(level.quantity)), 1e-12);
+    const total = side => side.slice(0, 10).reduce((sum, level) => sum + Number(level.quantity), 0);
+    const most = Math.max(total(depth.bids), total(depth.asks), 1e-12);
     const all = [...depth.asks, ...depth.bids], price = aligned(all.map(level => level.price)), size = aligned(all.map(level => level.quantity));
     const digits = places(all.map(level => level.price));
-    const row = (level, side) => h('div', { class: `row ${side}` }, h('progress', { max: most, value: Number(level.quantity), 'aria-hidden': 'true' }),
-      h('span', { class: side === 'bid' ? 'up' : 'down' }, price(level.price)), h('span', {}, size(level.quantity)));
+    const sums = new Map();
+    for (const side of [depth.bids, depth.asks]) side.reduce((sum, level) => { sums.set(level, sum + Number(level.quantity)); return sums.get(level); }, 0);
+    const row = (level, side) => h('div', { class: `row ${side}` }, h('progress', { max: most, value: sums.get(level), 'aria-hidden': 'true' }),
+      h('span', { class: side === 'bid' ? 'up' : 'down' }, price(level.price)), h('span', {}, size(level.quantity)), h('span', {}, amount(sums.get(level), places(all.map(one => one.quantity)))));
     const [bid, ask] = [depth.bids[0], depth.asks[0]];
     const spread = bid && ask ? Number(ask.price) - Number(bid.price) : null;
     ladder.replaceChildren(

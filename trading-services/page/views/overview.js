@@ -43,7 +43,7 @@ export function show(main, { on, onLeave }) {
     { title: 'State', cell: row => (!row.synchronised ? badge('! no book', 'mild') : row.fresh ? badge('✓ fresh', 'good') : badge('! silent', 'bad')) },
   ], { key: row => row.instrument, newest: false, short: true, empty: 'No message of a venue has come yet. Prices appear with the first one.' });
   const last = table('Last fills', [
-    { title: 'Time', cell: row => time(row.time) }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Time (UTC)', cell: row => time(row.time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
     { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
     { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) },
@@ -73,10 +73,18 @@ export function show(main, { on, onLeave }) {
     if (gaps > healed) found.push(['mild', 'gaps', `${plural(gaps - healed, 'gap')} in the books not healed yet`, '#/market']);
     if (rejected > 0) found.push(['info', 'data', `${plural(rejected, 'message')} counted and not taken`, '/metrics']);
     if (crossed > 0) found.push(['info', 'data', `${plural(crossed, 'crossed book')} fetched again`, '/metrics']);
-    for (const alert of openAlerts.slice(-4).reverse()) {
-      found.push([alert.level === 'warning' ? 'mild' : 'bad', alert.level, alert.message, '#/alerts']);
+    // Of one kind about one instrument the last one speaks for all.
+    const kinds = new Map();
+    for (const alert of openAlerts) {
+      const kind = `${alert.rule} ${alert.level} ${alert.instrument ?? alert.service ?? ''}`, before = kinds.get(kind)?.count ?? 0;
+      kinds.delete(kind);
+      kinds.set(kind, { alert, count: before + 1 });
     }
-    if (openAlerts.length > 4) found.push(['info', 'alerts', `and ${openAlerts.length - 4} more open alerts`, '#/alerts']);
+    const last = [...kinds.values()].reverse(), rest = last.slice(4).reduce((sum, kind) => sum + kind.count, 0);
+    for (const { alert, count: times } of last.slice(0, 4)) {
+      found.push([alert.level === 'warning' ? 'mild' : 'bad', alert.level, times > 1 ? `${alert.message} (and ${plural(times - 1, 'alert')} like it)` : alert.message, '#/alerts']);
+    }
+    if (rest > 0) found.push(['info', 'alerts', `and ${plural(rest, 'other open alert')}`, '#/alerts']);
     list.replaceChildren(...found.map(([kind, word, words, href]) => h('li', {}, badge(word, kind), h('a', { href }, words))));
     calm.hidden = found.length > 0;
   }

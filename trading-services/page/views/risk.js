@@ -24,12 +24,22 @@ export function show(main, { on, every }) {
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Risk'), h('p', {}, 'What only makes a position smaller is always admitted.')),
     h('div', { class: 'grid' }, [used, stop, fixed, spread].map(part => part.element)));
   stop.body.classList.add('stack');
-  let limits = null, overview = null;
+  let limits = null, overview = null, modules = [];
+  const ordered = new Map();
   const worth = value => money(value, overview.currency, 0);
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
     position: limit('Largest position', worth, value => amount(value, 0)) };
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
-  used.body.append(unknown, ...Object.values(rows).map(row => row.element));
+  rows.rate = limit('Orders of the last minute', count);
+  rows.order = limit('Largest of the last orders', worth, value => amount(value, 0));
+  const shares = h('div');
+  used.body.append(unknown, ...Object.values(rows).map(row => row.element), shares);
+  /** What each trading module uses of its share. */
+  function share({ name, used: worthOf, notional }) {
+    const row = limit(`Module ${name}`, worth, value => amount(value, 0));
+    row.set(worthOf ?? 0, notional, worthOf !== null);
+    return row.element;
+  }
   const state = h('p'), troubles = h('ul', { class: 'warnings', id: 'troubles' }), button = h('button', { class: 'danger full', type: 'button', id: 'kill', onclick: stopTrading }, 'Stop trading');
   const effect = h('p', { class: 'muted' });
   stop.body.append(state, troubles, effect, h('p', {}, button));
@@ -47,6 +57,9 @@ export function show(main, { on, every }) {
     rows.fall.set(risk.drawdown_percent, limits.drawdown_percent, risk.known);
     rows.leverage.set(risk.leverage, limits.leverage, risk.known);
     rows.position.set(largest, limits.position_notional, risk.known);
+    rows.rate.set(risk.orders_last_minute, limits.orders_per_minute);
+    rows.order.set(Math.max(0, ...ordered.values()), limits.order_notional);
+    shares.replaceChildren(...modules.map(share));
     unknown.hidden = risk.known;
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));
     troubles.hidden = risk.troubles.length === 0;
@@ -54,7 +67,8 @@ export function show(main, { on, every }) {
     showKill(button, risk, 'Stop trading');
     text(effect, `Open orders are cancelled, positions are ${limits.flatten ? 'closed' : 'kept (risk.flatten is off)'}, and nothing is opened any more, also after a restart: the command resume lifts it. The loss of a day and the fall from the peak press it by themselves.`);
     const lines = [['worth of one order', worth(limits.order_notional)], ['worth of one position', worth(limits.position_notional)], ['leverage', `${amount(limits.leverage)} ×`],
-      ['orders within a minute', count(limits.orders_per_minute)], ['distance from the market', percent(limits.price_collar_percent)]];
+      ['orders within a minute', count(limits.orders_per_minute)], ['distance of an order from the market', percent(limits.price_collar_percent)],
+      ['share of a trading module', `${percent(limits.module_share_percent)} of the equity`]];
     const words = JSON.stringify(lines);
     if (facts.dataset.shown !== words) facts.replaceChildren(...lines.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
     facts.dataset.shown = words;
@@ -63,10 +77,16 @@ export function show(main, { on, every }) {
       : [h('p', { class: 'muted' }, 'Nothing is held. Positions appear here with their share of what one may be worth.')]));
   }
   const refresh = () => read('/risk').then(answer => {
-    limits = answer.limits;
+    ({ limits, modules } = answer);
     look();
   }).catch(() => {});
   refresh();
-  every(10000, refresh);
+  every(2000, refresh);
+  // Of an order in another currency nobody says here what it was worth.
+  on('fills', rows => {
+    ordered.clear();
+    for (const row of rows) if (row.currency === overview?.currency) ordered.set(row.order, (ordered.get(row.order) ?? 0) + Number(row.value));
+    look();
+  });
   on('overview', data => { overview = data; look(); });
 }

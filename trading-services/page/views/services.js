@@ -35,8 +35,23 @@ export function show(main, { every }) {
     paint();
   }
   function paint() {
-    const states = Object.fromEntries(rows.filter(row => row.path).map(row => [row.path, { health: row.status, note: row.errors.join('; ') }]));
+    const states = Object.fromEntries(rows.filter(row => row.path).map(row => [row.path, { health: row.status,
+      note: [row.waits_for.length ? `waits for ${row.waits_for.join(', ')}` : row.start_ms === null ? '' : `started in ${row.start_ms} ms`, ...row.errors].filter(Boolean).join('; ') }]));
     frame.contentWindow?.diReport?.paint(states);
+    for (const row of rows) if (row.path) label(row);
+  }
+  /** Writes into the box of a service how long it took to start, or what it waits for. */
+  function label({ path, waits_for: waits, start_ms: took }) {
+    const node = frame.contentDocument?.querySelector(`.node[data-path="${CSS.escape(path)}"]`), shape = node?.querySelector('.shape');
+    if (!shape) return;
+    let mark = node.querySelector('[data-start]');
+    if (!mark) {
+      mark = frame.contentDocument.createElementNS('http://www.w3.org/2000/svg', 'text');
+      const box = shape.getBBox();
+      for (const [name, value] of Object.entries({ x: box.x + box.width - 6, y: box.y + box.height - 4, 'text-anchor': 'end', 'font-size': 9, fill: 'currentColor', 'data-start': '' })) mark.setAttribute(name, value);
+      node.append(mark);
+    }
+    text(mark, waits.length ? `waits for ${waits.join(', ')}` : took === null ? '' : `${took} ms`);
   }
   frame.addEventListener('load', paint);
 

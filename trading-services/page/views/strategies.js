@@ -1,7 +1,7 @@
 // Strategies: what they look at, what they wanted, and whether they count.
 
 import { act } from '../api.js';
-import { count, exact, moment, plural, short } from '../format.js';
+import { count, exact, moment, percent, plural, short, signed } from '../format.js';
 import { choices, h, panel, say, table, tell, text } from '../ui.js';
 import { sideCell } from './overview.js';
 
@@ -51,7 +51,9 @@ export function show(main, { on }) {
       text(card.note, row.mode === row.configured_mode ? words : `${words} The settings say ${row.configured_mode}, and the next start goes back to them.`);
       card.turn.mark(row.mode);
       const facts = [...row.parameters.map(parameter => [parameter.name, `${exact(parameter.value)} (${exact(parameter.min)} to ${exact(parameter.max)})`]),
-        ['weight', exact(row.weight)], ['candles needed', count(row.required_bars)], ['wanted', `${plural(row.signals, 'signal')} of the last 300`]];
+        ['weight', exact(row.weight)], ['candles needed', count(row.required_bars)], ['wanted', `${plural(row.signals, 'signal')} of the last 300`], ['led to', plural(row.orders, 'order')],
+        ['closed', row.closed === 0 ? 'no trade yet' : `${plural(row.closed, 'trade')}, ${percent(row.won / row.closed * 100, 0)} gained`],
+        ['profit after fees', row.profit === null ? 'not known: a currency has no rate' : signed(row.profit)]];
       card.facts.replaceChildren(...facts.flatMap(([name, value]) => [h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, value)]));
     }
     const active = rows.filter(row => row.mode === 'on').length;

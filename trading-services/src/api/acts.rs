@@ -11,14 +11,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::{FutureExt, StreamExt};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
 
 use super::patience::Peer;
 use super::problem::Problem;
-use super::v1::BASE;
-use crate::model::Timestamp;
+use super::v1::{Api, BASE};
+use crate::ports::{Act, IStateManager, StateError, StateFact};
 use crate::sync::lock;
 
 /// The largest body of a request that acts.
@@ -30,24 +28,9 @@ const REMEMBERED: usize = 1_000;
 /// The longest key.
 const KEY: usize = 200;
 
-/// Something that somebody asked the platform to do.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Act {
-    /// Its number, rising from 1.
-    pub(super) id: u64,
-    /// When it was asked for, by the clock of the machine.
-    time: String,
-    /// What: method and path.
-    act: String,
-    /// With what.
-    body: String,
-    /// What was answered.
-    status: u16,
-}
-
-/// The acts of this run.
-#[derive(Debug, Default)]
-pub(super) struct Acts {
+/// The acts that are known, also those of earlier runs, and what was answered to those of this run.
+pub struct Acts {
+    kept: Arc<dyn IStateManager>,
     state: Mutex<Remembered>,
 }
 
@@ -59,6 +42,16 @@ struct Remembered {
     keys: VecDeque<String>,
 }
 
+impl Remembered {
+    fn add(&mut self, act: Act) {
+        self.count = self.count.max(act.id);
+        if self.log.len() >= REMEMBERED {
+            self.log.pop_front();
+        }
+        self.log.push_back(act);
+    }
+}
+
 /// What was answered to the first request with a key; nothing while it is under way.
 #[derive(Debug, Clone)]
 struct Answered {
@@ -66,23 +59,36 @@ struct Answered {
     answer: Option<(StatusCode, HeaderMap, Bytes)>,
 }
 
+#[di_core::service]
 impl Acts {
+    /// The acts that are kept; numbers go on after them.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read: to begin again would be to give numbers twice.
+    #[constructor]
+    pub fn new(kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
+        let mut state = Remembered::default();
+        for fact in kept.facts()? {
+            if let StateFact::Acted(act) = fact {
+                state.add(*act);
+            }
+        }
+        Ok(Self { kept, state: Mutex::new(state) })
+    }
+
     /// The acts, newest first.
     pub(super) fn log(&self) -> Vec<Act> {
         lock(&self.state).log.iter().rev().cloned().collect()
     }
 
     fn note(&self, act: String, body: &[u8], status: u16) {
-        let mut state = lock(&self.state);
-        state.count += 1;
-        let time = Timestamp::from(SystemTime::now()).to_string();
         let body: String = String::from_utf8_lossy(body).chars().take(500).collect();
         tracing::info!(target: "audit", "{} answered {status}: {}", act.escape_debug(), body.escape_debug());
-        let act = Act { id: state.count, time, act, body, status };
-        if state.log.len() >= REMEMBERED {
-            state.log.pop_front();
-        }
-        state.log.push_back(act);
+        let mut state = lock(&self.state);
+        let act = Act { id: state.count + 1, time: SystemTime::now().into(), act, body, status };
+        state.add(act.clone());
+        // It is done; that it cannot be kept now is seen in the health of the state.
+        let _later = self.kept.append(StateFact::Acted(Box::new(act)));
     }
 
     /// What was answered before to this key; `None` when the request is the first with it.
@@ -126,12 +132,16 @@ impl Acts {
 }
 
 /// Lets a request that acts through once per `Idempotency-Key`, and notes what acts on the platform.
-pub(super) async fn once(State(acts): State<Arc<Acts>>, request: Request, next: Next) -> Response {
+pub(super) async fn once(State(api): State<Api>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|peer| peer.0.clone());
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let _under_way = peer.as_ref().map(Peer::waits);
         return next.run(request).await;
     }
+    let acts = match api.sources() {
+        Ok(sources) => Arc::clone(&sources.acts),
+        Err(problem) => return problem.into_response(),
+    };
     let (parts, body) = request.into_parts();
     let body = match whole(&parts.headers, body).await {
         Ok(body) => body,
@@ -189,4 +199,10 @@ async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
         whole.extend_from_slice(&part);
     }
     Ok(whole.into())
+}
+
+impl std::fmt::Debug for Acts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Acts").finish_non_exhaustive()
+    }
 }

@@ -22,6 +22,7 @@ mod starts;
 mod v1;
 mod views;
 
+pub use acts::Acts;
 pub use dashboard::Dashboard;
 pub use http_error::HttpError;
 pub use live::LiveFeed;

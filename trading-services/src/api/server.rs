@@ -13,7 +13,6 @@ use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
 use di_core::lifecycle::{Context, Lifecycle};
 use tokio::net::TcpListener;
 
-use super::acts::Acts;
 use super::along::Along;
 use super::guard::Guard;
 use super::patience::{Patient, Peer};
@@ -94,7 +93,6 @@ impl Lifecycle for HttpServer {
             health: context.health(),
             registry: context.registry(),
             session,
-            acts: Arc::new(Acts::default()),
             along: Arc::new(Along::default()),
             starts: Arc::clone(&starts),
         });

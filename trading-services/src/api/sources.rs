@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use di_core::service;
 
+use super::acts::Acts;
 use super::live::LiveFeed;
 use crate::ports::{
-    IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrderExecutor, IPortfolio,
-    IPreferences, IRecentLog, IRiskManager, ISignalService, IStateManager, ITradingEngine, IWiring,
+    IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrchestrator, IOrderExecutor,
+    IPortfolio, IPreferences, IRecentLog, IRiskManager, ISignalService, IStateManager, ITradingEngine, IWiring,
 };
 
 /// The services that the API reads and acts on. The server takes it lazily, for it answers before they have started.
@@ -27,7 +28,9 @@ pub struct ApiSources {
     pub(super) backtests: Arc<dyn IBacktests>,
     pub(super) preferences: Arc<dyn IPreferences>,
     pub(super) state: Arc<dyn IStateManager>,
+    pub(super) modules: Arc<dyn IOrchestrator>,
     pub(super) feed: Arc<LiveFeed>,
+    pub(super) acts: Arc<Acts>,
 }
 
 impl std::fmt::Debug for ApiSources {

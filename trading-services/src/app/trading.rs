@@ -10,7 +10,7 @@ use super::{
     AnalysisModule, BacktestRunner, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules, Wiring,
 };
 use crate::analysis::IndicatorService;
-use crate::api::{ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
+use crate::api::{Acts, ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
 use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::backtest::BacktestJobs;
@@ -67,6 +67,7 @@ pub struct TradingApp {
     backtest_runner: BacktestRunner,
     #[entry]
     backtests: BacktestJobs,
+    acts: Acts,
     dashboard: Dashboard,
     feed: LiveFeed,
     api: ApiSources,

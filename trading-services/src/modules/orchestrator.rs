@@ -58,6 +58,10 @@ impl Orchestrator {
 }
 
 impl IOrchestrator for Orchestrator {
+    fn modules(&self) -> Vec<&'static str> {
+        self.modules.iter().map(|module| module.module_name()).collect()
+    }
+
     fn run_once(&self, dry_run: bool) -> Vec<ModuleReport> {
         self.modules.iter().map(|module| self.ask(&**module, dry_run)).collect()
     }

@@ -1,6 +1,7 @@
 //! Interfaces through which features meet, with the types that they speak; one file each, and no map of strings.
 
 mod accounts;
+mod act;
 mod alert;
 mod alert_channel;
 mod alert_service;
@@ -49,6 +50,7 @@ mod trading_module;
 mod wiring;
 
 pub use accounts::{Account, Rejections};
+pub use act::Act;
 pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
 pub use alert_channel::{ChannelError, IAlertChannel};
 pub use alert_service::IAlertService;

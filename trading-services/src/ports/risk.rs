@@ -128,6 +128,8 @@ pub struct RiskLimits {
     pub orders_per_minute: usize,
     /// How far the price of an order may be from the market, in percent.
     pub price_collar_percent: Decimal,
+    /// What the positions of one trading module may be worth, in percent of the equity.
+    pub module_share_percent: Decimal,
     /// The loss of a day that ends all trading, in percent of the equity.
     pub daily_loss_percent: Decimal,
     /// The fall from the peak that ends all trading, in percent.
@@ -151,6 +153,8 @@ pub struct RiskMetrics {
     pub exposure: Decimal,
     /// That over the equity.
     pub leverage: Decimal,
+    /// How many orders were admitted within the last minute.
+    pub orders_last_minute: usize,
     /// Whether all trading has ended.
     pub is_killed: bool,
     /// Whether the rest is known: it is not where something is held in a currency that has no rate. Then the figures are 0.

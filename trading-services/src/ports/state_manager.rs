@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, Opportunity, Signal};
+use super::{
+    Act, Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, Opportunity, Signal,
+};
 use crate::model::{Candle, Currency, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
 /// What a venue says of an order.
@@ -153,6 +155,8 @@ pub enum StateFact {
         /// What was chosen; nothing where it is forgotten.
         value: Option<String>,
     },
+    /// Somebody has asked the platform to do something.
+    Acted(Box<Act>),
     /// A service is better or worse than before.
     Health {
         /// Which.
@@ -261,6 +265,7 @@ impl StateFact {
             | Self::BacktestForgotten { .. }
             | Self::Preferred { .. }
             | Self::Opened { .. }
+            | Self::Acted(_)
             | Self::Peak { .. }
             | Self::Killed { .. }
             | Self::Resumed { .. } => None,

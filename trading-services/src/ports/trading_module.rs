@@ -119,6 +119,9 @@ pub trait ITradingModule {
 pub trait IOrchestrator {
     /// Asks every module once. One that fails or panics is told of, and holds up no other.
     fn run_once(&self, dry_run: bool) -> Vec<ModuleReport>;
+
+    /// The names of the modules, in their declared order.
+    fn modules(&self) -> Vec<&'static str>;
 }
 
 impl fmt::Display for KeptOpportunity {

@@ -198,13 +198,15 @@ impl RiskManager {
 
     /// How much is at risk with this day and this peak; what is not known changes neither.
     fn metrics(&self, state: &State) -> RiskMetrics {
-        let is_killed = state.killed.is_some();
-        let Ok(equity) = self.portfolio.equity() else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
-        let (day, peak) = (Timeframe::D1.open_of(self.clock.now()), state.peak.max(equity));
+        let (is_killed, now) = (state.killed.is_some(), self.clock.now());
+        let orders_last_minute = state.admitted.iter().filter(|time| is_within_a_minute(**time, now)).count();
+        let unknown = RiskMetrics { is_killed, orders_last_minute, ..RiskMetrics::default() };
+        let Ok(equity) = self.portfolio.equity() else { return unknown };
+        let (day, peak) = (Timeframe::D1.open_of(now), state.peak.max(equity));
         let positions = self.portfolio.positions();
         let exposure =
             positions.iter().try_fold(Decimal::ZERO, |sum, view| Some(sum.saturating_add(view.worth?.abs())));
-        let Some(exposure) = exposure else { return RiskMetrics { is_killed, ..RiskMetrics::default() } };
+        let Some(exposure) = exposure else { return unknown };
         let below = |high: Decimal| {
             let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
             lost.checked_div(high).unwrap_or_default()
@@ -216,6 +218,7 @@ impl RiskManager {
             daily_loss_percent: below(state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin)),
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
+            orders_last_minute,
             is_killed,
             is_known: true,
         }
@@ -238,7 +241,7 @@ impl IRiskManager for RiskManager {
             worth: &worth,
         };
         // Nothing was admitted in the future: what says so is of a clock that has jumped back since.
-        state.admitted.retain(|time| *time <= now && now.since(*time) < Duration::from_secs(60));
+        state.admitted.retain(|time| is_within_a_minute(*time, now));
         if let Some(fault) = self.kept.fault() {
             reasons.push(RiskReason::NotKept(fault));
         }
@@ -305,6 +308,7 @@ impl IRiskManager for RiskManager {
             leverage: settings.max_leverage,
             orders_per_minute: settings.orders_per_minute,
             price_collar_percent: settings.price_collar_percent,
+            module_share_percent: settings.module_share_percent,
             daily_loss_percent: settings.max_daily_loss_percent,
             drawdown_percent: settings.max_drawdown_percent,
             // A reload changes it at once.
@@ -383,6 +387,10 @@ impl HealthCheck for RiskManager {
         }
         Ok(health.with("new_risk", format_args!("{different} of {compared} answers would be others")))
     }
+}
+
+fn is_within_a_minute(time: Timestamp, now: Timestamp) -> bool {
+    time <= now && now.since(time) < Duration::from_secs(60)
 }
 
 impl std::fmt::Debug for RiskManager {

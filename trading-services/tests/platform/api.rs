@@ -7,6 +7,7 @@ use std::time::Duration;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use futures::{SinkExt, StreamExt};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -191,6 +192,8 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_was_expected() {
         ("/configuration/difference?old=1", 400, "new"),
         ("/configuration/difference?old=1&new=99", 404, "from 1 to 1, found 99"),
         ("/backtests/7", 404, "/api/v1/backtests"),
+        ("/backtests/%ff", 400, "UTF-8"),
+        ("/markets/%ff/book", 400, "UTF-8"),
         ("/live", 426, ""),
     ] {
         let response = asked.client.get(asked.url(path)).send().await.unwrap();
@@ -486,6 +489,37 @@ async fn a_viewer_of_candles_gets_those_of_before_when_the_venue_tells_them() {
     let (timeframe, since, time) = (Timeframe::M1, minute(40), minute(103));
     take(EventKind::History(Box::new(CandleHistory { timeframe, since, time, candles })));
     assert_eq!(times(&next(&mut socket, "change").await), (40..=100).collect::<Vec<_>>());
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn a_strategy_has_what_came_of_it_and_the_limits_have_what_is_used() {
+    let mut settings = common::settings();
+    for mode in [&mut settings.signals.breakout.mode, &mut settings.signals.momentum.mode] {
+        *mode = StrategyMode::Off;
+    }
+    (settings.signals.mean_reversion.mode, settings.signals.confluence.mode) = (StrategyMode::Off, StrategyMode::Off);
+    let asked = Asked::with(settings).await;
+    let crossover =
+        |rows: &Value| rows.as_array().unwrap().iter().find(|row| row["name"] == "crossover").unwrap().clone();
+    asked.until("/strategies", |rows| crossover(rows)["closed"].as_u64() > Some(2)).await;
+    asked.act("POST", "/services/EventLoop/stop", &json!({}), None).await;
+    // No other one is on: all that was done is its doing.
+    let (own, orders) = (crossover(&asked.get("/strategies").await), asked.get("/orders").await);
+    let (trips, overview) = (asked.get("/round-trips?limit=500").await, asked.get("/overview").await);
+    assert_eq!((&own["orders"], &own["closed"]), (&orders["total"], &trips["total"]));
+    assert_eq!(&own["won"], &overview["performance"]["won"]);
+    let profits = trips["items"].as_array().unwrap().iter().map(|trip| trip["profit"].as_str().unwrap());
+    let profit: Decimal = profits.map(|profit| profit.parse::<Decimal>().unwrap()).sum();
+    assert_eq!(own["profit"].as_str().unwrap().parse::<Decimal>().unwrap(), profit);
+    let others = asked.get("/strategies").await;
+    assert!(others.as_array().unwrap().iter().all(|row| row["name"] == "crossover" || row["orders"] == 0), "{others}");
+
+    let risk = asked.get("/risk").await;
+    let (rate, limit) = (&risk["used"]["orders_last_minute"], &risk["limits"]["orders_per_minute"]);
+    assert!(rate.as_u64() <= orders["total"].as_u64() && rate.as_u64() <= limit.as_u64(), "{risk}");
+    let modules: Vec<_> = risk["modules"].as_array().unwrap().iter().map(|module| &module["name"]).collect();
+    assert_eq!(modules, ["crypto", "guard"]);
     asked.end().await;
 }
 

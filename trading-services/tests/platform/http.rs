@@ -161,3 +161,12 @@ fn an_address_that_is_none_names_its_line() {
     let (code, _, stderr) = common::said(&command.env_remove("TRADING_HTTP__ADDRESS").output().unwrap());
     assert!(code == 1 && stderr.contains("c.toml:2: ") && stderr.contains("`http.address`"), "{stderr}");
 }
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.168.1.2:9464", "[fe80::1]:9464", "[::ffff:192.168.1.2]:9464"] {
+        let mut command = common::binary(&["--events", "10", "--speed", "max"]);
+        let (code, _, stderr) = common::said(&command.env("TRADING_HTTP__ADDRESS", address).output().unwrap());
+        assert!(code == 1 && stderr.contains("an address of this machine only"), "{address}: {stderr}");
+    }
+}

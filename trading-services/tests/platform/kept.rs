@@ -142,3 +142,21 @@ async fn what_was_chosen_on_the_page_is_there_after_a_restart() {
     assert_eq!(second.get("/preferences").await, json!({ "market.timeframe": "1m" }));
     second.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Asked::with(settings(folder.path())).await;
+    let path = "/strategies/crossover/mode";
+    assert_eq!(first.act("PUT", path, &json!({ "mode": "off" }), None).await.0, 200);
+    let before = first.get("/audit").await;
+    assert_eq!((&before["total"], &before["items"][0]["body"]), (&json!(1), &json!("{\"mode\":\"off\"}")));
+    first.end().await;
+    let second = Asked::with(settings(folder.path())).await;
+    assert_eq!(second.get("/audit").await, before);
+    assert_eq!(second.act("PUT", path, &json!({ "mode": "loud" }), None).await.0, 422);
+    let after = second.get("/audit").await;
+    let short = |index: usize| (after["items"][index]["id"].clone(), after["items"][index]["status"].clone());
+    assert_eq!((short(0), short(1)), ((json!(2), json!(422)), (json!(1), json!(200))));
+    second.end().await;
+}

@@ -200,6 +200,13 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
         StateFact::Preferred { name: "alerts.level".to_owned(), value: Some("it's \"high\"".to_owned()) },
         StateFact::Preferred { name: "view".to_owned(), value: Some(String::new()) },
+        StateFact::Acted(Box::new(Act {
+            id: 7,
+            time,
+            act: "POST /api/v1/risk/kill".to_owned(),
+            body: "{\"reason\": \"it's \\\"late\\\"\"}".to_owned(),
+            status: 200,
+        })),
     ];
     for fact in &facts {
         state.append(fact.clone()).unwrap();
@@ -262,9 +269,11 @@ fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>)
     (BacktestJob { id, request, state, permille: 0, created: time, ended, error, figures }, Arc::new(result))
 }
 
-/// Adds what a run alone does not have: a back-test with its result, and a preference.
+/// Adds what a run alone does not have: a back-test with its result, a preference, and an act.
 pub(crate) fn add_choices(state: &dyn IStateManager) {
     state.append(StateFact::Preferred { name: "view".to_owned(), value: Some("market".to_owned()) }).unwrap();
+    let (act, body, time) = ("POST /x".to_owned(), String::new(), Timestamp::from_nanos(1));
+    state.append(StateFact::Acted(Box::new(Act { id: 1, time, act, body, status: 200 }))).unwrap();
     let (job, result) = backtest(1, BacktestState::Done);
     state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
 }

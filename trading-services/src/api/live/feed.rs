@@ -256,7 +256,7 @@ impl LiveFeed {
     }
 
     fn strategies(&self, name: &str, begin: fn() -> Topic) {
-        let rows = StrategyRow::all(&*self.signals);
+        let rows = StrategyRow::all(&*self.signals, &*self.executor, &*self.portfolio);
         self.hub.change(name, begin, |topic| rows.iter().for_each(|row| topic.put(&row.name, row)));
     }
 

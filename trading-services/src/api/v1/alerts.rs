@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use super::paging::{Page, Paging, query};
+use super::path::Path;
 use super::{Api, kept};
 use crate::api::problem::Problem;
 use crate::api::views::{AlertRow, DeliveryView};

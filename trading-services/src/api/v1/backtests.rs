@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::paging::{Page, Paging, json, query};
+use super::path::Path;
 use super::{Api, BASE, blocking};
 use crate::api::instruments::named;
 use crate::api::problem::Problem;

@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::paging::{Page, Paging, query};
+use super::path::Path;
 use super::{Api, blocking};
 use crate::api::problem::Problem;
 use crate::ports::{ConfigDifference, ConfigHolds, ConfigKey, KeptConfiguration, RollbackError, VersionUnread};

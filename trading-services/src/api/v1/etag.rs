@@ -25,7 +25,7 @@ pub(super) async fn etag(request: Request, next: Next) -> Response {
         let _ = write!(tag, "{byte:02x}");
         tag
     }) + "\"";
-    if asked.is_some_and(|asked| asked.as_bytes() == tag.as_bytes()) {
+    if asked.is_some_and(|asked| names(&asked, &tag)) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -33,4 +33,30 @@ pub(super) async fn etag(request: Request, next: Next) -> Response {
         parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// Whether a client has what has this tag: `If-None-Match` is a list of tags, weak ones among them, or `*`.
+fn names(asked: &HeaderValue, tag: &str) -> bool {
+    let mut tags = asked.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_in_a_list_weak_or_as_any() {
+        for (asked, is_named) in [
+            ("\"a\"", true),
+            ("W/\"a\"", true),
+            ("*", true),
+            ("\"b\", W/\"a\" ,\"c\"", true),
+            ("\"b\"", false),
+            ("a", false),
+            ("", false),
+        ] {
+            assert_eq!(names(&HeaderValue::from_static(asked), "\"a\""), is_named, "{asked}");
+        }
+    }
 }

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use super::Api;
 use super::paging::query;
+use super::path::Path;
 use crate::api::instruments::named;
 use crate::api::problem::Problem;
 use crate::api::views::{BookView, CandleView, MarketRow, TradeRow};

@@ -3,10 +3,12 @@
 mod alerts;
 mod backtests;
 mod configuration;
+mod description;
 mod etag;
 mod logs;
 mod market;
 mod paging;
+mod path;
 mod platform;
 mod preferences;
 mod risk;
@@ -24,10 +26,9 @@ use axum::{Json, Router};
 use di_core::dependency::Lazy;
 use di_core::health::HealthMonitor;
 use di_core::lifecycle::Registry;
-use utoipa::OpenApi;
 
 use super::ApiSources;
-use super::acts::{Acts, once};
+use super::acts::once;
 use super::along::Along;
 use super::problem::Problem;
 use super::session::Session;
@@ -44,7 +45,6 @@ pub(super) struct Api {
     pub(super) health: HealthMonitor,
     pub(super) registry: Registry,
     pub(super) session: Session,
-    pub(super) acts: Arc<Acts>,
     pub(super) along: Arc<Along>,
     pub(super) starts: Arc<Starts>,
 }
@@ -55,58 +55,10 @@ impl Api {
     }
 }
 
-/// The description of the API.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Trading platform",
-        version = "1",
-        description = "What the page shows and does. Amounts are decimal text, times RFC 3339 in UTC. A request that acts needs \
-                       the token of `/api/v1/session` in `X-CSRF-Token`; one with an `Idempotency-Key` acts once."
-    ),
-    paths(
-        platform::session,
-        platform::overview,
-        platform::audit,
-        market::markets,
-        market::book,
-        market::candles,
-        market::trades,
-        trading::positions,
-        trading::orders,
-        trading::fills,
-        trading::signals,
-        trading::round_trips,
-        trading::equity,
-        strategies::strategies,
-        strategies::set_mode,
-        risk::risk,
-        risk::kill,
-        alerts::alerts,
-        alerts::acknowledge,
-        alerts::resend,
-        logs::logs,
-        configuration::configuration,
-        configuration::versions,
-        configuration::difference,
-        configuration::roll_back,
-        backtests::backtests,
-        backtests::begin,
-        backtests::backtest,
-        backtests::cancel,
-        preferences::preferences,
-        preferences::prefer,
-        services::services,
-        services::start,
-        services::stop
-    )
-)]
-struct Description;
-
 /// The routes, with their own checks.
 pub(super) fn router(api: Api) -> Router {
     Router::new()
-        .route("/openapi.json", get(async || Json(Description::openapi())))
+        .route("/openapi.json", get(async || Json(description::description())))
         .route("/session", get(platform::session))
         .route("/overview", get(platform::overview))
         .route("/audit", get(platform::audit))
@@ -146,7 +98,7 @@ pub(super) fn router(api: Api) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "expected a method of `/api/v1/openapi.json`")
         })
         .layer(from_fn(etag::etag))
-        .layer(from_fn_with_state(Arc::clone(&api.acts), once))
+        .layer(from_fn_with_state(api.clone(), once))
         .layer(DefaultBodyLimit::max(16 * 1_024))
         .with_state(api)
 }

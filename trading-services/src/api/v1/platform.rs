@@ -14,11 +14,10 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::paging::{Page, Paging, query};
-use crate::api::acts::Act;
 use crate::api::live::{Live, health, upgrade};
 use crate::api::patience::Peer;
 use crate::api::problem::Problem;
-use crate::api::views::Overview;
+use crate::api::views::{ActRow, Overview};
 
 /// This run of the platform.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,14 +44,14 @@ pub(super) async fn overview(State(api): State<Api>) -> Result<Json<Overview>, P
     Ok(Json(Overview::new(&data, health(&api.health))))
 }
 
-/// What was done through the API, newest first.
+/// What was done through the API, also in earlier runs, newest first.
 #[utoipa::path(get, path = "/api/v1/audit", params(Paging),
-    responses((status = 200, body = Page<Act>), (status = 400, body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Page<ActRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn audit(
     State(api): State<Api>,
     paging: Result<Query<Paging>, QueryRejection>,
-) -> Result<Json<Page<Act>>, Problem> {
-    query(paging)?.of(&api.acts.log(), Act::clone).map(Json)
+) -> Result<Json<Page<ActRow>>, Problem> {
+    query(paging)?.of(&api.sources()?.acts.log(), |act| ActRow::from(act)).map(Json)
 }
 
 /// The live topics, by WebSocket.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::paging::json;
+use super::path::Path;
 use super::{Api, blocking, kept};
 use crate::api::problem::Problem;
 

@@ -14,12 +14,25 @@ use super::Api;
 use super::paging::json;
 use crate::api::problem::Problem;
 use crate::api::views::RiskView;
+use crate::ports::ModuleLimits;
 
 /// How much is at risk, and how much may be.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RiskAnswerView {
     used: RiskView,
     limits: Limits,
+    /// What each trading module uses of its share, in their declared order.
+    modules: Vec<ModuleUse>,
+}
+
+/// What a trading module uses of its share.
+#[derive(Debug, Serialize, ToSchema)]
+struct ModuleUse {
+    name: String,
+    /// What its positions are worth with everything that it has open; `null` where nobody knows a price.
+    used: Option<Decimal>,
+    /// What they may be worth, in the currency of the account.
+    notional: Decimal,
 }
 
 /// How much may be at risk.
@@ -30,6 +43,8 @@ struct Limits {
     leverage: Decimal,
     orders_per_minute: usize,
     price_collar_percent: Decimal,
+    /// What the positions of one trading module may be worth, in percent of the equity.
+    module_share_percent: Decimal,
     daily_loss_percent: Decimal,
     drawdown_percent: Decimal,
     /// Whether what is held is closed when trading ends.
@@ -57,12 +72,18 @@ pub(super) async fn risk(State(api): State<Api>) -> Result<Json<RiskAnswerView>,
         leverage: limits.leverage,
         orders_per_minute: limits.orders_per_minute,
         price_collar_percent: limits.price_collar_percent,
+        module_share_percent: limits.module_share_percent,
         daily_loss_percent: limits.daily_loss_percent,
         drawdown_percent: limits.drawdown_percent,
         flatten: limits.flatten,
     };
     let used = RiskView::new(&risk.risk_metrics(), risk.killed(), sources.trading.troubles());
-    Ok(Json(RiskAnswerView { used, limits }))
+    let share = |name: &'static str| {
+        let ModuleLimits { used, notional, .. } = risk.portfolio_limits(name);
+        ModuleUse { name: name.to_owned(), used, notional }
+    };
+    let modules = sources.modules.modules().into_iter().map(share).collect();
+    Ok(Json(RiskAnswerView { used, limits, modules }))
 }
 
 /// Ends all trading: cancels what is open and, if `risk.flatten` says so, closes what is held.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use di_core::health::HealthStatus;
 use di_core::lifecycle::{RegisteredService, Registry, RegistryError};
@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Api;
+use super::path::Path;
 use crate::api::problem::Problem;
 
 /// How one service is.

@@ -1,13 +1,14 @@
 //! Strategies: what they are, and whether they count.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Api;
 use super::paging::json;
+use super::path::Path;
 use crate::api::problem::Problem;
 use crate::api::views::StrategyRow;
 use crate::ports::StrategyMode;
@@ -31,7 +32,8 @@ enum Mode {
 /// Every strategy, in their declared order.
 #[utoipa::path(get, path = "/api/v1/strategies", responses((status = 200, body = Vec<StrategyRow>)))]
 pub(super) async fn strategies(State(api): State<Api>) -> Result<Json<Vec<StrategyRow>>, Problem> {
-    Ok(Json(StrategyRow::all(&*api.sources()?.signals)))
+    let sources = api.sources()?;
+    Ok(Json(StrategyRow::all(&*sources.signals, &*sources.executor, &*sources.portfolio)))
 }
 
 /// Switches a strategy on, off or to shadow until the end of the run.

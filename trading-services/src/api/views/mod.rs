@@ -1,13 +1,17 @@
 //! Values as they go over the network: amounts as decimal text, times as RFC 3339 in UTC.
 
+mod act;
 mod backtest;
 mod market;
 mod overview;
+mod strategy;
 mod trading;
 
+pub(super) use act::ActRow;
 pub(super) use backtest::{BacktestRow, BacktestView};
 pub(super) use market::{BookView, CandleView, MarketRow, TradeRow};
 pub(super) use overview::{HealthCounts, Overview};
+pub(super) use strategy::StrategyRow;
 pub(super) use trading::{
-    AlertRow, DeliveryView, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow, StrategyRow,
+    AlertRow, DeliveryView, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow,
 };

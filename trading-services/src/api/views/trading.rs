@@ -1,19 +1,11 @@
 //! Signals, orders, fills, positions, limits and alerts over the network.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{Fill, Order, RoundTrip};
-use crate::ports::{
-    Alert, AlertDelivery, EquityPoint, IAlertService, ISignalService, IStrategy, PositionView, Reason, RiskMetrics,
-    Signal, StrategyMode, StrategyParameter,
-};
-
-/// In how many of the last signals a strategy is looked for.
-const SIGNALS: usize = 300;
+use crate::ports::{Alert, AlertDelivery, EquityPoint, IAlertService, PositionView, Reason, RiskMetrics, Signal};
 
 /// One position, at the last price.
 #[derive(Debug, Serialize, ToSchema)]
@@ -126,37 +118,14 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) daily_loss_percent: Decimal,
     pub(in crate::api) exposure: Decimal,
     pub(in crate::api) leverage: Decimal,
+    /// How many orders were admitted within the last minute.
+    pub(in crate::api) orders_last_minute: usize,
     /// Whether these are known: they are not where something is held in a currency that has no rate.
     pub(in crate::api) known: bool,
     /// Why all trading has ended, if it has.
     pub(in crate::api) killed: Option<String>,
     /// What was to be cancelled or closed and is not.
     pub(in crate::api) troubles: Vec<String>,
-}
-
-/// A rule that looks at closed candles.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct StrategyRow {
-    pub(in crate::api) name: String,
-    /// `on`, `off`, or `shadow`: asked and counted without effect.
-    mode: String,
-    /// What the settings say.
-    configured_mode: String,
-    weight: Decimal,
-    /// How many candles it needs.
-    required_bars: usize,
-    parameters: Vec<StrategyParameterRow>,
-    /// How many of the last signals it wanted.
-    signals: usize,
-}
-
-/// A parameter with its range.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct StrategyParameterRow {
-    name: String,
-    value: Decimal,
-    min: Decimal,
-    max: Decimal,
 }
 
 /// An alert that was sent.
@@ -290,39 +259,10 @@ impl RiskView {
             daily_loss_percent: two(metrics.daily_loss_percent),
             exposure: metrics.exposure,
             leverage: two(metrics.leverage),
+            orders_last_minute: metrics.orders_last_minute,
             known: metrics.is_known,
             killed,
             troubles,
-        }
-    }
-}
-
-impl StrategyRow {
-    /// Every strategy in its declared order, with how many of the last signals it wanted.
-    pub(in crate::api) fn all(signals: &dyn ISignalService) -> Vec<Self> {
-        let last = signals.history(None, SIGNALS);
-        let row = |strategy: &Arc<dyn IStrategy>| {
-            let mode = signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
-            Self::new(&**strategy, mode, &last)
-        };
-        signals.strategies().iter().map(row).collect()
-    }
-
-    fn new(strategy: &dyn IStrategy, mode: StrategyMode, last: &[Signal]) -> Self {
-        let (name, role) = (strategy.name(), strategy.role());
-        let wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
-        let parameter = |parameter: StrategyParameter| {
-            let StrategyParameter { name, value, min, max } = parameter;
-            StrategyParameterRow { name: name.to_owned(), value, min, max }
-        };
-        Self {
-            name: name.to_owned(),
-            mode: mode.as_str().to_owned(),
-            configured_mode: role.mode.as_str().to_owned(),
-            weight: role.weight,
-            required_bars: strategy.required_bars(),
-            parameters: strategy.parameters().into_iter().map(parameter).collect(),
-            signals: last.iter().filter(wanted).count(),
         }
     }
 }

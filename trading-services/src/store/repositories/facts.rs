@@ -2,7 +2,7 @@
 
 use super::Connection;
 use super::account::{self, Limit};
-use super::{alerts, backtests, configurations, history, opportunities, orders, preferences, signals};
+use super::{acts, alerts, backtests, configurations, history, opportunities, orders, preferences, signals};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
@@ -44,6 +44,7 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
         }
         StateFact::Backtest { job, result } => backtests::set(connection, job, result.as_deref()).await,
         StateFact::BacktestForgotten { id } => backtests::remove(connection, *id).await,
+        StateFact::Acted(act) => acts::insert(connection, act).await,
         StateFact::Preferred { name, value } => preferences::set(connection, name, value.as_deref()).await,
         StateFact::Configured { settings, text, reason, time } => {
             configurations::insert(connection, *time, reason, settings, text.as_deref()).await
@@ -64,7 +65,8 @@ pub(in crate::store) async fn all(connection: &mut Connection, most: i64) -> Res
     found.extend(signals::facts(&mut *connection, most).await?);
     found.extend(alerts::facts(&mut *connection, most).await?);
     found.extend(account::facts(&mut *connection, most).await?);
-    found.extend(preferences::facts(connection).await?);
+    found.extend(preferences::facts(&mut *connection).await?);
+    found.extend(acts::facts(connection, most).await?);
     found.sort_by_key(|(seq, _)| *seq);
     Ok(found.into_iter().map(|(_, fact)| fact).collect())
 }

@@ -4,6 +4,7 @@
 //! (`docs/decisions/0036-repositories-of-two-databases.md`).
 
 mod account;
+mod acts;
 pub(in crate::store) mod alerts;
 pub(in crate::store) mod backtests;
 pub(in crate::store) mod configurations;

@@ -1,0 +1,105 @@
+//! Strategies over the network, each with what came of it.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::model::{CorrelationId, InstrumentId, Order, RoundTrip};
+use crate::ports::{IOrderExecutor, IPortfolio, ISignalService, IStrategy, Signal, StrategyMode, StrategyParameter};
+
+/// In how many of the last signals a strategy is looked for.
+const SIGNALS: usize = 300;
+
+/// How many of the last orders and closed trades are looked through.
+const TRADES: usize = 1_000;
+
+/// A rule that looks at closed candles.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StrategyRow {
+    pub(in crate::api) name: String,
+    /// `on`, `off`, or `shadow`: asked and counted without effect.
+    mode: String,
+    /// What the settings say.
+    configured_mode: String,
+    weight: Decimal,
+    /// How many candles it needs.
+    required_bars: usize,
+    parameters: Vec<StrategyParameterRow>,
+    /// How many of the last 300 signals it wanted.
+    signals: usize,
+    /// How many of the last 1,000 orders follow from a signal that it wanted.
+    orders: usize,
+    /// How many of the last 1,000 closed trades were opened by such an order.
+    closed: usize,
+    /// How many of these gained.
+    won: usize,
+    /// What they gained after fees, in the currency of the account; `null` where nobody knows a rate.
+    profit: Option<Decimal>,
+}
+
+/// A parameter with its range.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StrategyParameterRow {
+    name: String,
+    value: Decimal,
+    min: Decimal,
+    max: Decimal,
+}
+
+/// What was done last, of which strategies are a part.
+struct Done {
+    signals: Vec<Signal>,
+    orders: Vec<Order>,
+    closed: Vec<RoundTrip>,
+}
+
+impl StrategyRow {
+    /// Every strategy in its declared order, with what came of it. An order has the number of the message that its signal has, and
+    /// a closed trade that of the order that has opened it.
+    pub(in crate::api) fn all(
+        signals: &dyn ISignalService,
+        executor: &dyn IOrderExecutor,
+        portfolio: &dyn IPortfolio,
+    ) -> Vec<Self> {
+        let done = Done {
+            signals: signals.history(None, usize::MAX),
+            orders: executor.latest_orders(TRADES, 0).items,
+            closed: portfolio.latest_round_trips(TRADES, 0).items,
+        };
+        let strategies = signals.strategies();
+        let mode = |strategy: &dyn IStrategy| signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
+        strategies.iter().map(|strategy| Self::new(&**strategy, mode(&**strategy), &done, portfolio)).collect()
+    }
+
+    fn new(strategy: &dyn IStrategy, mode: StrategyMode, done: &Done, portfolio: &dyn IPortfolio) -> Self {
+        let (name, role) = (strategy.name(), strategy.role());
+        let is_wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
+        let wanted: BTreeSet<(&InstrumentId, CorrelationId)> =
+            done.signals.iter().filter(is_wanted).map(|signal| (&signal.instrument, signal.correlation)).collect();
+        let orders = done.orders.iter().map(|order| (&order.request.instrument, order.request.correlation));
+        let closed: Vec<_> =
+            done.closed.iter().filter(|trip| wanted.contains(&(&trip.instrument, trip.correlation))).collect();
+        let profit = closed.iter().try_fold(Decimal::ZERO, |sum, trip| {
+            Some(sum.saturating_add(portfolio.in_account(&trip.currency, trip.profit).ok()?))
+        });
+        let parameter = |parameter: StrategyParameter| {
+            let StrategyParameter { name, value, min, max } = parameter;
+            StrategyParameterRow { name: name.to_owned(), value, min, max }
+        };
+        Self {
+            name: name.to_owned(),
+            mode: mode.as_str().to_owned(),
+            configured_mode: role.mode.as_str().to_owned(),
+            weight: role.weight,
+            required_bars: strategy.required_bars(),
+            parameters: strategy.parameters().into_iter().map(parameter).collect(),
+            signals: done.signals.iter().take(SIGNALS).filter(is_wanted).count(),
+            orders: orders.filter(|order| wanted.contains(order)).count(),
+            won: closed.iter().filter(|trip| trip.profit > Decimal::ZERO).count(),
+            closed: closed.len(),
+            profit,
+        }
+    }
+}
