@@ -16,7 +16,7 @@ export function show(main, { rest, on, onLeave }) {
   const frames = kept('market.timeframe', 'Length of the candles', Object.keys(FRAMES).map(name => [name, name]), '1s', chosen => { frame = chosen; open(instrument); });
   let frame = frames.chosen;
   const candles = panel('Candles', 'w8', { flush: true });
-  const book = panel('Order book', 'w4', { flush: true, right: 'price, quantity, and the sum from the best one on' });
+  const book = panel('Order book', 'w4', { flush: true, right: 'price, quantity, and their sum' });
   const signals = panel('Signals', 'w8', { flush: true });
   const tape = panel('Trades of the market', 'w4', { flush: true });
   const chartBox = h('div', { id: 'chart', role: 'img', 'aria-label': 'Candles with signals and fills' });

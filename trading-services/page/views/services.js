@@ -40,7 +40,7 @@ export function show(main, { every }) {
     frame.contentWindow?.diReport?.paint(states);
     for (const row of rows) if (row.path) label(row);
   }
-  /** Writes into the box of a service how long it took to start, or what it waits for. */
+  /** Writes above the box of a service how long it took to start, or what it waits for. */
   function label({ path, waits_for: waits, start_ms: took }) {
     const node = frame.contentDocument?.querySelector(`.node[data-path="${CSS.escape(path)}"]`), shape = node?.querySelector('.shape');
     if (!shape) return;
@@ -48,7 +48,7 @@ export function show(main, { every }) {
     if (!mark) {
       mark = frame.contentDocument.createElementNS('http://www.w3.org/2000/svg', 'text');
       const box = shape.getBBox();
-      for (const [name, value] of Object.entries({ x: box.x + box.width - 6, y: box.y + box.height - 4, 'text-anchor': 'end', 'font-size': 9, fill: 'currentColor', 'data-start': '' })) mark.setAttribute(name, value);
+      for (const [name, value] of Object.entries({ x: box.x + box.width, y: box.y - 3, 'text-anchor': 'end', 'font-size': 10, 'font-weight': 400, fill: 'currentColor', 'data-start': '' })) mark.setAttribute(name, value);
       node.append(mark);
     }
     text(mark, waits.length ? `waits for ${waits.join(', ')}` : took === null ? '' : `${took} ms`);
