@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
-use di_core::Provides;
 use di_core::prelude::*;
+use di_core::Provides;
 
 /// The value of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
@@ -47,6 +47,13 @@ fn a_public_container_may_hold_a_private_service() {
     }
     let discreet = fixture_strict::Discreet::build(fixture_strict::DiscreetInputs {});
     assert_eq!(name(&discreet), "hidden");
+}
+
+#[test]
+fn a_public_container_may_hold_a_private_module_and_a_private_scope() {
+    let discreeter = fixture_strict::Discreeter::build(fixture_strict::DiscreeterInputs {});
+    assert_eq!(discreeter.name(), "hidden");
+    assert_eq!(fixture_strict::Discreeter::GRAPH.nodes.len(), 2);
 }
 
 #[test]

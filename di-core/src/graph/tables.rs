@@ -19,7 +19,9 @@ use super::text::is_interface;
 use super::{Described, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 /// What the macro writes down of a container with `N` nodes and `E` edges.
-pub trait Tables<const N: usize, const E: usize>: 'static {
+///
+/// Its impls are generic in `X`, for nothing: the compiler evaluates the constants of other impls in each check of the crate.
+pub trait Tables<X, const N: usize, const E: usize>: 'static {
     /// The container's name.
     const NAME: &'static str;
 
@@ -34,8 +36,8 @@ pub trait Tables<const N: usize, const E: usize>: 'static {
 
     /// The graphs of its modules and scopes, in the order of their nodes.
     ///
-    /// They are types: the compiler evaluates what a constant of the container's own names in each check of the crate.
-    type Inner: Inner;
+    /// A constant, and no type: it may name private containers in one that is public.
+    const INNER: Option<&'static Linked> = None;
 
     /// The nodes of the edges that only the types decide, in the order of the edges, and whether each is by interface.
     const TYPED: &'static [(usize, bool)] = &[];
@@ -86,13 +88,13 @@ const WORDS: usize = HAS_QUALIFIER | HAS_GROUP | HAS_KEY | REPLACES;
 #[expect(missing_debug_implementations, reason = "it has constants and no values")]
 pub struct Decoded<C, const N: usize, const E: usize>(core::marker::PhantomData<C>);
 
-impl<C: Tables<N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
+impl<C: Tables<(), N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
     const EDGES: [Edge; E] = edges(C::WORDS, C::CODE, C::TYPED, N);
-    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::Inner::FIRST, &Self::EDGES);
+    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::INNER, &Self::EDGES);
     const ORDER: [usize; N] = order(C::CODE);
 }
 
-impl<C: Tables<N, E>, const N: usize, const E: usize> Described for Decoded<C, N, E> {
+impl<C: Tables<(), N, E>, const N: usize, const E: usize> Described for Decoded<C, N, E> {
     const GRAPH: Graph = Graph {
         container: C::NAME,
         nodes: &Self::NODES,
@@ -300,7 +302,7 @@ const fn nodes<const N: usize>(
 }
 
 /// Where fields and services stand, when somebody asks.
-fn places<C: Tables<N, E>, const N: usize, const E: usize>() -> &'static str {
+fn places<C: Tables<(), N, E>, const N: usize, const E: usize>() -> &'static str {
     C::PLACES
 }
 

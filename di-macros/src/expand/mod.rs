@@ -14,9 +14,10 @@ pub(crate) use service::service;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro::Delimiter;
+use proc_macro2::{Ident, TokenStream};
 
-use crate::template::{lex, splice, word};
+use crate::template::{lex, together, within, word};
 
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
@@ -24,7 +25,7 @@ use crate::template::{lex, splice, word};
 /// exported name is made from the file, so that two types of one name in two modules do not meet; where one file has both,
 /// the second is numbered. It says nothing of the line: an edit above a type must not rename its macro, or the compiler
 /// would check every container anew that lists it.
-fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
+fn hidden_macro(name: &Ident, said: &str, rules: TokenStream) -> TokenStream {
     let file = name.span().unwrap().file();
     let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
@@ -33,18 +34,15 @@ fn hidden_macro(name: &Ident, said: &str, rules: &TokenStream) -> TokenStream {
     while said.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    let placeholder = if rules.is_empty() { "" } else { "__RULES" };
-    let text = format!(
-        "#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported} {{ \
-             {placeholder} ([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }}; \
-         }} \
-         #[doc(hidden)] pub use {exported} as {};",
-        word(name)
+    let head = format!("#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported}");
+    let rule = format!(
+        "([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }};"
     );
+    let named = format!("#[doc(hidden)] pub use {exported} as {};", word(name));
     if rules.is_empty() {
-        return lex(&text);
+        return lex(&format!("{head} {{ {rule} }} {named}"));
     }
-    splice(&text, Span::call_site(), &[("__RULES", rules)])
+    together([lex(&head), within(Delimiter::Brace, together([rules, lex(&rule)])), lex(&named)])
 }
 
 /// A name that no earlier call got.

@@ -105,7 +105,7 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let product = service.product.as_ref().map(|product| provided(service, product, &words));
     let closing = if is_stub { None } else { closing(service, &words) };
     let unknown = unknown_dependencies(service);
-    let hidden = hidden_macro(&service.name, &said(service).encode(), &TokenStream::new());
+    let hidden = hidden_macro(&service.name, &said(service).encode(), TokenStream::new());
     let parts = [itself].into_iter().chain(views).chain(product).chain(closing).chain(unknown).chain([hidden]);
     together(parts)
 }

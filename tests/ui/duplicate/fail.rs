@@ -32,4 +32,8 @@ pub struct App {
     fake: FakeClock,
 }
 
+fn now_ms(app: &App) -> u64 {
+    app.get::<dyn IClock>().now_ms()
+}
+
 fn main() {}

@@ -26,4 +26,8 @@ pub struct App {
     given: Arc<dyn IClock>,
 }
 
+fn now_ms(app: &App) -> u64 {
+    app.get::<dyn IClock>().now_ms()
+}
+
 fn main() {}

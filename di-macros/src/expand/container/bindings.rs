@@ -14,7 +14,7 @@ use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{lex, together, within, word};
+use crate::template::{lex, splice, together, within, word};
 use crate::text::text;
 
 /// All of them.
@@ -63,18 +63,8 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() => TokenStream::new(),
         Listed::Module => {
-            let (ty, private) = (&field.ty, wiring.private());
-            let caret = Caret::under(ty);
-            let app = &wiring.container.name;
-            let header =
-                at(caret.first, quote!(impl __Keeps<#ty, #private::Unqualified, #private::Interface> for #app));
-            quote! {
-                #header {
-                    fn stored(&self) -> __Stored<'_, #ty> {
-                        __Stored::Inline(&self.#name)
-                    }
-                }
-            }
+            let registered = lex(", __Unqualified, __Interface");
+            instance(wiring, &field.ty, registered, &format!("Inline(&self.{})", word(name)))
         }
         Listed::Input | Listed::Inherit => match field.shape() {
             Shape::Value => kept(wiring, node, &field.ty, name),
@@ -89,33 +79,41 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
 
 /// Which keys a field answers, as the last parameters of `Keeps` and `Makes`; nothing for a member of a group alone.
 fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
-    let private = wiring.private();
     let own = &wiring.graph.nodes[node];
     let from_outside = matches!(own.kind, Kind::Input | Kind::Inherited);
     let registration = match own.registration {
         Registration::GroupOnly => return None,
-        _ if from_outside => quote!(Concrete),
-        Registration::Dual => quote!(Dual),
-        Registration::Interface => quote!(Interface),
-        Registration::Concrete => quote!(Concrete),
+        // After DI0003, who asks for the key is given the first, and nothing is said again.
+        _ if wiring.is_second(node) && from_outside => return None,
+        _ if wiring.is_second(node) || from_outside => "__Concrete",
+        Registration::Dual => "__Dual",
+        Registration::Interface => "__Interface",
+        Registration::Concrete => "__Concrete",
     };
     let qualifier = wiring.qualifier(node).filter(|_| own.kind != Kind::Inherited);
     Some(match (qualifier, own.registration) {
-        (None, Registration::Dual) if !from_outside => TokenStream::new(),
-        (None, _) => quote!(, #private::Unqualified, #private::#registration),
-        (Some(qualifier), _) => quote!(, #qualifier, #private::#registration),
+        (None, _) if registration == "__Dual" => TokenStream::new(),
+        (None, _) => lex(&format!(", __Unqualified, {registration}")),
+        (Some(qualifier), _) => together([lex(","), qualifier.to_token_stream(), lex(&format!(", {registration}"))]),
     })
 }
 
 /// An instance that is kept in a field.
 fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident) -> TokenStream {
-    let Some(registered) = registered(wiring, node) else { return TokenStream::new() };
+    match registered(wiring, node) {
+        Some(registered) => instance(wiring, key, registered, &format!("Shared(&self.{})", word(field))),
+        None => TokenStream::new(),
+    }
+}
+
+/// What is kept answers a key.
+fn instance(wiring: &Wiring<'_>, key: &Type, registered: TokenStream, stored: &str) -> TokenStream {
     let first = Caret::under(key).first;
     let mut app = wiring.container.name.clone();
     app.set_span(first);
     let header = quote_spanned!(first=> impl __Keeps<#key #registered> for #app);
     let returned = [lex("fn stored(&self) -> __Stored<'_, "), key.to_token_stream()];
-    let body = lex(&format!("> {{ __Stored::Shared(&self.{}) }}", word(field)));
+    let body = lex(&format!("> {{ __Stored::{stored} }}"));
     together([header, within(Delimiter::Brace, together(returned.into_iter().chain([body])))])
 }
 
@@ -249,56 +247,45 @@ impl<'a> Answers<'a> {
 
 /// What a container exports: to the one around it, and to generic code.
 fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type) -> TokenStream {
-    let Container { name, .. } = wiring.container;
-    let private = wiring.private();
+    let name = word(&wiring.container.name);
     let caret = Caret::under(interface).of_ours();
-    let (service, registration) = match answers.of(interface) {
+    let itself = || interface.to_token_stream();
+    let answer = match answers.of(interface) {
         Some(node) => match wiring.field(node) {
-            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
-                (quote!(#interface), quote!(Concrete))
+            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => Some((itself(), "__Concrete")),
+            Some(field) if field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_)) => {
+                Some((field.provided().to_token_stream(), "__Concrete"))
             }
-            Some(field) => {
-                let is_own = field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_));
-                let ty = if is_own { field.provided() } else { &field.ty };
-                (quote!(#ty), if is_own { quote!(Concrete) } else { quote!(Interface) })
-            }
-            None => (quote!(_), quote!(Interface)),
+            Some(field) => Some((field.ty.to_token_stream(), "__Interface")),
+            None => Some((lex("_"), "__Interface")),
         },
-        None => (quote!(_), TokenStream::new()),
+        None => None,
     };
-    let shown = at(
-        caret.first,
-        quote! {
-            fn view(this: #private::Resolved<'_, #name>) -> #private::Resolved<'_, Self>
-        },
-    );
-    let call = if registration.is_empty() {
-        quote!(#private::export_by_type::<#name, Self, _>(this))
-    } else {
-        quote!(#private::export::<#name, #service, Self, #private::#registration>(this))
-    };
-    let call = caret.spread(call);
-    let body = if wiring.is_faulty { quote!(::core::unreachable!()) } else { call };
-    // To generic code, a container lends the concrete types that it keeps, exported or not.
-    let lent = matches!(interface, Type::TraitObject(_)).then(|| lent(wiring, interface));
-    quote! {
-        #[automatically_derived]
-        impl<__V: #private::Registered<#name>> #private::ProvidedBy<#name, __V> for #interface {
-            #shown {
-                #body
-            }
+    let body = match answer {
+        _ if wiring.is_faulty => lex("::core::unreachable!()"),
+        Some((service, registration)) => {
+            let service = at(caret.first, service);
+            let (before, after) = (format!("__export::<{name},"), format!(", Self, {registration}>"));
+            together([splice(&before, caret.first, &[]), service, splice(&after, caret.first, &[]), given(caret)])
         }
-        #lent
-    }
+        None => together([splice(&format!("__export_by_type::<{name}, Self, _>"), caret.first, &[]), given(caret)]),
+    };
+    let header =
+        lex(&format!("#[automatically_derived] impl<__V: __Registered<{name}>> __ProvidedBy<{name}, __V> for"));
+    let shown = format!("fn view(this: __Resolved<'_, {name}>) -> __Resolved<'_, Self>");
+    let view = together([splice(&shown, caret.first, &[]), within(Delimiter::Brace, body)]);
+    // To generic code, a container lends the concrete types that it keeps, exported or not.
+    let lent = if matches!(interface, Type::TraitObject(_)) {
+        let (before, after) =
+            ("#[automatically_derived] impl __LendsKey<", format!("> for {name} {{ type Access = __AsExported; }}"));
+        together([lex(before), itself(), lex(&after)])
+    } else {
+        TokenStream::new()
+    };
+    together([header, itself(), within(Delimiter::Brace, view), lent])
 }
 
-/// An exported interface, to code that is generic over the container.
-fn lent(wiring: &Wiring<'_>, interface: &Type) -> TokenStream {
-    let Container { krate, name, .. } = wiring.container;
-    quote! {
-        #[automatically_derived]
-        impl #krate::generic::LendsKey<#interface> for #name {
-            type Access = #krate::generic::AsExported;
-        }
-    }
+/// `(this)`, where the user's tokens end.
+fn given(caret: Caret) -> TokenStream {
+    caret.parenthesized(Ident::new("this", caret.first).to_token_stream()).into()
 }

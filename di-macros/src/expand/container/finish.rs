@@ -37,12 +37,13 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     exports::resolve(&mut container, &said);
     let mut graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
     let mut errors = Errors::default();
-    for told in report(&container, &graph, &said, &mut errors) {
-        graph.leave_untyped(&told);
+    let doubled = report(&container, &graph, &said, &mut errors);
+    for nodes in &doubled {
+        graph.leave_untyped(nodes);
     }
     let is_reported = !reported.is_empty();
     let is_faulty = is_reported || !errors.is_empty();
-    let wiring = Wiring::new(&container, &graph, &said, is_faulty);
+    let wiring = Wiring::new(&container, &graph, &said, is_faulty, &doubled);
     let typed = typed::checks(&wiring);
     let construction = wiring.construction();
     let bindings = bindings::bindings(&wiring);
@@ -152,7 +153,7 @@ fn report(container: &Container, graph: &Graph, said: &[Option<Said>], errors: &
             errors.at(&container.fields[node].ty, group::no_key(graph, node));
         }
     }
-    likely
+    certain.into_iter().chain(likely).collect()
 }
 
 fn at_place(container: &Container, place: Place, text: String, errors: &mut Errors) {

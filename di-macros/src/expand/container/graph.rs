@@ -1,7 +1,8 @@
 //! The graph as words and codes: `di_core` describes the format, and takes it apart.
 
+use proc_macro::Delimiter;
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::typed;
 use super::wiring::Wiring;
@@ -11,13 +12,12 @@ use crate::model::container::Container;
 use crate::model::listed::Registration as Registered;
 use crate::model::mode::Mode;
 use crate::spans::Location;
-use crate::template::{lex, together, word};
+use crate::template::{lex, together, within, word};
 use crate::text::text;
 
 /// The tables, and the impl of `Container`.
 pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let Container { name, inputs, .. } = wiring.container;
-    let private = wiring.private();
     let mut tables = Tables::default();
     tables.head(wiring.container, wiring.mode);
     // After DI0018, nothing is said again: what is no container has no graph of its own.
@@ -42,9 +42,14 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let places = places(wiring);
     let name_as_text = &wiring.graph.container;
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
-    let inner = inner.rev().fold(quote!(()), |rest, node| {
-        let ty = wiring.ty(node);
-        quote!((<#ty as #private::Contents>::Tables, #rest))
+    let inner = inner.rev().fold(None, |rest, node| {
+        let rest = rest.unwrap_or_else(|| lex("()"));
+        let head = together([lex("<"), wiring.ty(node), lex("as __Contents>::Tables,"), rest]);
+        Some(within(Delimiter::Parenthesis, head))
+    });
+    let inner = inner.map(|list| {
+        let (head, tail) = ("const INNER: ::core::option::Option<&'static __Linked> = <", " as __Inner>::FIRST;");
+        together([lex(head), list, lex(tail)])
     });
     let typed = tables.is_typed.then(|| {
         let answers = typed::answers(wiring);
@@ -58,28 +63,31 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
             _ => None,
         }
     });
-    let visits = lex(&visits.collect::<String>());
-    quote! {
-        impl #private::Tables<#nodes, #edges> for #name {
-            const NAME: &'static str = #name_as_text;
-            const WORDS: &'static [&'static str] = &[#words];
-            const CODE: &'static [u8] = #code;
-            const PLACES: &'static str = #places;
-            type Inner = #inner;
-            #typed
-        }
-
-        #[automatically_derived]
-        impl #private::Contents for #name {
-            type Supplied = #inputs;
-            type Tables = #private::Decoded<#name, #nodes, #edges>;
-
-            #[allow(unused_variables)]
-            fn visit<'a, V: #private::Visitor<'a>>(&'a self, visitor: &mut V) {
-                #visits
-            }
-        }
-    }
+    let visits = visits.collect::<String>();
+    let name = word(name);
+    let constants = together([
+        lex(&format!("const NAME: &'static str = {name_as_text:?}; const WORDS: &'static [&'static str] = &")),
+        within(Delimiter::Bracket, words),
+        lex("; const CODE: &'static [u8] ="),
+        code.to_token_stream(),
+        lex(&format!("; const PLACES: &'static str = {places:?};")),
+        inner.unwrap_or_default(),
+        typed.unwrap_or_default(),
+    ]);
+    let contents = format!(
+        "#[automatically_derived] impl __Contents for {name} {{ \
+             type Supplied = {}; \
+             type Tables = __Decoded<{name}, {nodes}, {edges}>; \
+             #[allow(unused_variables)] \
+             fn visit<'a, V: __Visitor<'a>>(&'a self, visitor: &mut V) {{ {visits} }} \
+         }}",
+        word(inputs)
+    );
+    together([
+        lex(&format!("impl<__X> __Tables<__X, {nodes}, {edges}> for {name}")),
+        within(Delimiter::Brace, constants),
+        lex(&contents),
+    ])
 }
 
 /// Where fields and services stand: the container's file, and then a line for each field, with its own line, that of its

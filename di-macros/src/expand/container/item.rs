@@ -1,7 +1,8 @@
 //! The struct of a container, its inputs, and what stands beside it.
 
+use proc_macro::Delimiter;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Visibility;
 
 use crate::expand::hidden_macro;
@@ -11,6 +12,7 @@ use crate::model::listed::{Field, Kind, Registration, Shape};
 use crate::model::said::{Flags, Member, MemberKind, Said};
 use crate::model::service::plain;
 use crate::spans::Location;
+use crate::template::{lex, together, within, word};
 use crate::text::text;
 
 /// What does not depend on the services: the rest is written by the end of the chain.
@@ -22,28 +24,34 @@ pub(super) fn item(container: &Container) -> TokenStream {
         quote!(#cell: #krate::dependency::Many<#interface>)
     });
     let inputs = inputs(container);
-    let text = plain(name);
-    let hidden = hidden_macro(name, &said(container).encode(), &definition(container));
-    quote! {
-        #(#attrs)*
-        #vis struct #name {
-            #(#cells,)*
-            #(#groups,)*
-        }
-        #inputs
+    let hidden = hidden_macro(name, &said(container).encode(), definition(container));
+    let cells = quote!(#(#cells,)* #(#groups,)*);
+    together([
+        quote!(#(#attrs)* #vis struct #name),
+        within(Delimiter::Brace, cells),
+        inputs,
+        debug(name),
+        lex("#[doc(hidden)] #[allow(unused_imports, unreachable_pub)]"),
+        vis.to_token_stream(),
+        lex("use"),
+        krate.clone(),
+        lex("::prelude::*;"),
+        hidden,
+    ])
+}
 
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#text).finish_non_exhaustive()
-            }
-        }
-
-        #[doc(hidden)]
-        #[allow(unused_imports, unreachable_pub)]
-        #vis use #krate::prelude::*;
-        #hidden
-    }
+/// `Debug` by the name alone: what a container keeps need not implement it.
+fn debug(name: &Ident) -> TokenStream {
+    lex(&format!(
+        "#[automatically_derived] \
+         impl ::core::fmt::Debug for {} {{ \
+             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
+                 f.debug_struct({:?}).finish_non_exhaustive() \
+             }} \
+         }}",
+        word(name),
+        plain(name)
+    ))
 }
 
 /// After errors: what keeps other code from failing because of them, and the editor from losing the methods.
@@ -116,46 +124,45 @@ pub(super) fn group_cell(index: usize) -> Ident {
 /// The struct of what the caller supplies.
 fn inputs(container: &Container) -> TokenStream {
     let Container { name, vis, inputs, .. } = container;
-    let doc = format!("What the caller of `{name}::build` supplies.");
     let fields = container.of_kind(Kind::Input).map(|field| {
         let Field { name, ty, docs, .. } = field;
         let doc = docs.is_empty().then(|| quote!(#[doc = "Supplied by the caller."]));
-        quote!(#(#docs)* #doc #vis #name: #ty)
+        quote!(#(#docs)* #doc #vis #name: #ty,)
     });
-    let text = plain(inputs);
-    let allowed = container.allowed();
-    let default = (!container.has_inputs()).then(|| {
-        quote! {
-            #[automatically_derived]
-            impl ::core::default::Default for #inputs {
-                fn default() -> Self {
-                    Self {}
-                }
-            }
-        }
-    });
-    quote! {
-        #(#allowed)*
-        #[allow(private_interfaces)]
-        #[doc = #doc]
-        #vis struct #inputs {
-            #(#fields),*
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #inputs {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#text).finish_non_exhaustive()
-            }
-        }
-        #default
-    }
+    let doc = format!("What the caller of `{name}::build` supplies.");
+    let default = match container.has_inputs() {
+        true => TokenStream::new(),
+        false => lex(&format!(
+            "#[automatically_derived] \
+             impl ::core::default::Default for {} {{ fn default() -> Self {{ Self {{}} }} }}",
+            word(inputs)
+        )),
+    };
+    let attributes = container.allowed().map(ToTokens::to_token_stream);
+    let attributes = together(attributes.chain([lex(&format!("#[allow(private_interfaces)] #[doc = {doc:?}]"))]));
+    let fields = within(Delimiter::Brace, together(fields));
+    together([
+        attributes,
+        vis.to_token_stream(),
+        lex("struct"),
+        inputs.to_token_stream(),
+        fields,
+        debug(inputs),
+        default,
+    ])
 }
 
 /// What another container needs to derive its own from this one.
 fn definition(container: &Container) -> TokenStream {
-    let definition = from_elsewhere(container.definition.clone());
-    quote!((@definition [$($callback:tt)*] $($rest:tt)*) => { $($callback)*! { { #definition } $($rest)* } };)
+    let definition = container.definition.clone();
+    // Asking the compiler for the text costs less than looking at each token.
+    let names_the_crate = definition.to_string().contains("crate");
+    let definition = if names_the_crate { from_elsewhere(definition) } else { definition };
+    let definition = within(Delimiter::Brace, definition);
+    let rest = lex("$($rest)*");
+    let call = within(Delimiter::Brace, together([definition, rest]));
+    let told = within(Delimiter::Brace, together([lex("$($callback)*!"), call]));
+    together([lex("(@definition [$($callback:tt)*] $($rest:tt)*) =>"), told, lex(";")])
 }
 
 /// The tokens as a `macro_rules` hands them to another crate: `crate::..` is this one.

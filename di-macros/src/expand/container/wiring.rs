@@ -1,5 +1,6 @@
 //! The construction of a container: one straight body, in which each service is made after what it needs.
 
+use proc_macro::Delimiter;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
@@ -15,7 +16,41 @@ use crate::model::mode::Mode;
 use crate::model::said::Said;
 use crate::model::service::{plain, wrapped};
 use crate::spans::Caret;
+use crate::template::{lex, together, within, word};
 use crate::text::text;
+
+const LOOKUP_DOCS: &str = r#"
+    /// The instance of a service by its own name or its field's, in this container or in a module of it.
+    ///
+    /// # Errors
+    ///
+    /// No service is called so, several are, or the container keeps no instance of it.
+    #[allow(dead_code)]
+"#;
+
+const LOOKUP: &str = "
+    fn lookup(
+        &self,
+        name: &str,
+    ) -> ::core::result::Result<__sync::Arc<dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync>, __error::LookupError> {
+        __lookup(self, name)
+    }
+";
+
+const CLOSE_DOCS: &str = r#"
+    /// Closes every service, dependents before what they depend on, and drops the container.
+    ///
+    /// # Errors
+    ///
+    /// The services that could not be closed; all others have been.
+    #[allow(dead_code)]
+"#;
+
+const CLOSE: &str = "
+    fn close(self) -> ::core::result::Result<(), __error::CloseError> {
+        __close(&self)
+    }
+";
 
 /// What is known of a container at the end of the chain.
 pub(super) struct Wiring<'a> {
@@ -28,16 +63,30 @@ pub(super) struct Wiring<'a> {
     positions: Vec<usize>,
     /// What is awaited, or needs what is.
     late: Vec<bool>,
+    /// What answers a key that another node answers already, which has been told.
+    is_second: Vec<bool>,
     pub(super) mode: Mode,
 }
 
 impl<'a> Wiring<'a> {
-    pub(super) fn new(container: &'a Container, graph: &'a Graph, said: &'a [Option<Said>], is_faulty: bool) -> Self {
+    /// `doubled` are the nodes that answer one key each, of which errors tell.
+    pub(super) fn new(
+        container: &'a Container,
+        graph: &'a Graph,
+        said: &'a [Option<Said>],
+        is_faulty: bool,
+        doubled: &[Vec<usize>],
+    ) -> Self {
         let mut positions = vec![0; graph.nodes.len()];
         for (position, node) in graph.order.iter().enumerate() {
             positions[*node] = position;
         }
-        let mut wiring = Self { container, graph, said, is_faulty, positions, late: Vec::new(), mode: Mode::default() };
+        let mut is_second = vec![false; graph.nodes.len()];
+        for node in doubled.iter().flat_map(|nodes| nodes.iter().skip(1)) {
+            is_second[*node] = true;
+        }
+        let (late, mode) = (Vec::new(), Mode::default());
+        let mut wiring = Self { container, graph, said, is_faulty, positions, late, is_second, mode };
         wiring.mode = wiring.find_mode();
         wiring.late = wiring.find_late();
         wiring
@@ -117,6 +166,10 @@ impl<'a> Wiring<'a> {
         self.late[node]
     }
 
+    pub(super) fn is_second(&self, node: usize) -> bool {
+        self.is_second[node]
+    }
+
     pub(super) fn is_before(&self, node: usize, other: usize) -> bool {
         self.positions[node] < self.positions[other]
     }
@@ -157,110 +210,89 @@ impl<'a> Wiring<'a> {
 
     /// What is imported under names of our own.
     pub(super) fn imports(&self) -> TokenStream {
-        let (private, krate) = (self.private(), &self.container.krate);
-        quote! {
-            #[allow(unused_imports)]
-            use #krate::answer::Nobody as __Nobody;
-            #[allow(unused_imports)]
-            use #private::{
-                Arc as __Arc, Assemble as __Assemble, Construct as __Construct, Keeps as __Keeps,
-                Stored as __Stored, Take as __Take, absent as __absent, argument as __argument, give as __give,
-                give_group as __give_group, give_optional as __give_optional, give_part as __give_part,
-                qualified as __qualified, there as __there,
-            };
-        }
+        let krate = self.container.krate.clone();
+        together([lex("#[allow(unused_imports)] use"), krate, lex("::__private::names::*;")])
     }
 
     /// The service impl, the methods that build, and those that open scopes.
     pub(super) fn construction(&self) -> TokenStream {
-        let Container { krate, name, vis, inputs, .. } = self.container;
-        let private = self.private();
-        let mode = format_ident!("{}", self.mode.type_name());
-        let returned = self.returned();
-        let inherits = self.container.of_kind(Listed::Inherit).next().is_some();
-        let supplied: Vec<&Ident> = self.container.of_kind(Listed::Input).map(|field| &field.name).collect();
-        let pattern = quote!(#inputs { #(#supplied),* });
-        let body = self.body();
-        let allowed: Vec<_> = self.container.allowed().collect();
-        let doc = docs::of_build(&plain(name), self.graph, self.mode);
-        let build = (!inherits).then(|| {
-            quote! {
-                #[doc = #doc]
-                #[allow(unused_variables)]
-                #vis fn build(#pattern: #inputs) -> #returned {
-                    #body
-                }
-            }
-        });
-        let types: Vec<TokenStream> = self
-            .container
-            .of_kind(Listed::Inherit)
-            .map(|field| wrapped(krate, &field.ty, field.qualifier.as_ref()))
-            .collect();
-        let inherited: Vec<&Ident> = self.container.of_kind(Listed::Inherit).map(|field| &field.name).collect();
-        let unwrap = self.container.of_kind(Listed::Inherit).filter(|field| field.qualifier.is_some()).map(|field| {
-            let name = &field.name;
-            quote!(let #name = #name.value;)
-        });
-        let assembled = if inherits {
-            quote! {
-                #[allow(unused_variables)]
-                fn assemble((#(#inherited,)*): (#(#types,)*), #pattern: #inputs) -> #returned {
-                    #(#unwrap)*
-                    #body
-                }
-            }
-        } else {
-            quote! {
-                fn assemble((): (), inputs: #inputs) -> #returned {
-                    Self::build(inputs)
-                }
-            }
-        };
+        let name = word(&self.container.name);
+        let vis = || self.container.vis.to_token_stream();
         let scopes = self.container.fields.iter().enumerate().filter(|(_, field)| field.kind == Listed::Scope);
         let scopes = scopes.filter(|(node, _)| self.is_container(*node));
-        let scopes = scopes.map(|(node, field)| self.scope_method(node, field));
-        quote! {
-            #[automatically_derived]
-            impl #krate::Service for #name {
-                type Mode = #krate::mode::#mode;
-            }
+        let scopes: Vec<TokenStream> = scopes.map(|(node, field)| self.scope_method(node, field)).collect();
+        let allowed: Vec<TokenStream> = self.container.allowed().map(ToTokens::to_token_stream).collect();
+        let inherits = self.container.of_kind(Listed::Inherit).next().is_some();
+        let (build, assemble) = if inherits {
+            (TokenStream::new(), self.assemble_inherited(&name))
+        } else {
+            (self.build(), self.assemble_as_built(&name))
+        };
+        let methods = [build, lex(LOOKUP_DOCS), vis(), lex(LOOKUP), lex(CLOSE_DOCS), vis(), lex(CLOSE)];
+        // Where it is no service, because of what it keeps, the error stands at its name.
+        let service = together([
+            lex("#[automatically_derived] impl __Service for"),
+            self.container.name.to_token_stream(),
+            lex(&format!("{{ type Mode = __mode::{}; }}", self.mode.type_name())),
+        ]);
+        let parts = [service].into_iter().chain(allowed);
+        let methods = within(Delimiter::Brace, together(methods.into_iter().chain(scopes)));
+        together(parts.chain([lex(&format!("impl {name}")), methods, assemble]))
+    }
 
-            #(#allowed)*
-            impl #name {
-                #build
+    /// `build`, of a container that inherits nothing.
+    fn build(&self) -> TokenStream {
+        let doc = docs::of_build(&plain(&self.container.name), self.graph, self.mode);
+        let head = lex(&format!("#[doc = {doc:?}] #[allow(unused_variables)]"));
+        let parameters = within(Delimiter::Parenthesis, self.inputs());
+        let body = within(Delimiter::Brace, self.body());
+        let returned = lex(&format!("-> {}", self.returned()));
+        together([head, self.container.vis.to_token_stream(), lex("fn build"), parameters, returned, body])
+    }
 
-                /// The instance of a service by its own name or its field's, in this container or in a module of it.
-                ///
-                /// # Errors
-                ///
-                /// No service is called so, several are, or the container keeps no instance of it.
-                #[allow(dead_code)]
-                #vis fn lookup(
-                    &self,
-                    name: &str,
-                ) -> ::core::result::Result<__Arc<dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync>, #krate::error::LookupError> {
-                    #private::lookup(self, name)
-                }
+    /// The parameter that takes the inputs apart.
+    fn inputs(&self) -> TokenStream {
+        let inputs = &self.container.inputs;
+        let supplied = self.container.of_kind(Listed::Input).map(|field| &field.name);
+        quote!(#inputs { #(#supplied),* }: #inputs)
+    }
 
-                /// Closes every service, dependents before what they depend on, and drops the container.
-                ///
-                /// # Errors
-                ///
-                /// The services that could not be closed; all others have been.
-                #[allow(dead_code)]
-                #vis fn close(self) -> ::core::result::Result<(), #krate::error::CloseError> {
-                    #private::close(&self)
-                }
+    /// How it is built in another container, if it inherits nothing.
+    fn assemble_as_built(&self, name: &str) -> TokenStream {
+        let (inputs, returned) = (word(&self.container.inputs), self.returned());
+        lex(&format!(
+            "#[automatically_derived] impl __Assemble<()> for {name} {{ \
+                 fn assemble((): (), inputs: {inputs}) -> {returned} {{ Self::build(inputs) }} \
+             }}"
+        ))
+    }
 
-                #(#scopes)*
-            }
-
-            #[automatically_derived]
-            impl #private::Assemble<(#(#types,)*)> for #name {
-                #assembled
-            }
-        }
+    /// How it is built of what it inherits.
+    fn assemble_inherited(&self, name: &str) -> TokenStream {
+        let krate = &self.container.krate;
+        let types = self
+            .container
+            .of_kind(Listed::Inherit)
+            .flat_map(|field| [wrapped(krate, &field.ty, field.qualifier.as_ref()), lex(",")]);
+        let types = within(Delimiter::Parenthesis, together(types));
+        let names = self.container.of_kind(Listed::Inherit).flat_map(|field| [field.name.to_token_stream(), lex(",")]);
+        let names = within(Delimiter::Parenthesis, together(names));
+        let unwrapped =
+            self.container.of_kind(Listed::Inherit).filter(|field| field.qualifier.is_some()).map(|field| {
+                let name = &field.name;
+                quote!(let #name = #name.value;)
+            });
+        let body = within(Delimiter::Brace, together(unwrapped.chain([self.body()])));
+        let parameters = together([names, lex(":"), types.clone(), lex(","), self.inputs()]);
+        let head = lex("#[allow(unused_variables)] fn assemble");
+        let returned = lex(&format!("-> {}", self.returned()));
+        let method = together([head, within(Delimiter::Parenthesis, parameters), returned, body]);
+        together([
+            lex("#[automatically_derived] impl __Assemble<"),
+            types,
+            lex(&format!("> for {name}")),
+            within(Delimiter::Brace, method),
+        ])
     }
 
     /// `app.symbol(SymbolScopeInputs { .. })`
@@ -293,14 +325,12 @@ impl<'a> Wiring<'a> {
     }
 
     /// What `build` returns.
-    fn returned(&self) -> TokenStream {
-        let krate = &self.container.krate;
-        let result = quote!(::core::result::Result<Self, #krate::error::BuildError>);
+    fn returned(&self) -> &'static str {
         match (self.mode.is_async, self.mode.is_fallible) {
-            (false, false) => quote!(Self),
-            (false, true) => result,
-            (true, false) => quote!(#krate::mode::BuildFuture<Self>),
-            (true, true) => quote!(#krate::mode::BuildFuture<#result>),
+            (false, false) => "Self",
+            (false, true) => "::core::result::Result<Self, __error::BuildError>",
+            (true, false) => "__mode::BuildFuture<Self>",
+            (true, true) => "__mode::BuildFuture<::core::result::Result<Self, __error::BuildError>>",
         }
     }
 

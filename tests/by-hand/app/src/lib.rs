@@ -105,7 +105,7 @@ impl Contents for App {
 
 // The graph: its words in the order of the fields, and what they mean. `di_core::graph` takes it apart.
 #[rustfmt::skip]
-impl Tables<3, 4> for App {
+impl<X> Tables<X, 3, 4> for App {
     const NAME: &'static str = "App";
     const WORDS: &'static [&'static str] = &[
         "market", "Market", "dyn IMarket", "dyn IHealth", "venue", "dyn IVenue", "bybit", "Bybit", "log", "Log",
@@ -128,5 +128,4 @@ impl Tables<3, 4> for App {
         2, 0, 1, 0, 0, 0,
     ];
     const PLACES: &'static str = "";
-    type Inner = ();
 }
