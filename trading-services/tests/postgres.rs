@@ -155,6 +155,7 @@ fn history() -> Vec<StateFact> {
         equity: 2.into(),
         fees: 0.into(),
         refused: Vec::new(),
+        undone: Default::default(),
         trades: Vec::new(),
         curve: Vec::new(),
         prices: Vec::new(),

@@ -86,6 +86,10 @@ pub struct Summary {
     pub signals: u64,
     /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
     pub signals_suppressed: u64,
+    /// Signals that were not ordered, by the reason; what the risk manager refused is counted in `trading`.
+    pub signals_undone: BTreeMap<String, u64>,
+    /// Why trading has ended, if it has.
+    pub trading_ended: Option<String>,
     /// What was traded on paper; `None` when its value is not known.
     pub trading: Option<TradingFigures>,
     /// Alerts sent.
@@ -231,6 +235,8 @@ impl Summary {
             unknown_kinds,
             signals: signals.signals(),
             signals_suppressed: signals.cooled_down + signals.contradictions,
+            signals_undone: trading.undone().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
+            trading_ended: trading.ended(),
             trading: trading.performance_metrics().ok().map(TradingFigures::from),
             alerts: alerts.sent,
             alerts_suppressed: alerts.duplicates + alerts.cooled_down + alerts.below_level,

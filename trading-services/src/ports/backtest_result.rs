@@ -29,6 +29,9 @@ pub struct BacktestResult {
     pub fees: Decimal,
     /// Orders that the risk manager did not admit, with its reasons.
     pub refused: Vec<String>,
+    /// How many signals were not ordered, by the reason.
+    #[serde(default)]
+    pub undone: BTreeMap<String, u64>,
     /// What was opened and closed again.
     pub trades: Vec<ResultTrade>,
     /// The value of the account over time.
@@ -152,6 +155,7 @@ mod tests {
                 equity: Decimal::ONE,
                 fees: Decimal::ZERO,
                 refused: (0..count).map(|number| number.to_string()).collect(),
+                undone: BTreeMap::new(),
                 trades: Vec::new(),
                 curve: whole.clone(),
                 prices: whole.clone(),

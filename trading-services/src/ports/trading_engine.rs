@@ -1,5 +1,7 @@
 //! The interface of the engine that makes trades of signals.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::model::{Candle, InstrumentId, MarketEvent, Order, RoundTrip};
@@ -52,6 +54,12 @@ pub trait ITradingEngine {
 
     /// Closes every position with orders at the market.
     fn flatten(&self);
+
+    /// Why trading has ended, if it has.
+    fn ended(&self) -> Option<String>;
+
+    /// How many signals were not ordered, by the reason; those that the risk manager refused are counted elsewhere.
+    fn undone(&self) -> BTreeMap<&'static str, u64>;
 
     /// What was to be cancelled or closed and is not, for people. People are told of each by an alert, too.
     fn troubles(&self) -> Vec<String>;

@@ -60,7 +60,8 @@ impl State {
             StateFact::Day { time, equity } => self.day = Some((time, equity)),
             StateFact::Peak { equity } => self.peak = equity,
             StateFact::Killed { reason } => self.killed = Some(reason),
-            StateFact::Resumed { .. } => self.killed = None,
+            // What was lost before is accepted: or the next look at the account would end trading again.
+            StateFact::Resumed { .. } => (self.killed, self.day, self.peak) = (None, None, Decimal::ZERO),
             _ => {}
         }
     }
@@ -102,6 +103,19 @@ impl RiskManager {
         self.kept.append(fact).inspect_err(|error| {
             tracing::error!("a limit holds until the end of this process only: {error}");
         })
+    }
+
+    /// Keeps that trading has ended. Nobody who asks what is admitted waits for it.
+    fn keep_end(&self, reason: String) {
+        let fault = self.keep(StateFact::Killed { reason }).err().map(|error| error.to_string());
+        *lock(&self.unkept) = fault;
+    }
+
+    /// The same, if it could not be kept before and the store is back.
+    fn keep_end_again(&self) {
+        if let (Some(_), None, Some(reason)) = (self.fault(), self.kept.fault(), self.killed()) {
+            self.keep_end(reason);
+        }
     }
 
     /// The equity now, with the day and the peak brought up to it.
@@ -322,6 +336,7 @@ impl IRiskManager for RiskManager {
     }
 
     fn observe(&self) -> bool {
+        self.keep_end_again();
         let metrics = {
             let mut state = lock(&self.state);
             let _noted = self.equity(&mut state);
@@ -337,12 +352,12 @@ impl IRiskManager for RiskManager {
     }
 
     fn kill(&self, reason: &str) -> bool {
-        let mut state = lock(&self.state);
-        let is_first = state.killed.is_none();
-        let reason = state.killed.get_or_insert_with(|| reason.to_owned()).clone();
-        let mut unkept = lock(&self.unkept);
-        if is_first || unkept.is_some() {
-            *unkept = self.keep(StateFact::Killed { reason }).err().map(|error| error.to_string());
+        let (is_first, reason) = {
+            let mut state = lock(&self.state);
+            (state.killed.is_none(), state.killed.get_or_insert_with(|| reason.to_owned()).clone())
+        };
+        if is_first || self.fault().is_some() {
+            self.keep_end(reason);
         }
         is_first
     }

@@ -45,7 +45,7 @@ pub struct SizingSettings {
     pub method: SizingMethod,
     /// For `quantity`: how much of the base currency.
     pub quantity: Decimal,
-    /// For `notional`: how much of the currency of the account.
+    /// For `notional`, and for `kelly` until 20 round trips say how often one gains: how much of the currency of the account.
     pub notional: Decimal,
     /// For `risk` and `volatility`: the share of the equity that one position may lose, in percent.
     pub risk_percent: Decimal,
@@ -66,7 +66,8 @@ pub enum SizingMethod {
     Risk,
     /// So that an average move of the price is a share of the equity.
     Volatility,
-    /// The share of the equity that the win rate and the payoff call for, with a cap.
+    /// The share of the equity that the win rate and the payoff call for, with a cap; before there are 20 round trips, always worth
+    /// the same.
     Kelly,
 }
 

@@ -17,6 +17,7 @@ pub(super) fn size(settings: &SizingSettings, equity: Decimal, price: Price, fac
         SizingMethod::Notional => settings.notional.checked_div(price.value()),
         SizingMethod::Risk => share(settings.risk_percent)?.checked_div(above_zero(facts.stop_distance)?),
         SizingMethod::Volatility => share(settings.risk_percent)?.checked_div(above_zero(facts.volatility)?),
+        SizingMethod::Kelly if facts.win_rate.is_none() => settings.notional.checked_div(price.value()),
         SizingMethod::Kelly => {
             let kelly = kelly(facts)?.min(settings.kelly_cap_percent.checked_div(Decimal::ONE_HUNDRED)?);
             equity.max(Decimal::ZERO).checked_mul(kelly)?.checked_div(price.value())
@@ -25,9 +26,11 @@ pub(super) fn size(settings: &SizingSettings, equity: Decimal, price: Price, fac
     Quantity::new(quantity.trunc_with_scale(DIGITS)).ok()
 }
 
-/// The share that the win rate and the payoff call for: nothing when the bet is a bad one.
+/// The share that the win rate and the payoff call for: nothing when the bet is a bad one. Where nothing was lost, that is the win
+/// rate.
 fn kelly(facts: &SizingFacts) -> Option<Decimal> {
-    let (rate, payoff) = (facts.win_rate?, above_zero(facts.payoff)?);
+    let rate = facts.win_rate?;
+    let Some(payoff) = above_zero(facts.payoff) else { return Some(rate) };
     let edge = rate.checked_mul(payoff)?.checked_sub(Decimal::ONE.checked_sub(rate)?)?;
     Some(edge.checked_div(payoff)?.max(Decimal::ZERO))
 }
@@ -71,8 +74,20 @@ mod tests {
 
     #[test]
     fn without_what_it_needs_a_method_has_no_size() {
-        for method in [SizingMethod::Risk, SizingMethod::Volatility, SizingMethod::Kelly] {
+        for method in [SizingMethod::Risk, SizingMethod::Volatility] {
             assert_eq!(sized(method, &SizingFacts::default()), None);
         }
+    }
+
+    #[test]
+    fn kelly_begins_with_the_declared_worth_and_takes_its_cap_while_nothing_is_lost() {
+        let facts = |rate| SizingFacts { win_rate: rate, ..SizingFacts::default() };
+        assert_eq!(
+            sized(SizingMethod::Kelly, &facts(None)),
+            Some(dec!(40)),
+            "too few trades to say how often one gains"
+        );
+        assert_eq!(sized(SizingMethod::Kelly, &facts(Some(dec!(1)))), Some(dec!(20)), "no loss");
+        assert_eq!(sized(SizingMethod::Kelly, &facts(Some(dec!(0)))), Some(dec!(0)), "no gain");
     }
 }

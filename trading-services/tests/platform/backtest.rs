@@ -203,6 +203,40 @@ fn limits_hold_in_a_back_test_and_it_says_what_was_refused() {
 }
 
 #[test]
+fn each_method_of_sizing_has_a_size_on_candles() {
+    // The ranges of the first three candles are 0, 1 and 3: 4/3 on average. One percent of 1000 is at risk.
+    for (sizing, size) in [
+        ("method = \"volatility\"", dec!(7.5)),
+        ("method = \"risk\"", dec!(3.75)),
+        ("method = \"notional\"\nnotional = \"24\"", dec!(2)),
+        ("method = \"kelly\"\nnotional = \"24\"", dec!(2)),
+    ] {
+        let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(config.path(), format!("[risk.sizing]\n{sizing}\n")).unwrap();
+        let file = candles(&ROWS);
+        let mut arguments =
+            vec!["--candles", file.path().to_str().unwrap(), "--strategy", "crossover", "--cash", "1000"];
+        arguments.extend(["--param", "fast=1", "--param", "slow=2", "--config", config.path().to_str().unwrap()]);
+        let ours = tested(&arguments);
+        assert_eq!(amounts(&ours.trades, 0).first(), Some(&size), "{sizing}: {}", ours.printed);
+    }
+}
+
+#[test]
+fn signals_that_are_not_ordered_are_counted_and_said() {
+    // Candles without a range say nothing of the distance to a stop.
+    let flat = ["10", "9", "12", "13", "8", "7"].map(|price| [price; 4]);
+    let (file, config) = (candles(&flat), tempfile::Builder::new().suffix(".toml").tempfile().unwrap());
+    std::fs::write(config.path(), "[risk.sizing]\nmethod = \"risk\"\n").unwrap();
+    let mut arguments = vec!["--candles", file.path().to_str().unwrap(), "--strategy", "crossover"];
+    arguments.extend(["--param", "fast=1", "--param", "slow=2", "--config", config.path().to_str().unwrap()]);
+    let ours = tested(&arguments);
+    let reason = "its size is not known, or less than one lot";
+    assert_eq!((ours.trades.len(), &ours.summary["undone"][reason]), (0, &Value::from(2)));
+    assert!(ours.printed.contains(&format!("2 not ordered: {reason}")), "{}", ours.printed);
+}
+
+#[test]
 fn the_same_back_test_twice_is_the_same() {
     let file = candles(&ROWS);
     let arguments = ["--candles", file.path().to_str().unwrap(), "--strategy", "breakout", "--param", "bars=1"];

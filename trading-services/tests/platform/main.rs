@@ -60,6 +60,8 @@ mod store_commands;
 mod store_faults;
 mod topics;
 mod trading;
+#[cfg(feature = "store")]
+mod trading_ends;
 mod venues;
 mod watching;
 mod wind_down;

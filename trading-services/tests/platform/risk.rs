@@ -10,13 +10,13 @@ use rust_decimal::{Decimal, dec};
 use trading_services::prelude::*;
 use trading_services::risk::RiskManager;
 
-struct Desk {
+pub(crate) struct Desk {
     config: Arc<ConfigManager>,
     clock: Arc<ManualClock>,
     portfolio: Arc<Portfolio>,
     executor: Arc<PaperExecutor>,
     market: Arc<MarketDataManager>,
-    risk: RiskManager,
+    pub(crate) risk: RiskManager,
     _bus: Bus,
 }
 
@@ -26,11 +26,20 @@ fn desk(settings: Settings) -> Desk {
 }
 
 fn desk_with(settings: Settings, portfolio: Portfolio) -> Desk {
+    assembled(settings, portfolio, Arc::new(MemoryState::default()))
+}
+
+/// A desk whose limits are kept there.
+pub(crate) fn desk_over(settings: Settings, kept: Arc<dyn IStateManager>) -> Desk {
+    let cash = settings.portfolio.cash;
+    assembled(settings, Portfolio::with_cash(Currency::usdt(), cash), kept)
+}
+
+fn assembled(settings: Settings, portfolio: Portfolio, kept: Arc<dyn IStateManager>) -> Desk {
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let manager = Arc::new(ConfigManager::new(Arc::new(settings)));
     let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
     let portfolio = Arc::new(portfolio);
-    let kept: Arc<dyn IStateManager> = Arc::new(MemoryState::default());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
     let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
     let executor = PaperExecutor::new(

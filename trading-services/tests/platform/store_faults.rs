@@ -244,6 +244,7 @@ fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>)
         equity: rust_decimal::dec!(-0.00000001),
         fees: rust_decimal::dec!(1),
         refused: vec!["too large".to_owned()],
+        undone: [("an order is open".to_owned(), 2)].into(),
         trades: Vec::new(),
         curve: vec![ResultPoint { time, value }],
         prices: Vec::new(),

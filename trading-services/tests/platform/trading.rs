@@ -241,9 +241,10 @@ impl OffLot {
     }
 }
 
+/// What people were told that could not be done.
 fn criticals(app: &TradingApp) -> Vec<String> {
-    let alerts: &dyn IAlertService = app.get();
-    alerts.alerts(Some(AlertLevel::Critical), 100, None).into_iter().rev().map(|alert| alert.message).collect()
+    let alerts = app.get::<dyn IAlertService>().alerts(Some(AlertLevel::Critical), 100, None);
+    alerts.into_iter().rev().filter(|alert| alert.rule == "kill-switch").map(|alert| alert.message).collect()
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISigna
 
 use crate::cli::keep_apart;
 use crate::commands::{Failure, note_cut};
-use crate::progress;
+use crate::{console, progress};
 
 /// The strategies that there are; each is a table of `signals` in the settings.
 const STRATEGIES: [&str; 5] = ["crossover", "breakout", "mean_reversion", "momentum", CONFLUENCE];
@@ -327,13 +327,14 @@ fn result(
 }
 
 fn tell(out: &mut impl Write, result: &BacktestResult) -> io::Result<()> {
-    let BacktestResult { title, cash, equity, fees, trades, refused, currency, .. } = result;
+    let BacktestResult { title, cash, equity, fees, trades, refused, undone, currency, .. } = result;
     let won = trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count();
     let gain = equity.saturating_sub(*cash);
     writeln!(out, "{title}: {} trades, {won} of them with a gain, {} orders refused", trades.len(), refused.len())?;
     for reason in refused.iter().take(3) {
         writeln!(out, "  refused: {reason}")?;
     }
+    console::undone(out, undone)?;
     writeln!(out, "  {cash} became {equity} {currency}: a gain of {gain}, after {fees} of fees")?;
     out.flush()
 }

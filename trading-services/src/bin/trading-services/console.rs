@@ -12,7 +12,9 @@ use rust_decimal::Decimal;
 use trading_services::config::Settings;
 use trading_services::engine::{self, BookReport, IRunObserver, News, Speed, Summary, TradingFigures};
 use trading_services::model::{EventKind, Level, MarketEvent, OrderRequest, OrderStatus, Timeframe, Timestamp};
-use trading_services::ports::{IConfigService, IOrderExecutor, IPortfolio, IRiskManager, Ingested, Rejections};
+use trading_services::ports::{
+    AlertLevel, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, Ingested, Rejections,
+};
 use trading_services::store::Location;
 
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
@@ -53,6 +55,11 @@ impl IRunObserver for Console {
     }
 
     fn news(&self, news: &News) -> io::Result<()> {
+        if let News::Alert(alert) = news
+            && alert.level == AlertLevel::Critical
+        {
+            return writeln!(io::stdout(), "{} critical: {}", clock_time(alert.time), alert.message);
+        }
         if self.speed == Speed::Max {
             return Ok(());
         }
@@ -152,6 +159,10 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         writeln!(out, "  doubtful    {doubtful_trades} trades by their price, {time_jumps} receive times")?;
     }
     writeln!(out, "  signals     {}, {} suppressed", summary.signals, summary.signals_suppressed)?;
+    undone(out, &summary.signals_undone)?;
+    if let Some(reason) = &summary.trading_ended {
+        writeln!(out, "  trading     has ended: {reason}")?;
+    }
     if let Some(trading) = &summary.trading {
         let TradingFigures { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity } = trading;
         writeln!(out, "  orders      {orders} submitted, {refused} refused, {fills} fills")?;
@@ -179,6 +190,14 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     )?;
     writeln!(out, "  log_sha256  {} ({} lines)", summary.log_sha256, summary.log_lines)?;
     out.flush()
+}
+
+/// Signals that were not ordered; most of them only say again what is held already.
+pub(crate) fn undone(out: &mut impl Write, undone: &BTreeMap<String, u64>) -> io::Result<()> {
+    for (reason, count) in undone {
+        writeln!(out, "              {count} not ordered: {reason}")?;
+    }
+    Ok(())
 }
 
 /// What took how long at the start. Whoever does not read the output is noticed with the next line.

@@ -56,6 +56,7 @@ impl Tested {
             equity: portfolio.equity()?.normalize(),
             fees: portfolio.pnl()?.fees.normalize(),
             refused: refused.collect(),
+            undone: platform.trading.undone().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
             curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
             prices: candles.map_or_else(|| recorded(platform), |all| all.iter().map(ResultPoint::from).collect()),

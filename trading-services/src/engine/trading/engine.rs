@@ -1,8 +1,8 @@
 //! The engine that makes trades of signals.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use di_core::error::BoxError;
 use di_core::events::Topic;
@@ -11,25 +11,21 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::Settings;
+use super::size_facts::{BARS, Bars, size_facts};
 use super::wind_down::{Left, Trouble, WindDown};
 use crate::model::{
     Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderKind, OrderRequest, Price,
-    Quantity, RoundTrip, Side, TimeInForce, Timeframe, Timestamp,
+    Quantity, RoundTrip, Side, TimeInForce, Timeframe,
 };
 use crate::ports::{
-    Freshness, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError, PortfolioError, PositionView,
-    RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision, TradingPerformance,
-    submit_if_admitted,
+    AlertContext, AlertLevel, AlertOutcome, Freshness, IAlertService, IClock, IConfigService, IMarketDataService,
+    IOrderExecutor, IPortfolio, IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick,
+    OrderError, PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission,
+    TradeDecision, TradingPerformance, submit_if_admitted,
 };
 use crate::risk::SizingMethod;
+use crate::sync::lock;
 use crate::{execution, risk};
-
-/// Candles that the size of an order looks at.
-const BARS: usize = 14;
-
-/// Round trips that it takes to say how often one gains.
-const ENOUGH_ROUND_TRIPS: usize = 20;
 
 /// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
 /// the position and, unless `trading.long_only` says otherwise, opens the other one with the same order.
@@ -55,6 +51,14 @@ pub struct TradingEngine {
     /// Whether nothing is left to do of an end of trading before this process.
     #[inject(default)]
     has_begun: AtomicBool,
+    /// Whether people have yet to be told that trading has ended.
+    #[inject(default)]
+    is_untold: AtomicBool,
+    #[inject(default)]
+    bars: Bars,
+    /// How many signals were not ordered, by the reason.
+    #[inject(default)]
+    undone: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl TradingEngine {
@@ -92,29 +96,47 @@ impl TradingEngine {
         if order.quantity.is_zero() { Err("its size is not known, or less than one lot") } else { Ok(order) }
     }
 
+    /// Makes the order that a signal calls for, and submits it.
+    fn trade(&self, signal: &Signal) -> TradeDecision {
+        let order = match self.order(signal) {
+            Ok(order) => order,
+            Err(reason) => return TradeDecision::Nothing(reason),
+        };
+        let request = RiskRequest {
+            order: &order,
+            price: signal.price,
+            reference: self.reference(signal),
+            is_doubtful: signal.doubtful,
+            module: None,
+        };
+        let publish = |answer: &RiskAnswer| {
+            let _missed = self.answered.publish(answer.clone()).now();
+        };
+        match submit_if_admitted(&request, &*self.risk, &*self.executor, publish) {
+            Submission::Submitted(order) => TradeDecision::Ordered(Box::new(order)),
+            Submission::Refused(answer) => {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                TradeDecision::Refused(Box::new(answer))
+            }
+            Submission::Failed(_, OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
+            // The name is that of the signal.
+            Submission::Failed(..) => TradeDecision::Nothing("it was executed before"),
+        }
+    }
+
     /// What the size of an order looks at; nothing where it is always the same.
     fn facts(&self, signal: &Signal) -> SizingFacts {
         let method = self.config.section::<risk::Settings>().sizing.method;
         if matches!(method, SizingMethod::Quantity | SizingMethod::Notional) {
             return SizingFacts::default();
         }
-        let range = |candle: &Candle| candle.high.value() - candle.low.value();
         let candles = self.market.historical(&signal.instrument, signal.timeframe, BARS).unwrap_or_default();
-        let volatility = candles.iter().map(range).sum::<Decimal>().checked_div(Decimal::from(candles.len()));
+        let candles = if candles.is_empty() { self.bars.last(&signal.instrument) } else { candles };
         // Profits of other currencies are no measure of these.
         let currency = self.portfolio.currency_of(&signal.instrument, &*self.market);
         let mut trips = self.portfolio.round_trips();
         trips.retain(|trip| trip.currency == currency);
-        let mean = |trips: &[&RoundTrip]| {
-            let sum: Decimal = trips.iter().map(|trip| trip.profit.abs()).sum();
-            sum.checked_div(Decimal::from(trips.len()))
-        };
-        let (won, lost): (Vec<_>, Vec<_>) = trips.iter().partition(|trip| trip.profit > Decimal::ZERO);
-        let is_enough = trips.len() >= ENOUGH_ROUND_TRIPS;
-        let win_rate = Decimal::from(won.len()).checked_div(Decimal::from(trips.len())).filter(|_| is_enough);
-        let payoff = mean(&won).zip(mean(&lost)).and_then(|(won, lost)| won.checked_div(lost));
-        let stop_distance = volatility.map(|volatility| volatility.saturating_mul(Decimal::TWO));
-        SizingFacts { stop_distance, volatility, win_rate, payoff }
+        size_facts(&candles, &trips)
     }
 
     /// The price of the market; that of the signal where nothing but candles is known.
@@ -128,10 +150,16 @@ impl TradingEngine {
     }
 
     /// Keeps the last price, and the candles of a minute and longer.
-    fn keep(&self, instrument: &InstrumentId, time: Timestamp, ingested: &Ingested) {
+    fn keep(&self, event: &MarketEvent, ingested: &Ingested) {
+        let MarketEvent { instrument, received: time, kind } = event;
+        // A candle that a trade closes may have closed at a doubtful price: after a restart the mark is that of now.
+        let price = match kind {
+            EventKind::Trade(trade) => Some(trade.price).filter(|_| !ingested.doubtful),
+            _ => ingested.candles.first().map(|(_, candle)| candle.close),
+        };
         // None of it is urgent.
-        if let Some((_, candle)) = ingested.candles.first() {
-            let (instrument, price) = (instrument.clone(), candle.close);
+        if let Some(price) = price {
+            let (instrument, time) = (instrument.clone(), *time);
             let _later = self.kept.append(StateFact::Marked { instrument, price, time });
         }
         for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe != Timeframe::S1) {
@@ -142,10 +170,22 @@ impl TradingEngine {
 
     /// Looks at the account, and stops when the risk manager says so; after that, looks at what was to be closed.
     fn look(&self) {
-        let _ended = self.risk.observe();
+        if self.risk.observe() || self.is_untold.load(Ordering::Relaxed) {
+            self.tell_ended();
+        }
         self.wind_down_once();
         if self.risk.killed().is_some() {
             self.report();
+        }
+    }
+
+    /// Tells people that trading has ended, and why; again with the next look while an alert of before holds this one back.
+    fn tell_ended(&self) {
+        if let Some(reason) = self.risk.killed() {
+            let context = AlertContext { rule: "trading-ended", instrument: None, service: None };
+            let message = format!("trading has ended: {reason}");
+            let outcome = self.alerts.send_alert(&message, AlertLevel::Critical, context);
+            self.is_untold.store(outcome == AlertOutcome::CoolingDown, Ordering::Relaxed);
         }
     }
 
@@ -289,40 +329,24 @@ impl TradingEngine {
 
 impl ITradingEngine for TradingEngine {
     fn execute_trade(&self, signal: &Signal) -> TradeDecision {
-        let order = match self.order(signal) {
-            Ok(order) => order,
-            Err(reason) => return TradeDecision::Nothing(reason),
-        };
-        let request = RiskRequest {
-            order: &order,
-            price: signal.price,
-            reference: self.reference(signal),
-            is_doubtful: signal.doubtful,
-            module: None,
-        };
-        let publish = |answer: &RiskAnswer| {
-            let _missed = self.answered.publish(answer.clone()).now();
-        };
-        match submit_if_admitted(&request, &*self.risk, &*self.executor, publish) {
-            Submission::Submitted(order) => TradeDecision::Ordered(Box::new(order)),
-            Submission::Refused(answer) => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                TradeDecision::Refused(Box::new(answer))
-            }
-            Submission::Failed(_, OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
-            // The name is that of the signal.
-            Submission::Failed(..) => TradeDecision::Nothing("it was executed before"),
+        let decision = self.trade(signal);
+        if let TradeDecision::Nothing(reason) = &decision {
+            *lock(&self.undone).entry(*reason).or_default() += 1;
         }
+        decision
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
         self.begin();
         let (instrument, time) = (&event.instrument, event.received);
-        if let EventKind::Trade(trade) = &event.kind {
+        // A doubtful price values nothing and sets nothing off: if the market has moved, the next trade says so.
+        let trade = if let EventKind::Trade(trade) = &event.kind { Some(trade) } else { None };
+        let trade = trade.filter(|_| !ingested.doubtful);
+        if let Some(trade) = trade {
             self.portfolio.mark(instrument, trade.price);
         }
         if self.executor.is_waiting(instrument) {
-            if let EventKind::Trade(trade) = &event.kind {
+            if let Some(trade) = trade {
                 self.executor.observe(instrument, time, MarketTick::Trade(trade));
             }
             let levels = self.config.section::<execution::Settings>().book_levels;
@@ -335,13 +359,14 @@ impl ITradingEngine for TradingEngine {
             let _point = self.portfolio.record(time);
         }
         if !ingested.candles.is_empty() {
-            self.keep(instrument, time, ingested);
+            self.keep(event, ingested);
             self.look();
         }
     }
 
     fn observe_bar(&self, instrument: &InstrumentId, candle: &Candle) {
         self.begin();
+        self.bars.observe(instrument, candle);
         let time = candle.open_time;
         self.executor.observe(instrument, time, MarketTick::Open(candle.open));
         self.executor.observe(instrument, time, MarketTick::Bar(candle));
@@ -352,7 +377,9 @@ impl ITradingEngine for TradingEngine {
 
     fn halt(&self, reason: &str) {
         let under_way = self.wind_down.begin();
-        self.risk.kill(reason);
+        if self.risk.kill(reason) {
+            self.tell_ended();
+        }
         self.cancel_and_close(reason);
         drop(under_way);
         self.report();
@@ -363,6 +390,14 @@ impl ITradingEngine for TradingEngine {
         self.close_all();
         drop(under_way);
         self.report();
+    }
+
+    fn ended(&self) -> Option<String> {
+        self.risk.killed()
+    }
+
+    fn undone(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.undone).clone()
     }
 
     fn troubles(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod engine;
 mod settings;
+mod size_facts;
 mod wind_down;
 
 pub use engine::TradingEngine;

@@ -1,0 +1,57 @@
+//! Facts that the size of an order is computed from.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+
+use rust_decimal::Decimal;
+
+use crate::model::{Candle, InstrumentId, RoundTrip};
+use crate::ports::SizingFacts;
+use crate::sync::lock;
+
+/// Candles that the size of an order looks at.
+pub(super) const BARS: usize = 14;
+
+/// Round trips that it takes to say how often one gains.
+const ENOUGH_ROUND_TRIPS: usize = 20;
+
+/// The last candles of each instrument, where there is nothing but candles: the market knows of none of them.
+#[derive(Debug, Default)]
+pub(super) struct Bars(Mutex<BTreeMap<InstrumentId, VecDeque<Candle>>>);
+
+impl Bars {
+    pub(super) fn observe(&self, instrument: &InstrumentId, candle: &Candle) {
+        let mut known = lock(&self.0);
+        let bars = match known.get_mut(instrument) {
+            Some(bars) => bars,
+            None => known.entry(instrument.clone()).or_default(),
+        };
+        if bars.len() == BARS {
+            bars.pop_front();
+        }
+        bars.push_back(candle.clone());
+    }
+
+    /// Oldest first.
+    pub(super) fn last(&self, instrument: &InstrumentId) -> Vec<Candle> {
+        lock(&self.0).get(instrument).map(|bars| bars.iter().cloned().collect()).unwrap_or_default()
+    }
+}
+
+/// What can be said of these candles and of what was won and lost in one currency.
+pub(super) fn size_facts(candles: &[Candle], trips: &[RoundTrip]) -> SizingFacts {
+    let ranges: Decimal = candles.iter().map(|candle| candle.high.value() - candle.low.value()).sum();
+    let volatility = ranges.checked_div(Decimal::from(candles.len()));
+    let mean = |trips: &[&RoundTrip]| {
+        let sum: Decimal = trips.iter().map(|trip| trip.profit.abs()).sum();
+        sum.checked_div(Decimal::from(trips.len()))
+    };
+    let (won, lost): (Vec<_>, Vec<_>) = trips.iter().partition(|trip| trip.profit > Decimal::ZERO);
+    let is_enough = trips.len() >= ENOUGH_ROUND_TRIPS;
+    SizingFacts {
+        stop_distance: volatility.map(|volatility| volatility.saturating_mul(Decimal::TWO)),
+        volatility,
+        win_rate: Decimal::from(won.len()).checked_div(Decimal::from(trips.len())).filter(|_| is_enough),
+        payoff: mean(&won).zip(mean(&lost)).and_then(|(won, lost)| won.checked_div(lost)),
+    }
+}
