@@ -44,6 +44,11 @@ impl Visitor for Checks<'_> {
             let (frame, built) = (self.settings.signals.timeframe, &self.settings.market_data.timeframes);
             self.rules.require("timeframe", built.contains(&frame), "one of `market_data.timeframes`", frame);
         }
+        if S::NAME == crate::venues::live::Settings::NAME && self.settings.live.record.is_some() {
+            let order = &self.settings.exchange.order;
+            let expected = "to be empty where `exchange.order` has several venues: a recording is of one";
+            self.rules.require("record", order.len() < 2, expected, order.join(", "));
+        }
         section.check(&mut self.rules);
     }
 }
@@ -55,6 +60,17 @@ mod tests {
     #[test]
     fn the_defaults_break_no_rule() {
         assert!(violations(&Settings::default()).is_empty());
+    }
+
+    #[test]
+    fn a_run_of_several_venues_cannot_be_recorded() {
+        let mut settings = Settings::default();
+        settings.live.record = Some("run.gz".into());
+        settings.exchange.order = vec!["bybit".to_owned(), "binance".to_owned()];
+        let keys: Vec<_> = violations(&settings).into_iter().map(|violation| violation.key).collect();
+        assert_eq!(keys, ["live.record"]);
+        settings.exchange.order.pop();
+        assert!(violations(&settings).is_empty());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Signals that end the platform: during the start, during the run, and twice in a row.
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
+use crate::common;
 use crate::process::Running;
 
 fn write(directory: &Path, name: &str, content: &str) -> String {
@@ -80,4 +83,24 @@ fn a_signal_ends_a_simulation_that_runs_as_fast_as_it_can() {
     let (code, stdout, stderr) = platform.end();
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("summary of simulated: stop requested"), "{stdout}");
+}
+
+#[test]
+fn who_does_not_read_the_output_holds_no_message_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("events.log");
+    // Its lines are more than a pipe takes, which is 64 KiB.
+    let mut command = common::binary(&["--events", "5000", "--speed", "1000x", "--log", log.to_str().unwrap()]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    // The log has its name when the last message is done with.
+    while !log.exists() && began.elapsed() < Duration::from_secs(120) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let is_done = log.exists();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(child.wait().unwrap().success() && is_done);
+    assert!(said.len() > 1 << 16, "it would have been held up: {} bytes", said.len());
+    assert!(said.contains("  log_sha256  "), "the summary comes last: {said}");
 }

@@ -88,6 +88,41 @@ async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_i
     check_recording("binance", &bodies.address, "ws://127.0.0.1:1", &binance.address, "28").await;
 }
 
+#[tokio::test]
+async fn a_run_whose_recording_cannot_have_its_name_fails() {
+    let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
+    let bybit = Streams::start(move |mut peer| {
+        let frames = frames.clone();
+        async move {
+            peer.hear().await;
+            for frame in frames.lines().take(20) {
+                peer.say(frame).await;
+            }
+            peer.stay().await;
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let gone = folder.path().join("gone");
+    std::fs::create_dir(&gone).unwrap();
+    let out = gone.join("run.gz");
+    let run = binary("http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1")
+        .args(["record", "--exchange", "bybit-spot", "--symbol", "BTCUSDT", "--for", "2s", "--out"])
+        .arg(&out)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while std::fs::read_dir(&gone).unwrap().count() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    std::fs::remove_dir_all(&gone).unwrap();
+    let output = run.wait_with_output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("run.gz: expected to write a recording"), "{said}");
+}
+
 async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, events: &str) {
     let folder = tempfile::tempdir().unwrap();
     let (file, live, replayed) =

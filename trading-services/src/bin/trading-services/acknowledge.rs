@@ -1,35 +1,77 @@
 //! A line on standard output for each order, fill and alert, once it is on the disk.
 
-use std::fmt::Display;
-use std::io::{Write, stdout};
+use std::io::{self, Write, stdout};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use di_core::events::Subscription;
 use trading_services::engine::Platform;
+use trading_services::model::OrderStatus;
 use trading_services::ports::IStateManager;
 
-/// Listens where everybody does, until the subscriptions are dropped. Whoever reads the lines may rely on them.
-pub(crate) fn listen(platform: &Platform, state: &Arc<dyn IStateManager>) -> Vec<Subscription> {
+/// What waits to be acknowledged; beyond it nothing is, which breaks no promise.
+const WAITING: usize = 65_536;
+
+/// What is acknowledged: an order or a fill is on the disk when it is told of, an alert is not yet.
+enum Told {
+    Kept(String),
+    Alert(u64),
+}
+
+/// Acknowledges until it is finished. Whoever reads the lines may rely on them.
+pub(crate) struct Acknowledgements {
+    listening: Vec<Subscription>,
+    thread: JoinHandle<()>,
+}
+
+impl Acknowledgements {
+    /// Listens where everybody does. A thread of its own waits for the disk and for the reader.
+    ///
+    /// # Errors
+    /// There is no room for another thread.
+    pub(crate) fn begin(platform: &Platform, state: Arc<dyn IStateManager>) -> io::Result<Self> {
+        let (told, waiting) = sync_channel(WAITING);
+        let thread = std::thread::Builder::new().name("acknowledgements".to_owned());
+        let thread = thread.spawn(move || acknowledge(&waiting, &*state))?;
+        Ok(Self { listening: listen(platform, &told), thread })
+    }
+
+    /// Listens no more, and waits until what was heard is acknowledged.
+    pub(crate) fn finish(self) {
+        drop(self.listening);
+        // It has told of its panic itself.
+        let _ = self.thread.join();
+    }
+}
+
+fn listen(platform: &Platform, told: &SyncSender<Told>) -> Vec<Subscription> {
     const NAME: &str = "acknowledgements";
-    let state = Arc::clone(state);
+    let (orders, fills, alerts) = (told.clone(), told.clone(), told.clone());
     vec![
-        platform.orders_changed.observe(NAME, |order| {
+        platform.orders_changed.observe(NAME, move |order| {
             // It is told of each change; the first one is that it was submitted.
-            if order.status == trading_services::model::OrderStatus::Submitted {
-                say("order", &order.request.id);
+            if order.status == OrderStatus::Submitted {
+                let _ = orders.try_send(Told::Kept(format!("order {}", order.request.id)));
             }
         }),
-        platform.orders_filled.observe(NAME, |fill| say("fill", &fill.id)),
+        platform.orders_filled.observe(NAME, move |fill| {
+            let _ = fills.try_send(Told::Kept(format!("fill {}", fill.id)));
+        }),
         platform.alerts_raised.observe(NAME, move |alert| {
-            // An alert is not urgent, but a promise about it is.
-            if state.flush().is_ok() {
-                say("alert", &alert.id);
-            }
+            let _ = alerts.try_send(Told::Alert(alert.id));
         }),
     ]
 }
 
-fn say(what: &str, id: &dyn Display) {
-    // Nobody may read; the run goes on.
-    let _ = writeln!(stdout(), "ack {what} {id}");
+fn acknowledge(waiting: &Receiver<Told>, state: &dyn IStateManager) {
+    for told in waiting {
+        // Nobody may read; the run goes on.
+        let _ = match told {
+            Told::Kept(what) => writeln!(stdout(), "ack {what}"),
+            // An alert is not urgent, but a promise about it is.
+            Told::Alert(id) if state.flush().is_ok() => writeln!(stdout(), "ack alert {id}"),
+            Told::Alert(_) => Ok(()),
+        };
+    }
 }

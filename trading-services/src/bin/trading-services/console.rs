@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use di_core::lifecycle::{Outcome, RegisteredService, StartError, StartReport};
@@ -17,11 +17,19 @@ use trading_services::ports::{
 };
 use trading_services::store::Location;
 
+use crate::printer::Printer;
+
+/// So many instruments are shown of which messages were not taken.
+const SHOWN: usize = 20;
+
 /// Live lines at a pace that can be read; at full speed a line of progress per second.
+///
+/// Whoever reads them slowly, or not at all, holds nothing up.
 #[derive(Debug)]
 pub(crate) struct Console {
     speed: Speed,
     seconds: AtomicU64,
+    printer: OnceLock<Printer>,
 }
 
 #[di_core::service(provides = IRunObserver)]
@@ -29,7 +37,27 @@ impl Console {
     /// Writes to standard output at the pace of the run.
     #[constructor]
     pub(crate) fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self { speed: config.section::<engine::Settings>().speed, seconds: AtomicU64::new(0) }
+        Self { speed: config.section::<engine::Settings>().speed, seconds: AtomicU64::new(0), printer: OnceLock::new() }
+    }
+}
+
+impl Console {
+    /// Waits until the lines so far are written: others may write after them.
+    pub(crate) fn finish(&self) {
+        if let Some(printer) = self.printer.get() {
+            printer.finish();
+        }
+    }
+
+    fn print(&self, line: String) -> io::Result<()> {
+        let printer = match self.printer.get() {
+            Some(printer) => printer,
+            None => {
+                let begun = Printer::begin()?;
+                self.printer.get_or_init(|| begun)
+            }
+        };
+        printer.print(line)
     }
 }
 
@@ -38,18 +66,19 @@ impl IRunObserver for Console {
         if self.speed == Speed::Max {
             return Ok(());
         }
-        let mut out = io::stdout().lock();
         let (time, instrument) = (clock_time(event.received), &event.instrument);
         if let EventKind::Trade(trade) = &event.kind {
-            writeln!(out, "{time} {instrument} {:<4} {} at {}", trade.side, trade.quantity, trade.price)?;
+            self.print(format!("{time} {instrument} {:<4} {} at {}", trade.side, trade.quantity, trade.price))?;
         }
         if let Some(gap) = &ingested.gap {
-            writeln!(out, "{time} {instrument} gap  expected update {}, found {}", gap.expected, gap.found)?;
+            self.print(format!("{time} {instrument} gap  expected update {}, found {}", gap.expected, gap.found))?;
         }
         for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe == Timeframe::M1) {
             let (open, high, low, close) = (candle.open, candle.high, candle.low, candle.close);
             let volume = candle.volume;
-            writeln!(out, "{time} {instrument} {timeframe} candle: {open} {high} {low} {close}, volume {volume}")?;
+            self.print(format!(
+                "{time} {instrument} {timeframe} candle: {open} {high} {low} {close}, volume {volume}"
+            ))?;
         }
         Ok(())
     }
@@ -63,22 +92,22 @@ impl IRunObserver for Console {
         if self.speed == Speed::Max {
             return Ok(());
         }
-        let mut out = io::stdout().lock();
-        match news {
-            News::Signal(signal) => writeln!(out, "{} signal: {signal}", clock_time(signal.time)),
-            News::Risk(answer) if answer.is_admitted() => Ok(()),
-            News::Risk(answer) => writeln!(out, "{} risk: {} {answer}", clock_time(answer.time), answer.request.id),
+        let line = match news {
+            News::Signal(signal) => format!("{} signal: {signal}", clock_time(signal.time)),
+            News::Risk(answer) if answer.is_admitted() => return Ok(()),
+            News::Risk(answer) => format!("{} risk: {} {answer}", clock_time(answer.time), answer.request.id),
             News::Order(order) if order.status == OrderStatus::Submitted => {
                 let OrderRequest { id, side, quantity, instrument, kind, .. } = &order.request;
-                writeln!(out, "{} order: {id} {side} {quantity} {instrument} {kind}", clock_time(order.submitted))
+                format!("{} order: {id} {side} {quantity} {instrument} {kind}", clock_time(order.submitted))
             }
             // A fill says more.
-            News::Order(order) if !order.status.is_final() || order.status == OrderStatus::Filled => Ok(()),
-            News::Order(order) => writeln!(out, "{} order: {order}", clock_time(order.changed)),
-            News::Fill(fill) => writeln!(out, "{} fill: {} {fill}", clock_time(fill.time), fill.order),
+            News::Order(order) if !order.status.is_final() || order.status == OrderStatus::Filled => return Ok(()),
+            News::Order(order) => format!("{} order: {order}", clock_time(order.changed)),
+            News::Fill(fill) => format!("{} fill: {} {fill}", clock_time(fill.time), fill.order),
             // The log channel has it.
-            News::Alert(_) => Ok(()),
-        }
+            News::Alert(_) => return Ok(()),
+        };
+        self.print(line)
     }
 
     fn progress(&self, so_far: &Summary) -> io::Result<()> {
@@ -89,10 +118,9 @@ impl IRunObserver for Console {
         let Summary { events, events_per_second, gaps, alerts, .. } = so_far;
         let p99 = so_far.latency_ns.p99;
         let trading = so_far.trading.as_ref().map(traded).unwrap_or_default();
-        writeln!(
-            io::stdout(),
+        self.print(format!(
             "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns{trading}"
-        )
+        ))
     }
 }
 
@@ -151,8 +179,12 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         "  books       {gaps} gaps ({resyncs} healed), {tops}, {crossed_books} crossed, {books_waiting} waiting"
     )?;
     writeln!(out, "  not taken   {}", not_taken(&summary.not_taken, &summary.unknown_kinds))?;
-    for (instrument, rejections) in summary.not_taken_by.iter().take(20) {
+    for (instrument, rejections) in summary.not_taken_by.iter().take(SHOWN) {
         writeln!(out, "              {instrument}: {rejections}")?;
+    }
+    let more = summary.not_taken_by.len().saturating_sub(SHOWN);
+    if more > 0 {
+        writeln!(out, "              and messages of {more} more instruments; `--summary` has all")?;
     }
     if summary.doubtful_trades + summary.time_jumps > 0 {
         let Summary { doubtful_trades, time_jumps, .. } = summary;

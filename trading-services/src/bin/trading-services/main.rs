@@ -15,6 +15,7 @@ mod logging;
 mod modules;
 mod performance;
 mod platform;
+mod printer;
 mod progress;
 mod report;
 #[cfg(feature = "store")]

@@ -16,10 +16,11 @@ use trading_services::ports::IAlertService;
 // A container that is made from another repeats its fields: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
+use crate::acknowledge::Acknowledgements;
 use crate::cli::{RunArgs, keep_apart};
 use crate::commands::Failure;
 use crate::console::{self, Console};
-use crate::{acknowledge, config, logging};
+use crate::{config, logging};
 
 /// The platform, with a person who looks on.
 #[container(from = trading_services::app::TradingApp, replace(observer = Console))]
@@ -58,9 +59,15 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         console::page(http.address().filter(|_| shows_page));
     });
     let platform: &Platform = app.get();
-    let listening = args.acknowledge.then(|| acknowledge::listen(platform, &app.shared::<dyn IStateManager>()));
+    let acknowledged = match args.acknowledge {
+        true => Some(Acknowledgements::begin(platform, app.shared::<dyn IStateManager>())?),
+        false => None,
+    };
     let outcome = application.run().await;
-    drop(listening);
+    if let Some(acknowledged) = acknowledged {
+        acknowledged.finish();
+    }
+    app.get::<Console>().finish();
     let summary = events.summary();
     // Nobody may read any more what is printed; the summary file is written all the same.
     let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
@@ -99,7 +106,7 @@ fn failure(outcome: &Outcome, summary: Option<&Summary>) -> Option<String> {
         return None;
     }
     let read = summary.map(|summary| summary.events);
-    let read = read.map(|read| format!("\n  {read} events were read before; the summary holds up to there"));
+    let read = read.map(|read| format!("\n  {read} events were read; the summary holds up to there"));
     Some(format!("{outcome}{}", read.unwrap_or_default()))
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use di_core::error::BoxError;
 use di_core::health::{Health, HealthCheck};
+use di_core::lifecycle::Lifecycle;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -23,7 +24,7 @@ use crate::sync::lock;
 use crate::venues;
 use crate::venues::candle_body::{self, Wanted};
 use crate::venues::parser::Parser;
-use crate::venues::recording::{Header, Recorder};
+use crate::venues::recording::{Header, Outcome, Recorder};
 use crate::venues::wire::Message;
 
 /// A venue that is asked and listened to over the network, by its [`Protocol`].
@@ -36,6 +37,8 @@ pub struct LiveExchange<P: Protocol> {
     status: Arc<Status>,
     /// The stream that is open.
     open: Mutex<Option<Open>>,
+    /// What becomes of the recording, if the run is recorded.
+    recording: Mutex<Option<Outcome>>,
     protocol: PhantomData<fn() -> P>,
 }
 
@@ -46,7 +49,7 @@ struct Open {
     resyncs: Vec<mpsc::Sender<Symbol>>,
 }
 
-#[di_core::service(provides = IExchange, health(external, timeout = "1s"))]
+#[di_core::service(provides = IExchange, lifecycle, health(external, timeout = "1s"))]
 impl<P: Protocol> LiveExchange<P> {
     /// The venue; nobody is asked yet.
     #[constructor]
@@ -58,6 +61,7 @@ impl<P: Protocol> LiveExchange<P> {
             exchange: config.section::<venues::Settings>(),
             status: Arc::default(),
             open: Mutex::default(),
+            recording: Mutex::default(),
             protocol: PhantomData,
         }
     }
@@ -124,6 +128,18 @@ impl<P: Protocol> LiveExchange<P> {
     ) -> Result<T, ExchangeError> {
         let missing = || unavailable::<P>("its answer has nothing of what was asked for".to_owned());
         self.ask(request).await?.into_iter().find_map(take).ok_or_else(missing)
+    }
+}
+
+#[di_core::interface]
+impl<P: Protocol> Lifecycle for LiveExchange<P> {
+    /// Waits until the recording has its name: a run without it has not done what it was asked to.
+    async fn stop(&self) -> Result<(), BoxError> {
+        let recording = lock(&self.recording).take();
+        if let Some(recording) = recording {
+            recording.await?;
+        }
+        Ok(())
     }
 }
 
@@ -246,7 +262,7 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
     }
 
     async fn subscribe(&self, symbols: &[Symbol]) -> Result<EventStream, ExchangeError> {
-        let stream = self.connect(symbols, true)?;
+        let stream = self.connect(symbols, true).await?;
         self.ask_for_rules(symbols);
         Ok(stream.boxed())
     }
@@ -256,23 +272,25 @@ impl<P: Protocol> TypedVenue for LiveExchange<P> {
     type Stream = LiveStream;
 
     async fn open(&self, symbols: &[Symbol]) -> Result<LiveStream, ExchangeError> {
-        self.connect(symbols, false)
+        self.connect(symbols, false).await
     }
 }
 
 impl<P: Protocol> LiveExchange<P> {
-    /// The stream of new connections; if candles are wanted, those of before are asked for and are among its events.
-    fn connect(&self, symbols: &[Symbol], has_candles: bool) -> Result<LiveStream, ExchangeError> {
+    /// The stream of new connections. That of a run has candles of before among its events, which are asked for, and is recorded.
+    async fn connect(&self, symbols: &[Symbol], is_run: bool) -> Result<LiveStream, ExchangeError> {
         let exchange = P::VENUE.as_str();
         if symbols.is_empty() {
             return Err(ExchangeError::NotConfigured { exchange, key: "exchange.symbols" });
         }
         let plans = P::plans(symbols);
-        let recorder = match &self.settings.record {
+        let recorder = match self.settings.record.as_ref().filter(|_| is_run) {
             Some(path) => {
                 let topics = plans.iter().flat_map(|plan| plan.topics.iter().cloned()).collect();
-                let recorder = Recorder::create(path, &Header::new(exchange, symbols, topics));
-                Some(recorder.map_err(|error| ExchangeError::Source(error.into()))?)
+                let recorder = Recorder::create(path.clone(), Header::new(exchange, symbols, topics)).await;
+                let recorder = recorder.map_err(|error| ExchangeError::Source(error.into()))?;
+                *lock(&self.recording) = Some(recorder.outcome());
+                Some(recorder)
             }
             None => None,
         };
@@ -280,7 +298,7 @@ impl<P: Protocol> LiveExchange<P> {
         let (mut connections, mut resyncs) = (JoinSet::new(), Vec::new());
         self.status.forget_requests();
         let (began, wanted) = mpsc::unbounded_channel();
-        let began = (has_candles && CandleRequests::can_ask::<P>(&self.settings)).then_some(began);
+        let began = (is_run && CandleRequests::can_ask::<P>(&self.settings)).then_some(began);
         for (index, plan) in plans.into_iter().enumerate() {
             let (sender, waiting) = mpsc::channel(64);
             if !plan.books.is_empty() {
@@ -312,6 +330,7 @@ impl<P: Protocol> LiveExchange<P> {
             reader: venues::MessageReader::new(P::VENUE).about(only),
             recorder,
             only: P::TELLS_MORE.then(|| symbols.iter().cloned().collect()),
+            unrecorded: None,
             ready: VecDeque::new(),
             last: Timestamp::default(),
             _connections: Arc::new(connections),

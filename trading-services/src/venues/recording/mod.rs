@@ -8,5 +8,5 @@ mod recorder;
 pub use header::Header;
 pub(in crate::venues) use history::{Asked, BEGIN as HISTORY, History};
 pub(in crate::venues) use note::{BEGIN, Note, State};
-pub(in crate::venues) use recorder::Recorder;
 pub use recorder::RecorderError;
+pub(in crate::venues) use recorder::{Outcome, Recorder};
