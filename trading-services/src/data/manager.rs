@@ -68,7 +68,7 @@ impl Lifecycle for MarketDataManager {
         let (silence, state, time) = (Arc::clone(&self.silence), Arc::clone(&self.state), Arc::clone(context.time()));
         let stale_after = self.settings.stale_after;
         context.spawn("watch for silence", async move {
-            silence.watch(&*time, stale_after, || lock(&state).counters.events).await;
+            silence.watch(&*time, stale_after, || lock(&state).counters.about_the_market).await;
             Ok(())
         });
         Ok(())

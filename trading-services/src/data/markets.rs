@@ -45,6 +45,7 @@ impl Markets {
             None => by_instrument.entry(event.instrument.clone()).or_insert_with(|| SymbolMarket::new(timeframes)),
         };
         counters.events += 1;
+        counters.about_the_market += u64::from(event.is_about_the_market());
         let result = validation::validate(event).and_then(|()| market.ingest(event, limits, counters));
         match &result {
             Ok(_) => market.taken += 1,
@@ -96,5 +97,26 @@ impl Markets {
     /// Every instrument, in order of the names.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&InstrumentId, &SymbolMarket)> {
         self.by_instrument.iter().filter(|(instrument, _)| !instrument.is_whole())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BookTicker, NotTaken, Rejection, Timestamp};
+
+    #[test]
+    fn what_is_said_of_a_connection_and_what_is_not_understood_show_nothing_of_the_market() {
+        let mut markets = Markets::new(&Settings::default(), &[]);
+        let not_taken = NotTaken { why: Rejection::Unreadable, kind: None, detail: "a trade".into() };
+        let ticker = BookTicker { update_id: None, bid: None, ask: None, time: None };
+        let mut count = |kind| {
+            let received = Timestamp::default();
+            let _ = markets.ingest(&MarketEvent { instrument: "binance:X".parse().unwrap(), received, kind });
+            (markets.counters.events, markets.counters.about_the_market)
+        };
+        let counts = [EventKind::Control, EventKind::Interrupted, EventKind::NotTaken(not_taken)].map(&mut count);
+        assert_eq!(counts, [(1, 0), (2, 0), (3, 0)]);
+        assert_eq!(count(EventKind::BookTicker(ticker)), (4, 1));
     }
 }

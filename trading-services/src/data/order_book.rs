@@ -76,11 +76,21 @@ pub enum DiffOutcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SnapshotOutcome {
     /// The book is complete.
-    Applied,
+    Applied {
+        /// Changes that waited and were dropped, because the snapshot has them already.
+        dropped: usize,
+    },
     /// The book is already further.
     Stale,
     /// It is too old for the changes that wait; a newer one is needed.
     TooOld(Gap),
+    /// Changes are missing between those that waited. Those after the gap wait on, for a newer snapshot.
+    Gap {
+        /// What is missing.
+        gap: Gap,
+        /// Changes that waited and were dropped, because the snapshot has them already.
+        dropped: usize,
+    },
 }
 
 /// How a change stands to the book.
@@ -147,9 +157,9 @@ impl OrderBook {
                 return SnapshotOutcome::Stale;
             }
             SnapshotOrigin::Stream => {
-                self.waiting.clear();
+                let dropped = std::mem::take(&mut self.waiting).len();
                 self.replace(snapshot);
-                return SnapshotOutcome::Applied;
+                return SnapshotOutcome::Applied { dropped };
             }
             SnapshotOrigin::Partial if self.has_changes => return SnapshotOutcome::Stale,
             SnapshotOrigin::Partial | SnapshotOrigin::Request => {}
@@ -167,12 +177,23 @@ impl OrderBook {
             return SnapshotOutcome::TooOld(Gap { expected: id.saturating_add(1), found });
         }
         self.replace(snapshot);
-        for diff in std::mem::take(&mut self.waiting) {
-            if let DiffOutcome::Gap(gap) = self.apply_diff(&diff) {
-                return SnapshotOutcome::TooOld(gap);
+        self.apply_waiting()
+    }
+
+    /// Applies the changes that waited, up to the first that does not follow: it and those after it wait on.
+    fn apply_waiting(&mut self) -> SnapshotOutcome {
+        let (mut waiting, mut dropped) = (std::mem::take(&mut self.waiting), 0);
+        while let Some(diff) = waiting.pop_front() {
+            match self.apply_diff(&diff) {
+                DiffOutcome::Stale => dropped += 1,
+                DiffOutcome::Gap(gap) => {
+                    self.waiting.append(&mut waiting);
+                    return SnapshotOutcome::Gap { gap, dropped };
+                }
+                DiffOutcome::Applied | DiffOutcome::Waiting | DiffOutcome::Overflow | DiffOutcome::Reset(_) => {}
             }
         }
-        SnapshotOutcome::Applied
+        SnapshotOutcome::Applied { dropped }
     }
 
     /// Applies a change, or keeps it until a snapshot comes.
@@ -207,10 +228,15 @@ impl OrderBook {
     }
 
     /// The changes have ended, and may begin again anywhere: this is no book until the next snapshot, which none of those
-    /// that wait may join.
-    pub fn interrupt(&mut self) {
+    /// that wait may join. Returns how many of them were dropped.
+    pub fn interrupt(&mut self) -> usize {
         self.invalidate();
-        self.waiting.clear();
+        std::mem::take(&mut self.waiting).len()
+    }
+
+    /// Whether a change has followed the last snapshot, which shows that both are of one book.
+    pub(super) fn is_joined(&self) -> bool {
+        self.is_joined
     }
 
     fn restart(&mut self, diff: &BookDiff, last: u64) -> DiffOutcome {

@@ -39,7 +39,7 @@ fn diffs_before_the_snapshot_wait_and_stale_ones_are_dropped() {
     assert_eq!(book.apply_diff(&diff(1, 4, &[(15, 1)])), DiffOutcome::Waiting);
     assert_eq!(book.apply_diff(&diff(5, 7, &[(12, 1)])), DiffOutcome::Waiting);
     assert!(book.is_waiting() && book.top().bid.is_none());
-    assert_eq!(book.apply_snapshot(&snapshot(5)), SnapshotOutcome::Applied);
+    assert_eq!(book.apply_snapshot(&snapshot(5)), SnapshotOutcome::Applied { dropped: 1 });
     assert_eq!(book.last_update_id(), Some(7));
     assert_eq!(book.top().bid, Some(level(12, 1)), "the first diff is older than the snapshot");
     assert_eq!(book.apply_diff(&diff(6, 7, &[(13, 1)])), DiffOutcome::Stale);
@@ -53,7 +53,7 @@ fn a_gap_is_named_the_book_has_no_price_and_a_newer_snapshot_heals_it() {
     assert_eq!(book.apply_diff(&diff(8, 9, &[(11, 1)])), DiffOutcome::Gap(gap));
     assert_eq!((book.last_update_id(), book.top().bid, book.bids().count()), (None, None, 0));
     assert_eq!(book.apply_snapshot(&snapshot(6)), SnapshotOutcome::TooOld(Gap { expected: 7, found: 8 }));
-    assert_eq!(book.apply_snapshot(&snapshot(7)), SnapshotOutcome::Applied);
+    assert_eq!(book.apply_snapshot(&snapshot(7)), SnapshotOutcome::Applied { dropped: 0 });
     assert_eq!((book.last_update_id(), book.top().bid), (Some(9), Some(level(11, 1))));
 }
 
@@ -61,14 +61,28 @@ fn a_gap_is_named_the_book_has_no_price_and_a_newer_snapshot_heals_it() {
 fn a_snapshot_is_old_enough_when_the_first_diff_that_waits_follows_it_and_not_one_before() {
     for (id, expected) in [
         (6, SnapshotOutcome::TooOld(Gap { expected: 7, found: 8 })),
-        (7, SnapshotOutcome::Applied),
-        (8, SnapshotOutcome::Applied),
-        (9, SnapshotOutcome::Applied),
+        (7, SnapshotOutcome::Applied { dropped: 0 }),
+        (8, SnapshotOutcome::Applied { dropped: 0 }),
+        (9, SnapshotOutcome::Applied { dropped: 1 }),
     ] {
         let mut book = OrderBook::default();
         book.apply_diff(&diff(8, 9, &[(11, 1)]));
         assert_eq!(book.apply_snapshot(&snapshot(id)), expected, "{id}");
     }
+}
+
+#[test]
+fn a_gap_among_changes_that_wait_is_named_and_those_after_it_wait_for_a_newer_snapshot() {
+    let mut book = OrderBook::default();
+    for id in [1, 2, 4, 5, 6] {
+        assert_eq!(book.apply_diff(&diff(id, id, &[(10 + u32::try_from(id).unwrap(), 1)])), DiffOutcome::Waiting);
+    }
+    let gap = Gap { expected: 3, found: 4 };
+    assert_eq!(book.apply_snapshot(&snapshot(1)), SnapshotOutcome::Gap { gap, dropped: 1 });
+    assert_eq!((book.last_update_id(), book.top().bid), (None, None));
+    assert_eq!(book.apply_snapshot(&snapshot(4)), SnapshotOutcome::Applied { dropped: 1 });
+    assert_eq!((book.last_update_id(), book.top().bid), (Some(6), Some(level(16, 1))), "5 and 6 are in the book");
+    assert_eq!(book.apply_diff(&diff(7, 7, &[(17, 1)])), DiffOutcome::Applied);
 }
 
 #[test]
@@ -116,7 +130,7 @@ fn a_snapshot_in_the_stream_begins_again_whatever_its_number_is() {
     book.apply_snapshot(&snapshot(1_000));
     book.apply_diff(&diff(1_001, 1_001, &[(11, 1)]));
     let restart = snapshot_from(SnapshotOrigin::Stream, 1, 50, 51);
-    assert_eq!(book.apply_snapshot(&restart), SnapshotOutcome::Applied);
+    assert_eq!(book.apply_snapshot(&restart), SnapshotOutcome::Applied { dropped: 0 });
     assert_eq!(book.apply_diff(&diff(2, 2, &[(49, 1)])), DiffOutcome::Applied);
     assert_eq!((book.last_update_id(), book.top().bid), (Some(2), Some(level(50, 1))));
 }
@@ -125,8 +139,8 @@ fn a_snapshot_in_the_stream_begins_again_whatever_its_number_is() {
 fn a_partial_book_is_a_book_only_where_no_changes_come() {
     let partial = |id, bid| snapshot_from(SnapshotOrigin::Partial, id, bid, 20);
     let mut book = OrderBook::default();
-    assert_eq!(book.apply_snapshot(&partial(5, 10)), SnapshotOutcome::Applied);
-    assert_eq!(book.apply_snapshot(&partial(6, 11)), SnapshotOutcome::Applied);
+    assert_eq!(book.apply_snapshot(&partial(5, 10)), SnapshotOutcome::Applied { dropped: 0 });
+    assert_eq!(book.apply_snapshot(&partial(6, 11)), SnapshotOutcome::Applied { dropped: 0 });
     assert_eq!(book.top().bid, Some(level(11, 1)));
     book.apply_diff(&diff(7, 7, &[(12, 1)]));
     assert_eq!(book.apply_snapshot(&partial(8, 13)), SnapshotOutcome::Stale);

@@ -1,4 +1,4 @@
-//! Time on the wall without any message.
+//! Time on the wall without any message about the market.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,9 +34,9 @@ impl Silence {
             let silence = now.saturating_sub(since);
             *lock(&self.0) = silence;
             if silence >= limit && before < limit {
-                tracing::warn!("no message for {}", humantime::format_duration(limit));
+                tracing::warn!("no message about the market for {}", humantime::format_duration(limit));
             } else if before >= limit && silence < limit {
-                tracing::info!("messages come again");
+                tracing::info!("messages about the market come again");
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::model::{
     BookDepth, BookDiff, BookSnapshot, BookTicker, Candle, EventKind, Instrument, InstrumentStatus, MarketEvent, Price,
     SnapshotOrigin, Timeframe, Timestamp, Trade,
 };
-use crate::ports::{Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
+use crate::ports::{Gap, Ingested, MarketCounters, Rejections, TopMismatch, ValidationError};
 
 /// A book whose prices are so many times the last known one, or the other way round, is that of another instrument.
 const FOREIGN: u32 = 4;
@@ -44,6 +44,8 @@ pub(super) struct SymbolMarket {
     had_gap: bool,
     /// The last price that was seen, of a trade or of the venue's own best prices.
     known_price: Option<Price>,
+    /// Whether the book was asked for before any price was known: nothing shows yet that it is of this instrument.
+    is_unconfirmed: bool,
     trades: TradeFilter,
     check: TopCheck,
     candles: CandleSeries,
@@ -63,6 +65,7 @@ impl SymbolMarket {
             rejections: Rejections::default(),
             had_gap: false,
             known_price: None,
+            is_unconfirmed: false,
             trades: TradeFilter::default(),
             check: TopCheck::default(),
             candles: CandleSeries::new(timeframes),
@@ -84,7 +87,7 @@ impl SymbolMarket {
             }
             EventKind::BookTicker(ticker) => {
                 counters.book_tickers += 1;
-                Ok(self.ticker(ticker, counters))
+                Ok(self.ticker(ticker, event.received, counters))
             }
             EventKind::Snapshot(snapshot) => {
                 counters.snapshots += 1;
@@ -97,7 +100,9 @@ impl SymbolMarket {
             EventKind::Interrupted => {
                 counters.others += 1;
                 // What was missed meanwhile is not known: a book that looks valid would be a lie.
-                self.book.interrupt();
+                counters.diffs_dropped += self.book.interrupt() as u64;
+                // The changes may not begin again: the book waits from now on, and not from the first of them.
+                self.waiting_since.get_or_insert(event.received);
                 Ok(Ingested::default())
             }
             EventKind::Instrument(instrument) => {
@@ -175,6 +180,7 @@ impl SymbolMarket {
         counters.candles += result.candles.len() as u64;
         if !result.doubtful {
             self.known_price = Some(trade.price);
+            self.confirm(trade.price, received, &mut result, counters);
         }
         if let Some(rules) = self.rules.as_mut().filter(|_| trade.time > self.told) {
             // What trades is not halted, or not any more: the venue was asked before.
@@ -185,11 +191,12 @@ impl SymbolMarket {
         Ok(result)
     }
 
-    fn ticker(&mut self, ticker: &BookTicker, counters: &mut MarketCounters) -> Ingested {
+    fn ticker(&mut self, ticker: &BookTicker, received: Timestamp, counters: &mut MarketCounters) -> Ingested {
+        let mut result = Ingested::default();
         if let Some(level) = ticker.bid.or(ticker.ask) {
             self.known_price = Some(level.price);
+            self.confirm(level.price, received, &mut result, counters);
         }
-        let mut result = Ingested::default();
         if let Some(compared) = self.check.ticker(ticker, &self.book) {
             count_check(compared, &mut result, counters);
         }
@@ -205,10 +212,18 @@ impl SymbolMarket {
         self.plausible(snapshot)?;
         let mut result = Ingested::default();
         match self.book.apply_snapshot(snapshot) {
-            SnapshotOutcome::Applied => {
-                result.resynced = std::mem::take(&mut self.had_gap);
-                counters.resyncs += u64::from(result.resynced);
+            SnapshotOutcome::Applied { dropped } => {
+                counters.diffs_dropped += dropped as u64;
+                self.is_unconfirmed = snapshot.origin == SnapshotOrigin::Request && self.known_price.is_none();
+                let was_broken = std::mem::take(&mut self.had_gap);
                 self.changed(received, &mut result, counters);
+                // A snapshot after which the book is crossed has healed nothing.
+                result.resynced = was_broken && !result.crossed;
+                counters.resyncs += u64::from(result.resynced);
+            }
+            SnapshotOutcome::Gap { gap, dropped } => {
+                counters.diffs_dropped += dropped as u64;
+                self.broken(gap, received, &mut result, counters);
             }
             SnapshotOutcome::TooOld(_) => result.needs_snapshot = true,
             SnapshotOutcome::Stale if snapshot.origin == SnapshotOrigin::Partial => {}
@@ -231,12 +246,32 @@ impl SymbolMarket {
             return Err(ValidationError::CrossedBook);
         }
         let (Some(last), Some(found)) = (self.known_price, bid.or(ask)) else { return Ok(()) };
-        let times = |price: Price| price.value().checked_mul(Decimal::from(FOREIGN));
-        let is_far = |low: Price, high: Price| times(low).is_some_and(|limit| high.value() > limit);
-        if snapshot.origin == SnapshotOrigin::Request && (is_far(last, found) || is_far(found, last)) {
+        if snapshot.origin == SnapshotOrigin::Request && is_foreign(last, found) {
             return Err(ValidationError::ForeignSnapshot { last, found });
         }
         Ok(())
+    }
+
+    /// Drops a book that was taken before any price was known, and that cannot be of this instrument by the first one.
+    fn confirm(&mut self, last: Price, now: Timestamp, result: &mut Ingested, counters: &mut MarketCounters) {
+        if !std::mem::take(&mut self.is_unconfirmed) || self.book.is_joined() {
+            return;
+        }
+        let top = self.book.top();
+        let Some(found) = top.bid.or(top.ask).map(|level| level.price).filter(|found| is_foreign(last, *found)) else {
+            return;
+        };
+        self.book.invalidate();
+        self.refuse_taken(&ValidationError::ForeignSnapshot { last, found }, counters);
+        (result.foreign_book, self.had_gap) = (Some(found), true);
+        self.wait(now, result);
+    }
+
+    /// Counts a message as not taken that was counted as taken when it came.
+    fn refuse_taken(&mut self, error: &ValidationError, counters: &mut MarketCounters) {
+        self.taken = self.taken.saturating_sub(1);
+        self.rejections.count(error.rejection());
+        counters.rejected += 1;
     }
 
     fn diff(
@@ -251,26 +286,30 @@ impl SymbolMarket {
             DiffOutcome::Waiting => self.wait(received, &mut result),
             DiffOutcome::Overflow => {
                 self.wait(received, &mut result);
-                self.rejections.count(ValidationError::DroppedDiff.rejection());
+                self.refuse_taken(&ValidationError::DroppedDiff, counters);
             }
             DiffOutcome::Stale => {
                 let book = self.book.last_update_id().unwrap_or_default();
                 return Err(ValidationError::RepeatedDiff { book, last: diff.last_update_id });
             }
-            DiffOutcome::Gap(gap) => {
+            DiffOutcome::Gap(gap) => self.broken(gap, received, &mut result, counters),
+            DiffOutcome::Reset(gap) => {
                 result.gap = Some(gap);
                 counters.gaps += 1;
-                self.had_gap = true;
-                self.wait(received, &mut result);
-            }
-            DiffOutcome::Reset(gap) => {
-                (result.gap, result.resynced) = (Some(gap), true);
-                (counters.gaps, counters.resyncs) = (counters.gaps + 1, counters.resyncs + 1);
                 self.check = TopCheck::default();
                 self.changed(received, &mut result, counters);
+                result.resynced = !result.crossed;
+                counters.resyncs += u64::from(result.resynced);
             }
         }
         Ok(result)
+    }
+
+    fn broken(&mut self, gap: Gap, now: Timestamp, result: &mut Ingested, counters: &mut MarketCounters) {
+        result.gap = Some(gap);
+        counters.gaps += 1;
+        self.had_gap = true;
+        self.wait(now, result);
     }
 
     fn wait(&mut self, now: Timestamp, result: &mut Ingested) {
@@ -293,6 +332,13 @@ impl SymbolMarket {
             count_check(compared, result, counters);
         }
     }
+}
+
+/// Whether two prices cannot be of one instrument.
+fn is_foreign(one: Price, other: Price) -> bool {
+    let times = |price: Price| price.value().checked_mul(Decimal::from(FOREIGN));
+    let is_far = |low: Price, high: Price| times(low).is_some_and(|limit| high.value() > limit);
+    is_far(one, other) || is_far(other, one)
 }
 
 fn count_candles(result: Ingested, counters: &mut MarketCounters) -> Ingested {

@@ -10,14 +10,36 @@ use crate::sync::lock;
 
 /// More than one of so many messages that is not taken is worth a word.
 const SHARE: u64 = 100;
-/// Fewer than so many messages that are not taken are not.
+/// Fewer than so many messages that are not taken are not, and of fewer messages nothing is concluded.
 const FEW: u64 = 10;
 
 /// What the verdict rests on besides the state of the market.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// Messages, and messages not taken, at the last check.
-    before: Mutex<(u64, u64)>,
+    share: Mutex<Share>,
+}
+
+/// The share of messages that are not taken.
+#[derive(Debug, Default)]
+struct Share {
+    /// Messages, and messages not taken, when there were last enough of them for a conclusion. However few come between two
+    /// checks, they add up.
+    before: (u64, u64),
+    /// The conclusion, if it was a bad one: it holds until the next.
+    reason: Option<String>,
+}
+
+impl Share {
+    fn look(&mut self, events: u64, rejected: u64) -> Option<&str> {
+        let new = events.saturating_sub(self.before.0);
+        let new_rejected = rejected.saturating_sub(self.before.1);
+        let is_small = new_rejected.saturating_mul(SHARE) <= new;
+        if new >= FEW && (is_small || new_rejected >= FEW) {
+            self.before = (events, rejected);
+            self.reason = (!is_small).then(|| format!("{new_rejected} of {new} messages were not taken"));
+        }
+        self.reason.as_deref()
+    }
 }
 
 /// What is known when somebody asks.
@@ -39,10 +61,9 @@ impl Verdict {
             .filter_map(|view| view.unknown_candle.map(|timeframe| format!("{} {timeframe}", view.instrument)))
             .collect();
         let (events, rejected) = (counters.events, counters.rejected);
-        let (events_before, rejected_before) = std::mem::replace(&mut *lock(&self.before), (events, rejected));
-        let (new, new_rejected) = (events.saturating_sub(events_before), rejected.saturating_sub(rejected_before));
+        let share = lock(&self.share).look(events, rejected).map(str::to_owned);
         let health = if *silence >= facts.stale_after {
-            Health::degraded(format!("no message for {}", humantime::format_duration(*silence)))
+            Health::degraded(format!("no message about the market for {}", humantime::format_duration(*silence)))
                 .suggest("see whether the venue can be reached")
         } else if !waiting.is_empty() {
             Health::degraded(format!("these books wait for a snapshot: {}", waiting.join(", "))).suggest(
@@ -51,14 +72,14 @@ impl Verdict {
         } else if !unknown.is_empty() {
             Health::degraded(format!("the beginning of these candles is not known: {}", unknown.join(", ")))
                 .suggest("see whether the venue answers requests for candles, and has those of this time")
-        } else if new_rejected >= FEW && new_rejected.saturating_mul(SHARE) > new {
+        } else if let Some(share) = share {
             let mut reasons = Vec::new();
             for Account { instrument, rejections, .. } in
                 accounts.iter().filter(|a| a.rejections != Rejections::default())
             {
                 reasons.push(format!("{instrument}: {rejections}"));
             }
-            Health::degraded(format!("{new_rejected} of {new} messages were not taken; {}", reasons.join("; ")))
+            Health::degraded(format!("{share}; {}", reasons.join("; ")))
                 .suggest("see the reasons in `trading_not_taken_total` and in the summary")
         } else {
             Health::healthy()
@@ -116,5 +137,17 @@ mod tests {
         let reason = verdict(&health, 4_000, 49).unwrap();
         assert!(reason.starts_with("20 of 1000 messages were not taken"), "{reason}");
         assert_eq!(verdict(&health, 9_000, 49), None);
+    }
+
+    #[test]
+    fn messages_too_few_for_a_check_add_up_from_one_check_to_the_next() {
+        let health = Verdict::default();
+        // Nine messages in ten seconds, and none is taken.
+        let said: Vec<_> = (1..=4).map(|check| verdict(&health, 9 * check, 9 * check)).collect();
+        assert_eq!(said.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, true, true]);
+        assert!(said[1].as_deref().unwrap().starts_with("18 of 18 messages were not taken"), "{said:?}");
+        let rest = (36, 36);
+        assert!(verdict(&health, rest.0 + 5, rest.1).is_some(), "five that were taken show nothing yet");
+        assert_eq!(verdict(&health, rest.0 + 1_900, rest.1), None);
     }
 }

@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use di_core::error::BoxError;
+use di_core::health::{Health, HealthCheck};
 use di_core::lifecycle::{Context, Lifecycle, Restart};
 use di_core::service;
 
 use super::Settings;
+use super::condition::Condition;
 use super::failover::Failover;
 use super::run_session::{Ended, RunSession};
 use crate::engine::{EventLog, IRunObserver, Platform, RunError, StopReason, Summary};
@@ -48,14 +50,15 @@ pub struct EventLoop {
     platform: Arc<Platform>,
     observer: Arc<dyn IRunObserver>,
     ended: Arc<Mutex<Option<Ended>>>,
+    condition: Arc<Condition>,
 }
 
-#[service(lifecycle)]
+#[service(lifecycle, health)]
 impl EventLoop {
     /// A loop over the primary venue; `observer` is told of each event.
     #[constructor]
     pub fn new(platform: Arc<Platform>, observer: Arc<dyn IRunObserver>) -> Self {
-        Self { platform, observer, ended: Arc::default() }
+        Self { platform, observer, ended: Arc::default(), condition: Arc::default() }
     }
 
     /// What came of the run, once it has ended: up to the failure if there was one.
@@ -79,7 +82,7 @@ impl Lifecycle for EventLoop {
         let log =
             tokio::task::spawn_blocking(move || EventLog::create(file.as_deref(), recording.as_deref().as_slice()))
                 .await??;
-        let session = RunSession::new(platform, venue, (*settings).clone(), log);
+        let session = RunSession::new(platform, venue, (*settings).clone(), log, Arc::clone(&self.condition));
         let mut task = Some((session, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());
         context.supervise("messages", Restart::Never, move |stopping| {
@@ -104,6 +107,13 @@ impl Lifecycle for EventLoop {
             }
         });
         Ok(())
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for EventLoop {
+    async fn check(&self) -> Result<Health, BoxError> {
+        Ok(self.condition.health())
     }
 }
 

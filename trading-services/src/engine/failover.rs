@@ -129,7 +129,7 @@ impl Failover {
         }
         match self.stream.poll_next_unpin(context) {
             Poll::Ready(Some(Ok(event))) => {
-                if is_about_the_market(&event) {
+                if event.is_about_the_market() {
                     self.silence.as_mut().reset(Instant::now() + self.timeout);
                 }
                 self.name_all([&event]);
@@ -210,22 +210,12 @@ async fn first_words(venue: &dyn IExchange, symbols: &[Symbol]) -> Option<(Event
     let mut said = Vec::new();
     loop {
         let event = stream.next().await?.ok()?;
-        let is_enough = is_about_the_market(&event);
+        let is_enough = event.is_about_the_market();
         said.push(event);
         if is_enough {
             return Some((stream, said));
         }
     }
-}
-
-/// Whether the venue's stream has said it. What a request brings shows nothing of the stream, which may be silent.
-fn is_about_the_market(event: &MarketEvent) -> bool {
-    let is_asked = matches!(event.kind, EventKind::History(_) | EventKind::Instrument(_));
-    let is_of_connection = matches!(
-        event.kind,
-        EventKind::Control | EventKind::Interrupted | EventKind::TradesBegin | EventKind::NotTaken(_)
-    );
-    !(is_asked || is_of_connection)
 }
 
 impl std::fmt::Debug for Failover {

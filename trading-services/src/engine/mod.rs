@@ -2,6 +2,7 @@
 
 pub mod backtest;
 mod clock;
+mod condition;
 mod error;
 mod event_log;
 mod event_loop;
@@ -10,6 +11,7 @@ mod failover;
 mod failover_tests;
 mod news;
 mod observer;
+mod opening;
 mod pace;
 mod pipeline;
 mod platform;

@@ -7,10 +7,9 @@ use di_core::events::Subscription;
 
 use super::Settings;
 use super::news::{self, News};
-use super::time_guard::TimeGuard;
 use crate::engine::{EventLog, Platform, RunError};
 use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timestamp};
-use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ValidationError};
+use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError};
 use crate::sync::lock;
 use crate::venues;
 
@@ -36,7 +35,6 @@ pub(super) struct Pipeline {
     count: u64,
     checked: Timestamp,
     strict: bool,
-    time: TimeGuard,
     pub(super) log: EventLog,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Timestamp,
@@ -47,25 +45,8 @@ impl Pipeline {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = news::listen(&platform, &heard);
         let (checked, last) = (Timestamp::default(), Timestamp::default());
-        let (strict, time) = (platform.config.section::<Settings>().strict, TimeGuard::default());
-        Self {
-            platform,
-            exchange,
-            heard,
-            _listening: listening,
-            count: 0,
-            checked,
-            strict,
-            time,
-            log,
-            first: None,
-            last,
-        }
-    }
-
-    /// Clock jumps that were not followed.
-    pub(super) fn time_jumps(&self) -> u64 {
-        self.time.jumps()
+        let strict = platform.config.section::<Settings>().strict;
+        Self { platform, exchange, heard, _listening: listening, count: 0, checked, strict, log, first: None, last }
     }
 
     /// Looks once more at what has not come, and writes what that leads to.
@@ -74,9 +55,8 @@ impl Pipeline {
         self.log_heard();
     }
 
-    pub(super) fn process(&mut self, event: &MarketEvent) -> Result<Processed, RunError> {
-        let bounded = self.time.bound(event, self.last);
-        let event = bounded.as_ref().unwrap_or(event);
+    /// Takes a message; `time_trouble` says why its receive time is not the one that was read.
+    pub(super) fn process(&mut self, event: &MarketEvent, time_trouble: Option<&str>) -> Result<Processed, RunError> {
         let Platform { config, clock, exchanges, market, monitor, signals, alerts, trading, .. } = &*self.platform;
         self.count += 1;
         let correlation = CorrelationId(self.count);
@@ -87,24 +67,23 @@ impl Pipeline {
             monitor.start_monitoring(&config.section::<venues::Settings>().symbols);
         }
         self.last = self.last.max(event.received);
-        exchanges.record_heartbeat(self.exchange);
-        if bounded.is_some() {
+        if event.is_about_the_market() {
+            exchanges.record_heartbeat(self.exchange);
+        }
+        if let Some(trouble) = time_trouble {
             let context = AlertContext::instrument("time-jump", &event.instrument);
-            let message = format!("{}: a receive time is out of line, the time before it holds", event.instrument);
-            alerts.send_alert(&message, AlertLevel::Warning, context);
+            alerts.send_alert(&format!("{}: {trouble}", event.instrument), AlertLevel::Warning, context);
         }
         // Before the message counts: silence that it ends was silence all the same.
         if event.received.since(self.checked) >= CHECK_EVERY {
             self.checked = event.received;
             monitor.check();
         }
-        if let (true, EventKind::NotTaken(not_taken)) = (self.strict, &event.kind) {
-            return Err(RunError::NotTaken(ValidationError::NotUnderstood(not_taken.clone())));
-        }
         let ingested = match market.ingest(event) {
             Ok(ingested) => {
                 monitor.observe(event, &ingested);
                 trading.observe(event, &ingested);
+                self.analyse(event, &ingested);
                 ingested
             }
             Err(MarketDataError::Rejected(error)) if self.strict => return Err(RunError::NotTaken(error)),
@@ -115,7 +94,6 @@ impl Pipeline {
                 Ingested::default()
             }
         };
-        self.analyse(event);
         for (timeframe, candles) in &ingested.history {
             signals.learn(&event.instrument, *timeframe, candles);
         }
@@ -133,13 +111,16 @@ impl Pipeline {
         Ok(Processed { ingested, news })
     }
 
-    /// Shows trades and liquidations to those who sum them up.
-    fn analyse(&self, event: &MarketEvent) {
+    /// Shows trades and liquidations that were taken to those who sum them up. What is not sure is the price of a doubtful
+    /// trade, and with it the turnover; that so much was traded is.
+    fn analyse(&self, event: &MarketEvent, ingested: &Ingested) {
         let Platform { analysis, liquidations, rankings, .. } = &*self.platform;
         match &event.kind {
             EventKind::Trade(trade) => {
                 analysis.observe(&event.instrument, trade);
-                rankings.observe(&event.instrument, trade, event.received);
+                if !ingested.doubtful {
+                    rankings.observe(&event.instrument, trade, event.received);
+                }
             }
             EventKind::Liquidation(liquidation) => {
                 liquidations.observe(&event.instrument, liquidation, event.received);

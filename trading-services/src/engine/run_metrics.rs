@@ -13,6 +13,8 @@ pub(super) fn describe() {
         ("trading_rejected_total", "Messages that were counted and not taken."),
         ("trading_not_taken_total", "Messages that were not taken, by venue, instrument and reason."),
         ("trading_doubtful_trades_total", "Trades whose price is doubtful."),
+        ("trading_time_jumps_total", "Receive times that were out of line and did not move the clock."),
+        ("trading_diffs_dropped_total", "Changes that waited for a snapshot and were of no use."),
         ("trading_gaps_total", "Breaks in the chain of depth messages."),
         ("trading_resyncs_total", "Breaks that were healed at once."),
         ("trading_book_mismatches_total", "Books whose best prices differed from the venue's own."),
@@ -57,6 +59,8 @@ pub(super) fn publish(so_far: &Summary) {
     }
     counter!("trading_doubtful_trades_total").absolute(so_far.doubtful_trades);
     gauge!("trading_books_waiting").set(u32::try_from(so_far.books_waiting).unwrap_or(u32::MAX));
+    counter!("trading_time_jumps_total").absolute(so_far.time_jumps);
+    counter!("trading_diffs_dropped_total").absolute(so_far.diffs_dropped);
     counter!("trading_gaps_total").absolute(so_far.gaps);
     counter!("trading_resyncs_total").absolute(so_far.resyncs);
     counter!("trading_book_mismatches_total").absolute(so_far.book_top_mismatches);

@@ -1,5 +1,6 @@
 //! One run: the loop that reads messages until they, the time or a limit end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +10,15 @@ use hdrhistogram::Histogram;
 use tokio::time::Instant;
 
 use super::Settings;
+use super::condition::Condition;
 use super::failover::Failover;
+use super::opening::Opening;
 use super::pace::Pace;
 use super::pipeline::Pipeline;
 use super::run_metrics;
 use super::snapshots::Snapshots;
 use super::summary::Parts;
+use super::time_guard::TimeGuard;
 use crate::engine::{EventLog, IRunObserver, Latency, Platform, RunError, StopReason, Summary};
 use crate::model::MarketEvent;
 use crate::panics::caught;
@@ -32,10 +36,24 @@ pub(super) struct RunSession {
     settings: Settings,
     pipeline: Pipeline,
     snapshots: Snapshots,
+    opening: Opening,
+    /// Messages of the opening, which come before what is read next.
+    opened: VecDeque<MarketEvent>,
+    /// How the stream has ended, once it has.
+    ended: Option<Result<StopReason, RunError>>,
+    time: TimeGuard,
+    condition: Arc<Condition>,
     exchange: &'static str,
     latency: Option<Histogram<u64>>,
     started: Instant,
     reported: Instant,
+}
+
+/// What reading on has brought.
+enum Next {
+    Event(MarketEvent),
+    Nothing,
+    Over(StopReason),
 }
 
 /// What is known of a run that has ended.
@@ -43,11 +61,22 @@ pub(super) struct RunSession {
 pub(super) struct Ended(Parts);
 
 impl RunSession {
-    pub(super) fn new(platform: Arc<Platform>, venue: Arc<dyn IExchange>, settings: Settings, log: EventLog) -> Self {
+    pub(super) fn new(
+        platform: Arc<Platform>,
+        venue: Arc<dyn IExchange>,
+        settings: Settings,
+        log: EventLog,
+        condition: Arc<Condition>,
+    ) -> Self {
         let exchange = venue.name();
         Self {
             pipeline: Pipeline::new(Arc::clone(&platform), exchange, log),
-            snapshots: Snapshots::new(venue, Arc::clone(&platform.clock) as _),
+            snapshots: Snapshots::new(venue, Arc::clone(&platform.clock) as _, Arc::clone(&condition)),
+            opening: Opening::of(exchange, settings.events),
+            opened: VecDeque::new(),
+            ended: None,
+            time: TimeGuard::default(),
+            condition,
             platform,
             settings,
             exchange,
@@ -96,7 +125,7 @@ impl RunSession {
         loop {
             // Before the next message: a venue that answers at once is heard at once, whatever the speed.
             while let Some(book) = self.snapshots.ready() {
-                self.process(&book, Duration::ZERO, observer)?;
+                self.process(&book, None, Duration::ZERO, observer)?;
             }
             if self.settings.events.is_some_and(|limit| count >= limit) {
                 return Ok(StopReason::EventLimit);
@@ -109,35 +138,24 @@ impl RunSession {
                 tokio::task::yield_now().await;
             }
             let reading = Instant::now();
-            let next = match stream.next().now_or_never() {
-                Some(next) => next,
-                None => tokio::select! {
-                    biased;
-                    () = stopping.requested() => return Ok(StopReason::Requested),
-                    () = until(deadline) => return Ok(StopReason::Duration),
-                    book = self.snapshots.next() => {
-                        self.process(&book, Duration::ZERO, observer)?;
-                        continue;
-                    }
-                    next = stream.next() => next,
+            let event = match self.opened.pop_front() {
+                Some(event) => event,
+                None => match self.next(&mut stream, deadline, observer, stopping).await? {
+                    Next::Event(event) => event,
+                    Next::Nothing => continue,
+                    Next::Over(StopReason::EndOfStream) => return Ok(StopReason::EndOfStream),
+                    Next::Over(reason) => return self.rest(&mut stream, observer).map(|()| reason),
                 },
             };
-            let event = match next {
-                Some(Ok(event)) => event,
-                None => return Ok(StopReason::EndOfStream),
-                Some(Err(error)) => {
-                    self.platform.exchanges.record_error(self.exchange);
-                    return Err(error.into());
-                }
-            };
             let read = reading.elapsed();
+            let (event, trouble) = self.in_line(event);
             let due = pace.due(event.received);
             if let Some(due) = due
                 && let Some(reason) = wait(due, deadline, stopping).await
             {
                 // What is only due later, as in a replay, was not there yet.
                 if event.received <= self.platform.clock.now() {
-                    self.take(&event, read, &stream, observer)?;
+                    self.take(&event, trouble.as_deref(), read, &stream, observer)?;
                     self.rest(&mut stream, observer)?;
                 }
                 return Ok(reason);
@@ -145,7 +163,7 @@ impl RunSession {
             if due.is_some() || count % YIELD_EVERY == 0 {
                 self.report(observer)?;
             }
-            self.take(&event, read, &stream, observer)?;
+            self.take(&event, trouble.as_deref(), read, &stream, observer)?;
             count += 1;
             if self.pipeline.log.is_full() {
                 self.pipeline.log.write().await?;
@@ -153,11 +171,17 @@ impl RunSession {
         }
     }
 
-    /// Takes what is left of a message that was read before the end.
+    /// Takes what is left of a message that was read before the end, and before it what the opening holds.
     fn rest(&mut self, stream: &mut Failover, observer: &dyn IRunObserver) -> Result<(), RunError> {
+        let held = self.opening.end();
+        for event in std::mem::take(&mut self.opened).into_iter().chain(held) {
+            let (event, trouble) = self.in_line(event);
+            self.take(&event, trouble.as_deref(), Duration::ZERO, stream, observer)?;
+        }
         while stream.size_hint().0 > 0 {
             let Some(Some(Ok(event))) = stream.next().now_or_never() else { break };
-            self.take(&event, Duration::ZERO, stream, observer)?;
+            let (event, trouble) = self.in_line(event);
+            self.take(&event, trouble.as_deref(), Duration::ZERO, stream, observer)?;
         }
         Ok(())
     }
@@ -177,6 +201,7 @@ impl RunSession {
     fn take(
         &mut self,
         event: &MarketEvent,
+        time_trouble: Option<&str>,
         read: Duration,
         stream: &Failover,
         observer: &dyn IRunObserver,
@@ -184,7 +209,69 @@ impl RunSession {
         if stream.venue().name() != self.exchange {
             self.change(Arc::clone(stream.venue()));
         }
-        self.process(event, read, observer)
+        self.process(event, time_trouble, read, observer)
+    }
+
+    /// Reads on. Books that are fetched meanwhile, and messages that the opening holds, give nothing.
+    async fn next(
+        &mut self,
+        stream: &mut Failover,
+        deadline: Option<Instant>,
+        observer: &dyn IRunObserver,
+        stopping: &Stopping,
+    ) -> Result<Next, RunError> {
+        if let Some(ended) = self.ended.take() {
+            return ended.map(Next::Over);
+        }
+        let next = match stream.next().now_or_never() {
+            Some(next) => next,
+            None => tokio::select! {
+                biased;
+                () = stopping.requested() => return Ok(Next::Over(StopReason::Requested)),
+                () = until(deadline) => return Ok(Next::Over(StopReason::Duration)),
+                book = self.snapshots.next() => {
+                    self.process(&book, None, Duration::ZERO, observer)?;
+                    return Ok(Next::Nothing);
+                }
+                () = until(self.opening.deadline()) => {
+                    self.opened.extend(self.opening.end());
+                    return Ok(Next::Nothing);
+                }
+                next = stream.next() => next,
+            },
+        };
+        let event = match next {
+            Some(Ok(event)) => event,
+            ended => {
+                self.ended = Some(match ended {
+                    Some(Err(error)) => {
+                        self.platform.exchanges.record_error(self.exchange);
+                        Err(error.into())
+                    }
+                    _ => Ok(StopReason::EndOfStream),
+                });
+                // What was held came before the end.
+                self.opened.extend(self.opening.end());
+                return Ok(Next::Nothing);
+            }
+        };
+        if self.opening.is_over() {
+            return Ok(Next::Event(event));
+        }
+        self.opened.extend(self.opening.admit(event));
+        Ok(Next::Nothing)
+    }
+
+    /// The event at a time that may move the clock, and what is wrong with its own if that does not hold.
+    fn in_line(&mut self, event: MarketEvent) -> (MarketEvent, Option<String>) {
+        let was_out = self.time.trouble().is_some();
+        let bounded = self.time.bound(&event, self.pipeline.last);
+        if was_out || bounded.is_some() {
+            self.condition.told_time(self.time.trouble().map(str::to_owned));
+        }
+        let at_first = if self.pipeline.first.is_none() { self.opening.trouble() } else { None };
+        let event = MarketEvent { received: bounded.unwrap_or(event.received), ..event };
+        (event, self.time.trouble().map(str::to_owned).or(at_first))
     }
 
     /// The messages come from another venue now.
@@ -194,10 +281,16 @@ impl RunSession {
         self.snapshots.change(venue);
     }
 
-    fn process(&mut self, event: &MarketEvent, read: Duration, observer: &dyn IRunObserver) -> Result<(), RunError> {
+    fn process(
+        &mut self,
+        event: &MarketEvent,
+        time_trouble: Option<&str>,
+        read: Duration,
+        observer: &dyn IRunObserver,
+    ) -> Result<(), RunError> {
         let processing = Instant::now();
         // The run ends with a panic, and what was read before is reported.
-        let processed = caught(|| self.pipeline.process(event)).map_err(RunError::Panicked)??;
+        let processed = caught(|| self.pipeline.process(event, time_trouble)).map_err(RunError::Panicked)??;
         if let Some(latency) = &mut self.latency {
             let nanos = (read + processing.elapsed()).as_nanos();
             latency.saturating_record(u64::try_from(nanos).unwrap_or(MAX_LATENCY));
@@ -225,7 +318,7 @@ impl RunSession {
             wall: self.started.elapsed(),
             latency: self.latency.as_ref().map(Latency::of).unwrap_or_default(),
             log_lines: self.pipeline.log.lines(),
-            time_jumps: self.pipeline.time_jumps(),
+            time_jumps: self.time.jumps() + self.opening.jumps(),
             log_sha256,
         }
     }

@@ -8,11 +8,16 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 
+use super::condition::Condition;
 use crate::model::{BookSnapshot, EventKind, InstrumentId, MarketEvent, Timestamp};
 use crate::ports::{ExchangeError, IClock, IExchange};
 
 /// How long the venue is left alone after it was asked, unless it says when to ask again.
 const RESYNC_RETRY: Duration = Duration::from_secs(1);
+
+/// How long it is left alone after it has refused. A refusal may end: a lock of a region, a maintenance that is not called
+/// one, a proxy that answers in its place.
+const REFUSED_RETRY: Duration = Duration::from_secs(60);
 
 /// When the venue may be asked again for the book of an instrument.
 #[derive(Debug, Default)]
@@ -45,8 +50,11 @@ impl Pacing {
     /// Notes what the venue has answered.
     pub(super) fn answered(&mut self, instrument: &InstrumentId, now: Timestamp, error: Option<&ExchangeError>) {
         let turn = match error {
-            Some(error) if !error.is_transient() => Attempt::Never,
-            Some(error) => Attempt::NotBefore(now.saturating_add(error.retry_after().unwrap_or(RESYNC_RETRY))),
+            Some(error) if error.is_final() => Attempt::Never,
+            Some(error) => {
+                let usual = if error.is_transient() { RESYNC_RETRY } else { REFUSED_RETRY };
+                Attempt::NotBefore(now.saturating_add(error.retry_after().unwrap_or(usual)))
+            }
             None => Attempt::Answered(now.saturating_add(RESYNC_RETRY)),
         };
         self.0.insert(instrument.clone(), turn);
@@ -72,11 +80,12 @@ pub(super) struct Snapshots {
     clock: Arc<dyn IClock>,
     pacing: Pacing,
     pending: FuturesUnordered<BoxFuture<'static, Answer>>,
+    condition: Arc<Condition>,
 }
 
 impl Snapshots {
-    pub(super) fn new(venue: Arc<dyn IExchange>, clock: Arc<dyn IClock>) -> Self {
-        Self { venue, clock, pacing: Pacing::default(), pending: FuturesUnordered::new() }
+    pub(super) fn new(venue: Arc<dyn IExchange>, clock: Arc<dyn IClock>, condition: Arc<Condition>) -> Self {
+        Self { venue, clock, pacing: Pacing::default(), pending: FuturesUnordered::new(), condition }
     }
 
     /// Asks that venue from now on; what the one before answers would be a book that nobody changes any more.
@@ -122,7 +131,9 @@ impl Snapshots {
 
     fn event(&mut self, (instrument, answer): Answer) -> Option<MarketEvent> {
         let received = self.clock.now();
-        self.pacing.answered(&instrument, received, answer.as_ref().err());
+        let error = answer.as_ref().err();
+        self.pacing.answered(&instrument, received, error);
+        self.condition.asked_for_book(&instrument, error);
         match answer {
             Ok(None) => None,
             Ok(Some(snapshot)) => Some(MarketEvent { instrument, received, kind: EventKind::Snapshot(snapshot) }),
@@ -153,7 +164,7 @@ mod tests {
         let instrument: InstrumentId = "binance:BTCUSDT".parse().unwrap();
         let at = |millis| Timestamp::from_millis(millis).unwrap();
         let (mut pacing, mut asked) = (Pacing::default(), Vec::new());
-        for millis in [100, 600, 1_100, 1_200] {
+        for millis in [100, 600, 1_100, 1_200, 60_100] {
             if pacing.may_ask(&instrument, at(millis)) {
                 let first = error.as_ref().filter(|_| asked.is_empty());
                 pacing.answered(&instrument, at(millis), first);
@@ -166,18 +177,26 @@ mod tests {
     #[test]
     fn a_venue_that_does_not_answer_is_asked_again_after_a_second() {
         let error = ExchangeError::Unavailable { exchange: "test", reason: "asleep".to_owned() };
-        assert_eq!(asked(Some(error)), [100, 1_100]);
+        assert_eq!(asked(Some(error)), [100, 1_100, 60_100]);
     }
 
     #[test]
     fn a_venue_that_says_when_to_ask_again_is_asked_then() {
         let error = ExchangeError::RateLimited { exchange: "test", retry_after: Duration::from_millis(300) };
-        assert_eq!(asked(Some(error)), [100, 600]);
+        assert_eq!(asked(Some(error)), [100, 600, 60_100]);
     }
 
     #[test]
     fn a_book_that_was_of_no_use_is_asked_for_again_after_a_second() {
-        assert_eq!(asked(None), [100, 1_100]);
+        assert_eq!(asked(None), [100, 1_100, 60_100]);
+    }
+
+    #[test]
+    fn a_venue_that_refuses_is_asked_again_after_a_minute() {
+        let refused = ExchangeError::Refused { exchange: "test", code: -1003, reason: "no".to_owned() };
+        assert_eq!(asked(Some(refused)), [100, 60_100]);
+        let forbidden = ExchangeError::Forbidden { exchange: "test", reason: "your region".to_owned() };
+        assert_eq!(asked(Some(forbidden)), [100, 60_100]);
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Summary {
     pub book_top_mismatches: u64,
     /// Changes after which the book was crossed.
     pub crossed_books: u64,
+    /// Changes that waited for a snapshot and are of no use: it had them already, or the connection was lost before it came.
+    pub diffs_dropped: u64,
     /// Candles closed, of all timeframes.
     pub candles: u64,
     /// Candles of before that the venue has told.
@@ -221,6 +223,7 @@ impl Summary {
             book_top_checks: market.book_top_checks,
             book_top_mismatches: market.book_top_mismatches,
             crossed_books: market.crossed_books,
+            diffs_dropped: market.diffs_dropped,
             candles: market.candles,
             candles_told: market.candles_told,
             candles_missing: market.candles_missing,

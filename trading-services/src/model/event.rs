@@ -2,7 +2,7 @@
 
 use crate::model::{
     BookDiff, BookSnapshot, BookTicker, CandleHistory, CandleUpdate, Funding, Instrument, InstrumentId, Liquidation,
-    MarkPrice, NotTaken, OptionSummary, Ticker, Timestamp, Trade,
+    MarkPrice, NotTaken, OptionSummary, SnapshotOrigin, Ticker, Timestamp, Trade,
 };
 
 /// One statement of a venue and when it arrived here. A message of a venue gives one or several.
@@ -74,6 +74,30 @@ impl MarketEvent {
             | EventKind::Interrupted
             | EventKind::TradesBegin
             | EventKind::NotTaken(_) => None,
+        }
+    }
+}
+
+impl MarketEvent {
+    /// Whether the venue has sent it unasked and it says something of the market: only that shows that its stream is alive.
+    pub fn is_about_the_market(&self) -> bool {
+        match &self.kind {
+            EventKind::Snapshot(snapshot) => snapshot.origin != SnapshotOrigin::Request,
+            EventKind::Trade(_)
+            | EventKind::Diff(_)
+            | EventKind::BookTicker(_)
+            | EventKind::Candle(_)
+            | EventKind::Ticker(_)
+            | EventKind::Liquidation(_)
+            | EventKind::MarkPrice(_)
+            | EventKind::Funding(_)
+            | EventKind::Option(_) => true,
+            EventKind::History(_)
+            | EventKind::Instrument(_)
+            | EventKind::Control
+            | EventKind::Interrupted
+            | EventKind::TradesBegin
+            | EventKind::NotTaken(_) => false,
         }
     }
 }

@@ -99,7 +99,7 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
-    /// Whether the same request may succeed when it is made again; the others fail each time.
+    /// Whether the same request may succeed when it is made again at once; for the others something has to change first.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Banned { .. } | Self::Maintenance { .. } => {
@@ -111,6 +111,23 @@ impl ExchangeError {
             | Self::NotConfigured { .. }
             | Self::Forbidden { .. }
             | Self::Refused { .. }
+            | Self::Source(_) => false,
+        }
+    }
+
+    /// Whether the same request fails each time, whatever changes at the venue: what was asked is wrong or unknown here.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::UnknownExchange { .. }
+            | Self::UnknownSymbol { .. }
+            | Self::Unsupported { .. }
+            | Self::NotConfigured { .. } => true,
+            Self::RateLimited { .. }
+            | Self::Banned { .. }
+            | Self::Forbidden { .. }
+            | Self::Maintenance { .. }
+            | Self::Refused { .. }
+            | Self::Unavailable { .. }
             | Self::Source(_) => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{BookTop, Candle, Instrument, InstrumentId, Timeframe, Timestamp, Trade};
+use crate::model::{BookTop, Candle, Instrument, InstrumentId, Price, Timeframe, Timestamp, Trade};
 
 /// What came of one message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Ingested {
     pub needs_snapshot: bool,
     /// Whether the book is crossed after the message.
     pub crossed: bool,
+    /// The best price of a book that was dropped because of the message, whose price shows that it is of another instrument.
+    pub foreign_book: Option<Price>,
     /// The venue's own best prices, where they differ from the book's.
     pub mismatch: Option<Box<TopMismatch>>,
     /// The rules of orders that held until this message, which has told others.
@@ -77,6 +79,8 @@ pub enum Freshness {
 pub struct MarketCounters {
     /// Messages.
     pub events: u64,
+    /// Messages that the venue has sent unasked [about the market](crate::model::MarketEvent::is_about_the_market).
+    pub about_the_market: u64,
     /// Trades.
     pub trades: u64,
     /// Depth messages.
@@ -101,6 +105,8 @@ pub struct MarketCounters {
     pub candles_told: u64,
     /// Candles that are missing between those that the venue has told.
     pub candles_missing: u64,
+    /// Changes that waited for a snapshot and are of no use: it had them already, or the connection was lost before it came.
+    pub diffs_dropped: u64,
     /// Messages that were counted and not taken; [`Account`](super::Account) has the reasons.
     pub rejected: u64,
     /// Messages of other kinds.

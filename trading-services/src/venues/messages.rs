@@ -95,7 +95,9 @@ impl MessageReader {
             return self.read_history(received, text, place, &mut take);
         }
         let Self { venue, parser, seen, last, only } = self;
+        let mut is_empty = true;
         parser.parse(text, |parsed| {
+            is_empty = false;
             let (instrument, kind) = match parsed {
                 Ok(Message::Event(instrument, kind)) => {
                     if last.as_ref() != Some(&instrument.symbol) {
@@ -109,6 +111,10 @@ impl MessageReader {
             };
             take(MarketEvent { instrument, received, kind });
         });
+        if is_empty {
+            // A list of nothing is a message all the same, and is counted.
+            take(MarketEvent { instrument: InstrumentId::whole(*venue), received, kind: EventKind::Control });
+        }
     }
 
     /// What was said of a connection when the recording was made.

@@ -38,6 +38,7 @@ fn diff(millis: u64, numbers: &str, bid: &str, quantity: &str) -> String {
 struct Played {
     summary: Value,
     stdout: String,
+    stderr: String,
     log: String,
 }
 
@@ -82,7 +83,7 @@ fn play(lines: &[String], arguments: &[&str]) -> Played {
     assert_eq!(code, 0, "{stderr}");
     assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "nothing that a terminal would obey");
     let summary = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
-    Played { summary, stdout, log: std::fs::read_to_string(log).unwrap() }
+    Played { summary, stdout, stderr, log: std::fs::read_to_string(log).unwrap() }
 }
 
 #[test]
@@ -121,6 +122,96 @@ fn a_gap_without_a_snapshot_leaves_no_price_and_is_told() {
     );
     assert_eq!((played.figure("gaps"), played.figure("resyncs"), played.figure("books_waiting")), (1, 0, 1));
     assert_eq!((played.alerts("gap"), played.alerts("no-book"), played.figure("book_top_checks")), (1, 1, 0));
+}
+
+#[test]
+fn a_gap_among_changes_that_wait_is_told_and_costs_none_of_those_after_it() {
+    let change = |millis, id: u64, bid| diff(millis, &format!(r#""U":{id},"u":{id}"#), bid, "1");
+    let played = play(
+        &[
+            change(0, 1, "9.1"),
+            change(1, 2, "9.2"),
+            change(2, 4, "9.4"),
+            change(3, 5, "9.5"),
+            change(4, 6, "9.6"),
+            snapshot(5, 1, "9", "11"),
+            snapshot(6, 4, "9", "11"),
+            change(7, 7, "9.7"),
+        ],
+        &[],
+    );
+    assert_eq!((played.figure("gaps"), played.figure("resyncs"), played.alerts("gap")), (1, 1, 1));
+    assert_eq!((played.figure("books_waiting"), played.top().unwrap().as_str()), (0, "9.7 11"));
+    assert_eq!(played.figure("diffs_dropped"), 2, "the first by the first snapshot, the fourth by the second");
+}
+
+#[test]
+fn a_snapshot_after_which_the_book_is_crossed_has_healed_nothing() {
+    let played = play(
+        &[
+            ticker(0, 1, "9", "11"),
+            snapshot(1, 10, "9", "11"),
+            diff(2, r#""U":20,"u":21"#, "12", "1"),
+            snapshot(3, 19, "9", "11"),
+        ],
+        &[],
+    );
+    assert_eq!((played.figure("gaps"), played.figure("crossed_books"), played.figure("resyncs")), (1, 1, 0));
+    assert_eq!(played.figure("books_waiting"), 1);
+}
+
+#[test]
+fn a_book_whose_connection_is_lost_waits_from_then_on() {
+    let lost = r#"{"connection":"lost","reason":"it was closed","symbols":["XYZUSDT"]}"#;
+    let lines = [ticker(0, 1, "9", "11"), snapshot(1, 10, "9", "11"), line(2, lost), ticker(30_000, 12, "9", "11")];
+    let played = play(&lines, &[]);
+    assert_eq!((played.figure("books_waiting"), played.alerts("no-book")), (1, 1));
+}
+
+#[test]
+fn a_first_book_that_names_no_symbol_is_dropped_when_the_first_price_shows_that_it_is_of_another() {
+    let chosen = ["--symbol", "XYZUSDT"];
+    let change = |millis, id: u64| diff(millis, &format!(r#""U":{id},"u":{id}"#), "99.5", "1");
+    for price in [ticker(1, 9, "99", "101"), trade(1, 1, "100", "1")] {
+        let lines = [snapshot(0, 500, "9", "11"), price, change(2, 11), snapshot(3, 10, "99", "101"), change(4, 12)];
+        let played = play(&lines, &chosen);
+        assert_eq!((played.refused("doubtful"), played.alerts("foreign-book")), (1, 1));
+        assert_eq!((played.top().unwrap().as_str(), played.figure("books_waiting")), ("99.5 101", 0));
+    }
+    let played = play(&[snapshot(0, 10, "99", "101"), ticker(1, 9, "98", "102"), change(2, 11)], &chosen);
+    assert_eq!((played.figure("rejected"), played.top().unwrap().as_str()), (0, "99.5 101"));
+}
+
+#[test]
+fn the_console_shows_twenty_instruments_and_says_how_many_more_there_are() {
+    let lines: Vec<_> = (0..25).map(|i| ticker(i, 1, "11", "9").replace("XYZUSDT", &format!("X{i:02}USDT"))).collect();
+    let shown = |played: &Played| played.stdout.lines().filter(|line| line.contains("USDT: 1 doubtful")).count();
+    let (many, few) = (play(&lines, &[]), play(&lines[..20], &[]));
+    assert_eq!((shown(&many), shown(&few)), (20, 20), "{}", many.stdout);
+    assert!(many.stdout.contains("and messages of 5 more instruments") && !few.stdout.contains("more instruments"));
+}
+
+#[test]
+fn a_message_that_says_nothing_is_counted() {
+    let lines = [ticker(0, 1, "9", "11"), line(1, "[]"), line(2, r#"{"stream":"x","data":[]}"#)];
+    let played = play(&lines, &[]);
+    assert_eq!((played.figure("events"), played.figure("others"), played.figure("rejected")), (3, 2, 0));
+}
+
+#[test]
+fn changes_that_were_dropped_because_too_many_waited_are_rejected_messages() {
+    let lines: Vec<_> = (1..=10_003).map(|id| diff(id, &format!(r#""U":{id},"u":{id}"#), "9", "1")).collect();
+    let played = play(&lines, &[]);
+    assert_eq!((played.refused("out_of_sequence"), played.figure("rejected")), (3, 3));
+}
+
+#[test]
+fn messages_of_other_symbols_are_left_out_and_said() {
+    let lines = [ticker(0, 1, "9", "11"), ticker(1, 1, "9", "11").replace("XYZUSDT", "ABCUSDT")];
+    let (one, all) = (play(&lines, &["--symbol", "XYZUSDT"]), play(&lines, &[]));
+    assert_eq!((one.figure("events"), all.figure("events")), (1, 2));
+    let said = "1 messages are left out: they are of other symbols than those of `exchange.symbols`";
+    assert!(one.stderr.contains(said) && !all.stderr.contains("left out"), "{}", one.stderr);
 }
 
 #[test]
@@ -223,6 +314,50 @@ fn one_receive_time_that_is_out_of_line_holds_no_cool_down() {
     assert_eq!((with.figure("time_jumps"), without.figure("time_jumps")), (1, 0));
     assert_eq!((with.alerts("time-jump"), with.alerts("price-move")), (1, without.alerts("price-move")));
     assert!(without.alerts("price-move") > 3);
+}
+
+/// A trade that is received, by a clock that is wrong, so many days late.
+fn received_late(days: u64, trade: &str) -> String {
+    let (received, message) = trade.split_once(' ').unwrap();
+    let received: u64 = received.parse().unwrap();
+    format!("{} {message}", received + days * 86_400_000_000_000)
+}
+
+#[test]
+fn a_clock_that_is_wrong_from_the_first_message_on_does_not_move_the_time() {
+    let lines: Vec<_> = (0..10).map(|i| received_late(900, &trade(i * 1_000, i, "100", "1"))).collect();
+    let played = play(&lines, &[]);
+    assert_eq!((played.figure("time_jumps"), played.alerts("time-jump")), (10, 1));
+    assert_eq!((played.figure("event_time_ms"), played.figure("rejected")), (9_000, 0), "the venue's time goes on");
+    assert!(played.log.lines().all(|line| line.starts_with("171720000")), "{}", played.log);
+}
+
+#[test]
+fn a_first_message_without_a_time_of_the_venue_is_bounded_by_the_next_that_has_one() {
+    let first = received_late(900, &ticker(0, 1, "99", "101"));
+    let played = play(&[first, trade(1_000, 1, "100", "1"), trade(62_000, 2, "100", "1")], &[]);
+    assert_eq!((played.figure("time_jumps"), played.alerts("time-jump")), (1, 1));
+    assert_eq!((played.figure("event_time_ms"), played.candles("1m").len()), (61_000, 1));
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_and_stays_there_or_back_is_named_and_the_venues_time_goes_on() {
+    let lines: Vec<_> = (0..20).map(|i| trade(i * 1_000, i, "100", "1")).collect();
+    let mut ahead = lines;
+    ahead.iter_mut().skip(10).for_each(|line| *line = received_late(900, line));
+    let played = play(&ahead, &[]);
+    assert_eq!((played.figure("time_jumps"), played.figure("event_time_ms")), (10, 19_000));
+    // From the tenth on they are received, by a clock that was set back, 200 seconds before they happen.
+    let back: Vec<_> = (0..20)
+        .map(|i| {
+            let trade = trade(i * 1_000 + 200_000, i, "100", "1");
+            let received = if i < 10 { i * 1_000 + 200_000 } else { i * 1_000 };
+            line(received, trade.trim_end().split_once(' ').unwrap().1)
+        })
+        .collect();
+    let played = play(&back, &[]);
+    assert_eq!((played.figure("time_jumps"), played.alerts("time-jump")), (10, 1));
+    assert_eq!((played.figure("event_time_ms"), played.figure("rejected")), (19_000, 0));
 }
 
 #[test]

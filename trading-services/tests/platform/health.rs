@@ -55,7 +55,7 @@ async fn a_venue_that_says_nothing_is_noticed_although_the_clock_of_events_stand
     });
     let record = after(90, &app, "MarketDataManager").await;
     assert_eq!(record.status, HealthStatus::Degraded);
-    assert!(record.errors[0].starts_with("no message for "), "{record:?}");
+    assert!(record.errors[0].starts_with("no message about the market for "), "{record:?}");
     assert_eq!(record.suggested_actions, ["see whether the venue can be reached"]);
 }
 

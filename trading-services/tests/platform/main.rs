@@ -43,6 +43,7 @@ mod performance;
 mod portfolio;
 #[cfg(unix)]
 mod process;
+mod recordings;
 mod replay;
 mod report;
 mod risk;

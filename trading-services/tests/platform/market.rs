@@ -158,6 +158,17 @@ fn a_trade_far_away_is_doubtful_until_a_second_one_confirms_the_price_and_counts
 }
 
 #[test]
+fn no_price_is_measured_by_a_doubtful_one() {
+    let fixture = fixture();
+    fixture.trade(1, "100", "1").unwrap();
+    assert!(fixture.trade(2, "200", "1").unwrap().doubtful);
+    assert_eq!(fixture.rules(), ["price-move"], "of the doubtful price itself");
+    // The doubtful price is the last of the window before.
+    fixture.trade(70, "100", "1").unwrap();
+    assert_eq!(fixture.rules(), ["price-move"]);
+}
+
+#[test]
 fn a_later_trade_ends_a_halt_and_an_earlier_one_does_not() {
     let fixture = fixture();
     let status = || fixture.platform.market.rules(&instrument()).unwrap().status;

@@ -1,17 +1,25 @@
-//! Recordings, files of trades and settings with faults put in at random: no panic, no hang, and every message is in a
-//! counter.
+//! Recordings, files of trades and candles, and settings with faults put in at random: no panic, no hang, and every line is in
+//! a counter.
 //!
 //! `MUTATIONS=100000 cargo test -p trading-services --test platform mutations` runs longer; a failure prints the seed, and
 //! `MUTATIONS_SEED` begins there.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, load};
-use trading_services::data::{Markets, Settings, build_candles};
+use trading_services::data::{Markets, Settings, build_candles, read_candles};
+use trading_services::engine::{EventLoop, Speed};
 use trading_services::model::Timeframe;
 use trading_services::venues::replay::{RecordingError, RecordingReader};
+
+use crate::{common, recordings};
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -88,75 +96,119 @@ fn file(content: &[u8]) -> tempfile::NamedTempFile {
     file
 }
 
-/// A recording with everything in it that the platform understands.
-fn recording() -> Vec<u8> {
-    let mut text = String::new();
-    let mut line = |millis: u64, message: String| {
-        text.push_str(&format!("{} {message}\n", (1_717_200_000_000 + millis) * 1_000_000));
-    };
-    line(0, r#"{"u":9,"s":"XYZUSDT","b":"99","B":"1","a":"101","A":"1"}"#.to_owned());
-    line(1, r#"{"lastUpdateId":10,"bids":[["99","1"],["98.5","2"]],"asks":[["101","1"]]}"#.to_owned());
-    for i in 0..30_u64 {
-        let (time, id) = (1_717_200_000_000 + i * 7_000, i + 11);
-        line(
-            i * 7_000 + 2,
-            format!(r#"{{"e":"trade","E":{time},"s":"XYZUSDT","t":{i},"p":"100.{i}","q":"1","T":{time},"m":false}}"#),
-        );
-        line(
-            i * 7_000 + 3,
-            format!(
-                r#"{{"e":"depthUpdate","E":{time},"s":"XYZUSDT","U":{id},"u":{id},"b":[["99.{i}","{i}"]],"a":[]}}"#
-            ),
-        );
-        line(
-            i * 7_000 + 4,
-            format!(
-                r#"{{"stream":"xyzusdt@bookTicker","data":{{"u":{id},"s":"XYZUSDT","b":"99.{i}","B":"{i}","a":"101","A":"1"}}}}"#
-            ),
-        );
-    }
-    line(300_000, r#"{"result":null,"id":1}"#.to_owned());
-    line(
-        300_001,
-        r#"[{"e":"new"},{"e":"aggTrade","E":1,"s":"XYZUSDT","a":1,"p":"1","q":"1","T":1,"m":true}]"#.to_owned(),
-    );
-    text.into_bytes()
+/// No file takes longer, on however slow a machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The lines that say something, up to the one with that number, from 1; a header says nothing of the market.
+fn messages(text: &[u8], end: usize) -> u64 {
+    let lines = text.split(|byte| *byte == b'\n').take(end);
+    let is_header = |(number, line): &(usize, &[u8])| *number == 0 && line.starts_with(br#"{"recording":"#);
+    let is_blank = |line: &[u8]| String::from_utf8_lossy(line).trim().is_empty();
+    lines.enumerate().filter(|line| !is_header(line) && !is_blank(line.1)).count() as u64
 }
 
 #[test]
-fn every_message_of_a_recording_with_faults_is_in_a_counter() {
-    let whole = recording();
-    each(400, |rng| {
-        let mut text = whole.clone();
-        mutate(rng, &mut text);
+fn recordings_without_faults_are_understood_to_the_last_line() {
+    for (name, text) in recordings::all() {
         let file = file(&text);
         let mut reader = RecordingReader::open(file.path(), None).unwrap();
         let mut markets = Markets::new(&Settings::default(), &Timeframe::ALL);
-        let (mut read, mut refused) = (0, 0);
-        loop {
-            match reader.next_event() {
-                Ok(Some(event)) => {
-                    read += 1;
-                    refused += u64::from(markets.ingest(&event).is_err());
+        while let Some(event) = reader.next_event().unwrap() {
+            // The last line of the first has a kind that does not exist, and a trade of 1970.
+            let is_known = markets.ingest(&event).is_ok() || name == "binance";
+            assert!(is_known, "{name}: {event:?}");
+        }
+        assert!(markets.counters.events >= messages(&text, usize::MAX), "{name}");
+    }
+}
+
+#[test]
+fn every_line_of_a_recording_with_faults_is_in_a_counter() {
+    each(400, |rng| {
+        for (_, mut text) in recordings::all() {
+            mutate(rng, &mut text);
+            let (file, began) = (file(&text), Instant::now());
+            let mut reader = RecordingReader::open(file.path(), None).unwrap();
+            let mut markets = Markets::new(&Settings::default(), &Timeframe::ALL);
+            let mut read = 0;
+            let end = loop {
+                match reader.next_event() {
+                    Ok(Some(event)) => {
+                        read += 1;
+                        let _ = markets.ingest(&event);
+                    }
+                    Ok(None) => break usize::MAX,
+                    Err(RecordingError::Line { line, .. } | RecordingError::Cut { line, .. }) => {
+                        break usize::try_from(line - 1).unwrap();
+                    }
+                    Err(error) => panic!("{error}"),
                 }
-                Ok(None) => break,
-                Err(RecordingError::Line { line, .. } | RecordingError::Cut { line, .. }) => {
-                    assert!(line > 0);
-                    break;
-                }
-                Err(error) => panic!("{error}"),
+            };
+            assert!(read >= messages(&text, end), "{read} events of more lines than that");
+            let counters = markets.counters;
+            let (mut taken, mut rejected) = (0, 0);
+            for account in markets.accounts() {
+                taken += account.taken;
+                rejected += account.rejections.total();
             }
+            assert_eq!((taken + rejected, rejected), (read, counters.rejected), "each message is in one account");
+            assert_eq!(counters.events, read);
+            for (instrument, book) in markets.books() {
+                assert!(!book.top().is_crossed(), "{instrument}");
+            }
+            assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
         }
-        let counters = markets.counters;
-        assert_eq!((counters.events, counters.rejected), (read, refused));
-        let (mut taken, mut rejected) = (0, 0);
-        for account in markets.accounts() {
-            taken += account.taken;
-            rejected += account.rejections.total();
+    });
+}
+
+#[test]
+fn a_platform_that_reads_a_recording_with_faults_ends_in_time_and_has_every_line_in_a_counter() {
+    each(10, |rng| {
+        for (_, mut text) in recordings::all() {
+            mutate(rng, &mut text);
+            let file = file(&text);
+            let mut settings = common::settings();
+            (settings.exchange.order, settings.run.speed) = (vec!["replay".to_owned()], Speed::Max);
+            (settings.exchange.symbols, settings.replay.file) = (Vec::new(), Some(file.path().to_owned()));
+            let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let outcome = runtime.block_on(async {
+                let application = Application::of(&app);
+                let run = async {
+                    application.start().await.map_err(|error| error.to_string())?;
+                    application.finished().await.map(drop).map_err(|error| error.to_string())
+                };
+                tokio::time::timeout(PATIENCE, run).await.expect("it ends in time")
+            });
+            // What cannot be opened at all has no summary.
+            let Some(summary) = app.get::<EventLoop>().summary() else {
+                assert!(outcome.is_err());
+                continue;
+            };
+            assert_eq!(summary.rejected, summary.not_taken.total());
+            let lines = if outcome.is_ok() { messages(&text, usize::MAX) } else { 0 };
+            assert!(summary.events >= lines, "{} events of {lines} lines: {outcome:?}", summary.events);
         }
-        assert_eq!((taken + rejected, rejected), (read, refused), "each message is in one account, under one reason");
-        for (instrument, book) in markets.books() {
-            assert!(!book.top().is_crossed(), "{instrument}");
+    });
+}
+
+#[test]
+fn a_file_of_candles_with_faults_gives_candles_in_their_order_or_an_error_with_its_line() {
+    let mut whole = "timestamp,open,high,low,close,volume\n".to_owned();
+    for i in 0..40_u64 {
+        whole.push_str(&format!("{},100.{i},102,99,101,1.5\n", 1_717_200_000_000 + i * 60_000));
+    }
+    each(300, |rng| {
+        let mut text = whole.clone().into_bytes();
+        mutate(rng, &mut text);
+        let candles = file(&text);
+        match read_candles(candles.path()) {
+            Ok(found) => {
+                let candles = found.rows;
+                assert!(candles.is_sorted_by(|one, next| one.open_time < next.open_time));
+                assert!(candles.iter().all(|candle| candle.low <= candle.open && candle.open <= candle.high));
+            }
+            Err(error) => assert!(error.to_string().contains(&format!("{}:", candles.path().display())), "{error}"),
         }
     });
 }

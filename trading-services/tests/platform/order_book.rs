@@ -70,6 +70,10 @@ fn diffs() -> impl Strategy<Value = Vec<(u64, Changes, Changes)>> {
     prop::collection::vec((1..5_u64, changes(), changes()), 1..30)
 }
 
+fn is_applied(outcome: SnapshotOutcome) -> bool {
+    matches!(outcome, SnapshotOutcome::Applied { .. })
+}
+
 proptest! {
     #[test]
     fn a_book_equals_the_model_after_every_diff(start in (changes(), changes()), diffs in diffs()) {
@@ -101,7 +105,7 @@ proptest! {
             model.apply(bids, asks);
             last += count;
         }
-        prop_assert_eq!(book.apply_snapshot(&taken.unwrap()), SnapshotOutcome::Applied);
+        prop_assert!(is_applied(book.apply_snapshot(&taken.unwrap())));
         prop_assert_eq!(book.last_update_id(), Some(last));
         prop_assert!(model.agrees(&book));
     }
@@ -120,7 +124,7 @@ proptest! {
                 gaps += 1;
                 let side = |side: &BTreeMap<u32, u32>| side.iter().map(|(p, q)| (*p, *q)).collect();
                 let fresh = snapshot(last, &side(&model.bids), &side(&model.asks));
-                prop_assert_eq!(book.apply_snapshot(&fresh), SnapshotOutcome::Applied);
+                prop_assert!(is_applied(book.apply_snapshot(&fresh)));
                 prop_assert!(model.agrees(&book));
             }
         }

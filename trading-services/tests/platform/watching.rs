@@ -7,7 +7,7 @@ use di_core::events::Topic;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
 use trading_services::engine::Platform;
-use trading_services::model::{EventKind, Symbol};
+use trading_services::model::{EventKind, MarketEvent, Symbol};
 use trading_services::ports::{Alert, Ingested, MonitorError};
 
 use crate::common;
@@ -43,6 +43,45 @@ fn a_symbol_that_is_removed_and_added_again_begins_anew() {
     // The price from which a move is measured went with the scope: this one would be a move of 100 %.
     monitor.observe(&common::event(2, EventKind::Trade(common::trade(2, "200", "1"))), &Ingested::default());
     assert_eq!(platform.alerts.stats().sent, 0);
+}
+
+/// A trade of that instrument.
+fn trade_of(symbol: &str) -> MarketEvent {
+    let instrument = format!("binance:{symbol}").parse().unwrap();
+    MarketEvent { instrument, ..common::event(1, EventKind::Trade(common::trade(1, "100", "1"))) }
+}
+
+fn names(symbols: &[Symbol]) -> Vec<&str> {
+    symbols.iter().map(Symbol::as_str).collect()
+}
+
+#[test]
+fn to_start_again_replaces_what_is_watched() {
+    let app = build();
+    let monitor = &app.get::<Platform>().monitor;
+    let symbol = |name: &str| name.parse::<Symbol>().unwrap();
+    monitor.start_monitoring(&[symbol("BTCUSDT"), symbol("ETHUSDT")]);
+    monitor.observe(&trade_of("BTCUSDT"), &Ingested::default());
+    monitor.start_monitoring(&[symbol("ETHUSDT"), symbol("XRPUSDT")]);
+    assert_eq!(names(&monitor.monitored_symbols()), ["ETHUSDT", "XRPUSDT"]);
+    assert_eq!(monitor.monitoring_data(None).unwrap(), [], "what was known of the other one is gone");
+}
+
+#[test]
+fn where_all_are_watched_the_others_still_are_when_one_is_removed() {
+    let app = build();
+    let monitor = &app.get::<Platform>().monitor;
+    monitor.start_monitoring(&[]);
+    for symbol in ["BTCUSDT", "ETHUSDT"] {
+        monitor.observe(&trade_of(symbol), &Ingested::default());
+    }
+    monitor.remove_symbol(&common::btc()).unwrap();
+    for symbol in ["BTCUSDT", "ETHUSDT", "XRPUSDT"] {
+        monitor.observe(&trade_of(symbol), &Ingested::default());
+    }
+    assert_eq!(names(&monitor.monitored_symbols()), ["ETHUSDT", "XRPUSDT"]);
+    let counts: Vec<_> = monitor.monitoring_data(None).unwrap().iter().map(|health| health.events).collect();
+    assert_eq!(counts, [2, 1]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::SystemClock;
 use crate::model::Timestamp;
 use crate::ports::{IClock, IConfigService, IEventClock, IStateManager, StateError};
 use crate::venues::{self, simulated};
@@ -29,24 +30,38 @@ impl ManualClock {
     /// A clock that stands where the time of the primary venue begins: both venues bring their own.
     ///
     /// A simulation begins at `simulation.start`, or goes on after the last thing that is kept; a recording begins with its
-    /// first event.
+    /// first event. A live venue goes on after the last thing that is kept, too, unless the machine's clock says that it has
+    /// not happened yet.
     ///
     /// # Errors
     /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
     #[constructor]
     pub fn of_primary_venue(config: Arc<dyn IConfigService>, kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
-        let is_replay = config.section::<venues::Settings>().order.first().is_some_and(|name| name == "replay");
-        if is_replay {
-            return Ok(Self::default());
+        let venues = config.section::<venues::Settings>();
+        match venues.order.first().map(String::as_str) {
+            Some("replay") => Ok(Self::default()),
+            Some("simulated") => {
+                let start = config.section::<simulated::Settings>().start;
+                Ok(Self::new(kept.last_time()?.map_or(start, |last| last.max(start))))
+            }
+            _ => {
+                Ok(Self::new(kept.last_time()?.map_or(Timestamp::default(), |last| happened(last, SystemClock.now()))))
+            }
         }
-        let start = config.section::<simulated::Settings>().start;
-        Ok(Self::new(kept.last_time()?.map_or(start, |last| last.max(start))))
     }
 
     /// A clock that stands at `start`.
     pub fn new(start: Timestamp) -> Self {
         Self(AtomicU64::new(start.as_nanos()))
     }
+}
+
+/// The last time that is kept, as far as it can be true: the clock could not go back to now.
+fn happened(last: Timestamp, now: Timestamp) -> Timestamp {
+    if last > now {
+        tracing::warn!("the state that is kept goes on until {last}, and it is {now}: the clock begins now");
+    }
+    last.min(now)
 }
 
 impl IEventClock for ManualClock {
@@ -58,5 +73,17 @@ impl IEventClock for ManualClock {
 impl IClock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_nanos(self.0.load(Ordering::Acquire))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_of_a_live_venue_goes_on_after_what_is_kept_unless_that_has_not_happened_yet() {
+        let at = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
+        assert_eq!(happened(at(5), at(9)), at(5));
+        assert_eq!(happened(at(9), at(5)), at(5));
     }
 }

@@ -26,8 +26,15 @@ impl PriceMove {
         Self { settings: (*config.section::<Settings>()).clone(), prices: Mutex::default() }
     }
 
-    pub(super) fn observe(&self, instrument: &InstrumentId, received: Timestamp, trade: &Trade) -> Option<Finding> {
-        let first = self.price_at_begin(received, trade.price)?;
+    /// What the price is worth. A `doubtful` one is measured, and no other is measured by it.
+    pub(super) fn observe(
+        &self,
+        instrument: &InstrumentId,
+        received: Timestamp,
+        trade: &Trade,
+        doubtful: bool,
+    ) -> Option<Finding> {
+        let first = self.price_at_begin(received, trade.price, doubtful)?;
         let change = trade.price.value() - first;
         let percent = change.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first)?;
         if percent.abs() < self.settings.price_move_percent {
@@ -39,8 +46,8 @@ impl PriceMove {
         Some((message, AlertLevel::Warning, AlertContext::instrument("price-move", instrument)))
     }
 
-    /// The price that held when the window began, before `price` is added to it.
-    fn price_at_begin(&self, received: Timestamp, price: Price) -> Option<Decimal> {
+    /// The price that held when the window began, before `price` is added to it unless it is doubtful.
+    fn price_at_begin(&self, received: Timestamp, price: Price, doubtful: bool) -> Option<Decimal> {
         let mut prices = lock(&self.prices);
         // The last price before the window stays: it is the one that held when the window began.
         while prices.get(1).is_some_and(|(time, _)| received.since(*time) > self.settings.price_move_window) {
@@ -48,7 +55,7 @@ impl PriceMove {
         }
         let first = prices.front().map(|(_, price)| price.value());
         // Only changes are kept: many trades at one price would otherwise fill the window.
-        if prices.back().is_none_or(|(_, last)| *last != price) {
+        if !doubtful && prices.back().is_none_or(|(_, last)| *last != price) {
             prices.push_back((received, price));
         }
         first

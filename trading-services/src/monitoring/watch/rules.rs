@@ -35,7 +35,7 @@ pub(super) fn findings(
     }
     if let EventKind::Trade(trade) = &event.kind {
         let of_trade = large_trade(settings, instrument, trade).into_iter();
-        let of_trade = of_trade.chain(prices.observe(instrument, event.received, trade));
+        let of_trade = of_trade.chain(prices.observe(instrument, event.received, trade, ingested.doubtful));
         let doubt = if ingested.doubtful { " (the price is doubtful)" } else { "" };
         findings.extend(of_trade.map(|(message, level, context)| (format!("{message}{doubt}"), level, context)));
     }
@@ -53,6 +53,10 @@ fn book(instrument: &InstrumentId, ingested: &Ingested, findings: &mut Vec<Findi
     if ingested.crossed {
         let message = format!("{instrument}: the book is crossed and waits for a snapshot");
         findings.push((message, AlertLevel::Error, AlertContext::instrument("crossed", instrument)));
+    }
+    if let Some(price) = ingested.foreign_book {
+        let message = format!("{instrument}: the book around {price} is of another instrument and was dropped");
+        findings.push((message, AlertLevel::Error, AlertContext::instrument("foreign-book", instrument)));
     }
     if let Some(mismatch) = &ingested.mismatch {
         let message = format!("{instrument}: the book's top differs from the venue's at update {}", mismatch.update_id);

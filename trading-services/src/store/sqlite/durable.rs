@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -241,7 +241,8 @@ async fn open(
     }
     let mut read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
     if let (Some(keep), Some(last)) = (settings.keep, read.iter().filter_map(StateFact::time).max()) {
-        let before = last.saturating_sub(keep);
+        // A time that has not come yet, kept while the machine's clock was wrong, must not forget all that has.
+        let before = last.min(SystemTime::now().into()).saturating_sub(keep);
         let gone = history::forget(&mut connection, before).await.map_err(|fault| fault.at(&path))?;
         if gone > 0 {
             tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says");

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use rust_decimal::Decimal;
 use sqlx::{Connection, SqliteConnection};
 
 use super::database::{connect, file_in};
 use super::repositories::history::PAGE;
 use super::{DurableState, StoreAdmin};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
-use crate::ports::{IStateManager, StateFact};
+use crate::ports::{EquityPoint, IStateManager, StateFact};
 use crate::store::Settings;
 use crate::store::migrations::NEWEST;
 
@@ -291,4 +292,19 @@ async fn a_check_finds_what_was_bent_by_hand() {
         let problems = admin.check().await.unwrap().problems;
         assert!(problems.iter().any(|problem| problem.contains(expected)), "{problems:?}");
     }
+}
+
+#[test]
+fn what_is_kept_for_some_days_is_not_forgotten_because_of_a_time_that_has_not_come_yet() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { keep: Some(30 * DAY), ..Settings::default() };
+    let now = Timestamp::from(SystemTime::now());
+    let valued = |time| StateFact::Valued(EquityPoint { time, equity: Decimal::ONE });
+    let [old, recent, future] = [now.saturating_sub(40 * DAY), now.saturating_sub(DAY), now.saturating_add(900 * DAY)];
+    let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
+    [old, recent, future].map(|time| state.append(valued(time)).unwrap());
+    drop(state);
+    let kept = DurableState::open(folder.path(), &settings).unwrap().facts().unwrap();
+    assert_eq!(kept, [recent, future].map(valued));
 }

@@ -43,6 +43,8 @@ pub struct ReplayStream {
     done: usize,
     decoder: Decoder,
     symbols: Vec<Symbol>,
+    /// How many events were left out, because they are of other symbols.
+    left_out: u64,
     is_over: bool,
 }
 
@@ -54,7 +56,15 @@ impl ReplayStream {
         let (sender, blocks) = mpsc::channel(AHEAD);
         // A file may be far away, or a pipe that nobody writes to: a thread of its own waits for it.
         tokio::task::spawn_blocking(move || read(&path, opened, &sender));
-        Self { blocks, block: Block::default(), done: 0, decoder, symbols: symbols.to_vec(), is_over: false }
+        Self {
+            blocks,
+            block: Block::default(),
+            done: 0,
+            decoder,
+            symbols: symbols.to_vec(),
+            left_out: 0,
+            is_over: false,
+        }
     }
 
     fn decode_line(&mut self) -> Option<Result<(), RecordingError>> {
@@ -86,6 +96,7 @@ impl Stream for ReplayStream {
                 if this.is_wanted(&event) {
                     return Poll::Ready(Some(Ok(event)));
                 }
+                this.left_out += 1;
             }
             if this.is_over {
                 return Poll::Ready(None);
@@ -99,6 +110,17 @@ impl Stream for ReplayStream {
                     None => this.is_over = true,
                 },
             }
+        }
+    }
+}
+
+impl Drop for ReplayStream {
+    /// Says what nobody has seen.
+    fn drop(&mut self) {
+        metrics::counter!("replay_messages_left_out_total").increment(self.left_out);
+        if self.left_out > 0 {
+            let count = self.left_out;
+            tracing::info!("{count} messages are left out: they are of other symbols than those of `exchange.symbols`");
         }
     }
 }
