@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
-use di_core::prelude::*;
 use di_core::Provides;
+use di_core::prelude::*;
 
 /// The value of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {

@@ -108,7 +108,8 @@ mod tests {
     #[test]
     fn what_is_said_of_a_connection_and_what_is_not_understood_show_nothing_of_the_market() {
         let mut markets = Markets::new(&Settings::default(), &[]);
-        let not_taken = NotTaken { why: Rejection::Unreadable, kind: None, detail: "a trade".into() };
+        let not_taken =
+            NotTaken { why: Rejection::Unreadable, kind: None, detail: "a trade".into(), place: "here".into() };
         let ticker = BookTicker { update_id: None, bid: None, ask: None, time: None };
         let mut count = |kind| {
             let received = Timestamp::default();

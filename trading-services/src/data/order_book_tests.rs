@@ -192,6 +192,6 @@ fn a_book_in_the_stream_that_is_older_than_the_changes_does_not_undo_them() {
     assert_eq!(book.apply_diff(&diff(7, 7, &[(12, 1)])), DiffOutcome::Stale);
     assert_eq!(book.apply_diff(&diff(8, 8, &[])), DiffOutcome::Applied);
     // The venue counts from 1 again.
-    assert_eq!(book.apply_snapshot(&at(1, 9)), SnapshotOutcome::Applied);
+    assert_eq!(book.apply_snapshot(&at(1, 9)), SnapshotOutcome::Applied { dropped: 0 });
     assert_eq!((book.last_update_id(), book.top().bid), (Some(1), Some(level(10, 1))));
 }

@@ -151,8 +151,7 @@ fn what_does_not_fit_into_the_queue_while_the_database_is_away_is_counted_as_los
 fn a_platform_that_runs_for_days_forgets_by_rule_and_keeps_what_is_needed() {
     const DAY: u64 = 86_400_000_000_000;
     let at = |day: u64| Timestamp::from_nanos((20_000 + day) * DAY);
-    let valued =
-        |day| StateFact::Valued(crate::ports::EquityPoint { time: at(day), equity: rust_decimal::Decimal::ONE });
+    let valued = |day| StateFact::Valued(EquityPoint { time: at(day), equity: Decimal::ONE });
     let peak = |equity: u64| StateFact::Peak { equity: equity.into() };
     let alert = |id, day| match raised(id, "old") {
         StateFact::Raised(alert) => StateFact::Raised(Box::new(crate::ports::Alert { time: at(day), ..*alert })),
@@ -303,7 +302,9 @@ fn what_is_kept_for_some_days_is_not_forgotten_because_of_a_time_that_has_not_co
     let valued = |time| StateFact::Valued(EquityPoint { time, equity: Decimal::ONE });
     let [old, recent, future] = [now.saturating_sub(40 * DAY), now.saturating_sub(DAY), now.saturating_add(900 * DAY)];
     let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
-    [old, recent, future].map(|time| state.append(valued(time)).unwrap());
+    for time in [old, recent, future] {
+        state.append(valued(time)).unwrap();
+    }
     drop(state);
     let kept = DurableState::open(folder.path(), &settings).unwrap().facts().unwrap();
     assert_eq!(kept, [recent, future].map(valued));
