@@ -60,6 +60,10 @@ impl BacktestRunner {
             }
             overrides = overrides.with_text(key.clone(), value);
         }
+        if !request.strategies.is_empty() {
+            // Nor do modules trade that nobody has named.
+            overrides = overrides.with("modules.every", "0s");
+        }
         overrides = match market {
             BacktestMarket::Simulated { seed, messages } => {
                 if !(1..=MESSAGES).contains(messages) {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use di_core::container;
+use di_core::events::Topic;
 
 use crate::modules::{CryptoTrading, Sessions};
 use crate::ports::{
     IAnalysisService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    ITopSymbolsService, ITradingModule,
+    ITopSymbolsService, ITradingModule, RiskAnswer,
 };
 
 /// Crypto-currencies around the clock, with a confidence of its own for each session. Nothing in it knows of another
@@ -30,6 +31,8 @@ pub struct CryptoModule {
     risk: Arc<dyn IRiskManager>,
     #[inherit]
     executor: Arc<dyn IOrderExecutor>,
+    #[inherit]
+    risk_answered: Arc<Topic<RiskAnswer>>,
     sessions: Sessions,
     #[many(dyn ITradingModule, key = "crypto")]
     trading: CryptoTrading,

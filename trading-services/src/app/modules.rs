@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use di_core::container;
+use di_core::events::Topic;
 
 use super::{CryptoModule, GuardModule};
 use crate::modules::Orchestrator;
 use crate::ports::{
     IAnalysisService, IClock, IConfigService, IMarketDataService, IOrchestrator, IOrderExecutor, IPortfolio,
-    IRiskManager, IStateManager, ITopSymbolsService, ITradingModule,
+    IRiskManager, IStateManager, ITopSymbolsService, ITradingModule, RiskAnswer,
 };
 
 /// Ways of trading that stand alone, each a container and a member of a group, and who gives them capital.
@@ -32,6 +33,8 @@ pub struct TradingModules {
     risk: Arc<dyn IRiskManager>,
     #[inherit]
     executor: Arc<dyn IOrderExecutor>,
+    #[inherit]
+    risk_answered: Arc<Topic<RiskAnswer>>,
     #[module]
     #[many(dyn ITradingModule)]
     crypto: CryptoModule,

@@ -58,6 +58,7 @@ impl MarketDataManager {
             last_event: market.last_event,
             age,
             freshness: if age > self.settings.stale_after { Freshness::Degraded } else { Freshness::Fresh },
+            is_doubtful: market.is_in_doubt(),
         }
     }
 }

@@ -144,6 +144,11 @@ impl SymbolMarket {
         }
     }
 
+    /// Whether the last trade is at a doubtful price.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.trades.is_in_doubt()
+    }
+
     /// The best levels of the book; `None` while it is not complete.
     pub(super) fn depth(&self, levels: usize) -> Option<BookDepth> {
         let book = self.book.last_update_id().map(|_| &self.book)?;

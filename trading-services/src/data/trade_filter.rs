@@ -73,6 +73,11 @@ impl TradeFilter {
         !confirms
     }
 
+    /// Whether the last trade is at a doubtful price.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.suspect.is_some()
+    }
+
     /// The venue says in which steps prices move.
     pub(super) fn set_step(&mut self, step: Decimal) {
         self.step = Some(step);

@@ -110,6 +110,7 @@ mod tests {
             last_event: Timestamp::default(),
             age: Duration::ZERO,
             freshness: Freshness::Fresh,
+            is_doubtful: false,
         };
         let (silence, stale_after, accounts) = (Duration::ZERO, Duration::from_secs(300), Vec::new());
         let facts = |views| {

@@ -7,11 +7,11 @@ use di_core::events::Subscription;
 
 use super::Settings;
 use super::news::{self, News};
-use crate::engine::{EventLog, Platform, RunError};
+use crate::engine::{EventLog, Platform, RunError, trading};
 use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timestamp};
-use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError};
+use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ModuleOutcome};
 use crate::sync::lock;
-use crate::venues;
+use crate::{modules, venues};
 
 /// How often, by event time, symbols are checked for silence.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ pub(super) struct Processed {
     pub(super) news: Vec<News>,
 }
 
-/// Clock, venue's pulse, market data, monitor, orders, signals, trades, log: always in this order, so that the log depends on events alone.
+/// Clock, venue's pulse, market data, monitor, orders, signals, trades, modules, log: always in this order, so that the log depends on events alone.
 pub(super) struct Pipeline {
     platform: Arc<Platform>,
     pub(super) exchange: &'static str,
@@ -34,6 +34,8 @@ pub(super) struct Pipeline {
     /// How many messages there were: the last one's name.
     count: u64,
     checked: Timestamp,
+    /// When the trading modules were asked last.
+    asked: Timestamp,
     strict: bool,
     pub(super) log: EventLog,
     pub(super) first: Option<Timestamp>,
@@ -44,9 +46,21 @@ impl Pipeline {
     pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = news::listen(&platform, &heard);
-        let (checked, last) = (Timestamp::default(), Timestamp::default());
+        let (checked, asked, last) = (Timestamp::default(), Timestamp::default(), Timestamp::default());
         let strict = platform.config.section::<Settings>().strict;
-        Self { platform, exchange, heard, _listening: listening, count: 0, checked, strict, log, first: None, last }
+        Self {
+            platform,
+            exchange,
+            heard,
+            _listening: listening,
+            count: 0,
+            checked,
+            asked,
+            strict,
+            log,
+            first: None,
+            last,
+        }
     }
 
     /// Looks once more at what has not come, and writes what that leads to.
@@ -64,6 +78,7 @@ impl Pipeline {
         if self.first.is_none() {
             // Not before: until the first message the clock of a replay stands at 1970.
             self.first = Some(event.received);
+            self.asked = event.received;
             monitor.start_monitoring(&config.section::<venues::Settings>().symbols);
         }
         self.last = self.last.max(event.received);
@@ -105,6 +120,7 @@ impl Pipeline {
         for signal in &given {
             let _decision = trading.execute_trade(signal);
         }
+        self.ask_modules(event.received, correlation);
         self.tell_overfilled();
         self.log.event(event, &ingested, correlation);
         let news = self.log_heard();
@@ -126,6 +142,26 @@ impl Pipeline {
                 liquidations.observe(&event.instrument, liquidation, event.received);
             }
             _ => {}
+        }
+    }
+
+    /// Lets the trading modules trade, when it is time for them by the messages: a replay asks them at the same ones.
+    fn ask_modules(&mut self, now: Timestamp, correlation: CorrelationId) {
+        let Platform { config, orchestrator, alerts, .. } = &*self.platform;
+        let every = config.section::<modules::Settings>().every;
+        if every.is_zero() || now.since(self.asked) < every || !config.section::<trading::Settings>().enabled {
+            return;
+        }
+        self.asked = now;
+        for report in orchestrator.run_once(correlation, false) {
+            let failed = report.trades.iter().filter_map(|trade| match &trade.outcome {
+                ModuleOutcome::Failed(reason) => Some(reason),
+                _ => None,
+            });
+            for reason in report.error.iter().chain(failed) {
+                let context = AlertContext { rule: "module", ..AlertContext::default() };
+                alerts.send_alert(&format!("{}: {reason}", report.module), AlertLevel::Error, context);
+            }
         }
     }
 

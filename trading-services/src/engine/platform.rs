@@ -8,7 +8,8 @@ use di_core::service;
 use crate::model::{Fill, Order};
 use crate::ports::{
     Alert, IAlertService, IAnalysisService, IConfigService, IEventClock, IExchangeManager, ILiquidationService,
-    IMarketDataService, IMonitoringService, ISignalService, ITopSymbolsService, ITradingEngine, RiskAnswer, Signal,
+    IMarketDataService, IMonitoringService, IOrchestrator, ISignalService, ITopSymbolsService, ITradingEngine,
+    RiskAnswer, Signal,
 };
 
 /// The services that the run loop drives, by interface; the topics by their type, of which there is one.
@@ -35,6 +36,8 @@ pub struct Platform {
     pub rankings: Arc<dyn ITopSymbolsService>,
     /// What makes trades of signals.
     pub trading: Arc<dyn ITradingEngine>,
+    /// What asks the trading modules.
+    pub orchestrator: Arc<dyn IOrchestrator>,
     /// What becomes of alerts.
     pub alerts: Arc<dyn IAlertService>,
     /// Where alerts are heard.

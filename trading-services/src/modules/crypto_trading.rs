@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use di_core::events::Topic;
 use di_core::service;
 use rust_decimal::Decimal;
 
-use super::submit;
+use super::submit::Desk;
 use crate::model::{InstrumentId, Quantity};
 use crate::ports::{
     AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, Opportunity, PositionView, Session,
+    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, ModuleTurn, Opportunity, PositionView,
+    RiskAnswer, Session, bounded, worst_price,
 };
 
 /// Instruments that are looked at.
@@ -32,6 +34,7 @@ pub struct CryptoTrading {
     portfolio: Arc<dyn IPortfolio>,
     risk: Arc<dyn IRiskManager>,
     executor: Arc<dyn IOrderExecutor>,
+    answered: Arc<Topic<RiskAnswer>>,
 }
 
 impl CryptoTrading {
@@ -56,7 +59,7 @@ impl CryptoTrading {
             (Direction::Short, 100.0 - confluence.score)
         };
         let Session { name: session, confidence: threshold } = self.sessions.session(self.clock.now());
-        let price = self.market.market_data(&instrument).ok().and_then(|view| view.top.middle());
+        let price = self.market.reference(&instrument);
         let Some(price) = price.filter(|_| confidence >= threshold) else { return Ok(None) };
         let reason = format!("confluence {:.0}, where {session} asks for {threshold:.0}", confluence.score);
         Ok(Some(Opportunity { instrument, direction, confidence, price, reason }))
@@ -77,32 +80,46 @@ impl ITradingModule for CryptoTrading {
         Ok(found)
     }
 
-    fn execute_trades(&self, opportunities: &[Opportunity], capital: Decimal, dry_run: bool) -> Vec<ModuleTrade> {
+    fn execute_trades(&self, opportunities: &[Opportunity], turn: &ModuleTurn) -> Vec<ModuleTrade> {
+        let desk = Desk {
+            module: self.name,
+            market: &*self.market,
+            risk: &*self.risk,
+            executor: &*self.executor,
+            answered: &self.answered,
+            turn,
+        };
         let wanted: Vec<_> = opportunities
             .iter()
             .filter(|one| {
                 let held = self.portfolio.held(&one.instrument);
-                // What is there already is not made larger.
-                !self.market.is_position(&one.instrument, held)
-                    || held.is_sign_negative() == (one.direction == Direction::Long)
+                // What is there already, or on its way, is not made larger.
+                let is_there = self.market.is_position(&one.instrument, held)
+                    && held.is_sign_negative() != (one.direction == Direction::Long);
+                !is_there && !desk.is_waiting(&one.instrument)
             })
             .collect();
-        let share = capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
-        let now = self.clock.now();
+        let share = turn.capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
+        let (now, percent) = (self.clock.now(), self.risk.limits().price_collar_percent);
         let trade = |(index, one): (usize, &&Opportunity)| {
             let currency = self.portfolio.currency_of(&one.instrument, &*self.market);
-            let price = self.portfolio.in_account(&currency, one.price.value()).ok()?;
-            let quantity = share.checked_div(price)?.trunc_with_scale(DIGITS);
-            let quantity = Quantity::new(quantity).ok()?;
-            let order = submit::order(self.name, now, index, &one.instrument, one.direction.side(), quantity, false)?;
-            let order = submit::fitted(order, self.portfolio.held(&one.instrument), &*self.market)?;
-            Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
+            let side = one.direction.side();
+            // As much as the share pays for at the worst price.
+            let price = worst_price(side, one.price, percent).map_or(one.price, |worst| worst.max(one.price));
+            let price = self.portfolio.in_account(&currency, price.value()).ok()?;
+            let quantity = Quantity::new(share.checked_div(price)?.trunc_with_scale(DIGITS)).ok()?;
+            let order = desk.order((now, index), &one.instrument, side, quantity, false)?;
+            let order = bounded(order, self.market.reference(&one.instrument), percent);
+            let order = desk.fitted(order, self.portfolio.held(&one.instrument))?;
+            Some(desk.submit(order, one.price))
         };
         wanted.iter().enumerate().filter_map(trade).collect()
     }
 
     fn monitor_positions(&self) -> Vec<PositionView> {
-        self.portfolio.positions().into_iter().filter(PositionView::is_open).collect()
+        let owned = self.portfolio.owned(self.name);
+        let is_own = |view: &PositionView| view.is_open() && owned.contains_key(&view.instrument);
+        self.portfolio.positions().into_iter().filter(is_own).collect()
     }
 }
 

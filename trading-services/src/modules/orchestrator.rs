@@ -6,8 +6,11 @@ use di_core::dependency::Many;
 use di_core::service;
 use rust_decimal::Decimal;
 
+use crate::model::CorrelationId;
 use crate::panics::caught;
-use crate::ports::{IClock, IOrchestrator, IRiskManager, IStateManager, ITradingModule, ModuleReport, StateFact};
+use crate::ports::{
+    IClock, IOrchestrator, IRiskManager, IStateManager, ITradingModule, ModuleReport, ModuleTurn, StateFact,
+};
 
 /// Asks modules in their declared order. A module may use `risk.module_share_percent` of the equity, less what its positions
 /// and its open orders already do: what other modules and signals hold does not count against it.
@@ -26,8 +29,9 @@ impl Orchestrator {
         limits.used.map_or(Decimal::ZERO, |used| limits.notional.saturating_sub(used).max(Decimal::ZERO))
     }
 
-    fn ask(&self, module: &dyn ITradingModule, dry_run: bool) -> ModuleReport {
+    fn ask(&self, module: &dyn ITradingModule, correlation: CorrelationId, dry_run: bool) -> ModuleReport {
         let (name, capital) = (module.module_name(), self.capital(module.module_name()));
+        let turn = ModuleTurn { capital, correlation, dry_run };
         let mut report =
             ModuleReport { module: name, capital, opportunities: Vec::new(), trades: Vec::new(), error: None };
         let panicked = |panic| format!("{name}: it panicked: {panic}");
@@ -38,7 +42,7 @@ impl Orchestrator {
             Err(panic) => report.error = Some(panicked(panic)),
         }
         if report.error.is_none() {
-            match caught(|| module.execute_trades(&report.opportunities, capital, dry_run)) {
+            match caught(|| module.execute_trades(&report.opportunities, &turn)) {
                 Ok(trades) => report.trades = trades,
                 Err(panic) => report.error = Some(panicked(panic)),
             }
@@ -62,8 +66,8 @@ impl IOrchestrator for Orchestrator {
         self.modules.iter().map(|module| module.module_name()).collect()
     }
 
-    fn run_once(&self, dry_run: bool) -> Vec<ModuleReport> {
-        self.modules.iter().map(|module| self.ask(&**module, dry_run)).collect()
+    fn run_once(&self, correlation: CorrelationId, dry_run: bool) -> Vec<ModuleReport> {
+        self.modules.iter().map(|module| self.ask(&**module, correlation, dry_run)).collect()
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use di_core::events::Topic;
 use di_core::service;
 use rust_decimal::Decimal;
 
-use super::{Settings, submit};
+use super::Settings;
+use super::submit::Desk;
 use crate::model::Quantity;
 use crate::ports::{
     Direction, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule,
-    ModuleError, ModuleTrade, Opportunity, PositionView,
+    ModuleError, ModuleTrade, ModuleTurn, Opportunity, PositionView, RiskAnswer,
 };
 
 /// Closes positions at their stop. It needs no capital and no analysis, and of the market the rules of its orders alone.
@@ -23,6 +25,7 @@ pub struct PositionGuard {
     portfolio: Arc<dyn IPortfolio>,
     risk: Arc<dyn IRiskManager>,
     executor: Arc<dyn IOrderExecutor>,
+    answered: Arc<Topic<RiskAnswer>>,
 }
 
 impl ITradingModule for PositionGuard {
@@ -46,14 +49,24 @@ impl ITradingModule for PositionGuard {
         Ok(stopped.collect())
     }
 
-    fn execute_trades(&self, opportunities: &[Opportunity], _: Decimal, dry_run: bool) -> Vec<ModuleTrade> {
+    fn execute_trades(&self, opportunities: &[Opportunity], turn: &ModuleTurn) -> Vec<ModuleTrade> {
         let now = self.clock.now();
+        let desk = Desk {
+            module: self.name,
+            market: &*self.market,
+            risk: &*self.risk,
+            executor: &*self.executor,
+            answered: &self.answered,
+            turn,
+        };
         let close = |(index, one): (usize, &Opportunity)| {
+            if desk.is_waiting(&one.instrument) {
+                return None;
+            }
             let held = self.portfolio.held(&one.instrument);
             let quantity = Quantity::new(held.abs()).ok()?;
-            let order = submit::order(self.name, now, index, &one.instrument, one.direction.side(), quantity, true)?;
-            let order = submit::fitted(order, held, &*self.market)?;
-            Some(submit::submit(self.name, order, one.price, &*self.risk, &*self.executor, dry_run))
+            let order = desk.order((now, index), &one.instrument, one.direction.side(), quantity, true)?;
+            Some(desk.submit(desk.fitted(order, held)?, one.price))
         };
         opportunities.iter().enumerate().filter_map(close).collect()
     }

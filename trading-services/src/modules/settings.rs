@@ -1,14 +1,20 @@
 //! Settings of the modules.
 
+use std::time::Duration;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::model::duration;
 use crate::ports::{Rules, Section};
 
 /// How sure modules have to be, and when a loss is enough.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// How often a run asks the modules, by the time of its messages; `0s` for never.
+    #[serde(with = "duration")]
+    pub every: Duration,
     /// How sure the module `crypto` has to be from 0 to 8 o'clock UTC, 0 to 100.
     pub asia_confidence: Decimal,
     /// The same from 8 to 16 o'clock.
@@ -22,6 +28,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            every: Duration::from_secs(60),
             asia_confidence: Decimal::from(75),
             europe_confidence: Decimal::from(70),
             us_confidence: Decimal::from(65),

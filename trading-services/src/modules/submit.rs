@@ -1,54 +1,72 @@
 //! The way of a module's order to its venue.
 
+use di_core::events::Topic;
 use rust_decimal::Decimal;
 
-use crate::model::{
-    CorrelationId, InstrumentId, OrderId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp,
-};
+use crate::model::{InstrumentId, OrderId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp};
 use crate::ports::{
-    IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, RiskRequest, Submission,
-    submit_if_admitted,
+    IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, ModuleTurn, RiskAnswer, RiskRequest,
+    Submission, submit_if_admitted,
 };
 
-/// A market order of a module.
-pub(super) fn order(
-    module: &str,
-    time: Timestamp,
-    index: usize,
-    instrument: &InstrumentId,
-    side: Side,
-    quantity: Quantity,
-    reduce_only: bool,
-) -> Option<OrderRequest> {
-    let id = OrderId::of_module(module, time, index).ok()?;
-    let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
-    let correlation = CorrelationId::default();
-    Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
+/// What a module has to order with.
+pub(super) struct Desk<'a> {
+    pub(super) module: &'a str,
+    pub(super) market: &'a dyn IMarketDataService,
+    pub(super) risk: &'a dyn IRiskManager,
+    pub(super) executor: &'a dyn IOrderExecutor,
+    /// Where the answers of the risk manager are heard.
+    pub(super) answered: &'a Topic<RiskAnswer>,
+    pub(super) turn: &'a ModuleTurn,
 }
 
-/// The order as its venue can take it while so much is held; `None` for less than one lot.
-pub(super) fn fitted(order: OrderRequest, held: Decimal, market: &dyn IMarketDataService) -> Option<OrderRequest> {
-    Some(market.fitted(order, held)).filter(|order| !order.quantity.is_zero())
-}
-
-/// Asks the risk manager and submits, unless it is a dry run.
-pub(super) fn submit(
-    module: &str,
-    order: OrderRequest,
-    price: Price,
-    risk: &dyn IRiskManager,
-    executor: &dyn IOrderExecutor,
-    dry_run: bool,
-) -> ModuleTrade {
-    if dry_run {
-        return ModuleTrade { order, outcome: ModuleOutcome::DryRun };
+impl Desk<'_> {
+    /// A market order of the module.
+    pub(super) fn order(
+        &self,
+        (time, index): (Timestamp, usize),
+        instrument: &InstrumentId,
+        side: Side,
+        quantity: Quantity,
+        reduce_only: bool,
+    ) -> Option<OrderRequest> {
+        let id = OrderId::of_module(self.module, time, index).ok()?;
+        let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
+        let correlation = self.turn.correlation;
+        Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
     }
-    let request =
-        RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module: Some(module) };
-    let outcome = match submit_if_admitted(&request, risk, executor, |_| ()) {
-        // A name that is taken is that of the same order: it is there already.
-        Submission::Submitted(_) => ModuleOutcome::Submitted,
-        Submission::Refused(answer) | Submission::Failed(answer, _) => ModuleOutcome::Refused(Box::new(answer)),
-    };
-    ModuleTrade { order, outcome }
+
+    /// The order as its venue can take it while so much is held; `None` for less than one lot.
+    pub(super) fn fitted(&self, order: OrderRequest, held: Decimal) -> Option<OrderRequest> {
+        Some(self.market.fitted(order, held)).filter(|order| !order.quantity.is_zero())
+    }
+
+    /// Whether an order of the module waits already.
+    pub(super) fn is_waiting(&self, instrument: &InstrumentId) -> bool {
+        let open = self.executor.open_orders();
+        open.iter().any(|order| order.request.instrument == *instrument && order.request.id.is_of_module(self.module))
+    }
+
+    /// Asks the risk manager and submits, unless it is a dry run. The order is meant at `price`, and judged by the market.
+    pub(super) fn submit(&self, order: OrderRequest, price: Price) -> ModuleTrade {
+        if self.turn.dry_run {
+            return ModuleTrade { order, outcome: ModuleOutcome::DryRun };
+        }
+        let request = RiskRequest {
+            order: &order,
+            price,
+            reference: self.market.reference(&order.instrument),
+            is_doubtful: self.market.market_data(&order.instrument).is_ok_and(|view| view.is_doubtful),
+            module: Some(self.module),
+        };
+        let publish = |answer: &RiskAnswer| {
+            let _missed = self.answered.publish(answer.clone()).now();
+        };
+        let outcome = match submit_if_admitted(&request, self.risk, self.executor, publish) {
+            Submission::Submitted(_) => ModuleOutcome::Submitted,
+            Submission::Refused(answer) => ModuleOutcome::Refused(Box::new(answer)),
+            Submission::Failed(error) => ModuleOutcome::Failed(error.to_string()),
+        };
+        ModuleTrade { order, outcome }
+    }
 }

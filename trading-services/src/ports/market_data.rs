@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::model::{
-    BookDepth, Candle, Currency, Instrument, InstrumentId, MarketEvent, OrderRequest, Timeframe, Trade,
+    BookDepth, Candle, Currency, Instrument, InstrumentId, MarketEvent, OrderRequest, Price, Timeframe, Trade,
 };
-use crate::ports::{Account, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
+use crate::ports::{Account, Freshness, Ingested, MarketCounters, MarketDataError, MarketView, ValidationError};
 
 /// Books and candles of all instruments.
 #[di_core::interface]
@@ -23,6 +23,12 @@ pub trait IMarketDataService {
     /// # Errors
     /// [`MarketDataError::UnknownInstrument`] when nothing was received about it yet.
     fn market_data(&self, instrument: &InstrumentId) -> Result<MarketView, MarketDataError>;
+
+    /// The price that orders are judged by: the middle of a whole and recent book; `None` where there is none.
+    fn reference(&self, instrument: &InstrumentId) -> Option<Price> {
+        let view = self.market_data(instrument).ok()?;
+        view.top.middle().filter(|_| view.freshness == Freshness::Fresh && view.synchronised)
+    }
 
     /// The same of every instrument, in order of their names.
     fn all_market_data(&self) -> Vec<MarketView>;

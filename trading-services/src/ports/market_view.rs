@@ -63,6 +63,8 @@ pub struct MarketView {
     pub age: Duration,
     /// What to think of the age.
     pub freshness: Freshness,
+    /// Whether the last trade is at a price that is doubtful, and that no other has confirmed.
+    pub is_doubtful: bool,
 }
 
 /// Whether data are recent.

@@ -100,12 +100,12 @@ pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
 pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};
 pub use strategy::{IStrategy, StrategyMode, StrategyParameter, StrategyRole, UnknownStrategy};
-pub(crate) use submission::{Submission, submit_if_admitted};
+pub(crate) use submission::{Submission, bounded, submit_if_admitted, worst_price};
 pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
 pub use top_symbols::{ITopSymbolsService, RankedSymbol};
 pub use trading_engine::{ITradingEngine, TradeDecision, TradingPerformance};
 pub use trading_module::{
     IOrchestrator, ISessions, ITradingModule, KeptOpportunity, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade,
-    Opportunity, Session,
+    ModuleTurn, Opportunity, Session,
 };
 pub use wiring::IWiring;

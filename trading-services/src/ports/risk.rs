@@ -5,7 +5,7 @@ use std::fmt;
 use di_core::events::Event;
 use rust_decimal::Decimal;
 
-use crate::model::{CorrelationId, InstrumentId, OrderRequest, Price, Quantity, Timestamp, UnfitOrder};
+use crate::model::{CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Timestamp, UnfitOrder};
 
 /// Why an order is not admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,9 +196,11 @@ pub trait IRiskManager {
 }
 
 impl RiskRequest<'_> {
-    /// The price at which the order is counted: the higher one of its own and that of the market.
+    /// The price at which the order is counted: the highest of its own, that of the market, and its limit.
     pub fn highest_price(&self) -> Decimal {
-        self.reference.map_or(self.price, |reference| reference.max(self.price)).value()
+        let known = self.reference.map_or(self.price, |reference| reference.max(self.price));
+        let limit = if let OrderKind::Limit { price, .. } = self.order.kind { price } else { known };
+        known.max(limit).value()
     }
 }
 

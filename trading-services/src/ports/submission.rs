@@ -1,7 +1,9 @@
 //! Submission of an order that the risk manager admits, which the end of trading may overtake.
 
+use rust_decimal::Decimal;
+
 use super::{IOrderExecutor, IRiskManager, OrderError, RiskAnswer, RiskReason, RiskRequest};
-use crate::model::Order;
+use crate::model::{Order, OrderKind, OrderRequest, Price, Side, TimeInForce};
 
 /// What came of an order.
 #[derive(Debug)]
@@ -11,7 +13,24 @@ pub(crate) enum Submission {
     /// It was not admitted, or trading ended before it was submitted and it was cancelled.
     Refused(RiskAnswer),
     /// It was admitted, and the executor did not take it.
-    Failed(RiskAnswer, OrderError),
+    Failed(OrderError),
+}
+
+/// The worst price at which an order may open a position: so many percent beyond that of the market.
+pub(crate) fn worst_price(side: Side, reference: Price, percent: Decimal) -> Option<Price> {
+    let share = match side {
+        Side::Buy => Decimal::ONE_HUNDRED.checked_add(percent)?,
+        Side::Sell => Decimal::ONE_HUNDRED.checked_sub(percent)?,
+    };
+    Price::new(reference.value().checked_mul(share)?.checked_div(Decimal::ONE_HUNDRED)?).ok()
+}
+
+/// An order at the market that takes nothing beyond its [worst price](worst_price): a book may be thin, or thinner when the
+/// order meets it.
+pub(crate) fn bounded(order: OrderRequest, reference: Option<Price>, percent: Decimal) -> OrderRequest {
+    let Some(price) = reference.and_then(|reference| worst_price(order.side, reference, percent)) else { return order };
+    let (kind, time_in_force) = (OrderKind::Limit { price, post_only: false }, TimeInForce::ImmediateOrCancel);
+    OrderRequest { kind, time_in_force, ..order }
 }
 
 /// Asks the risk manager, lets `hear` hear the answer, and submits what is admitted.
@@ -32,7 +51,7 @@ pub(crate) fn submit_if_admitted(
     }
     let order = match executor.submit(request.order) {
         Ok(order) => order,
-        Err(error) => return Submission::Failed(answer, error),
+        Err(error) => return Submission::Failed(error),
     };
     // What was admitted after the end of trading only makes a position smaller.
     let Some(reason) = risk.killed().filter(|_| !had_ended && !request.order.reduce_only) else {

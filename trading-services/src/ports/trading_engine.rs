@@ -12,9 +12,9 @@ use crate::ports::{Ingested, PortfolioError, PositionView, ProfitAndLoss, RiskAn
 pub enum TradeDecision {
     /// Nothing was to be done, for this reason.
     Nothing(&'static str),
-    /// The risk manager does not admit the order.
+    /// The risk manager does not admit the order that opens a position; one that closes what is held may be submitted all the same.
     Refused(Box<RiskAnswer>),
-    /// An order was submitted.
+    /// What was to be ordered was submitted; this is the last order of it.
     Ordered(Box<Order>),
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::model::{InstrumentId, OrderRequest, Price, Timestamp};
+use crate::model::{CorrelationId, InstrumentId, OrderRequest, Price, Timestamp};
 use crate::ports::{Direction, PositionView, RiskAnswer};
 
 /// Something that a module would trade.
@@ -52,6 +52,19 @@ pub enum ModuleOutcome {
     Submitted,
     /// The risk manager does not admit it.
     Refused(Box<RiskAnswer>),
+    /// It was admitted, and the executor did not take it, for this reason.
+    Failed(String),
+}
+
+/// What a module may do when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModuleTurn {
+    /// How much it may still use, in the currency of the account.
+    pub capital: Decimal,
+    /// The message that its orders follow from.
+    pub correlation: CorrelationId,
+    /// Whether it only says what it would order.
+    pub dry_run: bool,
 }
 
 /// An order of a module.
@@ -107,8 +120,8 @@ pub trait ITradingModule {
     /// [`ModuleError`].
     fn analyze_opportunities(&self) -> Result<Vec<Opportunity>, ModuleError>;
 
-    /// Trades opportunities with at most that much capital; in a dry run says what it would order.
-    fn execute_trades(&self, opportunities: &[Opportunity], capital: Decimal, dry_run: bool) -> Vec<ModuleTrade>;
+    /// Trades opportunities with at most the capital of its turn; in a dry run says what it would order.
+    fn execute_trades(&self, opportunities: &[Opportunity], turn: &ModuleTurn) -> Vec<ModuleTrade>;
 
     /// The positions that it looks after.
     fn monitor_positions(&self) -> Vec<PositionView>;
@@ -117,8 +130,8 @@ pub trait ITradingModule {
 /// Gives each module its share, and lets it trade.
 #[di_core::interface]
 pub trait IOrchestrator {
-    /// Asks every module once. One that fails or panics is told of, and holds up no other.
-    fn run_once(&self, dry_run: bool) -> Vec<ModuleReport>;
+    /// Asks every module once; what it orders follows from that message. One that fails or panics is told of, and holds up no other.
+    fn run_once(&self, correlation: CorrelationId, dry_run: bool) -> Vec<ModuleReport>;
 
     /// The names of the modules, in their declared order.
     fn modules(&self) -> Vec<&'static str>;
@@ -139,6 +152,7 @@ impl fmt::Display for ModuleOutcome {
             Self::DryRun => f.write_str("would be ordered"),
             Self::Submitted => f.write_str("ordered"),
             Self::Refused(answer) => answer.fmt(f),
+            Self::Failed(reason) => write!(f, "failed: {reason}"),
         }
     }
 }

@@ -270,6 +270,22 @@ fn a_limit_takes_what_is_there_at_its_price_and_waits_with_the_rest() {
 }
 
 #[test]
+fn a_limit_takes_a_level_once_and_pays_the_taker_for_what_it_takes_later() {
+    let desk = Desk::now();
+    desk.submit(&request("a", Side::Buy, dec!(10), limit("100", false)));
+    let small = book(&[("99", "9")], &[("100", "2"), ("101", "9")]);
+    (0..5).for_each(|_| desk.book(&small));
+    assert_eq!(desk.fills(), [taken("2", "100")], "the same two are not sold again");
+    desk.book(&book(&[("99", "9")], &[("100", "5")]));
+    assert_eq!(desk.fills().last(), Some(&taken("3", "100")), "three more came");
+    desk.book(&book(&[("99", "9")], &[]));
+    desk.book(&book(&[("99", "9")], &[("99.5", "1")]));
+    assert_eq!(desk.fills().last(), Some(&taken("1", "100")), "at its own price");
+    assert_eq!(desk.portfolio.held(&common::btc_id()), dec!(6));
+    assert_eq!(desk.portfolio.pnl().unwrap().fees, dec!(1.2));
+}
+
+#[test]
 fn orders_end_by_their_time_in_force_and_post_only_does_not_take() {
     let book = book(&[("99", "9")], &[("100", "2")]);
     for (in_force, kind, status, filled) in [

@@ -43,7 +43,7 @@ fn a_seed_gives_this_very_log_in_every_version() {
     assert_eq!(summary["log_sha256"], EXPECTED_LOG);
 }
 
-const EXPECTED_LOG: &str = "e12e6f23fefc5d9135a7564897fc31a43254a0f4f1f2db3cb2745728e605d66c";
+const EXPECTED_LOG: &str = "bce71192beef1e85d4487985e08a5836ba5ee5d6a7af00570aecddcd67e73d81";
 
 #[test]
 fn the_simulated_books_agree_with_the_simulated_venue() {

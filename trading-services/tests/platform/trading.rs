@@ -6,7 +6,7 @@ use std::sync::Arc;
 use di_core::health::HealthStatus;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 use serde_json::Value;
 use trading_services::prelude::*;
 
@@ -139,7 +139,7 @@ impl OffLot {
         }
     }
 
-    fn held(&self) -> rust_decimal::Decimal {
+    fn held(&self) -> Decimal {
         self.app.get::<dyn IPortfolio>().held(&self.instrument)
     }
 
@@ -217,6 +217,80 @@ async fn what_turns_a_position_between_two_lots_closes_it_exactly_and_opens_whol
         let is_turned = one.held().is_sign_negative() != held.starts_with('-');
         assert!(is_turned && one.held().abs() > dec!(1) && one.held() % dec!(0.01) == dec!(0), "{}", one.held());
     }
+}
+
+impl OffLot {
+    /// The orders that were made of the last signal.
+    fn made(&self) -> Vec<Order> {
+        let (name, closing) = (format!("signal-{}", self.orders.get()), format!("signal-{}-close", self.orders.get()));
+        let orders = self.app.get::<dyn IOrderExecutor>().orders().into_iter();
+        orders.filter(|order| [name.as_str(), closing.as_str()].contains(&order.request.id.as_str())).collect()
+    }
+
+    /// Another book, with so many lots of 1 at each price, in shares of the middle of now.
+    fn rebook(&self, bids: &[(Decimal, Decimal)], asks: &[(Decimal, Decimal)]) {
+        let platform: &Platform = self.app.get();
+        let middle = platform.market.market_data(&self.instrument).unwrap().top.middle().unwrap().value();
+        let level = |(share, quantity): &(Decimal, Decimal)| Level {
+            price: Price::new((middle * share).round_dp(2)).unwrap(),
+            quantity: Quantity::new(*quantity).unwrap(),
+        };
+        let side = |levels: &[(Decimal, Decimal)]| levels.iter().map(level).collect::<Vec<_>>().into();
+        let (last_update_id, time, origin) = (u64::MAX / 2, None, SnapshotOrigin::Stream);
+        let book = BookSnapshot { last_update_id, bids: side(bids), asks: side(asks), time, origin };
+        let (instrument, received) = (self.instrument.clone(), platform.clock.now());
+        platform.market.ingest(&MarketEvent { instrument, received, kind: EventKind::Snapshot(book) }).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_opens_a_position_takes_nothing_beyond_the_collar_of_the_market() {
+    let one = OffLot::with("0.006666", false).await;
+    let before = one.held();
+    let bought = |one: &OffLot| one.made()[0].request.kind;
+    // Of ten or so that are wanted, one is there at a price near the middle.
+    one.rebook(&[(dec!(0.999), dec!(100))], &[(dec!(1.001), dec!(1)), (dec!(1.5), dec!(100))]);
+    assert!(matches!(one.signal(Direction::Long), TradeDecision::Ordered(_)));
+    assert_eq!(one.held(), before + dec!(1), "nobody pays half more than the market");
+    let order = &one.made()[0];
+    assert_eq!(order.status, OrderStatus::Expired);
+    let OrderKind::Limit { price, .. } = bought(&one) else { panic!("{order:?}") };
+    let fills = one.app.get::<dyn IOrderExecutor>().fills();
+    assert!(fills.last().unwrap().price <= price);
+}
+
+#[tokio::test]
+async fn an_order_that_opens_is_counted_at_the_worst_price_that_it_may_pay() {
+    let one = OffLot::with("0.006666", false).await;
+    let middle = one.app.get::<dyn IMarketDataService>().reference(&one.instrument).unwrap();
+    let risk: &dyn IRiskManager = one.app.get();
+    let quantity = Quantity::new((risk.limits().order_notional / middle.value()).trunc_with_scale(2)).unwrap();
+    let limit = Price::new((middle.value() * dec!(1.02)).trunc_with_scale(2)).unwrap();
+    let order = OrderRequest {
+        quantity,
+        kind: OrderKind::Limit { price: limit, post_only: false },
+        ..one.order(Side::Buy, "1")
+    };
+    let request =
+        RiskRequest { order: &order, price: middle, reference: Some(middle), is_doubtful: false, module: None };
+    let answer = risk.check_risk_limits(&request).to_string();
+    assert!(answer.starts_with("refused: the order is worth 20"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_reversal_whose_opening_is_refused_closes_all_the_same() {
+    let one = OffLot::with("1.666666", false).await;
+    // An end of trading refuses whatever opens.
+    one.app.get::<dyn IRiskManager>().kill("by the test");
+    let decision = one.signal(Direction::Short);
+    assert!(
+        matches!(&decision, TradeDecision::Refused(answer) if answer.to_string() == "refused: trading has ended: by the test"),
+        "{decision:?}"
+    );
+    one.fill();
+    assert_eq!(one.held(), dec!(0));
+    let made = one.made();
+    assert_eq!((made.len(), made[0].status, made[0].request.reduce_only), (1, OrderStatus::Filled, true));
 }
 
 #[tokio::test]

@@ -112,7 +112,13 @@ async fn one_doubtful_print_values_nothing_and_sets_nothing_off_and_the_one_that
     let before = one.mark();
 
     let (engine, orchestrator): (&dyn ITradingEngine, &dyn IOrchestrator) = (one.app.get(), one.app.get());
-    let guarded = || orchestrator.run_once(true).into_iter().find(|report| report.module == "guard").unwrap();
+    let guarded = || {
+        orchestrator
+            .run_once(CorrelationId::default(), true)
+            .into_iter()
+            .find(|report| report.module == "guard")
+            .unwrap()
+    };
     for share in [dec!(0.6), dec!(1.5)] {
         assert!(one.print(share), "it is doubtful");
         assert_eq!((one.mark(), engine.ended()), (before, None), "{share}");

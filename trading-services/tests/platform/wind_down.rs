@@ -113,6 +113,8 @@ async fn app(change: impl FnOnce(&mut Settings)) -> InterruptedApp {
     (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
     settings.signals.crossover.mode = StrategyMode::Off;
     settings.signals.breakout.mode = StrategyMode::Off;
+    // A test asks the modules itself.
+    settings.modules.every = Duration::ZERO;
     settings.modules.asia_confidence = dec!(50);
     settings.modules.europe_confidence = dec!(50);
     settings.modules.us_confidence = dec!(50);
@@ -201,7 +203,7 @@ async fn an_order_of_a_module_that_the_kill_switch_overtakes_is_cancelled() {
     let app = app(|_| {}).await;
     let executor: &dyn IOrderExecutor = app.get();
     press_before_submit(&app);
-    let reports = app.get::<dyn IOrchestrator>().run_once(false);
+    let reports = app.get::<dyn IOrchestrator>().run_once(CorrelationId::default(), false);
     let trades = &reports[0].trades;
     assert!(!trades.is_empty());
     for trade in trades {

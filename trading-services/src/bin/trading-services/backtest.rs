@@ -154,6 +154,8 @@ impl BacktestArgs {
                 let mode = if self.strategies.iter().any(|wanted| wanted == name) { "on" } else { "off" };
                 parameters.insert(format!("signals.{name}.mode"), mode.to_owned());
             }
+            // Nor do modules trade that nobody has named.
+            parameters.insert("modules.every".to_owned(), "0s".to_owned());
         }
         for text in &self.parameters {
             let (name, value) =

@@ -10,6 +10,7 @@ use di_core::prelude::*;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{Overrides, load};
 use trading_services::engine::Platform;
+use trading_services::model::CorrelationId;
 use trading_services::ports::{IOrchestrator, IOrderExecutor, IStateManager, MarketTick, ModuleReport, Opportunity};
 use trading_services::store::Location;
 
@@ -43,6 +44,7 @@ pub(crate) async fn run(args: &ModulesArgs) -> Result<(), Failure> {
         .with("run.speed", "max")
         .with("http.enabled", false)
         .with("trading.enabled", false)
+        .with("modules.every", "0s")
         .with_option("run.events", args.events)
         .with_option("simulation.seed", args.seed)
         .with_option("store.folder", args.store.as_ref().map(Location::to_string));
@@ -58,7 +60,7 @@ pub(crate) async fn run(args: &ModulesArgs) -> Result<(), Failure> {
         return Err(outcome.to_string().into());
     }
     let orchestrator: &dyn IOrchestrator = app.get();
-    let reports = orchestrator.run_once(args.dry_run);
+    let reports = orchestrator.run_once(CorrelationId::default(), args.dry_run);
     let mut out = stdout().lock();
     for report in &reports {
         tell(&mut out, report)?;

@@ -18,17 +18,18 @@ use crate::model::{
     Quantity, RoundTrip, Side, TimeInForce, Timeframe,
 };
 use crate::ports::{
-    AlertContext, AlertLevel, AlertOutcome, Freshness, IAlertService, IClock, IConfigService, IMarketDataService,
-    IOrderExecutor, IPortfolio, IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick,
-    OrderError, PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission,
-    TradeDecision, TradingPerformance, submit_if_admitted,
+    AlertContext, AlertLevel, AlertOutcome, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor,
+    IPortfolio, IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError,
+    PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision,
+    TradingPerformance, bounded, submit_if_admitted,
 };
 use crate::risk::SizingMethod;
 use crate::sync::lock;
 use crate::{execution, risk};
 
 /// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
-/// the position and, unless `trading.long_only` says otherwise, opens the other one with the same order.
+/// the position and, unless `trading.long_only` says otherwise, opens the other one with a second order. What opens a position takes
+/// nothing beyond `risk.price_collar_percent` from the middle of the book.
 ///
 /// When trading ends, it cancels and closes; when it had ended before the process began, at the first message of a market, before
 /// any order meets it. What it cannot cancel or close is told as an alert at the highest level, once, and it is unhealthy as long
@@ -62,8 +63,9 @@ pub struct TradingEngine {
 }
 
 impl TradingEngine {
-    /// The order that brings the position to where the signal wants it; `Err` says why there is none.
-    fn order(&self, signal: &Signal) -> Result<OrderRequest, &'static str> {
+    /// The orders that bring the position to where the signal wants it: one that closes what is held against it, and one that opens
+    /// the other. `Err` says why there is none.
+    fn orders(&self, signal: &Signal) -> Result<Vec<OrderRequest>, &'static str> {
         let settings = self.config.section::<Settings>();
         let Signal { id, instrument, direction, price, correlation, .. } = signal;
         if !settings.enabled {
@@ -82,28 +84,47 @@ impl TradingEngine {
         if closes_only && !is_against {
             return Err("there is nothing to sell");
         }
-        let opened = if closes_only {
-            Decimal::ZERO
-        } else {
-            self.risk.position_size(instrument, *price, &self.facts(signal)).value()
-        };
-        let closed = if is_against { held.abs() } else { Decimal::ZERO };
-        let quantity = closed.checked_add(opened).and_then(|quantity| Quantity::new(quantity).ok());
-        let id = format!("signal-{id}").parse().map_err(|_| "it has no name")?;
-        let quantity = quantity.unwrap_or(Quantity::ZERO);
-        let order =
-            self.market.fitted(market_order(id, instrument, side, quantity, opened.is_zero(), *correlation), held);
-        if order.quantity.is_zero() { Err("its size is not known, or less than one lot") } else { Ok(order) }
+        let named = |name: String| name.parse::<OrderId>().map_err(|_| "it has no name");
+        let order = |id, quantity, reduce_only| market_order(id, instrument, side, quantity, reduce_only, *correlation);
+        let mut opening = None;
+        if !closes_only {
+            let quantity = self.risk.position_size(instrument, *price, &self.facts(signal));
+            let percent = self.risk.limits().price_collar_percent;
+            let order = order(named(format!("signal-{id}"))?, quantity, false);
+            let order = bounded(order, self.market.reference(instrument), percent);
+            let held = if is_against { Decimal::ZERO } else { held };
+            opening = Some(self.market.fitted(order, held)).filter(|order| !order.quantity.is_zero());
+        }
+        let mut orders = Vec::new();
+        if is_against {
+            // It is an order of its own, that no limit stops: nobody is kept in a position because another cannot be opened.
+            let id = if opening.is_some() { format!("signal-{id}-close") } else { format!("signal-{id}") };
+            let quantity = Quantity::new(held.abs()).map_err(|_| "what is held is no quantity")?;
+            orders.push(self.market.fitted(order(named(id)?, quantity, true), held));
+        }
+        orders.extend(opening);
+        if orders.is_empty() { Err("its size is not known, or less than one lot") } else { Ok(orders) }
     }
 
-    /// Makes the order that a signal calls for, and submits it.
+    /// Makes the orders that a signal calls for, and submits them.
     fn trade(&self, signal: &Signal) -> TradeDecision {
-        let order = match self.order(signal) {
-            Ok(order) => order,
+        let orders = match self.orders(signal) {
+            Ok(orders) => orders,
             Err(reason) => return TradeDecision::Nothing(reason),
         };
+        let mut decision = TradeDecision::Nothing("nothing is to be ordered");
+        for order in &orders {
+            decision = self.submit(signal, order);
+            if !matches!(decision, TradeDecision::Ordered(_)) {
+                break;
+            }
+        }
+        decision
+    }
+
+    fn submit(&self, signal: &Signal, order: &OrderRequest) -> TradeDecision {
         let request = RiskRequest {
-            order: &order,
+            order,
             price: signal.price,
             reference: self.reference(signal),
             is_doubtful: signal.doubtful,
@@ -118,9 +139,9 @@ impl TradingEngine {
                 self.refused.fetch_add(1, Ordering::Relaxed);
                 TradeDecision::Refused(Box::new(answer))
             }
-            Submission::Failed(_, OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
+            Submission::Failed(OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
             // The name is that of the signal.
-            Submission::Failed(..) => TradeDecision::Nothing("it was executed before"),
+            Submission::Failed(_) => TradeDecision::Nothing("it was executed before"),
         }
     }
 
@@ -142,10 +163,8 @@ impl TradingEngine {
     /// The price of the market; that of the signal where nothing but candles is known.
     fn reference(&self, signal: &Signal) -> Option<Price> {
         match self.market.market_data(&signal.instrument) {
-            Ok(view) if view.freshness == Freshness::Fresh && view.synchronised => view.top.middle(),
-            Ok(_) => None,
             Err(MarketDataError::UnknownInstrument { .. }) => Some(signal.price),
-            Err(_) => None,
+            _ => self.market.reference(&signal.instrument),
         }
     }
 

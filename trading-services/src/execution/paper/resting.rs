@@ -2,7 +2,7 @@
 
 use crate::model::{BookDepth, Level, Price, Quantity, Side, Trade};
 
-use super::take::{is_beyond, shown, take};
+use super::take::{at, is_beyond, offered, shown, take};
 
 /// A limit order behind what was there before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,12 +11,14 @@ pub(super) struct Resting {
     pub(super) price: Price,
     /// What trades before it.
     pub(super) ahead: Quantity,
+    /// What it has taken of the levels that are still there: nobody sells the same twice.
+    pub(super) taken: Vec<Level>,
 }
 
 impl Resting {
-    /// An order that joins the end of the queue.
-    pub(super) fn join(book: &BookDepth, side: Side, price: Price) -> Self {
-        Self { side, price, ahead: shown(book, side, price) }
+    /// An order that joins the end of the queue after it has taken what was there.
+    pub(super) fn join(book: &BookDepth, side: Side, price: Price, taken: Vec<Level>) -> Self {
+        Self { side, price, ahead: shown(book, side, price), taken }
     }
 
     /// How much of `open` a trade of others fills.
@@ -38,12 +40,30 @@ impl Resting {
         left.min(open)
     }
 
-    /// What the other side of the book has at the price of the order or beyond it: both cannot stand.
+    /// What the other side of the book has at the price of the order or beyond it, and has not given to it before: both cannot
+    /// stand.
     pub(super) fn meet_book(&mut self, book: &BookDepth, open: Quantity) -> Vec<Level> {
         // Who was before us may have left.
         self.ahead = self.ahead.min(shown(book, self.side, self.price));
-        let taken = take(book, self.side, open, Some(self.price));
-        taken.into_iter().map(|level| Level { price: self.price, quantity: level.quantity }).collect()
+        let offered = offered(book, self.side);
+        let is_met = |level: &&Level| !is_beyond(level.price, self.price, self.side);
+        let levels: Vec<_> = offered.iter().take_while(is_met).copied().collect();
+        // Of a level that has become smaller, what is left is what we have taken.
+        self.taken.iter_mut().for_each(|taken| taken.quantity = taken.quantity.min(at(&levels, taken.price)));
+        self.taken.retain(|taken| !taken.quantity.is_zero());
+        let new =
+            |level: Level| Level { quantity: level.quantity.saturating_sub(at(&self.taken, level.price)), ..level };
+        let new: Vec<_> = levels.into_iter().map(new).collect();
+        let parts = take(&new, self.side, open, None);
+        parts.iter().for_each(|part| self.remember(*part));
+        parts.into_iter().map(|part| Level { price: self.price, ..part }).collect()
+    }
+
+    fn remember(&mut self, part: Level) {
+        match self.taken.iter_mut().find(|taken| taken.price == part.price) {
+            Some(taken) => taken.quantity = taken.quantity.checked_add(part.quantity).unwrap_or(taken.quantity),
+            None => self.taken.push(part),
+        }
     }
 }
 
@@ -63,7 +83,7 @@ mod tests {
 
     fn bid() -> Resting {
         let book = BookDepth { bids: vec![level("10", "100")], asks: vec![level("11", "5")] };
-        Resting::join(&book, Side::Buy, "10".parse().unwrap())
+        Resting::join(&book, Side::Buy, "10".parse().unwrap(), Vec::new())
     }
 
     #[test]
@@ -103,5 +123,17 @@ mod tests {
         let book = BookDepth { bids: Vec::new(), asks: vec![level("9", "20"), level("10", "5"), level("11", "9")] };
         let fills = bid().meet_book(&book, "50".parse().unwrap());
         assert_eq!(fills, [level("10", "20"), level("10", "5")]);
+    }
+
+    #[test]
+    fn a_level_is_taken_once_and_again_only_as_far_as_it_has_grown() {
+        let (mut order, mut open) = (bid(), "50".parse::<Quantity>().unwrap());
+        let filled = ["2", "2", "5", "1", "3", "0", "4"].map(|quantity| {
+            let asks = if quantity == "0" { Vec::new() } else { vec![level("10", quantity)] };
+            let parts = order.meet_book(&BookDepth { bids: Vec::new(), asks }, open);
+            parts.iter().for_each(|part| open = open.saturating_sub(part.quantity));
+            parts.iter().map(|part| part.quantity.to_string()).collect::<String>()
+        });
+        assert_eq!(filled, ["2", "", "3", "", "2", "", "4"]);
     }
 }

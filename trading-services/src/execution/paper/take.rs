@@ -2,12 +2,16 @@
 
 use crate::model::{BookDepth, Level, Price, Quantity, Side};
 
-/// The parts of a quantity that the book has for an order of that side, the best price first, none beyond `limit`.
-pub(super) fn take(book: &BookDepth, side: Side, quantity: Quantity, limit: Option<Price>) -> Vec<Level> {
-    let levels = match side {
+/// What the book has for an order of that side, the best price first.
+pub(super) fn offered(book: &BookDepth, side: Side) -> &[Level] {
+    match side {
         Side::Buy => &book.asks,
         Side::Sell => &book.bids,
-    };
+    }
+}
+
+/// The parts of a quantity that there are for an order of that side among `levels`, none beyond `limit`.
+pub(super) fn take(levels: &[Level], side: Side, quantity: Quantity, limit: Option<Price>) -> Vec<Level> {
     let (mut rest, mut taken) = (quantity, Vec::new());
     for level in levels {
         if rest.is_zero() || limit.is_some_and(|limit| is_beyond(level.price, limit, side)) {
@@ -36,6 +40,11 @@ pub(super) fn shown(book: &BookDepth, side: Side, price: Price) -> Quantity {
         Side::Buy => &book.bids,
         Side::Sell => &book.asks,
     };
+    at(levels, price)
+}
+
+/// How much there is at a price.
+pub(super) fn at(levels: &[Level], price: Price) -> Quantity {
     levels.iter().find(|level| level.price == price).map_or(Quantity::ZERO, |level| level.quantity)
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::fees::Fees;
 use super::resting::Resting;
-use super::take::{is_beyond, take, total};
+use super::take::{is_beyond, offered, take, total};
 use crate::model::{
     BookDepth, Candle, Currency, Fill, InstrumentId, Level, Liquidity, OrderId, OrderKind, OrderRequest, Price,
     Quantity, Side, TimeInForce, Timestamp, Trade,
@@ -213,13 +213,14 @@ impl PaperOrder {
     /// A limit order that arrives at a book.
     fn enter(&self, book: &BookDepth, price: Price, post_only: bool, allowed: Quantity) -> Met {
         let side = self.request.side;
-        if post_only && !take(book, side, allowed, Some(price)).is_empty() {
+        if post_only && !take(offered(book, side), side, allowed, Some(price)).is_empty() {
             let reason = "it is post-only, and would trade at once".to_owned();
             return Met { end: Some(OrderEvent::Rejected(reason)), ..Met::default() };
         }
         let mut met = take_all(book, side, allowed, Some(price), self.request.time_in_force);
         if met.end.is_none() {
-            met.resting = Some(Resting::join(book, side, price));
+            let taken = met.trades.iter().map(|(level, _)| *level).collect();
+            met.resting = Some(Resting::join(book, side, price, taken));
         }
         met
     }
@@ -259,7 +260,10 @@ fn meet_resting(resting: &mut Resting, tick: MarketTick<'_>, allowed: Quantity) 
             let quantity = resting.meet_trade(trade, allowed);
             if quantity.is_zero() { Vec::new() } else { vec![made(Level { price, quantity })] }
         }
-        MarketTick::Book(book) => resting.meet_book(book, allowed).into_iter().map(made).collect(),
+        // Nobody knows who of the two came first: the worse for us.
+        MarketTick::Book(book) => {
+            resting.meet_book(book, allowed).into_iter().map(|level| (level, Liquidity::Taker)).collect()
+        }
         MarketTick::Open(open) if !is_beyond(open, price, resting.side) => {
             vec![made(Level { price: open, quantity: allowed })]
         }
@@ -278,7 +282,7 @@ fn meet_resting(resting: &mut Resting, tick: MarketTick<'_>, allowed: Quantity) 
 
 /// What the book has at once; what it does not have ends or waits by the order's time in force.
 fn take_all(book: &BookDepth, side: Side, wanted: Quantity, limit: Option<Price>, in_force: TimeInForce) -> Met {
-    let levels = take(book, side, wanted, limit);
+    let levels = take(offered(book, side), side, wanted, limit);
     let is_whole = total(&levels) >= wanted;
     let trades = levels.into_iter().map(|level| (level, Liquidity::Taker)).collect();
     match (in_force, limit) {
@@ -311,7 +315,7 @@ fn enter_at_open(
         (false, _, TimeInForce::GoodTillCancelled) => None,
         (false, ..) => Some(OrderEvent::Expired("the first price is beyond its limit".to_owned())),
     };
-    let resting = end.is_none().then_some(Resting { side, price, ahead: Quantity::ZERO });
+    let resting = end.is_none().then_some(Resting { side, price, ahead: Quantity::ZERO, taken: Vec::new() });
     Met { end, resting, ..Met::default() }
 }
 
