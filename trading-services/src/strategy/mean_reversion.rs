@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
+use super::settings::DEVIATIONS;
 use super::{MeanReversionSettings, Settings};
 use crate::model::{Candle, to_f64};
 use crate::ports::{
@@ -58,7 +57,7 @@ impl IStrategy for MeanReversion {
     }
 
     fn parameters(&self) -> Vec<StrategyParameter> {
-        let (min, max) = (Decimal::new(1, 1), Decimal::TEN);
+        let [min, max] = DEVIATIONS;
         vec![
             StrategyParameter::count("bars", self.settings.bars, 2, 1_000),
             StrategyParameter { name: "deviations", value: self.settings.deviations, min, max },

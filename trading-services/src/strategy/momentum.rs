@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::settings::PERCENT;
 use super::{MomentumSettings, Settings};
 use crate::model::Candle;
 use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
@@ -46,14 +47,10 @@ impl IStrategy for Momentum {
     }
 
     fn parameters(&self) -> Vec<StrategyParameter> {
+        let [min, max] = PERCENT;
         vec![
             StrategyParameter::count("bars", self.settings.bars, 1, 1_000),
-            StrategyParameter {
-                name: "percent",
-                value: self.settings.percent,
-                min: Decimal::new(1, 2),
-                max: Decimal::ONE_HUNDRED,
-            },
+            StrategyParameter { name: "percent", value: self.settings.percent, min, max },
         ]
     }
 

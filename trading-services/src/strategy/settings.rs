@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Timeframe, duration};
@@ -69,7 +69,7 @@ pub struct MeanReversionSettings {
     pub weight: Decimal,
     /// How many closes the mean has, 2 to 1000.
     pub bars: usize,
-    /// How many standard deviations the bands are from the mean, above 0.
+    /// How many standard deviations the bands are from the mean, 0.1 to 10.
     pub deviations: Decimal,
 }
 
@@ -83,7 +83,7 @@ pub struct MomentumSettings {
     pub weight: Decimal,
     /// Over how many candles the price is compared, 1 to 1000.
     pub bars: usize,
-    /// By how much it has to have moved, in percent, above 0.
+    /// By how much it has to have moved, in percent, 0.01 to 100.
     pub percent: Decimal,
 }
 
@@ -96,6 +96,12 @@ pub struct ConfluenceSettings {
     /// How much its opinion counts beside others.
     pub weight: Decimal,
 }
+
+/// The least and the most standard deviations between a band and its mean.
+pub(super) const DEVIATIONS: [Decimal; 2] = [dec!(0.1), dec!(10)];
+
+/// The least and the most percent that a price has to have moved.
+pub(super) const PERCENT: [Decimal; 2] = [dec!(0.01), dec!(100)];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -162,11 +168,40 @@ impl Section for Settings {
         let MeanReversionSettings { weight, bars, deviations, .. } = self.mean_reversion;
         rules.above_zero("mean_reversion.weight", weight);
         rules.require("mean_reversion.bars", (2..=1_000).contains(&bars), "2 to 1000", bars);
-        rules.above_zero("mean_reversion.deviations", deviations);
+        let [least, most] = DEVIATIONS;
+        rules.require("mean_reversion.deviations", (least..=most).contains(&deviations), "0.1 to 10", deviations);
         let MomentumSettings { weight, bars, percent, .. } = self.momentum;
         rules.above_zero("momentum.weight", weight);
         rules.require("momentum.bars", (1..=1_000).contains(&bars), "1 to 1000", bars);
-        rules.above_zero("momentum.percent", percent);
+        let [least, most] = PERCENT;
+        rules.require("momentum.percent", (least..=most).contains(&percent), "0.01 to 100", percent);
         rules.above_zero("confluence.weight", self.confluence.weight);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_strategy_says_of_the_range_of_a_parameter_is_what_is_checked() {
+        let violations = |settings: &Settings| {
+            let mut rules = Rules::default();
+            rules.enter(Settings::NAME);
+            settings.check(&mut rules);
+            rules.into_violations().len()
+        };
+        let hair = dec!(0.0001);
+        for (range, set) in [
+            (DEVIATIONS, (|settings, value| settings.mean_reversion.deviations = value) as fn(&mut Settings, Decimal)),
+            (PERCENT, |settings, value| settings.momentum.percent = value),
+        ] {
+            let found = [range[0] - hair, range[0], range[1], range[1] + hair].map(|value| {
+                let mut settings = Settings::default();
+                set(&mut settings, value);
+                violations(&settings)
+            });
+            assert_eq!(found, [1, 0, 0, 1], "{range:?}");
+        }
     }
 }

@@ -290,6 +290,47 @@ fn each_limit_says_what_it_is_about() {
 }
 
 #[test]
+fn all_positions_together_are_worth_no_more_than_the_leverage_allows() {
+    let mut settings = tight();
+    settings.risk.orders_per_minute = 100;
+    let desk = desk(settings);
+    let ask = |id, index, quantity| {
+        desk.ask(&order(id, &instrument(index), Side::Buy, quantity, OrderKind::Market), dec!(100))
+    };
+    for index in 0..2 {
+        assert!(ask(index, index, dec!(30)).is_admitted());
+        desk.book(&instrument(index), dec!(100));
+    }
+    let refused = ask(2, 2, dec!(20.5)).to_string();
+    assert!(
+        refused.starts_with("refused: the leverage would be 0.8") && refused.ends_with(", of at most 0.8"),
+        "{refused}"
+    );
+    assert!(ask(3, 2, dec!(19)).is_admitted());
+}
+
+#[test]
+fn the_drawdown_ends_trading_over_days_of_which_none_loses_enough() {
+    let mut settings = tight();
+    settings.risk.max_drawdown_percent = dec!(5);
+    let desk = desk(settings);
+    one(&desk, dec!(29), OrderKind::Market);
+    desk.book(&instrument(0), dec!(100));
+    desk.risk.observe();
+    for (day, mark) in [("02", dec!(93)), ("03", dec!(86))] {
+        desk.clock.advance_to(format!("1970-01-{day}T00:00:00Z").parse().unwrap());
+        desk.risk.observe();
+        desk.portfolio.mark(&instrument(0), price(mark));
+        assert!(!desk.risk.observe(), "two percent of a day, {mark}");
+    }
+    desk.clock.advance_to("1970-01-04T00:00:00Z".parse().unwrap());
+    desk.risk.observe();
+    desk.portfolio.mark(&instrument(0), price(dec!(82)));
+    assert!(desk.risk.observe());
+    assert_eq!(desk.risk.killed().as_deref(), Some("the equity is 5.23 percent below its peak"));
+}
+
+#[test]
 fn an_order_that_its_venue_would_not_take_is_refused_and_a_size_is_in_whole_lots() {
     let mut settings = tight();
     settings.risk.sizing.notional = dec!(1234);

@@ -52,7 +52,10 @@ impl IConfluenceComponent for OrderFlow {
         for (window, (timeframe, _)) in taken.get_mut(instrument).into_iter().flatten().zip(TIMEFRAMES) {
             let begin = timeframe.open_of(trade.time);
             if begin > window.begin {
-                *window = Window { begin, now: Taken::default(), before: window.now };
+                // What was taken hours ago is not of the candle before.
+                let is_next = begin.since(window.begin) == timeframe.duration();
+                let before = if is_next { window.now } else { Taken::default() };
+                *window = Window { begin, now: Taken::default(), before };
             }
             match trade.side {
                 Side::Buy => window.now.bought += quantity,
@@ -71,5 +74,29 @@ impl IConfluenceComponent for OrderFlow {
             value: (bought - sold) / all,
             reason: format!("buyers took {:.0} percent of what was traded", bought / all * 100.0),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_is_the_candle_of_now_and_the_one_right_before_it() {
+        let instrument: InstrumentId = "binance:BTCUSDT".parse().unwrap();
+        let flow = OrderFlow { name: "order_flow", taken: Mutex::default() };
+        let (timeframe, _) = TIMEFRAMES[0];
+        let mut heard = Vec::new();
+        // Bought in one candle, sold as much in the next one, and again after a pause.
+        for (candle, side) in [(10_u64, Side::Buy), (11, Side::Sell), (13, Side::Sell)] {
+            let time = Timestamp::from_nanos(candle * u64::try_from(timeframe.duration().as_nanos()).unwrap());
+            let (price, quantity) = ("100".parse().unwrap(), "1".parse().unwrap());
+            flow.observe(&instrument, &Trade { id: candle.into(), price, quantity, side, time, aggregated: false });
+            let view = AnalysisView { instrument: &instrument, timeframe, candles: &[] };
+            heard.push(flow.opinion(&view).unwrap().value);
+        }
+        assert_eq!(heard, [1.0, 0.0, -1.0], "the sale before the pause does not count either way");
+        let taken = lock(&flow.taken);
+        assert_eq!(taken[&instrument][0].before.sold, 0.0);
     }
 }
