@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::common;
 
 /// The event log of the recording at the settings that are given.
-const LOG: &str = "375befcfea1bd85658a4eaf63dc05d44e90875eb9d5f3f272d8d8941e4e032a4";
+const LOG: &str = "fbb464c1218189a9c71125a5ccd8a833e84fd5d31935513fe4482f9917453d20";
 
 fn replay(arguments: &[&str]) -> Option<Value> {
     let recording = common::data(common::RECORDING)?;
