@@ -2,12 +2,14 @@
 
 mod concurrent;
 mod keys;
+mod reported;
 mod span;
 mod typed;
 mod wire;
 
 pub use concurrent::{ConcurrentBuild, Pending};
 pub use keys::{NotTaken, Taken, is_taken};
+pub use reported::Reported;
 pub use span::constructing;
 pub use typed::{
     Answered, CannotBeInjected, Dependency, Fits, FitsInside, Given, InTime, Injected, Inside, Misses, MissesInside,

@@ -44,7 +44,9 @@ pub trait Tables<X, const N: usize, const E: usize>: 'static {
 }
 
 /// A list of graphs as a type: `(First, (Second, ()))`.
-pub trait Inner {
+///
+/// As `Tables`, it is generic in `X` for nothing: a constant that names another one makes the compiler evaluate that, too.
+pub trait Inner<X> {
     /// The first one, which leads to the others.
     const FIRST: Option<&'static Linked>;
 }
@@ -56,11 +58,11 @@ pub struct Linked {
     next: Option<&'static Self>,
 }
 
-impl Inner for () {
+impl<X> Inner<X> for () {
     const FIRST: Option<&'static Linked> = None;
 }
 
-impl<First: Described, Rest: Inner> Inner for (First, Rest) {
+impl<X, First: Described, Rest: Inner<X>> Inner<X> for (First, Rest) {
     const FIRST: Option<&'static Linked> = Some(&Linked { graph: &First::GRAPH, next: Rest::FIRST });
 }
 

@@ -50,6 +50,12 @@ pub(crate) fn unshared(ty: &Type) -> Option<Unshared<'_>> {
         return None;
     }
     let module = segments.next().map(|segment| segment.ident.to_string());
+    // `crate::cell::Cell<T>` is another one.
+    let first = path.path.segments.first().map(|segment| segment.ident.to_string());
+    let is_of_std = matches!(first.as_deref(), Some("std" | "core" | "alloc"));
+    if module.is_some() && path.path.segments.len() > 2 && !is_of_std {
+        return None;
+    }
     let (held, instead) = match (name.as_str(), module.as_deref()) {
         ("Rc", None | Some("rc")) => (argument(last)?, "Arc"),
         ("RefCell" | "Cell" | "UnsafeCell", None | Some("cell")) => (argument(last)?, "Mutex"),
@@ -148,6 +154,8 @@ mod tests {
             // Of a spreadsheet, or of a prison.
             ("Cell", None),
             ("grid::Cell<u8>", None),
+            ("crate::cell::Cell<u8>", None),
+            ("cell::Cell<u8>", Some("Mutex<u8>")),
             ("Mutex<RefCell<u8>>", None),
         ] {
             assert_eq!(instead(ty).as_deref(), expected, "{ty}");

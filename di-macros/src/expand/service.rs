@@ -56,7 +56,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         check::service::check(service, &mut errors);
     }
     let has_changed = match (&mut service, &mut parsed) {
-        (Some(service), Item::Struct(item)) => share_fields(service, item),
+        (Some(service), Item::Struct(item)) => replace_unshared(service, item),
         _ => false,
     };
     // A service that borrows cannot even be stubbed: its containers outlive it.
@@ -69,19 +69,19 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     together([item, generated, errors])
 }
 
-/// Makes of each field that threads cannot share, which has been reported, one that they can: so that nothing more is said of it.
-fn share_fields(service: &mut Service, item: &mut ItemStruct) -> bool {
+/// Replaces each field that threads cannot share, which has been reported, so that nothing more is said of it.
+fn replace_unshared(service: &mut Service, item: &mut ItemStruct) -> bool {
     let krate = service.krate.clone();
     let mut has_changed = false;
     for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
-        if let Some(Unshared { held, key, instead }) = not_injectable::unshared(&member.ty) {
+        if let Some(Unshared { key, instead, .. }) = not_injectable::unshared(&member.ty) {
             member.ty = match (instead, &member.source) {
                 ("Arc", Source::Injected { .. }) => parse_quote!(#krate::__private::Arc<#key>),
+                // It cannot be injected, as the compiler tells.
                 (_, Source::Injected { .. }) => continue,
-                ("Arc", _) => parse_quote!(#krate::__private::Arc<#held>),
                 _ => {
-                    let instead = format_ident!("{instead}");
-                    parse_quote!(::std::sync::#instead<#held>)
+                    let own = &member.ty;
+                    parse_quote!(#krate::__private::Reported<#own>)
                 }
             };
             field.ty = member.ty.clone();

@@ -18,6 +18,8 @@ const LEADS_TO: &[(&str, &str, &str)] = &[
     ("not_a_service/needed", "annotate it with `#[service]`", "[DI0001] nothing in `App` provides"),
     // The body of the function is left to its author.
     ("constructor/function_of_an_opaque_type", "name its type, or return", "mismatched types"),
+    // Another type has other methods.
+    ("not_a_service/not_sync", "write `Mutex<Vec<u8>>`", "no method named `borrow_mut`"),
     // The container has no group yet.
     ("missing/pointers", "ask for `Many<dyn IClock>`", "[DI0009]"),
     // Three services in a row: once one stands before the next, the other two are found to be in the wrong order.

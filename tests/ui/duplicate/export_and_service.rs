@@ -38,4 +38,8 @@ pub struct App {
     time: Time,
 }
 
+fn now_ms(app: &App) -> u64 {
+    app.get::<dyn IClock>().now_ms()
+}
+
 fn main() {}

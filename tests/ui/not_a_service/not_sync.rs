@@ -14,6 +14,12 @@ pub struct Cache {
     hits: Cell<u64>,
 }
 
+impl Cache {
+    pub fn add(&self, entry: u8) {
+        self.entries.borrow_mut().push(entry);
+    }
+}
+
 #[service]
 pub struct Names {
     #[inject(default)]

@@ -21,10 +21,10 @@ export function show(main, { on }) {
   const state = kept('alerts.state', 'Which alerts', [['open', 'open'], ['all', 'all']], 'open', chosen => { only = chosen; draw(); });
   let least = level.chosen, only = state.chosen;
   const search = h('input', { type: 'search', 'aria-label': 'Words in the message', placeholder: 'words in the message', oninput: () => draw() });
-  const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged) await acknowledge(row.id); } }, 'Acknowledge what is shown');
+  const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged && !await acknowledge(row.id)) break; } }, 'Acknowledge what is shown');
   const list = panel('Alerts', '', { flush: true });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Alerts'), level.element, state.element, search, all), h('div', { class: 'grid' }, list.element));
-  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(() => say('Acknowledged.')).catch(error => tell('The alert could not be acknowledged', error.message));
+  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(() => { say('Acknowledged.'); return true; }).catch(error => { tell('The alert could not be acknowledged', error.message); return false; });
   async function resend(id) {
     try {
       const said = await act('POST', `/alerts/${id}/resend`);

@@ -25,7 +25,7 @@ export function show(main, { on, every }) {
     h('div', { class: 'grid' }, [used, stop, fixed, spread].map(part => part.element)));
   stop.body.classList.add('stack');
   let limits = null, overview = null, modules = [];
-  const ordered = new Map();
+  let fills = [];
   const worth = value => money(value, overview.currency, 0);
   const rows = { loss: limit('Loss of the day', percent), fall: limit('Below the peak', percent), leverage: limit('Leverage', value => `${amount(value)} ×`),
     position: limit('Largest position', worth, value => amount(value, 0)) };
@@ -58,6 +58,8 @@ export function show(main, { on, every }) {
     rows.leverage.set(risk.leverage, limits.leverage, risk.known);
     rows.position.set(largest, limits.position_notional, risk.known);
     rows.rate.set(risk.orders_last_minute, limits.orders_per_minute);
+    const ordered = new Map();
+    for (const row of fills) if (row.currency === overview?.currency) ordered.set(row.order, (ordered.get(row.order) ?? 0) + Number(row.value));
     rows.order.set(Math.max(0, ...ordered.values()), limits.order_notional);
     shares.replaceChildren(...modules.map(share));
     unknown.hidden = risk.known;
@@ -83,10 +85,6 @@ export function show(main, { on, every }) {
   refresh();
   every(2000, refresh);
   // Of an order in another currency nobody says here what it was worth.
-  on('fills', rows => {
-    ordered.clear();
-    for (const row of rows) if (row.currency === overview?.currency) ordered.set(row.order, (ordered.get(row.order) ?? 0) + Number(row.value));
-    look();
-  });
+  on('fills', rows => { fills = rows; look(); });
   on('overview', data => { overview = data; look(); });
 }

@@ -28,6 +28,9 @@ const REMEMBERED: usize = 1_000;
 /// The longest key.
 const KEY: usize = 200;
 
+/// The most letters of an act that are kept: a path may be as long as a client likes.
+const ACT: usize = 200;
+
 /// The acts that are known, also those of earlier runs, and what was answered to those of this run.
 pub struct Acts {
     kept: Arc<dyn IStateManager>,
@@ -81,7 +84,8 @@ impl Acts {
         lock(&self.state).log.iter().rev().cloned().collect()
     }
 
-    fn note(&self, act: String, body: &[u8], status: u16) {
+    fn note(&self, act: &str, body: &[u8], status: u16) {
+        let act: String = act.chars().take(ACT).collect();
         let body: String = String::from_utf8_lossy(body).chars().take(500).collect();
         tracing::info!(target: "audit", "{} answered {status}: {}", act.escape_debug(), body.escape_debug());
         let mut state = lock(&self.state);
@@ -171,7 +175,7 @@ pub(super) async fn once(State(api): State<Api>, request: Request, next: Next) -
         let (parts, answer) = response.into_parts();
         let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
         if !is_choice {
-            acts.note(act, &body, parts.status.as_u16());
+            acts.note(&act, &body, parts.status.as_u16());
         }
         if let Some(key) = &key {
             acts.remember(key, (parts.status, parts.headers.clone(), answer.clone()));

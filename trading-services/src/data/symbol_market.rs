@@ -105,6 +105,13 @@ impl SymbolMarket {
                 self.waiting_since.get_or_insert(event.received);
                 Ok(Ingested::default())
             }
+            EventKind::Left => {
+                counters.others += 1;
+                counters.diffs_dropped += self.book.interrupt() as u64;
+                // Nothing comes of it as long as another venue is heard: its book waits for nobody.
+                self.waiting_since = None;
+                Ok(Ingested::default())
+            }
             EventKind::Instrument(instrument) => {
                 counters.others += 1;
                 if let Some(step) = instrument.tick_size.filter(|step| *step > Decimal::ZERO) {

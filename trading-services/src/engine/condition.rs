@@ -34,6 +34,11 @@ impl Condition {
         }
     }
 
+    /// The messages come from another venue: what the one before refused does not matter any more.
+    pub(super) fn left_venue(&self) {
+        lock(&self.0).refused.clear();
+    }
+
     /// Receive times are out of line, or are not any more.
     pub(super) fn told_time(&self, trouble: Option<String>) {
         lock(&self.0).time = trouble;

@@ -107,8 +107,8 @@ impl Failover {
         (self.is_dead, self.has_failed) = (false, false);
         // Nothing more is heard of the one before: its books would stay as they were, and look valid.
         let received = said.first().map(|event| event.received).unwrap_or_default();
-        let interrupted = |instrument| MarketEvent { instrument, received, kind: EventKind::Interrupted };
-        self.waiting.extend(std::mem::take(&mut self.named).into_iter().map(interrupted));
+        let left = |instrument| MarketEvent { instrument, received, kind: EventKind::Left };
+        self.waiting.extend(std::mem::take(&mut self.named).into_iter().map(left));
         self.name_all(&said);
         self.waiting.extend(said);
         self.silence.as_mut().reset(Instant::now() + self.timeout);

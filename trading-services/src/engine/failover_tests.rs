@@ -184,7 +184,7 @@ async fn the_book_of_a_venue_that_was_left_is_none_beside_that_of_the_other_one(
         speaks.says(history());
         speaks.says(book(200));
     });
-    assert_eq!(run.read(TIMEOUT * 2).await, ["bybit-spot interrupted", "binance history", "binance snapshot"]);
+    assert_eq!(run.read(TIMEOUT * 2).await, ["bybit-spot left", "binance history", "binance snapshot"]);
     assert_eq!(run.top(&first), BookTop::default(), "nobody changes it any more");
     assert_eq!(run.top(&second).bid.map(|level| level.price.to_string()).as_deref(), Some("200"));
 }
@@ -209,7 +209,7 @@ async fn the_way_back_leaves_no_book_behind_either() {
     });
     let said = run.read(TIMEOUT * 2).await;
     let begins: Vec<&str> = said.iter().map(String::as_str).filter(|said| *said != "binance snapshot").collect();
-    assert_eq!(begins, ["binance interrupted", "bybit-spot snapshot"]);
+    assert_eq!(begins, ["binance left", "bybit-spot snapshot"]);
     assert_eq!(run.top(&second), BookTop::default());
     assert!(run.top(&first).bid.is_some());
 }

@@ -270,7 +270,9 @@ impl RunSession {
             self.condition.told_time(self.time.trouble().map(str::to_owned));
         }
         let at_first = if self.pipeline.first.is_none() { self.opening.trouble() } else { None };
-        let event = MarketEvent { received: bounded.unwrap_or(event.received), ..event };
+        // Messages of several connections may be a little apart; time goes on all the same.
+        let received = bounded.unwrap_or(event.received).max(self.pipeline.last);
+        let event = MarketEvent { received, ..event };
         (event, self.time.trouble().map(str::to_owned).or(at_first))
     }
 
@@ -278,6 +280,7 @@ impl RunSession {
     fn change(&mut self, venue: Arc<dyn IExchange>) {
         self.exchange = venue.name();
         self.pipeline.exchange = self.exchange;
+        self.condition.left_venue();
         self.snapshots.change(venue);
     }
 

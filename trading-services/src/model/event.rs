@@ -47,6 +47,8 @@ pub enum EventKind {
     Control,
     /// The connection to the venue was lost: what is known of the book no longer holds.
     Interrupted,
+    /// Another venue is heard in place of this one: its book does not hold any more, and nothing is waited for.
+    Left,
     /// From here on its trades come, and none is missing; what was traded before comes as [`History`](Self::History), or is
     /// not known.
     TradesBegin,
@@ -72,6 +74,7 @@ impl MarketEvent {
             | EventKind::Instrument(_)
             | EventKind::Control
             | EventKind::Interrupted
+            | EventKind::Left
             | EventKind::TradesBegin
             | EventKind::NotTaken(_) => None,
         }
@@ -96,6 +99,7 @@ impl MarketEvent {
             | EventKind::Instrument(_)
             | EventKind::Control
             | EventKind::Interrupted
+            | EventKind::Left
             | EventKind::TradesBegin
             | EventKind::NotTaken(_) => false,
         }
@@ -120,6 +124,7 @@ impl EventKind {
             Self::Instrument(_) => "instrument",
             Self::Control => "control",
             Self::Interrupted => "interrupted",
+            Self::Left => "left",
             Self::TradesBegin => "trades_begin",
             Self::NotTaken(_) => "not_taken",
         }

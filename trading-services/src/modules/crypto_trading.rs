@@ -7,11 +7,11 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::submit::Desk;
-use crate::model::{InstrumentId, Quantity};
+use crate::model::{InstrumentId, Quantity, Side};
 use crate::ports::{
     AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleTrade, ModuleTurn, Opportunity, PositionView,
-    RiskAnswer, Session, bounded, worst_price,
+    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleOutcome, ModuleTrade, ModuleTurn, Opportunity,
+    PositionView, RiskAnswer, Session, bounded, worst_price,
 };
 
 /// Instruments that are looked at.
@@ -101,7 +101,20 @@ impl ITradingModule for CryptoTrading {
             .collect();
         let share = turn.capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
         let (now, percent) = (self.clock.now(), self.risk.limits().price_collar_percent);
-        let trade = |(index, one): (usize, &&Opportunity)| {
+        let owned = self.portfolio.owned(self.name);
+        // What it holds against an opportunity is closed by an order of its own, whatever its share has left.
+        let close = |index: usize, one: &Opportunity| {
+            let own = owned.get(&one.instrument).copied().unwrap_or_default();
+            let (held, side) = (self.portfolio.held(&one.instrument), one.direction.side());
+            let is_against = |held: Decimal| !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
+            if !is_against(own) || !is_against(held) {
+                return None;
+            }
+            let quantity = Quantity::new(own.abs().min(held.abs())).ok()?;
+            let order = desk.order((now, wanted.len() + index), &one.instrument, side, quantity, true)?;
+            Some(desk.submit(desk.fitted(order, held)?, one.price))
+        };
+        let open = |index: usize, one: &Opportunity, is_closed: bool| {
             let currency = self.portfolio.currency_of(&one.instrument, &*self.market);
             let side = one.direction.side();
             // As much as the share pays for at the worst price.
@@ -110,10 +123,18 @@ impl ITradingModule for CryptoTrading {
             let quantity = Quantity::new(share.checked_div(price)?.trunc_with_scale(DIGITS)).ok()?;
             let order = desk.order((now, index), &one.instrument, side, quantity, false)?;
             let order = bounded(order, self.market.reference(&one.instrument), percent);
-            let order = desk.fitted(order, self.portfolio.held(&one.instrument))?;
-            Some(desk.submit(order, one.price))
+            let held = if is_closed { Decimal::ZERO } else { self.portfolio.held(&one.instrument) };
+            Some(desk.submit(desk.fitted(order, held)?, one.price))
         };
-        wanted.iter().enumerate().filter_map(trade).collect()
+        let mut trades = Vec::new();
+        for (index, one) in wanted.iter().enumerate() {
+            let closed = close(index, one);
+            let is_done =
+                |trade: &ModuleTrade| matches!(trade.outcome, ModuleOutcome::Submitted | ModuleOutcome::DryRun);
+            let opened = if closed.as_ref().is_none_or(is_done) { open(index, one, closed.is_some()) } else { None };
+            trades.extend(closed.into_iter().chain(opened));
+        }
+        trades
     }
 
     fn monitor_positions(&self) -> Vec<PositionView> {

@@ -41,10 +41,9 @@ impl Desk<'_> {
         Some(self.market.fitted(order, held)).filter(|order| !order.quantity.is_zero())
     }
 
-    /// Whether an order of the module waits already.
+    /// Whether an order waits already, whoever has made it.
     pub(super) fn is_waiting(&self, instrument: &InstrumentId) -> bool {
-        let open = self.executor.open_orders();
-        open.iter().any(|order| order.request.instrument == *instrument && order.request.id.is_of_module(self.module))
+        self.executor.open_orders().iter().any(|order| order.request.instrument == *instrument)
     }
 
     /// Asks the risk manager and submits, unless it is a dry run. The order is meant at `price`, and judged by the market.

@@ -59,9 +59,6 @@ impl IPreferences for Preferences {
             return Err(PreferenceError::Control { found });
         }
         let mut chosen = lock(&self.chosen);
-        if chosen.get(name).map(String::as_str) == value {
-            return Ok(());
-        }
         if value.is_some() && chosen.len() >= PreferenceError::MOST && !chosen.contains_key(name) {
             return Err(PreferenceError::TooMany);
         }

@@ -158,9 +158,11 @@ fn event(instrument: &InstrumentId, kind: &EventKind) -> Value {
         }),
         EventKind::Option(option) => self::option(instrument, option),
         EventKind::Instrument(rules) => self::instrument(instrument, rules),
-        EventKind::History(_) | EventKind::Control | EventKind::Interrupted | EventKind::TradesBegin => {
-            ignored(None, "it is about the connection, not about the market")
-        }
+        EventKind::History(_)
+        | EventKind::Control
+        | EventKind::Interrupted
+        | EventKind::Left
+        | EventKind::TradesBegin => ignored(None, "it is about the connection, not about the market"),
         EventKind::NotTaken(not_taken) => ignored(not_taken.kind.as_deref(), &not_taken.detail),
     }
 }

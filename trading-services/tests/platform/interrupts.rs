@@ -24,7 +24,16 @@ fn a_signal_during_the_start_cancels_it_and_says_where_it_was() {
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let mut platform = Running::start(&["--replay", pipe.to_str().unwrap(), "--verbose"]);
         // All that do not need the recording, so that it alone is waited for.
-        for started in ["SimulatedExchange", "HttpServer", "HealthTopics", "AlertManager", "HealthAlerts"] {
+        let others = [
+            "SimulatedExchange",
+            "HttpServer",
+            "HealthTopics",
+            "AlertManager",
+            "HealthAlerts",
+            "BacktestJobs",
+            "MarketMonitor",
+        ];
+        for started in others {
             platform.wait_for_error(&format!("started service=\"{started}\""));
         }
         platform.signal(name);

@@ -366,6 +366,74 @@ async fn each_module_runs_alone_as_it_does_beside_the_other() {
     assert_eq!(alone, together);
 }
 
+/// An analysis that is sure of what it is told.
+#[derive(Debug)]
+struct Told(std::sync::Mutex<f64>);
+
+impl IAnalysisService for Told {
+    fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
+        let score = self.confluence_score(instrument)?;
+        Ok(Confluence { instrument: instrument.clone(), score, direction: None, components: Vec::new() })
+    }
+
+    fn confluence_score(&self, _: &InstrumentId) -> Result<f64, AnalysisError> {
+        Ok(*self.0.lock().unwrap())
+    }
+
+    fn components(&self) -> Vec<(&'static str, Decimal)> {
+        Vec::new()
+    }
+
+    fn set_weights(&self, _: &[(&str, Decimal)]) -> Result<(), AnalysisError> {
+        Ok(())
+    }
+
+    fn observe(&self, _: &InstrumentId, _: &Trade) {}
+}
+
+#[tokio::test]
+async fn a_module_closes_all_that_it_holds_against_an_opportunity_whatever_its_share_has_left() {
+    let app = played().await;
+    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
+    let analysis = Arc::new(Told(std::sync::Mutex::new(95.0)));
+    let crypto = CryptoAlone::build(CryptoAloneInputs {
+        config: app.shared(),
+        clock: app.shared(),
+        kept: app.shared(),
+        market: app.shared(),
+        analysis: Arc::clone(&analysis) as _,
+        rankings: app.shared(),
+        portfolio: app.shared(),
+        risk: app.shared(),
+        executor: app.shared(),
+        risk_answered: app.shared(),
+    });
+    let orchestrator: &dyn IOrchestrator = crypto.get();
+    let fill = |trades: &[ModuleTrade]| {
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+        for ModuleTrade { order, outcome } in trades {
+            assert_eq!(*outcome, ModuleOutcome::Submitted, "{order:?}");
+            let depth = platform.market.depth(&order.instrument, 1_000).unwrap().unwrap();
+            executor.observe(&order.instrument, platform.clock.now(), MarketTick::Book(&depth));
+        }
+    };
+    fill(&orchestrator.run_once(CorrelationId::default(), false)[0].trades);
+    let held = app.get::<dyn IPortfolio>().owned("crypto");
+    assert_eq!((held.len(), held.values().all(|held| *held > Decimal::ZERO)), (3, true), "{held:?}");
+
+    *analysis.0.lock().unwrap() = 5.0;
+    let reversed = orchestrator.run_once(CorrelationId::default(), false).remove(0).trades;
+    for (instrument, held) in &held {
+        let orders: Vec<_> =
+            reversed.iter().map(|trade| &trade.order).filter(|one| one.instrument == *instrument).collect();
+        assert_eq!((orders[0].side, orders[0].reduce_only), (Side::Sell, true));
+        assert_eq!(orders[0].quantity.value(), *held, "all of it, and no more");
+        assert!(orders[1..].iter().all(|order| order.side == Side::Sell && !order.reduce_only), "{orders:?}");
+    }
+    fill(&reversed);
+    assert!(app.get::<dyn IPortfolio>().owned("crypto").values().all(|held| *held <= Decimal::ZERO));
+}
+
 #[test]
 fn the_command_says_what_each_module_would_do() {
     let arguments = ["modules", "--seed", "42", "--events", "20000", "--dry-run"];

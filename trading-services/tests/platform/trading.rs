@@ -153,6 +153,11 @@ impl OffLot {
     }
 
     fn signal(&self, direction: Direction) -> TradeDecision {
+        self.signal_at(direction, false)
+    }
+
+    /// A signal that rests on a doubtful price, or on a good one.
+    fn signal_at(&self, direction: Direction, doubtful: bool) -> TradeDecision {
         let platform: &Platform = self.app.get();
         self.orders.set(self.orders.get() + 1);
         let signal = Signal {
@@ -164,7 +169,7 @@ impl OffLot {
             bar: platform.clock.now(),
             direction,
             price: platform.market.market_data(&self.instrument).unwrap().top.middle().unwrap(),
-            doubtful: false,
+            doubtful,
             reasons: Vec::new(),
         };
         let decision = self.app.get::<dyn ITradingEngine>().execute_trade(&signal);
@@ -183,6 +188,14 @@ async fn a_position_between_two_lots_is_sold_to_the_last() {
     assert!(matches!(sold, TradeDecision::Ordered(_)), "{sold:?}");
     assert_eq!(one.held(), dec!(0));
     assert!(matches!(one.signal(Direction::Short), TradeDecision::Nothing("there is nothing to sell")));
+}
+
+#[tokio::test]
+async fn a_signal_that_rests_on_a_doubtful_price_closes_nothing() {
+    let one = OffLot::with("1.666666", true).await;
+    let sold = one.signal_at(Direction::Short, true);
+    assert!(matches!(sold, TradeDecision::Nothing("it rests on a doubtful price")), "{sold:?}");
+    assert_eq!(one.held(), dec!(1.666666));
 }
 
 #[tokio::test]

@@ -61,7 +61,9 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
             quote!(#itself #product)
         }
         // What exports nothing answers nothing: such a module may stand in a container twice.
-        Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() => TokenStream::new(),
+        Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {
+            TokenStream::new()
+        }
         Listed::Module => {
             let registered = lex(", __Unqualified, __Interface");
             instance(wiring, &field.ty, registered, &format!("Inline(&self.{})", word(name)))

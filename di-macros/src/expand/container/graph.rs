@@ -48,7 +48,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         Some(within(Delimiter::Parenthesis, head))
     });
     let inner = inner.map(|list| {
-        let (head, tail) = ("const INNER: ::core::option::Option<&'static __Linked> = <", " as __Inner>::FIRST;");
+        let (head, tail) = ("const INNER: ::core::option::Option<&'static __Linked> = <", " as __Inner<__X>>::FIRST;");
         together([lex(head), list, lex(tail)])
     });
     let typed = tables.is_typed.then(|| {

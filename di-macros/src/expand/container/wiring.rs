@@ -82,8 +82,11 @@ impl<'a> Wiring<'a> {
             positions[*node] = position;
         }
         let mut is_second = vec![false; graph.nodes.len()];
-        for node in doubled.iter().flat_map(|nodes| nodes.iter().skip(1)) {
-            is_second[*node] = true;
+        for &node in doubled.iter().flat_map(|nodes| nodes.iter().skip(1)) {
+            let is_answered = |key: &String| {
+                graph.nodes[..node].iter().any(|one| one.interfaces.contains(key) || one.service == *key)
+            };
+            is_second[node] = graph.nodes[node].interfaces.iter().all(is_answered);
         }
         let (late, mode) = (Vec::new(), Mode::default());
         let mut wiring = Self { container, graph, said, is_faulty, positions, late, is_second, mode };

@@ -171,15 +171,20 @@ async fn resend(store: &StoreArgs, ids: &[u64], format: Format) -> Result<(), Fa
     for KeptAlert { alert, deliveries, .. } in &dead {
         for delivery in deliveries.iter().filter(|delivery| delivery.is_undelivered()) {
             let name = match delivery.channel.as_str() {
-                AlertDelivery::ESCALATION => escalation.as_deref().unwrap_or_default(),
-                name => name,
+                AlertDelivery::ESCALATION => escalation.as_deref(),
+                name => Some(name),
             };
-            let enabled = channels.iter().find(|one| one.name() == name && one.is_enabled());
-            let outcome = match enabled {
-                Some(channel) => channel.deliver(alert).await.map_err(|error| error.to_string()),
-                None => Err(format!("the settings have no channel `{name}`")),
+            let enabled = name.and_then(|name| channels.iter().find(|one| one.name() == name && one.is_enabled()));
+            let outcome = match (enabled, name) {
+                (Some(channel), _) => {
+                    let outcome = channel.deliver(alert).await.map_err(|error| error.to_string());
+                    admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
+                    outcome
+                }
+                // Nobody was asked: it is owed as before.
+                (None, Some(name)) => Err(format!("these settings have no channel `{name}`")),
+                (None, None) => Err("these settings have no `alerts.escalate_to`".to_owned()),
             };
-            admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
             let error = outcome.as_ref().err();
             said.push(json!({ "alert": alert.id, "channel": delivery.channel, "error": error }));
             match outcome {

@@ -87,7 +87,7 @@ impl IRunObserver for Console {
         if let News::Alert(alert) = news
             && alert.level == AlertLevel::Critical
         {
-            return writeln!(io::stdout(), "{} critical: {}", clock_time(alert.time), alert.message);
+            return self.print(format!("{} critical: {}", clock_time(alert.time), alert.message));
         }
         if self.speed == Speed::Max {
             return Ok(());

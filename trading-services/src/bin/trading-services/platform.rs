@@ -64,16 +64,8 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         false => None,
     };
     let outcome = application.run().await;
-    if let Some(acknowledged) = acknowledged {
-        acknowledged.finish();
-    }
-    app.get::<Console>().finish();
     let summary = events.summary();
-    // Nobody may read any more what is printed; the summary file is written all the same.
-    let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
-    if args.verbose {
-        printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
-    }
+    // First the files: whoever reads what is printed may have stopped to.
     if let (Some((path, file)), Some(summary)) = (summary_file, &summary) {
         write_summary(file, summary).map_err(|error| unwritable(&path, "summary", &error))?;
     }
@@ -82,6 +74,14 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
         let trades: Vec<_> = trading.round_trips().iter().map(ResultTrade::from).collect();
         let written = write_trades(&trades, &[], &mut file).and_then(|()| file.finish());
         written.map_err(|error| unwritable(&path, "trades", &error))?;
+    }
+    if let Some(acknowledged) = acknowledged {
+        acknowledged.finish();
+    }
+    app.get::<Console>().finish();
+    let mut printed = summary.as_ref().map_or(Ok(()), |summary| console::summary(&mut out, summary));
+    if args.verbose {
+        printed = printed.and_then(|()| console::stopped(&mut out, &outcome));
     }
     match failure(&outcome, summary.as_ref()) {
         Some(failure) if !nobody_reads(&outcome) => return Err(failure.into()),

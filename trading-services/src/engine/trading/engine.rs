@@ -80,6 +80,10 @@ impl TradingEngine {
         if self.market.is_position(instrument, held) && !is_against {
             return Err("the position is there");
         }
+        if signal.doubtful && is_against {
+            // What opens is refused by the risk manager; what closes, nobody would stop.
+            return Err("it rests on a doubtful price");
+        }
         let closes_only = settings.long_only && side == Side::Sell;
         if closes_only && !is_against {
             return Err("there is nothing to sell");
@@ -371,6 +375,10 @@ impl ITradingEngine for TradingEngine {
             let levels = self.config.section::<execution::Settings>().book_levels;
             if let Ok(Some(depth)) = self.market.depth(instrument, levels) {
                 self.executor.observe(instrument, time, MarketTick::Book(&depth));
+            }
+            // A fill deep in the book is no price of the market.
+            if let Some(trade) = trade {
+                self.portfolio.mark(instrument, trade.price);
             }
         }
         if ingested.candles.iter().any(|(timeframe, _)| *timeframe == Timeframe::M1) {

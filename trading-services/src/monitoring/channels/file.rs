@@ -1,7 +1,7 @@
 //! The channel that appends alerts to a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +20,8 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub struct FileChannel {
     path: Option<PathBuf>,
+    /// Who writes: alerts may be delivered by several at once.
+    turn: Arc<tokio::sync::Mutex<()>>,
     /// Why the last alert was not written, until one is.
     failure: Mutex<Option<String>>,
 }
@@ -30,7 +32,7 @@ impl FileChannel {
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
         let path = config.section::<alerts::Settings>().file.path.clone();
-        Self { path, failure: Mutex::default() }
+        Self { path, turn: Arc::default(), failure: Mutex::default() }
     }
 }
 
@@ -89,7 +91,13 @@ impl IAlertChannel for FileChannel {
         };
         let mut line = serde_json::to_vec(alert).map_err(ChannelError::Json)?;
         line.push(b'\n');
-        let written = with(path.clone(), move |path| append(path, &line)).await;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let written = with(path.clone(), move |path| {
+            // A line that fails is taken back, and must not take another one along.
+            let _turn = turn;
+            append(path, &line)
+        })
+        .await;
         *lock(&self.failure) = written.as_ref().err().map(ToString::to_string);
         written.map_err(|source| ChannelError::File { path: path.clone(), source })
     }
@@ -120,7 +128,12 @@ fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
 
 /// Whether the last line has no end.
 fn is_cut(path: &Path) -> std::io::Result<bool> {
-    let mut file = File::open(path)?;
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        // It may be a file that is only written.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(false),
+        Err(error) => return Err(error),
+    };
     if file.metadata()?.len() == 0 {
         return Ok(false);
     }

@@ -262,7 +262,8 @@ async fn open(
         marks: BTreeMap::new(),
         condition,
         keep: settings.keep,
-        swept: read.iter().filter_map(StateFact::time).max(),
+        // A time that has not come, kept while a clock was wrong, must not keep the writer from forgetting until then.
+        swept: read.iter().filter_map(StateFact::time).max().map(|time| time.min(SystemTime::now().into())),
     };
     Ok((writer, read))
 }

@@ -102,6 +102,8 @@ struct Kept {
     answers: Vec<Result<(), StateError>>,
     /// Why the rest could not be written, if so.
     failure: Option<StateError>,
+    /// The latest time of all that was to be written.
+    last: Option<Timestamp>,
 }
 
 impl Round {
@@ -178,7 +180,7 @@ impl Writer {
         let Round { urgent, flushes, questions } = round;
         let began = Instant::now();
         let (facts, replies): (Vec<_>, Vec<_>) = urgent.into_iter().unzip();
-        let Kept { answers, failure } = self.keep(&facts).await;
+        let Kept { answers, failure, last } = self.keep(&facts).await;
         self.tell(failure.as_ref(), began.elapsed());
         let unreached = failure.clone().map_or(Ok(()), Err);
         let answers = answers.into_iter().chain(std::iter::repeat(unreached.clone()));
@@ -187,6 +189,8 @@ impl Writer {
             let _ = reply.send(answer);
         }
         flushes.iter().for_each(|reply| drop(reply.send(unreached.clone())));
+        // Nobody waits for what is forgotten.
+        self.sweep(last).await;
         for question in questions {
             self.answer(question).await;
         }
@@ -212,7 +216,9 @@ impl Writer {
         let said = |fault: Fault| StateError(fault.at(&path).to_string());
         let mut connection = match self.take_connection().await {
             Ok(connection) => connection,
-            Err(error) => return Kept { answers: Vec::new(), failure: Some(StateError(error.to_string())) },
+            Err(error) => {
+                return Kept { answers: Vec::new(), failure: Some(StateError(error.to_string())), last: None };
+            }
         };
         let marks: Vec<_> = self.marks.values().cloned().collect();
         let all: Vec<_> = self.waiting.iter().chain(&marks).chain(urgent).collect();
@@ -246,15 +252,9 @@ impl Writer {
         let last = all.iter().filter_map(|fact| fact.time()).max();
         self.settle(outcomes.len(), refused);
         self.seq = seq;
-        if failure.is_none()
-            && let Err(fault) = self.sweep(&mut connection, last).await
-        {
-            // What was written is written; the next day has another chance.
-            tracing::warn!("old rows could not be forgotten: {}", said(fault));
-        }
         // After a failure, the next write connects again.
         self.connection = failure.is_none().then_some(connection);
-        Kept { answers: outcomes.split_off(before.min(outcomes.len())), failure }
+        Kept { answers: outcomes.split_off(before.min(outcomes.len())), failure, last }
     }
 
     /// Forgets the first of those that wait: they are written, or refused for good.
@@ -272,19 +272,22 @@ impl Writer {
 
     /// Forgets old rows, once a day of the times that are kept. One that has not come yet, kept while a clock was wrong, must
     /// not forget all that has.
-    async fn sweep(&mut self, connection: &mut SqliteConnection, last: Option<Timestamp>) -> Result<(), Fault> {
-        let (Some(keep), Some(last)) = (self.keep, last) else { return Ok(()) };
+    async fn sweep(&mut self, last: Option<Timestamp>) {
+        let (Some(keep), Some(last), Some(connection)) = (self.keep, last, self.connection.as_mut()) else { return };
         let last = last.min(SystemTime::now().into());
         if self.swept.is_some_and(|swept| last.since(swept) < SWEEP_EVERY) {
-            return Ok(());
+            return;
         }
         self.swept = Some(last);
         let before = last.saturating_sub(keep);
-        let gone = history::forget(connection, before).await?;
-        if gone > 0 {
-            tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says");
+        match history::forget(connection, before).await {
+            Ok(0) => {}
+            Ok(gone) => tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says"),
+            // What was written is written; the next day has another chance.
+            Err(fault) => {
+                tracing::warn!("old rows could not be forgotten: {}", StateError(fault.at(&self.path).to_string()));
+            }
         }
-        Ok(())
     }
 
     async fn take_connection(&mut self) -> Result<SqliteConnection, StoreError> {

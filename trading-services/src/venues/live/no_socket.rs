@@ -3,7 +3,7 @@
 use super::{LiveError, Protocol, Settings};
 
 /// A message.
-pub(super) type Text = String;
+pub(super) type Text = Box<str>;
 
 /// A connection that nobody can make.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use super::candles::Begun;
 use super::requests::{Ask, Requests};
 use super::socket::{Socket, Text};
 use super::status::Status;
-use super::watch::{Silence, Watch};
+use super::watch::{Pauses, Silence, Watch};
 use super::{Answer, LiveError, Plan, Protocol, Settings};
 use crate::model::{Symbol, Timestamp};
 use crate::venues::recording::{Note, State};
@@ -68,8 +68,8 @@ struct Link {
 enum End {
     /// Nobody reads any more.
     Unread,
-    /// A second one takes its place, with what it has already received.
-    Replaced(Box<Link>, Vec<Line>),
+    /// A second one takes its place, with what it has already received, and with what is known of the topics' pauses.
+    Replaced(Box<Link>, Vec<Line>, Pauses),
     Lost(LiveError),
 }
 
@@ -143,13 +143,13 @@ impl Connection {
 
     /// Reads one connection after the other that took its place; `None` when nobody reads any more.
     async fn serve<P: Protocol>(&mut self, mut link: Link) -> Option<LiveError> {
-        let (mut received, mut is_new) = (Vec::new(), true);
+        let (mut received, mut known, mut is_new) = (Vec::new(), Pauses::default(), true);
         loop {
-            match self.read::<P>(link, received, &mut is_new).await {
+            match self.read::<P>(link, received, known, &mut is_new).await {
                 End::Unread => return None,
                 End::Lost(error) => return Some(error),
-                End::Replaced(next, lines) => {
-                    (link, received) = (*next, lines);
+                End::Replaced(next, lines, pauses) => {
+                    (link, received, known) = (*next, lines, pauses);
                     if !self.note::<P>(State::Replaced, String::new()).await {
                         return None;
                     }
@@ -159,9 +159,15 @@ impl Connection {
     }
 
     /// `is_new` until all subscriptions are answered: a connection that takes the place of another one is not.
-    async fn read<P: Protocol>(&mut self, mut link: Link, received: Vec<Line>, is_new: &mut bool) -> End {
+    async fn read<P: Protocol>(
+        &mut self,
+        mut link: Link,
+        received: Vec<Line>,
+        known: Pauses,
+        is_new: &mut bool,
+    ) -> End {
         let settings = Arc::clone(&self.settings);
-        let mut watch = Watch::of::<P>(&self.plan.topics, settings.silent_after);
+        let mut watch = Watch::of::<P>(&self.plan.topics, settings.silent_after).with_pauses(&known);
         for line in received {
             if P::answer(&line.text).is_none() {
                 watch.saw::<P>(&line.text);
@@ -169,6 +175,9 @@ impl Connection {
             if self.lines.send(line).await.is_err() {
                 return End::Unread;
             }
+        }
+        if watch.is_whole() && self.refused.is_empty() {
+            self.status.well(self.index);
         }
         let opened = Instant::now();
         let mut idle = opened + settings.idle_timeout;
@@ -267,13 +276,14 @@ impl Connection {
                             return End::Unread;
                         }
                         link.socket.close().await;
-                        return End::Replaced(Box::new(next), lines);
+                        return End::Replaced(Box::new(next), lines, watch.pauses());
                     }
                     // The old one is still there; it is tried again.
                     Err(error) => {
                         tracing::info!(venue = P::VENUE.as_str(), %error, "no second connection");
                         successor = None;
-                        let again = Some(Instant::now() + settings.longest_pause);
+                        let wish = error.retry_after().unwrap_or_default();
+                        let again = Some(Instant::now() + settings.longest_pause.max(wish));
                         match end {
                             None => end = again,
                             Some(_) => heal = again,

@@ -30,6 +30,10 @@ pub(super) struct Watch {
     is_late: bool,
 }
 
+/// The longest pause of each topic.
+#[derive(Debug, Default)]
+pub(super) struct Pauses(HashMap<String, Duration>);
+
 /// What is missing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Silence {
@@ -89,6 +93,19 @@ impl Watch {
         let unheard = topics.keys().cloned().collect();
         let (all, stopped) = (Heard::new(opened), BTreeSet::new());
         Self { allowed, opened, all, topics, unheard, stopped, is_late: false }
+    }
+
+    /// The same, with what an earlier connection has learnt of the topics' pauses.
+    pub(super) fn with_pauses(mut self, known: &Pauses) -> Self {
+        for (topic, (_, heard)) in &mut self.topics {
+            heard.longest = known.0.get(topic).copied().unwrap_or_default();
+        }
+        self
+    }
+
+    /// What has been learnt of the topics' pauses.
+    pub(super) fn pauses(&self) -> Pauses {
+        Pauses(self.topics.iter().map(|(topic, (_, heard))| (topic.clone(), heard.longest)).collect())
     }
 
     /// How often it is to be looked at.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures::FutureExt;
-use futures::future::{BoxFuture, Shared};
+use futures::future::{BoxFuture, FusedFuture as _, Shared};
 use tokio::sync::mpsc::error::{SendError, TrySendError};
 use tokio::sync::mpsc::{self, OwnedPermit};
 use tokio::sync::oneshot;
@@ -83,7 +83,10 @@ impl<T: AsRef<str> + Clone + Send + 'static> Recorder<T> {
         received: Timestamp,
         text: &T,
     ) -> Poll<Result<(), Arc<RecorderError>>> {
-        let Some(messages) = &self.messages else { return Poll::Ready(Ok(())) };
+        let Some(messages) = &self.messages else {
+            // It has ended, or is about to say why.
+            return if self.outcome.is_terminated() { Poll::Ready(Ok(())) } else { self.poll_end(context) };
+        };
         if self.room.is_none() {
             match messages.try_send((received, text.clone())) {
                 Ok(()) => return Poll::Ready(Ok(())),
