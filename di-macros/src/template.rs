@@ -1,4 +1,4 @@
-//! Generated code as text, with tokens of the user's put in for words.
+//! Generated code as text, with tokens of the user's laid between.
 //!
 //! The compiler reads a text at once. Token by token, what a macro writes for each service costs several times as much, for
 //! macros are compiled without optimisation. So this file speaks to the compiler itself, and not through `proc_macro2`,
@@ -36,15 +36,9 @@ pub(crate) fn braced_at(place: proc_macro2::Span, tokens: proc_macro2::TokenStre
     TokenStream::from(TokenTree::from(group)).into()
 }
 
-/// The tokens of a text, at one place; each word that is listed is replaced by its tokens, which stay where they are.
-pub(crate) fn splice(
-    text: &str,
-    place: proc_macro2::Span,
-    words: &[(&str, &proc_macro2::TokenStream)],
-) -> proc_macro2::TokenStream {
-    let words: Vec<(&str, TokenStream)> =
-        words.iter().map(|(name, tokens)| (*name, TokenStream::from((*tokens).clone()))).collect();
-    put(read(text), place.unwrap(), &words).into()
+/// The tokens of a text, at one place.
+pub(crate) fn lex_at(text: &str, place: proc_macro2::Span) -> proc_macro2::TokenStream {
+    put(read(text), place.unwrap()).into()
 }
 
 fn read(text: &str) -> TokenStream {
@@ -54,36 +48,14 @@ fn read(text: &str) -> TokenStream {
     })
 }
 
-fn put(tokens: TokenStream, place: Span, words: &[(&str, TokenStream)]) -> TokenStream {
-    let mut out = TokenStream::new();
+fn put(tokens: TokenStream, place: Span) -> TokenStream {
     let mut trees: Vec<TokenTree> = Vec::new();
     for mut token in tokens {
-        match &mut token {
-            TokenTree::Group(group) => {
-                let mut moved = Group::new(group.delimiter(), put(group.stream(), place, words));
-                moved.set_span(place);
-                trees.push(moved.into());
-            }
-            TokenTree::Ident(word) if !words.is_empty() => {
-                let name = word.to_string();
-                let found = if name.starts_with("__") { words.iter().find(|(word, _)| *word == name) } else { None };
-                if let Some((_, tokens)) = found {
-                    out.extend(trees.drain(..));
-                    out.extend([tokens.clone()]);
-                } else {
-                    token.set_span(place);
-                    trees.push(token);
-                }
-            }
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {
-                token.set_span(place);
-                trees.push(token);
-            }
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), put(group.stream(), place)).into();
         }
+        token.set_span(place);
+        trees.push(token);
     }
-    if out.is_empty() {
-        return trees.into_iter().collect();
-    }
-    out.extend(trees);
-    out
+    trees.into_iter().collect()
 }

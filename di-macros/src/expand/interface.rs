@@ -10,7 +10,7 @@ use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
 use crate::parse::trait_tokens::{Member, TraitTokens};
 use crate::spans::Caret;
-use crate::template::{lex, splice, together};
+use crate::template::{lex, lex_at, together};
 use crate::text::text;
 use crate::words;
 
@@ -79,7 +79,7 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
         Some(TokenTree::Punct(plus)) if plus.as_char() == '+' => "",
         Some(_) => "+ ",
     };
-    let bounds = splice(&format!("{joint}::core::marker::Send + ::core::marker::Sync + 'static"), place, &[]);
+    let bounds = lex_at(&format!("{joint}::core::marker::Send + ::core::marker::Sync + 'static"), place);
     let colon = (!item.bounds.is_empty()).then(|| quote_spanned!(place=> :));
     let async_trait = async_trait(has_async, krate, name, errors);
     // What keeps the trait itself from being an object was found. For what its supertraits do, naming the object in an impl

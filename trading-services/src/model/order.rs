@@ -70,6 +70,28 @@ pub struct OrderRequest {
 }
 
 impl OrderRequest {
+    /// An order at whatever the market asks, which ends with what it finds.
+    ///
+    /// ```
+    /// use trading_services::model::{CorrelationId, OrderKind, OrderRequest, Side};
+    ///
+    /// let (id, instrument) = ("exit".parse()?, "binance:SOLUSDT".parse()?);
+    /// let order = OrderRequest::market(id, &instrument, Side::Sell, "2".parse()?, true, CorrelationId::default());
+    /// assert!(order.kind == OrderKind::Market && order.reduce_only);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn market(
+        id: OrderId,
+        instrument: &InstrumentId,
+        side: Side,
+        quantity: Quantity,
+        reduce_only: bool,
+        correlation: CorrelationId,
+    ) -> Self {
+        let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
+        Self { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation }
+    }
+
     /// Whether it can do nothing but make a position smaller of which so much is held, below zero if it is short.
     ///
     /// ```
@@ -93,8 +115,7 @@ impl OrderRequest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn only_reduces(&self, held: Decimal) -> bool {
-        let is_against = !held.is_zero() && held.is_sign_negative() == (self.side == Side::Buy);
-        is_against && (self.reduce_only || self.quantity.value() <= held.abs())
+        self.side.is_against(held) && (self.reduce_only || self.quantity.value() <= held.abs())
     }
 
     /// Whether it closes all of a position of which so much is held, and opens no other; [`only_reduces`](Self::only_reduces)
@@ -108,7 +129,7 @@ impl OrderRequest {
     /// How much of it closes the position, and how much opens one, where it turns a position of which so much is held. What does
     /// not turn one is all of it in the second: a part of a position is closed as one is opened, in whole lots.
     pub(super) fn legs(&self, held: Decimal) -> (Decimal, Quantity) {
-        let is_against = !held.is_zero() && held.is_sign_negative() == (self.side == Side::Buy);
+        let is_against = self.side.is_against(held);
         let opened = self.quantity.value().checked_sub(held.abs()).filter(|opened| *opened > Decimal::ZERO);
         match opened.and_then(|opened| Quantity::new(opened).ok()) {
             Some(opened) if is_against && !self.reduce_only => (held.abs(), opened),

@@ -51,6 +51,19 @@ impl Side {
         }
     }
 
+    /// Whether an order of this side makes a position smaller of which so much is held, below zero if it is short.
+    ///
+    /// ```
+    /// use rust_decimal::dec;
+    /// use trading_services::model::Side;
+    ///
+    /// assert!(Side::Sell.is_against(dec!(2)) && Side::Buy.is_against(dec!(-2)));
+    /// assert!(!Side::Sell.is_against(dec!(-2)) && !Side::Sell.is_against(dec!(0)));
+    /// ```
+    pub fn is_against(self, held: Decimal) -> bool {
+        !held.is_zero() && held.is_sign_negative() == (self == Self::Buy)
+    }
+
     /// The other one.
     #[must_use]
     pub fn opposite(self) -> Self {

@@ -7,7 +7,7 @@ use di_core::service;
 use rust_decimal::Decimal;
 
 use super::submit::Desk;
-use crate::model::{InstrumentId, Quantity, Side};
+use crate::model::{InstrumentId, Quantity};
 use crate::ports::{
     AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
     ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleOutcome, ModuleTrade, ModuleTurn, Opportunity,
@@ -96,7 +96,7 @@ impl ITradingModule for CryptoTrading {
                 // What is there already, or on its way, is not made larger.
                 let is_there = self.market.is_position(&one.instrument, held)
                     && held.is_sign_negative() != (one.direction == Direction::Long);
-                !is_there && !desk.is_waiting(&one.instrument)
+                !is_there && !desk.is_ordered(&one.instrument)
             })
             .collect();
         let share = turn.capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
@@ -106,13 +106,9 @@ impl ITradingModule for CryptoTrading {
         let close = |index: usize, one: &Opportunity| {
             let own = owned.get(&one.instrument).copied().unwrap_or_default();
             let (held, side) = (self.portfolio.held(&one.instrument), one.direction.side());
-            let is_against = |held: Decimal| !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
-            if !is_against(own) || !is_against(held) {
-                return None;
-            }
-            let quantity = Quantity::new(own.abs().min(held.abs())).ok()?;
-            let order = desk.order((now, wanted.len() + index), &one.instrument, side, quantity, true)?;
-            Some(desk.submit(desk.fitted(order, held)?, one.price))
+            let is_against = side.is_against(own) && side.is_against(held);
+            let close = || desk.close((now, wanted.len() + index), one, own.abs().min(held.abs()), held);
+            is_against.then(close).flatten()
         };
         let open = |index: usize, one: &Opportunity, is_closed: bool| {
             let currency = self.portfolio.currency_of(&one.instrument, &*self.market);

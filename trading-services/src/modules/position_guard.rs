@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 
 use super::Settings;
 use super::submit::Desk;
-use crate::model::Quantity;
 use crate::ports::{
     Direction, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, ITradingModule,
     ModuleError, ModuleTrade, ModuleTurn, Opportunity, PositionView, RiskAnswer,
@@ -64,9 +63,7 @@ impl ITradingModule for PositionGuard {
                 return None;
             }
             let held = self.portfolio.held(&one.instrument);
-            let quantity = Quantity::new(held.abs()).ok()?;
-            let order = desk.order((now, index), &one.instrument, one.direction.side(), quantity, true)?;
-            Some(desk.submit(desk.fitted(order, held)?, one.price))
+            desk.close((now, index), one, held, held)
         };
         opportunities.iter().enumerate().filter_map(close).collect()
     }

@@ -3,10 +3,10 @@
 use di_core::events::Topic;
 use rust_decimal::Decimal;
 
-use crate::model::{InstrumentId, OrderId, OrderKind, OrderRequest, Price, Quantity, Side, TimeInForce, Timestamp};
+use crate::model::{InstrumentId, OrderId, OrderRequest, Price, Quantity, Side, Timestamp};
 use crate::ports::{
-    IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, ModuleTurn, RiskAnswer, RiskRequest,
-    Submission, submit_if_admitted,
+    IMarketDataService, IOrderExecutor, IRiskManager, ModuleOutcome, ModuleTrade, ModuleTurn, Opportunity, RiskAnswer,
+    RiskRequest, Submission, submit_if_admitted,
 };
 
 /// What a module has to order with.
@@ -31,9 +31,20 @@ impl Desk<'_> {
         reduce_only: bool,
     ) -> Option<OrderRequest> {
         let id = OrderId::of_module(self.module, time, index).ok()?;
-        let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
-        let correlation = self.turn.correlation;
-        Some(OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation })
+        Some(OrderRequest::market(id, instrument, side, quantity, reduce_only, self.turn.correlation))
+    }
+
+    /// Closes so much of a position of which `held` is held, as an opportunity against it says; `None` for less than one lot.
+    pub(super) fn close(
+        &self,
+        name: (Timestamp, usize),
+        one: &Opportunity,
+        quantity: Decimal,
+        held: Decimal,
+    ) -> Option<ModuleTrade> {
+        let quantity = Quantity::new(quantity.abs()).ok()?;
+        let order = self.order(name, &one.instrument, one.direction.side(), quantity, true)?;
+        Some(self.submit(self.fitted(order, held)?, one.price))
     }
 
     /// The order as its venue can take it while so much is held; `None` for less than one lot.
@@ -42,8 +53,14 @@ impl Desk<'_> {
     }
 
     /// Whether an order waits already, whoever has made it.
-    pub(super) fn is_waiting(&self, instrument: &InstrumentId) -> bool {
+    pub(super) fn is_ordered(&self, instrument: &InstrumentId) -> bool {
         self.executor.open_orders().iter().any(|order| order.request.instrument == *instrument)
+    }
+
+    /// Whether an order of the module waits already: what it closes, another's order must not hold up.
+    pub(super) fn is_waiting(&self, instrument: &InstrumentId) -> bool {
+        let open = self.executor.open_orders();
+        open.iter().any(|order| order.request.instrument == *instrument && order.request.id.is_of_module(self.module))
     }
 
     /// Asks the risk manager and submits, unless it is a dry run. The order is meant at `price`, and judged by the market.

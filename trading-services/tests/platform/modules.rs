@@ -223,6 +223,10 @@ async fn the_guard_closes_what_lies_between_two_lots_to_the_last() {
         };
         executor.submit(&bought).unwrap();
         fill();
+        // An order of somebody else must not hold the guard up.
+        let kind = OrderKind::Limit { price: "1".parse().unwrap(), post_only: false };
+        let resting = OrderRequest { id: "resting".parse().unwrap(), quantity: "1".parse().unwrap(), kind, ..bought };
+        executor.submit(&resting).unwrap();
         let mark = portfolio.positions().iter().find(|view| view.instrument == instrument).unwrap().mark;
         portfolio.mark(&instrument, Price::new(mark.value() * dec!(0.9)).unwrap());
         let reports = app.get::<dyn IOrchestrator>().run_once(CorrelationId::default(), false);

@@ -1,4 +1,4 @@
-//! What ends trading and what does not, who is told of it, and how trading goes on after that.
+//! Ends of trading: their causes, who is told of them, and the way back.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};

@@ -1,4 +1,4 @@
-//! What venues ask of their clients: pings, sizes and pace of messages, topics of a connection; and the metrics of all that.
+//! Manners that venues ask of their clients: pings, sizes and pace of messages, topics of a connection; and the metrics of all that.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

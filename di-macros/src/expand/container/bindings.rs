@@ -14,7 +14,7 @@ use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{lex, splice, together, within, word};
+use crate::template::{lex, lex_at, together, within, word};
 use crate::text::text;
 
 /// All of them.
@@ -268,14 +268,14 @@ fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type) -> Token
         Some((service, registration)) => {
             let service = at(caret.first, service);
             let (before, after) = (format!("__export::<{name},"), format!(", Self, {registration}>"));
-            together([splice(&before, caret.first, &[]), service, splice(&after, caret.first, &[]), given(caret)])
+            together([lex_at(&before, caret.first), service, lex_at(&after, caret.first), given(caret)])
         }
-        None => together([splice(&format!("__export_by_type::<{name}, Self, _>"), caret.first, &[]), given(caret)]),
+        None => together([lex_at(&format!("__export_by_type::<{name}, Self, _>"), caret.first), given(caret)]),
     };
     let header =
         lex(&format!("#[automatically_derived] impl<__V: __Registered<{name}>> __ProvidedBy<{name}, __V> for"));
     let shown = format!("fn view(this: __Resolved<'_, {name}>) -> __Resolved<'_, Self>");
-    let view = together([splice(&shown, caret.first, &[]), within(Delimiter::Brace, body)]);
+    let view = together([lex_at(&shown, caret.first), within(Delimiter::Brace, body)]);
     // To generic code, a container lends the concrete types that it keeps, exported or not.
     let lent = if matches!(interface, Type::TraitObject(_)) {
         let (before, after) =

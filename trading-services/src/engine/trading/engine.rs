@@ -14,8 +14,8 @@ use super::Settings;
 use super::size_facts::{BARS, Bars, size_facts};
 use super::wind_down::{Left, Trouble, WindDown};
 use crate::model::{
-    Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderKind, OrderRequest, Price,
-    Quantity, RoundTrip, Side, TimeInForce, Timeframe,
+    Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderRequest, Price, Quantity,
+    RoundTrip, Side, Timeframe,
 };
 use crate::ports::{
     AlertContext, AlertLevel, AlertOutcome, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor,
@@ -75,7 +75,7 @@ impl TradingEngine {
             return Err("an order is open");
         }
         let (held, side) = (self.portfolio.held(instrument), direction.side());
-        let is_against = !held.is_zero() && held.is_sign_negative() == (side == Side::Buy);
+        let is_against = side.is_against(held);
         // Less than one lot is closed with the next order against it, but keeps nobody from opening a position.
         if self.market.is_position(instrument, held) && !is_against {
             return Err("the position is there");
@@ -89,7 +89,8 @@ impl TradingEngine {
             return Err("there is nothing to sell");
         }
         let named = |name: String| name.parse::<OrderId>().map_err(|_| "it has no name");
-        let order = |id, quantity, reduce_only| market_order(id, instrument, side, quantity, reduce_only, *correlation);
+        let order =
+            |id, quantity, reduce_only| OrderRequest::market(id, instrument, side, quantity, reduce_only, *correlation);
         let mut opening = None;
         if !closes_only {
             let quantity = self.risk.position_size(instrument, *price, &self.facts(signal));
@@ -269,7 +270,8 @@ impl TradingEngine {
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
             let why = match (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) {
                 (Ok(quantity), Ok(id)) => {
-                    let order = market_order(id, &view.instrument, side, quantity, true, CorrelationId::default());
+                    let order =
+                        OrderRequest::market(id, &view.instrument, side, quantity, true, CorrelationId::default());
                     match self.executor.submit(&self.market.fitted(order, held)) {
                         Ok(_) => continue,
                         Err(error) => error.to_string(),
@@ -471,18 +473,6 @@ impl HealthCheck for TradingEngine {
 /// In which round an order was made that flattens; names are not given again after a restart.
 fn flattening(id: &OrderId) -> Option<u64> {
     id.as_str().strip_prefix("flatten-")?.split('-').next()?.parse().ok()
-}
-
-fn market_order(
-    id: OrderId,
-    instrument: &InstrumentId,
-    side: Side,
-    quantity: Quantity,
-    reduce_only: bool,
-    correlation: CorrelationId,
-) -> OrderRequest {
-    let (kind, time_in_force, instrument) = (OrderKind::Market, TimeInForce::default(), instrument.clone());
-    OrderRequest { id, instrument, side, quantity, kind, time_in_force, reduce_only, correlation }
 }
 
 impl std::fmt::Debug for TradingEngine {
