@@ -161,6 +161,7 @@ const WORDED_BY_RUSTC: &[&str] = &[
 /// Faults in whose notes rustc names what stands behind the macros.
 const NAMES_WHAT_IS_OURS: &[&str] = &[
     "closing/fail.stderr",
+    "closing/functions_of_close.stderr",
     "constructor/function_with_an_error_of_its_own.stderr",
     "constructor/post_construct.stderr",
     "constructor/returns_option.stderr",

@@ -30,48 +30,9 @@ pub(crate) fn words(ty: &Type) -> Words {
     }
 }
 
-/// A type of the standard library that threads cannot share.
-pub(crate) struct Unshared<'a> {
-    pub(crate) held: &'a Type,
-    /// What it holds, without the boxes in it: that can be injected.
-    pub(crate) key: &'a Type,
-    /// The type that is shared in its place.
-    pub(crate) instead: &'static str,
-}
-
-/// Whether a type is one that threads cannot share, as its name tells. A type of another crate that has such a name is told
-/// from it by its path: `own::Rc<T>` is not meant.
-pub(crate) fn unshared(ty: &Type) -> Option<Unshared<'_>> {
-    let Type::Path(path) = ty else { return None };
-    let mut segments = path.path.segments.iter().rev();
-    let last = segments.next()?;
-    let name = last.ident.to_string();
-    if !["Rc", "RefCell", "Cell", "UnsafeCell", "OnceCell"].contains(&name.as_str()) {
-        return None;
-    }
-    let module = segments.next().map(|segment| segment.ident.to_string());
-    // `crate::cell::Cell<T>` is another one.
-    let first = path.path.segments.first().map(|segment| segment.ident.to_string());
-    let is_of_std = matches!(first.as_deref(), Some("std" | "core" | "alloc"));
-    if module.is_some() && path.path.segments.len() > 2 && !is_of_std {
-        return None;
-    }
-    let (held, instead) = match (name.as_str(), module.as_deref()) {
-        ("Rc", None | Some("rc")) => (argument(last)?, "Arc"),
-        ("RefCell" | "Cell" | "UnsafeCell", None | Some("cell")) => (argument(last)?, "Mutex"),
-        // Without its path it may be one that threads share: tokio has it, too.
-        ("OnceCell", Some("cell")) => (argument(last)?, "OnceLock"),
-        _ => return None,
-    };
-    Some(Unshared { held, key: inner_of(held).unwrap_or(held), instead })
-}
-
-fn argument(segment: &syn::PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(held) => Some(held),
-        _ => None,
-    }
+/// What stands inside of all pointers and collections of a type; the type itself where there are none.
+pub(crate) fn key_in(held: &Type) -> &Type {
+    inner_of(held).unwrap_or(held)
 }
 
 /// The form in which what a pointer or a collection holds can be asked for.
@@ -135,31 +96,6 @@ mod tests {
         check("std::rc::Rc<Clock>", "`Arc<Clock>`");
         check("&'static Clock", "`Arc<Clock>`");
         check("Rc<Box<dyn IClock>>", "`Arc<dyn IClock>`");
-    }
-
-    #[test]
-    fn what_threads_cannot_share_is_told_by_its_name_and_its_path() {
-        let instead = |ty: &str| {
-            let ty: Type = syn::parse_str(ty).expect(ty);
-            unshared(&ty).map(|unshared| format!("{}<{}>", unshared.instead, text(unshared.held)))
-        };
-        for (ty, expected) in [
-            ("Rc<Clock>", Some("Arc<Clock>")),
-            ("std::rc::Rc<Clock>", Some("Arc<Clock>")),
-            ("own::Rc<Clock>", None),
-            ("RefCell<Vec<u8>>", Some("Mutex<Vec<u8>>")),
-            ("core::cell::Cell<u8>", Some("Mutex<u8>")),
-            ("std::cell::OnceCell<u8>", Some("OnceLock<u8>")),
-            ("OnceCell<u8>", None),
-            // Of a spreadsheet, or of a prison.
-            ("Cell", None),
-            ("grid::Cell<u8>", None),
-            ("crate::cell::Cell<u8>", None),
-            ("cell::Cell<u8>", Some("Mutex<u8>")),
-            ("Mutex<RefCell<u8>>", None),
-        ] {
-            assert_eq!(instead(ty).as_deref(), expected, "{ty}");
-        }
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Rules of a service.
 
-use syn::{GenericParam, Type};
+use syn::GenericParam;
 
-use super::not_injectable::{Unshared, unshared};
+use super::not_injectable::key_in;
 use crate::errors::{Code, Errors};
 use crate::model::service::{Made, Service};
 use crate::model::source::Source;
+use crate::model::unshared::{Unshared, or_another_of_that_name, unshared};
 use crate::text::text;
 
 /// Adds an error for each broken rule.
@@ -49,17 +50,15 @@ fn fields_are_shared(service: &Service, errors: &mut Errors) {
         return;
     }
     for member in &service.members {
-        let Some(Unshared { held, key, instead }) = unshared(&member.ty) else { continue };
-        let (written, held) = (text(&member.ty), text(held));
-        let or_another =
-            if has_path(&member.ty) { "" } else { "\n  help: or if it is another type of that name, write its path" };
+        let Some(Unshared { held, instead }) = unshared(&member.ty) else { continue };
+        let (written, key, held) = (text(&member.ty), text(key_in(held)), text(held));
+        let or_another = or_another_of_that_name(&member.ty);
         match member.source {
             Source::Injected { .. } if instead == "Arc" => errors.report(
                 &member.ty,
                 Code::DI0001,
                 format_args!(
-                    "`{written}` cannot be injected: services are shared between threads\n\n  help: ask for `Arc<{}>`",
-                    text(key)
+                    "`{written}` cannot be injected: services are shared between threads\n\n  help: ask for `Arc<{key}>`{or_another}"
                 ),
             ),
             // It cannot be injected, as the compiler tells.
@@ -74,8 +73,4 @@ fn fields_are_shared(service: &Service, errors: &mut Errors) {
             ),
         }
     }
-}
-
-fn has_path(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.len() > 1)
 }

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, ItemStruct, Type, parse_quote};
 
 use super::hidden_macro;
-use crate::check::not_injectable::{self, Unshared};
+use crate::check::not_injectable;
 use crate::errors::{Code, Errors};
 use crate::model::dependency::{Wanted, asked, factory_arguments, wanted};
 use crate::model::mode::Mode;
@@ -15,6 +15,7 @@ use crate::model::said::{Flags, MemberKind, Said};
 use crate::model::service::{Made, Member, Returned, Service, plain, wrapped};
 use crate::model::service_args::Args;
 use crate::model::source::Source;
+use crate::model::unshared::{Unshared, unshared};
 use crate::spans::{Caret, Location, at, moved};
 use crate::template::{braced_at, lex, together, within, word};
 use crate::text::text;
@@ -59,8 +60,7 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         (Some(service), Item::Struct(item)) => replace_unshared(service, item),
         _ => false,
     };
-    // A service that borrows cannot even be stubbed: its containers outlive it.
-    let stubbed = service.filter(|service| service.generics.lifetimes().next().is_none());
+    let stubbed = service.and_then(Service::without_lifetimes);
     // What was not changed is passed on as it is.
     let is_unchanged = !has_changed && attributes.is_some() && attributes == self::attributes(&parsed);
     let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
@@ -74,7 +74,8 @@ fn replace_unshared(service: &mut Service, item: &mut ItemStruct) -> bool {
     let krate = service.krate.clone();
     let mut has_changed = false;
     for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
-        if let Some(Unshared { key, instead, .. }) = not_injectable::unshared(&member.ty) {
+        if let Some(Unshared { held, instead }) = unshared(&member.ty) {
+            let key = not_injectable::key_in(held);
             member.ty = match (instead, &member.source) {
                 ("Arc", Source::Injected { .. }) => parse_quote!(#krate::__private::Arc<#key>),
                 // It cannot be injected, as the compiler tells.
@@ -382,11 +383,8 @@ fn of_function(
 /// What is written for a function: the type around what it provides, which answers for the key.
 fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream {
     let wrapper = product.wrapper(service);
-    if matches!(product.key, Type::TraitObject(_)) {
-        return wrapper;
-    }
     let Words { private, params, own, bounds, place, .. } = words;
-    if matches!(product.key, Type::Infer(_)) {
+    if product.is_reported {
         // It provides whatever the container says, so that this is no second fault.
         return quote! {
             #wrapper
@@ -398,6 +396,9 @@ fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream 
                 }
             }
         };
+    }
+    if matches!(product.key, Type::TraitObject(_)) {
+        return wrapper;
     }
     let key = &product.key;
     let at_place = at(*place, private.clone());
@@ -467,6 +468,7 @@ fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
     let this = Ident::new("service", last);
     let seen = match &service.product {
         None => quote!(#this [#this] [#this]),
+        Some(product) if product.is_reported => quote!(#this [::core::unreachable!()] [::core::unreachable!()]),
         // Of what a function provides, the value is seen.
         Some(product) => {
             let key = &product.key;
@@ -480,7 +482,11 @@ fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
     let head = quote_spanned!(*place=> impl<#params __V: #at_place::Registered<#own>> #at_place::ProvidedBy<#own, __V> for #interface #bounds);
     let method = together([within(Delimiter::Bracket, own.clone()), seen]);
     let body = together([private.clone(), lex("::write_view!"), within(Delimiter::Brace, method)]);
-    together([lex("#[automatically_derived]"), head, braced_at(*place, body)])
+    let attributes = match &service.product {
+        Some(product) if product.is_reported => "#[automatically_derived] #[allow(unreachable_code)]",
+        _ => "#[automatically_derived]",
+    };
+    together([lex(attributes), head, braced_at(*place, body)])
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.

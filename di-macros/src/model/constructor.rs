@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Type};
+use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Safety, Type};
 
 use crate::errors::{Code, Errors};
 use crate::text::text;
@@ -25,6 +25,20 @@ pub(super) fn is_generic(constructor: &syn::Signature, errors: &mut Errors) -> b
 /// A function may have parameters that its own type has, but no arguments that are generic by themselves.
 pub(super) fn is_generic_function(function: &syn::Signature, errors: &mut Errors) -> bool {
     report_generic(&function.ident, opaque_arguments(function), errors)
+}
+
+/// The container calls it, and cannot uphold the safety contract of an unsafe function.
+pub(super) fn is_safe(function: &syn::Signature, errors: &mut Errors) {
+    if let Safety::Unsafe(word) = &function.safety {
+        errors.report(
+            word,
+            Code::DI0013,
+            format_args!(
+                "`{}` is unsafe, and the container that calls it cannot uphold its safety contract\n\n  help: remove `unsafe`, and uphold the contract within the function",
+                function.ident
+            ),
+        );
+    }
 }
 
 fn opaque_arguments(function: &syn::Signature) -> impl Iterator<Item = (TokenStream, String)> {

@@ -43,7 +43,7 @@ pub(crate) fn wanted(ty: &Type) -> Wanted {
         Some(("Many", _)) => Wanted::Many,
         Some(("Lazy", _)) => Wanted::Lazy,
         Some(("Factory", _)) => Wanted::Factory,
-        Some(("Option", inner)) if let Some(("Arc", _)) = generic(inner) => Wanted::Optional,
+        Some(("Option", inner)) if matches!(generic(inner), Some(("Arc", _))) => Wanted::Optional,
         _ => Wanted::Unknown,
     }
 }

@@ -156,7 +156,10 @@ impl Field {
         match generic(&self.ty) {
             Some(("Arc", key)) => Shape::Arc(key),
             Some(("Many", key)) => Shape::Many(key),
-            Some(("Option", inner)) if let Some(("Arc", key)) = generic(inner) => Shape::Optional(key),
+            Some(("Option", inner)) => match generic(inner) {
+                Some(("Arc", key)) => Shape::Optional(key),
+                _ => Shape::Value,
+            },
             _ => Shape::Value,
         }
     }
@@ -309,8 +312,8 @@ fn misspelt(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         if let Some(near) = near {
             message += &format!("\n  help: did you mean `#[{near}]`?");
         }
-        let text = format_args!("{message}\n  allowed here: {}", list(&ON_FIELDS));
-        errors.report(attribute.path(), Code::DI0012, text);
+        message += &format!("\n  allowed here: {}", list(&ON_FIELDS));
+        errors.report(attribute.path(), Code::DI0012, message);
         near.is_some_and(|near| take_as(attribute, near))
     });
 }

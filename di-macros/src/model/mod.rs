@@ -11,6 +11,7 @@ pub(crate) mod service;
 pub(crate) mod service_args;
 pub(crate) mod source;
 mod spelling;
+pub(crate) mod unshared;
 
 pub(crate) use spelling::spelt_out;
 

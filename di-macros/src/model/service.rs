@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type};
 
-use super::constructor::{is_generic, is_self, looks_like_one, no_constructor};
+use super::constructor::{is_generic, is_safe, is_self, looks_like_one, no_constructor};
 use super::provider::Product;
 use super::service_args::{Args, Check, Hook, Life};
 use super::source::{Source, source, sources};
@@ -88,6 +88,7 @@ impl Service {
 
     /// The service of an impl block with one constructor; nothing if there is none to speak of.
     pub(crate) fn of_impl(args: Args, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
+        annotated_once(&mut item.attrs, errors);
         let name = own_name(item, errors)?;
         let self_ty = spelt_out((*item.self_ty).clone());
         let mut constructors = Vec::new();
@@ -126,6 +127,7 @@ impl Service {
         if is_generic(&constructor.sig, errors) {
             return Some(Self::new(args, name, item.generics.clone(), self_ty, Vec::new(), Made::OfFields(Vec::new())));
         }
+        is_safe(&constructor.sig, errors);
         let members = members(&constructor.sig, sources, errors);
         let returned = match &constructor.sig.output {
             ReturnType::Default => {
@@ -212,8 +214,8 @@ fn members(function: &Signature, sources: Vec<Source>, errors: &mut Errors) -> V
     members
 }
 
-/// The second `#[service]` of a struct is taken off: it would write everything again.
-fn annotated_once(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+/// The second `#[service]` of an item is taken off: it would write everything again.
+pub(super) fn annotated_once(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attribute| {
         let is_second = attribute.path().is_ident("service");
         if is_second {

@@ -120,13 +120,15 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
 
 fn interface(ty: Type) -> syn::Result<Type> {
     match spelt_out(ty) {
-        Type::Path(path) if let Some(group) = group_of(&path.path) => Err(Code::DI0012.error_at(
-            &path,
-            format_args!(
-                "`provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`"
-            ),
-        )),
-        Type::Path(path) if path.qself.is_none() => Ok(Type::TraitObject(object(Token![dyn](Span::call_site()), path.path))),
+        Type::Path(path) if path.qself.is_none() => match group_of(&path.path) {
+            Some(group) => Err(Code::DI0012.error_at(
+                &path,
+                format_args!(
+                    "`provides` lists interfaces, and `Many<{group}>` is a group\n\n  help: a module is a member of the group around it with all of its own: `#[module] #[many({group})] name: Module`"
+                ),
+            )),
+            None => Ok(Type::TraitObject(object(Token![dyn](Span::call_site()), path.path))),
+        },
         // `I + Send` and `for<'a> I<'a>` are objects that lack their `dyn`.
         Type::TraitObject(object) => {
             let dyn_token = object.dyn_token.or(Some(Token![dyn](Span::call_site())));

@@ -99,6 +99,23 @@ const ACTIONS: &[(&str, Action)] = &[
     }),
     (r"^make it a function that returns `Self`$", |help, _| at_caret(help.program, help.message, "")),
     (r"^name its type, or return `([^`]*)`$", |help, found| at_caret(help.program, help.message, &found[1])),
+    (r"^return `(Arc<[^`]*>)`$", |help, found| at_caret(help.program, help.message, &found[1])),
+    (r"^make it an `async fn`, which returns what the future is ready with$", |help, _| {
+        let future = Regex::new(r"fn (\w+\([^)]*\)) -> impl Future<Output = (\w+)>").ok()?;
+        Some(future.replace(help.program, "async fn ${1} -> ${2}").into_owned())
+    }),
+    (r"^remove `unsafe`, and uphold the contract within the function$", |help, _| {
+        at_caret(help.program, help.message, "")
+    }),
+    (r"^annotate it, where it is declared: `#\[service\]` above `(fn \w+)`$", |help, found| {
+        above(help.program, &format!(r"{}\b", &found[1]), "#[di_core::service]")
+    }),
+    (r"^say that it does: `(#\[service\(provides = \w+\)\])` on `(fn \w+)`$", |help, found| {
+        let annotated = format!("#[service]\n{}", &found[2]);
+        help.program
+            .contains(&annotated)
+            .then(|| help.program.replacen(&annotated, &format!("{}\n{}", &found[1], &found[2]), 1))
+    }),
     (r"^write the type that the function returns, without its `Result` and its `Arc`$", |help, _| {
         let function = Regex::new(r"the function `(\w+)`").ok()?.captures(help.message)?;
         let form = format!(r"fn {}\([^)]*\) -> (?:Result<)?(?:Arc<)?(\w+)", &function[1]);

@@ -18,6 +18,13 @@ const LEADS_TO: &[(&str, &str, &str)] = &[
     ("not_a_service/needed", "annotate it with `#[service]`", "[DI0001] nothing in `App` provides"),
     // The body of the function is left to its author.
     ("constructor/function_of_an_opaque_type", "name its type, or return", "mismatched types"),
+    ("constructor/function_of_display", "name its type, or return", "mismatched types"),
+    ("constructor/function_of_display", "name its type, or return", "[DI0001] the function `title` does not provide"),
+    ("constructor/function_of_a_future", "make it an `async fn`", "mismatched types"),
+    ("constructor/function_lends", "return `Arc<Pool>`", "mismatched types"),
+    ("constructor/function_lends", "ask for `Arc<Settings>`", "missing lifetime specifier"),
+    // The container says the other type, too.
+    ("not_a_service/function_not_sync", "write `Mutex<Vec<String>>`", "[DI0001] the function `names` does not provide"),
     // Another type has other methods.
     ("not_a_service/not_sync", "write `Mutex<Vec<u8>>`", "no method named `borrow_mut`"),
     // The container has no group yet.
@@ -40,6 +47,10 @@ const OF_RUSTC: &[&str] = &[
     "`#[warn",
     "if you want to do aliasing",
     "for a trait",
+    "the following other types",
+    "function defined here",
+    "function item types",
+    "`pool` is a function item",
 ];
 
 /// Lines that propose what nobody could paste: why, and each with its case; `*` where the same line stands in many.
@@ -54,7 +65,15 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
                 "attribute/generic_container",
                 "write a container for each type, or take what varies as `#[input] name: Arc<dyn I>`",
             ),
-            ("attribute/lifetime", "hold an `Arc`, or write `'static`"),
+            ("*", "hold an `Arc`, or write `'static`"),
+            (
+                "constructor/function_of_a_method",
+                "write it outside of the `impl` block, with what it needs for its arguments",
+            ),
+            (
+                "closing/functions_of_close",
+                "what closes asynchronously is stopped by a lifecycle: `#[service(lifecycle)]` with `impl Lifecycle`",
+            ),
             ("constructor/generic", "declare it on the type"),
             ("constructor/on_a_trait", "move it to `impl Type { .. }`"),
             ("constructor/function_returns_nothing", "return what it makes, or a `Result` of it"),
@@ -95,7 +114,7 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
                 "if `MaybeClock` is an alias, ask for what it stands for, as in `clock: Arc<..>`",
             ),
             ("not_a_service/alias", "annotate it with `#[service]`, where it is declared"),
-            ("not_a_service/not_sync", "if it is another type of that name, write its path"),
+            ("*", "if it is another type of that name, write its path"),
             ("missing/of_no_service", "`clock: Quartz` is not a service (DI0005), so that it provides nothing"),
         ],
     ),

@@ -30,6 +30,12 @@ fn message(graph: &Graph, node: &Node) -> String {
         .help(format!("replace it: `replace({field} = Service)`"))
         .into_text();
     }
+    if let Some(function) = &node.function {
+        return Message::new(Code::DI0005, format!("the function `{function}` is not a service"))
+            .paragraph(vec![format!("`{}` lists what it provides as `{field}`", graph.container)])
+            .help(format!("annotate it, where it is declared: `#[service]` above `fn {function}`"))
+            .into_text();
+    }
     let message = Message::new(Code::DI0005, format!("`{service}` is not a service"))
         .paragraph(vec![format!("`{}` lists it as `{field}`", graph.container)])
         .help(match node.replaces {

@@ -48,18 +48,20 @@ fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
 fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let name = &field.name;
     match field.kind {
-        // After DI0005: what was meant to be supplied is found.
-        Listed::Service
-            if wiring.graph.nodes[node].kind == Kind::Unknown
-                && let Shape::Arc(key) = field.shape() =>
-        {
-            kept(wiring, node, key, name)
-        }
-        Listed::Service => {
-            let itself = kept(wiring, node, &field.ty, name);
-            let product = product(wiring, node, field);
-            quote!(#itself #product)
-        }
+        Listed::Service => match field.shape() {
+            // After DI0005: what was meant to be supplied is found.
+            Shape::Arc(key) if wiring.graph.nodes[node].kind == Kind::Unknown => kept(wiring, node, key, name),
+            // No function of that name is a type: the compiler would take it for all types.
+            _ if wiring.graph.nodes[node].kind == Kind::Unknown && field.product.is_some() => match &field.product {
+                Some(key) if !matches!(key, Type::TraitObject(_)) => kept(wiring, node, key, name),
+                _ => TokenStream::new(),
+            },
+            _ => {
+                let itself = kept(wiring, node, &field.ty, name);
+                let product = product(wiring, node, field);
+                quote!(#itself #product)
+            }
+        },
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {
             TokenStream::new()
@@ -125,6 +127,9 @@ fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let Some(product) = field.product.as_ref().filter(|_| is_provider) else { return TokenStream::new() };
     let (name, ty, private) = (&field.name, &field.ty, wiring.private());
     if matches!(product, Type::TraitObject(_)) {
+        if wiring.is_faulty {
+            return TokenStream::new();
+        }
         let check = format_ident!("__provides_{}", node);
         let given = moved(Caret::under(product).first, quote!(__give(service)));
         return quote! {

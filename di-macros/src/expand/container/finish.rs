@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{ItemStruct, bracketed};
+use syn::{ItemStruct, Type, bracketed};
 
 use super::chain::{flatten, has_hidden_macro, said_by};
 use super::wiring::Wiring;
@@ -33,10 +33,11 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let args = Args::parse(args, &mut reported);
     let mut container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
     check::container::check(&container, &mut reported);
-    let said = said_of_fields(&container, said.stream());
+    let mut said = said_of_fields(&container, said.stream());
+    let mut errors = Errors::default();
+    functions_provide_interfaces(&container, &mut said, &mut errors);
     exports::resolve(&mut container, &said);
     let mut graph = Graph::of(&container, &said, Location::of(&container.name).map(|location| location.file));
-    let mut errors = Errors::default();
     let doubled = report(&container, &graph, &said, &mut errors);
     for nodes in &doubled {
         graph.leave_untyped(nodes);
@@ -210,6 +211,26 @@ fn functions_provide(container: &Container, said: &[Option<Said>], errors: &mut 
             )
         };
         errors.report(&field.ty, Code::DI0012, message);
+    }
+}
+
+/// DI0001: a function that is listed for an interface provides one. One that does not is taken to do so from here on.
+fn functions_provide_interfaces(container: &Container, said: &mut [Option<Said>], errors: &mut Errors) {
+    for (field, said) in container.fields.iter().zip(said) {
+        let (Some(interface @ Type::TraitObject(_)), Some(said)) = (&field.product, said) else { continue };
+        if !said.flags.is_provider || !said.interfaces.is_empty() {
+            continue;
+        }
+        let (function, interface_name) = (text(&field.ty), text(interface));
+        let provided = interface_name.trim_start_matches("dyn ");
+        errors.report(
+            interface,
+            Code::DI0001,
+            format_args!(
+                "the function `{function}` does not provide `{interface_name}`\n\n  help: say that it does: `#[service(provides = {provided})]` on `fn {function}`"
+            ),
+        );
+        said.interfaces.push(interface_name);
     }
 }
 

@@ -98,7 +98,7 @@ fn rules_of(wiring: &Wiring<'_>, number: usize, key: &Typed<'_>) -> Vec<Rule> {
     let (node, edge) = (key.node, key.index);
     // With a number where two keys are called alike.
     let name = |what: &str| {
-        let name: String = bare(&key.edge.key).chars().filter(|c| c.is_alphanumeric()).collect();
+        let name = in_a_name(&key.edge.key);
         if number == 0 { format!("{what}{name}") } else { format!("{what}{name}{number}") }
     };
     let rule = |answers, what: &str, message| Rule { answers, name: name(what), message };
@@ -124,10 +124,15 @@ fn containers<'a>(wiring: &Wiring<'a>, kind: Kind) -> impl Iterator<Item = usize
     nodes.filter(move |(_, node)| node.kind == kind).map(|(index, _)| index)
 }
 
+/// A key as part of a name: `&Settings` and `Settings` are called alike.
+fn in_a_name(key: &str) -> String {
+    bare(key).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// How many keys before this one have its name.
 fn number_of(keys: &[&Typed<'_>], number: usize) -> usize {
-    let own = keys.get(number).map(|key| bare(&key.edge.key));
-    keys.iter().take(number).filter(|key| Some(bare(&key.edge.key)) == own).count()
+    let own = keys.get(number).map(|key| in_a_name(&key.edge.key));
+    keys.iter().take(number).filter(|key| Some(in_a_name(&key.edge.key)) == own).count()
 }
 
 /// The trait in which a rule is written down.

@@ -1,0 +1,19 @@
+//! A provider function returns a future of what it provides.
+#![allow(dead_code)]
+
+use di_core::{container, service};
+
+pub struct Pool;
+
+#[service]
+fn pool() -> impl Future<Output = Pool> {
+    async { Pool }
+}
+
+#[container]
+pub struct App {
+    #[provide(pool)]
+    pool: Pool,
+}
+
+fn main() {}

@@ -1,0 +1,28 @@
+//! Provider functions return what threads cannot share.
+#![allow(dead_code)]
+
+use std::cell::RefCell;
+
+use di_core::{container, service};
+
+pub struct Pool;
+
+#[service]
+fn pool() -> std::rc::Rc<Pool> {
+    unimplemented!()
+}
+
+#[service]
+fn names() -> Result<RefCell<Vec<String>>, std::io::Error> {
+    unimplemented!()
+}
+
+#[container]
+pub struct App {
+    #[provide(pool)]
+    pool: Pool,
+    #[provide(names)]
+    names: RefCell<Vec<String>>,
+}
+
+fn main() {}
