@@ -69,6 +69,66 @@ fn the_json_fits_its_schema() {
     );
 }
 
+/// Keys without a default; the others are in what `config check` prints.
+const WITHOUT_DEFAULT: &str = r#"
+version = 2
+[alerts]
+escalate_after = "5m"
+escalate_to = "file"
+fallback = "file"
+file.path = "alerts.jsonl"
+webhook.url = "https://example.org/hook"
+[http]
+address = "127.0.0.1:8080"
+[live]
+record = "live.gz"
+[portfolio.rates]
+USD = "1"
+[replay]
+file = "recording.gz"
+venue = "bybit"
+[run]
+duration = "1m"
+events = 7
+log = "events.log"
+[store]
+folder = "state"
+keep = "720h"
+"#;
+
+/// What the platform says.
+fn platform(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "-p", "trading-services", "--"]).args(arguments).current_dir(root());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn files_of_settings_fit_the_schema_that_editors_have_and_nothing_else_does() {
+    let folder = folder("judged-settings");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let some = write("some.toml", WITHOUT_DEFAULT);
+    let schema = write("schema.json", &platform(&["config", "schema"]));
+    // The program itself takes it, and says all keys.
+    let full = write("full.toml", &platform(&["config", "check", "--config", some.to_str().unwrap()]));
+    let docs = fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let examples: Vec<_> = docs.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(!examples.is_empty(), "the docs have an example");
+    let examples = examples.iter().enumerate().map(|(number, text)| write(&format!("example-{number}.toml"), text));
+    judged_by(
+        Command::new("python3")
+            .arg(root().join("tests/judges/settings.py"))
+            .args([&schema, &full, &some])
+            .args(examples),
+    );
+}
+
 #[test]
 fn mermaid_a_browser_and_axe_find_nothing() {
     let folder = folder("judged-in-a-browser");

@@ -141,7 +141,7 @@ fn keep_for_people(state: &DurableState) -> Result<(), Box<dyn Error>> {
         if number % 20 == 0 {
             let (level, message) = (AlertLevel::Warning, "a large trade".to_owned());
             let (id, instrument) = (number + 1, instrument.clone());
-            state.append(StateFact::Raised(Box::new(Alert {
+            let alert = Alert {
                 id,
                 time,
                 level,
@@ -149,7 +149,9 @@ fn keep_for_people(state: &DurableState) -> Result<(), Box<dyn Error>> {
                 instrument: Some(instrument.clone()),
                 service: None,
                 message,
-            })))?;
+                escalated: false,
+            };
+            state.append(StateFact::Raised { alert: Box::new(alert), due: vec!["log"] })?;
             state.append(StateFact::Delivered { alert: id, channel: "log", time, error: None })?;
             let (direction, reason) = (Direction::Long, "confluence 70".to_owned());
             let opportunity = Box::new(Opportunity { instrument, direction, confidence: 70.0, price, reason });

@@ -75,7 +75,7 @@ fn kept(folder: &Path) -> BTreeMap<String, Vec<usize>> {
     for (place, fact) in state.facts().unwrap().into_iter().enumerate() {
         let name = match fact {
             StateFact::Submitted { request, .. } => format!("order {}", request.id),
-            StateFact::Raised(alert) => format!("alert {}", alert.id),
+            StateFact::Raised { alert, .. } => format!("alert {}", alert.id),
             StateFact::Reported { event, .. } => match *event {
                 OrderEvent::Filled(fill) => format!("fill {}", fill.id),
                 _ => continue,

@@ -15,8 +15,8 @@ use trading_services::config::Settings;
 use trading_services::engine::Speed;
 use trading_services::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use trading_services::ports::{
-    BacktestJob, BacktestMarket, BacktestRequest, BacktestResult, BacktestState, Direction, IStateManager, Opportunity,
-    StateFact,
+    Act, BacktestJob, BacktestMarket, BacktestRequest, BacktestResult, BacktestState, Direction, IStateManager,
+    ModeSwitch, Opportunity, StateFact,
 };
 use trading_services::store::{DurableState, Location, PostgresStore};
 
@@ -116,6 +116,12 @@ fn instrument() -> InstrumentId {
     "simulated:BTCUSDT".parse().unwrap()
 }
 
+/// How many peaks and days are followed by another.
+fn superseded(facts: &[StateFact]) -> u64 {
+    let count = |is: fn(&StateFact) -> bool| facts.iter().filter(|fact| is(fact)).count().saturating_sub(1) as u64;
+    count(|fact| matches!(fact, StateFact::Peak { .. })) + count(|fact| matches!(fact, StateFact::Day { .. }))
+}
+
 /// What is kept for people alone.
 fn history() -> Vec<StateFact> {
     let time = Timestamp::from_nanos(1_700_000_000_000_000_000);
@@ -165,6 +171,13 @@ fn history() -> Vec<StateFact> {
         StateFact::Seen { module: "crypto", opportunity: Box::new(opportunity), time },
         StateFact::Health { service: "Portfolio", status: "degraded".to_owned(), reason: None, time },
         StateFact::Configured { settings: "[http]".to_owned(), text: None, reason: "the start".to_owned(), time },
+        StateFact::Switched(Box::new(ModeSwitch {
+            time,
+            key: "signals.crossover.mode".to_owned(),
+            before: "on".to_owned(),
+            after: "off".to_owned(),
+            reason: "it's late".to_owned(),
+        })),
         StateFact::Backtest { job: Box::new(job), result: Some(Arc::new(result)) },
     ]
 }
@@ -187,6 +200,11 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     let place = facts.iter().position(said).unwrap();
     let (time, error) = (Timestamp::from_nanos(1), Some("\"404\", it's gone".to_owned()));
     facts.insert(place + 1, StateFact::Delivered { alert: 1, channel: "webhook", time, error });
+    // What people have done comes last, for it is in the order of its own numbers.
+    for id in 1..=2 {
+        let (act, body) = ("POST /api/v1/risk/kill".to_owned(), "{\"reason\":\"it's late\"}".to_owned());
+        facts.push(StateFact::Acted(Box::new(Act { id, time: Timestamp::from_nanos(id), act, body, status: 200 })));
+    }
     store.append(&[preferred("")]).await.unwrap();
     store.append(&facts).await.unwrap();
     store.append(&history()).await.unwrap();
@@ -195,15 +213,18 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     assert_eq!(store.configurations().await.unwrap().len(), 1);
     let StateFact::Seen { opportunity, .. } = &history()[1] else { unreachable!("it is the second") };
     assert_eq!(store.opportunities(10).await.unwrap()[0].opportunity, **opportunity);
+    let StateFact::Switched(switch) = &history()[4] else { unreachable!("it is the fifth") };
+    assert_eq!(store.switches().await.unwrap(), [(**switch).clone()]);
     let Some(StateFact::Backtest { job, result }) = history().pop() else { unreachable!("it is the last") };
     assert_eq!(store.backtests().await.unwrap(), [*job]);
     assert_eq!(store.backtest_result(7).await.unwrap(), result);
-    let alerts = facts.iter().filter(|fact| matches!(fact, StateFact::Raised(_))).count();
+    let alerts = facts.iter().filter(|fact| matches!(fact, StateFact::Raised { .. })).count();
     assert_eq!(store.alerts(u32::MAX).await.unwrap().len(), alerts);
     assert!(!store.positions().await.unwrap().is_empty());
 
+    assert_eq!(store.forget(Timestamp::from_nanos(1)).await.unwrap(), superseded(&facts), "nothing is that old");
     let whole = store.rows().await.unwrap();
-    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 14, "{whole:?}");
+    assert!(whole.iter().filter(|(_, rows)| *rows > 0).count() > 16, "{whole:?}");
     for target in (0..newest).rev() {
         store.roll_back(target).await.unwrap();
         assert_eq!(store.schema().await.unwrap(), target);
@@ -214,6 +235,19 @@ async fn what_sqlite_keeps_postgresql_keeps_and_every_step_of_the_schema_goes_do
     store.migrate().await.unwrap();
     store.append(&facts).await.unwrap();
     assert_eq!(store.facts().await.unwrap(), facts, "it is as new");
+
+    // By the rules of `store.keep`: what follows from orders and fills stays.
+    store.append(&history()).await.unwrap();
+    assert!(store.forget(Timestamp::from_nanos(i64::MAX as u64)).await.unwrap() > 0);
+    let count = |rows: &[(&'static str, i64)], table| rows.iter().find(|(name, _)| *name == table).unwrap().1;
+    let left = store.rows().await.unwrap();
+    for table in ["candles", "equity", "health_changes", "opportunities"] {
+        assert_eq!(count(&left, table), 0, "{table}");
+    }
+    for table in ["orders", "order_events", "fills", "positions", "acts", "switches", "configurations"] {
+        assert_eq!(count(&left, table), count(&whole, table), "{table}");
+    }
+    assert_eq!((count(&left, "signals"), count(&left, "backtests")), (1, 1), "the next numbers follow from them");
 }
 
 #[tokio::test(flavor = "multi_thread")]

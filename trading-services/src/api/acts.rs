@@ -19,7 +19,7 @@ use super::v1::{Api, BASE};
 use crate::ports::{Act, IStateManager, StateError, StateFact};
 use crate::sync::lock;
 
-/// The largest body of a request that acts.
+/// The largest body of a request that acts. All of it is read here, so no route needs a limit of its own.
 const BODY: usize = 16 * 1_024;
 
 /// So many acts are remembered, in the audit log and by their keys.

@@ -7,10 +7,10 @@ use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ConfigManager;
-use super::shown::{described, difference};
+use super::shown::{changes, described, difference};
 use crate::ports::{
-    AlertContext, AlertLevel, ConfigDifference, CurrentConfig, IAlertService, IConfigHistory, IStateManager,
-    KeptConfiguration, RollbackError, StateError, StateFact, VersionUnread,
+    AlertContext, AlertLevel, ConfigChange, ConfigDifference, CurrentConfig, IAlertService, IConfigHistory,
+    IStateManager, KeptConfiguration, RollbackError, StateError, StateFact, VersionUnread,
 };
 
 /// Keeps what holds at the start, and what each reload has made of it; a reload that is not accepted is told as an alert.
@@ -76,6 +76,11 @@ impl IConfigHistory for ConfigHistory {
     fn difference(&self, old: u64, new: u64) -> Result<Vec<ConfigDifference>, VersionUnread> {
         let (old, new) = (self.find(old)?, self.find(new)?);
         difference(&old.settings, &new.settings).map_err(|error| VersionUnread::Settings(error.to_string()))
+    }
+
+    fn changes(&self, key: &str) -> Result<Vec<ConfigChange>, VersionUnread> {
+        let (configurations, switches) = (self.kept.configurations()?, self.kept.switches()?);
+        changes(&configurations, &switches, key).map_err(|error| VersionUnread::Settings(error.to_string()))
     }
 
     fn roll_back(&self, version: u64) -> Result<String, RollbackError> {

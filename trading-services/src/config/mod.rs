@@ -23,5 +23,5 @@ pub use operation::{HealthSettings, LifecycleSettings};
 pub use rollback::restore;
 pub use schema::schema;
 pub use settings::{Settings, Version};
-pub use shown::{difference, keys, masked};
+pub use shown::{changes, difference, keys, masked};
 pub use version::{CURRENT, VersionError, carry};

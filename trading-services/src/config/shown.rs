@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::changes::Changes;
 use crate::config::Settings;
-use crate::ports::{ConfigDifference, ConfigKey};
+use crate::ports::{ConfigChange, ConfigDifference, ConfigKey, KeptConfiguration, ModeSwitch};
 
 /// Keys behind whose host a secret may be.
 const SECRET: [&str; 1] = ["alerts.webhook.url"];
@@ -34,14 +34,51 @@ pub fn keys(settings: &str) -> Result<BTreeMap<String, String>, toml::de::Error>
 /// # Errors
 /// When one of the texts is no TOML.
 pub fn difference(old: &str, new: &str) -> Result<Vec<ConfigDifference>, toml::de::Error> {
-    let (old, new) = (flat(old)?, flat(new)?);
+    Ok(differing(&flat(old)?, &flat(new)?))
+}
+
+/// The changes of a key, or of all keys beneath it, newest first: what configurations have brought, and what operators have
+/// switched. An empty key is above all others.
+///
+/// # Errors
+/// When a configuration is no TOML.
+pub fn changes(
+    configurations: &[KeptConfiguration],
+    switches: &[ModeSwitch],
+    key: &str,
+) -> Result<Vec<ConfigChange>, toml::de::Error> {
+    let is_meant = |name: &str| {
+        let beneath = name.strip_prefix(key);
+        beneath.is_some_and(|rest| key.is_empty() || rest.is_empty() || rest.starts_with('.'))
+    };
+    let switched = |switch: &ModeSwitch| {
+        let (before, after) = (Some(switch.before.clone()), Some(switch.after.clone()));
+        let difference = ConfigDifference { key: switch.key.clone(), before, after, is_secret: false };
+        ConfigChange { time: switch.time, version: None, difference, reason: switch.reason.clone() }
+    };
+    let mut found: Vec<_> = switches.iter().filter(|switch| is_meant(&switch.key)).map(switched).collect();
+    let mut before: Option<BTreeMap<String, String>> = None;
+    for KeptConfiguration { version, time, reason, settings, .. } in configurations {
+        let now = flat(settings)?;
+        let differences = before.as_ref().map(|before| differing(before, &now)).unwrap_or_default();
+        found.extend(differences.into_iter().filter(|difference| is_meant(&difference.key)).map(|difference| {
+            ConfigChange { time: *time, version: Some(*version), difference, reason: reason.clone() }
+        }));
+        before = Some(now);
+    }
+    // Those of one time stay in the order of their keys.
+    found.sort_by_key(|change| std::cmp::Reverse(change.time));
+    Ok(found)
+}
+
+fn differing(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<ConfigDifference> {
     let all = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
     let differ = all.filter(|key| old.get(*key) != new.get(*key)).map(|key| {
         let is_secret = SECRET.contains(&key.as_str());
         let shown = |value: Option<&String>| value.map(|value| if is_secret { masked(value) } else { value.clone() });
         ConfigDifference { key: key.clone(), before: shown(old.get(key)), after: shown(new.get(key)), is_secret }
     });
-    Ok(differ.collect())
+    differ.collect()
 }
 
 /// An address without what may be a secret.

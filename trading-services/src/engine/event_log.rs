@@ -197,7 +197,8 @@ mod tests {
         let path = directory.path().join("events.log");
         let mut log = EventLog::create(Some(&path), &[]).unwrap();
         let (time, level, rule) = (Timestamp::from_nanos(5), AlertLevel::Info, "test");
-        log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message: "hello".to_owned() });
+        let (message, escalated) = ("hello".to_owned(), false);
+        log.alert(&Alert { id: 1, time, level, rule, instrument: None, service: None, message, escalated });
         log.finish().await.unwrap();
         let written = std::fs::read(&path).unwrap();
         assert_eq!(written, b"5 alert info test hello\n");

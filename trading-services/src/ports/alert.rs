@@ -58,6 +58,9 @@ pub struct Alert {
     pub service: Option<&'static str>,
     /// What happened, for people.
     pub message: String,
+    /// Whether this is its escalation: nobody has acknowledged it in time. A receiver tells the two apart by this, for both
+    /// have the alert's number.
+    pub escalated: bool,
 }
 
 /// What became of an alert.
@@ -109,6 +112,15 @@ impl AlertStats {
     /// Deliveries that have not succeeded: failed, given up or, until now, waiting.
     pub const fn undelivered(&self) -> u64 {
         self.failed + self.dropped + self.pending
+    }
+}
+
+impl Alert {
+    /// Its escalation, after nobody has acknowledged it for so long.
+    pub fn escalate(&self, after: Duration) -> Self {
+        let waited = humantime::format_duration(after);
+        let message = format!("nobody has acknowledged this for {waited}: {}", self.message);
+        Self { message, escalated: true, ..self.clone() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{ConfigError, KeptConfiguration, StateError};
+use crate::model::Timestamp;
 
 /// From when on a change of a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,19 @@ pub struct ConfigDifference {
     pub after: Option<String>,
     /// Whether the values are secrets, of which only this is told.
     pub is_secret: bool,
+}
+
+/// A change of a key, with when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigChange {
+    /// When, by the clock of the machine.
+    pub time: Timestamp,
+    /// The configuration that brought it; nothing where an operator has switched a mode, which holds until the end of the run.
+    pub version: Option<u64>,
+    /// What has changed.
+    pub difference: ConfigDifference,
+    /// Why.
+    pub reason: String,
 }
 
 /// Why a kept configuration cannot be read.
@@ -115,6 +129,13 @@ pub trait IConfigHistory {
     /// # Errors
     /// [`VersionUnread`].
     fn difference(&self, old: u64, new: u64) -> Result<Vec<ConfigDifference>, VersionUnread>;
+
+    /// The changes of a key, or of all keys beneath it, newest first: what configurations have brought, and what operators have
+    /// switched.
+    ///
+    /// # Errors
+    /// [`VersionUnread`].
+    fn changes(&self, key: &str) -> Result<Vec<ConfigChange>, VersionUnread>;
 
     /// Writes the file of one of them over the file that holds, and takes it; says what that changes. It waits for disks.
     ///

@@ -29,6 +29,7 @@ mod market_data;
 mod market_error;
 mod market_view;
 mod metrics;
+mod mode_switch;
 mod monitor_error;
 mod monitoring;
 mod monitoring_state;
@@ -66,7 +67,7 @@ pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};
 pub use config_error::{ConfigError, Problem};
 pub use config_history::{
-    ConfigDifference, ConfigHolds, ConfigKey, CurrentConfig, IConfigHistory, RollbackError, VersionUnread,
+    ConfigChange, ConfigDifference, ConfigHolds, ConfigKey, CurrentConfig, IConfigHistory, RollbackError, VersionUnread,
 };
 pub use config_rules::{Rules, Violation};
 pub use currency_rates::ICurrencyRates;
@@ -87,6 +88,7 @@ pub use market_data::IMarketDataService;
 pub use market_error::{MarketDataError, ValidationError};
 pub use market_view::{Freshness, Gap, Ingested, MarketCounters, MarketView, TopMismatch};
 pub use metrics::IMetricsService;
+pub use mode_switch::ModeSwitch;
 pub use monitor_error::MonitorError;
 pub use monitoring::IMonitoringService;
 pub use monitoring_state::{MonitorState, MonitoringStatus, SymbolHealth};

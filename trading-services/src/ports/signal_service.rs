@@ -32,11 +32,12 @@ pub trait ISignalService {
     /// [`UnknownStrategy`].
     fn mode(&self, strategy: &str) -> Result<StrategyMode, UnknownStrategy>;
 
-    /// Switches a strategy on, off, or to shadow, from the next candle until the end of the run; returns what it was.
+    /// Switches a strategy on, off, or to shadow, from the next candle until the end of the run, and keeps why; returns what it
+    /// was.
     ///
     /// # Errors
     /// [`UnknownStrategy`].
-    fn set_mode(&self, strategy: &str, mode: StrategyMode) -> Result<StrategyMode, UnknownStrategy>;
+    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, UnknownStrategy>;
 
     /// What was counted since the start.
     fn statistics(&self) -> SignalStatistics;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{
-    Act, Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, Opportunity, Signal,
+    Act, Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, ModeSwitch, Opportunity,
+    Signal,
 };
 use crate::model::{Candle, Currency, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
@@ -75,7 +76,12 @@ pub enum StateFact {
         reason: String,
     },
     /// An alert was raised.
-    Raised(Box<Alert>),
+    Raised {
+        /// Which.
+        alert: Box<Alert>,
+        /// By what it is due from then on: channels, and its escalation. What is read has a [`Delivered`](Self::Delivered) for each.
+        due: Vec<&'static str>,
+    },
     /// A channel has delivered an alert, or could not.
     Delivered {
         /// The number of the alert.
@@ -157,6 +163,8 @@ pub enum StateFact {
     },
     /// Somebody has asked the platform to do something.
     Acted(Box<Act>),
+    /// An operator has switched a mode.
+    Switched(Box<ModeSwitch>),
     /// A service is better or worse than before.
     Health {
         /// Which.
@@ -200,6 +208,12 @@ pub trait IStateManager {
     /// [`StateError`] when they cannot be read now.
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError>;
 
+    /// The modes that operators have switched, oldest first.
+    ///
+    /// # Errors
+    /// [`StateError`] when they cannot be read now.
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError>;
+
     /// The back-tests that are kept, oldest first.
     ///
     /// # Errors
@@ -242,6 +256,7 @@ impl StateFact {
                 | Self::Backtest { .. }
                 | Self::BacktestForgotten { .. }
                 | Self::Configured { .. }
+                | Self::Switched(_)
                 | Self::Health { .. }
         )
     }
@@ -250,7 +265,7 @@ impl StateFact {
     pub fn time(&self) -> Option<Timestamp> {
         match self {
             Self::Signalled(signal) => Some(signal.time),
-            Self::Raised(alert) => Some(alert.time),
+            Self::Raised { alert, .. } => Some(alert.time),
             Self::Valued(point) => Some(point.time),
             Self::Submitted { time, .. }
             | Self::Reported { time, .. }
@@ -266,6 +281,7 @@ impl StateFact {
             | Self::Preferred { .. }
             | Self::Opened { .. }
             | Self::Acted(_)
+            | Self::Switched(_)
             | Self::Peak { .. }
             | Self::Killed { .. }
             | Self::Resumed { .. } => None,

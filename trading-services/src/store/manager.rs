@@ -10,7 +10,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 use super::DurableState;
 use super::{Location, MemoryState, Settings};
 use crate::ports::{
-    BacktestJob, BacktestResult, IConfigService, IStateManager, KeptConfiguration, StateError, StateFact,
+    BacktestJob, BacktestResult, IConfigService, IStateManager, KeptConfiguration, ModeSwitch, StateError, StateFact,
 };
 
 /// Keeps what has happened where `store.folder` says.
@@ -21,7 +21,7 @@ pub struct StateManager(Kept);
 enum Kept {
     Memory(MemoryState),
     #[cfg(feature = "store")]
-    Folder(DurableState),
+    Folder(Box<DurableState>),
 }
 
 #[di_core::service(provides = IStateManager, lifecycle, health)]
@@ -36,7 +36,7 @@ impl StateManager {
         Ok(Self(match &settings.folder {
             None | Some(Location::Memory) => Kept::Memory(MemoryState::default()),
             #[cfg(feature = "store")]
-            Some(Location::Folder(folder)) => Kept::Folder(DurableState::open(folder, &settings)?),
+            Some(Location::Folder(folder)) => Kept::Folder(Box::new(DurableState::open(folder, &settings)?)),
             #[cfg(not(feature = "store"))]
             Some(Location::Folder(folder)) => {
                 let folder = folder.display();
@@ -53,7 +53,7 @@ impl StateManager {
         match &self.0 {
             Kept::Memory(state) => state,
             #[cfg(feature = "store")]
-            Kept::Folder(state) => state,
+            Kept::Folder(state) => &**state,
         }
     }
 }
@@ -69,6 +69,10 @@ impl IStateManager for StateManager {
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.kept().configurations()
+    }
+
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError> {
+        self.kept().switches()
     }
 
     fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
@@ -122,7 +126,8 @@ impl HealthCheck for StateManager {
                     }
                     (None, None) => Health::healthy(),
                 };
-                Ok(health.with("folder", state.folder().display()).with("written", figures.written))
+                let health = health.with("folder", state.folder().display()).with("written", figures.written);
+                Ok(health.with("read", figures.read).with("remembered", figures.remembered))
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use crate::ports::{BacktestJob, BacktestResult, IStateManager, KeptConfiguration, StateError, StateFact};
+use crate::ports::{
+    AlertDelivery, BacktestJob, BacktestResult, IStateManager, KeptConfiguration, ModeSwitch, StateError, StateFact,
+};
 use crate::sync::lock;
 
 /// Facts in a list. A clone is the same list: two containers over clones have one state, one after the other.
@@ -26,6 +28,8 @@ pub struct MemoryState {
     #[inject(default)]
     configurations: Arc<Mutex<Vec<KeptConfiguration>>>,
     #[inject(default)]
+    switches: Arc<Mutex<Vec<ModeSwitch>>>,
+    #[inject(default)]
     backtests: Arc<Mutex<BTreeMap<u64, Backtest>>>,
 }
 
@@ -35,7 +39,8 @@ type Backtest = (BacktestJob, Option<Arc<BacktestResult>>);
 /// The last word of a channel about an alert takes the place of the one before; what was delivered once stays delivered.
 fn take_last_word(facts: &mut Vec<StateFact>, of: u64, by: &str, word: StateFact) {
     // Nothing was said of an alert before it was raised.
-    let since = facts.iter().rposition(|fact| matches!(fact, StateFact::Raised(alert) if alert.id == of)).unwrap_or(0);
+    let since =
+        facts.iter().rposition(|fact| matches!(fact, StateFact::Raised { alert, .. } if alert.id == of)).unwrap_or(0);
     let said = facts[since..]
         .iter_mut()
         .find(|fact| matches!(fact, StateFact::Delivered { alert, channel, .. } if *alert == of && *channel == by));
@@ -59,11 +64,20 @@ impl IStateManager for MemoryState {
                     kept.push(KeptConfiguration { version, time, reason, settings, text });
                 }
             }
+            StateFact::Switched(switch) => lock(&self.switches).push(*switch),
             StateFact::Backtest { job, result } => drop(lock(&self.backtests).insert(job.id, (*job, result))),
             StateFact::BacktestForgotten { id } => drop(lock(&self.backtests).remove(&id)),
             StateFact::Preferred { name, value } => {
                 facts.retain(|fact| !matches!(fact, StateFact::Preferred { name: known, .. } if *known == name));
                 facts.push(StateFact::Preferred { name, value });
+            }
+            StateFact::Raised { alert, due } => {
+                let (id, time) = (alert.id, alert.time);
+                facts.push(StateFact::Raised { alert, due: Vec::new() });
+                for channel in due {
+                    let error = Some(AlertDelivery::PENDING.to_owned());
+                    take_last_word(&mut facts, id, channel, StateFact::Delivered { alert: id, channel, time, error });
+                }
             }
             StateFact::Delivered { alert, channel, .. } => take_last_word(&mut facts, alert, channel, fact),
             fact if fact.is_history() => {}
@@ -78,6 +92,10 @@ impl IStateManager for MemoryState {
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         Ok(lock(&self.configurations).clone())
+    }
+
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError> {
+        Ok(lock(&self.switches).clone())
     }
 
     fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {

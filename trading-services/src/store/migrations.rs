@@ -4,7 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Name, up, down; the first one is schema 1.
-const STEPS: [(&str, &str, &str); 9] = [
+const STEPS: [(&str, &str, &str); 11] = [
     ("state", include_str!("migrations/0001_state.up.sql"), include_str!("migrations/0001_state.down.sql")),
     ("alerts", include_str!("migrations/0002_alerts.up.sql"), include_str!("migrations/0002_alerts.down.sql")),
     ("history", include_str!("migrations/0003_history.up.sql"), include_str!("migrations/0003_history.down.sql")),
@@ -26,13 +26,15 @@ const STEPS: [(&str, &str, &str); 9] = [
     ),
     ("account", include_str!("migrations/0008_account.up.sql"), include_str!("migrations/0008_account.down.sql")),
     ("acts", include_str!("migrations/0009_acts.up.sql"), include_str!("migrations/0009_acts.down.sql")),
+    ("ages", include_str!("migrations/0010_ages.up.sql"), include_str!("migrations/0010_ages.down.sql")),
+    ("switches", include_str!("migrations/0011_switches.up.sql"), include_str!("migrations/0011_switches.down.sql")),
 ];
 
 /// The newest schema that this program knows.
 pub(in crate::store) const NEWEST: i64 = STEPS.len() as i64;
 
 /// Every table of the newest schema.
-pub(in crate::store) const TABLES: [&str; 19] = [
+pub(in crate::store) const TABLES: [&str; 20] = [
     "orders",
     "order_events",
     "fills",
@@ -52,6 +54,7 @@ pub(in crate::store) const TABLES: [&str; 19] = [
     "preferences",
     "account",
     "acts",
+    "switches",
 ];
 
 /// A step of the schema, and whether it was taken.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use di_core::dependency::Many;
 use di_core::error::BoxError;
@@ -13,8 +14,8 @@ use rust_decimal::Decimal;
 use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
-    Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, Opinion, Reason, Signal,
-    SignalStatistics, StateError, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
+    Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, ModeSwitch, Opinion, Reason, Section,
+    Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
 };
 use crate::sync::lock;
 
@@ -254,10 +255,18 @@ impl ISignalService for SignalService {
         self.named(strategy).map(|strategy| self.mode_of(strategy))
     }
 
-    fn set_mode(&self, strategy: &str, mode: StrategyMode) -> Result<StrategyMode, UnknownStrategy> {
+    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, UnknownStrategy> {
         let strategy = self.named(strategy)?;
-        let before = lock(&self.modes).insert(strategy.name(), mode);
-        Ok(before.unwrap_or(strategy.role().mode))
+        let mut modes = lock(&self.modes);
+        let before = modes.insert(strategy.name(), mode).unwrap_or(strategy.role().mode);
+        if before != mode {
+            let (key, reason) = (format!("{}.{}.mode", Settings::NAME, strategy.name()), reason.to_owned());
+            let (before, after) = (before.as_str().to_owned(), mode.as_str().to_owned());
+            let switch = ModeSwitch { time: SystemTime::now().into(), key, before, after, reason };
+            // It is done; switches are kept in their order, for the lock is held.
+            let _later = self.kept.append(StateFact::Switched(Box::new(switch)));
+        }
+        Ok(before)
     }
 
     fn statistics(&self) -> SignalStatistics {

@@ -316,6 +316,8 @@ async fn an_alert_that_nobody_acknowledges_in_time_is_escalated_once_by_the_inje
     let escalated = lines().split_off(3);
     let said: Vec<_> = escalated.iter().map(|line| (line["id"].as_u64().unwrap(), &line["message"])).collect();
     assert_eq!(said, [(missed, &"nobody has acknowledged this for 1m: missed".into())]);
+    let marks: Vec<_> = lines().iter().map(|line| line["escalated"].as_bool().unwrap()).collect();
+    assert_eq!(marks, [false, false, false, true], "a receiver that knows the number tells it from the alert");
 
     let third = fixture_on(state, declare);
     third.wait(3_600);
@@ -469,6 +471,7 @@ async fn a_file_that_blocks_holds_up_no_other_task() {
         instrument: None,
         service: None,
         message: "hello".to_owned(),
+        escalated: false,
     };
     let writing = tokio::spawn({
         let channel = Arc::clone(&channel);

@@ -217,7 +217,7 @@ async fn an_act_is_done_once_per_key_and_is_in_the_audit_log() {
     let (status, rows) = asked.act("PUT", "/strategies/crossover/mode", &off, Some("k")).await;
     assert_eq!((status, &rows[0]["mode"]), (200, &json!("off")));
     assert_eq!(signals.mode("crossover"), Ok(StrategyMode::Off));
-    signals.set_mode("crossover", StrategyMode::On).unwrap();
+    signals.set_mode("crossover", StrategyMode::On, "by the test").unwrap();
     // The same again is answered and not done; something else under that key is refused.
     assert_eq!(asked.act("PUT", "/strategies/crossover/mode", &off, Some("k")).await, (200, rows));
     assert_eq!(signals.mode("crossover"), Ok(StrategyMode::On));

@@ -378,3 +378,36 @@ fn whoever_waits_at_a_terminal_sees_the_progress_of_long_work_and_nobody_else_do
         assert!(printed.contains(said), "{printed}");
     }
 }
+
+#[cfg(feature = "store")]
+#[tokio::test]
+async fn a_back_test_with_a_store_keeps_what_happened_and_comes_to_the_same() {
+    let rising: Vec<_> =
+        (0..40_u32).map(|day| [100 + day % 7 * 3, 130, 90, 101 + day % 5 * 4].map(|price| price.to_string())).collect();
+    let rows: Vec<[&str; 4]> = rising.iter().map(|row| [&*row[0], &*row[1], &*row[2], &*row[3]]).collect();
+    let file = candles(&rows);
+    let state = tempfile::tempdir().unwrap();
+    let arguments = [
+        "--candles",
+        file.path().to_str().unwrap(),
+        "--strategy",
+        "crossover",
+        "--param",
+        "fast=2",
+        "--param",
+        "slow=5",
+    ];
+    let with_store = [&arguments[..], &["--store", state.path().to_str().unwrap()]].concat();
+    let (without, with) = (tested(&arguments), tested(&with_store));
+    assert!(without.trades.len() > 1, "it trades");
+    assert_eq!((with.trades, with.equity, with.summary), (without.trades, without.equity, without.summary));
+    let admin = trading_services::store::StoreAdmin::of(state.path(), &Default::default());
+    let rows = admin.status().await.unwrap().rows;
+    let count = |table: &str| rows.iter().find(|(name, _)| *name == table).unwrap().1;
+    assert!(count("orders") > 1 && count("fills") > 1 && count("signals") > 1, "{rows:?}");
+    let check = admin.check().await.unwrap();
+    assert!(check.problems.is_empty(), "{check:?}");
+    // A second test would go on with the account of the first.
+    let error = common::fails(&[&["backtest"], &with_store[..]].concat());
+    assert!(error.contains("expected a folder without a state: a test begins with nothing"), "{error}");
+}

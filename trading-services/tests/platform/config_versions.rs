@@ -86,6 +86,11 @@ fn a_change_of_the_file_is_taken_kept_and_rolled_back_while_the_platform_runs() 
     let (difference, _) = says(&["config", "diff", "1", "2", "--store", state]);
     assert_eq!(difference, "exchange.attempts: 3 -> 7\nmonitor.large_trade: \"1000\" -> \"50000\"\n");
     assert!(says(&["config", "show", "2", "--store", state]).0.contains("attempts = 7"));
+    let (history, _) = says(&["config", "history", "exchange", "--store", state]);
+    let change = " exchange.attempts: 3 -> 7, by version 2: a change of the file: taken: exchange.attempts";
+    assert!(history.lines().count() == 1 && history.contains(change), "{history}");
+    assert_eq!(says(&["config", "history", "exchange.attempt", "--store", state]).0, "", "a part of a name is none");
+    assert_eq!(says(&["config", "history", "--store", state]).0.lines().count(), 2);
 
     says(&["config", "rollback", "1", "--store", state, "--config", &file]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), first);

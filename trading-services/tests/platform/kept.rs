@@ -160,3 +160,48 @@ async fn the_audit_log_goes_on_after_a_restart() {
     assert_eq!((short(0), short(1)), ((json!(2), json!(422)), (json!(1), json!(200))));
     second.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Asked::with(settings(folder.path())).await;
+    let changes = "/configuration/changes?key=signals.crossover.mode";
+    assert_eq!(first.get(changes).await["total"], 0, "it is remembered that there are none");
+    let path = "/strategies/crossover/mode";
+    let because = json!({ "mode": "off", "reason": "it loses" });
+    assert_eq!(first.act("PUT", path, &because, None).await.0, 200);
+    let row = |changes: &Value, index: usize| {
+        let row = &changes["items"][index];
+        assert_eq!((&row["version"], &row["key"]), (&Value::Null, &json!("signals.crossover.mode")));
+        [&row["before"], &row["after"], &row["reason"]].map(|value| value.as_str().unwrap().to_owned())
+    };
+    let off = ["on", "off", "it loses"].map(str::to_owned);
+    assert_eq!(row(&first.get(changes).await, 0), off, "no answer is older than the last switch");
+    // What is so already is not switched.
+    assert_eq!(first.act("PUT", path, &because, None).await.0, 200);
+    assert_eq!(first.act("PUT", path, &json!({ "mode": "shadow" }), None).await.0, 200);
+    let long = json!({ "mode": "on", "reason": "x".repeat(501) });
+    assert_eq!(first.act("PUT", path, &long, None).await.0, 400);
+    let before = first.get(changes).await;
+    assert_eq!((before["total"].as_u64(), row(&before, 1)), (Some(2), off.clone()));
+    assert_eq!(row(&before, 0), ["off", "shadow", "through the API"].map(str::to_owned));
+    assert_eq!(first.get("/configuration/changes?key=signals").await, before);
+    assert_eq!(first.get("/configuration/changes?key=features").await["total"], 0);
+    first.end().await;
+
+    // The settings are what holds at a start; the history goes on.
+    let mut other = settings(folder.path());
+    other.features.new_risk = trading_services::ports::FeatureMode::Shadow;
+    let second = Asked::with(other).await;
+    assert_eq!(second.get("/strategies").await[0]["mode"], "on");
+    assert_eq!(second.get(changes).await, before);
+    let of_features = second.get("/configuration/changes?key=features.new_risk").await;
+    let row = &of_features["items"][0];
+    assert_eq!(
+        (&row["before"], &row["after"], &row["reason"]),
+        (&json!("\"off\""), &json!("\"shadow\""), &json!("start"))
+    );
+    assert_eq!((&row["version"], &of_features["total"]), (&json!(2), &json!(1)));
+    second.end().await;
+    assert_eq!(admin(folder.path()).switches().await.unwrap().len(), 2);
+}

@@ -40,6 +40,10 @@ impl IStateManager for SharedState {
         self.0.configurations()
     }
 
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError> {
+        self.0.switches()
+    }
+
     fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
         self.0.backtests()
     }

@@ -26,7 +26,7 @@ pub(crate) fn order(name: &str) -> StateFact {
 }
 
 fn alert(id: u64) -> StateFact {
-    StateFact::Raised(Box::new(Alert {
+    let alert = Alert {
         id,
         time: Timestamp::from_nanos(id),
         level: AlertLevel::Error,
@@ -34,7 +34,9 @@ fn alert(id: u64) -> StateFact {
         instrument: None,
         service: Some("Store"),
         message: format!("the alert of number {id}"),
-    }))
+        escalated: false,
+    };
+    StateFact::Raised { alert: Box::new(alert), due: Vec::new() }
 }
 
 #[test]
@@ -275,6 +277,9 @@ pub(crate) fn add_choices(state: &dyn IStateManager) {
     state.append(StateFact::Preferred { name: "view".to_owned(), value: Some("market".to_owned()) }).unwrap();
     let (act, body, time) = ("POST /x".to_owned(), String::new(), Timestamp::from_nanos(1));
     state.append(StateFact::Acted(Box::new(Act { id: 1, time, act, body, status: 200 }))).unwrap();
+    let (time, key) = (Timestamp::from_nanos(1), "signals.crossover.mode".to_owned());
+    let (before, after, reason) = ("on".to_owned(), "off".to_owned(), "it's late".to_owned());
+    state.append(StateFact::Switched(Box::new(ModeSwitch { time, key, before, after, reason }))).unwrap();
     let (job, result) = backtest(1, BacktestState::Done);
     state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
 }

@@ -233,6 +233,10 @@ impl IStateManager for Gated {
         self.kept.configurations()
     }
 
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError> {
+        self.kept.switches()
+    }
+
     fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
         self.kept.backtests()
     }

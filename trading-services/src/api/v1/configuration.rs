@@ -11,7 +11,9 @@ use super::paging::{Page, Paging, query};
 use super::path::Path;
 use super::{Api, blocking};
 use crate::api::problem::Problem;
-use crate::ports::{ConfigDifference, ConfigHolds, ConfigKey, KeptConfiguration, RollbackError, VersionUnread};
+use crate::ports::{
+    ConfigChange, ConfigDifference, ConfigHolds, ConfigKey, KeptConfiguration, RollbackError, VersionUnread,
+};
 
 /// The configuration that holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +71,37 @@ pub(super) struct DifferenceRow {
     after: Option<String>,
     /// Whether the values are secrets, of which only the host is shown.
     is_secret: bool,
+}
+
+/// Whose changes.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OfKey {
+    /// A key, or what stands above several: `features`, `signals.crossover.mode`. Without it, all keys.
+    key: String,
+    /// How many, at most 500.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<usize>,
+    /// How many newer ones are left out.
+    #[param(minimum = 0, maximum = 4294967295_u32, default = 0)]
+    offset: Option<usize>,
+}
+
+/// A change of a key.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChangeRow {
+    /// By the clock of the machine.
+    time: String,
+    /// The configuration that brought it; `null` where an operator has switched a mode, until the end of that run.
+    version: Option<u64>,
+    key: String,
+    before: Option<String>,
+    after: Option<String>,
+    /// Whether the values are secrets, of which only the host is shown.
+    is_secret: bool,
+    /// Why.
+    reason: String,
 }
 
 /// What came of going back.
@@ -136,6 +169,26 @@ pub(super) async fn difference(
     let found = blocking(&api.sources()?.config, move |config| config.difference(old, new)).await?.map_err(unread)?;
     let row = |ConfigDifference { key, before, after, is_secret }| DifferenceRow { key, before, after, is_secret };
     Ok(Json(found.into_iter().map(row).collect()))
+}
+
+/// The changes of a key with when and why, newest first: what configurations have brought, and what operators have switched.
+#[utoipa::path(get, path = "/api/v1/configuration/changes", params(OfKey),
+    responses((status = 200, body = Page<ChangeRow>), (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn changes(
+    State(api): State<Api>,
+    of: Result<Query<OfKey>, QueryRejection>,
+) -> Result<Json<Page<ChangeRow>>, Problem> {
+    let OfKey { key, limit, offset } = query(of)?;
+    let first = Paging::default();
+    let paging = Paging { limit: limit.unwrap_or(first.limit), offset: offset.unwrap_or(first.offset) };
+    let found = blocking(&api.sources()?.config, move |config| config.changes(&key)).await?.map_err(unread)?;
+    let row = |change: &ConfigChange| {
+        let ConfigDifference { key, before, after, is_secret } = change.difference.clone();
+        let (time, version, reason) = (change.time.to_string(), change.version, change.reason.clone());
+        ChangeRow { time, version, key, before, after, is_secret, reason }
+    };
+    paging.of(&found, row).map(Json)
 }
 
 /// Writes the file of an earlier configuration over the one that holds, and takes it.

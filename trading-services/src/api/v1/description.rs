@@ -42,6 +42,7 @@ use super::{
         configuration::configuration,
         configuration::versions,
         configuration::difference,
+        configuration::changes,
         configuration::roll_back,
         backtests::backtests,
         backtests::begin,
@@ -86,7 +87,7 @@ fn describe_act(operation: &mut Operation) {
             "409",
             "The first request with this key is under way (then `Retry-After` is set), or something stands against it",
         ),
-        ("413", "The body is larger than 16 KiB"),
+        ("413", "The body is larger than any that is taken"),
         ("422", "The key was that of another request, or a value cannot be taken"),
     ] {
         answers(operation, status, problem(description));

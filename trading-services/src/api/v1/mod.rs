@@ -18,7 +18,6 @@ mod trading;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
@@ -84,6 +83,7 @@ pub(super) fn router(api: Api) -> Router {
         .route("/configuration", get(configuration::configuration))
         .route("/configuration/versions", get(configuration::versions))
         .route("/configuration/difference", get(configuration::difference))
+        .route("/configuration/changes", get(configuration::changes))
         .route("/configuration/versions/{version}/rollback", post(configuration::roll_back))
         .route("/backtests", get(backtests::backtests).post(backtests::begin))
         .route("/backtests/{id}", get(backtests::backtest))
@@ -99,7 +99,6 @@ pub(super) fn router(api: Api) -> Router {
         })
         .layer(from_fn(etag::etag))
         .layer(from_fn_with_state(api.clone(), once))
-        .layer(DefaultBodyLimit::max(16 * 1_024))
         .with_state(api)
 }
 

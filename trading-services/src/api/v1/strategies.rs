@@ -18,7 +18,13 @@ use crate::ports::StrategyMode;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMode {
     mode: Mode,
+    /// Why, for the history of the key `signals.NAME.mode`.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
 }
+
+/// The most letters of a reason.
+const REASON: usize = 500;
 
 /// `on`, `off`, or `shadow`: asked and counted without effect.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,11 +56,16 @@ pub(super) async fn set_mode(
     Path(name): Path<String>,
     asked: Result<Json<NewMode>, JsonRejection>,
 ) -> Result<Json<Vec<StrategyRow>>, Problem> {
-    let mode = match json(asked)?.mode {
+    let NewMode { mode, reason } = json(asked)?;
+    let reason = reason.unwrap_or_else(|| "through the API".to_owned());
+    if reason.chars().count() > REASON || reason.chars().any(char::is_control) {
+        return Err(Problem::bad(format!("expected a reason of at most {REASON} letters on one line")));
+    }
+    let mode = match mode {
         Mode::On => StrategyMode::On,
         Mode::Off => StrategyMode::Off,
         Mode::Shadow => StrategyMode::Shadow,
     };
-    api.sources()?.signals.set_mode(&name, mode).map_err(Problem::unknown)?;
+    api.sources()?.signals.set_mode(&name, mode, &reason).map_err(Problem::unknown)?;
     strategies(State(api)).await
 }

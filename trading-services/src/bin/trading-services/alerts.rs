@@ -2,6 +2,7 @@
 
 use std::io::{Write, stdout};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use di_core::container;
@@ -48,6 +49,9 @@ pub(crate) enum AlertsCommand {
         store: StoreArgs,
         /// Only these; by default all that are dead.
         ids: Vec<u64>,
+        /// How long each delivery is waited for, where a receiver wants to be asked later.
+        #[arg(long, default_value = "30s", value_parser = humantime::parse_duration)]
+        patience: Duration,
         /// How it is said.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -94,7 +98,7 @@ pub(crate) async fn run(command: AlertsCommand) -> Result<(), Failure> {
     match command {
         AlertsCommand::List { store, which, format } => list(&store, &which, format).await,
         AlertsCommand::Ack { store, ids, by, format } => acknowledge(&store, &ids, by, format).await,
-        AlertsCommand::Resend { store, ids, format } => resend(&store, &ids, format).await,
+        AlertsCommand::Resend { store, ids, patience, format } => resend(&store, &ids, patience, format).await,
     }
 }
 
@@ -158,10 +162,10 @@ fn held(error: StoreError) -> Failure {
     }
 }
 
-async fn resend(store: &StoreArgs, ids: &[u64], format: Format) -> Result<(), Failure> {
+async fn resend(store: &StoreArgs, ids: &[u64], patience: Duration, format: Format) -> Result<(), Failure> {
     let admin = store.admin()?;
     let settings = Arc::new(load(store.config.as_deref(), &Overrides::default())?);
-    let escalation = settings.alerts.escalate_to.clone();
+    let (escalation, after) = (settings.alerts.escalate_to.clone(), settings.alerts.escalate_after);
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();
     let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
@@ -170,14 +174,14 @@ async fn resend(store: &StoreArgs, ids: &[u64], format: Format) -> Result<(), Fa
     let (mut sent, mut failed, mut said) = (0, Vec::new(), Vec::new());
     for KeptAlert { alert, deliveries, .. } in &dead {
         for delivery in deliveries.iter().filter(|delivery| delivery.is_undelivered()) {
-            let name = match delivery.channel.as_str() {
-                AlertDelivery::ESCALATION => escalation.as_deref(),
-                name => Some(name),
+            let (name, alert) = match delivery.channel.as_str() {
+                AlertDelivery::ESCALATION => (escalation.as_deref(), alert.escalate(after.unwrap_or_default())),
+                name => (Some(name), alert.clone()),
             };
             let enabled = name.and_then(|name| channels.iter().find(|one| one.name() == name && one.is_enabled()));
             let outcome = match (enabled, name) {
                 (Some(channel), _) => {
-                    let outcome = channel.deliver(alert).await.map_err(|error| error.to_string());
+                    let outcome = channel.deliver_within(&alert, patience).await.map_err(|error| error.to_string());
                     admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
                     outcome
                 }

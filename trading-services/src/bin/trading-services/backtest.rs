@@ -22,6 +22,9 @@ use trading_services::input::FileRows;
 use trading_services::model::{Candle, InstrumentId, Symbol, VenueId};
 use trading_services::output::OutputFile;
 use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode};
+use trading_services::store::Location;
+#[cfg(feature = "store")]
+use trading_services::store::{Settings as StoreSettings, StoreAdmin};
 
 use crate::cli::keep_apart;
 use crate::commands::{Failure, note_cut};
@@ -50,6 +53,10 @@ pub(crate) struct BacktestArgs {
     /// Only this symbol of the recording; may be repeated.
     #[arg(long = "symbol", value_name = "SYMBOL", requires = "replay")]
     symbols: Vec<Symbol>,
+    /// Keep what happens in this folder, for `db` and other commands: one that has no state yet. By default it is forgotten.
+    #[cfg(feature = "store")]
+    #[arg(long, value_name = "DIR", default_value = "none")]
+    store: Location,
     /// Which strategies decide: crossover, breakout, mean_reversion, momentum, confluence (with `--replay`);
     /// may be repeated. By default those that the settings have on.
     #[arg(long = "strategy", value_name = "NAME")]
@@ -180,7 +187,7 @@ impl BacktestArgs {
         put("trading.long_only", self.long_only.then(|| "true".to_owned()));
         let mut overrides = Overrides::default().with("run.speed", "max").with("http.enabled", false);
         // The state of a platform has nothing to do with a test, whatever the settings say.
-        overrides = overrides.with("store.folder", "none");
+        overrides = overrides.with("store.folder", self.store()?.to_string());
         if let Some(file) = &self.replay {
             overrides = overrides
                 .with("exchange.order", vec!["replay".to_owned()])
@@ -200,6 +207,26 @@ impl BacktestArgs {
             overrides = overrides.with_text(key.clone(), value);
         }
         Ok(Given { overrides, parameters })
+    }
+}
+
+impl BacktestArgs {
+    /// Where what happens is kept.
+    #[cfg(feature = "store")]
+    fn store(&self) -> Result<Location, Failure> {
+        if let Location::Folder(folder) = &self.store
+            && StoreAdmin::of(folder, &StoreSettings::default()).path().exists()
+        {
+            let folder = folder.display();
+            return Err(format!("{folder}: expected a folder without a state: a test begins with nothing").into());
+        }
+        Ok(self.store.clone())
+    }
+
+    /// Without a store, what happens is forgotten.
+    #[cfg(not(feature = "store"))]
+    fn store(&self) -> Result<Location, Failure> {
+        Ok(Location::Memory)
     }
 }
 

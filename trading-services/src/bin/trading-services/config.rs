@@ -54,6 +54,15 @@ pub(crate) enum ConfigCommand {
         /// The other one.
         new: u64,
     },
+    /// List the changes of a key with when and why, the newest first: of parameters, modes of strategies, features.
+    #[cfg(feature = "store")]
+    History {
+        #[command(flatten)]
+        store: StoreArgs,
+        /// A key, or what stands above several, such as `features` or `signals.crossover`; by default all keys.
+        #[arg(default_value = "")]
+        key: String,
+    },
     /// Write the file of a configuration that was accepted over the one of `--config`; a platform that runs reads it then.
     #[cfg(feature = "store")]
     Rollback {
@@ -75,6 +84,8 @@ pub(crate) async fn run(command: ConfigCommand) -> Result<(), Failure> {
         ConfigCommand::Show { store, version } => kept::show(&store, version).await,
         #[cfg(feature = "store")]
         ConfigCommand::Diff { store, old, new } => kept::diff(&store, old, new).await,
+        #[cfg(feature = "store")]
+        ConfigCommand::History { store, key } => kept::history(&store, &key).await,
         #[cfg(feature = "store")]
         ConfigCommand::Rollback { store, version } => kept::roll_back(&store, version).await,
     }
@@ -114,7 +125,7 @@ fn write(path: &Path, text: &str, inputs: &[&Path]) -> Result<(), Failure> {
 #[cfg(feature = "store")]
 mod kept {
     use super::*;
-    use trading_services::ports::{ConfigDifference, KeptConfiguration};
+    use trading_services::ports::{ConfigChange, ConfigDifference, KeptConfiguration};
 
     pub(super) async fn versions(store: &StoreArgs) -> Result<(), Failure> {
         let mut out = stdout().lock();
@@ -138,14 +149,28 @@ mod kept {
     pub(super) async fn diff(store: &StoreArgs, old: u64, new: u64) -> Result<(), Failure> {
         let (old, new) = (find(store, old).await?, find(store, new).await?);
         let mut out = stdout().lock();
-        for ConfigDifference { key, before, after, is_secret } in config::difference(&old.settings, &new.settings)? {
-            if is_secret {
-                writeln!(out, "{key}: another one")?;
-            } else {
-                writeln!(out, "{key}: {} -> {}", before.unwrap_or_default(), after.unwrap_or_default())?;
-            }
+        for difference in config::difference(&old.settings, &new.settings)? {
+            writeln!(out, "{}", said(difference))?;
         }
         Ok(out.flush()?)
+    }
+
+    pub(super) async fn history(store: &StoreArgs, key: &str) -> Result<(), Failure> {
+        let admin = store.admin()?;
+        let (configurations, switches) = (admin.configurations().await?, admin.switches().await?);
+        let mut out = stdout().lock();
+        for ConfigChange { time, version, difference, reason } in config::changes(&configurations, &switches, key)? {
+            let by = version.map_or_else(|| "by an operator".to_owned(), |version| format!("by version {version}"));
+            writeln!(out, "{time} {}, {by}: {reason}", said(difference))?;
+        }
+        Ok(out.flush()?)
+    }
+
+    fn said(ConfigDifference { key, before, after, is_secret }: ConfigDifference) -> String {
+        if is_secret {
+            return format!("{key}: another one");
+        }
+        format!("{key}: {} -> {}", before.unwrap_or_default(), after.unwrap_or_default())
     }
 
     pub(super) async fn roll_back(store: &StoreArgs, version: u64) -> Result<(), Failure> {

@@ -53,16 +53,13 @@ impl Escalation {
         }))
     }
 
-    /// Waits for the acknowledgement of an alert that is high enough, and keeps that it does.
-    pub(super) fn watch(&self, alert: &Alert) {
-        if alert.level >= self.min_level {
-            self.keep(alert, Some(AlertDelivery::PENDING.to_owned()));
-            self.watch_again(alert);
-        }
+    /// Whether an alert is high enough.
+    pub(super) fn is_due(&self, alert: &Alert) -> bool {
+        alert.level >= self.min_level
     }
 
-    /// The same for one of which an earlier run has kept it.
-    pub(super) fn watch_again(&self, alert: &Alert) {
+    /// Waits for the acknowledgement of an alert of which it is kept that it is due.
+    pub(super) fn watch(&self, alert: &Alert) {
         let mut waiting = lock(&self.waiting);
         waiting.insert(alert.id, alert.clone());
         while waiting.len() > self.capacity {
@@ -99,9 +96,7 @@ impl Escalation {
     }
 
     async fn escalate(&self, alert: &Alert) {
-        let waited = humantime::format_duration(self.after);
-        let message = format!("nobody has acknowledged this for {waited}: {}", alert.message);
-        let escalated = Alert { message, ..alert.clone() };
+        let escalated = alert.escalate(self.after);
         // A panic of the channel is a failure like any other.
         let error = match AssertUnwindSafe(self.channel.deliver(&escalated)).catch_unwind().await {
             Ok(delivered) => delivered.err().map(|error| error.to_string()),

@@ -85,7 +85,7 @@ impl AlertManager {
         let escalation = Escalation::of(&settings, enabled(), &clock, &kept, &deliveries);
         if let Some(escalation) = &escalation {
             let unseen = |alert: &&Alert| !restored.acknowledged.contains(&alert.id);
-            restored.pending(AlertDelivery::ESCALATION).filter(unseen).for_each(|alert| escalation.watch_again(alert));
+            restored.pending(AlertDelivery::ESCALATION).filter(unseen).for_each(|alert| escalation.watch(alert));
         }
         let first_id = settings.first_id.max(restored.next_id());
         let Restored { alerts, acknowledged, words } = restored;
@@ -115,17 +115,20 @@ impl AlertManager {
         stats.sent += 1;
         let AlertContext { rule, instrument, service } = context;
         let id = self.first_id.saturating_add(stats.sent - 1);
-        let alert = Alert { id, time, level, rule, instrument, service, message: message.to_owned() };
+        let alert = Alert { id, time, level, rule, instrument, service, message: message.to_owned(), escalated: false };
         if history.len() >= self.capacity
             && let Some(forgotten) = history.pop_front()
         {
             acknowledged.remove(&forgotten.id);
         }
         history.push_back(alert.clone());
-        // It is not urgent; numbers are kept in their order, for the lock is held.
-        let _later = self.kept.append(StateFact::Raised(Box::new(alert.clone())));
-        self.routes.iter().for_each(|route| route.keep_due(&alert));
-        if let Some(escalation) = &self.escalation {
+        let escalation = self.escalation.as_ref().filter(|escalation| escalation.is_due(&alert));
+        let channels = self.routes.iter().map(|route| route.name());
+        let due = channels.chain(escalation.map(|_| AlertDelivery::ESCALATION)).collect();
+        // Before it is published: a process that is killed then delivers it the next time. It is not urgent; numbers are kept in
+        // their order, for the lock is held.
+        let _later = self.kept.append(StateFact::Raised { alert: Box::new(alert.clone()), due });
+        if let Some(escalation) = escalation {
             escalation.watch(&alert);
         }
         Ok(alert)

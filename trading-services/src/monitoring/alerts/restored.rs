@@ -20,7 +20,7 @@ impl Restored {
         let mut found = Self::default();
         for fact in facts {
             match fact {
-                StateFact::Raised(alert) => drop(found.alerts.insert(alert.id, *alert)),
+                StateFact::Raised { alert, .. } => drop(found.alerts.insert(alert.id, *alert)),
                 StateFact::Delivered { alert, channel, time, error } => {
                     found.words.push((alert, AlertDelivery { channel: channel.to_owned(), time, error }));
                 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use di_core::error::BoxError;
 use di_core::events::{Handler, Overflow, QueueReport, Retry, Subscriber, Topic};
@@ -17,6 +18,9 @@ use crate::sync::lock;
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
 const OVERFLOW: Overflow = Overflow::DropOldest(1_024);
+
+/// So long a person waits for a channel that is to deliver again.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One channel behind its own queue, so that one that is slow or down holds up no other.
 pub(super) struct Route {
@@ -122,16 +126,9 @@ impl Route {
         lock(&self.left).front().cloned()
     }
 
-    /// Keeps that an alert is due, before it is published: a process that is killed then delivers it the next time.
-    pub(super) fn keep_due(&self, alert: &Alert) {
-        let (alert, time, error) = (alert.id, alert.time, Some(AlertDelivery::PENDING.to_owned()));
-        // It is not urgent.
-        let _later = self.kept.append(StateFact::Delivered { alert, channel: self.name(), time, error });
-    }
-
     /// Delivers an alert beside those in the queue; says what the channel made of it.
     pub(super) async fn again(&self, alert: &Alert) -> AlertDelivery {
-        let error = self.channel.deliver(alert).await.err().map(|error| error.to_string());
+        let error = self.channel.deliver_within(alert, PATIENCE).await.err().map(|error| error.to_string());
         let word = self.keep(alert, self.name(), error);
         if word.error.is_none() {
             self.delivered.fetch_add(1, Ordering::Relaxed);

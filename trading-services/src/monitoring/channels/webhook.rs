@@ -87,6 +87,11 @@ impl IAlertChannel for WebhookChannel {
         self.client.is_some()
     }
 
+    fn rests(&self) -> Option<Duration> {
+        let not_before = *lock(&self.not_before);
+        not_before?.checked_duration_since(Instant::now()).filter(|rests| !rests.is_zero())
+    }
+
     async fn deliver(&self, alert: &Alert) -> Result<(), ChannelError> {
         let (Some(client), Some(url)) = (&self.client, &self.settings.url) else {
             return Ok(());

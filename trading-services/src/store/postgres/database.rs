@@ -6,9 +6,10 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use super::repositories::{alerts, backtests, configurations, facts, history, opportunities, orders, schema};
-use crate::model::{Candle, InstrumentId, Position, Timeframe};
-use crate::ports::{BacktestJob, BacktestResult, KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
+use super::repositories::ages::Sweep;
+use super::repositories::{alerts, backtests, configurations, facts, history, opportunities, orders, schema, switches};
+use crate::model::{Candle, InstrumentId, Position, Timeframe, Timestamp};
+use crate::ports::{BacktestJob, BacktestResult, KeptAlert, KeptConfiguration, KeptOpportunity, ModeSwitch, StateFact};
 use crate::store::error::{Fault, StoreError};
 use crate::store::migrations;
 
@@ -151,6 +152,14 @@ impl PostgresStore {
         configurations::list(&mut self.connection).await.map_err(|fault| fault.at(&self.place))
     }
 
+    /// The modes that operators have switched, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn switches(&mut self) -> Result<Vec<ModeSwitch>, StoreError> {
+        switches::list(&mut self.connection).await.map_err(|fault| fault.at(&self.place))
+    }
+
     /// The back-tests, the oldest first.
     ///
     /// # Errors
@@ -173,6 +182,18 @@ impl PostgresStore {
     /// [`StoreError`].
     pub async fn opportunities(&mut self, most: u32) -> Result<Vec<KeptOpportunity>, StoreError> {
         opportunities::list(&mut self.connection, i64::from(most)).await.map_err(|fault| fault.at(&self.place))
+    }
+
+    /// Forgets what is from before a time, as `store.keep` does; returns how many rows these were.
+    ///
+    /// # Errors
+    /// [`StoreError`]; some of the rows may be gone then.
+    pub async fn forget(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut sweep = Sweep::new(before);
+        while !sweep.is_over() {
+            sweep.go_on(&mut self.connection).await.map_err(|fault| fault.at(&self.place))?;
+        }
+        Ok(sweep.gone)
     }
 
     async fn insert(&mut self, facts: &[StateFact]) -> Result<(), Fault> {

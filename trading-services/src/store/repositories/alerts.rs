@@ -21,8 +21,15 @@ const LEVELS: [(&str, AlertLevel); 4] = [
 /// What channels said of the alerts from a number on, however many these are: one statement.
 const DELIVERIES: &str = "SELECT * FROM deliveries WHERE alert >= $1 ORDER BY alert, channel";
 
-pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, alert: &Alert) -> Result<(), Fault> {
-    let Alert { id, time, level, rule, instrument, service, message } = alert;
+/// Keeps an alert, and what it is due by.
+pub(in crate::store) async fn insert(
+    connection: &mut Connection,
+    seq: i64,
+    alert: &Alert,
+    due: &[&str],
+) -> Result<(), Fault> {
+    // What is kept is what was raised; an escalation is a delivery of it.
+    let Alert { id, time, level, rule, instrument, service, message, escalated: _ } = alert;
     let statement = "INSERT INTO alerts (seq, id, time, level, rule, instrument, service, message) \
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     sqlx::query(statement)
@@ -34,8 +41,11 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, aler
         .bind(instrument.as_ref().map(ToString::to_string))
         .bind(*service)
         .bind(message)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    for channel in due {
+        set_delivery(connection, *id, channel, *time, Some(AlertDelivery::PENDING)).await?;
+    }
     Ok(())
 }
 
@@ -81,7 +91,7 @@ pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> R
     for row in sqlx::query(statement).bind(most).fetch_all(&mut *connection).await? {
         let alert = read(&row)?;
         oldest = oldest.min(alert.id);
-        found.push((row.try_get("seq")?, StateFact::Raised(Box::new(alert))));
+        found.push((row.try_get("seq")?, StateFact::Raised { alert: Box::new(alert), due: Vec::new() }));
     }
     for row in sqlx::query(DELIVERIES).bind(integer(oldest)).fetch_all(&mut *connection).await? {
         let (alert, AlertDelivery { channel, time, error }) = delivery(&row)?;
@@ -136,5 +146,6 @@ fn read(row: &Row) -> Result<Alert, Fault> {
         instrument: parsed_if_any(row, "instrument")?,
         service: service.as_deref().map(interned),
         message: row.try_get("message")?,
+        escalated: false,
     })
 }

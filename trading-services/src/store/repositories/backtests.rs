@@ -7,7 +7,6 @@ use sqlx::Row as _;
 
 use super::rows::{integer, json, json_if_any, nanos, number, time, word};
 use super::{Connection, Row};
-use crate::model::Timestamp;
 use crate::ports::{BacktestJob, BacktestResult, BacktestState};
 use crate::store::error::Fault;
 
@@ -49,12 +48,6 @@ pub(in crate::store) async fn set(
 pub(in crate::store) async fn remove(connection: &mut Connection, id: u64) -> Result<(), Fault> {
     sqlx::query("DELETE FROM backtests WHERE id = $1").bind(integer(id)).execute(connection).await?;
     Ok(())
-}
-
-/// Forgets those from before a time, but for the last one: the next number follows from it. Returns how many there were.
-pub(in crate::store) async fn forget(connection: &mut Connection, before: Timestamp) -> Result<u64, Fault> {
-    let statement = "DELETE FROM backtests WHERE created < $1 AND id < (SELECT MAX(id) FROM backtests)";
-    Ok(sqlx::query(statement).bind(nanos(before)).execute(connection).await?.rows_affected())
 }
 
 /// All of them, the oldest first.

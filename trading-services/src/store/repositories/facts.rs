@@ -2,7 +2,7 @@
 
 use super::Connection;
 use super::account::{self, Limit};
-use super::{acts, alerts, backtests, configurations, history, opportunities, orders, preferences, signals};
+use super::{acts, alerts, backtests, configurations, history, opportunities, orders, preferences, signals, switches};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
@@ -32,7 +32,7 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
             let limit = Limit { kind: "resumed", time: None, equity: None, reason: Some(reason) };
             account::insert_limit(connection, seq, limit).await
         }
-        StateFact::Raised(alert) => alerts::insert(connection, seq, alert).await,
+        StateFact::Raised { alert, due } => alerts::insert(connection, seq, alert, due).await,
         StateFact::Delivered { alert, channel, time, error } => {
             alerts::set_delivery(connection, *alert, channel, *time, error.as_deref()).await
         }
@@ -44,6 +44,7 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
         }
         StateFact::Backtest { job, result } => backtests::set(connection, job, result.as_deref()).await,
         StateFact::BacktestForgotten { id } => backtests::remove(connection, *id).await,
+        StateFact::Switched(switch) => switches::insert(connection, seq, switch).await,
         StateFact::Acted(act) => acts::insert(connection, act).await,
         StateFact::Preferred { name, value } => preferences::set(connection, name, value.as_deref()).await,
         StateFact::Configured { settings, text, reason, time } => {
@@ -78,6 +79,6 @@ pub(in crate::store) async fn next_seq(connection: &mut Connection) -> Result<i6
                      UNION ALL SELECT MAX(seq) FROM fills UNION ALL SELECT MAX(seq) FROM signals \
                      UNION ALL SELECT MAX(seq) FROM limits UNION ALL SELECT MAX(seq) FROM equity \
                      UNION ALL SELECT MAX(seq) FROM alerts UNION ALL SELECT MAX(seq) FROM health_changes \
-                     UNION ALL SELECT MAX(seq) FROM opportunities) AS every";
+                     UNION ALL SELECT MAX(seq) FROM opportunities UNION ALL SELECT MAX(seq) FROM switches) AS every";
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }

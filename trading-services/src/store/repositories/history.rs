@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use sqlx::Connection as _;
 
 use super::rows::{integer, nanos, number, parsed, time, word};
-use super::{Connection, Row, backtests};
+use super::{Connection, Row};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::store::error::Fault;
 
@@ -140,38 +140,6 @@ where
 {
     let text = values.next().unwrap_or_default();
     text.parse().map_err(|error: T::Err| Fault::Row { column, expected: error.to_string(), found: text.to_owned() })
-}
-
-/// What is forgotten by its time. The last signal and the last alert stay, for the next numbers follow from them; so does an
-/// alert that has not arrived and that nobody has acknowledged.
-const OLD: [&str; 6] = [
-    "DELETE FROM candles WHERE open_time < $1",
-    "DELETE FROM equity WHERE time < $1",
-    "DELETE FROM health_changes WHERE time < $1",
-    "DELETE FROM opportunities WHERE time < $1",
-    "DELETE FROM signals WHERE time < $1 AND id < (SELECT MAX(id) FROM signals)",
-    "DELETE FROM alerts WHERE time < $1 AND id < (SELECT MAX(id) FROM alerts) \
-     AND (id IN (SELECT alert FROM acknowledgements) OR id NOT IN (SELECT alert FROM deliveries WHERE error IS NOT NULL))",
-];
-
-/// What nobody goes on from, however old it is: of peaks and days only the last one counts, and words are about an alert.
-const SUPERSEDED: [&str; 3] = [
-    "DELETE FROM limits WHERE kind IN ('peak', 'day') AND seq NOT IN (SELECT MAX(seq) FROM limits GROUP BY kind)",
-    "DELETE FROM deliveries WHERE alert NOT IN (SELECT id FROM alerts)",
-    "DELETE FROM acknowledgements WHERE alert NOT IN (SELECT id FROM alerts)",
-];
-
-/// Forgets what is from before a time, and what nobody goes on from; returns how many rows there were. Orders with all that
-/// became of them stay: positions follow from them.
-pub(in crate::store) async fn forget(connection: &mut Connection, before: Timestamp) -> Result<u64, Fault> {
-    let mut gone = 0;
-    for statement in OLD {
-        gone += sqlx::query(statement).bind(nanos(before)).execute(&mut *connection).await?.rows_affected();
-    }
-    for statement in SUPERSEDED {
-        gone += sqlx::query(statement).execute(&mut *connection).await?.rows_affected();
-    }
-    Ok(gone + backtests::forget(connection, before).await?)
 }
 
 /// Reads every row.

@@ -5,6 +5,7 @@
 
 mod account;
 mod acts;
+pub(in crate::store) mod ages;
 pub(in crate::store) mod alerts;
 pub(in crate::store) mod backtests;
 pub(in crate::store) mod configurations;
@@ -16,5 +17,6 @@ mod preferences;
 mod rows;
 pub(in crate::store) mod schema;
 mod signals;
+pub(in crate::store) mod switches;
 
 use super::{Connection, HAS_TABLE, Row};

@@ -7,11 +7,12 @@ use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 
 use super::lock::FolderLock;
-use super::repositories::{alerts, configurations, facts, history, opportunities, schema};
+use super::repositories::ages::Sweep;
+use super::repositories::{alerts, configurations, facts, history, opportunities, schema, switches};
 use super::{check, database};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::output;
-use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, StateFact};
+use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, ModeSwitch, StateFact};
 use crate::store::Settings;
 use crate::store::error::{Fault, StoreError};
 use crate::store::migrations::{self, Step};
@@ -227,6 +228,17 @@ impl StoreAdmin {
         Ok(found)
     }
 
+    /// The modes that operators have switched, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn switches(&self) -> Result<Vec<ModeSwitch>, StoreError> {
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let found = switches::list(&mut connection).await.map_err(|fault| fault.at(&self.path()))?;
+        self.close(connection).await?;
+        Ok(found)
+    }
+
     /// What trading modules have seen last, the newest first.
     ///
     /// # Errors
@@ -307,22 +319,27 @@ impl StoreAdmin {
                 told(count);
             }
             transaction.commit().await.map_err(failed)?;
-            // SQLite has no queue: who waits for the database looks now and then whether it is free.
-            tokio::time::sleep(began.elapsed()).await;
+            let_others(began).await;
         }
         self.close(connection).await
     }
 
     /// Forgets candles, values of the account, changes of health, opportunities, back-tests, signals, and alerts that have
     /// arrived or were acknowledged, from before a time, and peaks and days before the last one; returns how many there were.
+    /// A platform that runs writes in between.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
-        let gone = history::forget(&mut connection, before).await.map_err(|fault| fault.at(&self.path()))?;
+        let mut sweep = Sweep::new(before);
+        while !sweep.is_over() {
+            let began = Instant::now();
+            sweep.go_on(&mut connection).await.map_err(|fault| fault.at(&self.path()))?;
+            let_others(began).await;
+        }
         self.close(connection).await?;
-        Ok(gone)
+        Ok(sweep.gone)
     }
 
     /// Lets trading go on that has ended; false when it had not. The platform must not run.
@@ -361,6 +378,12 @@ impl StoreAdmin {
     async fn close(&self, connection: SqliteConnection) -> Result<(), StoreError> {
         connection.close().await.map_err(|source| StoreError::Database { path: self.path(), source })
     }
+}
+
+/// Waits for as long as the last transaction took: SQLite has no queue, and who waits for the database looks now and then
+/// whether it is free.
+async fn let_others(began: Instant) {
+    tokio::time::sleep(began.elapsed()).await;
 }
 
 /// The file that SQLite has beside a database.

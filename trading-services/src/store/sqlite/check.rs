@@ -6,7 +6,7 @@ use std::path::Path;
 use sqlx::{Row, SqliteConnection};
 
 use super::admin::StoreCheck;
-use super::repositories::{backtests, configurations, facts, history, opportunities, orders};
+use super::repositories::{backtests, configurations, facts, history, opportunities, orders, switches};
 use crate::model::{InstrumentId, Position};
 use crate::ports::{OrderEvent, StateFact};
 use crate::store::error::{Fault, StoreError};
@@ -54,6 +54,7 @@ async fn read_history(connection: &mut SqliteConnection) -> Result<(), Fault> {
     history::check(&mut *connection).await?;
     backtests::check(&mut *connection).await?;
     opportunities::list(&mut *connection, i64::MAX).await?;
+    switches::list(&mut *connection).await?;
     configurations::list(connection).await.map(drop)
 }
 

@@ -1,19 +1,21 @@
 //! The state in a folder: it outlives the process.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::answers::{self, Answers, Remembered, Writes};
 use super::database;
 use super::lock::FolderLock;
-use super::repositories::{facts, history};
+use super::repositories::facts;
 use super::writer::{Command, Condition, Question, Reply, Writer};
-use crate::ports::{BacktestJob, BacktestResult, IStateManager, KeptConfiguration, StateError, StateFact};
+use crate::ports::{BacktestJob, BacktestResult, IStateManager, KeptConfiguration, ModeSwitch, StateError, StateFact};
 use crate::store::Settings;
 use crate::store::error::StoreError;
 use crate::sync::lock;
@@ -45,6 +47,8 @@ pub struct DurableState {
     /// What was read at the start, until nobody is constructed any more.
     read: Mutex<Option<Vec<StateFact>>>,
     condition: Arc<Mutex<Condition>>,
+    writes: Writes,
+    answers: Answers,
 }
 
 /// How the store is.
@@ -55,6 +59,9 @@ pub(in crate::store) struct StoreFigures {
     pub(in crate::store) lost: u64,
     pub(in crate::store) refused: u64,
     pub(in crate::store) written: u64,
+    /// Reads that the database has answered, and those that the cache has.
+    pub(in crate::store) read: u64,
+    pub(in crate::store) remembered: u64,
 }
 
 impl DurableState {
@@ -70,10 +77,12 @@ impl DurableState {
         let (commands, asked) = sync_channel(settings.queue);
         let (opened, answer) = sync_channel(1);
         let (owner, settings, shared) = (folder.to_owned(), settings.clone(), Arc::clone(&condition));
+        let writes = Writes::default();
+        let counted = writes.clone();
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
             // Let go of when the last write is done, and not before.
             let _held = held;
-            write(&owner, &settings, shared, &opened, &asked);
+            write(&owner, &settings, shared, counted, &opened, &asked);
         });
         let thread = thread.map_err(failed)?;
         let read = answer.recv().map_err(|_| StoreError::Closed)??;
@@ -83,6 +92,8 @@ impl DurableState {
             thread: Some(thread),
             read: Mutex::new(Some(read)),
             condition,
+            answers: Answers::new(writes.clone()),
+            writes,
         })
     }
 
@@ -93,17 +104,46 @@ impl DurableState {
 
     /// Forgets what was read at the start: it would be in memory twice.
     pub(in crate::store) fn release(&self) {
+        answers::describe();
         *lock(&self.read) = None;
     }
 
     pub(in crate::store) fn figures(&self) -> StoreFigures {
         let fault = self.fault();
+        let (remembered, read) = self.answers.counts();
         let Condition { slow, lost, refused, written, .. } = &*lock(&self.condition);
-        StoreFigures { fault, slow: *slow, lost: *lost, refused: *refused, written: *written }
+        StoreFigures { fault, slow: *slow, lost: *lost, refused: *refused, written: *written, read, remembered }
     }
 
     fn read<T>(&self, question: impl FnOnce(Reply<T>) -> Question) -> Result<T, StateError> {
         self.ask(|reply| Command::Read(question(reply)))
+    }
+
+    /// What is remembered of such an answer, else what is read.
+    fn remembered<K, V>(
+        &self,
+        kind: &Remembered<K, V>,
+        key: K,
+        question: impl FnOnce(Reply<V>) -> Question,
+    ) -> Result<V, StateError>
+    where
+        K: Hash + Eq + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        without_blocking_others(|| self.answers.get(kind, key, || self.read(question)))
+    }
+
+    /// Keeps it soon.
+    fn append_later(&self, fact: StateFact) {
+        let Some(commands) = &self.commands else { return };
+        match commands.try_send(Command::Later(fact)) {
+            Ok(()) => {}
+            // The thread is dead, which `fault` tells.
+            Err(TrySendError::Disconnected(_)) => lock(&self.condition).lost += 1,
+            // A queue that is full is waited for, unless nobody knows until when.
+            Err(TrySendError::Full(_)) if self.fault().is_some() => lock(&self.condition).lost += 1,
+            Err(TrySendError::Full(command)) => without_blocking_others(|| drop(commands.send(command))),
+        }
     }
 
     fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StateError> {
@@ -130,14 +170,11 @@ impl IStateManager for DurableState {
             drop(condition);
             return self.ask(|reply| Command::Now(fact, reply));
         }
-        let Some(commands) = &self.commands else { return Ok(()) };
-        match commands.try_send(Command::Later(fact)) {
-            Ok(()) => {}
-            // The thread is dead, which `fault` tells.
-            Err(TrySendError::Disconnected(_)) => lock(&self.condition).lost += 1,
-            // A queue that is full is waited for, unless nobody knows until when.
-            Err(TrySendError::Full(_)) if self.fault().is_some() => lock(&self.condition).lost += 1,
-            Err(TrySendError::Full(command)) => without_blocking_others(|| drop(commands.send(command))),
+        let is_read = answers::is_read(&fact);
+        self.append_later(fact);
+        if is_read {
+            // Once it is in the queue, and not before: what is read from then on has it.
+            self.writes.count();
         }
         Ok(())
     }
@@ -150,15 +187,19 @@ impl IStateManager for DurableState {
     }
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
-        self.read(Question::Configurations)
+        self.remembered(&self.answers.configurations, (), Question::Configurations)
+    }
+
+    fn switches(&self) -> Result<Vec<ModeSwitch>, StateError> {
+        self.remembered(&self.answers.switches, (), Question::Switches)
     }
 
     fn backtests(&self) -> Result<Vec<BacktestJob>, StateError> {
-        self.read(Question::Backtests)
+        self.remembered(&self.answers.backtests, (), Question::Backtests)
     }
 
     fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
-        self.read(|reply| Question::BacktestResult(id, reply))
+        self.remembered(&self.answers.results, id, |reply| Question::BacktestResult(id, reply))
     }
 
     fn flush(&self) -> Result<(), StateError> {
@@ -204,6 +245,7 @@ fn write(
     folder: &Path,
     settings: &Settings,
     condition: Arc<Mutex<Condition>>,
+    writes: Writes,
     opened: &SyncSender<Result<Vec<StateFact>, StoreError>>,
     asked: &Receiver<Command>,
 ) {
@@ -215,7 +257,7 @@ fn write(
         }
     };
     runtime.block_on(async {
-        match open(folder, settings, condition).await {
+        match open(folder, settings, condition, writes).await {
             Ok((writer, read)) => {
                 let _ = opened.send(Ok(read));
                 writer.run(asked).await;
@@ -229,6 +271,7 @@ async fn open(
     folder: &Path,
     settings: &Settings,
     condition: Arc<Mutex<Condition>>,
+    writes: Writes,
 ) -> Result<(Writer, Vec<StateFact>), StoreError> {
     let path = database::file_in(folder);
     let mut connection = database::connect(&path, settings.busy_timeout, true).await?;
@@ -239,20 +282,11 @@ async fn open(
             backup.display()
         );
     }
-    let mut read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
-    if let (Some(keep), Some(last)) = (settings.keep, read.iter().filter_map(StateFact::time).max()) {
-        // A time that has not come yet, kept while the machine's clock was wrong, must not forget all that has.
-        let before = last.min(SystemTime::now().into()).saturating_sub(keep);
-        let gone = history::forget(&mut connection, before).await.map_err(|fault| fault.at(&path))?;
-        if gone > 0 {
-            tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says");
-            read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
-        }
-    }
     let seq = facts::next_seq(&mut connection).await.map_err(|fault| fault.at(&path))?;
-    let writer = Writer {
+    let mut read = facts::all(&mut connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+    let mut writer = Writer {
         folder: folder.to_owned(),
-        path,
+        path: path.clone(),
         busy_timeout: settings.busy_timeout,
         write_every: settings.write_every,
         most: settings.queue,
@@ -261,16 +295,31 @@ async fn open(
         waiting: Vec::new(),
         marks: BTreeMap::new(),
         condition,
+        writes,
         keep: settings.keep,
-        // A time that has not come, kept while a clock was wrong, must not keep the writer from forgetting until then.
-        swept: read.iter().filter_map(StateFact::time).max().map(|time| time.min(SystemTime::now().into())),
+        swept: None,
+        sweep: None,
     };
+    writer.begin_sweep(read.iter().filter_map(StateFact::time).max());
+    let mut gone = 0;
+    // Nobody waits for the writer yet, and services do not go on from what is forgotten.
+    while writer.sweep.is_some() {
+        gone += writer.go_on_sweeping().await;
+    }
+    if gone > 0
+        && let Some(connection) = &mut writer.connection
+    {
+        read = facts::all(connection, facts::HISTORY).await.map_err(|fault| fault.at(&path))?;
+    }
     Ok((writer, read))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::repositories::ages;
     use super::*;
+    use crate::model::Timestamp;
+    use crate::ports::EquityPoint;
 
     #[test]
     fn a_thread_that_has_died_is_a_fault_and_what_it_was_to_keep_is_counted_as_lost() {
@@ -286,5 +335,66 @@ mod tests {
         let closed = StoreError::Closed.to_string();
         assert_eq!((state.fault(), state.figures().lost), (Some(closed.clone()), 1));
         assert_eq!(state.append(StateFact::Killed { reason: "late".to_owned() }), Err(StateError(closed)));
+    }
+
+    #[test]
+    fn who_asks_while_old_rows_are_forgotten_waits_for_some_of_them_only() {
+        const DAY: u64 = 86_400_000_000_000;
+        let valued = |day: u64| {
+            let time = Timestamp::from_nanos((20_000 + day) * DAY);
+            StateFact::Valued(EquityPoint { time, equity: rust_decimal::Decimal::ONE })
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { keep: Some(std::time::Duration::from_secs(3 * 86_400)), ..Settings::default() };
+        let state = DurableState::open(folder.path(), &settings).unwrap();
+        let old = usize::try_from(10 * ages::CHUNK).unwrap();
+        (0..old).for_each(|_| state.append(valued(1)).unwrap());
+        state.flush().unwrap();
+        state.append(valued(9)).unwrap();
+        // Both are in the queue before the writer has forgotten the first rows.
+        let commands = state.commands.as_ref().unwrap();
+        let ((flushed, flush), (replied, answer)) = (sync_channel(1), sync_channel(1));
+        commands.send(Command::Flush(flushed)).unwrap();
+        commands.send(Command::Read(Question::Facts(replied))).unwrap();
+        flush.recv().unwrap().unwrap();
+        let left = answer.recv().unwrap().unwrap().len();
+        assert!(left > 1, "an answer comes before all old rows are gone");
+        while state.facts().unwrap() != [valued(9)] {}
+    }
+
+    /// The texts of the configurations that are kept.
+    fn versions(state: &DurableState) -> Vec<String> {
+        state.configurations().unwrap().into_iter().map(|kept| kept.settings).collect()
+    }
+
+    fn configured(settings: &str) -> StateFact {
+        let (settings, text, reason) = (settings.to_owned(), None, "the test".to_owned());
+        StateFact::Configured { settings, text, reason, time: Timestamp::default() }
+    }
+
+    #[test]
+    fn an_answer_is_remembered_until_another_may_be_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
+        state.append(configured("a = 1")).unwrap();
+        state.flush().unwrap();
+        for _ in 0..3 {
+            assert_eq!(versions(&state), ["a = 1"]);
+        }
+        let counts = || (state.figures().remembered, state.figures().read);
+        assert_eq!(counts(), (2, 1));
+        // What changes no answer lets them stay.
+        state.append(StateFact::Preferred { name: "view".to_owned(), value: None }).unwrap();
+        assert_eq!((versions(&state), counts()), (vec!["a = 1".to_owned()], (3, 1)));
+        for number in 2..=20 {
+            state.append(configured(&format!("a = {number}"))).unwrap();
+            assert_eq!(versions(&state).len(), number, "what was added is in the next answer");
+        }
+        state.flush().unwrap();
+        assert_eq!(state.backtest_result(1).unwrap(), None);
+        assert_eq!(state.backtest_result(2).unwrap(), None);
+        let before = counts();
+        assert_eq!(state.backtest_result(1).unwrap(), None);
+        assert_eq!(counts(), (before.0 + 1, before.1), "each has an answer of its own");
     }
 }

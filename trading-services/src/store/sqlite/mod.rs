@@ -1,6 +1,7 @@
 //! The state in SQLite: a folder, a lock, the thread that writes.
 
 mod admin;
+mod answers;
 mod check;
 mod database;
 mod durable;

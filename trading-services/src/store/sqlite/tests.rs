@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use sqlx::{Connection, SqliteConnection};
 
 use super::database::{connect, file_in};
+use super::repositories::ages::{CHUNK, Sweep};
 use super::repositories::history::PAGE;
 use super::{DurableState, StoreAdmin};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
@@ -84,7 +85,7 @@ fn a_database_that_somebody_keeps_is_a_fault_until_it_is_let_go() {
 
 /// An alert that is not urgent.
 fn raised(id: u64, message: &str) -> StateFact {
-    StateFact::Raised(Box::new(crate::ports::Alert {
+    let alert = crate::ports::Alert {
         id,
         time: Timestamp::from_nanos(id),
         level: crate::ports::AlertLevel::Info,
@@ -92,7 +93,9 @@ fn raised(id: u64, message: &str) -> StateFact {
         instrument: None,
         service: None,
         message: message.to_owned(),
-    }))
+        escalated: false,
+    };
+    StateFact::Raised { alert: Box::new(alert), due: Vec::new() }
 }
 
 #[test]
@@ -148,13 +151,57 @@ fn what_does_not_fit_into_the_queue_while_the_database_is_away_is_counted_as_los
 }
 
 #[test]
+fn an_answer_from_before_the_database_was_back_is_not_remembered_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = DurableState::open(folder.path(), &wait_at_most(Duration::from_millis(20))).unwrap();
+    let release = hold(folder.path());
+    let (settings, reason) = ("a = 1".to_owned(), "the test".to_owned());
+    state.append(StateFact::Configured { settings, text: None, reason, time: Timestamp::default() }).unwrap();
+    assert_eq!(state.configurations().unwrap(), [], "it waits for the database, which can be read");
+    release();
+    state.flush().unwrap();
+    assert_eq!(state.configurations().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn old_rows_are_forgotten_some_at_a_time_and_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
+    let rows = 2 * CHUNK + 7;
+    for nanos in 0..rows {
+        state
+            .append(StateFact::Valued(EquityPoint { time: Timestamp::from_nanos(nanos), equity: Decimal::ONE }))
+            .unwrap();
+    }
+    let reason = "healthy".to_owned();
+    let (service, time) = ("Store", Timestamp::from_nanos(1));
+    state.append(StateFact::Health { service, status: reason, reason: None, time }).unwrap();
+    state.flush().unwrap();
+    let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+    let mut sweep = Sweep::new(Timestamp::from_nanos(rows - 1));
+    let mut gone = Vec::new();
+    while !sweep.is_over() {
+        gone.push(sweep.go_on(&mut connection).await.unwrap());
+    }
+    connection.close().await.unwrap();
+    assert_eq!(
+        (gone, sweep.gone),
+        (vec![CHUNK, CHUNK, 7], 2 * CHUNK + 7),
+        "a change of health, and all values but the last"
+    );
+    assert_eq!(state.facts().unwrap().len(), 1);
+}
+
+#[test]
 fn a_platform_that_runs_for_days_forgets_by_rule_and_keeps_what_is_needed() {
     const DAY: u64 = 86_400_000_000_000;
     let at = |day: u64| Timestamp::from_nanos((20_000 + day) * DAY);
     let valued = |day| StateFact::Valued(EquityPoint { time: at(day), equity: Decimal::ONE });
     let peak = |equity: u64| StateFact::Peak { equity: equity.into() };
     let alert = |id, day| match raised(id, "old") {
-        StateFact::Raised(alert) => StateFact::Raised(Box::new(crate::ports::Alert { time: at(day), ..*alert })),
+        StateFact::Raised { alert, due } => {
+            StateFact::Raised { alert: Box::new(crate::ports::Alert { time: at(day), ..*alert }), due }
+        }
         other => other,
     };
     let word = |alert, error: Option<&str>| StateFact::Delivered {

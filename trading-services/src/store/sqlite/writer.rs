@@ -9,10 +9,12 @@ use std::time::{Duration, Instant, SystemTime};
 use sqlx::error::ErrorKind;
 use sqlx::{Connection, SqliteConnection};
 
+use super::answers::{self, Writes};
 use super::database;
-use super::repositories::{backtests, configurations, facts, history};
+use super::repositories::ages::Sweep;
+use super::repositories::{backtests, configurations, facts, switches};
 use crate::model::{InstrumentId, Timestamp};
-use crate::ports::{BacktestJob, BacktestResult, KeptConfiguration, StateError, StateFact};
+use crate::ports::{BacktestJob, BacktestResult, KeptConfiguration, ModeSwitch, StateError, StateFact};
 use crate::store::error::{Fault, StoreError};
 use crate::sync::lock;
 
@@ -45,6 +47,8 @@ pub(super) enum Question {
     Facts(Reply<Vec<StateFact>>),
     /// The configurations that were accepted.
     Configurations(Reply<Vec<KeptConfiguration>>),
+    /// The modes that operators have switched.
+    Switches(Reply<Vec<ModeSwitch>>),
     /// The back-tests.
     Backtests(Reply<Vec<BacktestJob>>),
     /// What came of one of them.
@@ -82,10 +86,14 @@ pub(super) struct Writer {
     /// The last price of each instrument that waits.
     pub(super) marks: BTreeMap<InstrumentId, StateFact>,
     pub(super) condition: Arc<Mutex<Condition>>,
+    /// Hears what is on the disk.
+    pub(super) writes: Writes,
     /// How long rows are kept that have an age.
     pub(super) keep: Option<Duration>,
     /// The last time of what is kept when old rows were forgotten last.
     pub(super) swept: Option<Timestamp>,
+    /// The old rows that are being forgotten.
+    pub(super) sweep: Option<Sweep>,
 }
 
 /// What is done after a group of commands was taken.
@@ -117,7 +125,11 @@ impl Writer {
     pub(super) async fn run(mut self, commands: &Receiver<Command>) {
         let mut due: Option<Instant> = None;
         loop {
-            let patience = due.map(|due| due.saturating_duration_since(Instant::now()));
+            let mut patience = due.map(|due| due.saturating_duration_since(Instant::now()));
+            if self.sweep.is_some() {
+                // Between some old rows and the next, everybody has a turn.
+                patience = Some(Duration::ZERO);
+            }
             let next = match patience {
                 None => commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(patience) => commands.recv_timeout(patience),
@@ -147,6 +159,7 @@ impl Writer {
             if is_over {
                 break;
             }
+            self.go_on_sweeping().await;
             if due.is_none() && !(self.waiting.is_empty() && self.marks.is_empty()) {
                 due = Instant::now().checked_add(self.write_every);
             }
@@ -189,11 +202,10 @@ impl Writer {
             let _ = reply.send(answer);
         }
         flushes.iter().for_each(|reply| drop(reply.send(unreached.clone())));
-        // Nobody waits for what is forgotten.
-        self.sweep(last).await;
         for question in questions {
             self.answer(question).await;
         }
+        self.begin_sweep(last);
     }
 
     /// Who asked may have gone.
@@ -203,6 +215,7 @@ impl Writer {
                 drop(reply.send(self.read(async |connection| facts::all(connection, facts::HISTORY).await).await));
             }
             Question::Configurations(reply) => drop(reply.send(self.read(configurations::list).await)),
+            Question::Switches(reply) => drop(reply.send(self.read(switches::list).await)),
             Question::Backtests(reply) => drop(reply.send(self.read(backtests::list).await)),
             Question::BacktestResult(id, reply) => {
                 drop(reply.send(self.read(async |connection| backtests::result(connection, id).await).await));
@@ -250,6 +263,9 @@ impl Writer {
         let (before, refused) =
             (self.waiting.len() + marks.len(), outcomes.iter().filter(|outcome| outcome.is_err()).count());
         let last = all.iter().filter_map(|fact| fact.time()).max();
+        if all.iter().take(outcomes.len()).any(|fact| answers::is_read(fact)) {
+            self.writes.count();
+        }
         self.settle(outcomes.len(), refused);
         self.seq = seq;
         // After a failure, the next write connects again.
@@ -270,22 +286,41 @@ impl Writer {
         condition.written += count(done.saturating_sub(refused));
     }
 
-    /// Forgets old rows, once a day of the times that are kept. One that has not come yet, kept while a clock was wrong, must
-    /// not forget all that has.
-    async fn sweep(&mut self, last: Option<Timestamp>) {
-        let (Some(keep), Some(last), Some(connection)) = (self.keep, last, self.connection.as_mut()) else { return };
+    /// Old rows are forgotten once a day of the times that are kept.
+    pub(super) fn begin_sweep(&mut self, last: Option<Timestamp>) {
+        let (Some(keep), Some(last)) = (self.keep, last) else { return };
+        // A time that has not come, kept while a clock was wrong, must not keep the writer from forgetting until then.
         let last = last.min(SystemTime::now().into());
-        if self.swept.is_some_and(|swept| last.since(swept) < SWEEP_EVERY) {
-            return;
+        if self.swept.is_none_or(|swept| last.since(swept) >= SWEEP_EVERY) {
+            self.swept = Some(last);
+            self.sweep = Some(Sweep::new(last.saturating_sub(keep)));
         }
-        self.swept = Some(last);
-        let before = last.saturating_sub(keep);
-        match history::forget(connection, before).await {
-            Ok(0) => {}
-            Ok(gone) => tracing::info!("{gone} rows from before {before} are gone, as `store.keep` says"),
-            // What was written is written; the next day has another chance.
+    }
+
+    /// Forgets some of the old rows, if there are any; returns how many these were.
+    pub(super) async fn go_on_sweeping(&mut self) -> u64 {
+        let Some(mut sweep) = self.sweep.take() else { return 0 };
+        // While the database is away, nothing is forgotten: the next day has another chance.
+        let Some(connection) = self.connection.as_mut() else { return 0 };
+        let swept = sweep.go_on(connection).await;
+        self.writes.count();
+        match swept {
+            Ok(gone) if !sweep.is_over() => {
+                self.sweep = Some(sweep);
+                gone
+            }
+            Ok(gone) => {
+                let Sweep { before, gone: all, .. } = sweep;
+                if all > 0 {
+                    tracing::info!("{all} rows from before {before} are gone, as `store.keep` says");
+                }
+                gone
+            }
+            // What was written is written.
             Err(fault) => {
-                tracing::warn!("old rows could not be forgotten: {}", StateError(fault.at(&self.path).to_string()));
+                let error = StateError(fault.at(&self.path).to_string());
+                tracing::warn!("old rows could not be forgotten: {error}");
+                0
             }
         }
     }
