@@ -72,6 +72,7 @@ mount -o remount,abort state || exit 77
 said err "the store is away: nothing is ordered until it is back"
 sleep 0.5
 interrupt && fail "expected an end with an error: what had waited is not kept"
+cp err away; cp log while_away
 umount state && mount -o loop disk state || fail "expected a disk that can be mounted again"
 check
 start --events 100
@@ -139,8 +140,11 @@ fn a_platform_whose_disk_becomes_read_only_orders_nothing_and_has_kept_what_it_a
     if !run("a file system that becomes read-only", folder.path(), READ_ONLY_WHILE_RUNNING) {
         return;
     }
-    let error = read(folder.path(), "err");
+    let error = read(folder.path(), "away");
     assert!(error.contains("disk I/O error"), "{error}");
     assert!(error.contains("attempt to write a readonly database"), "the next attempt knows more: {error}");
-    assert!(read(folder.path(), "log").contains(" refused: it could not be kept: "), "orders are refused meanwhile");
+    assert!(
+        read(folder.path(), "while_away").contains(" refused: it could not be kept: "),
+        "orders are refused meanwhile"
+    );
 }

@@ -2,16 +2,20 @@
 
 use std::io::{self, Write, stdout};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::Receiver;
 
 use di_core::events::Subscription;
 use trading_services::engine::Platform;
 use trading_services::model::OrderStatus;
 use trading_services::ports::IStateManager;
 
+use crate::worker::{Queue, Worker};
+
 /// What waits to be acknowledged; beyond it nothing is, which breaks no promise.
 const WAITING: usize = 65_536;
+
+/// The name of the thread, and of whom the topics tell.
+const NAME: &str = "acknowledgements";
 
 /// What is acknowledged: an order or a fill is on the disk when it is told of, an alert is not yet.
 enum Told {
@@ -22,7 +26,7 @@ enum Told {
 /// Acknowledges until it is finished. Whoever reads the lines may rely on them.
 pub(crate) struct Acknowledgements {
     listening: Vec<Subscription>,
-    thread: JoinHandle<()>,
+    worker: Worker<Told>,
 }
 
 impl Acknowledgements {
@@ -31,35 +35,31 @@ impl Acknowledgements {
     /// # Errors
     /// There is no room for another thread.
     pub(crate) fn begin(platform: &Platform, state: Arc<dyn IStateManager>) -> io::Result<Self> {
-        let (told, waiting) = sync_channel(WAITING);
-        let thread = std::thread::Builder::new().name("acknowledgements".to_owned());
-        let thread = thread.spawn(move || acknowledge(&waiting, &*state))?;
-        Ok(Self { listening: listen(platform, &told), thread })
+        let worker = Worker::begin(NAME, WAITING, move |waiting| acknowledge(&waiting, &*state))?;
+        Ok(Self { listening: listen(platform, worker.queue()), worker })
     }
 
     /// Listens no more, and waits until what was heard is acknowledged.
     pub(crate) fn finish(self) {
         drop(self.listening);
-        // It has told of its panic itself.
-        let _ = self.thread.join();
+        self.worker.finish();
     }
 }
 
-fn listen(platform: &Platform, told: &SyncSender<Told>) -> Vec<Subscription> {
-    const NAME: &str = "acknowledgements";
+fn listen(platform: &Platform, told: &Queue<Told>) -> Vec<Subscription> {
     let (orders, fills, alerts) = (told.clone(), told.clone(), told.clone());
     vec![
         platform.orders_changed.observe(NAME, move |order| {
             // It is told of each change; the first one is that it was submitted.
             if order.status == OrderStatus::Submitted {
-                let _ = orders.try_send(Told::Kept(format!("order {}", order.request.id)));
+                orders.offer(Told::Kept(format!("order {}", order.request.id)));
             }
         }),
         platform.orders_filled.observe(NAME, move |fill| {
-            let _ = fills.try_send(Told::Kept(format!("fill {}", fill.id)));
+            fills.offer(Told::Kept(format!("fill {}", fill.id)));
         }),
         platform.alerts_raised.observe(NAME, move |alert| {
-            let _ = alerts.try_send(Told::Alert(alert.id));
+            alerts.offer(Told::Alert(alert.id));
         }),
     ]
 }

@@ -21,6 +21,7 @@ mod report;
 #[cfg(feature = "store")]
 mod store;
 mod trace;
+mod worker;
 
 use std::io::Write;
 use std::process::ExitCode;

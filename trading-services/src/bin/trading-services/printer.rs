@@ -2,9 +2,10 @@
 
 use std::io::{self, ErrorKind, Write, stdout};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::JoinHandle;
+
+use crate::worker::Worker;
 
 /// Lines that wait for a reader; more are left out, and it is said how many.
 const WAITING: usize = 4_096;
@@ -16,14 +17,8 @@ const WAITING: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct Printer {
     /// `None` once it has finished.
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<Worker<String>>>,
     shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Running {
-    lines: SyncSender<String>,
-    thread: JoinHandle<()>,
 }
 
 #[derive(Debug, Default)]
@@ -39,15 +34,14 @@ impl Printer {
     /// # Errors
     /// There is no room for another thread.
     pub(crate) fn begin() -> io::Result<Self> {
-        let (lines, waiting) = sync_channel(WAITING);
         let shared = Arc::<Shared>::default();
         let told = Arc::clone(&shared);
-        let thread = std::thread::Builder::new().name("console".to_owned()).spawn(move || {
+        let running = Worker::begin("console", WAITING, move |waiting| {
             if let Err(error) = write_all(&mut stdout(), &waiting, &told) {
                 let _ = told.failed.set(error.kind());
             }
         })?;
-        Ok(Self { running: Mutex::new(Some(Running { lines, thread })), shared })
+        Ok(Self { running: Mutex::new(Some(running)), shared })
     }
 
     /// Writes the line as soon as somebody reads.
@@ -58,8 +52,8 @@ impl Printer {
         if let Some(kind) = self.shared.failed.get() {
             return Err((*kind).into());
         }
-        if let Some(Running { lines, .. }) = &*self.running()
-            && let Err(TrySendError::Full(_)) = lines.try_send(line)
+        if let Some(running) = &*self.running()
+            && !running.queue().offer(line)
         {
             self.shared.left_out.fetch_add(1, Ordering::Relaxed);
         }
@@ -69,14 +63,12 @@ impl Printer {
     /// Waits until what was printed is written.
     pub(crate) fn finish(&self) {
         let running = self.running().take();
-        if let Some(Running { lines, thread }) = running {
-            drop(lines);
-            // It has told of its panic itself.
-            let _ = thread.join();
+        if let Some(running) = running {
+            running.finish();
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, Option<Running>> {
+    fn running(&self) -> MutexGuard<'_, Option<Worker<String>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -94,11 +86,13 @@ fn write_all(out: &mut impl Write, lines: &Receiver<String>, shared: &Shared) ->
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
     #[test]
     fn lines_that_did_not_fit_are_counted() {
-        let (sender, lines) = sync_channel(2);
+        let (sender, lines) = channel();
         let shared = Shared { left_out: AtomicU64::new(3), ..Shared::default() };
         sender.send("one".to_owned()).unwrap();
         sender.send("two".to_owned()).unwrap();
