@@ -84,8 +84,8 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Inject<T> {
 /// A router's state that provides `T`: an error about it is one, and in our words.
 #[diagnostic::on_unimplemented(
     message = "[DI0001] the router's state, `{Self}`, does not provide `{T}`",
-    label = "the container does not export this key",
-    note = "export it: `#[container(provides = [..])]`; concrete types that it keeps need no export",
+    label = "the container neither exports this interface nor keeps this type",
+    note = "export an interface: `#[container(provides = [..])]`; list a concrete type as a field",
     note = "see `di_core::diagnostics::DI0001`"
 )]
 #[doc(hidden)]

@@ -326,6 +326,20 @@ pub trait ProvidesMany<T: ?Sized> {
     fn group(&self) -> &Many<T>;
 }
 
+impl<C: ProvidesMany<T>, T: ?Sized> ProvidesMany<T> for Arc<C> {
+    #[inline]
+    fn group(&self) -> &Many<T> {
+        C::group(self)
+    }
+}
+
+impl<C: ProvidesMany<T>, T: ?Sized> ProvidesMany<T> for &C {
+    #[inline]
+    fn group(&self) -> &Many<T> {
+        C::group(self)
+    }
+}
+
 /// A container that is built from what it inherits, the tuple `D`, and from its inputs: as a module, or as a scope.
 #[doc(hidden)]
 pub trait Assemble<D>: Sized {

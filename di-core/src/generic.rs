@@ -7,7 +7,7 @@ use crate::container::{ByInterface, Concrete, Container, Keeps, ProvidedBy, Reso
 /// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
 /// A container lends every concrete type that it keeps, and the interfaces that it exports with
-/// `#[container(provides = [IClock])]`. An `Arc` of the container lends the same.
+/// `#[container(provides = [IClock])]`. An `Arc` of the container and a reference to it lend the same.
 ///
 /// ```
 /// use di_core::{Lends, container, service};
@@ -66,6 +66,7 @@ pub trait Lends<T: ?Sized>: LendsKey<T> {}
 /// let app = Arc::new(App::build(AppInputs {}));
 /// assert_eq!(clock_of(&*app).now_ms(), 7);
 /// assert_eq!(clock_of(&app).now_ms(), 7);
+/// assert_eq!(clock_of(&&*app).now_ms(), 7);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "[DI0001] `{Self}` does not provide `{T}` to generic code",
@@ -115,7 +116,7 @@ impl<C: Container + Keeps<T, Unqualified, Concrete>, T> LendsKey<T> for C {
 
 #[diagnostic::do_not_recommend]
 impl<C: LendsKey<T>, T: ?Sized> LendsKey<T> for Arc<C> {
-    type Access = BehindArc;
+    type Access = Behind;
 }
 
 /// A way from a container to an instance of `T`.
@@ -162,12 +163,15 @@ impl<C, T: ?Sized + ProvidedBy<C, ByInterface>> Lend<C, T> for AsExported {
     }
 }
 
-/// An `Arc` of the container has a way.
+/// What stands behind an `Arc` or a reference has a way.
+///
+/// That a reference to a container lends what the container does is written by each container: here, the compiler would have
+/// to know that nobody makes a container of references.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum BehindArc {}
+pub enum Behind {}
 
-impl<C: LendsKey<T>, T: ?Sized> Lend<Arc<C>, T> for BehindArc {
+impl<C: LendsKey<T>, T: ?Sized> Lend<Arc<C>, T> for Behind {
     #[inline]
     fn lend(container: &Arc<C>) -> &T {
         C::Access::lend(container)
@@ -175,6 +179,18 @@ impl<C: LendsKey<T>, T: ?Sized> Lend<Arc<C>, T> for BehindArc {
 
     #[inline]
     fn share(container: &Arc<C>) -> Arc<T> {
+        C::Access::share(container)
+    }
+}
+
+impl<C: LendsKey<T>, T: ?Sized> Lend<&C, T> for Behind {
+    #[inline]
+    fn lend<'a>(container: &'a &C) -> &'a T {
+        C::Access::lend(container)
+    }
+
+    #[inline]
+    fn share(container: &&C) -> Arc<T> {
         C::Access::share(container)
     }
 }

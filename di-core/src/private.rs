@@ -22,6 +22,7 @@ pub use crate::container::{
 };
 pub use crate::dependency::injectable::{Injectable, Qualified};
 pub use crate::error::BuildError;
+pub use crate::generic::{Behind, LendsKey};
 pub use crate::graph::tables::{Decoded, Inner, Linked, Tables};
 pub use crate::inspect::{Closing, Instance, close, lookup};
 pub use crate::mode::Declared;

@@ -289,3 +289,56 @@ fn a_function_may_be_generic_and_a_module_exports_what_it_provides() {
     let app = Around::build(AroundInputs {});
     assert_eq!((app.get::<Reader>().bytes.len(), *app.get::<Reader>().size), (1, 8));
 }
+
+mod in_a_group_by_what_it_returns {
+    use di_core::dependency::Many;
+    use di_core::{container, interface, service};
+
+    #[interface]
+    pub trait ITable {
+        fn rows(&self) -> usize;
+    }
+
+    pub struct Table(usize);
+
+    impl ITable for Table {
+        fn rows(&self) -> usize {
+            self.0
+        }
+    }
+
+    // Neither says `provides`: as of a struct, it is enough that what is made implements the interface.
+    #[service]
+    fn small() -> Table {
+        Table(1)
+    }
+
+    #[service]
+    fn large() -> Result<std::sync::Arc<Table>, std::io::Error> {
+        Ok(std::sync::Arc::new(Table(20)))
+    }
+
+    #[service]
+    pub struct Report {
+        tables: Many<dyn ITable>,
+    }
+
+    #[container]
+    pub struct App {
+        #[provide(small)]
+        #[many(dyn ITable, key = "small")]
+        small: Table,
+        #[provide(large)]
+        #[many(dyn ITable)]
+        large: Table,
+        report: Report,
+    }
+
+    #[test]
+    fn a_function_is_a_member_of_a_group_by_what_it_returns() {
+        let app = App::build(AppInputs {}).unwrap();
+        let report: &Report = app.get();
+        assert_eq!(report.tables.iter().map(|table| table.rows()).sum::<usize>(), 21);
+        assert_eq!(report.tables.by_key("small").map(|table| table.rows()), Some(1));
+    }
+}

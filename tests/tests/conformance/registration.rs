@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use di_core::graph::Registration;
+use di_core::resolve::ProvidesMany;
 use di_core::{Provides, container, interface, service};
 
 #[interface]
@@ -85,4 +86,31 @@ fn a_fields_registration_overrides_that_of_its_container() {
     let app = Mixed::build(MixedInputs {});
     assert_eq!(now(&app), 2);
     assert_eq!(concrete(&app).now_ms(), 1);
+}
+
+/// Holds a container, however it is held.
+struct Holder<C>(C);
+
+impl<C: Provides<dyn IClock> + Provides<SystemClock> + ProvidesMany<dyn IClock>> Holder<C> {
+    fn times(&self) -> [u64; 3] {
+        let clock: Arc<dyn IClock> = self.0.shared();
+        let concrete: &SystemClock = self.0.get();
+        [clock.now_ms(), concrete.now_ms(), self.0.group().iter().map(|clock| clock.now_ms()).sum()]
+    }
+}
+
+#[container(provides = [IClock])]
+struct Grouped {
+    clock: SystemClock,
+    #[many(dyn IClock)]
+    fake: FakeClock,
+}
+
+#[test]
+fn generic_code_takes_a_container_a_reference_to_it_and_its_arc() {
+    let app = Arc::new(Grouped::build(GroupedInputs {}));
+    assert_eq!(Holder(&*app).times(), [1, 1, 2]);
+    assert_eq!(Holder(Arc::clone(&app)).times(), [1, 1, 2]);
+    let app = Arc::into_inner(app);
+    assert_eq!(app.map(|app| Holder(app).times()), Some([1, 1, 2]));
 }

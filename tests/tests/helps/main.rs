@@ -20,14 +20,17 @@ struct Case {
     said: String,
 }
 
+/// Those of each rule, and those of handlers, which need axum: what they say is read, and nothing of it is applied.
 fn cases() -> Vec<Case> {
-    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (ui, documented) = (own.join("ui"), own.join("../docs/tests"));
+    let rules = fs::read_dir(&ui).unwrap().map(|folder| (ui.clone(), folder.unwrap().path()));
     let mut cases = Vec::new();
-    for folder in fs::read_dir(&ui).unwrap() {
-        for file in fs::read_dir(folder.unwrap().path()).unwrap() {
+    for (root, folder) in rules.chain([(documented.clone(), documented.join("handlers"))]) {
+        for file in fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "stderr") {
-                let name = path.strip_prefix(&ui).unwrap().with_extension("").to_string_lossy().replace('\\', "/");
+                let name = path.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace('\\', "/");
                 let program = fs::read_to_string(path.with_extension("rs")).unwrap();
                 cases.push(Case { name, program, said: fs::read_to_string(&path).unwrap() });
             }

@@ -48,6 +48,7 @@ const OF_RUSTC: &[&str] = &[
     "if you want to do aliasing",
     "for a trait",
     "the following other types",
+    "Consider using `#[axum::debug_handler]`",
     "function defined here",
     "function item types",
     "`pool` is a function item",
@@ -128,6 +129,7 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
                 "group/get_unknown",
                 "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
             ),
+            ("*", "export an interface: `#[container(provides = [..])]`; list a concrete type as a field"),
             (
                 "missing/get_in_generic_code",
                 "export it: `#[container(provides = [..])]`; concrete types that it keeps need no export",

@@ -78,6 +78,16 @@ impl Interface {
         format!("{}{}{}{}", self.binder, path(choice, module), self.name, self.bounds)
     }
 
+    /// As it is provided anywhere in the crate.
+    pub(crate) fn provided_anywhere(&self, module: usize) -> String {
+        format!("{}crate::m{module}::{}{}", self.binder, self.name, self.bounds)
+    }
+
+    /// As it is asked for anywhere in the crate.
+    pub(crate) fn asked_anywhere(&self, module: usize) -> String {
+        format!("dyn {}", self.provided_anywhere(module))
+    }
+
     /// As it is asked for.
     pub(crate) fn asked(&self, choice: &mut Choice, module: usize) -> String {
         format!("dyn {}{}{}{}", self.binder, path(choice, module), self.name, self.bounds)

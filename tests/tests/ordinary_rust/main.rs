@@ -5,6 +5,9 @@
 mod choice;
 mod container;
 mod interface;
+mod kinds;
+mod listing;
+mod part;
 mod service;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -32,6 +35,25 @@ pub struct Foreign<const N: usize>(pub usize);
 /// A parameter with a type of its own.
 pub trait Source: Send + Sync + 'static {
     type Item: Send + Sync + 'static;
+}
+
+/// What only types can tell from a type of its own.
+pub type Shared<T> = std::sync::Arc<T>;
+
+/// What a provider function with a parameter makes.
+pub struct Made<T, const N: usize>(std::marker::PhantomData<fn() -> T>);
+
+impl<const N: usize> Default for Foreign<N> {
+    fn default() -> Self { Self(N) }
+}
+
+impl<T, const N: usize> Default for Made<T, N> {
+    fn default() -> Self { Self(std::marker::PhantomData) }
+}
+
+/// A service with a type of its own.
+pub trait Holds {
+    type Held: Send + Sync + 'static;
 }
 
 pub struct Unit;

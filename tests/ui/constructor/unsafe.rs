@@ -1,4 +1,4 @@
-//! A constructor and a provider function ask their callers for a promise.
+//! A constructor and a provider function are unsafe.
 #![allow(dead_code)]
 
 use di_core::{container, service};

@@ -67,7 +67,8 @@ impl Message {
             let or = if index == 0 { "" } else { "or " };
             text += &format!("\n  help: {or}{help}");
         }
-        self.code.message(text)
+        // `$crate` is how a `macro_rules` passes on `crate`.
+        self.code.message(text).replace("$crate", "crate")
     }
 }
 

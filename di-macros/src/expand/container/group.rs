@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Type;
 
 use super::supply::Supply;
 use super::wiring::Wiring;
@@ -24,12 +25,20 @@ impl Wiring<'_> {
         let one = |supply: &Supply<'_>, member: usize, field: &Field| {
             let (key, place, kept) = (key(field), supply.place(member), super::item::kept_type(self.container, field));
             // What the types say of it is that the service implements the interface: it need not list it.
-            let given = if field.product.is_some() {
-                quote_spanned!(self.span(member)=> __give::<_, #interface>(#place))
-            } else {
-                quote_spanned! {self.span(member)=>
-                    { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
+            let given = match &field.product {
+                // An interface is all that is known of what the function returns.
+                Some(Type::TraitObject(_)) => quote_spanned!(self.span(member)=> __give::<_, #interface>(#place)),
+                Some(product) => {
+                    let ty = &field.ty;
+                    quote_spanned! {self.span(member)=> {
+                        let value = <#ty as #private::Provider<#product>>::value(#place);
+                        let member: __Arc<#interface> = <__Arc<#product> as ::core::clone::Clone>::clone(value);
+                        member
+                    }}
                 }
+                None => quote_spanned! {self.span(member)=>
+                    { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
+                },
             };
             quote!((#key, #given))
         };

@@ -31,6 +31,7 @@ pub(super) fn item(container: &Container) -> TokenStream {
         within(Delimiter::Brace, cells),
         inputs,
         debug(name),
+        lent_by_reference(container),
         lex("#[doc(hidden)] #[allow(unused_imports, unreachable_pub)]"),
         vis.to_token_stream(),
         lex("use"),
@@ -52,6 +53,22 @@ fn debug(name: &Ident) -> TokenStream {
         word(name),
         plain(name)
     ))
+}
+
+/// To generic code, a reference to the container is as good. The impl stands here and not at the end of the chain, so that the
+/// compiler, which mentions it where the container lends something else, says that it is of `#[container]`.
+fn lent_by_reference(container: &Container) -> TokenStream {
+    let Container { krate, name, .. } = container;
+    let key = if name == "T" { "Key" } else { "T" };
+    let name = word(name);
+    together([
+        lex(&format!("#[automatically_derived] impl<{key}: ?::core::marker::Sized>")),
+        krate.clone(),
+        lex(&format!("::__private::LendsKey<{key}> for &{name} where {name}:")),
+        krate.clone(),
+        lex(&format!("::__private::LendsKey<{key}>")),
+        within(Delimiter::Brace, together([lex("type Access ="), krate.clone(), lex("::__private::Behind;")])),
+    ])
 }
 
 /// After errors: what keeps other code from failing because of them, and the editor from losing the methods.
