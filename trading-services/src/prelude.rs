@@ -6,7 +6,7 @@
 //! ```
 
 pub use crate::analysis::IndicatorService;
-pub use crate::api::{Acts, ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
+pub use crate::api::{Acts, ApiSources, Dashboard, EventTail, HttpServer, LiveFeed, PrometheusMetrics};
 pub use crate::app::{
     AnalysisModule, BacktestRunner, CryptoModule, DeskModule, GuardModule, LiveVenues, MonitoringModule, SignalModule,
     SymbolScope, SymbolScopeInputs, SymbolScopes, TradingApp, TradingAppInputs, TradingModules, Wiring,

@@ -1,7 +1,11 @@
-//! The event bus as JSON: subscribers, queues, dead letters.
+//! The event bus as JSON: subscribers, queues, last events, dead letters.
 
 use di_core::events::{DeadLetter, IEventBus, QueueReport, TopicReport};
 use serde::Serialize;
+
+use super::EventTail;
+use super::event_tail::EventView;
+use crate::ports::Alert;
 
 /// So many dead letters are shown, the last ones of each topic; the bus keeps more.
 const SHOWN: usize = 100;
@@ -10,6 +14,8 @@ const SHOWN: usize = 100;
 #[derive(Serialize)]
 pub(super) struct Events {
     topics: Vec<TopicView>,
+    /// What was told last, the oldest first.
+    last: Vec<EventView>,
 }
 
 #[derive(Serialize)]
@@ -36,6 +42,9 @@ struct QueueView {
 
 #[derive(Serialize)]
 struct LetterView {
+    /// The number of the alert, and when it was raised by the clock of messages; `null` for events of other topics.
+    alert: Option<u64>,
+    time: Option<String>,
     subscriber: String,
     attempts: u32,
     error: String,
@@ -44,10 +53,10 @@ struct LetterView {
 }
 
 impl Events {
-    pub(super) fn of(bus: &dyn IEventBus) -> Self {
+    pub(super) fn of(bus: &dyn IEventBus, told: &EventTail) -> Self {
         // The counts first: a failure that is counted has its letter.
         let (topics, letters) = (bus.topics(), bus.dead_letters());
-        Self { topics: topics.into_iter().map(|report| TopicView::of(report, &letters)).collect() }
+        Self { topics: topics.into_iter().map(|report| TopicView::of(report, &letters)).collect(), last: told.last() }
     }
 }
 
@@ -78,7 +87,8 @@ impl QueueView {
 impl LetterView {
     fn of(letter: &DeadLetter) -> Self {
         let DeadLetter { event, subscriber, attempts, error } = letter;
-        let (subscriber, error) = (subscriber.to_string(), error.clone());
-        Self { subscriber, attempts: *attempts, error, event: format!("{event:?}") }
+        let (subscriber, error, alert) = (subscriber.to_string(), error.clone(), event.downcast_ref::<Alert>());
+        let (alert, time) = (alert.map(|alert| alert.id), alert.map(|alert| alert.time.to_string()));
+        Self { alert, time, subscriber, attempts: *attempts, error, event: format!("{event:?}") }
     }
 }

@@ -3,8 +3,10 @@
 mod acts;
 mod along;
 mod dashboard;
+mod event_tail;
 mod events;
 mod guard;
+mod health;
 mod http_error;
 mod instruments;
 mod live;
@@ -24,6 +26,7 @@ mod views;
 
 pub use acts::Acts;
 pub use dashboard::Dashboard;
+pub use event_tail::EventTail;
 pub use http_error::HttpError;
 pub use live::LiveFeed;
 pub use metrics_error::MetricsError;

@@ -1,7 +1,6 @@
 //! Routes of the HTTP server, and their answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{StatusCode, header};
@@ -10,18 +9,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use di_core::events::IEventBus;
-use di_core::health::{HealthMonitor, HealthRecord, HealthStatus, HealthTrend};
-use serde::Serialize;
+use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
 
+use super::EventTail;
 use super::events::Events;
 use super::guard::{Guard, guard};
+use super::health::{Details, Overview, Wall};
 use super::page;
 use super::patience::Peer;
 use super::v1::{self, Api};
 use crate::ports::IMetricsService;
-
-/// Over which time the trend of a service is told.
-const HOUR: Duration = Duration::from_secs(3_600);
 
 /// What answers are made of.
 #[derive(Clone)]
@@ -29,25 +26,8 @@ pub(super) struct Sources {
     pub(super) health: HealthMonitor,
     pub(super) metrics: Arc<dyn IMetricsService>,
     pub(super) bus: Arc<dyn IEventBus>,
-}
-
-/// The whole picture.
-#[derive(Serialize)]
-struct Overview {
-    status: HealthStatus,
-    ready: bool,
-    live: bool,
-    services: Vec<HealthRecord>,
-}
-
-/// One service.
-#[derive(Serialize)]
-struct Details {
-    current: HealthRecord,
-    /// Over the last hour.
-    trend: HealthTrend,
-    /// The last records, the oldest first.
-    history: Vec<HealthRecord>,
+    pub(super) told: Arc<EventTail>,
+    pub(super) wall: Wall,
 }
 
 /// The routes; `api` is what the page and its API are made of, where they are served.
@@ -89,18 +69,15 @@ async fn ready(State(Sources { health, .. }): State<Sources>) -> impl IntoRespon
 }
 
 /// How every service is, as JSON.
-async fn overview(State(Sources { health, .. }): State<Sources>) -> impl IntoResponse {
-    let (status, ready, live) = (health.overall(), health.ready(), health.live());
-    Json(Overview { status, ready, live, services: health.current() })
+async fn overview(State(Sources { health, wall, .. }): State<Sources>) -> impl IntoResponse {
+    Json(Overview::of(&health, wall))
 }
 
 /// How one service is and was, as JSON.
-async fn details(State(Sources { health, .. }): State<Sources>, Path(name): Path<String>) -> Response {
-    match (health.of(&name), health.trend(&name, HOUR)) {
-        (Some(current), Some(trend)) => {
-            Json(Details { current, trend, history: health.history(&name) }).into_response()
-        }
-        _ => {
+async fn details(State(Sources { health, wall, .. }): State<Sources>, Path(name): Path<String>) -> Response {
+    match Details::of(&health, wall, &name) {
+        Some(details) => Json(details).into_response(),
+        None => {
             let known: Vec<_> = health.current().iter().map(|record| record.service).collect();
             let message = format!("unknown service `{name}`: expected one of {}\n", known.join(", "));
             (StatusCode::NOT_FOUND, message).into_response()
@@ -108,9 +85,9 @@ async fn details(State(Sources { health, .. }): State<Sources>, Path(name): Path
     }
 }
 
-/// Who listens to what, and what could not be delivered, as JSON.
-async fn events(State(Sources { bus, .. }): State<Sources>) -> impl IntoResponse {
-    Json(Events::of(&*bus))
+/// Who listens to what, what was told last, and what could not be delivered, as JSON.
+async fn events(State(Sources { bus, told, .. }): State<Sources>) -> impl IntoResponse {
+    Json(Events::of(&*bus, &told))
 }
 
 /// What was counted, as Prometheus reads it.

@@ -15,12 +15,13 @@ use tokio::net::TcpListener;
 
 use super::along::Along;
 use super::guard::Guard;
+use super::health::Wall;
 use super::patience::{Patient, Peer};
 use super::routes::{Sources, router};
 use super::session::Session;
 use super::starts::Starts;
 use super::v1::Api;
-use super::{ApiSources, Settings};
+use super::{ApiSources, EventTail, Settings};
 use crate::api::HttpError;
 use crate::ports::{IConfigService, IMetricsService};
 use crate::sync::lock;
@@ -36,7 +37,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(15);
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// Answers `/healthz` (liveness), `/readyz` (readiness), `/health` and `/health/SERVICE` (everything, as JSON), `/events`
-/// (the event bus and its dead letters, as JSON) and `/metrics` (Prometheus). Unless `http.page` is off, `/` is the page, and
+/// (the event bus, its last events and its dead letters, as JSON) and `/metrics` (Prometheus). Unless `http.page` is off, `/` is the page, and
 /// `/api/v1/` has what it shows and does.
 ///
 /// It needs hardly anything and so starts among the first: whoever asks is told that the platform is starting. Its stop
@@ -48,6 +49,7 @@ pub struct HttpServer {
     settings: Settings,
     metrics: Arc<dyn IMetricsService>,
     bus: Arc<dyn IEventBus>,
+    told: Arc<EventTail>,
     sources: Lazy<ApiSources>,
     started: Mutex<Option<Started>>,
 }
@@ -65,9 +67,11 @@ impl HttpServer {
         config: Arc<dyn IConfigService>,
         metrics: Arc<dyn IMetricsService>,
         bus: Arc<dyn IEventBus>,
+        told: Arc<EventTail>,
         sources: Lazy<ApiSources>,
     ) -> Self {
-        Self { settings: (*config.section::<Settings>()).clone(), metrics, bus, sources, started: Mutex::default() }
+        let settings = (*config.section::<Settings>()).clone();
+        Self { settings, metrics, bus, told, sources, started: Mutex::default() }
     }
 
     /// Where it listens, once it does.
@@ -96,7 +100,8 @@ impl Lifecycle for HttpServer {
             along: Arc::new(Along::default()),
             starts: Arc::clone(&starts),
         });
-        let router = router(Sources { health: context.health(), metrics, bus }, api, guard);
+        let (health, told, wall) = (context.health(), Arc::clone(&self.told), Wall::now(context));
+        let router = router(Sources { health, metrics, bus, told, wall }, api, guard);
         let service = router.into_make_service_with_connect_info::<Peer>();
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
         context.spawn("answer requests", async move {

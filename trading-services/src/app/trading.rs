@@ -10,7 +10,7 @@ use super::{
     AnalysisModule, BacktestRunner, DeskModule, LiveVenues, MonitoringModule, SignalModule, TradingModules, Wiring,
 };
 use crate::analysis::IndicatorService;
-use crate::api::{Acts, ApiSources, Dashboard, HttpServer, LiveFeed, PrometheusMetrics};
+use crate::api::{Acts, ApiSources, Dashboard, EventTail, HttpServer, LiveFeed, PrometheusMetrics};
 use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::backtest::BacktestJobs;
@@ -60,6 +60,7 @@ pub struct TradingApp {
     service_unhealthy: Topic<ServiceUnhealthy>,
     #[entry]
     health_topics: HealthTopics,
+    told: EventTail,
     #[entry]
     http: HttpServer,
     wiring: Wiring,

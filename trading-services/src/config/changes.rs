@@ -121,6 +121,7 @@ mod tests {
     use crate::model::Currency;
     use crate::portfolio::MarketRates;
     use crate::ports::{IConfigService, ICurrencyRates};
+    use crate::store::MemoryState;
 
     #[test]
     fn the_rates_and_the_currency_of_the_account_hold_from_the_next_start() {
@@ -130,7 +131,8 @@ mod tests {
         settings.portfolio.rates = [(usd.clone(), Decimal::ONE)].into();
         let manager = Arc::new(ConfigManager::new(Arc::new(settings.clone())));
         let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
-        let market = MarketDataManager::new(Arc::clone(&config), Arc::new(ManualClock::default()));
+        let (clock, kept) = (Arc::new(ManualClock::default()), Arc::new(MemoryState::default()));
+        let market = MarketDataManager::new(Arc::clone(&config), clock, kept).unwrap();
         let rates = MarketRates::new(config, Arc::new(market));
         let rate = || rates.rate(&usd, &usdt).map(|rate| rate.value());
         assert_eq!(rate(), Some(Decimal::ONE));

@@ -14,8 +14,8 @@ use super::symbol_market::SymbolMarket;
 use super::verdict::{Facts, Verdict};
 use crate::model::{BookDepth, Candle, Instrument, InstrumentId, MarketEvent, Timeframe, Timestamp, Trade};
 use crate::ports::{
-    Account, Freshness, IClock, IConfigService, IMarketDataService, Ingested, MarketCounters, MarketDataError,
-    MarketView, ValidationError,
+    Account, Freshness, IClock, IConfigService, IMarketDataService, IStateManager, Ingested, MarketCounters,
+    MarketDataError, MarketView, StateError, ValidationError,
 };
 use crate::sync::lock;
 
@@ -36,12 +36,19 @@ pub struct MarketDataManager {
 
 #[di_core::service(provides = IMarketDataService, lifecycle, health)]
 impl MarketDataManager {
-    /// A manager that has seen nothing.
+    /// A manager that has seen nothing, and knows the last prices that are kept.
+    ///
+    /// # Errors
+    /// [`StateError`] when what is kept cannot be read.
     #[constructor]
-    pub fn new(config: Arc<dyn IConfigService>, clock: Arc<dyn IClock>) -> Self {
+    pub fn new(
+        config: Arc<dyn IConfigService>,
+        clock: Arc<dyn IClock>,
+        kept: Arc<dyn IStateManager>,
+    ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
-        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes)));
-        Self { settings, clock, state, silence: Arc::default(), verdict: Verdict::default() }
+        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes).after(kept.facts()?)));
+        Ok(Self { settings, clock, state, silence: Arc::default(), verdict: Verdict::default() })
     }
 
     fn view(&self, instrument: &InstrumentId, market: &SymbolMarket, now: Timestamp) -> MarketView {

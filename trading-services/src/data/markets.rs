@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::account::Kinds;
-use super::symbol_market::{Limits, SymbolMarket};
+use super::symbol_market::{KeptPrice, Limits, SymbolMarket};
 use super::{OrderBook, Settings, validation};
 use crate::model::{EventKind, InstrumentId, MarketEvent, Timeframe};
-use crate::ports::{Account, Ingested, MarketCounters, ValidationError};
+use crate::ports::{Account, Ingested, MarketCounters, StateFact, ValidationError};
 
 /// All instruments: the one place that decides what a message changes, and that accounts for it.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct Markets {
     timeframes: Vec<Timeframe>,
     limits: Limits,
     by_instrument: BTreeMap<InstrumentId, SymbolMarket>,
+    /// The last prices of the run before, of instruments that have not sent anything yet.
+    kept: BTreeMap<InstrumentId, KeptPrice>,
     kinds: Kinds,
     /// What was counted since the start.
     pub counters: MarketCounters,
@@ -30,8 +32,20 @@ impl Markets {
             max_jump: settings.max_price_jump_percent,
             max_ahead: settings.max_ahead,
         };
-        let (by_instrument, kinds, counters) = (BTreeMap::new(), Kinds::default(), MarketCounters::default());
-        Self { timeframes, limits, by_instrument, kinds, counters }
+        let (by_instrument, kept) = (BTreeMap::new(), BTreeMap::new());
+        let (kinds, counters) = (Kinds::default(), MarketCounters::default());
+        Self { timeframes, limits, by_instrument, kept, kinds, counters }
+    }
+
+    /// The same, after the prices of the run before: the first trade is measured by them.
+    #[must_use]
+    pub(super) fn after(mut self, facts: Vec<StateFact>) -> Self {
+        for fact in facts {
+            if let StateFact::Marked { instrument, price, time } = fact {
+                self.kept.insert(instrument, KeptPrice { price, time });
+            }
+        }
+        self
     }
 
     /// Takes a message, or counts it under the reason for which it was not taken.
@@ -39,10 +53,13 @@ impl Markets {
     /// # Errors
     /// [`ValidationError`]; the message changed nothing but the counters.
     pub fn ingest(&mut self, event: &MarketEvent) -> Result<Ingested, ValidationError> {
-        let Self { timeframes, limits, by_instrument, kinds, counters } = self;
+        let Self { timeframes, limits, by_instrument, kept, kinds, counters } = self;
         let market = match by_instrument.get_mut(&event.instrument) {
             Some(market) => market,
-            None => by_instrument.entry(event.instrument.clone()).or_insert_with(|| SymbolMarket::new(timeframes)),
+            None => {
+                let new = SymbolMarket::new(timeframes, kept.remove(&event.instrument));
+                by_instrument.entry(event.instrument.clone()).or_insert(new)
+            }
         };
         counters.events += 1;
         counters.about_the_market += u64::from(event.is_about_the_market());

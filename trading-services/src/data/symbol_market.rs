@@ -17,6 +17,23 @@ use crate::ports::{Gap, Ingested, MarketCounters, Rejections, TopMismatch, Valid
 /// A book whose prices are so many times the last known one, or the other way round, is that of another instrument.
 const FOREIGN: u32 = 4;
 
+/// A kept price that is older says nothing of the price now.
+const KEPT_FOR: Duration = Duration::from_secs(24 * 3_600);
+
+/// The last price of the run before, and when it was that.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeptPrice {
+    pub(super) price: Price,
+    pub(super) time: Timestamp,
+}
+
+impl KeptPrice {
+    /// The price, if it says something of the price at that time: also where a recording of that day is played once more.
+    fn at(self, now: Timestamp) -> Option<Price> {
+        (now.since(self.time) <= KEPT_FOR && self.time.since(now) <= KEPT_FOR).then_some(self.price)
+    }
+}
+
 /// What a message is measured by.
 #[derive(Debug, Clone)]
 pub(super) struct Limits {
@@ -44,6 +61,8 @@ pub(super) struct SymbolMarket {
     had_gap: bool,
     /// The last price that was seen, of a trade or of the venue's own best prices.
     known_price: Option<Price>,
+    /// What the price was in the run before, as long as nothing of this run says it.
+    kept_price: Option<KeptPrice>,
     /// Whether the book was asked for before any price was known: nothing shows yet that it is of this instrument.
     is_unconfirmed: bool,
     trades: TradeFilter,
@@ -52,7 +71,7 @@ pub(super) struct SymbolMarket {
 }
 
 impl SymbolMarket {
-    pub(super) fn new(timeframes: &[Timeframe]) -> Self {
+    pub(super) fn new(timeframes: &[Timeframe], kept_price: Option<KeptPrice>) -> Self {
         Self {
             book: OrderBook::default(),
             rules: None,
@@ -65,6 +84,7 @@ impl SymbolMarket {
             rejections: Rejections::default(),
             had_gap: false,
             known_price: None,
+            kept_price,
             is_unconfirmed: false,
             trades: TradeFilter::default(),
             check: TopCheck::default(),
@@ -186,7 +206,8 @@ impl SymbolMarket {
     ) -> Result<Ingested, ValidationError> {
         self.trades.check(trade, received, limits.max_ahead)?;
         self.candles.check(trade, received)?;
-        let mut result = Ingested { doubtful: self.trades.take(trade, limits.max_jump), ..Ingested::default() };
+        let known = self.price_without_trades(received);
+        let mut result = Ingested { doubtful: self.trades.take(trade, limits.max_jump, known), ..Ingested::default() };
         counters.doubtful += u64::from(result.doubtful);
         self.candles.trade(trade, limits.candle_history, &mut result);
         counters.candles += result.candles.len() as u64;
@@ -201,6 +222,17 @@ impl SymbolMarket {
         self.last_trade = Some(trade.clone());
         self.tape.push(trade);
         Ok(result)
+    }
+
+    /// What the first trade is measured by: the best prices that the venue has told, a book that is known to be of this
+    /// instrument, the price of the run before.
+    fn price_without_trades(&self, now: Timestamp) -> Option<Price> {
+        if self.last_trade.is_some() {
+            return None;
+        }
+        let middle = || self.book.top().middle().filter(|_| !self.is_unconfirmed);
+        let kept = || self.kept_price.and_then(|kept| kept.at(now));
+        self.known_price.or_else(middle).or_else(kept)
     }
 
     fn ticker(&mut self, ticker: &BookTicker, received: Timestamp, counters: &mut MarketCounters) -> Ingested {

@@ -45,22 +45,20 @@ impl TradeFilter {
         Ok(())
     }
 
-    /// Takes a trade that counts; says whether its price is doubtful.
-    pub(super) fn take(&mut self, trade: &Trade, max_jump: Decimal) -> bool {
+    /// Takes a trade that counts; says whether its price is doubtful. Before the first trade that is believed, `known` is what
+    /// is known of the price otherwise.
+    pub(super) fn take(&mut self, trade: &Trade, max_jump: Decimal, known: Option<Price>) -> bool {
         self.ids.insert(&trade.id);
         self.aggregated.get_or_insert(trade.aggregated);
-        let Some(last) = self.last.replace(trade.price) else {
+        let Some(last) = self.last.replace(trade.price).or(known) else {
             return false;
         };
         if last == trade.price {
             self.suspect = None;
             return false;
         }
-        self.decimals = self.decimals.max(trade.price.value().normalize().scale());
-        let step = self.step.unwrap_or_else(|| Decimal::new(1, self.decimals));
-        let distance = (trade.price.value() - last.value()).abs();
-        let is_few = step.checked_mul(Decimal::from(FEW_STEPS)).is_some_and(|few| distance <= few);
-        if is_few || is_near(trade.price, last, max_jump) {
+        self.decimals = decimals(trade.price.value(), self.decimals);
+        if is_near(trade.price, last, max_jump) || self.is_few_steps(trade.price, last) {
             self.suspect = None;
             return false;
         }
@@ -73,6 +71,13 @@ impl TradeFilter {
         !confirms
     }
 
+    /// Whether two prices are so few steps apart that it does not matter how much that is in percent.
+    fn is_few_steps(&self, price: Price, last: Price) -> bool {
+        let step = self.step.unwrap_or_else(|| Decimal::new(1, self.decimals));
+        let distance = (price.value() - last.value()).abs();
+        step.checked_mul(Decimal::from(FEW_STEPS)).is_some_and(|few| distance <= few)
+    }
+
     /// Whether the last trade is at a doubtful price.
     pub(super) fn is_in_doubt(&self) -> bool {
         self.suspect.is_some()
@@ -82,6 +87,17 @@ impl TradeFilter {
     pub(super) fn set_step(&mut self, step: Decimal) {
         self.step = Some(step);
     }
+}
+
+/// How many decimals a price has that are not zeros at its end, or `known` if that is more. This is asked for each trade:
+/// `normalize` divides 96 bits for each zero.
+fn decimals(price: Decimal, known: u32) -> u32 {
+    let mut scale = price.scale();
+    let Ok(mut number) = u64::try_from(price.mantissa()) else { return known.max(price.normalize().scale()) };
+    while scale > known && number.is_multiple_of(10) {
+        (number, scale) = (number / 10, scale - 1);
+    }
+    scale.max(known)
 }
 
 /// Whether two prices are at most `percent` of `last` apart; numbers too large to tell are not near.
@@ -147,7 +163,23 @@ mod tests {
     fn doubts(prices: &[&str]) -> Vec<bool> {
         let mut filter = TradeFilter::default();
         let trades = prices.iter().enumerate().map(|(id, price)| trade(id as u64, price));
-        trades.map(|trade| filter.take(&trade, Decimal::from(20))).collect()
+        trades.map(|trade| filter.take(&trade, Decimal::from(20), None)).collect()
+    }
+
+    #[test]
+    fn the_first_price_is_measured_by_what_is_known_otherwise_and_the_next_ones_by_trades() {
+        let known = Some("100".parse().unwrap());
+        let doubts = |prices: [(&str, Option<Price>); 3]| {
+            let mut filter = TradeFilter::default();
+            let trades = prices.iter().enumerate().map(|(id, (price, known))| (trade(id as u64, price), *known));
+            trades.map(|(trade, known)| filter.take(&trade, Decimal::from(20), known)).collect::<Vec<_>>()
+        };
+        // One print far away, then the market as it was.
+        assert_eq!(doubts([("900.01", known), ("101", known), ("102", None)]), [true, false, false]);
+        // The market has moved meanwhile: the second trade says so.
+        assert_eq!(doubts([("900.01", known), ("901", known), ("101", known)]), [true, false, true]);
+        assert_eq!(doubts([("900.01", None), ("901", known), ("902", known)]), [false, false, false]);
+        assert_eq!(doubts([("110", known), ("131", None), ("100", None)]), [false, false, true]);
     }
 
     #[test]
@@ -166,18 +198,28 @@ mod tests {
     }
 
     #[test]
+    fn zeros_at_the_end_of_a_price_are_no_decimals() {
+        let of = |price: &str, known| decimals(price.parse().unwrap(), known);
+        for (price, found) in [("5", 0), ("100", 0), ("1.50", 1), ("61837.63000000", 2), ("0.00000001", 8)] {
+            assert_eq!([0, 1, 4].map(|known| of(price, known)), [0, 1, 4].map(|known| found.max(known)), "{price}");
+        }
+        // More than 64 bits.
+        assert_eq!([of("12345678901234567.12345000", 0), of("12345678901234567.12345000", 7)], [5, 7]);
+    }
+
+    #[test]
     fn an_id_that_came_before_is_repeated_within_the_window() {
         let mut filter = TradeFilter::default();
         let check =
             |filter: &TradeFilter, id: TradeId| filter.check(&trade(id, "1"), Timestamp::default(), Duration::ZERO);
         for id in [7_u64, 9, 8] {
             assert_eq!(check(&filter, id.into()), Ok(()));
-            filter.take(&trade(id, "1"), Decimal::ONE);
+            filter.take(&trade(id, "1"), Decimal::ONE, None);
         }
         for id in [7_u64, 8, 9] {
             assert_eq!(check(&filter, id.into()), Err(ValidationError::RepeatedTrade { id: id.into() }));
         }
-        filter.take(&trade("a-b", "1"), Decimal::ONE);
+        filter.take(&trade("a-b", "1"), Decimal::ONE, None);
         assert!(check(&filter, "a-b".into()).is_err() && check(&filter, "a-c".into()).is_ok());
         assert_eq!(check(&filter, 6.into()), Ok(()), "ids may begin again");
     }
@@ -185,7 +227,7 @@ mod tests {
     #[test]
     fn sums_of_trades_that_were_told_singly_are_repeated() {
         let mut filter = TradeFilter::default();
-        filter.take(&trade(1, "1"), Decimal::ONE);
+        filter.take(&trade(1, "1"), Decimal::ONE, None);
         let sum = Trade { aggregated: true, ..trade(2, "1") };
         assert!(filter.check(&sum, Timestamp::default(), Duration::ZERO).is_err());
     }

@@ -49,8 +49,11 @@ impl Condition {
         let health = if let Some(trouble) = time {
             Health::degraded(trouble.clone()).suggest("set the machine's clock, or see how the recording was made")
         } else if let Some((instrument, reason)) = refused.first_key_value() {
-            let count = refused.len();
-            Health::degraded(format!("the venue does not hand out {count} books, {instrument}: {reason}"))
+            let more = match refused.len() - 1 {
+                0 => String::new(),
+                others => format!(" (and {others} more)"),
+            };
+            Health::degraded(format!("the venue does not hand out the book of {instrument}{more}: {reason}"))
                 .suggest("see what the venue says; it is asked again in a minute")
         } else {
             Health::healthy()
@@ -75,8 +78,13 @@ mod tests {
         let said = reason(&condition).unwrap();
         assert_eq!(
             said,
-            "the venue does not hand out 1 books, binance:BTCUSDT: `binance` does not serve us: your region"
+            "the venue does not hand out the book of binance:BTCUSDT: `binance` does not serve us: your region"
         );
+        let other = "binance:ETHUSDT".parse().unwrap();
+        condition.asked_for_book(&other, Some(&forbidden));
+        let said = reason(&condition).unwrap();
+        assert!(said.starts_with("the venue does not hand out the book of binance:BTCUSDT (and 1 more): "), "{said}");
+        condition.asked_for_book(&other, None);
         condition.asked_for_book(&instrument, None);
         assert_eq!(reason(&condition), None);
     }

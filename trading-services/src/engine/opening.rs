@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::time_guard::{LONG, told_time};
+use super::time_guard::{BACK, told_time};
 use crate::model::{MarketEvent, Timestamp};
 
 /// The most messages that are held. Where the venue tells no times, those that follow have to show that the first is wrong.
@@ -14,7 +14,9 @@ const MOST: u64 = 16;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Holds the first messages until one has a time of the venue, for nothing else shows that a receive time is wrong when
-/// there is none before it. Receive times that are ahead of it are bounded by it: the clock could not go back.
+/// there is none before it. Receive times that are ahead of it are bounded by it: the clock could not go back, and all that
+/// follows would be out of line until it is as late as that. A receiver's clock that is right and far ahead of the venue's
+/// costs one message: the next one moves the time.
 #[derive(Debug)]
 pub(super) struct Opening {
     held: Vec<MarketEvent>,
@@ -82,7 +84,7 @@ impl Opening {
     fn release(&mut self, time: Timestamp) -> Vec<MarketEvent> {
         (self.most, self.deadline) = (0, None);
         let mut held = std::mem::take(&mut self.held);
-        for event in held.iter_mut().filter(|event| event.received.since(time) > LONG) {
+        for event in held.iter_mut().filter(|event| event.received.since(time) > BACK) {
             event.received = time;
             self.jumps += 1;
         }
@@ -138,6 +140,14 @@ mod tests {
             opened("replay", &[(DAY, None), (1, None), (2, None)]),
             (vec![vec![], vec![], vec![], vec![2, 1, 2]], 1)
         );
+    }
+
+    #[test]
+    fn a_first_receive_time_that_is_further_ahead_than_time_may_step_back_is_bounded() {
+        // The next one is right: were the first one believed, it would be half an hour behind.
+        assert_eq!(opened("replay", &[(1_800, Some(2)), (3, Some(3))]), (vec![vec![2]], 1));
+        assert_eq!(opened("replay", &[(62, Some(2))]), (vec![vec![62]], 0), "connections are so far apart");
+        assert_eq!(opened("replay", &[(1_800, None), (3, None)]), (vec![vec![], vec![], vec![3, 3]], 1));
     }
 
     #[test]

@@ -127,10 +127,10 @@ impl Pipeline {
         Ok(Processed { ingested, news })
     }
 
-    /// Shows trades and liquidations that were taken to those who sum them up. What is not sure is the price of a doubtful
+    /// Shows trades and liquidations that were taken to those who sum them up, and tells people of a cascade. What is not sure is the price of a doubtful
     /// trade, and with it the turnover; that so much was traded is.
     fn analyse(&self, event: &MarketEvent, ingested: &Ingested) {
-        let Platform { analysis, liquidations, rankings, .. } = &*self.platform;
+        let Platform { analysis, liquidations, rankings, alerts, .. } = &*self.platform;
         match &event.kind {
             EventKind::Trade(trade) => {
                 analysis.observe(&event.instrument, trade);
@@ -140,6 +140,11 @@ impl Pipeline {
             }
             EventKind::Liquidation(liquidation) => {
                 liquidations.observe(&event.instrument, liquidation, event.received);
+                let report = liquidations.detect_liquidations(&event.instrument, event.received);
+                if report.cascade.is_some() {
+                    let context = AlertContext::instrument("cascade", &event.instrument);
+                    alerts.send_alert(&report.to_string(), AlertLevel::Warning, context);
+                }
             }
             _ => {}
         }

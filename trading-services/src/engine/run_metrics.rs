@@ -23,6 +23,7 @@ pub(super) fn describe() {
         ("trading_candles_told_total", "Candles of before that the venue has told."),
         ("trading_candles_missing_total", "Candles that are missing between those that the venue has told."),
         ("trading_signals_total", "Signals to buy or sell."),
+        ("orders_refused_total", "Orders that the risk manager did not admit, once under each reason."),
         ("trading_alerts_total", "Alerts, by outcome."),
         ("venue_connections_total", "Connections to venues, by what became of them."),
         ("venue_requests_total", "Requests that venues have answered, by status."),

@@ -90,6 +90,9 @@ pub struct Summary {
     pub signals_suppressed: u64,
     /// Signals that were not ordered, by the reason; what the risk manager refused is counted in `trading`.
     pub signals_undone: BTreeMap<String, u64>,
+    /// How often the risk manager refused an order, of a signal or of a module, by the kind of reason; an order may be refused
+    /// for several.
+    pub orders_refused: BTreeMap<String, u64>,
     /// Why trading has ended, if it has.
     pub trading_ended: Option<String>,
     /// What was traded on paper; `None` when its value is not known.
@@ -196,6 +199,10 @@ pub(super) struct Parts {
     pub(super) log_sha256: String,
 }
 
+fn by_name(counts: BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+}
+
 impl Summary {
     pub(super) fn new(parts: &Parts, platform: &Platform) -> Self {
         let Platform { market, signals, trading, alerts, .. } = platform;
@@ -238,7 +245,8 @@ impl Summary {
             unknown_kinds,
             signals: signals.signals(),
             signals_suppressed: signals.cooled_down + signals.contradictions,
-            signals_undone: trading.undone().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
+            signals_undone: by_name(trading.undone()),
+            orders_refused: by_name(trading.refusals().reasons),
             trading_ended: trading.ended(),
             trading: trading.performance_metrics().ok().map(TradingFigures::from),
             alerts: alerts.sent,

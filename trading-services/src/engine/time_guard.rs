@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::model::{EventKind, MarketEvent, Timestamp};
 
 /// A pause of so long is believed; a longer one needs a second opinion.
-pub(super) const LONG: Duration = Duration::from_secs(3_600);
+const LONG: Duration = Duration::from_secs(3_600);
 
 /// A step back of so long is one of the receiver's clock: messages of several connections are not so far apart.
-const BACK: Duration = Duration::from_secs(60);
+pub(super) const BACK: Duration = Duration::from_secs(60);
 
 /// 2001-09-09: a venue's time before it is no time.
 const FIRST: Timestamp = Timestamp::from_nanos(1_000_000_000_000_000_000);

@@ -1,5 +1,6 @@
 //! The interface of the service of liquidations.
 
+use std::fmt;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -26,6 +27,19 @@ pub struct LiquidationReport {
     pub short: LiquidatedSide,
     /// The side that is liquidated for more than the threshold: each sale or purchase sets off others.
     pub cascade: Option<PositionSide>,
+}
+
+impl fmt::Display for LiquidationReport {
+    /// `binance:BTCUSDT: a cascade: 612000 of long positions were liquidated`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (side, name) = match self.cascade {
+            Some(PositionSide::Long) => (&self.long, "long"),
+            Some(PositionSide::Short) => (&self.short, "short"),
+            None => return write!(f, "{}: no cascade", self.instrument),
+        };
+        let notional = side.notional.round_dp(2).normalize();
+        write!(f, "{}: a cascade: {notional} of {name} positions were liquidated", self.instrument)
+    }
 }
 
 /// When liquidations are a cascade.

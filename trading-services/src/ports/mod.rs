@@ -97,7 +97,9 @@ pub use portfolio::{EquityPoint, IPortfolio, PortfolioError, PositionView, Profi
 pub use preferences::{IPreferences, PreferenceError};
 pub use recent_log::{IRecentLog, LogLevel, LogLine};
 pub use reporting::{IReportingService, ReportError, ReportFormat, ReportKind};
-pub use risk::{IRiskManager, ModuleLimits, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts};
+pub use risk::{
+    IRiskManager, ModuleLimits, Refusals, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts,
+};
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
 pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};

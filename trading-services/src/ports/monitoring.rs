@@ -32,7 +32,7 @@ pub trait IMonitoringService {
     fn monitoring_status(&self) -> MonitoringStatus;
 
     /// How the symbol is at each venue that has sent something about it, or how all symbols are; in order of the
-    /// instruments' names.
+    /// instruments' names. What is told is what is kept: the last analysis of each is made again after a second, and not sooner.
     ///
     /// # Errors
     /// [`MonitorError::NotMonitored`], or [`MonitorError::Restarting`] after a panic.

@@ -44,6 +44,6 @@ pub struct SymbolHealth {
     pub gaps: u64,
     /// How often its watch has panicked and was made anew, with all counts from zero.
     pub restarts: u64,
-    /// What the points of view on it say together, as of now; `None` when there is nothing to go by.
+    /// What the points of view on it say together, as of at most a second ago; `None` when there is nothing to go by.
     pub analysis: Option<Confluence>,
 }

@@ -1,5 +1,6 @@
 //! The interface of the risk manager: what may be ordered, how much, and when all trading ends.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use di_core::events::Event;
@@ -88,6 +89,15 @@ pub struct RiskAnswer {
     pub time: Timestamp,
     /// Every reason for which it is not admitted; none for one that is.
     pub reasons: Vec<RiskReason>,
+}
+
+/// What was refused since the start, whoever asked: signals and trading modules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// Orders that were not admitted.
+    pub orders: u64,
+    /// How often for which [kind](RiskReason::kind) of reason. An order may be refused for several.
+    pub reasons: BTreeMap<&'static str, u64>,
 }
 
 /// What the size of an order is computed from.
@@ -182,6 +192,12 @@ pub trait IRiskManager {
     /// How much is at risk. Asking changes nothing.
     fn risk_metrics(&self) -> RiskMetrics;
 
+    /// What was refused since the start.
+    fn refusals(&self) -> Refusals;
+
+    /// Counts an order among them that was admitted, and that the end of trading has overtaken before anybody saw it.
+    fn count_overtaken(&self, reasons: &[RiskReason]);
+
     /// Looks at the account; true when that has just ended all trading, by the daily loss or the drawdown.
     fn observe(&self) -> bool;
 
@@ -193,6 +209,36 @@ pub trait IRiskManager {
 
     /// Why trading has ended until the end of this process only, if that could not be kept. To end it again is to try again.
     fn fault(&self) -> Option<String>;
+}
+
+impl RiskReason {
+    /// Its kind, as the metric `orders_refused_total` and the summary name it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Killed(_) => "trading_ended",
+            Self::StaleData => "stale_data",
+            Self::DoubtfulData => "doubtful_data",
+            Self::OrderNotional { .. } => "order_notional",
+            Self::PositionNotional { .. } => "position_notional",
+            Self::Leverage { .. } => "leverage",
+            Self::Share { .. } => "module_share",
+            Self::Rate { .. } => "orders_per_minute",
+            Self::Collar { .. } => "price_collar",
+            Self::Unfit(_) => "venue_rules",
+            Self::NotKept(_) => "not_kept",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+impl Refusals {
+    /// Counts a refused order under all its reasons.
+    pub fn count(&mut self, reasons: &[RiskReason]) {
+        self.orders += 1;
+        for reason in reasons {
+            *self.reasons.entry(reason.kind()).or_default() += 1;
+        }
+    }
 }
 
 impl RiskRequest<'_> {

@@ -64,5 +64,6 @@ pub(crate) fn submit_if_admitted(
         tracing::error!("{error}");
     }
     answer.reasons.push(RiskReason::Killed(reason));
+    risk.count_overtaken(&answer.reasons);
     Submission::Refused(answer)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::model::{Candle, InstrumentId, MarketEvent, Order, RoundTrip};
-use crate::ports::{Ingested, PortfolioError, PositionView, ProfitAndLoss, RiskAnswer, Signal};
+use crate::ports::{Ingested, PortfolioError, PositionView, ProfitAndLoss, Refusals, RiskAnswer, Signal};
 
 /// What came of a signal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct TradingPerformance {
     pub pnl: ProfitAndLoss,
     /// Orders that were submitted.
     pub orders: u64,
-    /// Orders that were not admitted.
+    /// Orders that were not admitted, of signals and of trading modules.
     pub refused: u64,
     /// Fills.
     pub fills: u64,
@@ -60,6 +60,9 @@ pub trait ITradingEngine {
 
     /// How many signals were not ordered, by the reason; those that the risk manager refused are counted elsewhere.
     fn undone(&self) -> BTreeMap<&'static str, u64>;
+
+    /// What the risk manager refused, of signals and of trading modules.
+    fn refusals(&self) -> Refusals;
 
     /// What was to be cancelled or closed and is not, for people. People are told of each by an alert, too.
     fn troubles(&self) -> Vec<String>;

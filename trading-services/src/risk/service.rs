@@ -14,8 +14,8 @@ use super::{Settings, sizing};
 use crate::model::{Currency, Instrument, InstrumentId, Price, Quantity, Timeframe, Timestamp};
 use crate::ports::{
     FeatureMode, Features, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    IStateManager, ModuleLimits, PortfolioError, PositionView, RiskAnswer, RiskLimits, RiskMetrics, RiskReason,
-    RiskRequest, SizingFacts, StateError, StateFact,
+    IStateManager, ModuleLimits, PortfolioError, PositionView, Refusals, RiskAnswer, RiskLimits, RiskMetrics,
+    RiskReason, RiskRequest, SizingFacts, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -38,7 +38,7 @@ pub struct RiskManager {
 struct State {
     /// When orders were admitted, within the last minute.
     admitted: VecDeque<Timestamp>,
-    refused: u64,
+    refused: Refusals,
     shadow: Shadow,
     /// The equity when the day began.
     day: Option<(Timestamp, Decimal)>,
@@ -292,7 +292,7 @@ impl IRiskManager for RiskManager {
         if reasons.is_empty() {
             state.admitted.push_back(now);
         } else {
-            state.refused += 1;
+            count_refused(&mut state.refused, &reasons);
         }
         RiskAnswer { request: request.order.clone(), time: now, reasons }
     }
@@ -333,6 +333,14 @@ impl IRiskManager for RiskManager {
     fn risk_metrics(&self) -> RiskMetrics {
         // Who only looks must not decide when a day or a peak is noted.
         self.metrics(&lock(&self.state))
+    }
+
+    fn refusals(&self) -> Refusals {
+        lock(&self.state).refused.clone()
+    }
+
+    fn count_overtaken(&self, reasons: &[RiskReason]) {
+        count_refused(&mut lock(&self.state).refused, reasons);
     }
 
     fn observe(&self) -> bool {
@@ -395,12 +403,19 @@ impl HealthCheck for RiskManager {
             Some(what) => health.with("currencies", what),
             None => health,
         };
-        let health = health.with("refused", state.refused);
+        let health = health.with("refused", state.refused.orders);
         let Shadow { compared, different } = state.shadow;
         if compared == 0 {
             return Ok(health);
         }
         Ok(health.with("new_risk", format_args!("{different} of {compared} answers would be others")))
+    }
+}
+
+fn count_refused(refused: &mut Refusals, reasons: &[RiskReason]) {
+    refused.count(reasons);
+    for reason in reasons {
+        metrics::counter!("orders_refused_total", "reason" => reason.kind()).increment(1);
     }
 }
 

@@ -50,7 +50,10 @@ impl IStrategy for ConfluenceStrategy {
         let direction = direction?;
         let of = |component: &ComponentScore| Some(format!("{} {:.0}", component.name, component.score?));
         let parts: Vec<_> = components.iter().filter_map(of).collect();
-        Some(Opinion { direction, reason: format!("the confluence is {score:.0} of 100: {}", parts.join(", ")) })
+        let silent: Vec<_> = components.iter().filter(|one| one.score.is_none()).map(|one| one.name).collect();
+        let silent = if silent.is_empty() { String::new() } else { format!("; nothing of {}", silent.join(", ")) };
+        let reason = format!("the confluence is {score:.0} of 100: {}{silent}", parts.join(", "));
+        Some(Opinion { direction, reason })
     }
 }
 
@@ -108,7 +111,7 @@ mod tests {
     fn it_wants_what_the_analysis_points_to_and_says_what_speaks_for_it() {
         let long = opinion(Fixed(81.0, Some(Direction::Long)), "binance:BTCUSDT").unwrap();
         assert_eq!(long.direction, Direction::Long);
-        assert_eq!(long.reason, "the confluence is 81 of 100: order_flow 81");
+        assert_eq!(long.reason, "the confluence is 81 of 100: order_flow 81; nothing of sentiment");
         let short = opinion(Fixed(12.0, Some(Direction::Short)), "binance:BTCUSDT").unwrap();
         assert_eq!(short.direction, Direction::Short);
     }

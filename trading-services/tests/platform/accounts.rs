@@ -1,6 +1,13 @@
 //! Accounts of messages: each is taken, or counted under its reason; one small recording per fault.
 
+use std::sync::Arc;
+
+use di_core::lifecycle::Application;
+use di_core::prelude::*;
 use serde_json::Value;
+use trading_services::app::{TradingApp, TradingAppInputs};
+use trading_services::engine::Speed;
+use trading_services::ports::IMetricsService;
 
 use crate::common;
 
@@ -333,6 +340,16 @@ fn a_clock_that_is_wrong_from_the_first_message_on_does_not_move_the_time() {
 }
 
 #[test]
+fn a_first_receive_time_that_is_half_an_hour_ahead_does_not_stop_the_time_until_then() {
+    let mut lines: Vec<_> = (0..40).map(|i| trade(i * 60_000, i, "100", "1")).collect();
+    let (_, message) = lines[0].split_once(' ').unwrap();
+    lines[0] = line(1_800_000, message.trim_end());
+    let played = play(&lines, &[]);
+    assert_eq!((played.figure("time_jumps"), played.alerts("time-jump")), (1, 1));
+    assert_eq!((played.figure("event_time_ms"), played.candles("1m").len()), (39 * 60_000, 39));
+}
+
+#[test]
 fn a_first_message_without_a_time_of_the_venue_is_bounded_by_the_next_that_has_one() {
     let first = received_late(900, &ticker(0, 1, "99", "101"));
     let played = play(&[first, trade(1_000, 1, "100", "1"), trade(62_000, 2, "100", "1")], &[]);
@@ -420,4 +437,34 @@ fn a_pipe_is_a_recording_too() {
     let (code, stdout, stderr) = common::said(&child.wait_with_output().unwrap());
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("  events      50 (50 trades"), "{stdout}");
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_in_the_metrics_by_venue_instrument_and_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("play.rec");
+    let of = |name: &str, line: String| line.replace("XYZUSDT", name);
+    let lines = [
+        of("ODDUSDT", trade(0, 1, "100", "1")),
+        of("ODDUSDT", trade(1, 1, "100", "1")),
+        of("ODDUSDT", trade(2, 1, "100", "1")),
+        of("EVENUSDT", trade(3, 1, "100", "0")),
+        line(4, r#"{"e":"listStatus","E":1}"#),
+    ];
+    std::fs::write(&file, lines.concat()).unwrap();
+    let mut settings = common::settings();
+    (settings.exchange.order, settings.replay.file) = (vec!["replay".to_owned()], Some(file));
+    settings.run.speed = Speed::Max;
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    let summary = common::play(Application::of(&app), app.get()).await;
+    assert_eq!(summary.rejected, 4);
+    let metrics = app.get::<dyn IMetricsService>().snapshot();
+    for (instrument, reason, count) in
+        [("binance:ODDUSDT", "duplicate", 2), ("binance:EVENUSDT", "doubtful", 1), ("binance:*", "unknown_kind", 1)]
+    {
+        let expected = format!(
+            "trading_not_taken_total{{venue=\"binance\",instrument=\"{instrument}\",reason=\"{reason}\"}} {count}\n"
+        );
+        assert!(metrics.contains(&expected), "expected `{expected}` in: {metrics}");
+    }
 }

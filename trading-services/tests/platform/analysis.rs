@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use di_core::dependency::Many;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
-use rust_decimal::dec;
-use trading_services::analysis::{LiquidationService, TopSymbols};
+use rust_decimal::{Decimal, dec};
+use trading_services::analysis::{AnalysisService, LiquidationService, TopSymbols};
 use trading_services::prelude::*;
 
 use crate::common;
@@ -54,7 +55,7 @@ async fn weights_can_be_set_and_wrong_ones_change_nothing() {
     let (analysis, instrument): (&dyn IAnalysisService, InstrumentId) =
         (app.get(), "simulated:ETHUSDT".parse().unwrap());
     let before = analysis.components();
-    assert_eq!(before.iter().map(|(_, weight)| *weight).sum::<rust_decimal::Decimal>(), dec!(1));
+    assert_eq!(before.iter().map(|(_, weight)| *weight).sum::<Decimal>(), dec!(1));
     let error = analysis.set_weights(&[("volume", dec!(0.5)), ("luck", dec!(1))]).unwrap_err().to_string();
     assert!(error.contains("found `luck`"), "{error}");
     assert!(analysis.set_weights(&[("volume", dec!(-1))]).is_err());
@@ -117,4 +118,115 @@ fn who_is_ranked_stays_ranked_down_to_four_fifths_of_the_least() {
     rankings.update_rankings(hour(9));
     assert_eq!(names(), ["A"], "A stays, B was never in, C has left");
     assert_eq!(rankings.top_symbols(0), []);
+}
+
+/// A component of that weight, with a value for each timeframe that it has something to go by in.
+struct Says(&'static str, Decimal, Vec<(Timeframe, f64)>);
+
+impl IConfluenceComponent for Says {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn weight(&self) -> Decimal {
+        self.1
+    }
+
+    fn opinion(&self, view: &AnalysisView<'_>) -> Option<ComponentOpinion> {
+        let (_, value) = self.2.iter().find(|(timeframe, _)| *timeframe == view.timeframe)?;
+        Some(ComponentOpinion { value: *value, reason: format!("{value}") })
+    }
+}
+
+fn confluence(components: Vec<Says>) -> Result<Confluence, AnalysisError> {
+    let (config, clock, kept) = (config(|_| {}), Arc::new(ManualClock::default()), Arc::new(MemoryState::default()));
+    let market = Arc::new(MarketDataManager::new(config, clock, kept).unwrap());
+    let members = components.into_iter().map(|one| (Some(one.0), Arc::new(one) as Arc<dyn IConfluenceComponent>));
+    AnalysisService::new(market, Many::new(members)).analyze(&common::btc_id())
+}
+
+#[test]
+fn the_score_is_what_the_weights_of_components_and_timeframes_say() {
+    use Timeframe::{H4, M1, M5, M30};
+    let near = |one: f64, other: f64| assert!((one - other).abs() < 1e-9, "{one} is not {other}");
+    let everywhere = |value| [M1, M5, M30, H4].map(|timeframe| (timeframe, value)).to_vec();
+    // 0.4 of 1, 0.3 of 0.5 and 0.1 of -1, over the 0.8 that is there: 0.5625, which is 78.125 of 100.
+    let flow = Says("flow", dec!(0.3), vec![(M1, 1.0), (M5, 0.5), (H4, -1.0)]);
+    let book = Says("book", dec!(0.1), everywhere(-0.2));
+    let silent = Says("silent", dec!(0.6), Vec::new());
+    let found = confluence(vec![flow, silent, book]).unwrap();
+    let parts: Vec<_> = found.components.iter().map(|one| (one.name, one.weight, one.score)).collect();
+    let [("flow", flow, Some(of_flow)), ("silent", silent, None), ("book", book, Some(of_book))] = parts[..] else {
+        panic!("{parts:?}");
+    };
+    for (one, other) in [(flow, 0.75), (silent, 0.0), (book, 0.25), (of_flow, 78.125), (of_book, 40.0)] {
+        near(one, other);
+    }
+    near(found.score, 0.75 * 78.125 + 0.25 * 40.0);
+    assert_eq!(found.components[0].reasons, ["1m: 1", "5m: 0.5", "4h: -1"]);
+    assert_eq!(found.direction, None);
+    // More than everything is everything.
+    near(confluence(vec![Says("loud", dec!(1), everywhere(7.0))]).unwrap().score, 100.0);
+    let nothing = confluence(vec![Says("silent", dec!(1), Vec::new())]).unwrap_err();
+    assert_eq!(nothing, AnalysisError::NothingKnown(common::btc_id()));
+}
+
+#[test]
+fn from_seventy_on_it_is_long_and_down_from_thirty_five_short() {
+    let all = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4];
+    let direction = |value: f64, count: usize| {
+        let says = Says("one", dec!(0.3), all[..count].iter().map(|timeframe| (*timeframe, value)).collect());
+        confluence(vec![says]).unwrap().direction
+    };
+    // However many timeframes it is the mean of: sums are not exact.
+    for count in 1..=4 {
+        assert_eq!(
+            [0.4, 0.41, 0.399].map(|value| direction(value, count)),
+            [Some(Direction::Long), Some(Direction::Long), None]
+        );
+        assert_eq!(
+            [-0.3, -0.31, -0.299].map(|value| direction(value, count)),
+            [Some(Direction::Short), Some(Direction::Short), None]
+        );
+    }
+}
+
+#[test]
+fn the_weights_of_the_components_of_the_platform_are_those_of_the_documentation() {
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(common::settings()) }).unwrap();
+    let weights = [
+        ("order_flow", dec!(0.30)),
+        ("order_book", dec!(0.20)),
+        ("volume", dec!(0.18)),
+        ("price_structure", dec!(0.15)),
+        ("technical", dec!(0.10)),
+        ("sentiment", dec!(0.07)),
+    ];
+    assert_eq!(app.get::<dyn IAnalysisService>().components(), weights);
+}
+
+#[tokio::test]
+async fn a_cascade_of_the_simulated_exchange_is_an_alert_and_changes_nothing_else() {
+    let run = async |liquidation_every: u32| {
+        let mut settings = common::settings();
+        (settings.run.speed, settings.run.events) = (Speed::Max, Some(3_000));
+        settings.simulation.liquidation_every = liquidation_every;
+        settings.signals.crossover.mode = StrategyMode::Off;
+        settings.signals.breakout.mode = StrategyMode::Off;
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let summary = common::play(Application::of(&app), app.get()).await;
+        let alerts = app.get::<dyn IAlertService>().alerts(None, usize::MAX, None);
+        let cascades: Vec<_> = alerts.into_iter().filter(|alert| alert.rule == "cascade").collect();
+        (summary, cascades)
+    };
+    let (calm, none) = run(0).await;
+    assert_eq!(none, []);
+    let (moody, cascades) = run(1).await;
+    assert!(moody.others > calm.others + 100, "each trade is followed by a liquidation");
+    let first = cascades.last().unwrap();
+    let (name, worth) = first.message.split_once(": a cascade: ").unwrap();
+    assert_eq!(name, first.instrument.as_ref().unwrap().to_string());
+    let (worth, side) = worth.split_once(" of ").unwrap();
+    assert!(worth.parse::<Decimal>().unwrap() >= dec!(500000), "{first:?}");
+    assert!(["long positions were liquidated", "short positions were liquidated"].contains(&side), "{first:?}");
 }

@@ -78,6 +78,10 @@ fn a_truncated_gzip_names_its_line_and_what_was_read_before_is_reported() {
     let error = fails(&["--replay", &file]);
     says(&error, &[&format!("{file}:"), "expected a complete line of text", "ends too early", "events were read"]);
     assert!(!error.contains("\n  0 events"), "{error}");
+    // Where only the check sum is cut, every line is there, and it is told all the same.
+    let file = files.write("tail.gz", &whole[..whole.len() - 4]);
+    let error = fails(&["--replay", &file]);
+    says(&error, &[&format!("{file}:5001: expected a complete line"), "ends too early", "5000 events were read"]);
 }
 
 #[test]
@@ -162,6 +166,11 @@ fn an_invalid_configuration_value_names_where_it_is_and_what_was_expected() {
         ("[exchange]\nordr = []\n", "2", "expected one of the keys order, "),
         ("[market_data]\ntimeframes = [\"2m\"]\n", "2", "expected a timeframe, one of 1s, 1m"),
         ("[exchange]\norder = \"simulated\"\n", "2", "`exchange.order`"),
+        (
+            "[lifecycle]\ndrain = \"25s\"\n",
+            "2",
+            "`lifecycle.drain`: expected less than `lifecycle.stop_total`, found 25s",
+        ),
         ("run = [\n", "1:8", "expected TOML"),
     ];
     for (content, line, expected) in cases {

@@ -29,6 +29,7 @@ fn wait_until(is_so: impl Fn() -> bool) {
 
 #[test]
 fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_was_counted() {
+    let began: trading_services::model::Timestamp = std::time::SystemTime::now().into();
     let mut command = common::binary(&["--verbose"]);
     command.env("TRADING_HEALTH__INTERVAL", "100ms");
     let mut platform = Running::start_command(command);
@@ -61,7 +62,25 @@ fn while_it_runs_it_is_live_and_ready_and_tells_how_every_service_is_and_what_wa
     assert!(changes.unwrap().parse::<u64>().unwrap() > 10, "{metrics}");
     assert!(metrics.contains("di_events_queued{topic=\"alert.raised\",subscriber=\"log\"} "), "{metrics}");
     let events: Value = serde_json::from_str(&get(&address, "/events").1).unwrap();
-    assert_eq!(topic(&events, "signal.given")["observers"], serde_json::json!(["event log"]));
+    assert_eq!(topic(&events, "signal.given")["observers"], serde_json::json!(["last events", "event log"]));
+    // Each has a number, a time of the wall, and the service that it comes from.
+    let last = events["last"].as_array().unwrap();
+    let numbers: Vec<_> = last.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+    assert!(numbers.len() > 10 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
+    let started = last.iter().find(|event| event["source"] == "EventLoop").unwrap();
+    assert_eq!(started["topic"], "service.health_changed");
+    assert!(started["event"].as_str().unwrap().starts_with("HealthChanged { "), "{started}");
+    let now: trading_services::model::Timestamp = std::time::SystemTime::now().into();
+    let today = &now.to_string()[..10];
+    for one in [&health, of("EventLoop"), &one["history"][0], started] {
+        let time = one["time"].as_str().unwrap();
+        // It may be another day since.
+        assert!(time.starts_with(today) || time.starts_with(&began.to_string()[..10]), "{one}");
+    }
+    assert_eq!((&of("EventLoop")["source"], &of("ManualClock")["source"]), (&"check".into(), &"lifecycle".into()));
+    let first = &one["history"][0];
+    let moment = first["at_ms"].as_f64().unwrap().trunc();
+    assert_eq!(first["id"], format!("ExchangeManager@{moment}"));
     assert_eq!(topic(&events, "alert.raised")["queues"][0]["subscriber"], "log");
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);
@@ -89,6 +108,7 @@ fn an_alert_that_could_not_be_delivered_is_shown_with_its_cause() {
     let events = events();
     let letter = &topic(&events, "alert.raised")["dead_letters"][0];
     assert_eq!((&letter["subscriber"], &letter["attempts"]), (&"webhook".into(), &1.into()));
+    assert!(letter["alert"].as_u64() > Some(0) && letter["time"].is_string(), "{letter}");
     let (error, event) = (letter["error"].as_str().unwrap(), letter["event"].as_str().unwrap());
     assert!(error.starts_with("expected the webhook to answer: ") && !error.contains("secret"), "{error}");
     assert!(event.starts_with("Alert { id: "), "{event}");

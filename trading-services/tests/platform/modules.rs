@@ -119,6 +119,7 @@ async fn what_rests_on_a_doubtful_price_is_refused_and_every_answer_is_heard_wit
     let sink = Arc::clone(&heard);
     let _listening =
         platform.risk_answered.observe("the test", move |answer| sink.lock().unwrap().push(answer.clone()));
+    let before = platform.trading.refusals();
     let reports = app.get::<dyn IOrchestrator>().run_once(CorrelationId(7), false);
     for ModuleTrade { order, outcome } in &reports[0].trades {
         let expected = if order.instrument == instrument { "refused: it rests on a doubtful price" } else { "ordered" };
@@ -127,6 +128,11 @@ async fn what_rests_on_a_doubtful_price_is_refused_and_every_answer_is_heard_wit
     let heard = heard.lock().unwrap();
     assert_eq!(heard.len(), 3);
     assert!(heard.iter().all(|answer| answer.correlation() == CorrelationId(7)), "{heard:?}");
+    // It is counted like that of a signal.
+    let (after, why) = (platform.trading.refusals(), "doubtful_data");
+    let times = |refusals: &Refusals| refusals.reasons.get(why).copied().unwrap_or_default();
+    assert_eq!((after.orders - before.orders, times(&after) - times(&before)), (1, 1));
+    assert_eq!(platform.trading.performance_metrics().unwrap().refused, after.orders);
 }
 
 #[tokio::test]

@@ -165,17 +165,12 @@ fn desk(latency: Duration) -> Desk {
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), dec!(100000)));
-    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
+    let kept = Arc::new(MemoryState::default());
+    let market = MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _, Arc::clone(&kept) as _);
+    let market = Arc::new(market.unwrap());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
-    let executor = PaperExecutor::new(
-        config,
-        Arc::clone(&clock) as _,
-        Arc::clone(&portfolio) as _,
-        market,
-        Arc::new(MemoryState::default()),
-        changed,
-        filled,
-    );
+    let executor =
+        PaperExecutor::new(config, Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, market, kept, changed, filled);
     Desk { clock, portfolio, executor: executor.unwrap(), _bus: bus }
 }
 

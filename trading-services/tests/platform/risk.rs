@@ -41,7 +41,8 @@ fn assembled(settings: Settings, portfolio: Portfolio, kept: Arc<dyn IStateManag
     let config: Arc<dyn IConfigService> = Arc::clone(&manager) as _;
     let portfolio = Arc::new(portfolio);
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
-    let market = Arc::new(MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _));
+    let market = MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _, Arc::clone(&kept));
+    let market = Arc::new(market.unwrap());
     let executor = PaperExecutor::new(
         Arc::clone(&config),
         Arc::clone(&clock) as _,

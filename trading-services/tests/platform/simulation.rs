@@ -104,6 +104,21 @@ fn a_first_interrupt_stops_cleanly_with_a_summary() {
 
 #[cfg(unix)]
 #[test]
+fn a_hangup_without_a_configuration_file_ends_nothing() {
+    let child = common::binary(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for name in ["-HUP", "-HUP", "-INT"] {
+        std::thread::sleep(Duration::from_millis(1_000));
+        let sent = std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+    let (code, stdout, stderr) = common::said(&child.wait_with_output().unwrap());
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("summary of simulated: stop requested"), "{stdout}");
+    assert_eq!(stderr.matches("nothing to reload: the platform was started without `--config`").count(), 2, "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_hangup_reads_the_configuration_anew_and_keeps_the_old_one_when_it_is_wrong() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("c.toml");

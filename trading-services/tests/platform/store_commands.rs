@@ -1,4 +1,4 @@
-//! The commands `db`, `alerts` and `resume`.
+//! The commands `db`, `alerts`, `kill` and `resume`.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -11,6 +11,7 @@ use serde_json::Value;
 use trading_services::ports::IStateManager;
 use trading_services::store::StoreAdmin;
 
+use crate::process::Running;
 use crate::{common, store, store_faults};
 
 fn admin(folder: &Path) -> StoreAdmin {
@@ -105,6 +106,7 @@ fn a_state_that_is_not_there_is_said_to_be_missing() {
         &["db", "rollback", "--to", "1"],
         &["alerts", "list"],
         &["alerts", "ack", "1"],
+        &["kill", "--reason", "it is enough"],
         &["resume", "--reason", "the limit was too low"],
     ] {
         for wrong in [folder.path(), &nowhere] {
@@ -266,8 +268,7 @@ fn an_alert_that_was_kept_and_not_delivered_before_the_process_was_killed_is_del
     // Somebody takes the connection and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     configure(&format!("http://{}/", silent.local_addr().unwrap()));
-    let mut platform =
-        crate::process::Running::start(&["--config", file, "--store", place, "--acknowledge", "--speed", "10x"]);
+    let mut platform = Running::start(&["--config", file, "--store", place, "--acknowledge", "--speed", "10x"]);
     platform.wait_for_output("ack alert ");
     platform.signal("-KILL");
     platform.end();
@@ -281,7 +282,7 @@ fn an_alert_that_was_kept_and_not_delivered_before_the_process_was_killed_is_del
 
     let (url, heard) = receiver();
     configure(&url);
-    let platform = crate::process::Running::start(&["--config", file, "--store", place, "--speed", "10x"]);
+    let platform = Running::start(&["--config", file, "--store", place, "--speed", "10x"]);
     let mut missing = owed.clone();
     while !missing.is_empty() {
         let id = heard.recv_timeout(Duration::from_secs(120)).unwrap();
@@ -350,6 +351,38 @@ async fn trading_that_has_ended_goes_on_after_it_was_resumed() {
     assert_eq!(says(folder.path(), &resume), "trading goes on with the next start\n");
     assert_eq!(says(folder.path(), &resume), "trading had not ended\n");
     assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed(), None);
+}
+
+#[test]
+fn trading_is_ended_by_a_command_while_the_platform_runs_and_while_it_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let store = ["--store", state.to_str().unwrap()];
+    let mut platform = Running::start(&store);
+    let address = platform.address();
+    platform.wait_for_output(" at ");
+    // Nobody answers where the settings say.
+    let mut elsewhere = common::binary(&[&["kill", "--reason", "by hand"][..], &store].concat());
+    let (code, _, stderr) = common::said(&elsewhere.env("TRADING_HTTP__ADDRESS", "127.0.0.1:9").output().unwrap());
+    assert!(code == 1 && stderr.contains("expected a platform that ends trading"), "{stderr}");
+    assert!(stderr.contains("has the state: say with `--address` where it answers, or stop it"), "{stderr}");
+    let (code, stdout, stderr) =
+        common::said(&common::binary(&["kill", "--reason", "by hand", "--address", &address]).output().unwrap());
+    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");
+    platform.wait_for_error("trading has ended: by hand");
+    platform.signal("-INT");
+    assert_eq!(platform.end().0, 0);
+
+    let kill = ["kill", "--reason", "again"];
+    assert_eq!(says(&state, &kill), "trading had ended before\n");
+    assert_eq!(says(&state, &["resume", "--reason", "seen"]), "trading goes on with the next start\n");
+    assert_eq!(says(&state, &kill), "trading has ended; the next start cancels what is open\n");
+    let mut platform = Running::start(&store);
+    platform.wait_for_error("trading has ended: again");
+    platform.signal("-INT");
+    let (code, stdout, stderr) = platform.end();
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("; trading has ended (again): `resume` lets it go on"), "{stdout}");
 }
 
 #[test]
@@ -460,7 +493,7 @@ fn a_disk_that_is_full_stops_trading_at_once_and_nothing_that_was_kept_is_lost()
     );
     let mut command = std::process::Command::new("bash");
     command.args(["-c", &script]).env("TRADING_HTTP__ENABLED", "false").env("XDG_STATE_HOME", folder.path());
-    let mut platform = crate::process::Running::start_command(command);
+    let mut platform = Running::start_command(command);
     platform.wait_for_error("the store is away: nothing is ordered until it is back");
     platform.wait_for_output("-- ");
     platform.signal("-INT");

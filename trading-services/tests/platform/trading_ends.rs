@@ -69,17 +69,22 @@ impl Quiet {
 
     /// A second later, a trade at so much of the price of the market; whether it is doubtful.
     fn print(&self, share: Decimal) -> bool {
+        let received = self.app.get::<Platform>().clock.now().saturating_add(Duration::from_secs(1));
+        let ingested = self.trade(received, self.middle() * share);
+        assert!(!ingested.candles.is_empty(), "it begins another second");
+        ingested.doubtful
+    }
+
+    fn trade(&self, received: Timestamp, price: Decimal) -> Ingested {
         let platform: &Platform = self.app.get();
-        let received = platform.clock.now().saturating_add(Duration::from_secs(1));
         platform.clock.advance_to(received);
         self.number.set(self.number.get() + 1);
-        let price = Price::new((self.middle() * share).round_dp(2)).unwrap();
+        let price = Price::new(price.round_dp(2)).unwrap();
         let trade = Trade { time: received, price, ..common::trade(self.number.get(), "1", "1") };
         let event = MarketEvent { instrument: self.instrument.clone(), received, kind: EventKind::Trade(trade) };
         let ingested = platform.market.ingest(&event).unwrap();
-        assert!(!ingested.candles.is_empty(), "it begins another second");
         platform.trading.observe(&event, &ingested);
-        ingested.doubtful
+        ingested
     }
 
     fn mark(&self) -> Price {
@@ -148,6 +153,59 @@ async fn after_a_restart_a_position_is_valued_as_before_a_doubtful_print() {
 }
 
 #[tokio::test]
+async fn after_a_restart_the_first_trade_is_measured_by_the_price_that_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Quiet::over(folder.path()).await;
+    one.submit("open", Side::Buy, OrderKind::Market);
+    assert!(!one.print(dec!(1)));
+    assert!(!one.print(dec!(1)));
+    let (before, then) = (one.mark(), one.app.get::<Platform>().clock.now());
+    let after = |seconds: u64| then.saturating_add(Duration::from_secs(seconds));
+    let doubts = |one: &Quiet, trades: &[(u64, Decimal)]| -> Vec<bool> {
+        trades.iter().map(|(at, share)| one.trade(after(*at), before.value() * share).doubtful).collect()
+    };
+
+    let one = one.again(folder.path());
+    assert_eq!(doubts(&one, &[(60, dec!(0.5))]), [true], "no other trade confirms it");
+    assert_eq!((one.mark(), one.app.get::<dyn ITradingEngine>().ended()), (before, None));
+    assert_eq!(doubts(&one, &[(61, dec!(1.01))]), [false]);
+
+    // The market has moved while nobody looked: the second trade says so.
+    let one = one.again(folder.path());
+    assert_eq!(doubts(&one, &[(120, dec!(0.5)), (121, dec!(0.5))]), [true, false]);
+
+    const DAYS: u64 = 2 * 24 * 3_600;
+    let one = one.again(folder.path());
+    assert_eq!(doubts(&one, &[(DAYS, dec!(1.5)), (DAYS + 1, dec!(1.5))]), [false, false], "an old price says nothing");
+}
+
+#[tokio::test]
+async fn an_end_of_trading_that_people_were_not_told_of_is_told_by_the_next_process_and_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let reason = || "the process was killed before it said so".to_owned();
+    let told = format!("trading has ended: {}", reason());
+    let next = |one: &Quiet| {
+        let now = one.app.get::<Platform>().clock.now();
+        one.trade(now.saturating_add(Duration::from_secs(1)), dec!(100));
+        one.criticals()
+    };
+    // The end alone is kept, as it is before the alert of it.
+    let end = |one: &Quiet| one.app.get::<dyn IStateManager>().append(StateFact::Killed { reason: reason() }).unwrap();
+    let one = Quiet::build(folder.path());
+    end(&one);
+    let one = one.again(folder.path());
+    assert_eq!(one.criticals(), [""; 0]);
+    assert_eq!(next(&one), [told.as_str()]);
+    let one = one.again(folder.path());
+    assert_eq!(next(&one), [told.as_str()], "it is kept that they were told");
+    // Another end is another alert, even for the same reason.
+    one.app.get::<dyn IStateManager>().append(StateFact::Resumed { reason: "seen".to_owned() }).unwrap();
+    end(&one);
+    let one = one.again(folder.path());
+    assert_eq!(next(&one), [told.as_str(), told.as_str()]);
+}
+
+#[tokio::test]
 async fn whoever_resumes_after_a_loss_begins_peak_and_day_again() {
     let folder = tempfile::tempdir().unwrap();
     let one = Quiet::over(folder.path()).await;
@@ -193,6 +251,13 @@ fn a_run_that_a_limit_ends_says_so_in_its_log_its_lines_and_its_summary() {
     assert_eq!(log.lines().filter(|line| line.contains(" alert ") && line.contains(&message)).count(), 1, "once");
     assert!(printed.contains(&format!(" critical: trading has ended: {reason}")), "{printed}");
     assert!(printed.contains(&format!("  trading     has ended: {reason}")), "{printed}");
+    // What is refused from then on is counted, whoever asks, and under its reasons.
+    let refused: Vec<_> = log.lines().filter(|line| line.contains(" risk ") && line.contains(" refused: ")).collect();
+    let ended = refused.iter().filter(|line| line.contains(&message)).count();
+    assert!(ended > 0, "{log}");
+    assert_eq!(summary["trading"]["refused"], refused.len());
+    assert_eq!(summary["orders_refused"]["trading_ended"], ended);
+    assert!(printed.contains(&format!("{ended} refused: trading ended\n")), "{printed}");
 }
 
 /// A state that a test holds up, or takes away.

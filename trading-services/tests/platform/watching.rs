@@ -2,13 +2,20 @@
 
 use di_core::prelude::*;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use di_core::events::Topic;
+use rust_decimal::Decimal;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
-use trading_services::engine::Platform;
-use trading_services::model::{EventKind, MarketEvent, Symbol};
-use trading_services::ports::{Alert, Ingested, MonitorError};
+use trading_services::engine::{ManualClock, Platform};
+use trading_services::model::{EventKind, InstrumentId, MarketEvent, Symbol, Trade};
+use trading_services::monitoring::watch::MarketMonitor;
+use trading_services::ports::{
+    Alert, AnalysisError, Confluence, IAnalysisService, IEventClock, IMonitoringService, ISymbolWatch, ISymbolWatches,
+    Ingested, MarketView, MonitorError, SymbolHealth,
+};
 
 use crate::common;
 
@@ -107,6 +114,7 @@ fn what_is_known_of_a_symbol_has_its_analysis() {
     platform.monitor.start_monitoring(&[]);
     let look = |second: u64, kind: EventKind| {
         let event = common::event(second, kind);
+        platform.clock.advance_to(platform.clock.now().saturating_add(Duration::from_secs(1)));
         let ingested = platform.market.ingest(&event).unwrap();
         platform.monitor.observe(&event, &ingested);
         platform.monitor.monitoring_data(Some(&common::btc())).unwrap()[0].analysis.clone()
@@ -115,4 +123,84 @@ fn what_is_known_of_a_symbol_has_its_analysis() {
     let analysis = look(2, EventKind::Snapshot(common::snapshot(5, "99", "101"))).unwrap();
     assert_eq!(analysis, platform.analysis.analyze(&common::btc_id()).unwrap());
     assert!((0.0..=100.0).contains(&analysis.score));
+}
+
+/// Counts how often it has analysed.
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl IAnalysisService for Counting {
+    fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(Confluence { instrument: instrument.clone(), score: 50.0, direction: None, components: Vec::new() })
+    }
+
+    fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
+        self.analyze(instrument).map(|confluence| confluence.score)
+    }
+
+    fn components(&self) -> Vec<(&'static str, Decimal)> {
+        Vec::new()
+    }
+
+    fn set_weights(&self, _: &[(&str, Decimal)]) -> Result<(), AnalysisError> {
+        Ok(())
+    }
+
+    fn observe(&self, _: &InstrumentId, _: &Trade) {}
+}
+
+/// Watches that only say of which instrument they are.
+struct Named;
+
+struct NamedWatch(InstrumentId);
+
+impl ISymbolWatches for Named {
+    fn make(&self, instrument: &InstrumentId) -> Arc<dyn ISymbolWatch> {
+        Arc::new(NamedWatch(instrument.clone()))
+    }
+}
+
+impl ISymbolWatch for NamedWatch {
+    fn observe(&self, _: &MarketEvent, _: &Ingested) {}
+
+    fn check(&self, _: &MarketView, _: bool) {}
+
+    fn health(&self) -> SymbolHealth {
+        SymbolHealth {
+            instrument: self.0.clone(),
+            events: 0,
+            last_event: None,
+            lag_nanos: None,
+            is_stale: false,
+            gaps: 0,
+            restarts: 0,
+            analysis: None,
+        }
+    }
+}
+
+#[test]
+fn each_symbol_is_analysed_once_in_a_second_however_often_people_ask() {
+    const SYMBOLS: u64 = 100;
+    let (app, clock, analysis) = (build(), Arc::new(ManualClock::default()), Arc::new(Counting::default()));
+    let market = Arc::clone(&app.get::<Platform>().market);
+    let monitor = MarketMonitor::new(Arc::clone(&clock) as _, market, Arc::new(Named), Arc::clone(&analysis) as _);
+    monitor.start_monitoring(&[]);
+    (0..SYMBOLS).for_each(|n| monitor.observe(&trade_of(&format!("S{n}USDT")), &Ingested::default()));
+    let one: Symbol = "S7USDT".parse().unwrap();
+    let ask = |millis: u64| {
+        clock.advance_to(common::event(1, EventKind::Control).received.saturating_add(Duration::from_millis(millis)));
+        let known = monitor.monitoring_data(None).unwrap();
+        assert!(known.len() as u64 == SYMBOLS && known.iter().all(|health| health.analysis.is_some()));
+        monitor.monitoring_data(Some(&one)).unwrap();
+        analysis.0.load(Ordering::Relaxed)
+    };
+    assert_eq!([0, 0, 500, 999].map(ask), [SYMBOLS; 4]);
+    assert_eq!([1_000, 1_001].map(ask), [2 * SYMBOLS; 2]);
+    // With the symbol goes its analysis.
+    monitor.remove_symbol(&one).unwrap();
+    monitor.add_symbol(one.clone()).unwrap();
+    monitor.observe(&trade_of("S7USDT"), &Ingested::default());
+    assert_eq!(ask(1_002), 2 * SYMBOLS + 1);
 }

@@ -12,6 +12,7 @@ use trading_services::data::MarketDataManager;
 use trading_services::engine::ManualClock;
 use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe, Timestamp};
 use trading_services::ports::{ExchangeError, IConfigService, IExchange, IMarketDataService};
+use trading_services::store::MemoryState;
 use trading_services::venues::live::{LiveExchange, Protocol};
 use trading_services::venues::{MessageReader, binance, bybit};
 
@@ -277,7 +278,8 @@ impl<P: Protocol> Run<P> {
         settings.exchange.order = vec![P::VENUE.as_str().to_owned()];
         change(&mut settings);
         let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings.clone())));
-        Self { venue: venue::<P>(settings), market: MarketDataManager::new(config, Arc::new(ManualClock::default())) }
+        let (clock, kept) = (Arc::new(ManualClock::default()), Arc::new(MemoryState::default()));
+        Self { venue: venue::<P>(settings), market: MarketDataManager::new(config, clock, kept).unwrap() }
     }
 
     /// Reads until all is `done`.

@@ -26,6 +26,9 @@ const LONG: f64 = 70.0;
 /// A score down from which it is short.
 const SHORT: f64 = 35.0;
 
+/// Sums of floating point are that far from what they should be, at most.
+const ROUNDING: f64 = 1e-9;
+
 /// Each component speaks about each timeframe; where one has nothing to go by, the weights of the others are made one.
 pub struct AnalysisService {
     market: Arc<dyn IMarketDataService>,
@@ -78,9 +81,9 @@ impl IAnalysisService for AnalysisService {
             component.weight = if component.score.is_some() { component.weight / all } else { 0.0 };
         }
         let score = components.iter().filter_map(|one| one.score.map(|score| score * one.weight)).sum();
-        let direction = if score >= LONG {
+        let direction = if score >= LONG - ROUNDING {
             Some(Direction::Long)
-        } else if score <= SHORT {
+        } else if score <= SHORT + ROUNDING {
             Some(Direction::Short)
         } else {
             None

@@ -18,6 +18,8 @@ use crate::candles::CandlesArgs;
 use crate::config::ConfigCommand;
 use crate::indicators::IndicatorArgs;
 use crate::inspect::InspectArgs;
+#[cfg(feature = "store")]
+use crate::kill::KillArgs;
 use crate::logging::LogFormat;
 use crate::modules::ModulesArgs;
 use crate::performance::MetricsArgs;
@@ -77,6 +79,9 @@ pub(crate) enum Command {
     #[cfg(feature = "store")]
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// End all trading, of a platform that runs or of one that will be started again.
+    #[cfg(feature = "store")]
+    Kill(KillArgs),
     /// Let trading go on after it has ended; the platform must not run.
     #[cfg(feature = "store")]
     Resume(ResumeArgs),

@@ -43,6 +43,8 @@ pub(crate) async fn execute(cli: Cli) -> Result<(), Failure> {
         #[cfg(feature = "store")]
         Some(Command::Alerts(command)) => crate::alerts::run(command).await,
         #[cfg(feature = "store")]
+        Some(Command::Kill(args)) => crate::kill::run(&args).await,
+        #[cfg(feature = "store")]
         Some(Command::Resume(args)) => crate::store::resume(&args).await,
         Some(Command::Config(command)) => config::run(command).await,
     }

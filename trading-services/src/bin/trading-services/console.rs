@@ -149,11 +149,11 @@ pub(crate) fn state(
         return "state: in memory, it is forgotten at the end".to_owned();
     };
     let (orders, open, fills) = (executor.orders(), executor.open_orders().len(), executor.fills().len());
+    let killed = risk.killed().map(|reason| format!("; trading has ended ({reason}): `resume` lets it go on"));
     let Some(last) = orders.iter().map(|order| order.changed).max() else {
-        return format!("state: kept in {}; nothing was traded yet", folder.display());
+        return format!("state: kept in {}; nothing was traded yet{}", folder.display(), killed.unwrap_or_default());
     };
     let held = portfolio.positions().iter().filter(|view| view.is_open()).count();
-    let killed = risk.killed().map(|reason| format!("; trading has ended ({reason}): `resume` lets it go on"));
     format!(
         "state: kept in {}; goes on after {last} with {held} positions, {} orders ({open} open), {fills} fills{}",
         folder.display(),
@@ -198,6 +198,9 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     if let Some(trading) = &summary.trading {
         let TradingFigures { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity } = trading;
         writeln!(out, "  orders      {orders} submitted, {refused} refused, {fills} fills")?;
+        for (reason, count) in &summary.orders_refused {
+            writeln!(out, "              {count} refused: {}", reason.replace('_', " "))?;
+        }
         writeln!(out, "  trades      {round_trips} closed, {won} of them with a gain")?;
         writeln!(
             out,

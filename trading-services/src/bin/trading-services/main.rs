@@ -11,6 +11,8 @@ mod config;
 mod console;
 mod indicators;
 mod inspect;
+#[cfg(feature = "store")]
+mod kill;
 mod logging;
 mod modules;
 mod performance;

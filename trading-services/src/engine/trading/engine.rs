@@ -1,7 +1,7 @@
 //! The engine that makes trades of signals.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use di_core::error::BoxError;
@@ -20,12 +20,15 @@ use crate::model::{
 use crate::ports::{
     AlertContext, AlertLevel, AlertOutcome, IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor,
     IPortfolio, IRiskManager, IStateManager, ITradingEngine, Ingested, MarketDataError, MarketTick, OrderError,
-    PortfolioError, PositionView, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission, TradeDecision,
-    TradingPerformance, bounded, submit_if_admitted,
+    PortfolioError, PositionView, Refusals, RiskAnswer, RiskRequest, Signal, SizingFacts, StateFact, Submission,
+    TradeDecision, TradingPerformance, bounded, submit_if_admitted,
 };
 use crate::risk::SizingMethod;
 use crate::sync::lock;
 use crate::{execution, risk};
+
+/// The rule of the alert that trading has ended.
+const ENDED: &str = "trading-ended";
 
 /// Makes at most one trade of each signal. A signal in the direction of what is held does nothing; one against it closes
 /// the position and, unless `trading.long_only` says otherwise, opens the other one with a second order. What opens a position takes
@@ -45,8 +48,6 @@ pub struct TradingEngine {
     kept: Arc<dyn IStateManager>,
     alerts: Arc<dyn IAlertService>,
     answered: Arc<Topic<RiskAnswer>>,
-    #[inject(default)]
-    refused: AtomicU64,
     #[inject(default)]
     wind_down: WindDown,
     /// Whether nothing is left to do of an end of trading before this process.
@@ -140,10 +141,7 @@ impl TradingEngine {
         };
         match submit_if_admitted(&request, &*self.risk, &*self.executor, publish) {
             Submission::Submitted(order) => TradeDecision::Ordered(Box::new(order)),
-            Submission::Refused(answer) => {
-                self.refused.fetch_add(1, Ordering::Relaxed);
-                TradeDecision::Refused(Box::new(answer))
-            }
+            Submission::Refused(answer) => TradeDecision::Refused(Box::new(answer)),
             Submission::Failed(OrderError::NotKept(..)) => TradeDecision::Nothing("it could not be kept"),
             // The name is that of the signal.
             Submission::Failed(_) => TradeDecision::Nothing("it was executed before"),
@@ -206,7 +204,7 @@ impl TradingEngine {
     /// Tells people that trading has ended, and why; again with the next look while an alert of before holds this one back.
     fn tell_ended(&self) {
         if let Some(reason) = self.risk.killed() {
-            let context = AlertContext { rule: "trading-ended", instrument: None, service: None };
+            let context = AlertContext { rule: ENDED, instrument: None, service: None };
             let message = format!("trading has ended: {reason}");
             let outcome = self.alerts.send_alert(&message, AlertLevel::Critical, context);
             self.is_untold.store(outcome == AlertOutcome::CoolingDown, Ordering::Relaxed);
@@ -227,11 +225,35 @@ impl TradingEngine {
         true
     }
 
-    /// Before the first order meets the market: cancels and closes what was not before the process ended.
+    /// Before the first order meets the market: cancels and closes what was not before the process ended, and tells people of
+    /// the end of trading if they were not told.
+    #[inline]
     fn begin(&self) {
-        if !self.has_begun.load(Ordering::Relaxed) && self.wind_down_once() {
-            self.has_begun.store(true, Ordering::Relaxed);
+        if !self.has_begun.load(Ordering::Relaxed) {
+            self.begin_once();
         }
+    }
+
+    /// Apart from `begin`, which runs with each message.
+    #[cold]
+    fn begin_once(&self) {
+        if self.wind_down_once() {
+            self.has_begun.store(true, Ordering::Relaxed);
+            if self.risk.killed().is_some() && !self.was_told() {
+                self.tell_ended();
+            }
+        }
+    }
+
+    /// Whether an alert of the last end of trading is kept. The end is durable before anybody is told of it, and a process may be
+    /// killed in between; what cannot be read is told once more.
+    fn was_told(&self) -> bool {
+        let told = |told: bool, fact: &StateFact| match fact {
+            StateFact::Killed { .. } => false,
+            StateFact::Raised { alert, .. } => told || alert.rule == ENDED,
+            _ => told,
+        };
+        self.kept.facts().is_ok_and(|facts| facts.iter().fold(false, told))
     }
 
     /// Tells people of what could not be done; while it is under way, nobody knows.
@@ -429,6 +451,10 @@ impl ITradingEngine for TradingEngine {
         lock(&self.undone).clone()
     }
 
+    fn refusals(&self) -> Refusals {
+        self.risk.refusals()
+    }
+
     fn troubles(&self) -> Vec<String> {
         let Some(troubles) = self.open_troubles() else { return self.wind_down.reported() };
         troubles.into_iter().map(|trouble| trouble.text).collect()
@@ -449,7 +475,7 @@ impl ITradingEngine for TradingEngine {
             equity: self.portfolio.equity()?,
             pnl: self.portfolio.pnl()?,
             orders: count(self.executor.latest_orders(0, 0).total),
-            refused: self.refused.load(Ordering::Relaxed),
+            refused: self.risk.refusals().orders,
             fills: count(self.executor.latest_fills(0, 0).total),
             round_trips: count(self.portfolio.latest_round_trips(0, 0).total),
             won: count(self.portfolio.won()),

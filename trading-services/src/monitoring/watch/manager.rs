@@ -11,13 +11,17 @@ use di_core::lifecycle::{Backoff, Context, Lifecycle, Restart};
 use super::supervised::Supervised;
 use crate::model::{InstrumentId, MarketEvent, Symbol, Timestamp};
 use crate::ports::{
-    IAnalysisService, IClock, IMarketDataService, IMonitoringService, ISymbolWatches, Ingested, MarketView,
+    Confluence, IAnalysisService, IClock, IMarketDataService, IMonitoringService, ISymbolWatches, Ingested, MarketView,
     MonitorError, MonitorState, MonitoringStatus, SymbolHealth,
 };
 use crate::sync::lock;
 
 /// A watch that panics is made anew, but not for ever: the platform would be blind for that symbol and not say so.
 const RESTART: Restart = Restart::OnFailure { intensity: 3, period: Duration::from_secs(60), backoff: Backoff::NONE };
+
+/// How long, by the clock of events, an analysis is the last one. However often people ask, and for however many symbols, each
+/// is analysed once in that time.
+const ANALYSED_EVERY: Duration = Duration::from_secs(1);
 
 /// Supervises one scope per symbol, which watches its freshness, lag, gaps and prices; a symbol that is added gets a new
 /// one, and with a symbol that is removed goes everything that was known about it.
@@ -30,8 +34,16 @@ pub struct MarketMonitor {
     watches: Arc<dyn ISymbolWatches>,
     analysis: Arc<dyn IAnalysisService>,
     state: Mutex<State>,
+    /// What was answered last.
+    analyses: Mutex<BTreeMap<InstrumentId, Analysed>>,
     /// Who restarts; nobody before the first start. It is the same at a second one.
     context: OnceLock<Context>,
+}
+
+/// The last analysis of an instrument; there may be nothing to analyse yet.
+struct Analysed {
+    time: Timestamp,
+    analysis: Option<Confluence>,
 }
 
 #[derive(Default)]
@@ -96,7 +108,8 @@ impl MarketMonitor {
         watches: Arc<dyn ISymbolWatches>,
         analysis: Arc<dyn IAnalysisService>,
     ) -> Self {
-        Self { clock, market, watches, analysis, state: Mutex::default(), context: OnceLock::new() }
+        let (state, analyses) = (Mutex::default(), Mutex::default());
+        Self { clock, market, watches, analysis, state, analyses, context: OnceLock::new() }
     }
 
     fn look_at_all(&self, is_over: bool) {
@@ -111,6 +124,24 @@ impl MarketMonitor {
         for (watch, view) in watched {
             watch.look(|watch| watch.check(&view, is_over));
         }
+    }
+
+    /// Forgets what is known of all symbols that are not chosen any more.
+    fn retain_chosen(&self, state: &mut State) {
+        state.retain_chosen();
+        lock(&self.analyses).retain(|instrument, _| state.watches.contains_key(instrument));
+    }
+
+    /// The last analysis, made now if the one before is too old.
+    fn analysed(&self, instrument: &InstrumentId) -> Option<Confluence> {
+        let now = self.clock.now();
+        let mut analyses = lock(&self.analyses);
+        if let Some(last) = analyses.get(instrument).filter(|last| now.since(last.time) < ANALYSED_EVERY) {
+            return last.analysis.clone();
+        }
+        let analysis = self.analysis.analyze(instrument).ok();
+        analyses.insert(instrument.clone(), Analysed { time: now, analysis: analysis.clone() });
+        analysis
     }
 
     fn supervised(&self, instrument: &InstrumentId) -> Arc<Supervised> {
@@ -163,7 +194,7 @@ impl IMonitoringService for MarketMonitor {
         let mut state = lock(&self.state);
         state.since = Some(self.clock.now());
         state.chosen = Chosen::of(symbols);
-        state.retain_chosen();
+        self.retain_chosen(&mut state);
     }
 
     fn stop_monitoring(&self) {
@@ -188,7 +219,7 @@ impl IMonitoringService for MarketMonitor {
         state.chosen.named.remove(symbol);
         // Otherwise its next message would bring it back.
         state.chosen.removed.insert(symbol.clone());
-        state.retain_chosen();
+        self.retain_chosen(&mut state);
         Ok(())
     }
 
@@ -225,7 +256,7 @@ impl IMonitoringService for MarketMonitor {
         // The analysis asks others: messages go on meanwhile.
         drop(state);
         for health in &mut known {
-            health.analysis = self.analysis.analyze(&health.instrument).ok();
+            health.analysis = self.analysed(&health.instrument);
         }
         Ok(known)
     }

@@ -350,9 +350,7 @@ impl StoreAdmin {
         let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
-        let known = facts::all(&mut connection, 0).await.map_err(failed)?;
-        let last = known.iter().rev().find(|fact| matches!(fact, StateFact::Killed { .. } | StateFact::Resumed { .. }));
-        let is_killed = matches!(last, Some(StateFact::Killed { .. }));
+        let is_killed = is_killed(&mut connection).await.map_err(failed)?;
         if is_killed {
             let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
             let fact = StateFact::Resumed { reason: reason.to_owned() };
@@ -360,6 +358,25 @@ impl StoreAdmin {
         }
         self.close(connection).await?;
         Ok(is_killed)
+    }
+
+    /// Ends all trading: the next start cancels what is open and, if `risk.flatten` says so, closes what is held. False if it
+    /// had ended before.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Held`] while a platform runs, which is asked over its API.
+    pub async fn kill(&self, reason: &str) -> Result<bool, StoreError> {
+        let _held = self.hold()?;
+        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
+        let failed = |fault: Fault| fault.at(&self.path());
+        let was_killed = is_killed(&mut connection).await.map_err(failed)?;
+        if !was_killed {
+            let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
+            let fact = StateFact::Killed { reason: reason.to_owned() };
+            facts::insert(&mut connection, seq, &fact).await.map_err(failed)?;
+        }
+        self.close(connection).await?;
+        Ok(!was_killed)
     }
 
     /// The folder for itself. A folder without a database stays as it is: it is the wrong one.
@@ -384,6 +401,13 @@ impl StoreAdmin {
 /// whether it is free.
 async fn let_others(began: Instant) {
     tokio::time::sleep(began.elapsed()).await;
+}
+
+/// Whether trading has ended, by the last word about it.
+async fn is_killed(connection: &mut SqliteConnection) -> Result<bool, Fault> {
+    let known = facts::all(connection, 0).await?;
+    let last = known.iter().rev().find(|fact| matches!(fact, StateFact::Killed { .. } | StateFact::Resumed { .. }));
+    Ok(matches!(last, Some(StateFact::Killed { .. })))
 }
 
 /// The file that SQLite has beside a database.

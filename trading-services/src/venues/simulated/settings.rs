@@ -17,6 +17,8 @@ pub struct Settings {
     pub events_per_second: u32,
     /// Leaves out every so-many-th depth message of a symbol, to exercise resynchronisation; 0 for never.
     pub gap_every: u32,
+    /// Tells that every so-many-th trade was a liquidation, to exercise cascades; 0 for never.
+    pub liquidation_every: u32,
     /// Fails every so-many-th request to the venue, to exercise retries; 0 for never.
     pub fail_every: u32,
 }
@@ -25,7 +27,7 @@ impl Default for Settings {
     fn default() -> Self {
         // 2024-01-01T00:00:00Z: fixed, so that the same seed gives the same log on any day.
         let start = Timestamp::from_nanos(1_704_067_200_000_000_000);
-        Self { seed: 42, start, events_per_second: 20, gap_every: 0, fail_every: 0 }
+        Self { seed: 42, start, events_per_second: 20, gap_every: 0, liquidation_every: 0, fail_every: 0 }
     }
 }
 

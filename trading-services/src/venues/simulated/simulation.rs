@@ -8,7 +8,9 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::Settings;
 use super::book::{Market, SimulatedBook, below};
-use crate::model::{EventKind, InstrumentId, MarketEvent, Price, Symbol, Timestamp};
+use crate::model::{
+    EventKind, InstrumentId, Liquidation, MarketEvent, PositionSide, Price, Side, Symbol, Timestamp, Trade,
+};
 
 /// How long a message is under way.
 const LATENCY: Duration = Duration::from_millis(5);
@@ -35,6 +37,8 @@ pub(super) struct Simulation {
     interval: u64,
     gap_every: u32,
     diffs: u32,
+    liquidation_every: u32,
+    trades: u32,
 }
 
 impl Simulation {
@@ -66,7 +70,8 @@ impl Simulation {
         let rules = rules.collect();
         let queue = books.iter().map(|book| (book.id(), EventKind::Snapshot(book.snapshot()))).collect();
         let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
-        Self { rng, books, rules, queue, now: start, interval, gap_every: settings.gap_every, diffs: 0 }
+        let Settings { gap_every, liquidation_every, .. } = *settings;
+        Self { rng, books, rules, queue, now: start, interval, gap_every, diffs: 0, liquidation_every, trades: 0 }
     }
 
     /// The next message; there is none without any symbol.
@@ -80,9 +85,23 @@ impl Simulation {
             if let Some((instrument, kind)) = self.queue.pop_front() {
                 return Some(MarketEvent { instrument, received: self.now, kind });
             }
-            let kind = self.step()?;
-            self.queue.extend(kind);
+            let told = self.step()?;
+            let liquidated =
+                told.as_ref().and_then(|(instrument, kind)| Some((instrument.clone(), self.liquidated(kind)?)));
+            self.queue.extend(told.into_iter().chain(liquidated));
         }
+    }
+
+    /// The liquidation that a trade was, if it was one. It takes no random number: everything else stays as it is without.
+    fn liquidated(&mut self, kind: &EventKind) -> Option<EventKind> {
+        let EventKind::Trade(Trade { price, quantity, side, time, .. }) = kind else { return None };
+        self.trades = self.trades.wrapping_add(1);
+        if self.trades.checked_rem(self.liquidation_every) != Some(0) {
+            return None;
+        }
+        let liquidated = if *side == Side::Sell { PositionSide::Long } else { PositionSide::Short };
+        let (price, quantity, time) = (*price, *quantity, *time);
+        Some(EventKind::Liquidation(Liquidation { liquidated, price, quantity, time, id: None }))
     }
 
     /// One thing that happens; it may be that nobody is told (`Some(None)`). `None` without any symbol.
