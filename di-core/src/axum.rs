@@ -158,6 +158,12 @@ where
 ///
 /// let router: Router = Router::new().route("/cart", get(cart)).with_state(Arc::new(App::build(AppInputs {})));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "[DI0001] `{Self}` is not opened for requests to `{C}`",
+    label = "nothing says how this scope is opened",
+    note = "say how it is opened from the head of a request: `impl PerRequest<{C}> for {Self}`",
+    note = "see `di_core::diagnostics::DI0001`"
+)]
 pub trait PerRequest<C>: Container + Send + Sync {
     /// What is answered where the scope cannot be opened.
     type Rejection: IntoResponse;

@@ -83,6 +83,9 @@ pub mod guide {
 
     #[doc = include_str!("../guide/23-generic-code.md")]
     pub mod generic_code {}
+
+    #[doc = include_str!("../guide/24-mocks.md")]
+    pub mod mocks {}
 }
 
 /// The catalogue of errors, one module per code.

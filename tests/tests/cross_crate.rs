@@ -76,3 +76,36 @@ fn the_macros_write_the_same_graph_as_a_person() {
 fn the_macros_store_what_a_person_would() {
     assert_eq!(size_of::<cross_crate_app::App>(), size_of::<by_hand_app::App>());
 }
+
+mod overridden_elsewhere {
+    // What the paths of the other container begin with; those that begin with `crate::` need nothing.
+    use cross_crate_app::hours::parts;
+    use cross_crate_app::hours::{Hours, HoursInputs, IClock, IDoor};
+    use di_core::prelude::*;
+    use di_core::{container, service};
+
+    #[service(provides = IClock)]
+    struct Noon;
+
+    impl IClock for Noon {
+        fn hour(&self) -> u32 {
+            12
+        }
+    }
+
+    #[container(from = Hours, replace(clock = Noon))]
+    struct OpenHours;
+
+    #[container]
+    struct App {
+        #[module]
+        hours: OpenHours,
+    }
+
+    #[test]
+    fn an_override_in_another_crate_finds_the_services_by_their_paths() {
+        let app = App::build(AppInputs {});
+        assert!(app.get::<dyn IDoor>().is_open());
+        assert!(!Hours::build(HoursInputs {}).get::<dyn IDoor>().is_open());
+    }
+}

@@ -176,3 +176,30 @@ fn a_generic_impl_block_with_a_where_clause_is_a_service() {
     let app = Twice::build(TwiceInputs {});
     assert_eq!(app.get::<Cached<Bybit>>().inner.fee_bps(), 10);
 }
+
+/// A type that belongs to another one.
+trait Holds {
+    type Held: Send + Sync + 'static;
+}
+
+#[service]
+struct Holder {
+    held: Arc<<Self as Holds>::Held>,
+}
+
+impl Holds for Holder {
+    type Held = u32;
+}
+
+#[container]
+struct OfItself {
+    #[input]
+    held: u32,
+    holder: Holder,
+}
+
+#[test]
+fn an_associated_type_of_the_service_itself_is_a_dependency() {
+    let app = OfItself::build(OfItselfInputs { held: 9 });
+    assert_eq!(*app.get::<Holder>().held, 9);
+}

@@ -29,6 +29,10 @@ const LEADS_TO: &[(&str, &str, &str)] = &[
     ("not_a_service/not_sync", "write `Mutex<Vec<u8>>`", "no method named `borrow_mut`"),
     // The container has no group yet.
     ("missing/pointers", "ask for `Many<dyn IClock>`", "[DI0009]"),
+    // The second service is the only one that provides the other interface.
+    ("duplicate/another_interface", "keep one", "[DI0001]"),
+    ("duplicate/another_interface", "tell them apart", "[DI0001]"),
+    ("duplicate/another_interface", "let one answer its concrete type alone", "[DI0001]"),
     // Three services in a row: once one stands before the next, the other two are found to be in the wrong order.
     ("late/two_faults", "list `", "[DI0016]"),
 ];
@@ -128,6 +132,10 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
             (
                 "group/get_unknown",
                 "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
+            ),
+            (
+                "handlers/no_scope",
+                "say how it is opened from the head of a request: `impl PerRequest<App> for RequestScope`",
             ),
             ("*", "export an interface: `#[container(provides = [..])]`; list a concrete type as a field"),
             (

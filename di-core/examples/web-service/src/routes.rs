@@ -7,14 +7,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use di_core::axum::{Inject, Scoped};
+use di_core::Provides;
+use di_core::axum::{Inject, PerRequest, Scoped};
 use serde::Deserialize;
 
 use crate::accounts::{Account, AccountError, IAccounts};
-use crate::app::{App, RequestScope};
+use crate::app::RequestScope;
 
-/// The routes of an application.
-pub fn router(app: Arc<App>) -> Router {
+/// The routes of an application: of [`App`](crate::App), or of what a test puts in its place.
+pub fn router<C>(app: Arc<C>) -> Router
+where
+    C: Provides<dyn IAccounts> + Send + Sync + 'static,
+    RequestScope: PerRequest<C>,
+{
     Router::new()
         .route("/accounts/{owner}", get(account).post(deposit))
         .route("/mine", get(mine))

@@ -5,18 +5,29 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::http::request::Parts;
+use di_core::axum::PerRequest;
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
+use di_core::{container, interface, service};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use web_service_example::{AccountError, App, AppInputs, DatabaseFile, IAccounts, router};
+use sqlx::SqlitePool;
+use web_service_example::{
+    Account, AccountError, App, AppInputs, DatabaseFile, IAccounts, RequestScope, RequestScopeInputs, router,
+};
 
 /// A service that runs, at an address of its own.
 async fn serve(file: &Path) -> SocketAddr {
     let app = App::build(AppInputs { file: DatabaseFile(file.to_owned()) }).await.unwrap();
+    listen(router(Arc::new(app))).await
+}
+
+async fn listen(router: Router) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router(Arc::new(app))).await });
+    tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 
@@ -115,4 +126,53 @@ async fn the_database_is_closed_when_the_application_stops() {
     application.stop().await.unwrap();
     let refused = accounts.of("alice").await.unwrap_err();
     assert!(matches!(refused, AccountError::Database(_)), "{refused}");
+}
+
+/// Everybody has seven cents, and nobody may have more.
+struct SevenCents;
+
+#[interface]
+impl IAccounts for SevenCents {
+    async fn of(&self, owner: &str) -> Result<Account, AccountError> {
+        Ok(Account { owner: owner.to_owned(), cents: 7 })
+    }
+
+    async fn deposit(&self, owner: &str, _: i64) -> Result<Account, AccountError> {
+        Err(AccountError::TooMuch(owner.to_owned()))
+    }
+
+    async fn transfer(&self, from: &str, _: &str, wanted: i64) -> Result<(), AccountError> {
+        Err(AccountError::TooLittle { owner: from.to_owned(), cents: 7, wanted })
+    }
+}
+
+/// Stands in for the function that opens the file, which is private to the service.
+#[service]
+fn nowhere() -> Result<SqlitePool, sqlx::Error> {
+    SqlitePool::connect_lazy("sqlite::memory:")
+}
+
+#[container(from = App, replace(accounts = input Arc<dyn IAccounts>, database = provide(nowhere) SqlitePool))]
+struct TestApp;
+
+impl PerRequest<TestApp> for RequestScope {
+    type Rejection = std::convert::Infallible;
+
+    /// Everybody is Bob.
+    async fn open(app: &TestApp, _: &Parts) -> Result<Self, Self::Rejection> {
+        Ok(app.request(RequestScopeInputs { user: "bob".into() }))
+    }
+}
+
+#[tokio::test]
+async fn an_override_serves_the_same_routes() {
+    let inputs = TestAppInputs { file: DatabaseFile("unused".into()), accounts: Arc::new(SevenCents) };
+    let address = listen(router(Arc::new(TestApp::build(inputs).unwrap()))).await;
+    let read = |body: &str| serde_json::from_str::<Value>(body).unwrap();
+    let (_, alice) = ask(address, Method::GET, "/accounts/alice", "", json!(null)).await;
+    assert_eq!(read(&alice), json!({ "owner": "alice", "cents": 7 }));
+    let (_, bob) = ask(address, Method::GET, "/mine", "", json!(null)).await;
+    assert_eq!(read(&bob), json!({ "owner": "bob", "cents": 7 }));
+    let (status, _) = ask(address, Method::POST, "/accounts/alice", "", json!({ "cents": 1 })).await;
+    assert_eq!(status, StatusCode::CONFLICT);
 }
