@@ -26,7 +26,7 @@ export function show(main, { on }) {
     const state = h('span', { class: 'badge' }), note = h('p', { class: 'muted' }), facts = h('dl');
     const turn = choices(`Mode of ${row.name}`, [['on', 'On'], ['shadow', 'Shadow'], ['off', 'Off']], row.mode, async mode => {
       try {
-        await act('PUT', `/strategies/${encodeURIComponent(row.name)}/mode`, { mode });
+        await act('PUT', `/strategies/${encodeURIComponent(row.name)}/mode`, { mode, reason: 'on the page' });
         say(`${row.name} is ${mode}.`);
       } catch (error) {
         turn.mark(known.get(row.name).mode);

@@ -105,6 +105,32 @@ fn a_fact_that_contradicts_what_is_kept_is_refused_alone() {
 }
 
 #[test]
+fn an_alert_and_what_it_is_due_by_are_kept_together_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (durable, memory) = (open(folder.path()), MemoryState::default());
+    let due = |fact: StateFact, by: &[&'static str]| match fact {
+        StateFact::Raised { alert, .. } => StateFact::Raised { alert, due: by.to_vec() },
+        other => other,
+    };
+    let pending = |alert: u64, channel| StateFact::Delivered {
+        alert,
+        channel,
+        time: Timestamp::from_nanos(alert),
+        error: Some(AlertDelivery::PENDING.to_owned()),
+    };
+    let both: [&dyn IStateManager; 2] = [&durable, &memory];
+    for state in both {
+        state.append(due(alert(7), &["escalation", "log"])).unwrap();
+        state.flush().unwrap();
+        assert_eq!(state.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
+    }
+    // The second alert of a number is refused, and nobody owes it.
+    durable.append(due(alert(7), &["webhook"])).unwrap();
+    assert_eq!(durable.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
+    assert_eq!(durable.fault(), None);
+}
+
+#[test]
 fn a_write_that_was_torn_is_as_if_it_had_not_been() {
     let (folder, torn) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let state = open(folder.path());
