@@ -295,11 +295,11 @@ mod in_a_group_by_what_it_returns {
     use di_core::{container, interface, service};
 
     #[interface]
-    pub trait ITable {
+    trait ITable {
         fn rows(&self) -> usize;
     }
 
-    pub struct Table(usize);
+    struct Table(usize);
 
     impl ITable for Table {
         fn rows(&self) -> usize {
@@ -319,12 +319,12 @@ mod in_a_group_by_what_it_returns {
     }
 
     #[service]
-    pub struct Report {
+    struct Report {
         tables: Many<dyn ITable>,
     }
 
     #[container]
-    pub struct App {
+    struct App {
         #[provide(small)]
         #[many(dyn ITable, key = "small")]
         small: Table,
