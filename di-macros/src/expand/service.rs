@@ -505,9 +505,10 @@ fn unknown_dependencies(service: &Service) -> Option<TokenStream> {
     let rules = unknown.iter().enumerate().map(|(index, ty)| {
         let (name, words) = (rule_name(index), not_injectable::words(ty));
         let not_injectable::Words { message, help } = words;
+        let page = Code::DI0001.page();
         let label = "neither `Arc<..>`, `Option<Arc<..>>`, `Many<..>`, `Lazy<..>` nor `Factory<..>`";
         quote! {
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help, note = "see `di_core::diagnostics::DI0001`")]
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #help, note = #page)]
             trait #name {
                 fn is_injected() {}
             }

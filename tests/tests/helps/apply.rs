@@ -291,7 +291,17 @@ const ACTIONS: &[(&str, Action)] = &[
         };
         Some(format!("{}\n{} {{ {method} }}\n", help.program, &found[1]))
     }),
-    // What comes near: an attribute on what is listed.
+    // What comes near: a box, or an attribute on what is listed.
+    (r"^`\w+: [^`]*` holds one: let the caller supply `(#\[input\] )(\w+): ([^`]*)`$", replace_in_container),
+    (
+        r"^`\w+: [^`]*` holds one: return `([^`]*)` from `(fn \w+)`, and list it as `(#\[provide\(\w+\)\] )(\w+): ([^`]*)`$",
+        |help, found| {
+            let field = format!("{}{}: {}", &found[3], &found[4], &found[5]);
+            let listed = replace_field(help.program, &container(help), &found[4], &field)?;
+            let returned = Regex::new(&format!(r"({}\([^)]*\) -> )[^{{]*", &found[2])).ok()?;
+            Some(returned.replace(&listed, format!("${{1}}{} ", &found[1])).into_owned())
+        },
+    ),
     (r"^`(\w+): [^`]*` is no member: `(#\[many\([^`]*\)\])` makes it one$", annotate_listed),
     (
         r"^`(\w+): [^`]*` is a member of a group and answers nothing else: `(#\[register\(dual\)\])` changes that$",

@@ -21,6 +21,7 @@ const LEADS_TO: &[(&str, &str, &str)] = &[
     ("constructor/function_of_display", "name its type, or return", "mismatched types"),
     ("constructor/function_of_display", "name its type, or return", "[DI0001] the function `title` does not provide"),
     ("constructor/function_of_a_future", "make it an `async fn`", "mismatched types"),
+    ("missing/boxed", "`clock: Box<dyn IClock>` holds one", "mismatched types"),
     ("constructor/function_lends", "return `Arc<Pool>`", "mismatched types"),
     ("constructor/function_lends", "ask for `Arc<Settings>`", "missing lifetime specifier"),
     // The container says the other type, too.

@@ -31,6 +31,29 @@ fn stands_in(node: &Node, lacking: &Edge) -> Option<String> {
     })
 }
 
+/// The line of a box of what is asked for.
+fn boxed(node: &Node, key: &str) -> Option<String> {
+    let held = node
+        .service
+        .strip_suffix('>')?
+        .rsplit_once("Box<")
+        .filter(|(path, _)| path.is_empty() || path.ends_with(':'))?
+        .1;
+    if !alike(held, key) {
+        return None;
+    }
+    let (written, field) = (node.written(), &node.field);
+    match (&node.function, node.kind) {
+        (Some(function), _) => Some(format!(
+            "{written} holds one: return `Arc<{held}>` from `fn {function}`, and list it as `#[provide({function})] {field}: {held}`"
+        )),
+        (None, Kind::Input) => {
+            Some(format!("{written} holds one: let the caller supply `#[input] {field}: Arc<{held}>`"))
+        }
+        _ => None,
+    }
+}
+
 fn miss(node: &Node, lacking: &Edge) -> Option<String> {
     let Edge { key, wanted, .. } = lacking;
     let written = node.written();
@@ -39,7 +62,11 @@ fn miss(node: &Node, lacking: &Edge) -> Option<String> {
     }
     if !node.names(key) {
         let has_it = node.kind == Kind::Module && node.has_part(key);
-        return if has_it { Some(not_exported(node, key)) } else { stands_in(node, lacking) };
+        return if has_it {
+            Some(not_exported(node, key))
+        } else {
+            boxed(node, key).or_else(|| stands_in(node, lacking))
+        };
     }
     if node.kind == Kind::Group {
         return (*wanted != Wanted::Many).then(|| format!("it is a group here: ask for `Many<{key}>`"));
@@ -103,6 +130,25 @@ fn factory(node: &Node) -> String {
 mod tests {
     use super::*;
     use crate::graph::samples::{NodeBuilder, edge, graph, lazy, node};
+
+    #[test]
+    fn a_box_is_near_to_what_it_holds() {
+        let clock = node("clock", "Box<dyn IClock>").with(|node| node.kind = Kind::Input);
+        check(
+            clock,
+            edge("clock", "dyn IClock"),
+            &["`clock: Box<dyn IClock>` holds one: let the caller supply `#[input] clock: Arc<dyn IClock>`"],
+        );
+        let made = node("clock", "std::boxed::Box<dyn IClock>").with(|node| node.function = Some("open".to_owned()));
+        check(
+            made,
+            edge("clock", "dyn IClock"),
+            &[
+                "`clock: std::boxed::Box<dyn IClock>` holds one: return `Arc<dyn IClock>` from `fn open`, and list it as `#[provide(open)] clock: dyn IClock`",
+            ],
+        );
+        check(node("clock", "Box<dyn ILog>").with(|node| node.kind = Kind::Input), edge("clock", "dyn IClock"), &[]);
+    }
 
     #[track_caller]
     fn check(node: NodeBuilder, lacking: crate::graph::samples::EdgeBuilder, expected: &[&str]) {
