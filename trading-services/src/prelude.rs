@@ -28,7 +28,7 @@ pub use crate::portfolio::Portfolio;
 pub use crate::ports::*;
 pub use crate::risk::RiskManager;
 pub use crate::store::{HealthHistory, MemoryState, Preferences, StateManager};
-pub use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService};
+pub use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService, Trend};
 pub use crate::venues::ExchangeManager;
 pub use crate::venues::layers::{RateLimited, Retrying};
 pub use crate::venues::replay::ReplayExchange;

@@ -51,7 +51,7 @@ export function show(main, { on }) {
       text(card.note, row.mode === row.configured_mode ? words : `${words} The settings say ${row.configured_mode}, and the next start goes back to them.`);
       card.turn.mark(row.mode);
       const facts = [...row.parameters.map(parameter => [parameter.name, `${exact(parameter.value)} (${exact(parameter.min)} to ${exact(parameter.max)})`]),
-        ['weight', exact(row.weight)], ['candles needed', count(row.required_bars)], ['wanted', `${plural(row.signals, 'signal')} of the last 300`], ['led to', plural(row.orders, 'order')],
+        ['weight', exact(row.weight)], ['candles needed', row.required_data.map(need => `${count(need.bars)}${need.timeframe ? ` of ${need.timeframe}` : ''}`).join(', ')], ['wanted', `${plural(row.signals, 'signal')} of the last 300`], ['led to', plural(row.orders, 'order')],
         ['closed', row.closed === 0 ? 'no trade yet' : `${plural(row.closed, 'trade')}, ${percent(row.won / row.closed * 100, 0)} gained`],
         ['profit after fees', row.profit === null ? 'not known: a currency has no rate' : signed(row.profit)]];
       card.facts.replaceChildren(...facts.flatMap(([name, value]) => [h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, value)]));

@@ -8,7 +8,7 @@ use di_core::events::Topic;
 use crate::ports::{
     IAnalysisService, IClock, IConfigService, IIndicatorService, ISignalService, IStateManager, IStrategy, Signal,
 };
-use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService};
+use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService, Trend};
 
 /// When to buy or sell: the strategies, and the service that makes signals of their opinions.
 #[container(build = fallible, provides = ISignalService)]
@@ -35,5 +35,7 @@ pub struct SignalModule {
     momentum: Momentum,
     #[many(dyn IStrategy, key = "confluence")]
     confluence: ConfluenceStrategy,
+    #[many(dyn IStrategy, key = "trend")]
+    trend: Trend,
     signals: SignalService,
 }

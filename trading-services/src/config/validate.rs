@@ -2,7 +2,8 @@
 
 use super::Settings;
 use super::settings::Visitor;
-use crate::ports::{Rules, Section, Violation};
+use crate::ports::{Rules, Section, StrategyMode, Violation};
+use crate::strategy::TrendSettings;
 
 /// Every broken rule, in the order of the sections.
 pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
@@ -12,9 +13,12 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
 }
 
 /// Rules that look at another value, too.
-const LOOK_AT: [(&str, &str); 8] = [
+const LOOK_AT: [(&str, &str); 11] = [
     ("signals.timeframe", "market_data.timeframes"),
     ("signals.crossover.slow", "signals.crossover.fast"),
+    ("signals.trend.timeframe", "signals.timeframe"),
+    ("signals.trend.timeframe", "signals.trend.mode"),
+    ("signals.trend.timeframe", "market_data.timeframes"),
     ("alerts.fallback", "alerts.file.path"),
     ("alerts.escalate_to", "alerts.escalate_after"),
     ("alerts.escalate_to", "alerts.file.path"),
@@ -43,6 +47,9 @@ impl Visitor for Checks<'_> {
         if S::NAME == crate::strategy::Settings::NAME {
             let (frame, built) = (self.settings.signals.timeframe, &self.settings.market_data.timeframes);
             self.rules.require("timeframe", built.contains(&frame), "one of `market_data.timeframes`", frame);
+            let TrendSettings { mode, timeframe, .. } = self.settings.signals.trend;
+            let holds = mode == StrategyMode::Off || built.contains(&timeframe);
+            self.rules.require("trend.timeframe", holds, "one of `market_data.timeframes`", timeframe);
         }
         if S::NAME == crate::venues::live::Settings::NAME && self.settings.live.record.is_some() {
             let order = &self.settings.exchange.order;

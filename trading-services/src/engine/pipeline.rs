@@ -8,10 +8,10 @@ use di_core::events::Subscription;
 use super::Settings;
 use super::news::{self, News};
 use crate::engine::{EventLog, Platform, RunError, trading};
-use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timestamp};
+use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timeframe, Timestamp};
 use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ModuleOutcome};
 use crate::sync::lock;
-use crate::{modules, venues};
+use crate::{modules, strategy, venues};
 
 /// How often, by event time, symbols are checked for silence.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
@@ -37,6 +37,8 @@ pub(super) struct Pipeline {
     /// When the trading modules were asked last.
     asked: Timestamp,
     strict: bool,
+    /// The candles at whose closes strategies are asked.
+    timeframe: Timeframe,
     pub(super) log: EventLog,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Timestamp,
@@ -48,6 +50,7 @@ impl Pipeline {
         let listening = news::listen(&platform, &heard);
         let (checked, asked, last) = (Timestamp::default(), Timestamp::default(), Timestamp::default());
         let strict = platform.config.section::<Settings>().strict;
+        let timeframe = platform.config.section::<strategy::Settings>().timeframe;
         Self {
             platform,
             exchange,
@@ -57,6 +60,7 @@ impl Pipeline {
             checked,
             asked,
             strict,
+            timeframe,
             log,
             first: None,
             last,
@@ -112,8 +116,13 @@ impl Pipeline {
         for (timeframe, candles) in &ingested.history {
             signals.learn(&event.instrument, *timeframe, candles);
         }
-        for (timeframe, candle) in &ingested.candles {
-            signals.generate(&event.instrument, *timeframe, candle, correlation);
+        if !ingested.candles.is_empty() {
+            let (of_signals, others): (Vec<_>, Vec<_>) =
+                ingested.candles.iter().partition(|(timeframe, _)| *timeframe == self.timeframe);
+            // What closes with the same message has closed for whoever looks at the candle of the signals.
+            for (timeframe, candle) in others.into_iter().chain(of_signals) {
+                signals.generate(&event.instrument, *timeframe, candle, correlation);
+            }
         }
         // What is decided of a signal is told after it.
         let given: Vec<_> = lock(&self.heard).iter().filter_map(News::signal).cloned().collect();

@@ -103,7 +103,10 @@ pub use risk::{
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
 pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};
-pub use strategy::{IStrategy, StrategyMode, StrategyParameter, StrategyRole, UnknownStrategy};
+pub(crate) use strategy::last;
+pub use strategy::{
+    CandleNeed, IStrategy, StrategyMode, StrategyNeeds, StrategyParameter, StrategyRole, StrategyView, UnknownStrategy,
+};
 pub(crate) use submission::{Submission, bounded, submit_if_admitted, worst_price};
 pub use symbol_watch::{ISymbolWatch, ISymbolWatches};
 pub use top_symbols::{ITopSymbolsService, RankedSymbol};

@@ -13,6 +13,8 @@ pub trait ISignalService {
     /// There is no signal when no strategy has an opinion, when they agree less than `signals.agreement`, within the cool-down of the
     /// symbol by the injected clock, for a candle of another timeframe than `signals.timeframe`, and for one that is not
     /// newer than the last.
+    /// Candles of other lengths are kept for the strategies that need them; those that a message closes come before the candles of
+    /// `signals.timeframe` that it closes.
     /// `correlation` is the message that closed the candle.
     fn generate(&self, instrument: &InstrumentId, timeframe: Timeframe, candle: &Candle, correlation: CorrelationId);
 

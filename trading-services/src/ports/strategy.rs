@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Candle, InstrumentId};
+use crate::model::{Candle, InstrumentId, Timeframe};
 use crate::ports::Opinion;
 
 /// Whether the opinions of a strategy count.
@@ -62,14 +62,74 @@ pub struct StrategyParameter {
     pub max: Decimal,
 }
 
+/// Closed candles of one length that a strategy looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CandleNeed {
+    /// Their length; `None` for that of `signals.timeframe`, at whose closes strategies are asked.
+    pub timeframe: Option<Timeframe>,
+    /// How many; with fewer the strategy has no opinion.
+    pub bars: usize,
+}
+
+/// What a strategy may look at: closed candles of one instrument, oldest first, and no more of them than it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct StrategyView<'a> {
+    /// Which instrument.
+    pub instrument: &'a InstrumentId,
+    /// Those of `signals.timeframe`; it is asked about the last one.
+    pub bars: &'a [Candle],
+    /// Those of other lengths that have closed by the end of that one.
+    pub others: &'a [(Timeframe, &'a [Candle])],
+}
+
+impl<'a> StrategyView<'a> {
+    /// The candles of that length; none if the strategy has not said that it needs them.
+    pub fn of(&self, timeframe: Timeframe) -> &'a [Candle] {
+        let found = self.others.iter().find(|(known, _)| *known == timeframe);
+        found.map(|(_, candles)| *candles).unwrap_or_default()
+    }
+}
+
+/// What a strategy needs, by the length of candles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StrategyNeeds {
+    /// How many candles of `signals.timeframe`.
+    pub bars: usize,
+    /// How many of other lengths, each length once.
+    pub others: Vec<(Timeframe, usize)>,
+}
+
+impl StrategyNeeds {
+    /// What `strategy` needs where `timeframe` is that of the signals.
+    pub fn of(strategy: &dyn IStrategy, timeframe: Timeframe) -> Self {
+        let mut needs = Self::default();
+        for need in strategy.required_data() {
+            let Some(other) = need.timeframe.filter(|other| *other != timeframe) else {
+                needs.bars = needs.bars.max(need.bars);
+                continue;
+            };
+            match needs.others.iter_mut().find(|(known, _)| *known == other) {
+                Some((_, bars)) => *bars = need.bars.max(*bars),
+                None => needs.others.push((other, need.bars)),
+            }
+        }
+        needs
+    }
+}
+
+/// The last `count` candles, or all if there are fewer.
+pub(crate) fn last(candles: &[Candle], count: usize) -> &[Candle] {
+    candles.get(candles.len().saturating_sub(count)..).unwrap_or_default()
+}
+
 /// One rule that looks at closed candles. It keeps nothing: the same candles give the same opinion.
 #[di_core::interface]
 pub trait IStrategy {
     /// The strategy's name, which is its key in the group.
     fn name(&self) -> &'static str;
 
-    /// How many candles it needs; with fewer it has no opinion.
-    fn required_bars(&self) -> usize;
+    /// Which candles it needs: of one length or of several. It is shown exactly those, live, in a replay and in a back-test.
+    fn required_data(&self) -> Vec<CandleNeed>;
 
     /// What its opinions are worth.
     fn role(&self) -> StrategyRole {
@@ -86,10 +146,21 @@ pub trait IStrategy {
     /// `None` during the warm-up, when nothing happened, and when numbers do not fit.
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion>;
 
-    /// The same about that instrument; only a strategy that looks at more than candles asks which one it is.
-    fn evaluate_for(&self, instrument: &InstrumentId, bars: &[Candle]) -> Option<Opinion> {
-        let _ = instrument;
-        self.evaluate(bars)
+    /// The same with all that it may look at; only a strategy that looks at more than candles of one length asks for it.
+    fn evaluate_view(&self, view: &StrategyView<'_>) -> Option<Opinion> {
+        self.evaluate(view.bars)
+    }
+}
+
+impl CandleNeed {
+    /// So many candles of `signals.timeframe`.
+    pub const fn bars(bars: usize) -> Self {
+        Self { timeframe: None, bars }
+    }
+
+    /// So many candles of that length.
+    pub const fn of(timeframe: Timeframe, bars: usize) -> Self {
+        Self { timeframe: Some(timeframe), bars }
     }
 }
 

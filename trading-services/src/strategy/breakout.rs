@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{BreakoutSettings, Settings};
 use crate::model::Candle;
-use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
+use crate::ports::{CandleNeed, Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
 
 /// Buys when a candle closes above the highs of the `signals.breakout.bars` before it, sells below their lows.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ impl IStrategy for Breakout {
         self.name
     }
 
-    fn required_bars(&self) -> usize {
-        self.bars.saturating_add(1)
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(self.bars.saturating_add(1))]
     }
 
     fn role(&self) -> StrategyRole {

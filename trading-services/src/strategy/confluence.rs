@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::{ConfluenceSettings, Settings};
-use crate::model::{Candle, InstrumentId};
-use crate::ports::{ComponentScore, Confluence, IAnalysisService, IConfigService, IStrategy, Opinion, StrategyRole};
+use crate::model::Candle;
+use crate::ports::{
+    CandleNeed, ComponentScore, Confluence, IAnalysisService, IConfigService, IStrategy, Opinion, StrategyRole,
+    StrategyView,
+};
 
 /// Buys while the confluence of an instrument is long, sells while it is short; the analysis says from which score on.
 ///
@@ -33,8 +36,8 @@ impl IStrategy for ConfluenceStrategy {
         self.name
     }
 
-    fn required_bars(&self) -> usize {
-        1
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(1)]
     }
 
     fn role(&self) -> StrategyRole {
@@ -45,8 +48,8 @@ impl IStrategy for ConfluenceStrategy {
         None
     }
 
-    fn evaluate_for(&self, instrument: &InstrumentId, _: &[Candle]) -> Option<Opinion> {
-        let Confluence { score, direction, components, .. } = self.analysis.analyze(instrument).ok()?;
+    fn evaluate_view(&self, view: &StrategyView<'_>) -> Option<Opinion> {
+        let Confluence { score, direction, components, .. } = self.analysis.analyze(view.instrument).ok()?;
         let direction = direction?;
         let of = |component: &ComponentScore| Some(format!("{} {:.0}", component.name, component.score?));
         let parts: Vec<_> = components.iter().filter_map(of).collect();
@@ -69,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigManager, Settings};
-    use crate::model::Trade;
+    use crate::model::{InstrumentId, Trade};
     use crate::ports::{AnalysisError, Direction};
 
     /// An analysis with that score of everything but one instrument.
@@ -104,7 +107,8 @@ mod tests {
         let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
         let strategy = ConfluenceStrategy::new("confluence", config, Arc::new(analysis));
         assert_eq!(strategy.evaluate(&[]), None, "there are candles only");
-        strategy.evaluate_for(&instrument.parse().unwrap(), &[])
+        let instrument = instrument.parse().unwrap();
+        strategy.evaluate_view(&StrategyView { instrument: &instrument, bars: &[], others: &[] })
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{CrossoverSettings, Settings};
 use crate::model::Candle;
-use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
+use crate::ports::{CandleNeed, Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
 
 /// Buys when the mean of the last `signals.crossover.fast` closes rises above that of the last `slow`, sells when it
 /// falls below.
@@ -41,8 +41,8 @@ impl IStrategy for Crossover {
         self.name
     }
 
-    fn required_bars(&self) -> usize {
-        self.slow.saturating_add(1)
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(self.slow.saturating_add(1))]
     }
 
     fn role(&self) -> StrategyRole {

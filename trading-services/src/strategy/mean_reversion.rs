@@ -6,8 +6,8 @@ use super::settings::DEVIATIONS;
 use super::{MeanReversionSettings, Settings};
 use crate::model::{Candle, to_f64};
 use crate::ports::{
-    Direction, IConfigService, IIndicatorService, IStrategy, IndicatorSpec, Opinion, Parameter, StrategyParameter,
-    StrategyRole,
+    CandleNeed, Direction, IConfigService, IIndicatorService, IStrategy, IndicatorSpec, Opinion, Parameter,
+    StrategyParameter, StrategyRole,
 };
 
 /// Buys when a candle closes below the lower Bollinger band and the one before did not, sells above the upper one.
@@ -48,8 +48,8 @@ impl IStrategy for MeanReversion {
         self.name
     }
 
-    fn required_bars(&self) -> usize {
-        self.settings.bars.saturating_add(1)
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(self.settings.bars.saturating_add(1))]
     }
 
     fn role(&self) -> StrategyRole {
@@ -65,7 +65,7 @@ impl IStrategy for MeanReversion {
     }
 
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
-        let bars = bars.get(bars.len().checked_sub(self.required_bars())?..)?;
+        let bars = bars.get(bars.len().checked_sub(self.settings.bars.checked_add(1)?)?..)?;
         let table = self.indicators.calculate(&self.bands, bars).ok()?;
         let [upper, _, lower] = table.columns.as_slice() else { return None };
         let place = |row: usize| {

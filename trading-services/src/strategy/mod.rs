@@ -7,6 +7,7 @@ mod mean_reversion;
 mod momentum;
 mod service;
 mod settings;
+mod trend;
 
 pub use breakout::Breakout;
 pub use confluence::ConfluenceStrategy;
@@ -16,4 +17,6 @@ pub use momentum::Momentum;
 pub use service::SignalService;
 pub use settings::{
     BreakoutSettings, ConfluenceSettings, CrossoverSettings, MeanReversionSettings, MomentumSettings, Settings,
+    TrendSettings,
 };
+pub use trend::Trend;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::settings::PERCENT;
 use super::{MomentumSettings, Settings};
 use crate::model::Candle;
-use crate::ports::{Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
+use crate::ports::{CandleNeed, Direction, IConfigService, IStrategy, Opinion, StrategyParameter, StrategyRole};
 
 /// Buys when the close has risen by `signals.momentum.percent` over `bars` candles and had not one candle before, sells
 /// when it has fallen so.
@@ -38,8 +38,8 @@ impl IStrategy for Momentum {
         self.name
     }
 
-    fn required_bars(&self) -> usize {
-        self.settings.bars.saturating_add(2)
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(self.settings.bars.saturating_add(2))]
     }
 
     fn role(&self) -> StrategyRole {

@@ -15,15 +15,22 @@ use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, ModeSwitch, Opinion, Reason, Section,
-    Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyRole, UnknownStrategy,
+    Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyNeeds, StrategyRole, StrategyView,
+    UnknownStrategy, last,
 };
 use crate::sync::lock;
+
+/// So many candles of another length than that of the signals may have closed before those of the signals that the same message
+/// closes; more than that in one silence, and strategies miss the oldest.
+const AHEAD: usize = 1_000;
 
 /// Keeps the closed candles that strategies need, and the signals that came of them.
 pub struct SignalService {
     settings: Settings,
     clock: Arc<dyn IClock>,
     strategies: Many<dyn IStrategy>,
+    /// What each of them needs, in their order.
+    needs: Vec<StrategyNeeds>,
     /// What outlives this service.
     kept: Arc<dyn IStateManager>,
     given: Arc<Topic<Signal>>,
@@ -44,6 +51,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Bars {
     closed: VecDeque<Candle>,
+    /// Those of other lengths that a strategy needs.
+    others: BTreeMap<Timeframe, VecDeque<Candle>>,
     signalled: Option<Timestamp>,
 }
 
@@ -80,15 +89,37 @@ impl SignalService {
                 _ => {}
             }
         }
-        Ok(Self { settings, clock, strategies, kept, given, modes: Mutex::default(), state: Mutex::new(state) })
+        let needs = strategies.iter().map(|strategy| StrategyNeeds::of(&**strategy, settings.timeframe)).collect();
+        let (modes, state) = (Mutex::default(), Mutex::new(state));
+        Ok(Self { settings, clock, strategies, needs, kept, given, modes, state })
     }
 
-    /// How many candles the strategy needs that needs most.
+    /// How many candles of `signals.timeframe` the strategy needs that needs most.
     fn required_bars(&self) -> usize {
-        let asked = self.strategies.iter().filter(|strategy| {
+        let asked = self.strategies.iter().zip(&self.needs).filter(|(strategy, _)| {
             strategy.role().mode != StrategyMode::Off || self.mode_of(&***strategy) != StrategyMode::Off
         });
-        asked.map(|strategy| strategy.required_bars()).max().unwrap_or(0).max(1)
+        asked.map(|(_, needs)| needs.bars).max().unwrap_or(0).max(1)
+    }
+
+    /// How many candles of another length the strategy needs that needs most of them, whether or not it is on: it may be
+    /// switched on.
+    fn required_others(&self, timeframe: Timeframe) -> usize {
+        let others = self.needs.iter().flat_map(|needs| &needs.others);
+        others.filter(|(other, _)| *other == timeframe).map(|(_, bars)| *bars).max().unwrap_or(0)
+    }
+
+    /// Takes closed candles of another length than that of the signals, for strategies that look at them.
+    fn learn_others(&self, instrument: &InstrumentId, timeframe: Timeframe, candles: &[Candle]) {
+        let required = self.required_others(timeframe);
+        if required == 0 {
+            return;
+        }
+        let mut state = lock(&self.state);
+        let bars = state.instruments.entry(instrument.clone()).or_default();
+        let closed = bars.others.entry(timeframe).or_default();
+        insert(closed, candles);
+        closed.drain(..closed.len().saturating_sub(required.saturating_add(AHEAD)));
     }
 
     fn mode_of(&self, strategy: &dyn IStrategy) -> StrategyMode {
@@ -112,6 +143,7 @@ impl SignalService {
         correlation: CorrelationId,
     ) -> Option<Signal> {
         if timeframe != self.settings.timeframe {
+            self.learn_others(instrument, timeframe, std::slice::from_ref(candle));
             return None;
         }
         let mut state = lock(&self.state);
@@ -119,7 +151,7 @@ impl SignalService {
         if !instruments.contains_key(instrument) {
             instruments.insert(instrument.clone(), Bars::default());
         }
-        let Bars { closed, signalled } = instruments.get_mut(instrument)?;
+        let Bars { closed, others, signalled } = instruments.get_mut(instrument)?;
         if closed.back().is_some_and(|last| candle.open_time <= last.open_time) {
             return None;
         }
@@ -130,12 +162,16 @@ impl SignalService {
         closed.push_back(candle.clone());
         statistics.bars += 1;
 
-        let Ok(agreed) = self.agree(instrument, closed.make_contiguous(), &mut statistics.shadowed) else {
+        // What has closed after this candle, with the same message, nobody knew when this one closed.
+        let end = candle.end(timeframe.duration());
+        let others: Vec<_> =
+            others.iter_mut().map(|(length, candles)| (*length, known(candles, *length, end))).collect();
+        let view = StrategyView { instrument, bars: closed.make_contiguous(), others: &others };
+        let Ok(agreed) = self.agree(&view, &mut statistics.shadowed) else {
             statistics.contradictions += 1;
             return None;
         };
-        let (direction, reasons) = agreed?;
-        let doubtful = closed.iter().any(|bar| bar.doubtful > 0);
+        let Side { direction, reasons, doubtful, .. } = agreed?;
         let time = self.clock.now();
         if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
             statistics.cooled_down += 1;
@@ -158,20 +194,19 @@ impl SignalService {
         Some(signal)
     }
 
-    /// What the strategies agree on, by their weights: `Err` when they agree too little.
-    fn agree(
-        &self,
-        instrument: &InstrumentId,
-        bars: &[Candle],
-        shadowed: &mut u64,
-    ) -> Result<Option<(Direction, Vec<Reason>)>, Contradiction> {
-        let (mut long, mut short) = (Side::default(), Side::default());
-        for strategy in &self.strategies {
+    /// What the strategies agree on, by their weights: `Err` when they agree too little. Each is shown what it needs of all that
+    /// is known.
+    fn agree(&self, all: &StrategyView<'_>, shadowed: &mut u64) -> Result<Option<Side>, Contradiction> {
+        let (mut long, mut short) = (Side::of(Direction::Long), Side::of(Direction::Short));
+        for (strategy, needs) in self.strategies.iter().zip(&self.needs) {
             let (StrategyRole { weight, .. }, mode) = (strategy.role(), self.mode_of(&**strategy));
             if mode == StrategyMode::Off {
                 continue;
             }
-            let Some(Opinion { direction, reason }) = strategy.evaluate_for(instrument, bars) else {
+            let others: Vec<_> =
+                needs.others.iter().map(|(length, count)| (*length, last(all.of(*length), *count))).collect();
+            let view = StrategyView { bars: last(all.bars, needs.bars), others: &others, ..*all };
+            let Some(Opinion { direction, reason }) = strategy.evaluate_view(&view) else {
                 continue;
             };
             if mode == StrategyMode::Shadow {
@@ -180,29 +215,52 @@ impl SignalService {
             }
             let side = if direction == Direction::Long { &mut long } else { &mut short };
             side.weight = side.weight.saturating_add(weight);
+            let mut seen = view.bars.iter().chain(others.iter().flat_map(|(_, candles)| *candles));
+            side.doubtful |= seen.any(|candle| candle.doubtful > 0);
             side.reasons.push(Reason { strategy: strategy.name(), text: reason });
         }
         let all = long.weight.saturating_add(short.weight);
-        let (direction, side, difference) = if long.weight >= short.weight {
-            (Direction::Long, long.reasons, long.weight.saturating_sub(short.weight))
-        } else {
-            (Direction::Short, short.reasons, short.weight.saturating_sub(long.weight))
-        };
+        let difference = (long.weight - short.weight).abs();
+        let side = if long.weight >= short.weight { long } else { short };
         if all.is_zero() {
             return Ok(None);
         }
         if difference.is_zero() || difference < all.saturating_mul(self.settings.agreement) {
             return Err(Contradiction);
         }
-        Ok(Some((direction, side)))
+        Ok(Some(side))
     }
 }
 
 /// Those who want the same.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Side {
+    direction: Direction,
     weight: Decimal,
     reasons: Vec<Reason>,
+    /// Whether a candle that one of them was shown has trades at doubtful prices.
+    doubtful: bool,
+}
+
+impl Side {
+    fn of(direction: Direction) -> Self {
+        Self { direction, weight: Decimal::ZERO, reasons: Vec::new(), doubtful: false }
+    }
+}
+
+/// Adds candles at their places; one that is there stays.
+fn insert(closed: &mut VecDeque<Candle>, candles: &[Candle]) {
+    for candle in candles {
+        if let Err(place) = closed.binary_search_by_key(&candle.open_time, |known| known.open_time) {
+            closed.insert(place, candle.clone());
+        }
+    }
+}
+
+/// Those of the candles of that length that have closed by `end`.
+fn known(candles: &mut VecDeque<Candle>, length: Timeframe, end: Timestamp) -> &[Candle] {
+    let count = candles.partition_point(|candle| candle.end(length.duration()) <= end);
+    candles.make_contiguous().get(..count).unwrap_or_default()
 }
 
 struct Contradiction;
@@ -227,16 +285,15 @@ impl ISignalService for SignalService {
     }
 
     fn learn(&self, instrument: &InstrumentId, timeframe: Timeframe, candles: &[Candle]) {
-        if timeframe != self.settings.timeframe || candles.is_empty() {
+        if candles.is_empty() {
             return;
+        }
+        if timeframe != self.settings.timeframe {
+            return self.learn_others(instrument, timeframe, candles);
         }
         let (capacity, mut state) = (self.required_bars(), lock(&self.state));
         let Bars { closed, .. } = state.instruments.entry(instrument.clone()).or_default();
-        for candle in candles {
-            if let Err(place) = closed.binary_search_by_key(&candle.open_time, |known| known.open_time) {
-                closed.insert(place, candle.clone());
-            }
-        }
+        insert(closed, candles);
         closed.drain(..closed.len().saturating_sub(capacity));
     }
 

@@ -31,6 +31,8 @@ pub struct Settings {
     pub momentum: MomentumSettings,
     /// The strategy `confluence`.
     pub confluence: ConfluenceSettings,
+    /// The strategy `trend`.
+    pub trend: TrendSettings,
 }
 
 /// The strategy of two moving averages.
@@ -97,6 +99,22 @@ pub struct ConfluenceSettings {
     pub weight: Decimal,
 }
 
+/// The strategy of two lengths of candles.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrendSettings {
+    /// Whether it counts.
+    pub mode: StrategyMode,
+    /// How much its opinion counts beside others.
+    pub weight: Decimal,
+    /// The longer candles, which say what the trend is; one of `market_data.timeframes`, longer than `signals.timeframe`.
+    pub timeframe: Timeframe,
+    /// How many closes of `signals.timeframe` the mean has that is crossed, 2 to 1000.
+    pub bars: usize,
+    /// How many closes of the longer candles the mean of the trend has, 2 to 1000.
+    pub slow: usize,
+}
+
 /// The least and the most standard deviations between a band and its mean.
 pub(super) const DEVIATIONS: [Decimal; 2] = [dec!(0.1), dec!(10)];
 
@@ -115,6 +133,7 @@ impl Default for Settings {
             mean_reversion: MeanReversionSettings::default(),
             momentum: MomentumSettings::default(),
             confluence: ConfluenceSettings::default(),
+            trend: TrendSettings::default(),
         }
     }
 }
@@ -149,6 +168,12 @@ impl Default for ConfluenceSettings {
     }
 }
 
+impl Default for TrendSettings {
+    fn default() -> Self {
+        Self { mode: StrategyMode::Off, weight: Decimal::ONE, timeframe: Timeframe::M5, bars: 10, slow: 20 }
+    }
+}
+
 impl Section for Settings {
     const NAME: &'static str = "signals";
 
@@ -176,6 +201,12 @@ impl Section for Settings {
         let [least, most] = PERCENT;
         rules.require("momentum.percent", (least..=most).contains(&percent), "0.01 to 100", percent);
         rules.above_zero("confluence.weight", self.confluence.weight);
+        let TrendSettings { mode, weight, timeframe, bars, slow } = self.trend;
+        rules.above_zero("trend.weight", weight);
+        rules.require("trend.bars", (2..=1_000).contains(&bars), "2 to 1000", bars);
+        rules.require("trend.slow", (2..=1_000).contains(&slow), "2 to 1000", slow);
+        let holds = mode == StrategyMode::Off || timeframe > self.timeframe;
+        rules.require("trend.timeframe", holds, "longer than `signals.timeframe`", timeframe);
     }
 }
 

@@ -258,6 +258,43 @@ fn no_strategy_knows_the_future() {
     }
 }
 
+/// A file of candles that are so many minutes apart, which go up and down within an hour.
+fn waves(minutes: u64) -> tempfile::NamedTempFile {
+    /// The beginning of half an hour.
+    const BEGIN: u64 = 1_699_999_200_000;
+    let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
+    for number in 0..240_u64 {
+        let price = |number: u64| 100 + (number % 60).min(60 - number % 60) + number % 3;
+        let (open, close) = (price(number), price(number + 1));
+        let (high, low) = (open.max(close), open.min(close));
+        text.push_str(&format!("{},{open},{high},{low},{close},1\n", BEGIN + number * minutes * 60_000));
+    }
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+#[test]
+fn a_strategy_that_looks_at_longer_candles_has_them_and_no_future_of_them() {
+    let file = waves(1);
+    let trend = ["--strategy", "trend", "--param", "bars=2", "--param", "slow=3", "--size", "1"];
+    let path = file.path().to_str().unwrap();
+    let ours = tested(&[&["--candles", path][..], &trend, &["--check-lookahead"]].concat());
+    assert!(ours.trades.len() > 2, "{}", ours.printed);
+    assert!(ours.printed.contains("no look-ahead: 1 strategies think the same of 240 candles"), "{}", ours.printed);
+    let other = tested(&[&["--candles", path][..], &trend, &["--param", "timeframe=30m"]].concat());
+    assert_ne!(other.trades, ours.trades);
+    let (two, days) = (waves(2), candles(&ROWS));
+    for (file, expected) in [
+        (two, "the strategy trend looks at longer candles, too: expected candles of 1s, 1m, 5m, 30m, 4h, 1d, found 2m"),
+        (days, "`signals.trend.timeframe`: expected longer than `signals.timeframe`, found 5m"),
+    ] {
+        let path = file.path().to_str().unwrap();
+        let error = common::fails(&[&["backtest", "--candles", path][..], &trend].concat());
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
 #[test]
 fn what_cannot_be_tested_is_an_error_that_says_what_was_expected() {
     let file = candles(&ROWS);

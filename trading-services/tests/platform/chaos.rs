@@ -354,8 +354,8 @@ impl IStrategy for Reckless {
         "reckless"
     }
 
-    fn required_bars(&self) -> usize {
-        1
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(1)]
     }
 
     fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {

@@ -7,8 +7,10 @@ use di_core::dependency::Many;
 use di_core::events::{Bus, Overflow, Subscriber, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use di_core::lifecycle::Application;
+use di_core::prelude::*;
 use di_core::{container, service};
 use serde_json::Value;
+use trading_services::engine::backtest::{AtEnd, CandleTest};
 use trading_services::prelude::*;
 
 use crate::common::{self, fails};
@@ -21,8 +23,8 @@ impl IStrategy for Always {
         self.0
     }
 
-    fn required_bars(&self) -> usize {
-        1
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(1)]
     }
 
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
@@ -82,8 +84,8 @@ fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
             "counts"
         }
 
-        fn required_bars(&self) -> usize {
-            5
+        fn required_data(&self) -> Vec<CandleNeed> {
+            vec![CandleNeed::bars(5)]
         }
 
         fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
@@ -113,6 +115,94 @@ fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
     learn(&fixture, &[1, 4, 5, 6, 7], frame);
     fixture.clock.advance_to(Timestamp::from_nanos(3_600_000_000_000));
     assert_eq!(reason(fixture.close(60, frame)), "[4, 5, 6, 7, 60]");
+}
+
+/// Says which candles it was shown, by the minutes at which they began.
+struct Shown;
+
+impl IStrategy for Shown {
+    fn name(&self) -> &'static str {
+        "shown"
+    }
+
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(1), CandleNeed::of(Timeframe::M1, 2), CandleNeed::of(Timeframe::M5, 2)]
+    }
+
+    fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
+        None
+    }
+
+    fn evaluate_view(&self, view: &StrategyView<'_>) -> Option<Opinion> {
+        let minutes = |candles: &[Candle]| -> Vec<u64> {
+            candles.iter().map(|candle| candle.open_time.as_millis() / 60_000).collect()
+        };
+        assert_eq!(view.of(Timeframe::M30), [], "nobody has asked for these");
+        let reason = format!("{:?} {:?}", minutes(view.bars), minutes(view.of(Timeframe::M5)));
+        Some(Opinion { direction: Direction::Long, reason })
+    }
+}
+
+#[test]
+fn a_strategy_of_two_lengths_is_shown_as_many_as_it_needs_of_those_that_have_closed() {
+    let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
+    let mut heard = bus.topic().subscribe("test", Overflow::Wait(1));
+    let mut settings = Settings::default();
+    (settings.signals.timeframe, settings.signals.cool_down) = (Timeframe::M1, Duration::ZERO);
+    let config = Arc::new(ConfigManager::new(Arc::new(settings)));
+    let strategies = Many::new([(Some("shown"), Arc::new(Shown) as _)]);
+    let (kept, topic) = (Arc::new(MemoryState::default()), Arc::new(bus.topic()));
+    let signals = SignalService::new(config, Arc::clone(&clock) as _, strategies, kept, topic).unwrap();
+    let flat = |minute: u64| Candle::flat(Timestamp::from_nanos(minute * 60_000_000_000), "100".parse().unwrap());
+    let mut close = |timeframe: Timeframe, minute: u64| {
+        signals.generate(&common::btc_id(), timeframe, &flat(minute), CorrelationId(minute));
+        heard.try_next().map(|signal: Signal| signal.reasons[0].text.clone())
+    };
+    let said = |shown: &str| Some(shown.to_owned());
+    assert_eq!(close(Timeframe::M1, 3), said("[3] []"));
+    // One message closes a minute and five minutes, which end together.
+    assert_eq!((close(Timeframe::M5, 0), close(Timeframe::M1, 4)), (None, said("[3, 4] [0]")));
+    // After a silence one message closes all of these: what ends later was not known before.
+    assert_eq!((close(Timeframe::M5, 5), close(Timeframe::M5, 10)), (None, None));
+    assert_eq!(
+        [5, 9, 13, 14].map(|minute| close(Timeframe::M1, minute)),
+        [said("[4, 5] [0]"), said("[5, 9] [0, 5]"), said("[9, 13] [0, 5]"), said("[13, 14] [5, 10]"),]
+    );
+    assert_eq!(close(Timeframe::M30, 0), None);
+    // What the venue tells of before takes its place.
+    signals.learn(&common::btc_id(), Timeframe::M5, &[flat(15), flat(0)]);
+    assert_eq!(close(Timeframe::M1, 19), said("[14, 19] [10, 15]"));
+}
+
+#[tokio::test]
+async fn a_strategy_of_two_lengths_says_the_same_in_a_run_and_in_a_back_test_on_its_candles() {
+    let settings = |change: fn(&mut Settings)| {
+        let mut settings = common::settings();
+        (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
+        settings.simulation.events_per_second = 1;
+        let signals = &mut settings.signals;
+        (signals.timeframe, signals.cool_down) = (Timeframe::M1, Duration::ZERO);
+        (signals.crossover.mode, signals.breakout.mode) = (StrategyMode::Off, StrategyMode::Off);
+        (signals.trend.mode, signals.trend.bars, signals.trend.slow) = (StrategyMode::On, 3, 3);
+        change(&mut settings);
+        Arc::new(settings)
+    };
+    let instrument: InstrumentId = "simulated:BTCUSDT".parse().unwrap();
+    let said = |app: &TradingApp| -> Vec<(Timestamp, String)> {
+        let given = app.get::<dyn ISignalService>().history(Some(&instrument), usize::MAX);
+        given.into_iter().map(|signal| (signal.bar, signal.to_string())).collect()
+    };
+    let run = TradingApp::build(TradingAppInputs { settings: settings(|_| {}) }).unwrap();
+    common::play(Application::of(&run), run.get()).await;
+    let candles = run.get::<Platform>().market.historical(&instrument, Timeframe::M1, usize::MAX).unwrap();
+    assert!(candles.len() > 300 && said(&run).len() > 10, "{} candles, {:?}", candles.len(), said(&run));
+
+    let test = TradingApp::build(TradingAppInputs {
+        settings: settings(|settings| settings.simulation.start = Timestamp::default()),
+    });
+    let test = test.unwrap();
+    CandleTest::new(test.get(), test.get(), test.get(), instrument.clone()).run(&candles, AtEnd::Keep);
+    assert_eq!(said(&test), said(&run));
 }
 
 #[test]
@@ -170,8 +260,8 @@ impl IStrategy for Silent {
         self.key
     }
 
-    fn required_bars(&self) -> usize {
-        0
+    fn required_data(&self) -> Vec<CandleNeed> {
+        vec![CandleNeed::bars(0)]
     }
 
     fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {

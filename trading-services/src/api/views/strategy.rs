@@ -7,7 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{CorrelationId, InstrumentId, Order, RoundTrip};
-use crate::ports::{IOrderExecutor, IPortfolio, ISignalService, IStrategy, Signal, StrategyMode, StrategyParameter};
+use crate::ports::{
+    CandleNeed, IOrderExecutor, IPortfolio, ISignalService, IStrategy, Signal, StrategyMode, StrategyParameter,
+};
 
 /// In how many of the last signals a strategy is looked for.
 const SIGNALS: usize = 300;
@@ -24,8 +26,10 @@ pub(in crate::api) struct StrategyRow {
     /// What the settings say.
     configured_mode: String,
     weight: Decimal,
-    /// How many candles it needs.
+    /// How many candles of `signals.timeframe` it needs.
     required_bars: usize,
+    /// Which candles it looks at, of all lengths.
+    required_data: Vec<CandleNeedRow>,
     parameters: Vec<StrategyParameterRow>,
     /// How many of the last 300 signals it wanted.
     signals: usize,
@@ -37,6 +41,15 @@ pub(in crate::api) struct StrategyRow {
     won: usize,
     /// What they gained after fees, in the currency of the account; `null` where nobody knows a rate.
     profit: Option<Decimal>,
+}
+
+/// Candles of one length that a strategy looks at.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct CandleNeedRow {
+    /// Their length; `null` for that of `signals.timeframe`.
+    timeframe: Option<String>,
+    /// How many.
+    bars: usize,
 }
 
 /// A parameter with its range.
@@ -88,12 +101,23 @@ impl StrategyRow {
             let StrategyParameter { name, value, min, max } = parameter;
             StrategyParameterRow { name: name.to_owned(), value, min, max }
         };
+        let need = |CandleNeed { timeframe, bars }| CandleNeedRow {
+            timeframe: timeframe.map(|timeframe| timeframe.to_string()),
+            bars,
+        };
+        let needs = strategy.required_data();
         Self {
             name: name.to_owned(),
             mode: mode.as_str().to_owned(),
             configured_mode: role.mode.as_str().to_owned(),
             weight: role.weight,
-            required_bars: strategy.required_bars(),
+            required_bars: needs
+                .iter()
+                .filter(|need| need.timeframe.is_none())
+                .map(|need| need.bars)
+                .max()
+                .unwrap_or(0),
+            required_data: needs.into_iter().map(need).collect(),
             parameters: strategy.parameters().into_iter().map(parameter).collect(),
             signals: done.signals.iter().take(SIGNALS).filter(is_wanted).count(),
             orders: orders.filter(|order| wanted.contains(order)).count(),

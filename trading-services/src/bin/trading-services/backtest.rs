@@ -19,9 +19,11 @@ use trading_services::engine::backtest::{
 };
 use trading_services::engine::{News, Platform};
 use trading_services::input::FileRows;
-use trading_services::model::{Candle, InstrumentId, Symbol, VenueId};
+use trading_services::model::{Candle, InstrumentId, Symbol, Timeframe, VenueId};
 use trading_services::output::OutputFile;
-use trading_services::ports::{BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode};
+use trading_services::ports::{
+    BacktestResult, IOrderExecutor, IPortfolio, ISignalService, IStrategy, StrategyMode, StrategyNeeds,
+};
 use trading_services::store::Location;
 #[cfg(feature = "store")]
 use trading_services::store::{Settings as StoreSettings, StoreAdmin};
@@ -31,7 +33,7 @@ use crate::commands::{Failure, note_cut};
 use crate::{console, progress};
 
 /// The strategies that there are; each is a table of `signals` in the settings.
-const STRATEGIES: [&str; 5] = ["crossover", "breakout", "mean_reversion", "momentum", CONFLUENCE];
+const STRATEGIES: [&str; 6] = ["crossover", "breakout", "mean_reversion", "momentum", CONFLUENCE, "trend"];
 
 /// How often it is looked how far a recording was read.
 const LOOK: Duration = Duration::from_millis(100);
@@ -57,7 +59,7 @@ pub(crate) struct BacktestArgs {
     #[cfg(feature = "store")]
     #[arg(long, value_name = "DIR", default_value = "none")]
     store: Location,
-    /// Which strategies decide: crossover, breakout, mean_reversion, momentum, confluence (with `--replay`);
+    /// Which strategies decide: crossover, breakout, mean_reversion, momentum, trend, confluence (with `--replay`);
     /// may be repeated. By default those that the settings have on.
     #[arg(long = "strategy", value_name = "NAME")]
     strategies: Vec<String>,
@@ -115,7 +117,9 @@ enum End {
 }
 
 pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
-    let given = args.settings()?;
+    let read = args.candles.as_deref().map(read_candles).transpose()?;
+    let length = read.as_ref().and_then(|read| length(&read.rows));
+    let given = args.settings(length)?;
     let settings = Arc::new(load(args.config.as_deref(), &given.overrides)?);
     let inputs = [("settings", args.config.as_deref()), ("candles", args.candles.as_deref())];
     let outputs =
@@ -123,18 +127,19 @@ pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
     keep_apart(&settings, &inputs, &outputs)?;
     let files = Outputs::create(args)?;
     let app = TradingApp::build(TradingAppInputs { settings: Arc::clone(&settings) })?;
-    let (candles, news) = match &args.candles {
-        Some(path) => {
-            let FileRows { rows: candles, is_cut } = read_candles(path)?;
+    let (candles, news) = match (&args.candles, read) {
+        (Some(path), Some(FileRows { rows: candles, is_cut })) => {
             note_cut(path, is_cut)?;
+            let (signals, instrument): (&dyn ISignalService, _) = (app.get(), instrument(path)?);
+            let timeframe = settings.signals.timeframe;
+            check_lengths(signals.strategies(), timeframe, &candles)?;
             if args.check_lookahead {
-                let signals: &dyn ISignalService = app.get();
-                check_lookahead(signals.strategies(), &candles)?;
+                check_lookahead(signals.strategies(), &instrument, timeframe, &candles)?;
             }
-            let news = on_candles(&app, path, &candles, args.at_end)?;
+            let news = on_candles(&app, instrument, &candles, args.at_end);
             (candles, news)
         }
-        None => (Vec::new(), on_recording(&app, &settings).await?),
+        _ => (Vec::new(), on_recording(&app, &settings).await?),
     };
     let result = result(args, &given.parameters, &app, settings.portfolio.cash, &candles, &news)?;
     files.write(&result)?;
@@ -148,7 +153,8 @@ struct Given {
 }
 
 impl BacktestArgs {
-    fn settings(&self) -> Result<Given, Failure> {
+    /// What is given, for candles of that length where it is known.
+    fn settings(&self, length: Option<Timeframe>) -> Result<Given, Failure> {
         let mut parameters = BTreeMap::new();
         if let Some(unknown) = self.strategies.iter().find(|name| !STRATEGIES.contains(&name.as_str())) {
             return Err(format!("expected a strategy, one of {}, found `{unknown}`", STRATEGIES.join(", ")).into());
@@ -198,6 +204,7 @@ impl BacktestArgs {
             put("signals.cool_down", Some("0s".to_owned()));
             // The clock never goes back: it has to stand before the first candle.
             overrides = overrides.with("simulation.start", "1970-01-01T00:00:00Z");
+            overrides = overrides.with_option("signals.timeframe", length.map(|length| length.to_string()));
         }
         if !self.symbols.is_empty() {
             let symbols: Vec<String> = self.symbols.iter().map(Symbol::to_string).collect();
@@ -270,19 +277,46 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     format!("{}: expected to write the back-test: {error}", path.display()).into()
 }
 
-fn on_candles(app: &TradingApp, path: &Path, candles: &[Candle], at_end: End) -> Result<Vec<News>, Failure> {
+/// The smallest distance of two candles of a file.
+fn distance(candles: &[Candle]) -> Option<Duration> {
+    let distances = candles.windows(2).filter_map(|pair| Some(pair.last()?.open_time.since(pair.first()?.open_time)));
+    distances.filter(|distance| !distance.is_zero()).min()
+}
+
+/// How long the candles of a file last, if that is a length that the platform knows.
+fn length(candles: &[Candle]) -> Option<Timeframe> {
+    let distance = distance(candles)?;
+    Timeframe::ALL.into_iter().find(|timeframe| timeframe.duration() == distance)
+}
+
+/// Longer candles are made of those of the file, whose length has to be known for that.
+fn check_lengths(strategies: &Many<dyn IStrategy>, timeframe: Timeframe, candles: &[Candle]) -> Result<(), Failure> {
+    let Some(found) = distance(candles).filter(|distance| *distance != timeframe.duration()) else { return Ok(()) };
+    let on = strategies.iter().filter(|strategy| strategy.role().mode != StrategyMode::Off);
+    let needing = on.map(|strategy| (strategy.name(), StrategyNeeds::of(&**strategy, timeframe)));
+    let Some((name, _)) = needing.into_iter().find(|(_, needs)| !needs.others.is_empty()) else { return Ok(()) };
+    let found = humantime::format_duration(found);
+    let known = Timeframe::ALL.map(Timeframe::as_str).join(", ");
+    Err(format!("the strategy {name} looks at longer candles, too: expected candles of {known}, found {found}").into())
+}
+
+/// What the candles of a file are of: its name.
+fn instrument(path: &Path) -> Result<InstrumentId, Failure> {
     let name: String =
         path.file_stem().unwrap_or_default().to_string_lossy().chars().filter(|c| !c.is_whitespace()).collect();
-    let instrument = InstrumentId::new("candles".parse::<VenueId>()?, name.parse::<Symbol>()?);
+    Ok(InstrumentId::new("candles".parse::<VenueId>()?, name.parse::<Symbol>()?))
+}
+
+fn on_candles(app: &TradingApp, instrument: InstrumentId, candles: &[Candle], at_end: End) -> Vec<News> {
     let (platform, executor, portfolio): (&Platform, &dyn IOrderExecutor, &dyn IPortfolio) =
         (app.get(), app.get(), app.get());
     let at_end = if at_end == End::Close { AtEnd::Close } else { AtEnd::Keep };
     let bar = progress::bar("back-test", candles.len());
     let test = CandleTest::new(platform, executor, portfolio, instrument);
-    Ok(test.run_while(candles, at_end, |done| {
+    test.run_while(candles, at_end, |done| {
         bar.set(done as u64);
         true
-    }))
+    })
 }
 
 async fn on_recording(app: &TradingApp, settings: &Settings) -> Result<Vec<News>, Failure> {
@@ -311,11 +345,16 @@ async fn on_recording(app: &TradingApp, settings: &Settings) -> Result<Vec<News>
     Ok(lock(&heard).drain(..).collect())
 }
 
-fn check_lookahead(strategies: &Many<dyn IStrategy>, candles: &[Candle]) -> Result<(), Failure> {
+fn check_lookahead(
+    strategies: &Many<dyn IStrategy>,
+    instrument: &InstrumentId,
+    timeframe: Timeframe,
+    candles: &[Candle],
+) -> Result<(), Failure> {
     let mut asked = 0;
     for strategy in strategies.iter().filter(|strategy| strategy.role().mode == StrategyMode::On) {
         asked += 1;
-        if let Some(found) = look_ahead(&**strategy, candles).first() {
+        if let Some(found) = look_ahead(&**strategy, instrument, timeframe, candles).first() {
             let (name, candle) = (found.strategy, found.candle);
             let (with, without) = (&found.with_future, &found.without);
             return Err(format!(

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::longer::Longer;
 use crate::engine::Platform;
 use crate::engine::news::{News, listen};
 use crate::model::{Candle, CorrelationId, InstrumentId};
@@ -22,7 +23,8 @@ pub enum AtEnd {
 /// Runs the strategies of a platform over candles.
 ///
 /// The order within a candle: orders of the candles before meet its first price, then its range; positions are valued at its
-/// last price; strategies see it closed; what they order meets the next candle. Nothing sees a candle before it is closed.
+/// last price; strategies see it closed; what they order meets the next candle. Nothing sees a candle before it is closed. The
+/// candles last as long as `signals.timeframe` says; longer ones are made of them for strategies that look at them.
 pub struct CandleTest<'a> {
     platform: &'a Platform,
     executor: &'a dyn IOrderExecutor,
@@ -52,13 +54,16 @@ impl<'a> CandleTest<'a> {
         let (timeframe, instrument) = (config.section::<strategy::Settings>().timeframe, &self.instrument);
         let heard = Arc::new(Mutex::new(Vec::new()));
         let _listening = listen(self.platform, &heard);
-        let mut told = Vec::new();
+        let (mut told, mut longer) = (Vec::new(), Longer::of(signals.strategies(), timeframe));
         for (done, (candle, number)) in candles.iter().zip(1..).enumerate() {
             if !goes_on(done) {
                 break;
             }
             clock.advance_to(candle.open_time);
             trading.observe_bar(instrument, candle);
+            for (length, closed) in longer.push(candle) {
+                signals.generate(instrument, length, &closed, CorrelationId(number));
+            }
             signals.generate(instrument, timeframe, candle, CorrelationId(number));
             let given: Vec<Signal> = lock(&heard).iter().filter_map(News::signal).cloned().collect();
             for signal in &given {

@@ -3,6 +3,7 @@
 mod candles;
 mod files;
 mod jobs;
+mod longer;
 mod lookahead;
 mod outcome;
 
