@@ -179,7 +179,7 @@ mod tests {
         // The market has moved meanwhile: the second trade says so.
         assert_eq!(doubts([("900.01", known), ("901", known), ("101", known)]), [true, false, true]);
         assert_eq!(doubts([("900.01", None), ("901", known), ("902", known)]), [false, false, false]);
-        assert_eq!(doubts([("110", known), ("131", None), ("100", None)]), [false, false, true]);
+        assert_eq!(doubts([("110.01", known), ("131", None), ("100", None)]), [false, false, true]);
     }
 
     #[test]
