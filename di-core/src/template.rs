@@ -1,21 +1,22 @@
-//! Templates of what `#[service]` writes, which the compiler fills in.
+//! Templates of what `#[service]` and `#[container]` write, which the compiler fills in.
 //!
-//! The procedural macro hands over what differs from service to service. The compiler puts it in at a fraction of what
+//! The procedural macro hands over what differs from one to the next. The compiler puts it in at a fraction of what
 //! the same tokens would cost one by one in a macro of ours, which is compiled without optimisation.
 
-/// A service, and how it is made.
+/// A service: how it is made, and its hidden macro.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_service {
     (
         [$($params:tt)*] [$($own:tt)*] [$($bounds:tt)*]
-        $mode:ident [$($provide:tt)*]
+        $mode:ident [$(#[$attribute:ident] $($provide:tt)*)?]
         $construct:ident $given:tt $pattern:tt [$($returned:tt)*] $made:tt
+        $exported:ident $name:ident $said:tt $dollar:tt
     ) => {
-        #[automatically_derived]
+        $(#[$attribute])?
         impl<$($params)*> $crate::Service for $($own)* $($bounds)* {
             type Mode = $crate::mode::$mode;
-            $($provide)*
+            $($($provide)*)?
         }
 
         #[automatically_derived]
@@ -23,24 +24,71 @@ macro_rules! write_service {
             #[inline]
             fn construct($pattern: $given) -> $($returned)* $made
         }
+
+        #[doc(hidden)]
+        #[allow(non_local_definitions)]
+        #[macro_export]
+        macro_rules! $exported {
+            ([$dollar next:ident $dollar more:tt] $dollar said:tt) => {
+                $dollar next! { $dollar more { $dollar said $said } }
+            };
+        }
+        #[doc(hidden)]
+        pub use $exported as $name;
     };
 }
 
 /// The method of a view through one interface, within its impl.
 ///
-/// Both values are coerced at the tokens that are passed, so that they are one error where the interface is not implemented.
-/// They are token trees: of an `ident` or an `expr`, the compiler would show the place here.
+/// The service is coerced at the token that is passed, twice, so that it is one error where the interface is not implemented.
+/// It is a token tree: of an `ident`, the compiler would show the place here.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_view {
-    ([$($own:tt)*] $service:tt [$($shared:tt)*] [$($borrowed:tt)*]) => {
+    ($service:tt $($own:tt)*) => {
         fn view(this: $crate::__private::Resolved<'_, $($own)*>) -> $crate::__private::Resolved<'_, Self> {
             match this {
-                $crate::__private::Resolved::Shared($service) => $crate::__private::Resolved::Shared($($shared)*),
+                $crate::__private::Resolved::Shared($service) => $crate::__private::Resolved::Shared($service),
                 $crate::__private::Resolved::Borrowed($service) | $crate::__private::Resolved::Part($service) => {
-                    $crate::__private::Resolved::Borrowed($($borrowed)*)
+                    $crate::__private::Resolved::Borrowed($service)
                 }
             }
         }
+    };
+}
+
+/// What is kept answers its keys: an impl for each. The `impl` and the container's name stand at the key; the other names are
+/// those of `__private::names`, which cost less than paths.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_kept {
+    ($({ [$($impl:tt)*] [$($app:tt)*] [$($key:tt)*] [$($registered:tt)*] $stored:ident $field:tt })*) => { $(
+        $($impl)* __Keeps<$($key)* $($registered)*> for $($app)* {
+            fn stored(&self) -> __Stored<'_, $($key)*> {
+                __Stored::$stored(&self.$field)
+            }
+        }
+    )* };
+}
+
+/// What a container exports: to the one around it by a view of each key, and interfaces to generic code, too.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_exports {
+    ($app:ident { $({ [$($key:tt)*] $this:ident [$($found:tt)*] })* } { $([$($lent:tt)*])* }) => {
+        $(
+            #[automatically_derived]
+            impl<__V: __Registered<$app>> __ProvidedBy<$app, __V> for $($key)* {
+                fn view($this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
+                    $($found)*
+                }
+            }
+        )*
+        $(
+            #[automatically_derived]
+            impl __LendsKey<$($lent)*> for $app {
+                type Access = __AsExported;
+            }
+        )*
     };
 }

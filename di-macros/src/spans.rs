@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::{PathArguments, Type, TypeParamBound};
 
 use crate::editor::is_the_editor;
 
@@ -30,6 +31,22 @@ impl Caret {
         }
     }
 
+    /// Where a name stands.
+    pub(crate) fn under_name(name: &Ident) -> Span {
+        if is_the_editor() { Span::call_site() } else { name.span() }
+    }
+
+    /// The first and the last token of a type. Most types are paths, which need not become tokens for it.
+    pub(crate) fn under_type(ty: &Type) -> Self {
+        if is_the_editor() {
+            return Self { first: Span::call_site(), last: Span::call_site() };
+        }
+        match ends(ty) {
+            Some((first, last)) => Self { first, last },
+            None => Self::under(ty),
+        }
+    }
+
     /// The same place, for tokens that name local variables of ours: at the end of the chain, the user's tokens come out of
     /// other macros, whose variables are not ours.
     pub(crate) fn of_ours(self) -> Self {
@@ -52,6 +69,24 @@ impl Caret {
         }
         tokens.into_iter().collect()
     }
+}
+
+/// The ends of a path, or of the object of one trait; nothing for what has another form.
+fn ends(ty: &Type) -> Option<(Span, Span)> {
+    let (first, path) = match ty {
+        Type::Path(path) if path.qself.is_none() && path.path.leading_colon.is_none() => (None, &path.path),
+        Type::TraitObject(object) if object.bounds.len() == 1 => match &object.bounds[0] {
+            TypeParamBound::Trait(bound) if bound.paren_token.is_none() => (Some(object.dyn_token?.span), &bound.path),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let last = match &path.segments.last()?.arguments {
+        PathArguments::None => path.segments.last()?.ident.span(),
+        PathArguments::AngleBracketed(arguments) => arguments.gt_token.spans[0],
+        PathArguments::Parenthesized(_) => return None,
+    };
+    Some((first.unwrap_or(path.segments.first()?.ident.span()), last))
 }
 
 /// A line of a source file.

@@ -4,7 +4,7 @@
 //! macros are compiled without optimisation. So this file speaks to the compiler itself, and not through `proc_macro2`,
 //! which would read each text a second time.
 
-use proc_macro::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
 /// The tokens of a text.
 pub(crate) fn lex(text: &str) -> proc_macro2::TokenStream {
@@ -36,9 +36,45 @@ pub(crate) fn braced_at(place: proc_macro2::Span, tokens: proc_macro2::TokenStre
     TokenStream::from(TokenTree::from(group)).into()
 }
 
-/// The tokens of a text, at one place.
-pub(crate) fn lex_at(text: &str, place: proc_macro2::Span) -> proc_macro2::TokenStream {
-    put(read(text), place.unwrap()).into()
+/// Text and tokens in turn. What is text is read at once, up to the next tokens.
+#[derive(Default)]
+pub(crate) struct Written {
+    text: String,
+    parts: Vec<TokenStream>,
+}
+
+impl Written {
+    /// Goes on with a text.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Goes on with tokens.
+    pub(crate) fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
+        self.end_text();
+        self.parts.push(tokens.into());
+    }
+
+    /// Goes on with tokens between brackets.
+    pub(crate) fn bracketed(&mut self, tokens: proc_macro2::TokenStream) {
+        if tokens.is_empty() {
+            return self.text("[]");
+        }
+        self.tokens(within(Delimiter::Bracket, tokens));
+    }
+
+    /// All of it.
+    pub(crate) fn into_tokens(mut self) -> proc_macro2::TokenStream {
+        self.end_text();
+        self.parts.into_iter().collect::<TokenStream>().into()
+    }
+
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.parts.push(read(&self.text));
+            self.text.clear();
+        }
+    }
 }
 
 fn read(text: &str) -> TokenStream {
@@ -46,16 +82,4 @@ fn read(text: &str) -> TokenStream {
         let message = format!("[di-macros] what the macro writes does not read: {error}: {text}");
         TokenStream::from(quote::quote!(::core::compile_error!(#message);))
     })
-}
-
-fn put(tokens: TokenStream, place: Span) -> TokenStream {
-    let mut trees: Vec<TokenTree> = Vec::new();
-    for mut token in tokens {
-        if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), put(group.stream(), place)).into();
-        }
-        token.set_span(place);
-        trees.push(token);
-    }
-    trees.into_iter().collect()
 }

@@ -6,7 +6,7 @@ use syn::Type;
 use crate::errors::{Code, Errors};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind, Shape};
-use crate::text::text;
+use crate::text::{of_type, text};
 
 /// Adds an error for each broken rule.
 ///
@@ -27,7 +27,7 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
     if matches!(field.kind, Kind::Input | Kind::Inherit) {
         return;
     }
-    let (name, ty) = (field.plain_name(), text(&field.ty));
+    let (name, ty) = (field.plain_name(), of_type(&field.ty));
     let (what, help) = match &field.ty {
         Type::TraitObject(_) => (
             "an interface, and no service",
@@ -110,7 +110,7 @@ fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
             Code::DI0012,
             format_args!(
                 "a scope is opened by the method of its name, and a container has another one called `{name}`\n\n  help: write `open_{name}: {}`",
-                text(&field.ty)
+                of_type(&field.ty)
             ),
         );
     }

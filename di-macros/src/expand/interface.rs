@@ -10,7 +10,7 @@ use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
 use crate::parse::trait_tokens::{Member, TraitTokens};
 use crate::spans::Caret;
-use crate::template::{lex, lex_at, together};
+use crate::template::{lex, together};
 use crate::text::text;
 use crate::words;
 
@@ -73,14 +73,14 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     object_safe(&item, errors);
     let name = &item.name;
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
-    let place = Caret::under(name).first;
+    let place = Caret::under_name(name);
+    let bounds = quote_spanned!(place=> ::core::marker::Send + ::core::marker::Sync + 'static);
     let joint = match item.bounds.last() {
-        None => ": ",
-        Some(TokenTree::Punct(plus)) if plus.as_char() == '+' => "",
-        Some(_) => "+ ",
+        Some(TokenTree::Punct(plus)) if plus.as_char() == '+' => None,
+        Some(_) => Some(quote_spanned!(place=> +)),
+        None => None,
     };
-    let bounds = lex_at(&format!("{joint}::core::marker::Send + ::core::marker::Sync + 'static"), place);
-    let colon = (!item.bounds.is_empty()).then(|| quote_spanned!(place=> :));
+    let colon = quote_spanned!(place=> :);
     let async_trait = async_trait(has_async, krate, name, errors);
     // What keeps the trait itself from being an object was found. For what its supertraits do, naming the object in an impl
     // makes the compiler say so at the trait's name. With a type of its own, a trait has as many objects as there are types.
@@ -106,8 +106,9 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     let head = item.head.into_iter().collect();
     let written = item.bounds.into_iter().collect();
     let rest = item.clause.into_iter().chain([body]).collect();
-    let (colon, object) = (colon.unwrap_or_default(), object.unwrap_or_default());
-    together([first, async_trait, others, head, colon, written, bounds, rest, object])
+    together(
+        [first, async_trait, others, head, colon, written].into_iter().chain(joint).chain([bounds, rest]).chain(object),
+    )
 }
 
 /// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.

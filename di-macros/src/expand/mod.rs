@@ -21,28 +21,37 @@ use crate::template::{lex, together, within, word};
 
 /// The hidden macro that travels under a type's own name: types and macros have separate namespaces.
 ///
-/// It says `said` to the next macro of a chain, together with what was said before; `rules` are rules before that one. The
-/// exported name is made from the file, so that two types of one name in two modules do not meet; where one file has both,
-/// the second is numbered. It says nothing of the line: an edit above a type must not rename its macro, or the compiler
-/// would check every container anew that lists it.
+/// It says `said` to the next macro of a chain, together with what was said before; `rules` are rules before that one. Those
+/// of services, which have no more rules, come out of `write_service!`.
 fn hidden_macro(name: &Ident, said: &str, rules: TokenStream) -> TokenStream {
+    let exported = exported(name);
+    let head = format!("#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported}");
+    let rule = format!("([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said {} }} }} }};", literal(said));
+    let named = format!("#[doc(hidden)] pub use {exported} as {};", word(name));
+    together([lex(&head), within(Delimiter::Brace, together([rules, lex(&rule)])), lex(&named)])
+}
+
+/// The name under which a type's hidden macro is exported.
+///
+/// It is made from the file, so that two types of one name in two modules do not meet; where one file has both, the second
+/// is numbered. It says nothing of the line: an edit above a type must not rename its macro, or the compiler would check
+/// every container anew that lists it.
+fn exported(name: &Ident) -> String {
     let file = name.span().unwrap().file();
-    let file = file.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let exported = numbered(format!("__di_{}_{file:x}", crate::model::service::plain(name)));
-    // Raw, because `said_by` does not unescape.
+    let mut hash = 0u32;
+    for byte in file.as_bytes() {
+        hash = hash.wrapping_mul(31).wrapping_add(u32::from(*byte));
+    }
+    numbered(format!("__di_{}_{hash:x}", crate::model::service::plain(name)))
+}
+
+/// The literal of what a type says; raw, because `said_by` does not unescape.
+fn literal(said: &str) -> String {
     let mut hashes = String::from("#");
     while said.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    let head = format!("#[doc(hidden)] #[allow(non_local_definitions)] #[macro_export] macro_rules! {exported}");
-    let rule = format!(
-        "([$next:ident $more:tt] $said:tt) => {{ $next! {{ $more {{ $said r{hashes}\"{said}\"{hashes} }} }} }};"
-    );
-    let named = format!("#[doc(hidden)] pub use {exported} as {};", word(name));
-    if rules.is_empty() {
-        return lex(&format!("{head} {{ {rule} }} {named}"));
-    }
-    together([lex(&head), within(Delimiter::Brace, together([rules, lex(&rule)])), lex(&named)])
+    format!("r{hashes}\"{said}\"{hashes}")
 }
 
 /// A name that no earlier call got.

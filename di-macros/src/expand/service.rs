@@ -1,11 +1,11 @@
 //! The expansion of `#[service]`: the service, its construction, a view per interface, and its literal.
 
 use proc_macro::Delimiter;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _, format_ident, quote, quote_spanned};
 use syn::{GenericParam, Item, ItemStruct, Type, parse_quote};
 
-use super::hidden_macro;
+use super::{exported, literal};
 use crate::check::not_injectable;
 use crate::errors::{Code, Errors};
 use crate::model::dependency::{Wanted, asked, factory_arguments, wanted};
@@ -17,8 +17,8 @@ use crate::model::service_args::Args;
 use crate::model::source::Source;
 use crate::model::unshared::{Unshared, unshared};
 use crate::spans::{Caret, Location, at, moved};
-use crate::template::{braced_at, lex, together, within, word};
-use crate::text::text;
+use crate::template::{Written, braced_at, together, within, word};
+use crate::text::{of_type, text};
 use crate::{cfg, check};
 
 /// Expands the attribute.
@@ -101,44 +101,52 @@ fn attributes(item: &Item) -> Option<usize> {
 /// The service; after errors a stub of it, so that containers that list it say nothing of their own.
 fn expand(service: &Service, is_stub: bool) -> TokenStream {
     let words = Words::of(service);
-    let itself = the_service(service, &words, is_stub);
-    let views = service.interfaces.iter().map(|interface| view(service, &words, interface));
+    let mut written = Written::default();
+    the_service(service, &words, is_stub, &mut written);
+    for interface in &service.interfaces {
+        view(service, &words, interface, &mut written);
+    }
     let product = service.product.as_ref().map(|product| provided(service, product, &words));
     let closing = if is_stub { None } else { closing(service, &words) };
     let unknown = unknown_dependencies(service);
-    let hidden = hidden_macro(&service.name, &said(service).encode(), TokenStream::new());
-    let parts = [itself].into_iter().chain(views).chain(product).chain(closing).chain(unknown).chain([hidden]);
-    together(parts)
+    for more in [product, closing, unknown].into_iter().flatten() {
+        written.tokens(more);
+    }
+    written.into_tokens()
 }
 
 /// What the impls of a service are made of.
 struct Words {
-    /// The path of `di_core::__private`.
-    private: TokenStream,
     /// The parameters, each with a comma.
     params: TokenStream,
     own: TokenStream,
     bounds: TokenStream,
-    /// Parameters, type and bounds, in brackets each.
-    head: TokenStream,
     /// Where the type's name stands.
     place: Span,
 }
 
 impl Words {
     fn of(service: &Service) -> Self {
-        let Service { krate, self_ty, generics, name, .. } = service;
-        let params = generics.params.iter().map(without_default);
-        let (params, own) = (quote!(#(#params,)*), self_ty.to_token_stream());
-        let bounds = generics.where_clause.to_token_stream();
-        let bracketed = |tokens: &TokenStream| within(Delimiter::Bracket, tokens.clone());
+        let Service { self_ty, generics, name, .. } = service;
+        let params = match generics.params.is_empty() {
+            true => TokenStream::new(),
+            false => {
+                let params = generics.params.iter().map(without_default);
+                quote!(#(#params,)*)
+            }
+        };
         Self {
-            private: together([krate.clone(), lex("::__private")]),
-            head: together([bracketed(&params), bracketed(&own), bracketed(&bounds)]),
             params,
-            own,
-            bounds,
-            place: Caret::under(name).first,
+            own: self_ty.to_token_stream(),
+            bounds: generics.where_clause.to_token_stream(),
+            place: Caret::under_name(name),
+        }
+    }
+
+    /// Parameters, type and bounds, in brackets each.
+    fn head(&self, written: &mut Written) {
+        for part in [&self.params, &self.own, &self.bounds] {
+            written.bracketed(part.clone());
         }
     }
 }
@@ -154,42 +162,85 @@ fn without_default(parameter: &GenericParam) -> GenericParam {
     parameter
 }
 
-/// The service, and how it is made from what a container gives.
-fn the_service(service: &Service, words: &Words, is_stub: bool) -> TokenStream {
+/// The service, how it is made from what a container gives, and its hidden macro.
+fn the_service(service: &Service, words: &Words, is_stub: bool, written: &mut Written) {
     let krate = &service.krate;
     let offers = if is_stub { None } else { offers(service) };
-    let types = given(service).map(|(_, member)| given_type(krate, member));
-    let types = quote!((#(#types,)*));
-    let pattern = match is_stub {
-        true => "_".to_owned(),
-        false => format!("({})", given(service).map(|(index, _)| format!("__di_{index},")).collect::<String>()),
-    };
-    let value = match (mode(service), is_stub) {
-        (Mode { is_async: true, .. }, true) => quote!(async { ::core::unreachable!() }),
-        (Mode { is_async: false, .. }, true) => quote!(::core::unreachable!()),
-        (_, false) => made(service),
-    };
+    let mode = mode(service);
     let result = || quote!(::core::result::Result<Self, #krate::error::BoxError>);
     let future =
         |output: TokenStream| quote!(impl ::core::future::Future<Output = #output> + ::core::marker::Send + 'static);
-    let mode = mode(service);
     let (implemented, returned) = match (mode.is_async, mode.is_fallible) {
-        (false, false) => ("Construct", lex("Self")),
-        (false, true) => ("TryConstruct", result()),
-        (true, false) => ("ConstructAsync", future(quote!(Self))),
-        (true, true) => ("TryConstructAsync", future(result())),
+        (false, false) => (" Construct ", None),
+        (false, true) => (" TryConstruct ", Some(result())),
+        (true, false) => (" ConstructAsync ", Some(future(quote!(Self)))),
+        (true, true) => (" TryConstructAsync ", Some(future(result()))),
     };
-    let contents = together([
-        words.head.clone(),
-        lex(mode.type_name()),
-        within(Delimiter::Bracket, offers.unwrap_or_default()),
-        lex(implemented),
-        types,
-        lex(&pattern),
-        within(Delimiter::Bracket, returned),
-        within(Delimiter::Brace, value),
-    ]);
-    together([words.private.clone(), lex("::write_service!"), within(Delimiter::Brace, contents)])
+    let mut contents = Written::default();
+    words.head(&mut contents);
+    contents.text(mode.type_name());
+    match offers {
+        Some(offers) => contents.bracketed(quote!(#[automatically_derived] #offers)),
+        None => contents.text("[]"),
+    }
+    contents.text(implemented);
+    contents.tokens(within(Delimiter::Parenthesis, given_types(service)));
+    contents.text(if is_stub { "_" } else { "(" });
+    if !is_stub {
+        for (index, _) in given(service) {
+            contents.text(&format!("__di_{index},"));
+        }
+        contents.text(")");
+    }
+    match returned {
+        None => contents.text("[Self]"),
+        Some(returned) => contents.bracketed(returned),
+    }
+    match (mode.is_async, is_stub) {
+        (true, true) => contents.text("{ async { ::core::unreachable!() } }"),
+        (false, true) => contents.text("{ ::core::unreachable!() }"),
+        (_, false) => match of_its_fields(service) {
+            Some(value) => contents.text(&value),
+            None => contents.tokens(within(Delimiter::Brace, made(service))),
+        },
+    }
+    let Service { name, .. } = service;
+    let said = literal(&said(service).encode());
+    contents.text(&format!("{} {} {said} $", exported(name), word(name)));
+    call(service, "::__private::write_service!", contents, written);
+}
+
+/// The call of a template.
+fn call(service: &Service, template: &str, contents: Written, written: &mut Written) {
+    path(service, template, written);
+    written.tokens(within(Delimiter::Brace, contents.into_tokens()));
+}
+
+/// A path in `di-core`.
+fn path(service: &Service, path: &str, written: &mut Written) {
+    if service.is_renamed {
+        written.tokens(service.krate.clone());
+    } else {
+        written.text("::di_core");
+    }
+    written.text(path);
+}
+
+/// The types of what comes from outside, each with a comma.
+fn given_types(service: &Service) -> TokenStream {
+    let krate = &service.krate;
+    let mut types = TokenStream::new();
+    for (_, member) in given(service) {
+        match &member.source {
+            Source::Injected { qualifier } if qualifier.is_some() => {
+                types.extend(wrapped(krate, &member.ty, qualifier.as_deref()));
+            }
+            Source::Key => types.extend(quote!(&'static str)),
+            Source::Injected { .. } | Source::Arg | Source::Default => member.ty.to_tokens(&mut types),
+        }
+        types.append(Punct::new(',', Spacing::Alone));
+    }
+    types
 }
 
 /// What it offers beyond its interfaces, for who asks.
@@ -266,17 +317,6 @@ fn given(service: &Service) -> impl Iterator<Item = (usize, &Member)> {
     service.members.iter().enumerate().filter(|(_, member)| !matches!(member.source, Source::Default))
 }
 
-fn given_type(krate: &TokenStream, member: &Member) -> TokenStream {
-    match &member.source {
-        Source::Injected { qualifier } => wrapped(krate, &member.ty, qualifier.as_deref()),
-        Source::Key => quote!(&'static str),
-        Source::Arg | Source::Default => {
-            let ty = &member.ty;
-            quote!(#ty)
-        }
-    }
-}
-
 /// The value of each member.
 fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
     service.members.iter().enumerate().map(|(index, member)| {
@@ -286,10 +326,31 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
             Source::Injected { qualifier: None } | Source::Arg | Source::Key => quote!(#local),
             Source::Default => {
                 let ty = &member.ty;
-                quote_spanned!(Caret::under(ty).first=> <#ty as ::core::default::Default>::default())
+                quote_spanned!(Caret::under_type(ty).first=> <#ty as ::core::default::Default>::default())
             }
         }
     })
+}
+
+/// The block that makes it, if its fields are what comes from outside, and nothing else is done.
+fn of_its_fields(service: &Service) -> Option<String> {
+    let Made::OfFields(places) = &service.made else { return None };
+    if service.post_construct.is_some() {
+        return None;
+    }
+    let mut block = String::from("{ Self {");
+    for (index, (place, member)) in places.iter().zip(&service.members).enumerate() {
+        if matches!(member.source, Source::Default | Source::Injected { qualifier: Some(_) }) {
+            return None;
+        }
+        match place {
+            syn::Member::Named(name) => block += &word(name),
+            syn::Member::Unnamed(position) => block += &position.index.to_string(),
+        }
+        block += &format!(": __di_{index},");
+    }
+    block += "} }";
+    Some(block)
 }
 
 /// The expression that makes it: of its own type, or what its constructor returns.
@@ -298,16 +359,7 @@ fn made(service: &Service) -> TokenStream {
     let hook = post_construct(service);
     match &service.made {
         Made::OfFields(places) => {
-            let value =
-                if given(service).count() == places.len() && service.injected().all(|(_, under)| under.is_none()) {
-                    let values = places.iter().enumerate().map(|(index, place)| match place {
-                        syn::Member::Named(name) => format!("{}: __di_{index},", word(name)),
-                        syn::Member::Unnamed(position) => format!("{}: __di_{index},", position.index),
-                    });
-                    lex(&format!("Self {{ {} }}", values.collect::<String>()))
-                } else {
-                    quote!(Self { #(#places: #values),* })
-                };
+            let value = quote!(Self { #(#places: #values),* });
             match hook {
                 None => value,
                 Some(hook) => quote! {{
@@ -383,15 +435,16 @@ fn of_function(
 /// What is written for a function: the type around what it provides, which answers for the key.
 fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream {
     let wrapper = product.wrapper(service);
-    let Words { private, params, own, bounds, place, .. } = words;
+    let Words { params, own, bounds, place } = words;
+    let krate = &service.krate;
     if product.is_reported {
         // It provides whatever the container says, so that this is no second fault.
         return quote! {
             #wrapper
 
             #[automatically_derived]
-            impl<#params __T: ?::core::marker::Sized> #private::Provider<__T> for #own #bounds {
-                fn value(&self) -> &#private::Arc<__T> {
+            impl<#params __T: ?::core::marker::Sized> #krate::__private::Provider<__T> for #own #bounds {
+                fn value(&self) -> &#krate::__private::Arc<__T> {
                     ::core::unreachable!()
                 }
             }
@@ -401,28 +454,26 @@ fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream 
         return wrapper;
     }
     let key = &product.key;
-    let at_place = at(*place, private.clone());
-    let service = Ident::new("service", *place);
+    let private = at(*place, quote!(#krate::__private));
+    let view = view_of_value(service, words, *place);
+    let seen = quote_spanned! {*place=>
+        #[automatically_derived]
+        impl<#params __V: #private::Concretely> #private::ProvidedBy<#own, __V> for #key #bounds {
+            #view
+        }
+    };
     quote! {
         #wrapper
 
         #[automatically_derived]
-        impl<#params> #private::Provider<#key> for #own #bounds {
-            fn value(&self) -> &#private::Arc<#key> {
+        impl<#params> #krate::__private::Provider<#key> for #own #bounds {
+            fn value(&self) -> &#krate::__private::Arc<#key> {
                 &self.value
             }
         }
+
+        #seen
     }
-    .into_iter()
-    .chain(quote_spanned! {*place=>
-        #[automatically_derived]
-        impl<#params __V: #at_place::Concretely> #at_place::ProvidedBy<#own, __V> for #key #bounds {
-            #private::write_view! {
-                [#own] #service [::core::clone::Clone::clone(&#service.value)] [&*#service.value]
-            }
-        }
-    })
-    .collect()
 }
 
 /// What a constructor returns that returns no service, as a `Result` of one; DI0013 stands at what is returned, if it is none.
@@ -460,40 +511,73 @@ fn post_construct(service: &Service) -> Option<TokenStream> {
 ///
 /// The compiler keeps, with an impl, the place of its bounds. That of a macro call moves with every line that is added above
 /// it, and each container that looks through such impls would be checked anew; within an impl that stands at the user's
-/// token, it is kept relative to the impl.
-fn view(service: &Service, words: &Words, interface: &Type) -> TokenStream {
-    let Words { private, params, own, bounds, place, .. } = words;
+/// token, it is kept relative to the impl. So where the impl and its bound begin and end, tokens stand at the type's name.
+fn view(service: &Service, words: &Words, interface: &Type, written: &mut Written) {
+    let Words { params, own, bounds, place } = words;
+    written.text("#[automatically_derived]");
+    written.tokens(if service.is_renamed {
+        let krate = at(*place, service.krate.clone());
+        quote_spanned!(*place=> impl<#params __V: #krate)
+    } else {
+        quote_spanned!(*place=> impl<#params __V: ::di_core)
+    });
+    written.text("::__private::Registered<");
+    written.tokens(own.clone());
+    written.tokens(quote_spanned!(*place=> >));
+    written.text(">");
+    path(service, "::__private::ProvidedBy<", written);
+    written.tokens(own.clone());
+    written.text(", __V> for");
+    written.tokens(interface.to_token_stream());
+    if !bounds.is_empty() {
+        written.tokens(bounds.clone());
+    }
     // Where the service does not implement the interface, the error stands there.
-    let last = Caret::under(interface).last;
-    let this = Ident::new("service", last);
-    let seen = match &service.product {
-        None => quote!(#this [#this] [#this]),
-        Some(product) if product.is_reported => quote!(#this [::core::unreachable!()] [::core::unreachable!()]),
-        // Of what a function provides, the value is seen.
-        Some(product) => {
-            let key = &product.key;
-            let private = at(last, private.clone());
-            quote_spanned! {last=>
-                #this [<#private::Arc<#key> as ::core::clone::Clone>::clone(&#this.value)] [&*#this.value]
+    let last = Caret::under_type(interface).last;
+    let mut method = Written::default();
+    match &service.product {
+        None => {
+            let mut seen = Written::default();
+            seen.tokens(Ident::new("service", last).to_token_stream());
+            seen.tokens(own.clone());
+            call(service, "::__private::write_view!", seen, &mut method);
+        }
+        Some(_) => method.tokens(view_of_value(service, words, last)),
+    }
+    written.tokens(braced_at(*place, method.into_tokens()));
+}
+
+/// The method of a view of what a function provides: the value is seen, and not what is written around it.
+fn view_of_value(service: &Service, words: &Words, place: Span) -> TokenStream {
+    let private = at(place, together([service.krate.clone(), quote!(::__private)]));
+    let own = &words.own;
+    if service.product.as_ref().is_some_and(|product| product.is_reported) {
+        return quote!(fn view(_: #private::Resolved<'_, #own>) -> #private::Resolved<'_, Self> { ::core::unreachable!() });
+    }
+    quote_spanned! {place=>
+        fn view(this: #private::Resolved<'_, #own>) -> #private::Resolved<'_, Self> {
+            match this {
+                #private::Resolved::Shared(service) => {
+                    let value = ::core::clone::Clone::clone(&service.value);
+                    #private::Resolved::Shared(value)
+                }
+                #private::Resolved::Borrowed(service) | #private::Resolved::Part(service) => {
+                    #private::Resolved::Borrowed(&*service.value)
+                }
             }
         }
-    };
-    let at_place = at(*place, private.clone());
-    let head = quote_spanned!(*place=> impl<#params __V: #at_place::Registered<#own>> #at_place::ProvidedBy<#own, __V> for #interface #bounds);
-    let method = together([within(Delimiter::Bracket, own.clone()), seen]);
-    let body = together([private.clone(), lex("::write_view!"), within(Delimiter::Brace, method)]);
-    let attributes = match &service.product {
-        Some(product) if product.is_reported => "#[automatically_derived] #[allow(unreachable_code)]",
-        _ => "#[automatically_derived]",
-    };
-    together([lex(attributes), head, braced_at(*place, body)])
+    }
 }
 
 /// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.
 fn unknown_dependencies(service: &Service) -> Option<TokenStream> {
     let Service { krate, generics, self_ty, .. } = service;
-    let unknown: Vec<_> =
-        service.injected().map(|(member, _)| &member.ty).filter(|ty| wanted(ty) == Wanted::Unknown).collect();
+    let mut unknown = Vec::new();
+    for (member, _) in service.injected() {
+        if wanted(&member.ty) == Wanted::Unknown {
+            unknown.push(&member.ty);
+        }
+    }
     if unknown.is_empty() {
         return None;
     }
@@ -542,7 +626,7 @@ fn said(service: &Service) -> Said {
         let (kind, key) = match &member.source {
             Source::Injected { .. } => (MemberKind::Injected(asked.wanted), spelt_out_self(service, asked.key)),
             Source::Key => (MemberKind::Key, String::new()),
-            Source::Arg | Source::Default => (MemberKind::Arg, text(&member.ty)),
+            Source::Arg | Source::Default => (MemberKind::Arg, of_type(&member.ty)),
         };
         let qualifier = match &member.source {
             Source::Injected { qualifier } => qualifier.as_deref().map(text),
@@ -553,14 +637,14 @@ fn said(service: &Service) -> Said {
             name: member.name.clone(),
             key,
             qualifier,
-            args: factory_arguments(&member.ty),
+            args: if kind == MemberKind::Injected(Wanted::Factory) { factory_arguments(&member.ty) } else { None },
         }
     });
     Said {
         name: plain(&service.name),
         // What a parameter stands for is known where the service is listed.
         params: service.generics.params.iter().filter_map(parameter).collect(),
-        interfaces: service.interfaces.iter().map(text).collect(),
+        interfaces: service.interfaces.iter().map(of_type).collect(),
         flags: Flags {
             is_async,
             is_fallible,

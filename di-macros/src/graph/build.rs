@@ -10,7 +10,7 @@ use crate::model::dependency::{Wanted as Form, asked};
 use crate::model::listed::{Field, Kind as Listed, Membership, Registration as Registered, Shape};
 use crate::model::said::{Member, MemberKind, Said};
 use crate::model::service::plain;
-use crate::text::text;
+use crate::text::{of_type, text};
 
 impl Graph {
     /// The graph of a container; `said` has an entry for each field, empty where the field's type says nothing.
@@ -38,7 +38,7 @@ impl Graph {
 
 fn of_field(field: &Field, said: Option<&Said>) -> Node {
     let is_listed = !matches!(field.kind, Listed::Input | Listed::Inherit);
-    let own = text(&field.ty);
+    let own = of_type(&field.ty);
     let service = match &field.product {
         // An interface that a function returns is one of its interfaces.
         Some(product) if !matches!(product, syn::Type::TraitObject(_)) => text(product),
@@ -105,8 +105,8 @@ fn key_in_group(membership: &Membership) -> Option<Key> {
 /// The key that a field from outside answers.
 pub(crate) fn key_of(field: &Field) -> String {
     match field.shape() {
-        Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key) => text(key),
-        Shape::Value => text(&field.ty),
+        Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key) => of_type(key),
+        Shape::Value => of_type(&field.ty),
     }
 }
 
@@ -145,7 +145,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
     let members = group.members.iter().filter_map(|member| Some((*member, container.fields.get(*member)?)));
     let edges = members.map(|(index, field)| Edge {
         member: field.plain_name(),
-        key: text(&field.ty),
+        key: of_type(&field.ty),
         wanted: Wanted::One,
         qualifier: None,
         target: Target::Node(index),

@@ -4,7 +4,7 @@ use super::text::{alike, is_interface};
 use crate::model::container::{Container, without_dyn};
 use crate::model::listed::Kind;
 use crate::model::said::Said;
-use crate::text::text;
+use crate::text::of_type;
 
 /// Reads an export as a concrete type where a module inside exports it as one.
 ///
@@ -17,7 +17,7 @@ pub(crate) fn resolve(container: &mut Container, said: &[Option<Said>]) {
     let is_exported = |key: &str| exported.iter().any(|own| alike(own, key) && is_interface(own) == is_interface(key));
     for export in &mut container.exports {
         let Some(named) = without_dyn(export) else { continue };
-        if is_exported(&text(&named)) && !is_exported(&text(&*export)) {
+        if is_exported(&of_type(&named)) && !is_exported(&of_type(&*export)) {
             *export = named;
         }
     }

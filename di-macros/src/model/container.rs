@@ -12,7 +12,7 @@ use super::service_args::interfaces;
 use crate::errors::{Code, Errors};
 use crate::parse::Marks;
 use crate::parse::keys::{Keys, expected, parentheses, value, word};
-use crate::text::text;
+use crate::text::{of_type, text};
 use crate::words;
 
 /// A container, ready to be written out.
@@ -183,13 +183,13 @@ fn concrete(fields: &[Field], exports: Vec<Type>) -> Vec<Type> {
     let kept = fields.iter().filter(|field| matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit));
     let kept: HashSet<String> = kept
         .filter_map(|field| match field.shape() {
-            Shape::Arc(key) => Some(text(key)),
-            Shape::Value => Some(text(field.provided())),
+            Shape::Arc(key) => Some(of_type(key)),
+            Shape::Value => Some(of_type(field.provided())),
             Shape::Many(_) | Shape::Optional(_) => None,
         })
         .collect();
     let of_field = |export: Type| match without_dyn(&export) {
-        Some(named) if kept.contains(&text(&named)) => named,
+        Some(named) if kept.contains(&of_type(&named)) => named,
         _ => export,
     };
     exports.into_iter().map(of_field).collect()

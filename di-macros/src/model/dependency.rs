@@ -5,7 +5,7 @@
 
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::text::text;
+use crate::text::{of_type, text};
 
 /// In which form a key is asked for; but for the last, the variants are those of `di_core::graph::Wanted`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,24 +27,27 @@ pub(crate) struct Asked {
 
 /// Reads `Arc<K>`, `Option<Arc<K>>`, `Many<K>`, `Lazy<K>` and `Factory<K, ..>`.
 pub(crate) fn asked(ty: &Type) -> Asked {
-    let wanted = wanted(ty);
-    let key = match (wanted, generic(ty)) {
-        (Wanted::Unknown, _) | (_, None) => ty,
-        (Wanted::Optional, Some((_, inner))) => generic(inner).map_or(inner, |(_, key)| key),
-        (_, Some((_, key))) => key,
-    };
-    Asked { key: text(key), wanted }
+    let (wanted, key) = form(ty);
+    Asked { key: of_type(key), wanted }
 }
 
 /// In which form a type asks for its key.
 pub(crate) fn wanted(ty: &Type) -> Wanted {
+    form(ty).0
+}
+
+/// The form, and the key.
+fn form(ty: &Type) -> (Wanted, &Type) {
     match generic(ty) {
-        Some(("Arc", _)) => Wanted::One,
-        Some(("Many", _)) => Wanted::Many,
-        Some(("Lazy", _)) => Wanted::Lazy,
-        Some(("Factory", _)) => Wanted::Factory,
-        Some(("Option", inner)) if matches!(generic(inner), Some(("Arc", _))) => Wanted::Optional,
-        _ => Wanted::Unknown,
+        Some(("Arc", key)) => (Wanted::One, key),
+        Some(("Many", key)) => (Wanted::Many, key),
+        Some(("Lazy", key)) => (Wanted::Lazy, key),
+        Some(("Factory", key)) => (Wanted::Factory, key),
+        Some(("Option", inner)) => match generic(inner) {
+            Some(("Arc", key)) => (Wanted::Optional, key),
+            _ => (Wanted::Unknown, ty),
+        },
+        _ => (Wanted::Unknown, ty),
     }
 }
 

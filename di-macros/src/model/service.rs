@@ -1,7 +1,7 @@
 //! A service as its attribute describes it: the type, its interfaces, its members and how it is made.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type};
 
 use super::constructor::{is_generic, is_safe, is_self, looks_like_one, no_constructor};
@@ -15,7 +15,10 @@ use crate::words::{ON_FUNCTIONS, ON_MEMBERS};
 
 /// A service, ready to be written out.
 pub(crate) struct Service {
+    /// The path of `di-core`.
     pub(crate) krate: TokenStream,
+    /// Whether that path is not `::di_core`.
+    pub(crate) is_renamed: bool,
     /// The type's own name: also that of its hidden macro.
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
@@ -162,6 +165,7 @@ impl Service {
     ) -> Self {
         Self {
             krate: super::crate_path(args.krate.as_ref()),
+            is_renamed: args.krate.is_some(),
             name,
             generics,
             self_ty,
@@ -254,6 +258,6 @@ fn own_name(item: &ItemImpl, errors: &mut Errors) -> Option<Ident> {
 pub(crate) fn wrapped(krate: &TokenStream, ty: &Type, qualifier: Option<&Type>) -> TokenStream {
     match qualifier {
         Some(qualifier) => quote!(#krate::__private::Qualified<#qualifier, #ty>),
-        None => quote!(#ty),
+        None => ty.to_token_stream(),
     }
 }

@@ -1,7 +1,6 @@
 //! The arguments of `#[service(..)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{LitStr, Path, Token, Type, TypeTraitObject};
 
@@ -111,9 +110,9 @@ pub(crate) fn interfaces(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<
     let written: Vec<Type> = if input.peek(syn::token::Bracket) {
         let content;
         syn::bracketed!(content in input);
-        Punctuated::<Type, Token![,]>::parse_terminated(&content)?.into_iter().collect()
+        Punctuated::<Type, Token![,]>::parse_terminated_with(&content, crate::parse::ty)?.into_iter().collect()
     } else {
-        vec![Type::parse(input)?]
+        vec![crate::parse::ty(input)?]
     };
     written.into_iter().map(interface).collect()
 }

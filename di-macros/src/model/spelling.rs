@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, PathArguments, Type, TypeParamBound, TypeTraitObject};
 
 /// The type without invisible groups.
 pub(crate) fn spelt_out(ty: Type) -> Type {
@@ -22,9 +22,16 @@ fn has_groups(ty: &Type) -> bool {
             _ => false,
         }),
         // The path of a trait may be a group, which parses as part of the object.
+        Type::TraitObject(object) if is_plain(object) => false,
         Type::TraitObject(object) => object.to_token_stream().into_iter().any(is_invisible),
         _ => false,
     }
+}
+
+/// Whether an object is that of one trait without arguments, read word by word.
+fn is_plain(object: &TypeTraitObject) -> bool {
+    matches!(object.bounds.first(), Some(TypeParamBound::Trait(bound)) if object.bounds.len() == 1
+        && bound.path.segments.iter().all(|segment| segment.arguments.is_none()))
 }
 
 fn is_invisible(token: TokenTree) -> bool {

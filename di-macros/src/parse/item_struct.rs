@@ -1,128 +1,250 @@
-//! Structs as `syn` reads them, with a short way to the types that services hold.
+//! Structs as `syn` reads them, with a short way to those that most services are.
 //!
-//! `syn` asks at each type for a dozen other forms before it comes to a path. A field of a service is nearly always
-//! `Arc<dyn I>` or the like, and macros are compiled without optimisation, so that the detour is what most of `#[service]`
-//! costs. What is not such a path, `syn` reads.
+//! `syn` copies all tokens first, and asks at each type for a dozen other forms before it comes to a path. A field of a
+//! service is nearly always `Arc<dyn I>` or the like, and macros are compiled without optimisation, so that the detour is what
+//! most of `#[service]` costs. What is no struct of such fields, `syn` reads.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, Attribute, Field, FieldModifiers, Fields, FieldsNamed, GenericArgument, Item,
-    ItemStruct, Path, PathArguments, PathSegment, Token, TraitBound, TraitBoundModifiers, Type, TypeParamBound,
-    TypePath, TypeTraitObject, Visibility, braced,
+    AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, Field, FieldModifiers, Fields, FieldsNamed,
+    GenericArgument, Generics, Item, ItemStruct, Lit, MacroDelimiter, Meta, MetaList, MetaNameValue, Path,
+    PathArguments, PathSegment, Token, TraitBound, TraitBoundModifiers, Type, TypeParamBound, TypePath,
+    TypeTraitObject, VisRestricted, Visibility, token,
 };
 
-/// An item; a struct with named fields and no `where` in a shorter way.
+/// An item; a struct without parameters, whose fields have names and paths for types, in a shorter way.
 pub(crate) fn item(tokens: TokenStream) -> syn::Result<Item> {
-    match with_named_fields.parse2(tokens.clone()) {
-        Ok(item) => Ok(Item::Struct(item)),
+    match with_named_fields(tokens.clone()) {
+        Some(item) => Ok(Item::Struct(item)),
         // What is no such struct, or is wrong, `syn` reads and tells.
-        Err(_) => syn::parse2(tokens),
+        None => syn::parse2(tokens),
     }
 }
 
-fn with_named_fields(input: ParseStream<'_>) -> syn::Result<ItemStruct> {
-    let attrs = Attribute::parse_outer(input)?;
-    let vis: Visibility = input.parse()?;
-    let struct_token = input.parse::<Token![struct]>()?;
-    let ident = input.parse()?;
-    let generics = input.parse()?;
-    let content;
-    let brace_token = braced!(content in input);
-    let named = Punctuated::parse_terminated_with(&content, field)?;
-    let fields = Fields::Named(FieldsNamed { brace_token, named });
-    Ok(ItemStruct { attrs, vis, struct_token, ident, generics, fields, semi_token: None })
-}
-
-fn field(input: ParseStream<'_>) -> syn::Result<Field> {
-    Ok(Field {
-        attrs: Attribute::parse_outer(input)?,
-        vis: input.parse()?,
-        modifiers: FieldModifiers::default(),
-        ident: Some(input.parse()?),
-        colon_token: Some(input.parse()?),
-        ty: ty(input)?,
-        default: None,
+fn with_named_fields(tokens: TokenStream) -> Option<ItemStruct> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let (attrs, rest) = attributes(&tokens)?;
+    let (vis, rest) = visibility(rest)?;
+    let (keyword, rest) = name(rest)?;
+    let (ident, rest) = name(rest)?;
+    if keyword.text != "struct" || is_reserved(&ident.text) {
+        return None;
+    }
+    let [TokenTree::Group(braces)] = rest else { return None };
+    if braces.delimiter() != Delimiter::Brace {
+        return None;
+    }
+    Some(ItemStruct {
+        attrs,
+        vis,
+        struct_token: Token![struct](keyword.ident.span()),
+        ident: ident.ident,
+        generics: Generics::default(),
+        fields: Fields::Named(FieldsNamed {
+            brace_token: token::Brace { span: braces.delim_span() },
+            named: fields(braces)?,
+        }),
+        semi_token: None,
     })
 }
 
-/// A type up to a comma.
-fn ty(input: ParseStream<'_>) -> syn::Result<Type> {
-    let short = input.step(|cursor| match path_type(*cursor) {
-        Some((ty, rest)) if ends(rest) => Ok((Some(ty), rest)),
-        _ => Ok((None, *cursor)),
-    })?;
-    short.map_or_else(|| input.parse(), Ok)
+fn fields(braces: &Group) -> Option<Punctuated<Field, Token![,]>> {
+    let tokens: Vec<TokenTree> = braces.stream().into_iter().collect();
+    let mut rest = tokens.as_slice();
+    let mut fields = Punctuated::new();
+    while !rest.is_empty() {
+        let (attrs, after) = attributes(rest)?;
+        let (vis, after) = visibility(after)?;
+        let (ident, after) = name(after)?;
+        let (colon, after) = punct(after, ':')?;
+        let (ty, after) = path_type(after)?;
+        if is_reserved(&ident.text) || colon.spacing() == Spacing::Joint {
+            return None;
+        }
+        fields.push_value(Field {
+            attrs,
+            vis,
+            modifiers: FieldModifiers::default(),
+            ident: Some(ident.ident),
+            colon_token: Some(Token![:](colon.span())),
+            ty,
+            default: None,
+        });
+        rest = after;
+        if !rest.is_empty() {
+            let (comma, after) = punct(rest, ',')?;
+            fields.push_punct(Token![,](comma.span()));
+            rest = after;
+        }
+    }
+    Some(fields)
 }
 
-fn ends(rest: Cursor<'_>) -> bool {
-    rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
+fn attributes(mut rest: &[TokenTree]) -> Option<(Vec<Attribute>, &[TokenTree])> {
+    let mut attributes = Vec::new();
+    while let [TokenTree::Punct(pound), TokenTree::Group(group), after @ ..] = rest {
+        attributes.push(attribute(pound, group)?);
+        rest = after;
+    }
+    Some((attributes, rest))
 }
 
-fn path_type(cursor: Cursor<'_>) -> Option<(Type, Cursor<'_>)> {
-    let (path, rest) = path(cursor)?;
+fn attribute(pound: &Punct, group: &Group) -> Option<Attribute> {
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let meta = match tokens.as_slice() {
+        [TokenTree::Ident(name)] => Meta::Path(name.clone().into()),
+        [TokenTree::Ident(name), TokenTree::Punct(equals), TokenTree::Literal(literal)] => {
+            Meta::NameValue(MetaNameValue {
+                path: name.clone().into(),
+                eq_token: Token![=](equals.span()),
+                value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::new(literal.clone()) }),
+            })
+        }
+        [TokenTree::Ident(name), TokenTree::Group(list)] if list.delimiter() == Delimiter::Parenthesis => {
+            Meta::List(MetaList {
+                path: name.clone().into(),
+                delimiter: MacroDelimiter::Paren(token::Paren { span: list.delim_span() }),
+                tokens: list.stream(),
+            })
+        }
+        _ => {
+            let tokens = [TokenTree::from(pound.clone()), TokenTree::from(group.clone())];
+            return Attribute::parse_outer.parse2(tokens.into_iter().collect()).ok()?.pop();
+        }
+    };
+    Some(Attribute {
+        pound_token: Token![#](pound.span()),
+        style: AttrStyle::Outer,
+        bracket_token: token::Bracket { span: group.delim_span() },
+        meta,
+    })
+}
+
+fn visibility(rest: &[TokenTree]) -> Option<(Visibility, &[TokenTree])> {
+    let Some((word, after)) = name(rest).filter(|(word, _)| word.text == "pub") else {
+        return Some((Visibility::Inherited, rest));
+    };
+    let pub_token = Token![pub](word.ident.span());
+    match after {
+        [TokenTree::Group(group), after @ ..] if group.delimiter() == Delimiter::Parenthesis => {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            let [TokenTree::Ident(inside)] = inner.as_slice() else { return None };
+            let restricted = VisRestricted {
+                pub_token,
+                paren_token: token::Paren { span: group.delim_span() },
+                in_token: None,
+                path: Box::new(inside.clone().into()),
+            };
+            Some((Visibility::Restricted(restricted), after))
+        }
+        _ => Some((Visibility::Public(pub_token), after)),
+    }
+}
+
+/// A name, and how it is spelt.
+struct Name {
+    ident: Ident,
+    text: String,
+}
+
+fn name(rest: &[TokenTree]) -> Option<(Name, &[TokenTree])> {
+    let [TokenTree::Ident(ident), after @ ..] = rest else { return None };
+    Some((Name { text: ident.to_string(), ident: ident.clone() }, after))
+}
+
+fn punct(rest: &[TokenTree], wanted: char) -> Option<(&Punct, &[TokenTree])> {
+    match rest {
+        [TokenTree::Punct(punct), after @ ..] if punct.as_char() == wanted => Some((punct, after)),
+        _ => None,
+    }
+}
+
+/// Whether a word begins another form than a path, or is no name.
+fn is_reserved(word: &str) -> bool {
+    matches!(word, "dyn" | "impl" | "fn" | "for" | "unsafe" | "extern" | "const" | "_" | "true" | "false")
+}
+
+fn path_type(rest: &[TokenTree]) -> Option<(Type, &[TokenTree])> {
+    let (first, after) = name(rest)?;
+    let (path, rest) = path(first, after)?;
     Some((Type::Path(TypePath { attrs: Vec::new(), qself: None, path }), rest))
 }
 
 /// `a::b<C, dyn D>`, where no segment is a keyword that begins another form.
-fn path(mut cursor: Cursor<'_>) -> Option<(Path, Cursor<'_>)> {
+fn path(mut segment: Name, mut rest: &[TokenTree]) -> Option<(Path, &[TokenTree])> {
     let mut segments = Punctuated::new();
     loop {
-        let (ident, rest) = cursor.ident()?;
-        if ["dyn", "impl", "fn", "for", "unsafe", "extern", "const", "_", "true", "false"]
-            .contains(&ident.to_string().as_str())
-        {
+        if is_reserved(&segment.text) {
             return None;
         }
-        let (arguments, rest) = match arguments(rest) {
-            Some((arguments, rest)) => (PathArguments::AngleBracketed(arguments), rest),
-            None => (PathArguments::None, rest),
+        let arguments = match punct(rest, '<') {
+            Some((less, after)) => {
+                let (arguments, after) = arguments(less.span(), after)?;
+                rest = after;
+                PathArguments::AngleBracketed(arguments)
+            }
+            None => PathArguments::None,
         };
-        segments.push_value(PathSegment { ident, arguments });
-        let Some((first, second, rest)) = colons(rest) else {
-            let is_another_form = rest.group(Delimiter::Parenthesis).is_some()
-                || rest.punct().is_some_and(|(punct, _)| ['<', '!', ':'].contains(&punct.as_char()));
-            return (!is_another_form).then_some((Path { leading_colon: None, segments }, rest));
-        };
-        segments.push_punct(Token![::]([first, second]));
-        cursor = rest;
-    }
-}
-
-fn colons(cursor: Cursor<'_>) -> Option<(proc_macro2::Span, proc_macro2::Span, Cursor<'_>)> {
-    let (first, rest) =
-        cursor.punct().filter(|(punct, _)| punct.as_char() == ':' && punct.spacing() == Spacing::Joint)?;
-    let (second, rest) = rest.punct().filter(|(punct, _)| punct.as_char() == ':')?;
-    Some((first.span(), second.span(), rest))
-}
-
-/// `<A, dyn B>`, if each is a path or an object of one trait.
-fn arguments(cursor: Cursor<'_>) -> Option<(AngleBracketedGenericArguments, Cursor<'_>)> {
-    let (less, mut cursor) = cursor.punct().filter(|(punct, _)| punct.as_char() == '<')?;
-    let mut args = Punctuated::new();
-    loop {
-        let (ty, rest) = object_type(cursor).or_else(|| path_type(cursor))?;
-        args.push_value(GenericArgument::Type(ty));
-        let (punct, rest) = rest.punct()?;
-        match punct.as_char() {
-            ',' => args.push_punct(Token![,](punct.span())),
-            '>' => {
-                let (lt_token, gt_token) = (Token![<](less.span()), Token![>](punct.span()));
-                return Some((AngleBracketedGenericArguments { colon2_token: None, lt_token, args, gt_token }, rest));
+        segments.push_value(PathSegment { ident: segment.ident, arguments });
+        match rest {
+            [TokenTree::Punct(first), TokenTree::Punct(second), after @ ..]
+                if first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':' =>
+            {
+                segments.push_punct(Token![::]([first.span(), second.span()]));
+                (segment, rest) = name(after)?;
+            }
+            // What may stand behind a type; anything else makes it another form.
+            [] => return Some((Path { leading_colon: None, segments }, rest)),
+            [TokenTree::Punct(next), ..] if matches!(next.as_char(), ',' | '>') => {
+                return Some((Path { leading_colon: None, segments }, rest));
             }
             _ => return None,
         }
-        cursor = rest;
     }
 }
 
-/// `dyn a::I`
-fn object_type(cursor: Cursor<'_>) -> Option<(Type, Cursor<'_>)> {
-    let (word, rest) = cursor.ident().filter(|(word, _)| word == "dyn")?;
-    let (path, rest) = path(rest)?;
-    Some((Type::TraitObject(object(Token![dyn](word.span()), path)), rest))
+/// `<A, dyn B>` behind its `<`, if each is a path or an object of one trait.
+fn arguments(less: Span, mut rest: &[TokenTree]) -> Option<(AngleBracketedGenericArguments, &[TokenTree])> {
+    let mut args = Punctuated::new();
+    loop {
+        let (first, after) = name(rest)?;
+        let (ty, after) = if first.text == "dyn" {
+            let (inner, after) = name(after)?;
+            let (path, after) = path(inner, after)?;
+            (Type::TraitObject(object(Token![dyn](first.ident.span()), path)), after)
+        } else {
+            let (path, after) = path(first, after)?;
+            (Type::Path(TypePath { attrs: Vec::new(), qself: None, path }), after)
+        };
+        args.push_value(GenericArgument::Type(ty));
+        if let Some((comma, after)) = punct(after, ',') {
+            args.push_punct(Token![,](comma.span()));
+            rest = after;
+            continue;
+        }
+        let (greater, after) = punct(after, '>')?;
+        let (lt_token, gt_token) = (Token![<](less), Token![>](greater.span()));
+        return Some((AngleBracketedGenericArguments { colon2_token: None, lt_token, args, gt_token }, after));
+    }
+}
+
+/// A type up to a comma; a lone name in a shorter way.
+pub(crate) fn ty(input: ParseStream<'_>) -> syn::Result<Type> {
+    let short = input.step(|cursor| match cursor.ident() {
+        Some((name, rest)) if ends(rest) && !is_reserved(&name.to_string()) => Ok((Some(name), rest)),
+        _ => Ok((None, *cursor)),
+    })?;
+    match short {
+        Some(name) => Ok(Type::Path(TypePath { attrs: Vec::new(), qself: None, path: name.into() })),
+        None => input.parse(),
+    }
+}
+
+fn ends(rest: Cursor<'_>) -> bool {
+    rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
 }
 
 /// The object of one trait.
@@ -156,6 +278,14 @@ mod tests {
             "fn a(b: Arc<B>) -> C { C }",
             "struct A { b: }",
             "struct A {} struct B {}",
+            "/// Docs.\n#[derive(Debug, Clone)] #[doc(hidden)] #[a::b = 3] #[c] #[d[1]] #[e = f!()] pub(in a::b) struct A { b: B }",
+            "#[doc = 3] #[x = -3] pub(super) struct A { /** Docs. */ #[inject(default)] pub b: B, c: C }",
+            "struct A { b: Vec<u8,>, c: C<D>::E, d: D<> }",
+            "struct A { b::c: D }",
+            "struct dyn { b: B }",
+            "struct A { b: B, , }",
+            "struct A { b: B c: C }",
+            "struct A { #![inner] b: B }",
         ];
         for text in structs {
             let tokens: TokenStream = text.parse().expect(text);
@@ -169,20 +299,17 @@ mod tests {
     }
 
     #[test]
-    fn what_most_services_hold_takes_the_short_way() {
-        let short = |text: &str| {
-            let tokens: TokenStream = text.parse().expect(text);
-            let buffer = syn::buffer::TokenBuffer::new2(tokens.clone());
-            let is_path = path_type(buffer.begin()).is_some_and(|(_, rest)| ends(rest));
-            let item = quote::quote!(pub struct A { pub(crate) b: #tokens, });
-            (is_path, with_named_fields.parse2(item).is_ok())
-        };
-        for text in ["Arc<dyn app::IB>", "Option<Arc<B<C, D>>>", "std::sync::Arc<B>", "Factory<B, C>", "u32"] {
-            assert_eq!(short(text), (true, true), "{text}");
+    fn what_most_services_are_takes_the_short_way() {
+        let is_short = |text: &str| with_named_fields(text.parse().expect(text)).is_some();
+        for ty in ["Arc<dyn app::IB>", "Option<Arc<B<C, D>>>", "std::sync::Arc<B>", "Factory<B, C>", "u32"] {
+            let text = format!("/// Docs.\n#[derive(Debug)]\npub struct A {{ #[arg] pub(crate) b: {ty}, }}");
+            assert!(is_short(&text), "{ty}");
         }
-        for text in ["&'static str", "(A, B)", "Arc<dyn IB + Send>", "<T as I>::B", "B<true>"] {
-            assert_eq!(short(text), (false, true), "{text}");
+        for ty in ["&'static str", "(A, B)", "Arc<dyn IB + Send>", "<T as I>::B", "B<true>", "m!()", "fn(A)"] {
+            assert!(!is_short(&format!("struct A {{ b: {ty} }}")), "{ty}");
         }
-        assert!(with_named_fields.parse_str("struct A(B);").is_err());
+        for text in ["struct A(B);", "struct A<T> { b: T }", "struct A;", "union A { b: B }", "enum A { B }"] {
+            assert!(!is_short(text), "{text}");
+        }
     }
 }

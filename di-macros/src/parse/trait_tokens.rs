@@ -60,11 +60,13 @@ impl TraitTokens {
         let mut head = Vec::new();
         loop {
             let token = tokens.next()?;
-            let is_trait = matches!(&token, TokenTree::Ident(word) if word == "trait");
-            let may_stand_before = match &token {
-                TokenTree::Ident(word) => ["pub", "unsafe", "trait"].iter().any(|known| word == known),
-                TokenTree::Group(_) => true,
-                TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+            let (is_trait, may_stand_before) = match &token {
+                TokenTree::Ident(word) => {
+                    let word = word.to_string();
+                    (word == "trait", word == "pub" || word == "unsafe")
+                }
+                TokenTree::Group(_) => (false, true),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => (false, false),
             };
             head.push(token);
             if is_trait {
@@ -103,10 +105,15 @@ fn members(body: &Group) -> Vec<Member> {
         let mut is_async = false;
         // The words before the name: what it is.
         loop {
-            match tokens.next() {
+            let token = tokens.next();
+            let keyword = match &token {
+                Some(TokenTree::Ident(word)) => word.to_string(),
+                _ => String::new(),
+            };
+            match token {
                 None => break,
-                Some(TokenTree::Ident(word)) if word == "async" => is_async = true,
-                Some(TokenTree::Ident(word)) if word == "const" => {
+                Some(TokenTree::Ident(_)) if keyword == "async" => is_async = true,
+                Some(TokenTree::Ident(word)) if keyword == "const" => {
                     let mut written = vec![word.into()];
                     written.extend(until(&mut tokens, |token| is_punct(Some(token), ';')));
                     written.extend(tokens.next());
@@ -115,7 +122,7 @@ fn members(body: &Group) -> Vec<Member> {
                     }
                     break;
                 }
-                Some(TokenTree::Ident(word)) if word == "type" => {
+                Some(TokenTree::Ident(_)) if keyword == "type" => {
                     if let Some(TokenTree::Ident(name)) = tokens.next() {
                         let has_params = in_angles(&mut tokens).len() > 2;
                         members.push(Member::Type { name, has_params });
@@ -123,7 +130,7 @@ fn members(body: &Group) -> Vec<Member> {
                     until(&mut tokens, |token| is_punct(Some(token), ';'));
                     break;
                 }
-                Some(TokenTree::Ident(word)) if word == "fn" => {
+                Some(TokenTree::Ident(_)) if keyword == "fn" => {
                     members.extend(method(&mut tokens, is_async).map(Member::Method));
                     break;
                 }

@@ -19,7 +19,7 @@ pub(crate) struct Faults {
 
 /// A fault for each set of nodes that answer one key.
 pub(crate) fn faults(graph: &Graph) -> Faults {
-    let with_fault = |doubled: Doubled| {
+    let with_fault = |doubled: Doubled<'_>| {
         let fault = doubled.fault(graph);
         (doubled.nodes, fault)
     };
@@ -45,8 +45,8 @@ pub(crate) fn answering(graph: &Graph, edge: &Edge) -> Vec<usize> {
 }
 
 /// A key with all nodes that answer it.
-struct Doubled {
-    key: Key,
+struct Doubled<'a> {
+    key: Key<'a>,
     /// The key's text, as the first of them writes it.
     written: String,
     nodes: Vec<usize>,
@@ -54,7 +54,7 @@ struct Doubled {
     is_certain: bool,
 }
 
-impl Doubled {
+impl Doubled<'_> {
     fn fault(&self, graph: &Graph) -> Fault {
         let how_many =
             if self.nodes.len() == 2 { "two bindings".to_owned() } else { format!("{} bindings", self.nodes.len()) };
@@ -76,9 +76,9 @@ impl Doubled {
 
 /// The keys that several nodes answer, each set of nodes once: one type twice doubles each of its keys, and the first
 /// speaks for all.
-fn doubled(graph: &Graph) -> Vec<Doubled> {
-    let mut positions: HashMap<Key, usize> = HashMap::new();
-    let mut answered: Vec<Doubled> = Vec::new();
+fn doubled(graph: &Graph) -> Vec<Doubled<'_>> {
+    let mut positions: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut answered: Vec<Doubled<'_>> = Vec::new();
     for (index, node) in graph.nodes.iter().enumerate() {
         for Answer { key, written, is_certain } in answers_of(graph, node) {
             let position = *positions.entry(key.clone()).or_insert(answered.len());
@@ -137,14 +137,14 @@ fn provided_all_the_same(container: &str, interface: &str, providers: Vec<String
 
 /// What a dependency asks for, in one spelling.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct Key<'a> {
     text: String,
     qualifier: Option<String>,
     /// Where it is written.
-    place: Scope,
+    place: Scope<'a>,
 }
 
-impl Key {
+impl Key<'_> {
     fn is_spelt_like(&self, other: &Self) -> bool {
         self.text == other.text && self.qualifier == other.qualifier
     }
@@ -152,33 +152,33 @@ impl Key {
 
 /// In which scope a name is written, as far as one can see: the file, and the path from the container to the module.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Scope {
-    file: Option<String>,
-    modules: String,
+struct Scope<'a> {
+    file: Option<&'a str>,
+    modules: &'a str,
 }
 
-impl Scope {
-    fn of_container(graph: &Graph) -> Self {
-        Self { file: graph.file.clone(), modules: String::new() }
+impl<'a> Scope<'a> {
+    fn of_container(graph: &'a Graph) -> Self {
+        Self { file: graph.file.as_deref(), modules: "" }
     }
 
-    fn of_service(node: &Node) -> Self {
-        let path = node.service.split('<').next().unwrap_or_default();
-        let modules = path.rsplit_once("::").map(|(modules, _)| modules.to_owned()).unwrap_or_default();
-        Self { file: node.file().map(str::to_owned), modules }
+    fn of_service(node: &'a Node) -> Self {
+        let path = node.service.split_once('<').map_or(node.service.as_str(), |(path, _)| path);
+        let modules = path.rsplit_once("::").map_or("", |(modules, _)| modules);
+        Self { file: node.file(), modules }
     }
 }
 
 /// A key that a node answers.
-struct Answer {
-    key: Key,
+struct Answer<'a> {
+    key: Key<'a>,
     written: String,
     /// Whether the container writes it, and not the service.
     is_certain: bool,
 }
 
 /// The keys that a node answers, those that the container writes first.
-fn answers_of(graph: &Graph, node: &Node) -> Vec<Answer> {
+fn answers_of<'a>(graph: &'a Graph, node: &'a Node) -> Vec<Answer<'a>> {
     let qualifier = match node.kind {
         // The qualifier of what is inherited says how it is asked for.
         Kind::Inherited => None,
@@ -205,7 +205,7 @@ fn answers_of(graph: &Graph, node: &Node) -> Vec<Answer> {
     };
     let concrete = || node.answers_concretely().then(own).into_iter();
     let made = || plain(format!("Factory<{}, ..>", node.service));
-    let mut answers: Vec<Answer> = match node.kind {
+    let mut answers: Vec<Answer<'a>> = match node.kind {
         Kind::Singleton => concrete().chain(interfaces()).collect(),
         Kind::Transient => concrete().chain([made()]).chain(interfaces()).collect(),
         // A container has one group of an interface, whatever the qualifier.

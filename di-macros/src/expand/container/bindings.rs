@@ -14,27 +14,65 @@ use crate::graph::{Graph, Kind, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{lex, lex_at, together, within, word};
-use crate::text::text;
+use crate::template::{Written, lex, together, within, word};
+use crate::text::{of_type, text};
 
 /// All of them.
 pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
-    let fields = wiring.container.fields.iter().enumerate();
-    let fields = fields.filter(|(node, _)| !wiring.is_faulty || is_first(wiring, *node));
-    let fields = fields.map(|(node, field)| of_field(wiring, node, field));
+    let mut written = Bindings::default();
+    for (node, field) in wiring.container.fields.iter().enumerate() {
+        if !wiring.is_faulty || is_first(wiring, node) {
+            of_field(wiring, node, field, &mut written);
+        }
+    }
     let all = &wiring.container.groups;
     // After DI0009, nothing is said again.
     let groups = all.iter().enumerate().filter(|(index, group)| {
         !wiring.is_faulty
             || !all.iter().take(*index).any(|other| alike(&text(&other.interface), &text(&group.interface)))
     });
-    let groups = groups.map(|(index, group)| {
+    for (index, group) in groups {
         let cell = super::item::group_cell(index);
-        group_binding(wiring, &group.interface, quote!(#cell))
-    });
+        written.others.push(group_binding(wiring, &group.interface, quote!(#cell)));
+    }
     let answers = Answers::of_graph(wiring.graph);
-    let exports = wiring.container.exports.iter().map(|interface| export(wiring, &answers, interface));
-    quote!(#(#fields)* #(#groups)* #(#exports)*)
+    for interface in &wiring.container.exports {
+        export(wiring, &answers, interface, &mut written);
+    }
+    written.into_tokens(wiring)
+}
+
+/// What is written, by the template that writes it.
+#[derive(Default)]
+struct Bindings {
+    kept: Written,
+    exports: Written,
+    lent: Written,
+    others: Vec<TokenStream>,
+}
+
+impl Bindings {
+    fn into_tokens(self, wiring: &Wiring<'_>) -> TokenStream {
+        let Container { krate, name, exports, .. } = wiring.container;
+        let mut written = Written::default();
+        written.tokens(krate.clone());
+        written.text("::__private::write_kept!");
+        written.tokens(within(Delimiter::Brace, self.kept.into_tokens()));
+        if !exports.is_empty() {
+            written.tokens(krate.clone());
+            written.text("::__private::write_exports!");
+            let mut contents = Written::default();
+            contents.text(&word(name));
+            for list in [self.exports, self.lent] {
+                contents.tokens(within(Delimiter::Brace, list.into_tokens()));
+            }
+            written.tokens(within(Delimiter::Brace, contents.into_tokens()));
+        }
+        for other in self.others {
+            written.tokens(other);
+        }
+        written.into_tokens()
+    }
 }
 
 /// Whether no earlier field has the same type: after DI0003, nothing is said again.
@@ -45,39 +83,35 @@ fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
     })
 }
 
-fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
+fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindings) {
     let name = &field.name;
     match field.kind {
         Listed::Service => match field.shape() {
             // After DI0005: what was meant to be supplied is found.
-            Shape::Arc(key) if wiring.graph.nodes[node].kind == Kind::Unknown => kept(wiring, node, key, name),
+            Shape::Arc(key) if wiring.graph.nodes[node].kind == Kind::Unknown => kept(wiring, node, key, name, written),
             // No function of that name is a type: the compiler would take it for all types.
             _ if wiring.graph.nodes[node].kind == Kind::Unknown && field.product.is_some() => match &field.product {
-                Some(key) if !matches!(key, Type::TraitObject(_)) => kept(wiring, node, key, name),
-                _ => TokenStream::new(),
+                Some(key) if !matches!(key, Type::TraitObject(_)) => kept(wiring, node, key, name, written),
+                _ => {}
             },
             _ => {
-                let itself = kept(wiring, node, &field.ty, name);
-                let product = product(wiring, node, field);
-                quote!(#itself #product)
+                kept(wiring, node, &field.ty, name, written);
+                written.others.extend(product(wiring, node, field));
             }
         },
         // What exports nothing answers nothing: such a module may stand in a container twice.
-        Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {
-            TokenStream::new()
-        }
+        Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {}
         Listed::Module => {
-            let registered = lex(", __Unqualified, __Interface");
-            instance(wiring, &field.ty, registered, &format!("Inline(&self.{})", word(name)))
+            instance(wiring, &field.ty, lex(", __Unqualified, __Interface"), "Inline", name, written);
         }
         Listed::Input | Listed::Inherit => match field.shape() {
-            Shape::Value => kept(wiring, node, &field.ty, name),
-            Shape::Arc(key) => kept(wiring, node, key, name),
-            Shape::Many(key) => group_binding(wiring, key, quote!(#name)),
-            Shape::Optional(_) => TokenStream::new(),
+            Shape::Value => kept(wiring, node, &field.ty, name, written),
+            Shape::Arc(key) => kept(wiring, node, key, name, written),
+            Shape::Many(key) => written.others.push(group_binding(wiring, key, quote!(#name))),
+            Shape::Optional(_) => {}
         },
-        Listed::Transient => made(wiring, node, field),
-        Listed::Scope => TokenStream::new(),
+        Listed::Transient => written.others.push(made(wiring, node, field)),
+        Listed::Scope => {}
     }
 }
 
@@ -103,72 +137,81 @@ fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
 }
 
 /// An instance that is kept in a field.
-fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident) -> TokenStream {
-    match registered(wiring, node) {
-        Some(registered) => instance(wiring, key, registered, &format!("Shared(&self.{})", word(field))),
-        None => TokenStream::new(),
+fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident, written: &mut Bindings) {
+    if let Some(registered) = registered(wiring, node) {
+        instance(wiring, key, registered, "Shared", field, written);
     }
 }
 
-/// What is kept answers a key.
-fn instance(wiring: &Wiring<'_>, key: &Type, registered: TokenStream, stored: &str) -> TokenStream {
-    let first = Caret::under(key).first;
+/// What is kept answers a key: what `write_kept!` is given.
+fn instance(
+    wiring: &Wiring<'_>,
+    key: &Type,
+    registered: TokenStream,
+    stored: &str,
+    field: &Ident,
+    written: &mut Bindings,
+) {
+    let first = Caret::under_type(key).first;
     let mut app = wiring.container.name.clone();
     app.set_span(first);
-    let header = quote_spanned!(first=> impl __Keeps<#key #registered> for #app);
-    let returned = [lex("fn stored(&self) -> __Stored<'_, "), key.to_token_stream()];
-    let body = lex(&format!("> {{ __Stored::{stored} }}"));
-    together([header, within(Delimiter::Brace, together(returned.into_iter().chain([body])))])
+    let mut contents = Written::default();
+    contents.tokens(quote_spanned!(first=> [impl] [#app] [#key]));
+    contents.bracketed(registered);
+    contents.text(stored);
+    contents.text(" ");
+    contents.text(&word(field));
+    written.kept.tokens(within(Delimiter::Brace, contents.into_tokens()));
 }
 
 /// What a function provides, under its own type.
-fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
+fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> Option<TokenStream> {
     let is_provider = wiring.said(node).is_some_and(|said| said.flags.is_provider);
-    let Some(product) = field.product.as_ref().filter(|_| is_provider) else { return TokenStream::new() };
+    let product = field.product.as_ref().filter(|_| is_provider)?;
     let (name, ty, private) = (&field.name, &field.ty, wiring.private());
     if matches!(product, Type::TraitObject(_)) {
         if wiring.is_faulty {
-            return TokenStream::new();
+            return None;
         }
         let check = format_ident!("__provides_{}", node);
-        let given = moved(Caret::under(product).first, quote!(__give(service)));
-        return quote! {
+        let given = moved(Caret::under_type(product).first, quote!(__give(service)));
+        return Some(quote! {
             #[allow(dead_code)]
             fn #check(service: &__Arc<#ty>) -> __Arc<#product> {
                 #given
             }
-        };
+        });
     }
     let own = &wiring.graph.nodes[node];
     if own.registration == Registration::GroupOnly || !own.answers_concretely() {
-        return TokenStream::new();
+        return None;
     }
     let app = &wiring.container.name;
     let qualifier = match wiring.qualifier(node) {
         Some(qualifier) => quote!(#qualifier),
         None => quote!(#private::Unqualified),
     };
-    let caret = Caret::under(product);
+    let caret = Caret::under_type(product);
     let value = at(caret.first, quote!(<#ty as #private::Provider<#product>>::value));
     if field.kind == Listed::Transient {
         let header = at(caret.first, quote!(impl #private::Makes<#product, #qualifier, #private::Concrete> for #app));
-        return quote! {
+        return Some(quote! {
             #header {
                 fn make(&self) -> __Arc<#product> {
                     let made = #private::Makes::<#ty, #qualifier, #private::Concrete>::make(self);
                     __Arc::clone(#value(&made))
                 }
             }
-        };
+        });
     }
     let header = at(caret.first, quote!(impl __Keeps<#product, #qualifier, #private::Concrete> for #app));
-    quote! {
+    Some(quote! {
         #header {
             fn stored(&self) -> __Stored<'_, #product> {
                 __Stored::Shared(#value(&self.#name))
             }
         }
-    }
+    })
 }
 
 /// What is made at each resolution.
@@ -178,7 +221,7 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     });
     let Some(registered) = registered(wiring, node).filter(|_| is_simple) else { return TokenStream::new() };
     let (ty, app, private) = (&field.ty, &wiring.container.name, wiring.private());
-    let header = at(Caret::under(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
+    let header = at(Caret::under_type(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
     let product = product(wiring, node, field);
     let body = if wiring.is_faulty {
         quote!(::core::unreachable!())
@@ -198,7 +241,8 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
 
 fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> TokenStream {
     let Container { krate, name, .. } = wiring.container;
-    let header = at(Caret::under(interface).first, quote!(impl #krate::resolve::ProvidesMany<#interface> for #name));
+    let header =
+        at(Caret::under_type(interface).first, quote!(impl #krate::resolve::ProvidesMany<#interface> for #name));
     quote! {
         #header {
             fn group(&self) -> &#krate::dependency::Many<#interface> {
@@ -236,7 +280,7 @@ impl<'a> Answers<'a> {
 
     /// The one node that answers a key as far as text tells.
     fn of(&self, key: &Type) -> Option<usize> {
-        let key = text(key);
+        let key = of_type(key);
         let mut found: Vec<usize> = self
             .0
             .get(name(&key).unwrap_or_default())?
@@ -252,14 +296,14 @@ impl<'a> Answers<'a> {
     }
 }
 
-/// What a container exports: to the one around it, and to generic code.
-fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type) -> TokenStream {
-    let name = word(&wiring.container.name);
-    let caret = Caret::under(interface).of_ours();
-    let itself = || interface.to_token_stream();
+/// What a container exports: what `write_exports!` is given for a key.
+fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type, written: &mut Bindings) {
+    let caret = Caret::under_type(interface).of_ours();
     let answer = match answers.of(interface) {
         Some(node) => match wiring.field(node) {
-            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => Some((itself(), "__Concrete")),
+            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
+                Some((interface.to_token_stream(), "__Concrete"))
+            }
             Some(field) if field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_)) => {
                 Some((field.provided().to_token_stream(), "__Concrete"))
             }
@@ -268,31 +312,35 @@ fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type) -> Token
         },
         None => None,
     };
-    let body = match answer {
-        _ if wiring.is_faulty => lex("::core::unreachable!()"),
+    let this = Ident::new("this", caret.first);
+    let name = word(&wiring.container.name);
+    let key = || within(Delimiter::Bracket, interface.to_token_stream());
+    // What finds it begins and ends at the key, and so does an error in it.
+    let mut found = Written::default();
+    match answer {
+        _ if wiring.is_faulty => found.text("::core::unreachable!()"),
         Some((service, registration)) => {
-            let service = at(caret.first, service);
-            let (before, after) = (format!("__export::<{name},"), format!(", Self, {registration}>"));
-            together([lex_at(&before, caret.first), service, lex_at(&after, caret.first), given(caret)])
+            found.tokens(quote_spanned!(caret.first=> __export));
+            found.text(&format!("::<{name},"));
+            found.tokens(at(caret.first, service));
+            found.text(&format!(", Self, {registration}"));
         }
-        None => together([lex_at(&format!("__export_by_type::<{name}, Self, _>"), caret.first), given(caret)]),
-    };
-    let header =
-        lex(&format!("#[automatically_derived] impl<__V: __Registered<{name}>> __ProvidedBy<{name}, __V> for"));
-    let shown = format!("fn view(this: __Resolved<'_, {name}>) -> __Resolved<'_, Self>");
-    let view = together([lex_at(&shown, caret.first), within(Delimiter::Brace, body)]);
+        None => {
+            found.tokens(quote_spanned!(caret.first=> __export_by_type));
+            found.text(&format!("::<{name}, Self, _"));
+        }
+    }
+    if !wiring.is_faulty {
+        let given = caret.parenthesized(this.to_token_stream());
+        found.tokens(quote_spanned!(caret.first=> > #given));
+    }
+    let mut contents = Written::default();
+    contents.tokens(key());
+    contents.tokens(this.to_token_stream());
+    contents.bracketed(found.into_tokens());
+    written.exports.tokens(within(Delimiter::Brace, contents.into_tokens()));
     // To generic code, a container lends the concrete types that it keeps, exported or not.
-    let lent = if matches!(interface, Type::TraitObject(_)) {
-        let (before, after) =
-            ("#[automatically_derived] impl __LendsKey<", format!("> for {name} {{ type Access = __AsExported; }}"));
-        together([lex(before), itself(), lex(&after)])
-    } else {
-        TokenStream::new()
-    };
-    together([header, itself(), within(Delimiter::Brace, view), lent])
-}
-
-/// `(this)`, where the user's tokens end.
-fn given(caret: Caret) -> TokenStream {
-    caret.parenthesized(Ident::new("this", caret.first).to_token_stream()).into()
+    if matches!(interface, Type::TraitObject(_)) {
+        written.lent.tokens(key());
+    }
 }

@@ -1,7 +1,7 @@
 //! The chain through the hidden macros of a container's fields: each says its literal and calls the next.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote};
 
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind};
@@ -26,14 +26,16 @@ pub(super) fn chain(container: &Container) -> TokenStream {
     let calls = chunks.iter().zip(&said).enumerate().rev().fold(last, |inner, (position, (chunk, said))| {
         let first = position * LINKS;
         let names: Vec<Ident> = (first..first + chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
-        let imports = chunk.iter().zip(&names).map(|(path, name)| {
+        let mut imports = TokenStream::new();
+        for (path, name) in chunk.iter().zip(&names) {
             // So that a misspelt type is underlined, and not the attribute.
             let caret = Caret::under(path);
-            let (import, alias) = (quote_spanned!(caret.first=> use), quote_spanned!(caret.last=> as));
-            let mut name = name.clone();
-            name.set_span(name.span().located_at(caret.last));
-            quote!(#import #path #alias #name;)
-        });
+            imports.append(Ident::new("use", caret.first));
+            path.to_tokens(&mut imports);
+            imports.append(Ident::new("as", caret.last));
+            imports.append(Ident::new(&name.to_string(), name.span().located_at(caret.last)));
+            imports.append(Punct::new(';', Spacing::Alone));
+        }
         let call = call(&names, quote!([__collect [#said]]));
         // A glob costs less than a name each; it may not stand within another block that has the same names.
         let stand_ins = if position < CHUNKS {
@@ -46,7 +48,7 @@ pub(super) fn chain(container: &Container) -> TokenStream {
             use #private::#stand_ins;
             {
                 use #krate as _;
-                #(#imports)*
+                #imports
                 {
                     use #krate as _;
                     #call
@@ -109,6 +111,9 @@ fn is_built_in(ty: &syn::Type) -> bool {
 }
 
 /// The end of a chunk: keeps what was said in a macro whose name, and place, is that of the container.
+///
+/// It stands in a module of its own: what was said has lines of services, which every edit moves, and much of what the compiler
+/// checks it checks anew for a module in which something has changed.
 pub(crate) fn collect(input: TokenStream) -> TokenStream {
     let mut parts = input.into_iter();
     let name = match parts.next() {
@@ -126,8 +131,11 @@ pub(crate) fn collect(input: TokenStream) -> TokenStream {
     at(
         place,
         quote! {
-            macro_rules! #name {
-                ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
+            #[macro_use]
+            mod #name {
+                macro_rules! #name {
+                    ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
+                }
             }
         },
     )

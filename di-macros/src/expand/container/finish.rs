@@ -2,8 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{ItemStruct, Type, bracketed};
+use syn::{Item, Type};
 
 use super::chain::{flatten, has_hidden_macro, said_by};
 use super::wiring::Wiring;
@@ -16,7 +15,7 @@ use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
 use crate::spans::Location;
-use crate::text::text;
+use crate::text::{of_type, text};
 
 /// Writes what the container does, or what is wrong with it.
 pub(crate) fn finish(input: TokenStream) -> TokenStream {
@@ -24,13 +23,17 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let (Some(TokenTree::Group(definition)), Some(TokenTree::Group(said))) = (parts.next(), parts.next()) else {
         return TokenStream::new();
     };
-    let Definition { args, item } = match Parser::parse2(Definition::parse, definition.stream()) {
-        Ok(definition) => definition,
+    // `[args] struct App { .. }`
+    let mut definition = definition.stream().into_iter();
+    let Some(TokenTree::Group(args)) = definition.next() else { return TokenStream::new() };
+    let item = match crate::parse::item(definition.collect()) {
+        Ok(Item::Struct(item)) => item,
+        Ok(_) => return TokenStream::new(),
         Err(error) => return error.to_compile_error(),
     };
     // The attribute has reported what is wrong with the declaration itself.
     let mut reported = Errors::default();
-    let args = Args::parse(args, &mut reported);
+    let args = Args::parse(args.stream(), &mut reported);
     let mut container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
     check::container::check(&container, &mut reported);
     let mut said = said_of_fields(&container, said.stream());
@@ -62,20 +65,6 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
         #keys
         #warnings
         #errors
-    }
-}
-
-/// `[args] struct App { .. }`
-struct Definition {
-    args: TokenStream,
-    item: ItemStruct,
-}
-
-impl Parse for Definition {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let args;
-        bracketed!(args in input);
-        Ok(Self { args: args.parse()?, item: input.parse()? })
     }
 }
 
@@ -200,7 +189,7 @@ fn functions_provide(container: &Container, said: &[Option<Said>], errors: &mut 
         let Some(said) = said.as_ref().filter(|said| said.flags.is_provider != field.product.is_some()) else {
             continue;
         };
-        let (name, ty, provided) = (field.plain_name(), text(&field.ty), text(field.provided()));
+        let (name, ty, provided) = (field.plain_name(), of_type(&field.ty), of_type(field.provided()));
         let message = if said.flags.is_provider {
             format!(
                 "`{ty}` is a function that provides a value\n\n  help: say of which type: `#[provide({ty})] {name}: Type`"
@@ -242,7 +231,7 @@ fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: 
         if said.flags.is_container == is_container {
             continue;
         }
-        let (name, ty) = (field.plain_name(), text(&field.ty));
+        let (name, ty) = (field.plain_name(), of_type(&field.ty));
         let message = if is_container {
             let word = field.kind.word();
             format!(

@@ -70,7 +70,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         within(Delimiter::Bracket, words),
         lex("; const CODE: &'static [u8] ="),
         code.to_token_stream(),
-        lex(&format!("; const PLACES: &'static str = {places:?};")),
+        lex("; const PLACES: fn() -> &'static str = __places::places;"),
         inner.unwrap_or_default(),
         typed.unwrap_or_default(),
     ]);
@@ -83,7 +83,10 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
          }}",
         word(inputs)
     );
+    // In a module of its own, as in `collect`.
+    let places = format!("mod __places {{ pub(super) fn places() -> &'static str {{ {places:?} }} }}");
     together([
+        lex(&places),
         lex(&format!("impl<__X> __Tables<__X, {nodes}, {edges}> for {name}")),
         within(Delimiter::Brace, constants),
         lex(&contents),

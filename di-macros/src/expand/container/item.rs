@@ -13,7 +13,7 @@ use crate::model::said::{Flags, Member, MemberKind, Said};
 use crate::model::service::plain;
 use crate::spans::Location;
 use crate::template::{lex, together, within, word};
-use crate::text::text;
+use crate::text::{of_type, text};
 
 /// What does not depend on the services: the rest is written by the end of the chain.
 pub(super) fn item(container: &Container) -> TokenStream {
@@ -108,7 +108,7 @@ fn cell(container: &Container, field: &Field) -> Option<TokenStream> {
     let Field { name, vis, docs, .. } = field;
     let ty = kept_type(container, field)?;
     let doc = (docs.is_empty() && !matches!(vis, Visibility::Inherited)).then(|| {
-        let doc = format!("The container's `{}`.", text(field.provided()));
+        let doc = format!("The container's `{}`.", of_type(field.provided()));
         quote!(#[doc = #doc])
     });
     // Nothing asks for what only a group or an optional dependency gets; it is kept all the same.
@@ -228,7 +228,7 @@ fn said(container: &Container) -> Said {
         move |field: &Field| Member {
             kind,
             name: field.plain_name(),
-            key: text(field.provided()),
+            key: of_type(field.provided()),
             qualifier: None,
             args: None,
         }
@@ -242,7 +242,7 @@ fn said(container: &Container) -> Said {
     Said {
         name: plain(&container.name),
         params: Vec::new(),
-        interfaces: container.exports.iter().map(text).collect(),
+        interfaces: container.exports.iter().map(of_type).collect(),
         flags: Flags { is_container: true, is_async: mode.is_async, is_fallible: mode.is_fallible, ..Flags::default() },
         location: Location::of(&container.name),
         members: inherited.chain(given).chain(parts).collect(),

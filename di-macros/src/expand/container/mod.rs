@@ -20,7 +20,7 @@ pub(crate) use finish::finish;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, ItemStruct};
+use syn::Item;
 
 use crate::errors::{Code, Errors};
 use crate::model::container::{Args, Container};
@@ -28,13 +28,13 @@ use crate::{cfg, check};
 
 /// Expands the attribute.
 pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed: ItemStruct = match syn::parse2(item.clone()) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let error = match syn::parse2::<Item>(item.clone()) {
+    let parsed = match crate::parse::item(item.clone()) {
+        Ok(Item::Struct(parsed)) => parsed,
+        other => {
+            let error = match other {
                 Ok(other) => Code::DI0012
                     .error_at(&other, "`#[container]` stands on a struct: each field is something that exists"),
-                Err(_) => error,
+                Err(error) => error,
             };
             let error = error.to_compile_error();
             return quote!(#error #item);

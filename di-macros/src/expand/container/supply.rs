@@ -1,11 +1,13 @@
 //! Dependencies as they are given to a service: expressions.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro::Delimiter;
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote, quote_spanned};
 
 use super::wiring::Wiring;
 use crate::graph::{Edge, Kind, Target, Wanted};
 use crate::model::said::MemberKind;
+use crate::template::within;
 
 /// Makes expressions that stand in one body.
 pub(super) struct Supply<'w> {
@@ -55,24 +57,25 @@ impl<'w> Supply<'w> {
     /// The tuple that the constructor of a node takes.
     pub(super) fn dependencies(&mut self, node: usize) -> TokenStream {
         let Some(said) = self.wiring.said(node) else { return quote!(()) };
-        let mut all = Vec::new();
+        let mut all = TokenStream::new();
         let (mut edges, mut args) = (0, 0);
         for member in &said.members {
             match member.kind {
                 MemberKind::Injected(_) => {
-                    all.push(self.dependency(node, edges));
+                    self.dependency(node, edges).to_tokens(&mut all);
                     edges += 1;
                 }
                 MemberKind::Arg if !said.flags.is_container => {
                     let argument = self.argument(args);
-                    all.push(quote_spanned!(self.span=> __argument(#argument)));
+                    all.extend(quote_spanned!(self.span=> __argument(#argument)));
                     args += 1;
                 }
-                MemberKind::Key => all.push(self.wiring.own_key(node)),
-                MemberKind::Arg | MemberKind::Part | MemberKind::Inner => {}
+                MemberKind::Key => all.extend(self.wiring.own_key(node)),
+                MemberKind::Arg | MemberKind::Part | MemberKind::Inner => continue,
             }
+            all.append(Punct::new(',', Spacing::Alone));
         }
-        quote!((#(#all,)*))
+        within(Delimiter::Parenthesis, all)
     }
 
     /// What is given for one dependency.

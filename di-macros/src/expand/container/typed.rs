@@ -162,7 +162,7 @@ fn check(
     let position = keys.iter().position(|key| key.asks_like(typed)).unwrap_or_default();
     let (Some(key), Some(rules)) = (keys.get(position), rules.get(position)) else { return TokenStream::new() };
     let Some(field) = wiring.field(key.node) else { return TokenStream::new() };
-    let caret = Caret::under(&field.ty);
+    let caret = Caret::under_type(&field.ty);
     let name = format_ident!("__edge_{}", number);
     let dependency = wiring.dependency_type(typed.node, typed.index);
     let offers = typed
@@ -219,7 +219,7 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
         if candidates.is_empty() || wiring.is_faulty {
             return TokenStream::new();
         }
-        let caret = Caret::under(interface);
+        let caret = Caret::under_type(interface);
         let offers = candidates.iter().flat_map(|candidate| wiring.offers(*candidate, false));
         let offers = offers.map(|offer| quote!(.then((&#offer::examined(dependency)).offer())));
         let (arc, name) = (wiring.arc(), &wiring.container.name);

@@ -19,9 +19,9 @@ pub(super) fn warnings(container: &Container, graph: &Graph) -> TokenStream {
 
 fn warning(container: &Container, name: &str, node: usize, text: &str) -> Option<TokenStream> {
     let field = container.fields.get(node)?;
-    let name = syn::Ident::new(name, Caret::under(&field.ty).first);
+    let name = syn::Ident::new(name, Caret::under_type(&field.ty).first);
     let note = format!("\n{text}");
-    let used = at(Caret::under(&field.ty).first, quote!(#name));
+    let used = at(Caret::under_type(&field.ty).first, quote!(#name));
     Some(quote! {
         const _: () = {
             #[deprecated(note = #note)]

@@ -155,9 +155,9 @@ impl<'a> Wiring<'a> {
     /// Where the tokens of a node stand: at its field's type.
     pub(super) fn span(&self, node: usize) -> Span {
         let span = match self.field(node) {
-            Some(field) => Caret::under(&field.ty).first,
+            Some(field) => Caret::under_type(&field.ty).first,
             None => match self.container.groups.get(node - self.container.fields.len()) {
-                Some(group) => Caret::under(&group.interface).first,
+                Some(group) => Caret::under_type(&group.interface).first,
                 None => Span::call_site(),
             },
         };
@@ -360,11 +360,11 @@ impl<'a> Wiring<'a> {
     /// The build in which nothing is awaited.
     fn at_once(&self) -> TokenStream {
         let mut supply = Supply::new(self, Body::Build);
-        let steps: Vec<TokenStream> = self.graph.order.iter().map(|node| self.step(&mut supply, *node)).collect();
+        let steps = together(self.graph.order.iter().map(|node| self.step(&mut supply, *node)));
         let (empty, filled) = self.lazies(&supply);
         let complete = self.complete();
         let complete = if self.mode.is_fallible { quote!(::core::result::Result::Ok(#complete)) } else { complete };
-        quote!({ #empty #(#steps)* #filled #complete })
+        quote!({ #empty #steps #filled #complete })
     }
 
     /// The cells of what is deferred, and how they are filled.
@@ -412,9 +412,10 @@ impl<'a> Wiring<'a> {
 
     /// A service whose constructor is sync.
     pub(super) fn made_at_once(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
-        let (ty, span, private) = (self.ty(node), self.span(node), self.private());
+        let (ty, span) = (self.ty(node), self.span(node));
         let dependencies = supply.dependencies(node);
         if self.graph.nodes[node].is_fallible {
+            let private = self.private();
             let made = quote_spanned!(span=> <#ty as #private::TryConstruct<_>>::construct(#dependencies));
             let made = self.observed(supply, node, made);
             quote_spanned!(span=> #made.map_err(#private::failed::<Self>(#node))?)
@@ -450,7 +451,7 @@ impl<'a> Wiring<'a> {
         let dependencies = supply.dependencies(node);
         let inputs = quote!(::core::default::Default::default());
         let said = quote!(<<#ty as #krate::Service>::Mode as #private::Declared<#krate::mode::#mode, #ty>>::said);
-        let said = self.field(node).map(|field| Caret::under(&field.ty).spread(said));
+        let said = self.field(node).map(|field| Caret::under_type(&field.ty).spread(said));
         quote_spanned!(span=> #said(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
     }
 
