@@ -8,9 +8,9 @@
 #[macro_export]
 macro_rules! write_service {
     (
-        [$($params:tt)*] [$($own:tt)*] [$($bounds:tt)*]
+        [$($own:tt)*] $given:tt [$($params:tt)*] [$($bounds:tt)*]
         $mode:ident [$(#[$attribute:ident] $($provide:tt)*)?]
-        $construct:ident $given:tt $pattern:tt [$($returned:tt)*] $made:tt
+        $construct:ident $pattern:tt [$($returned:tt)*] $made:tt
         $exported:ident $name:ident $said:tt $dollar:tt
     ) => {
         $(#[$attribute])?
@@ -57,13 +57,12 @@ macro_rules! write_view {
     };
 }
 
-/// What is kept answers its keys: an impl for each. The `impl` and the container's name stand at the key; the other names are
-/// those of `__private::names`, which cost less than paths.
+/// What is kept answers its keys: an impl for each. The names are those of `__private::names`, which cost less than paths.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_kept {
-    ($({ [$($impl:tt)*] [$($app:tt)*] [$($key:tt)*] [$($registered:tt)*] $stored:ident $field:tt })*) => { $(
-        $($impl)* __Keeps<$($key)* $($registered)*> for $($app)* {
+    ($app:ident $({ [$($key:tt)*] [$($registered:tt)*] $stored:ident $field:tt })*) => { $(
+        impl __Keeps<$($key)* $($registered)*> for $app {
             fn stored(&self) -> __Stored<'_, $($key)*> {
                 __Stored::$stored(&self.$field)
             }
@@ -85,7 +84,6 @@ macro_rules! write_exports {
             }
         )*
         $(
-            #[automatically_derived]
             impl __LendsKey<$($lent)*> for $app {
                 type Access = __AsExported;
             }

@@ -142,13 +142,6 @@ impl Words {
             place: Caret::under_name(name),
         }
     }
-
-    /// Parameters, type and bounds, in brackets each.
-    fn head(&self, written: &mut Written) {
-        for part in [&self.params, &self.own, &self.bounds] {
-            written.bracketed(part.clone());
-        }
-    }
 }
 
 /// A parameter as an impl declares it.
@@ -177,14 +170,17 @@ fn the_service(service: &Service, words: &Words, is_stub: bool, written: &mut Wr
         (true, true) => (" TryConstructAsync ", Some(future(result()))),
     };
     let mut contents = Written::default();
-    words.head(&mut contents);
+    // What is tokens comes first, so that the rest is one text.
+    contents.bracketed(words.own.clone());
+    contents.tokens(within(Delimiter::Parenthesis, given_types(service)));
+    contents.bracketed(words.params.clone());
+    contents.bracketed(words.bounds.clone());
     contents.text(mode.type_name());
     match offers {
         Some(offers) => contents.bracketed(quote!(#[automatically_derived] #offers)),
         None => contents.text("[]"),
     }
     contents.text(implemented);
-    contents.tokens(within(Delimiter::Parenthesis, given_types(service)));
     contents.text(if is_stub { "_" } else { "(" });
     if !is_stub {
         for (index, _) in given(service) {

@@ -57,7 +57,10 @@ impl Bindings {
         let mut written = Written::default();
         written.tokens(krate.clone());
         written.text("::__private::write_kept!");
-        written.tokens(within(Delimiter::Brace, self.kept.into_tokens()));
+        let mut kept = Written::default();
+        kept.text(&word(name));
+        kept.tokens(self.kept.into_tokens());
+        written.tokens(within(Delimiter::Brace, kept.into_tokens()));
         if !exports.is_empty() {
             written.tokens(krate.clone());
             written.text("::__private::write_exports!");
@@ -102,7 +105,7 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindi
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {}
         Listed::Module => {
-            instance(wiring, &field.ty, lex(", __Unqualified, __Interface"), "Inline", name, written);
+            instance(&field.ty, lex(", __Unqualified, __Interface"), "Inline", name, written);
         }
         Listed::Input | Listed::Inherit => match field.shape() {
             Shape::Value => kept(wiring, node, &field.ty, name, written),
@@ -139,24 +142,14 @@ fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
 /// An instance that is kept in a field.
 fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident, written: &mut Bindings) {
     if let Some(registered) = registered(wiring, node) {
-        instance(wiring, key, registered, "Shared", field, written);
+        instance(key, registered, "Shared", field, written);
     }
 }
 
 /// What is kept answers a key: what `write_kept!` is given.
-fn instance(
-    wiring: &Wiring<'_>,
-    key: &Type,
-    registered: TokenStream,
-    stored: &str,
-    field: &Ident,
-    written: &mut Bindings,
-) {
-    let first = Caret::under_type(key).first;
-    let mut app = wiring.container.name.clone();
-    app.set_span(first);
+fn instance(key: &Type, registered: TokenStream, stored: &str, field: &Ident, written: &mut Bindings) {
     let mut contents = Written::default();
-    contents.tokens(quote_spanned!(first=> [impl] [#app] [#key]));
+    contents.bracketed(key.to_token_stream());
     contents.bracketed(registered);
     contents.text(stored);
     contents.text(" ");
