@@ -67,6 +67,11 @@
 mod blocking;
 pub mod bridge;
 mod buffer;
+#[expect(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    reason = "`write_service!` has one, which is of this crate here"
+)]
 mod bus;
 mod core;
 mod counters;
@@ -86,6 +91,11 @@ mod retry;
 mod subscriber;
 mod subscription;
 mod sync;
+#[expect(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    reason = "`write_service!` has one, which is of this crate here"
+)]
 mod topic;
 
 pub use bus::{Bus, IEventBus};
