@@ -6,7 +6,7 @@ use di_core::prelude::*;
 use serde_json::{Value, json};
 use trading_services::config::Settings;
 use trading_services::model::Timestamp;
-use trading_services::ports::{AlertContext, AlertLevel, IAlertService};
+use trading_services::ports::{AlertContext, AlertLevel, IAlertService, IMetricsService};
 use trading_services::store::{Location, StoreAdmin};
 
 use crate::api::Asked;
@@ -187,6 +187,10 @@ async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why
     assert_eq!(row(&before, 0), ["off", "shadow", "through the API"].map(str::to_owned));
     assert_eq!(first.get("/configuration/changes?key=signals").await, before);
     assert_eq!(first.get("/configuration/changes?key=features").await["total"], 0);
+    let metrics = first.app.get::<dyn IMetricsService>().snapshot();
+    for by in ["cache", "database"] {
+        assert!(metrics.contains(&format!("trading_store_reads_total{{by=\"{by}\"}} ")), "{by}: {metrics}");
+    }
     first.end().await;
 
     // The settings are what holds at a start; the history goes on.
