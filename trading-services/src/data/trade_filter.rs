@@ -1,7 +1,6 @@
 //! Trades that came before, come too late, or are dated in the future; and prices that are doubtful.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -113,8 +112,8 @@ fn is_near(price: Price, last: Price, percent: Decimal) -> bool {
 struct Ids {
     highest: Option<u64>,
     numbers: VecDeque<u64>,
-    texts: VecDeque<Arc<str>>,
-    known_texts: HashSet<Arc<str>>,
+    texts: VecDeque<TradeId>,
+    known_texts: HashSet<TradeId>,
 }
 
 impl Ids {
@@ -124,7 +123,7 @@ impl Ids {
             TradeId::Number(number) => {
                 self.highest.is_some_and(|highest| *number <= highest) && self.numbers.contains(number)
             }
-            TradeId::Text(text) => self.known_texts.contains(text),
+            TradeId::Text(_) | TradeId::Long(_) => self.known_texts.contains(id),
         }
     }
 
@@ -137,14 +136,14 @@ impl Ids {
                 }
                 self.numbers.push_back(*number);
             }
-            TradeId::Text(text) => {
+            TradeId::Text(_) | TradeId::Long(_) => {
                 if self.texts.len() == WINDOW
                     && let Some(oldest) = self.texts.pop_front()
                 {
                     self.known_texts.remove(&oldest);
                 }
-                self.texts.push_back(Arc::clone(text));
-                self.known_texts.insert(Arc::clone(text));
+                self.texts.push_back(id.clone());
+                self.known_texts.insert(id.clone());
             }
         }
     }

@@ -190,7 +190,9 @@ async fn the_book_of_a_venue_that_was_left_is_none_beside_that_of_the_other_one(
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_way_back_leaves_no_book_behind_either() {
+async fn the_way_back_leaves_no_book_behind_either_and_both_changes_are_counted() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let _counting = metrics::set_default_local_recorder(&recorder);
     let (first, second) = (Venue::new("bybit-spot"), Venue::new("binance"));
     let mut run = Run::of(&first, &second).await;
     first.dies();
@@ -212,4 +214,9 @@ async fn the_way_back_leaves_no_book_behind_either() {
     assert_eq!(begins, ["binance left", "bybit-spot snapshot"]);
     assert_eq!(run.top(&second), BookTop::default());
     assert!(run.top(&first).bid.is_some());
+    let counted = recorder.handle().render();
+    for venue in ["binance", "bybit-spot"] {
+        let line = format!("venue_failovers_total{{venue=\"{venue}\"}} 1\n");
+        assert!(counted.contains(&line), "{counted}");
+    }
 }

@@ -128,7 +128,8 @@ impl RunSession {
                 self.process(&book, None, Duration::ZERO, observer)?;
             }
             if self.settings.events.is_some_and(|limit| count >= limit) {
-                return Ok(StopReason::EventLimit);
+                // What was read is in the recording of the run, and its replay has it.
+                return self.rest(&mut stream, observer).map(|()| StopReason::EventLimit);
             }
             // Before a message is read: what was read is in the recording of the run, and its replay has it.
             if count % YIELD_EVERY == 0 {

@@ -43,5 +43,5 @@ pub use symbol::{Symbol, SymbolError};
 pub use ticker::{BookTicker, Ticker};
 pub use time::{Timestamp, TimestampError};
 pub use timeframe::{Timeframe, TimeframeError};
-pub use trade::{Side, Trade, TradeId};
+pub use trade::{ShortText, Side, Trade, TradeId};
 pub use venue::{VenueId, VenueIdError};

@@ -21,8 +21,17 @@ pub enum Side {
 pub enum TradeId {
     /// A number, as most venues have it.
     Number(u64),
-    /// A text, as Bybit has it.
-    Text(Arc<str>),
+    /// A text, as Bybit has it: a UUID.
+    Text(ShortText),
+    /// A text that is longer than that.
+    Long(Arc<str>),
+}
+
+/// A text of at most 36 bytes, which is as long as a UUID: a trade has it within it, and asks for no memory to keep it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ShortText {
+    length: u8,
+    bytes: [u8; ShortText::MOST],
 }
 
 /// One execution, as its venue published it.
@@ -74,6 +83,31 @@ impl Side {
     }
 }
 
+impl ShortText {
+    const MOST: usize = 36;
+
+    /// The text; `None` when it is longer.
+    #[inline]
+    fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; Self::MOST];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { length: u8::try_from(text.len()).ok()?, bytes })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        // They were those of a text.
+        str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for ShortText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
 impl From<u64> for TradeId {
     fn from(number: u64) -> Self {
         Self::Number(number)
@@ -85,7 +119,8 @@ impl From<&str> for TradeId {
     fn from(text: &str) -> Self {
         let is_number = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number { text.parse().ok() } else { None };
-        number.map_or_else(|| Self::Text(text.into()), Self::Number)
+        let long = || Self::Long(text.into());
+        number.map_or_else(|| ShortText::new(text).map_or_else(long, Self::Text), Self::Number)
     }
 }
 
@@ -93,7 +128,8 @@ impl fmt::Display for TradeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
-            Self::Text(text) => f.pad(text),
+            Self::Text(text) => f.pad(text.as_str()),
+            Self::Long(text) => f.pad(text),
         }
     }
 }
@@ -113,7 +149,9 @@ mod tests {
 
     #[test]
     fn an_id_is_written_as_it_was_read() {
-        for text in ["3735683259", "007", "8c53dd53-2df5-563d-8e3b-e0dbba7c55a0", "99999999999999999999"] {
+        for text in
+            ["3735683259", "007", "8c53dd53-2df5-563d-8e3b-e0dbba7c55a0", "99999999999999999999", "é", &*"x".repeat(37)]
+        {
             assert_eq!(TradeId::from(text).to_string(), text);
         }
         assert_eq!(TradeId::from("12"), TradeId::from(12));

@@ -36,6 +36,14 @@ pub trait IExchange {
     /// [`ExchangeError`] with the reason when it cannot.
     async fn check_connection(&self) -> Result<(), ExchangeError>;
 
+    /// What the venue's clock says, by the venue itself.
+    ///
+    /// # Errors
+    /// [`ExchangeError`] when the venue cannot be asked, or [`ExchangeError::Unsupported`] where it has no clock of its own.
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
+        Err(ExchangeError::Unsupported { exchange: self.name(), what: "be asked for its time" })
+    }
+
     /// The whole book now, to begin with or after a gap.
     ///
     /// # Errors

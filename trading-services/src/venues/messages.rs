@@ -65,9 +65,10 @@ impl MessageReader {
         self
     }
 
-    /// Begins again as a reader of another venue.
-    pub(super) fn restart(&mut self, venue: VenueId) {
-        *self = Self::new(venue).about(self.only.take());
+    /// Begins again as a reader of another venue. A run of one symbol has taken what names none to be about that one.
+    pub(super) fn restart(&mut self, venue: VenueId, symbols: &[Symbol]) {
+        let single = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
+        *self = Self::new(venue).about(self.only.take().or(single));
     }
 
     /// The venue whose messages it reads.
@@ -173,6 +174,11 @@ impl MessageReader {
     pub(super) fn raw(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
         self.parser.parse(text, take);
     }
+}
+
+/// Whether an event of that instrument is about one of the symbols that are wanted, or about the venue as a whole.
+pub(super) fn is_about(only: Option<&BTreeSet<Symbol>>, instrument: &InstrumentId) -> bool {
+    instrument.is_whole() || only.is_none_or(|only| only.contains(&instrument.symbol))
 }
 
 /// A message that was refused, as an event.

@@ -20,5 +20,6 @@ mod wire;
 pub use inspection::{Inspection, InspectionError};
 pub use manager::ExchangeManager;
 pub use messages::MessageReader;
+use messages::is_about;
 pub use parser::readable_venues;
 pub use settings::Settings;

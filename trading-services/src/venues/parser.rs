@@ -41,6 +41,11 @@ pub(in crate::venues) fn readable_venue(name: &str) -> Option<VenueId> {
         .map(|(venue, ..)| venue)
 }
 
+/// Whether topics of a venue tell of symbols beside those that are subscribed to: trades of options come by what they are about.
+pub(in crate::venues) fn tells_more(venue: VenueId) -> bool {
+    venue == bybit::OPTIONS
+}
+
 impl Parser {
     /// The parser of that venue.
     ///

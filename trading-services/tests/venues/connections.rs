@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::SinkExt;
+use futures::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Message;
 use trading_services::data::{self, Markets};
 use trading_services::model::{EventKind, Symbol, TradeId};
-use trading_services::ports::TypedVenue;
+use trading_services::ports::{IExchange, TypedVenue};
 use trading_services::venues::{binance, bybit};
 
 use crate::live::{PATIENCE, accept, book, btc, degraded, next, settings, take, venue};
@@ -120,6 +120,166 @@ async fn a_topic_that_stops_while_others_go_on_is_brought_by_a_second_connection
         }
     }
     assert_eq!((interrupted, streams.connections()), (1, 2), "the other topics were never interrupted");
+}
+
+#[tokio::test]
+async fn a_topic_that_has_ended_for_good_keeps_no_other_one_from_being_brought() {
+    for is_refused in [false, true] {
+        let streams = Streams::start(move |mut peer| async move {
+            for number in 1.. {
+                while let Some(asked) = peer.hear_soon(1).await {
+                    // From the second connection on the venue does not know that topic any more, or says nothing of it.
+                    let answer = match is_refused && peer.index > 0 && asked.contains("orderbook.50") {
+                        true => {
+                            r#"{"success":false,"ret_msg":"error:handler not found","conn_id":"1","op":"subscribe"}"#
+                        }
+                        false => ACCEPTED,
+                    };
+                    peer.say(answer).await;
+                }
+                if number < 40 && peer.index == 0 {
+                    peer.say(&depth(if number == 1 { "snapshot" } else { "delta" }, number)).await;
+                }
+                // The tickers stop later, and others bring them.
+                if number < 1_000 || peer.index > 0 {
+                    peer.say(&ticker(number)).await;
+                }
+                peer.say(&trade("BTCUSDT", number)).await;
+                if peer.is_gone {
+                    return;
+                }
+            }
+        })
+        .await;
+        let mut settings = settings("http://127.0.0.1:1", &streams.address);
+        settings.exchange.order = vec!["bybit-spot".to_owned()];
+        // Requests are sent a tenth of a second apart.
+        settings.live.silent_after = Duration::from_millis(1_500);
+        let venue = venue::<bybit::Spot>(settings);
+        let mut stream = venue.open(&[btc()]).await.unwrap();
+        let mut last = 0;
+        // A second connection has taken over when the tickers go on where the first one has none.
+        while last < 1_100 {
+            if let EventKind::Ticker(ticker) = next(&mut stream).await.kind {
+                last = last.max(ticker.time.unwrap().as_millis() - 1_672_304_484_978);
+            }
+        }
+        let health = format!("{:?}", di_core::health::HealthCheck::check(&venue).await.unwrap());
+        assert!(health.contains(r#""replaced": "1""#), "{health}");
+    }
+}
+
+#[tokio::test]
+async fn trades_that_are_granted_late_have_their_candles_of_before_asked_for() {
+    let is_open = Arc::new(AtomicBool::new(false));
+    let opens = Arc::clone(&is_open);
+    let streams = Streams::start(move |mut peer| {
+        let opens = Arc::clone(&opens);
+        async move {
+            let mut trades = false;
+            for number in 1.. {
+                while let Some(text) = peer.hear_soon(1).await {
+                    let has_trades = topics(&text).iter().any(|topic| topic.starts_with("publicTrade"));
+                    if has_trades && !opens.load(Ordering::SeqCst) {
+                        peer.say(r#"{"success":false,"ret_msg":"not now","conn_id":"1","op":"subscribe"}"#).await;
+                        continue;
+                    }
+                    trades |= has_trades;
+                    peer.say(ACCEPTED).await;
+                }
+                peer.say(&ticker(number)).await;
+                if trades {
+                    peer.say(&trade("BTCUSDT", number)).await;
+                }
+                if peer.is_gone {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    settings.live.candles = 10;
+    let venue = venue::<bybit::Spot>(settings);
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    let (mut begun, mut trades) = (0, 0);
+    while trades == 0 {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        match event.kind {
+            EventKind::TradesBegin => begun += 1,
+            EventKind::Trade(_) => trades += 1,
+            // It has been refused by itself: with others, it would only be asked for once more.
+            EventKind::Ticker(_) if degraded(&venue).await.is_some_and(|said| said.contains("not now")) => {
+                is_open.store(true, Ordering::SeqCst);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(begun, 2, "with the connection, and when they are granted");
+    assert_eq!(streams.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_second_connection_that_has_waited_for_long_repeats_no_trade_that_the_first_has_brought() {
+    const EARLY: u64 = 300;
+    let (numbers, _) = broadcast::channel::<u64>(4_096);
+    let (sender, started) = (numbers.clone(), tokio::time::Instant::now());
+    tokio::spawn(async move {
+        for number in 1.. {
+            let _ = sender.send(number);
+            tokio::time::sleep(TICK).await;
+        }
+    });
+    let streams = Streams::start(move |mut peer| {
+        let mut numbers = numbers.subscribe();
+        async move {
+            peer.hear().await;
+            if peer.index == 0 {
+                peer.say(ACCEPTED).await;
+            }
+            // The second one is granted when these are long over.
+            for number in 1.. {
+                if peer.index > 0 && number == EARLY {
+                    tokio::time::sleep(Duration::from_secs(3)).await;
+                    peer.say(ACCEPTED).await;
+                    while numbers.try_recv().is_ok() {}
+                }
+                let number = match peer.index == 0 || number >= EARLY {
+                    true => match numbers.recv().await {
+                        Ok(number) => number,
+                        Err(_) => return,
+                    },
+                    false => number,
+                };
+                peer.say(&trade("BTCUSDT", number)).await;
+                if peer.is_gone {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    settings.live.life = Duration::from_secs(2).saturating_sub(started.elapsed());
+    let venue = venue::<bybit::Spot>(settings);
+    let mut stream = venue.open(&[btc()]).await.unwrap();
+    let mut count = [0_u32; EARLY as usize];
+    let is_replaced = async || {
+        format!("{:?}", di_core::health::HealthCheck::check(&venue).await.unwrap()).contains(r#""replaced": "1""#)
+    };
+    let mut after = 0;
+    while after < 50 {
+        if let EventKind::Trade(trade) = next(&mut stream).await.kind {
+            let TradeId::Number(id) = trade.id else { panic!("{trade:?}") };
+            if let Some(count) = usize::try_from(id).ok().and_then(|id| count.get_mut(id)) {
+                *count += 1;
+            }
+            after += u32::from(is_replaced().await);
+        }
+    }
+    assert!(count.iter().any(|count| *count == 1) && count.iter().all(|count| *count <= 1), "{count:?}");
 }
 
 /// Trades of two symbols, the same on all connections; the second half of what is subscribed to is granted late.

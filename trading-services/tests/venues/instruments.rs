@@ -1,12 +1,13 @@
 //! Lists of instruments, and what is asked for besides: whole, or an error.
 
-use trading_services::model::{EventKind, InstrumentKind, Symbol};
+use trading_services::model::{EventKind, InstrumentKind, Symbol, Timestamp};
 use trading_services::ports::{ExchangeError, IExchange, TypedVenue};
 use trading_services::venues::live::{Plan, Protocol};
 use trading_services::venues::{binance, bybit};
 
 use crate::live::{PATIENCE, accept, btc, next, settings, venue};
 use crate::server::{Bodies, Streams};
+use crate::truths::read;
 
 fn contract(symbol: &str, kind: &str) -> String {
     format!(
@@ -95,6 +96,39 @@ async fn all_lists_of_a_venue_are_read_to_their_last_page() {
     };
     let all = ["BTC-26JUN26-100-C-USDT", "ETH-26JUN26-100-C-USDT", "SOL-26JUN26-100-C-USDT", "XRP-26JUN26-100-C-USDT"];
     assert_eq!(listed::<bybit::Options>(answer).await.unwrap(), all);
+}
+
+#[tokio::test]
+async fn pages_that_lead_back_to_one_of_before_come_to_an_end() {
+    let answer = |path: &str| {
+        let (name, next) = match path.split_once("&cursor=") {
+            _ if path.contains("category=inverse") => ("BTCUSD", ""),
+            None => ("ONEUSDT", "a"),
+            Some((_, "a")) => ("TWOUSDT", "b"),
+            Some((_, "b")) => ("THREEUSDT", "a"),
+            Some(_) => panic!("{path}"),
+        };
+        page("linear", &[contract(name, "LinearPerpetual")], next)
+    };
+    let listed = tokio::time::timeout(PATIENCE, listed::<bybit::Contracts>(answer)).await.expect("an end");
+    assert_eq!(listed.unwrap(), ["ONEUSDT", "TWOUSDT", "THREEUSDT", "BTCUSD"]);
+}
+
+#[tokio::test]
+async fn the_time_of_a_server_is_that_of_its_body() {
+    async fn said<P: Protocol>(body: String) -> Result<Timestamp, ExchangeError> {
+        let bodies = Bodies::start(move |_| ("200 OK".to_owned(), body.clone())).await;
+        venue::<P>(settings(&bodies.address, "ws://127.0.0.1:1")).server_time().await
+    }
+    let Some(recorded) = read("frames/polyoxide-binance/rest/time.json") else { return };
+    assert_eq!(said::<binance::Spot>(recorded).await.ok(), Timestamp::from_millis(1_791_383_675_683));
+    let bybit = r#"{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1688639403","timeNano":"1688639403423213947"},"retExtInfo":{},"time":1688639403423}"#;
+    assert_eq!(
+        said::<bybit::Spot>(bybit.to_owned()).await.ok(),
+        Some(Timestamp::from_nanos(1_688_639_403_423_213_947))
+    );
+    let error = said::<bybit::Spot>(bybit.replace("timeNano", "nanos")).await.unwrap_err();
+    assert!(error.to_string().contains("the time of the server"), "{error}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use trading_services::model::{Symbol, VenueId};
+use trading_services::model::{Symbol, Timestamp, VenueId};
 use trading_services::ports::ExchangeError;
 use trading_services::venues::live::{Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings};
 
@@ -19,7 +19,6 @@ impl<P: Protocol> Protocol for Unlimited<P> {
     const TOPICS: usize = P::TOPICS;
     const RESYNC: Resync = P::RESYNC;
     const LIMIT: Limit = P::LIMIT;
-    const TELLS_MORE: bool = P::TELLS_MORE;
 
     fn weight(_request: &Request<'_>) -> u32 {
         0
@@ -53,8 +52,16 @@ impl<P: Protocol> Protocol for Unlimited<P> {
         P::book_topic(symbol)
     }
 
+    fn trade_topic(symbol: &Symbol) -> String {
+        P::trade_topic(symbol)
+    }
+
     fn snapshot(symbol: &Symbol, body: &str) -> String {
         P::snapshot(symbol, body)
+    }
+
+    fn server_time(body: &str) -> Option<Timestamp> {
+        P::server_time(body)
     }
 
     fn instrument(symbol: &Symbol, body: &str) -> Option<String> {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{USD_M, VENUE};
-use crate::model::{Symbol, VenueId};
+use crate::model::{Symbol, Timestamp, VenueId};
 use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
@@ -38,7 +38,7 @@ pub struct UsdM;
 
 /// What both have in common, and how much they may ask.
 macro_rules! common {
-    ($venue:expr, weight: $weight:literal) => {
+    ($venue:expr, weight: $weight:literal, trades: $trades:literal) => {
         const VENUE: VenueId = $venue;
         const PING: Option<(&'static str, Duration)> = None;
         const PACE: Duration = PACE;
@@ -70,6 +70,10 @@ macro_rules! common {
             format!("{}@depth@100ms", symbol.as_str().to_lowercase())
         }
 
+        fn trade_topic(symbol: &Symbol) -> String {
+            format!("{}@{}", symbol.as_str().to_lowercase(), $trades)
+        }
+
         fn snapshot(symbol: &Symbol, body: &str) -> String {
             let name = symbol.as_str().to_lowercase();
             format!(r#"{{"stream":"{name}@depthSnapshot","data":{}}}"#, body.trim())
@@ -77,6 +81,10 @@ macro_rules! common {
 
         fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
             instrument(symbol, body)
+        }
+
+        fn server_time(body: &str) -> Option<Timestamp> {
+            server_time(body)
         }
 
         fn check(
@@ -96,7 +104,7 @@ macro_rules! common {
 }
 
 impl Protocol for Spot {
-    common!(VENUE, weight: 6_000);
+    common!(VENUE, weight: 6_000, trades: "trade");
 
     fn path(request: &Request<'_>) -> Option<String> {
         path("/api/v3", 5_000, request)
@@ -123,7 +131,7 @@ impl Protocol for Spot {
 }
 
 impl Protocol for UsdM {
-    common!(USD_M, weight: 2_400);
+    common!(USD_M, weight: 2_400, trades: "aggTrade");
 
     /// It cannot be asked for one instrument: the rules of all come with one answer.
     fn path(request: &Request<'_>) -> Option<String> {
@@ -199,6 +207,17 @@ fn answer(text: &str) -> Option<Answer> {
 /// `{"stream":"..","data":..}`
 fn topic(text: &str) -> Option<&str> {
     text.strip_prefix(r#"{"stream":""#)?.split_once('"').map(|(topic, _)| topic)
+}
+
+/// `{"serverTime":..}`
+fn server_time(body: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(rename = "serverTime")]
+        millis: u64,
+    }
+    let said: Body = serde_json::from_str(body).ok()?;
+    Timestamp::from_millis(said.millis)
 }
 
 /// What it says of that symbol alone: USD-M cannot be asked for one, and has hundreds.

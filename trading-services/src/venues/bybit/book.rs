@@ -32,11 +32,11 @@ pub(super) struct RawBook<S> {
 pub(super) struct Tops(HashMap<InstrumentId, BookTop>);
 
 impl Tops {
-    /// What a message of `orderbook.<rest>` says.
+    /// What a message of `orderbook.<depth>.<symbol>` says; of depth 1, `is_top`.
     pub(super) fn event<S: Deref<Target = str>>(
         &mut self,
         message: Topic<S, RawBook<S>>,
-        rest: &str,
+        is_top: bool,
         symbols: &mut Symbols,
     ) -> Result<Message, Refused> {
         let wrong = |detail| Refused::unreadable("orderbook", detail);
@@ -47,7 +47,7 @@ impl Tops {
             Some("delta") => u == RESTART,
             _ => return Err(wrong("`snapshot` or `delta` in field `type`".to_owned())),
         };
-        if rest.split('.').next() == Some("1") {
+        if is_top {
             return Ok(self.top(instrument, is_snapshot, &bids, &asks, time));
         }
         let kind = if is_snapshot {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::parse::Take;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
 use crate::venues::wire::{Message, Refused, Symbols};
@@ -31,7 +30,7 @@ struct RawCandle<S> {
 
 impl<S: Deref<Target = str>> RawCandles<S> {
     /// Each that is as it should be, and why another one is not.
-    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols, take: Take<'_>) {
+    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
         let mut event = |raw: RawCandle<S>| {
             let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
             let prices = [&*raw.open, &raw.high, &raw.low, &raw.close];

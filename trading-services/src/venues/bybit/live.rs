@@ -11,7 +11,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::{OPTIONS, SPOT, VENUE};
-use crate::model::{InstrumentId, Symbol, VenueId};
+use crate::model::{InstrumentId, Symbol, Timestamp, VenueId};
 use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
@@ -86,6 +86,10 @@ macro_rules! common {
             instrument(symbol, body)
         }
 
+        fn server_time(body: &str) -> Option<Timestamp> {
+            server_time(body)
+        }
+
         fn cursor(body: &str) -> Option<String> {
             cursor(body)
         }
@@ -125,6 +129,10 @@ impl Protocol for Contracts {
         format!("orderbook.50.{symbol}")
     }
 
+    fn trade_topic(symbol: &Symbol) -> String {
+        format!("publicTrade.{symbol}")
+    }
+
     fn path(request: &Request<'_>) -> Option<String> {
         let category = match request {
             Request::Instruments { list, .. } => list,
@@ -150,6 +158,10 @@ impl Protocol for Spot {
         format!("orderbook.50.{symbol}")
     }
 
+    fn trade_topic(symbol: &Symbol) -> String {
+        format!("publicTrade.{symbol}")
+    }
+
     fn path(request: &Request<'_>) -> Option<String> {
         path("spot", 200, request)
     }
@@ -157,8 +169,6 @@ impl Protocol for Spot {
 
 impl Protocol for Options {
     common!(OPTIONS);
-
-    const TELLS_MORE: bool = true;
 
     /// Trades come by what the options are about, and through one connection.
     fn plans(symbols: &[Symbol]) -> Vec<Plan> {
@@ -185,6 +195,10 @@ impl Protocol for Options {
 
     fn book_topic(symbol: &Symbol) -> String {
         format!("orderbook.25.{symbol}")
+    }
+
+    fn trade_topic(symbol: &Symbol) -> String {
+        format!("publicTrade.{}", base(symbol))
     }
 
     fn path(request: &Request<'_>) -> Option<String> {
@@ -272,6 +286,22 @@ fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
     }
     let said: Body<'_> = serde_json::from_str(body).ok()?;
     said.result.list.iter().any(|named| named.symbol == symbol.as_str()).then(|| body.trim().to_owned())
+}
+
+/// `{"result":{"timeSecond":"..","timeNano":".."},..}`
+fn server_time(body: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        result: Time<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Time<'a> {
+        #[serde(rename = "timeNano")]
+        nanos: &'a str,
+    }
+    let said: Body<'_> = serde_json::from_str(body).ok()?;
+    said.result.nanos.parse().ok().map(Timestamp::from_nanos)
 }
 
 fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {

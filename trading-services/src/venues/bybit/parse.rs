@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use super::book::{RawBook, Tops};
 use super::candle::RawCandles;
 use super::liquidation::{RawLiquidation, RawLiquidations};
-use super::ticker::RawTicker;
+use super::ticker::{RawOption, RawTicker};
 use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
@@ -60,8 +60,8 @@ impl Parser {
     /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
     pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
         // Nearly every message begins with its topic, and is then read once.
-        let outcome = match usual_topic(text) {
-            Some(topic) => self.topic(topic, text, &mut take),
+        let outcome = match Usual::of(text) {
+            Some(usual) => self.usual(usual, text, &mut take),
             None => self.any(text, &mut take),
         };
         if let Err(refused) = outcome {
@@ -93,20 +93,12 @@ impl Parser {
         let rest = rest.strip_prefix('.').unwrap_or(rest);
         let symbols = &mut self.symbols;
         match kind {
-            "publicTrade" => {
-                usual!(kind, text, RawTrades, |message| {
-                    message.data.into_iter().for_each(|trade| take(trade.event(symbols)));
-                });
-            }
-            "orderbook" => {
-                usual!(kind, text, RawBook, |message| take(self.tops.event(message, rest, symbols)));
-            }
-            "tickers" => {
-                usual!(kind, text, RawTicker, |message| message.data.events(Some(message.ts), symbols, take));
-            }
+            "publicTrade" => return self.usual(Usual::Trades, text, take),
+            "orderbook" => return self.usual(Usual::Book { is_top: rest.split('.').next() == Some("1") }, text, take),
+            "tickers" => return self.usual(Usual::Ticker, text, take),
             "kline" => {
-                let (_, symbol) = rest.split_once('.').unwrap_or(("", rest));
-                usual!(kind, text, RawCandles, |message| message.data.events(symbol, symbols, take));
+                let symbol = rest.split_once('.').map_or(rest, |(_, symbol)| symbol);
+                return self.usual(Usual::Candles { symbol }, text, take);
             }
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
@@ -123,6 +115,34 @@ impl Parser {
                 return Err(Refused::unknown(kind, "a topic of v5, found one of an older protocol of Bybit's"));
             }
             other => return Err(Refused::unknown(other, EXPECTED)),
+        }
+        Ok(())
+    }
+
+    /// Reads a message of one of the topics that nearly all messages have.
+    fn usual(
+        &mut self,
+        usual: Usual<'_>,
+        text: &str,
+        mut take: impl FnMut(Result<Message, Refused>),
+    ) -> Result<(), Refused> {
+        let symbols = &mut self.symbols;
+        match usual {
+            Usual::Trades => usual!("publicTrade", text, RawTrades, |message| {
+                message.data.into_iter().for_each(|trade| take(trade.event(symbols)));
+            }),
+            Usual::Book { is_top } => {
+                usual!("orderbook", text, RawBook, |message| take(self.tops.event(message, is_top, symbols)));
+            }
+            Usual::Ticker if symbols.venue() == OPTIONS => {
+                usual!("tickers", text, RawOption, |message| take(message.data.event(Some(message.ts), symbols)));
+            }
+            Usual::Ticker => {
+                usual!("tickers", text, RawTicker, |message| message.data.events(Some(message.ts), symbols, take));
+            }
+            Usual::Candles { symbol } => {
+                usual!("kline", text, RawCandles, |message| message.data.events(symbol, symbols, take));
+            }
         }
         Ok(())
     }
@@ -151,13 +171,35 @@ fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<Text<
         .map_err(|error| Refused::json(Some(kind.to_owned()), &format!("a message of the topic {kind}"), text, &error))
 }
 
-/// The topic of `{"topic":"..",` as Bybit writes it.
-fn usual_topic(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix(r#"{"topic":""#)?;
-    let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
-    let (topic, rest) = rest.split_at_checked(end)?;
-    // A name with an escape is read the long way.
-    rest.starts_with('"').then_some(topic)
+/// The topics that nearly all messages have.
+#[derive(Debug, Clone, Copy)]
+enum Usual<'a> {
+    Trades,
+    Book { is_top: bool },
+    Ticker,
+    Candles { symbol: &'a str },
+}
+
+impl<'a> Usual<'a> {
+    /// The topic of `{"topic":"..",` as Bybit writes it. Of its name no more is read than is needed: messages name their symbols
+    /// themselves, but for candles.
+    fn of(text: &'a str) -> Option<Self> {
+        let topic = text.strip_prefix(r#"{"topic":""#)?;
+        if let Some(depth) = topic.strip_prefix("orderbook.") {
+            return Some(Self::Book { is_top: depth.starts_with("1.") });
+        }
+        if topic.starts_with("publicTrade.") {
+            return Some(Self::Trades);
+        }
+        if topic.starts_with("tickers.") {
+            return Some(Self::Ticker);
+        }
+        let (_, rest) = topic.strip_prefix("kline.")?.split_once('.')?;
+        let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        let (symbol, rest) = rest.split_at_checked(end)?;
+        // A name with an escape is read the long way.
+        rest.starts_with('"').then_some(Self::Candles { symbol })
+    }
 }
 
 /// Messages of v5 have a time of their own, older ones have not.

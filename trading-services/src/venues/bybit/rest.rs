@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::OPTIONS;
 use super::candle;
 use super::instruments::RawInstrument;
 use super::parse::Take;
-use super::ticker::RawTicker;
+use super::ticker::{RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{millis, optional, price, quantity, side};
 use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text, shorten};
@@ -135,8 +136,12 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<
             take(funding);
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
+            if symbols.venue() == OPTIONS {
+                take(read::<RawOption<Text<'_>>>(row).and_then(|raw| raw.event(time, symbols)));
+                continue;
+            }
             match read::<RawTicker<Text<'_>>>(row) {
-                Ok(raw) => raw.events(time, symbols, take),
+                Ok(raw) => raw.events(time, symbols, &mut *take),
                 Err(refused) => take(Err(refused)),
             }
         } else {

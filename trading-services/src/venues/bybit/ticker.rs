@@ -5,42 +5,57 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
-use super::parse::Take;
 use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
 use crate::venues::wire::{Message, Refused, Symbols};
 
-/// `tickers.<symbol>`, and a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
+/// `tickers.<symbol>` of a pair or a contract, and such a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
+///
+/// Its fields stand in the order in which they are written: each name is compared with those that stand before it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RawTicker<S> {
     symbol: S,
+    price24h_pcnt: Option<S>,
     last_price: Option<S>,
+    prev_price24h: Option<S>,
     high_price24h: Option<S>,
     low_price24h: Option<S>,
-    prev_price24h: Option<S>,
-    volume24h: Option<S>,
-    turnover24h: Option<S>,
-    price24h_pcnt: Option<S>,
     mark_price: Option<S>,
     index_price: Option<S>,
     open_interest: Option<S>,
-    funding_rate: Option<S>,
+    turnover24h: Option<S>,
+    volume24h: Option<S>,
     next_funding_time: Option<S>,
-    #[serde(alias = "bidPrice")]
+    funding_rate: Option<S>,
     bid1_price: Option<S>,
-    #[serde(alias = "bidSize")]
     bid1_size: Option<S>,
-    #[serde(alias = "bidIv")]
-    bid1_iv: Option<S>,
-    #[serde(alias = "askPrice")]
     ask1_price: Option<S>,
-    #[serde(alias = "askSize")]
     ask1_size: Option<S>,
-    #[serde(alias = "askIv")]
-    ask1_iv: Option<S>,
+}
+
+/// The same of an option; rows and messages name the best prices differently.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RawOption<S> {
+    symbol: S,
+    #[serde(alias = "bid1Price")]
+    bid_price: Option<S>,
+    #[serde(alias = "bid1Size")]
+    bid_size: Option<S>,
+    #[serde(alias = "bid1Iv")]
+    bid_iv: Option<S>,
+    #[serde(alias = "ask1Price")]
+    ask_price: Option<S>,
+    #[serde(alias = "ask1Size")]
+    ask_size: Option<S>,
+    #[serde(alias = "ask1Iv")]
+    ask_iv: Option<S>,
+    last_price: Option<S>,
+    mark_price: Option<S>,
     #[serde(alias = "markIv")]
     mark_price_iv: Option<S>,
+    open_interest: Option<S>,
     underlying_price: Option<S>,
     delta: Option<S>,
     gamma: Option<S>,
@@ -49,20 +64,20 @@ pub(super) struct RawTicker<S> {
 }
 
 impl<S: Deref<Target = str>> RawTicker<S> {
-    /// The ticker, mark price and funding of a contract, the ticker of a pair, or the summary of an option.
-    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols, take: Take<'_>) {
-        if let Err(detail) = self.say(ts, symbols, take) {
+    /// The ticker, mark price and funding of a contract, or the ticker of a pair.
+    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
+        if let Err(detail) = self.say(ts, symbols, &mut take) {
             take(Err(Refused::unreadable("tickers", detail)));
         }
     }
 
-    fn say(&self, ts: Option<u64>, symbols: &mut Symbols, take: Take<'_>) -> Result<(), String> {
+    fn say(
+        &self,
+        ts: Option<u64>,
+        symbols: &mut Symbols,
+        take: &mut impl FnMut(Result<Message, Refused>),
+    ) -> Result<(), String> {
         let (instrument, time) = (symbols.get(&self.symbol)?, ts.map(millis).transpose()?);
-        if self.mark_price_iv.is_some() {
-            let option = EventKind::Option(Box::new(self.option(time)?));
-            take(Ok(Message::Event(instrument, option)));
-            return Ok(());
-        }
         let ticker = Box::new(self.ticker(time)?);
         let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
         let funding =
@@ -98,14 +113,25 @@ impl<S: Deref<Target = str>> RawTicker<S> {
             open_interest: optional("openInterest", self.open_interest.as_deref())?,
         })
     }
+}
 
-    fn option(&self, time: Option<Timestamp>) -> Result<OptionSummary, String> {
+impl<S: Deref<Target = str>> RawOption<S> {
+    /// The summary.
+    pub(super) fn event(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Message, Refused> {
+        let event = |symbols: &mut Symbols| {
+            let (instrument, time) = (symbols.get(&self.symbol)?, ts.map(millis).transpose()?);
+            Ok(Message::Event(instrument, EventKind::Option(Box::new(self.summary(time)?))))
+        };
+        event(symbols).map_err(|detail| Refused::unreadable("tickers", detail))
+    }
+
+    fn summary(&self, time: Option<Timestamp>) -> Result<OptionSummary, String> {
         Ok(OptionSummary {
             time,
-            bid: level("bidPrice", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
-            bid_volatility: optional("bidIv", self.bid1_iv.as_deref())?,
-            ask: level("askPrice", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,
-            ask_volatility: optional("askIv", self.ask1_iv.as_deref())?,
+            bid: level("bidPrice", self.bid_price.as_deref(), self.bid_size.as_deref())?,
+            bid_volatility: optional("bidIv", self.bid_iv.as_deref())?,
+            ask: level("askPrice", self.ask_price.as_deref(), self.ask_size.as_deref())?,
+            ask_volatility: optional("askIv", self.ask_iv.as_deref())?,
             last: traded("lastPrice", self.last_price.as_deref())?,
             mark: traded("markPrice", self.mark_price.as_deref())?,
             mark_volatility: optional("markPriceIv", self.mark_price_iv.as_deref())?,

@@ -99,6 +99,10 @@ impl<E: IExchange> IExchange for RateLimited<E> {
         self.request()?.resync(symbol).await
     }
 
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
+        self.request()?.server_time().await
+    }
+
     async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
         self.request()?.ticker(symbol).await
     }

@@ -71,6 +71,10 @@ impl<E: IExchange> IExchange for Retrying<E> {
         self.attempt(|venue| venue.resync(symbol)).await
     }
 
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
+        self.attempt(|venue| venue.server_time()).await
+    }
+
     async fn ticker(&self, symbol: &Symbol) -> Result<Ticker, ExchangeError> {
         self.attempt(|venue| venue.ticker(symbol)).await
     }

@@ -23,9 +23,9 @@ use crate::ports::{EventStream, ExchangeError, IConfigService, IExchange, TypedV
 use crate::sync::lock;
 use crate::venues;
 use crate::venues::candle_body::{self, Wanted};
-use crate::venues::parser::Parser;
+use crate::venues::parser::{Parser, tells_more};
 use crate::venues::recording::{Header, Outcome, Recorder};
-use crate::venues::wire::Message;
+use crate::venues::wire::{Message, shorten};
 
 /// A venue that is asked and listened to over the network, by its [`Protocol`].
 ///
@@ -87,7 +87,8 @@ impl<P: Protocol> LiveExchange<P> {
 
     /// Adds a list of instruments, which may have pages.
     async fn list(&self, list: &str, found: &mut Vec<Instrument>) -> Result<(), ExchangeError> {
-        let mut cursor: Option<String> = None;
+        // Pages that lead back to one of before would be asked for without an end.
+        let (mut cursor, mut seen): (Option<String>, _) = (None, BTreeSet::new());
         loop {
             let request = Request::Instruments { list, cursor: cursor.as_deref() };
             let body = self.rest.ask::<P>(&request, &self.settings).await?;
@@ -104,7 +105,7 @@ impl<P: Protocol> LiveExchange<P> {
                 let count = refused.len();
                 tracing::warn!(venue = P::VENUE.as_str(), count, first, "instruments that are not understood");
             }
-            let next = P::cursor(&body).filter(|next| Some(next) != cursor.as_ref());
+            let next = P::cursor(&body).filter(|next| seen.insert(next.clone()));
             match next {
                 Some(next) => cursor = Some(next),
                 None => return Ok(()),
@@ -188,6 +189,12 @@ impl<P: Protocol> IExchange for LiveExchange<P> {
 
     async fn check_connection(&self) -> Result<(), ExchangeError> {
         self.ask(Request::Time).await.map(drop)
+    }
+
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
+        let body = self.rest.ask::<P>(&Request::Time, &self.settings).await?;
+        let wrong = || format!("expected the time of the server, found {}", shorten(&body));
+        P::server_time(&body).ok_or_else(|| unavailable::<P>(wrong()))
     }
 
     async fn order_book(&self, symbol: &Symbol) -> Result<BookSnapshot, ExchangeError> {
@@ -311,7 +318,7 @@ impl<P: Protocol> LiveExchange<P> {
                 lines: lines.clone(),
                 resyncs: waiting,
                 began: began.clone(),
-                begun: None,
+                begun: Vec::new(),
                 refused: BTreeSet::new(),
                 status: Arc::clone(&self.status),
             };
@@ -329,7 +336,7 @@ impl<P: Protocol> LiveExchange<P> {
             lines: receiver,
             reader: venues::MessageReader::new(P::VENUE).about(only),
             recorder,
-            only: P::TELLS_MORE.then(|| symbols.iter().cloned().collect()),
+            only: tells_more(P::VENUE).then(|| symbols.iter().cloned().collect()),
             unrecorded: None,
             ready: VecDeque::new(),
             last: Timestamp::default(),

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::{Answer, Endpoints, Limit, Plan, Request, Resync, Rhythm, Settings};
-use crate::model::{Symbol, VenueId};
+use crate::model::{Symbol, Timestamp, VenueId};
 use crate::ports::ExchangeError;
 
 /// The public interface of one venue, as [`LiveExchange`](super::LiveExchange) uses it.
@@ -23,9 +23,6 @@ pub trait Protocol: Send + Sync + 'static {
     const RESYNC: Resync;
     /// How much may be asked for.
     const LIMIT: Limit;
-
-    /// Whether topics tell of symbols beside those that are subscribed to.
-    const TELLS_MORE: bool = false;
 
     /// Where the venue is.
     fn endpoints(settings: &Settings) -> &Endpoints;
@@ -48,6 +45,9 @@ pub trait Protocol: Send + Sync + 'static {
     /// The topic of a symbol's book.
     fn book_topic(symbol: &Symbol) -> String;
 
+    /// The topic of a symbol's trades.
+    fn trade_topic(symbol: &Symbol) -> String;
+
     /// A body with a whole book, as it stands among the messages of the stream.
     fn snapshot(_symbol: &Symbol, body: &str) -> String {
         body.to_owned()
@@ -55,6 +55,9 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// A body with one instrument, as it stands among the messages of the stream; `None` when it is not in there.
     fn instrument(symbol: &Symbol, body: &str) -> Option<String>;
+
+    /// What a body with the time of the server says.
+    fn server_time(body: &str) -> Option<Timestamp>;
 
     /// The lists of its instruments, each of which is asked for by itself; `symbols` are those that are wanted.
     fn lists(_symbols: &[Symbol]) -> Vec<String> {

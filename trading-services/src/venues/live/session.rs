@@ -28,6 +28,12 @@ const GOOD: Duration = Duration::from_secs(60);
 /// How long a connection is still read when a second one has taken its place.
 const OVERLAP: Duration = Duration::from_millis(200);
 
+/// So far apart are two connections at most that bring the same trade.
+const APART: Duration = Duration::from_secs(2);
+
+/// The longest pause between two second connections that were made in vain for topics that have stopped: some stop for good.
+const LONGEST_HEALING: Duration = Duration::from_secs(3_600);
+
 /// A message with its receive time.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -51,8 +57,8 @@ pub(super) struct Connection {
     pub(super) resyncs: mpsc::Receiver<Symbol>,
     /// Who is to hear of the symbols whose trades have begun; nobody where no candles are asked for.
     pub(super) began: Option<mpsc::UnboundedSender<(Vec<Symbol>, Begun)>>,
-    /// What was told of these trades last.
-    pub(super) begun: Option<Begun>,
+    /// What was told of trades since the connection was made.
+    pub(super) begun: Vec<Begun>,
     /// The topics that the venue does not grant; they are asked for again.
     pub(super) refused: BTreeSet<String>,
     pub(super) status: Arc<Status>,
@@ -68,12 +74,22 @@ struct Link {
 enum End {
     /// Nobody reads any more.
     Unread,
-    /// A second one takes its place, with what it has already received, and with what is known of the topics' pauses.
-    Replaced(Box<Link>, Vec<Line>, Pauses),
+    /// A second one takes its place, with what it has already received, with what is known of the topics' pauses, and with the
+    /// topics that had stopped.
+    Replaced(Box<Link>, Vec<Line>, Pauses, BTreeSet<String>),
     Lost(LiveError),
 }
 
-type Successor = Pin<Box<dyn Future<Output = Result<(Link, Vec<Line>), LiveError>> + Send>>;
+/// A second connection that can take over.
+struct Next {
+    link: Link,
+    /// What it has received, and when.
+    lines: Vec<(Instant, Line)>,
+    /// The topics among those that have stopped which it was not granted.
+    refused: BTreeSet<String>,
+}
+
+type Successor = Pin<Box<dyn Future<Output = Result<Next, LiveError>> + Send>>;
 
 impl Link {
     /// Connects; the topics are subscribed to as the connection is read.
@@ -116,9 +132,7 @@ impl Connection {
                         return;
                     }
                     let Some(error) = self.serve::<P>(link).await else { return };
-                    if let Some(begun) = self.begun.take() {
-                        begun.end();
-                    }
+                    self.begun.drain(..).for_each(|begun| begun.end());
                     if !self.note::<P>(State::Lost, error.to_string()).await {
                         return;
                     }
@@ -148,9 +162,9 @@ impl Connection {
             match self.read::<P>(link, received, known, &mut is_new).await {
                 End::Unread => return None,
                 End::Lost(error) => return Some(error),
-                End::Replaced(next, lines, pauses) => {
+                End::Replaced(next, lines, pauses, stopped) => {
                     (link, received, known) = (*next, lines, pauses);
-                    if !self.note::<P>(State::Replaced, String::new()).await {
+                    if !self.resume::<P>(State::Replaced, &stopped).await {
                         return None;
                     }
                 }
@@ -186,11 +200,13 @@ impl Connection {
         let mut retry = (!self.refused.is_empty()).then(|| opened + settings.longest_pause);
         // When a second connection is to be made, and one that brings what this one does not.
         let (mut end, mut heal) = (Some(opened + settings.life), None);
+        let mut healing_pause = settings.longest_pause;
         let mut successor: Option<Successor> = None;
         loop {
             if *is_new && link.requests.are_answered() {
                 *is_new = false;
-                self.tell_begun();
+                let trades = self.plan.trades.clone();
+                self.tell_begun(trades);
             }
             let (send_due, answer_due) = (link.requests.due(), link.answer_due(&settings));
             tokio::select! {
@@ -203,11 +219,23 @@ impl Connection {
                     };
                     match P::answer(&text) {
                         None => {
+                            let back = match watch.stopped().is_empty() {
+                                true => None,
+                                false => P::topic(&text).filter(|topic| watch.stopped().contains(*topic)),
+                            };
+                            // What had stopped may have left something out.
+                            if let Some(topic) = back
+                                && !self.resume::<P>(State::Resumed, &BTreeSet::from([topic.to_owned()])).await
+                            {
+                                return End::Unread;
+                            }
                             if watch.saw::<P>(&text) && self.refused.is_empty() {
                                 self.status.well(self.index);
                             }
                         }
-                        Some(Answer::Accepted) => self.granted(link.requests.answered(), &watch),
+                        Some(Answer::Accepted) => if !self.granted::<P>(link.requests.answered(), &watch).await {
+                            return End::Unread;
+                        },
                         Some(Answer::Refused(reason)) => {
                             retry = retry.or(Some(Instant::now() + settings.longest_pause));
                             if !self.refuse::<P>(&mut link.requests, reason).await {
@@ -239,8 +267,8 @@ impl Connection {
                     match watch.look() {
                         Some(Silence::Whole(limit)) => return End::Lost(LiveError::Silent(limit)),
                         Some(silence) => {
-                            if !watch.stopped().is_empty() {
-                                heal = heal.or(Some(Instant::now()));
+                            if matches!(&silence, Silence::Some { stopped, .. } if !stopped.is_empty()) {
+                                heal = Some(Instant::now());
                             }
                             if !self.silent::<P>(&silence).await {
                                 return End::Unread;
@@ -265,28 +293,41 @@ impl Connection {
                 }
                 () = until(heal), if successor.is_none() => {
                     heal = None;
-                    if !watch.stopped().is_empty() {
-                        successor = Some(self.succeed::<P>(watch.stopped().clone()));
+                    // What the venue does not grant, a second connection does not bring either.
+                    let missed: BTreeSet<String> = watch.stopped().difference(&self.refused).cloned().collect();
+                    if !missed.is_empty() {
+                        successor = Some(self.succeed::<P>(missed));
                     }
                 }
                 next = ready(&mut successor) => match next {
-                    Ok((next, lines)) => {
+                    Ok(Next { link: next, lines, refused }) => {
+                        self.refused.extend(refused);
                         // What the old one has still under way the new one may not have: both are read for a while.
                         if self.drain(&mut link.socket).await.is_err() {
                             return End::Unread;
                         }
                         link.socket.close().await;
-                        return End::Replaced(Box::new(next), lines, watch.pauses());
+                        // Of trades that come twice no more are remembered than two connections are apart.
+                        let is_known = |received: Instant, text: &str| {
+                            let last = P::topic(text).and_then(|topic| watch.last_trades(topic));
+                            last.is_some_and(|last| received + APART < last)
+                        };
+                        let lines = lines.into_iter().filter(|(received, line)| !is_known(*received, &line.text));
+                        let lines = lines.map(|(_, line)| line).collect();
+                        return End::Replaced(Box::new(next), lines, watch.pauses(), watch.stopped().clone());
                     }
                     // The old one is still there; it is tried again.
                     Err(error) => {
                         tracing::info!(venue = P::VENUE.as_str(), %error, "no second connection");
                         successor = None;
                         let wish = error.retry_after().unwrap_or_default();
-                        let again = Some(Instant::now() + settings.longest_pause.max(wish));
                         match end {
-                            None => end = again,
-                            Some(_) => heal = again,
+                            None => end = Some(Instant::now() + settings.longest_pause.max(wish)),
+                            Some(_) => {
+                                // Another topic that stops is healed at once.
+                                heal = heal.or(Some(Instant::now() + healing_pause.max(wish)));
+                                healing_pause = (healing_pause * 2).min(LONGEST_HEALING.max(settings.longest_pause));
+                            }
                         }
                     }
                 },
@@ -305,16 +346,33 @@ impl Connection {
         }
     }
 
-    /// A request was granted.
-    fn granted(&mut self, ask: Option<Ask>, watch: &Watch) {
-        let Some(Ask { topics, ends: false }) = ask else { return };
-        let had_refused = !self.refused.is_empty();
-        for topic in &topics {
-            self.refused.remove(topic);
-        }
-        if had_refused && self.refused.is_empty() && watch.is_whole() {
+    /// A request was granted; false when nobody reads any more.
+    async fn granted<P: Protocol>(&mut self, ask: Option<Ask>, watch: &Watch) -> bool {
+        let Some(Ask { topics, ends: false }) = ask else { return true };
+        let late: BTreeSet<String> = topics.into_iter().filter(|topic| self.refused.remove(topic)).collect();
+        if !late.is_empty() && self.refused.is_empty() && watch.is_whole() {
             self.status.well(self.index);
         }
+        self.resume::<P>(State::Resumed, &late).await
+    }
+
+    /// Says that topics bring something again which did not meanwhile: of those with trades, candles of before are asked for.
+    /// False when nobody reads any more.
+    async fn resume<P: Protocol>(&mut self, connection: State, topics: &BTreeSet<String>) -> bool {
+        let is_back = |symbol: &&Symbol| topics.contains(&P::trade_topic(symbol));
+        let trades: Vec<Symbol> = match &self.began {
+            Some(_) => self.plan.trades.iter().filter(is_back).cloned().collect(),
+            None => Vec::new(),
+        };
+        if trades.is_empty() && connection == State::Resumed {
+            return true;
+        }
+        let note = Note { connection, reason: String::new(), symbols: Vec::new(), trades: trades.clone() };
+        if !self.tell::<P>(note).await {
+            return false;
+        }
+        self.tell_begun(trades);
+        true
     }
 
     /// A request was refused. Some venues refuse all topics of a message because of one: each half is asked for by itself, until
@@ -357,13 +415,13 @@ impl Connection {
         Ok(())
     }
 
-    /// From now on no trade is missing: candles of before can be asked for.
-    fn tell_begun(&mut self) {
-        if let (Some(began), false) = (&self.began, self.plan.trades.is_empty()) {
+    /// From now on no trade of these symbols is missing: candles of before can be asked for.
+    fn tell_begun(&mut self, trades: Vec<Symbol>) {
+        if let (Some(began), false) = (&self.began, trades.is_empty()) {
             let begun = Begun::now();
             // Who has gone wants none.
-            let _ = began.send((self.plan.trades.clone(), begun.clone()));
-            self.begun = Some(begun);
+            let _ = began.send((trades, begun.clone()));
+            self.begun.push(begun);
         }
     }
 
@@ -381,17 +439,19 @@ impl Connection {
     }
 
     /// A second connection with the same topics, but for those that are refused. It can take over when the venue has granted
-    /// all of them, and has brought something of each that is `missed`, or of any where none is.
-    fn succeed<P: Protocol>(&self, mut missed: BTreeSet<String>) -> Successor {
+    /// all of them, and has brought something of one that is `missed`, or of any where none is. Of those that are missed, the venue
+    /// may refuse some: what has ended for good keeps no other one from being brought.
+    fn succeed<P: Protocol>(&self, missed: BTreeSet<String>) -> Successor {
         let (path, settings) = (self.plan.path, Arc::clone(&self.settings));
         let topics: Vec<String> =
             self.plan.topics.iter().filter(|topic| !self.refused.contains(*topic)).cloned().collect();
         Box::pin(async move {
             let mut link = Link::open::<P>(path, &topics, &settings).await?;
             let limit = settings.silent_after;
-            let (mut lines, mut is_heard) = (Vec::new(), false);
+            let (mut lines, mut refused) = (Vec::new(), BTreeSet::new());
+            let (mut is_heard, mut is_healed) = (false, missed.is_empty());
             let first = async {
-                while !(is_heard && missed.is_empty() && link.requests.are_answered()) {
+                while !(is_heard && is_healed && link.requests.are_answered()) {
                     let text = tokio::select! {
                         message = link.socket.next() => match message? {
                             Some(text) => text,
@@ -403,23 +463,37 @@ impl Connection {
                         }
                     };
                     match P::answer(&text) {
-                        Some(Answer::Refused(reason)) => return Err(LiveError::Refused(reason)),
+                        Some(Answer::Refused(reason)) => match link.requests.answered() {
+                            Some(Ask { topics, ends: false }) if topics.iter().any(|topic| missed.contains(topic)) => {
+                                if let [topic] = topics.as_slice() {
+                                    refused.insert(topic.clone());
+                                } else {
+                                    let (first, second) = topics.split_at(topics.len() / 2);
+                                    link.requests.ask(first, false);
+                                    link.requests.ask(second, false);
+                                }
+                                if refused.is_superset(&missed) {
+                                    return Err(LiveError::Refused(reason));
+                                }
+                            }
+                            _ => return Err(LiveError::Refused(reason)),
+                        },
                         Some(Answer::Accepted) => drop(link.requests.answered()),
                         Some(Answer::Closing) => return Err(LiveError::Closed),
                         Some(Answer::Alive) => {}
                         None => {
                             if let Some(topic) = P::topic(&text) {
-                                missed.remove(topic);
+                                is_healed |= missed.contains(topic);
                                 is_heard |= topics.iter().any(|known| known == topic);
                             }
                         }
                     }
-                    lines.push(Line::now(text));
+                    lines.push((Instant::now(), Line::now(text)));
                 }
                 Ok(())
             };
             timeout(limit, first).await.map_err(|_| LiveError::Silent(limit))??;
-            Ok((link, lines))
+            Ok(Next { link, lines, refused })
         })
     }
 }
@@ -443,7 +517,7 @@ pub(super) async fn until(time: Option<Instant>) {
 }
 
 /// Waits for the second connection, for ever if none is being made.
-async fn ready(successor: &mut Option<Successor>) -> Result<(Link, Vec<Line>), LiveError> {
+async fn ready(successor: &mut Option<Successor>) -> Result<Next, LiveError> {
     match successor {
         Some(successor) => successor.await,
         None => std::future::pending().await,

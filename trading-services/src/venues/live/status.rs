@@ -54,6 +54,7 @@ impl Status {
                 figures.replaced += 1;
                 "replaced"
             }
+            State::Resumed => "resumed",
             State::Lost | State::Failed => {
                 figures.lost += 1;
                 if note.connection == State::Lost {

@@ -12,10 +12,10 @@ use tokio::task::JoinSet;
 
 use super::session::Line;
 use super::socket::Text;
-use crate::model::{InstrumentId, MarketEvent, Symbol, Timestamp};
+use crate::model::{MarketEvent, Symbol, Timestamp};
 use crate::ports::ExchangeError;
-use crate::venues::MessageReader;
 use crate::venues::recording::Recorder;
+use crate::venues::{MessageReader, is_about};
 
 /// Messages of two connections are so far apart at most. One that is received longer before the last shows that the machine's
 /// clock was set back, and is recorded as it is.
@@ -82,11 +82,8 @@ impl Stream for LiveStream {
             let Some(Line { received, text }) = line else { return Poll::Ready(None) };
             let venue = this.reader.venue();
             let Self { reader, ready, only, .. } = this;
-            let is_wanted = |instrument: &InstrumentId| {
-                instrument.is_whole() || only.as_ref().is_none_or(|only| only.contains(&instrument.symbol))
-            };
             reader.read(received, &text, format_args!("{venue}"), |event| {
-                if is_wanted(&event.instrument) {
+                if is_about(only.as_ref(), &event.instrument) {
                     ready.push_back(event);
                 }
             });

@@ -136,6 +136,12 @@ impl Watch {
         self.unheard.is_empty() && self.stopped.is_empty()
     }
 
+    /// When a topic of trades has brought something last; `None` for other topics.
+    pub(super) fn last_trades(&self, topic: &str) -> Option<Instant> {
+        let (rhythm, heard) = self.topics.get(topic)?;
+        (*rhythm == Rhythm::Trades && heard.count > 0).then_some(heard.last)
+    }
+
     /// The topics that have stopped.
     pub(super) fn stopped(&self) -> &BTreeSet<String> {
         &self.stopped

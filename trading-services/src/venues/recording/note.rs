@@ -34,6 +34,8 @@ pub(in crate::venues) enum State {
     Lost,
     /// A second one has taken its place without a gap.
     Replaced,
+    /// Topics bring something again that were refused, or had stopped.
+    Resumed,
     /// A subscription was refused, or was acknowledged and is silent.
     Degraded,
 }

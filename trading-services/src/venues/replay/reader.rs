@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::{LineReader, RecordingError};
 use crate::model::{MarketEvent, Symbol, Timestamp, VenueId};
-use crate::venues::MessageReader;
-use crate::venues::parser::{READABLE, readable_venue};
+use crate::venues::parser::{READABLE, readable_venue, tells_more};
 use crate::venues::recording::Header;
 use crate::venues::wire::shorten;
+use crate::venues::{MessageReader, is_about};
 
 /// Receive times before this (2001-09-09) are not in nanoseconds.
 const FIRST_NANOSECOND: u64 = 1_000_000_000_000_000_000;
@@ -18,6 +18,8 @@ const FIRST_NANOSECOND: u64 = 1_000_000_000_000_000_000;
 pub(super) struct Decoder {
     path: PathBuf,
     reader: MessageReader,
+    /// The symbols that the run had, where its venue told of others, too.
+    only: Option<BTreeSet<Symbol>>,
     /// What the last line said and was not returned yet.
     ready: VecDeque<MarketEvent>,
 }
@@ -25,7 +27,7 @@ pub(super) struct Decoder {
 impl Decoder {
     /// A decoder of the lines of that file.
     pub(super) fn new(path: &Path, reader: MessageReader) -> Self {
-        Self { path: path.to_owned(), reader, ready: VecDeque::new() }
+        Self { path: path.to_owned(), reader, only: None, ready: VecDeque::new() }
     }
 
     /// The venue of the messages.
@@ -43,16 +45,17 @@ impl Decoder {
         self.ready.pop_front()
     }
 
-    /// The venue that the first line names, where it is a header.
-    fn header(&self, line: &str) -> Result<Option<VenueId>, RecordingError> {
+    /// The venue and the symbols that the first line names, where it is a header.
+    fn header(&self, line: &str) -> Result<Option<(VenueId, Vec<Symbol>)>, RecordingError> {
         if !line.starts_with(Header::BEGIN) {
             return Ok(None);
         }
-        let venue = Header::read(line).and_then(|header| readable_venue(&header.venue)).ok_or_else(|| {
+        let named = |header: Header| Some((readable_venue(&header.venue)?, header.symbols));
+        let found = Header::read(line).and_then(named).ok_or_else(|| {
             let expected = format!("a header of version 1 that names {READABLE}, found {}", shorten(line));
             RecordingError::Line { path: self.path.clone(), line: 1, expected }
         })?;
-        Ok(Some(venue))
+        Ok(Some(found))
     }
 
     /// Takes the line with that number, from 1.
@@ -64,15 +67,20 @@ impl Decoder {
             return Ok(());
         }
         if number == 1
-            && let Some(header) = self.header(line)?
+            && let Some((venue, symbols)) = self.header(line)?
         {
-            self.reader.restart(header);
+            self.reader.restart(venue, &symbols);
+            self.only = tells_more(venue).then(|| symbols.into_iter().collect());
             return Ok(());
         }
         let (received, message) =
             split(line).map_err(|expected| RecordingError::Line { path: self.path.clone(), line: number, expected })?;
-        let Self { path, reader, ready } = self;
-        reader.read(received, message, format_args!("{}:{number}", path.display()), |event| ready.push_back(event));
+        let Self { path, reader, only, ready } = self;
+        reader.read(received, message, format_args!("{}:{number}", path.display()), |event| {
+            if is_about(only.as_ref(), &event.instrument) {
+                ready.push_back(event);
+            }
+        });
         Ok(())
     }
 }
@@ -188,6 +196,21 @@ mod tests {
         assert_eq!(refused(&read(&[TICKER, &other, SNAPSHOT], Some("BTCUSDT")).unwrap()[2]), unknown);
         assert_eq!(refused(&read(&[&other, SNAPSHOT], Some("BTCUSDT")).unwrap()[1]), unknown);
         assert_eq!(read(&[SNAPSHOT], Some("ETHUSDT")).unwrap()[0].instrument.symbol.as_str(), "ETHUSDT");
+    }
+
+    #[test]
+    fn a_recording_of_options_has_the_symbols_of_its_header_and_no_others() {
+        let trade = |symbol: &str| {
+            format!(
+                r#"1723161254087891268 {{"topic":"publicTrade.BTC","type":"snapshot","ts":1680652922102,"data":[{{"p":"985","v":"0.01","i":"{symbol}","T":1680652922081,"BT":false,"s":"{symbol}","S":"Sell"}}]}}"#
+            )
+        };
+        let header =
+            r#"{"recording":1,"venue":"bybit-options","symbols":["BTC-28APR23-30000-C"],"topics":["publicTrade.BTC"]}"#;
+        let lines = [header.to_owned(), trade("BTC-28APR23-29500-C"), trade("BTC-28APR23-30000-C")];
+        let events = read(&lines.each_ref().map(String::as_str), None).unwrap();
+        let symbols: Vec<_> = events.iter().map(|event| event.instrument.symbol.as_str()).collect();
+        assert_eq!(symbols, ["BTC-28APR23-30000-C"]);
     }
 
     #[test]
