@@ -464,6 +464,29 @@ const TESTS = {
     expect(await page.locator('main tbody tr').first().getAttribute('data-key') === '350', 'the newest is not the first');
     await closed(page);
   },
+  'a report on the account is written and opened, and trades are filtered': async () => {
+    const page = await open(`${base}#/backtests`);
+    await page.getByRole('button', { name: 'Report on the account' }).click();
+    const link = page.getByRole('link', { name: /^Open report/ }).first();
+    await link.waitFor();
+    await axe(page, 'a report that is done');
+    const [report] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+    await report.getByRole('heading', { name: 'The account' }).waitFor();
+    expect(await report.locator('section h2').count() >= 5, 'the report is not whole');
+    await report.close();
+    await page.getByRole('link', { name: 'Trades' }).click();
+    await page.getByLabel('Both sides').selectOption('sell');
+    for (const [name, place] of [['Orders', 4], ['Fills', 4], ['Closed trades', 3]]) {
+      const sides = page.locator(`section[aria-label="${name}"] tbody tr td:nth-child(${place})`);
+      await until(`${name}: others than sales are shown`, async () => {
+        const all = await sides.allTextContents();
+        return all.length > 0 && all.every(words => words.includes('sell'));
+      });
+    }
+    await page.getByLabel('All states of orders').selectOption('rejected');
+    await page.locator('section[aria-label="Orders"]').getByText('No such order was submitted yet').waitFor();
+    await closed(page);
+  },
   'an end with troubles and figures that are not known are said in words': async () => {
     await forget(base);
     const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });

@@ -153,9 +153,10 @@ class Live {
     if (message.rows) {
       const key = topic.key ?? (row => row.id ?? row.time ?? row.name);
       const rows = new Map(isWhole ? [] : topic.data.map(row => [key(row), row]));
-      // In the order of their last change, and no more of them than the platform has.
+      // In the order of their numbers, or of their last change, and no more of them than the platform has.
       for (const row of message.rows) { rows.delete(key(row)); rows.set(key(row), row); }
       const all = [...rows.values()];
+      if (typeof all[0]?.id === 'number') all.sort((a, b) => a.id - b.id);
       topic.data = all.length <= message.most ? all : topic.thins ? thinned(all, message.most / 2) : all.slice(-message.most);
     }
     for (const listener of topic.listeners) listener(topic.data, topic);

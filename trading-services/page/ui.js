@@ -108,34 +108,59 @@ export function table(label, columns, { empty, key = row => row.id, also = () =>
 export const PAGE = 200;
 
 /**
- * A button that reads older rows than those of a list: `path` makes its address. What is joined with them is in the order of time, and
- * stays when newer rows push it out.
+ * A button that reads older rows than those of a list: `path` makes its address, whose pages begin with the newest. The rows are read
+ * page after page without a gap, and from then on the list has as many as after the last press: newer ones push the oldest out.
  */
 export function older(path, draw, key = row => row.id) {
-  let latest = [], known = null, shown = 0, isAtEnd = false;
+  let latest = [], known = null, room = 0, total = 0, oldest = 0, isAtEnd = false, turns = 0;
   const button = h('button', { type: 'button', class: 'small', onclick: more }, 'Show older ones');
   const element = h('p', { class: 'more', hidden: true }, button);
   async function more() {
     button.disabled = true;
+    const list = turns, pages = new Map(), before = new Set([...known?.keys() ?? [], ...latest.map(key)]);
+    // Nothing is pushed out meanwhile: there would be a gap.
+    room = Infinity;
     try {
-      const page = await read(path(PAGE, shown));
-      known = new Map([...page.items.reverse(), ...(known?.values() ?? latest)].map(row => [key(row), row]));
-      isAtEnd = page.next === null;
+      // Rows are counted from the first one: newer ones do not change the number of the oldest that was read.
+      for (let next = known === null ? 0 : Math.max(0, total - oldest + 1), isNew = false; next !== null && !isNew;) {
+        const page = await read(path(PAGE, next));
+        // Another list is shown by now.
+        if (list !== turns) return;
+        [total, oldest] = [page.total, page.total - next - page.items.length + 1];
+        for (const row of page.items) pages.set(key(row), row);
+        isNew = page.items.some(row => !before.has(key(row)));
+        next = page.next;
+        isAtEnd = next === null;
+      }
+      // The older ones come first.
+      known = new Map([...[...pages].filter(([name]) => !known?.has(name)).reverse(), ...known ?? []]);
+      join(latest);
       draw();
-    } catch (error) { tell('Older ones could not be read', error.message); }
-    button.disabled = false;
+    } catch (error) { tell('Older ones could not be read', error.message); } finally {
+      room = known?.size ?? 0;
+      button.disabled = false;
+    }
+  }
+  function join(rows) {
+    latest = rows;
+    if (known !== null) {
+      for (const row of rows) known.set(key(row), row);
+      for (const name of known.keys()) {
+        if (known.size <= room) break;
+        known.delete(name);
+        [oldest, isAtEnd] = [oldest + 1, false];
+      }
+    }
+    const all = known === null ? rows : [...known.values()];
+    element.hidden = isAtEnd || all.length < PAGE;
+    return all;
   }
   return {
     element,
-    join(rows) {
-      latest = rows;
-      if (known !== null) for (const row of rows) known.set(key(row), row);
-      const all = known === null ? rows : [...known.values()];
-      shown = all.length;
-      element.hidden = isAtEnd || shown < PAGE;
-      return all;
-    },
-    forget() { [known, isAtEnd] = [null, false]; },
+    join,
+    /** A row that was read has changed. */
+    change(row) { if (known?.has(key(row))) { known.set(key(row), row); draw(); } },
+    forget() { [known, room, isAtEnd] = [null, 0, false]; turns += 1; },
   };
 }
 

@@ -15,8 +15,8 @@ use trading_services::config::Settings;
 use trading_services::engine::Speed;
 use trading_services::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use trading_services::ports::{
-    Act, BacktestJob, BacktestMarket, BacktestRequest, BacktestResult, BacktestState, Direction, IStateManager,
-    ModeSwitch, Opportunity, StateFact,
+    Act, BacktestJob, BacktestMarket, BacktestRequest, BacktestResult, Direction, IStateManager, JobState, ModeSwitch,
+    Opportunity, StateFact,
 };
 use trading_services::store::{DurableState, Location, PostgresStore};
 
@@ -144,7 +144,7 @@ fn history() -> Vec<StateFact> {
     let job = BacktestJob {
         id: 7,
         request,
-        state: BacktestState::Done,
+        state: JobState::Done,
         permille: 0,
         created: time,
         ended: Some(time),

@@ -2,7 +2,7 @@
 
 import { act, live, read } from '../api.js';
 import { amount, count, moment, percent, seconds, short, signed, tone } from '../format.js';
-import { badge, h, panel, say, table, tell, text } from '../ui.js';
+import { badge, h, momentCell, panel, say, table, tell, text } from '../ui.js';
 import { curve } from './curve.js';
 
 const LOOK = { waiting: ['… waiting', 'info'], running: ['▶ running', 'info'], done: ['✓ done', 'good'], failed: ['✕ failed', 'bad'], cancelled: ['– cancelled', ''], interrupted: ['! interrupted', 'mild'] };
@@ -12,8 +12,9 @@ export function show(main, { on, every, onLeave }) {
   let jobs = [], marked = [null, null], strategies = new Map();
   const order = panel('A new back-test', 'w4'), list = panel('Back-tests', 'w8', { flush: true });
   const both = panel('Compared', 'w6', { flush: true }), curves = panel('Equity', 'w6');
+  const reports = panel('Reports', '', { flush: true, right: h('button', { type: 'button', class: 'small', onclick: () => report('account', 'the account') }, 'Report on the account') });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Back-tests'), h('p', {}, 'Strategies on another market, beside the platform and without touching it.')),
-    h('div', { class: 'grid' }, [order, list, both, curves].map(part => part.element)));
+    h('div', { class: 'grid' }, [order, list, both, curves, reports].map(part => part.element)));
 
   // What is wanted.
   const kind = h('select', { id: 'bt-market' }, h('option', { value: 'simulated' }, 'simulated'), h('option', { value: 'candles' }, 'kept candles'));
@@ -76,6 +77,22 @@ export function show(main, { on, every, onLeave }) {
     } catch (error) { tell('The back-test could not be cancelled', error.message); }
   }
 
+  /** Begins a report; a back-test has its own as often as somebody wants one. */
+  async function report(about, name) {
+    try {
+      const job = await act('POST', '/reports', { about });
+      say(`Report ${job.id} on ${name} begins.`);
+      await refresh();
+    } catch (error) { tell('The report could not begin', error.message); }
+  }
+  async function giveUp(row) {
+    try {
+      await act('POST', `/reports/${row.id}/cancel`);
+      say(`Report ${row.id} is given up.`);
+      await refresh();
+    } catch (error) { tell('The report could not be cancelled', error.message); }
+  }
+
   // What there is.
   const progress = row => (row.state === 'running' ? h('progress', { max: 100, value: Number(row.progress_percent), 'aria-label': `Back-test ${row.id}, how far it is` }) : badge(...LOOK[row.state]));
   const differs = row => Object.entries(row.parameters).map(([key, value]) => `${key.replace(/^signals\./, '')} ${value}`).join(', ');
@@ -86,11 +103,21 @@ export function show(main, { on, every, onLeave }) {
     { title: 'What', wrap: true, cell: row => h('span', {}, `${row.strategies.join(', ').replaceAll('_', ' ') || 'as configured'} on ${row.market}`, row.error ? h('small', { class: 'down' }, ` ${row.error}`) : h('small', {}, ` ${differs(row)}`)) },
     { title: 'Profit after fees', n: true, cell: row => (row.figures ? h('span', { class: tone(row.figures.profit) }, signed(row.figures.profit)) : '') },
     { title: 'Trades', n: true, cell: row => (row.figures ? count(row.figures.trades) : '') },
-    { title: 'Action', cell: row => h('div', { class: 'tools' }, row.state === 'done' ? [mark(row, 0, 'A'), mark(row, 1, 'B')]
+    { title: 'Action', cell: row => h('div', { class: 'tools' }, row.state === 'done' ? [mark(row, 0, 'A'), mark(row, 1, 'B'),
+      h('button', { type: 'button', class: 'small', 'aria-label': `Report on back-test ${row.id}`, onclick: () => report({ backtest: row.id }, `back-test ${row.id}`) }, 'Report')]
       : ['waiting', 'running'].includes(row.state) ? h('button', { type: 'button', class: 'small', 'aria-label': `Cancel back-test ${row.id}`, onclick: () => cancel(row) }, 'Cancel') : '') },
   ], { also: row => marked.map(id => id === row.id), newest: false,
     empty: 'No back-test was run yet. Choose strategies and a market, and start one: it appears here with its progress, and two that are done can be compared.' });
   list.body.append(found.element);
+
+  const written = table('Reports', [
+    { title: 'No.', n: true, cell: row => row.id }, { title: 'State', cell: row => (row.state === 'running' ? h('progress', { max: 100, value: Number(row.progress_percent), 'aria-label': `Report ${row.id}, how far it is` }) : badge(...LOOK[row.state])) },
+    { title: 'About', wrap: true, cell: row => h('span', {}, row.backtest === null ? 'the account' : `back-test ${row.backtest}`, row.error ? h('small', { class: 'down' }, ` ${row.error}`) : '') },
+    { title: 'Wanted', cell: row => momentCell(row.created) },
+    { title: 'Action', cell: row => h('div', { class: 'tools' }, row.content ? h('a', { href: row.content, target: '_blank', rel: 'noopener', 'aria-label': `Open report ${row.id}` }, 'Open')
+      : ['waiting', 'running'].includes(row.state) ? h('button', { type: 'button', class: 'small', 'aria-label': `Cancel report ${row.id}`, onclick: () => giveUp(row) }, 'Cancel') : '') },
+  ], { newest: false, empty: 'No report was written in this run yet. One on the account, or on a back-test that is done, appears here as a page to open, print or keep.' });
+  reports.body.append(written.element);
 
   const figures = table('Compared', [
     { title: 'Figure', cell: row => row.title }, { title: 'A', n: true, cell: row => row.cells[0] }, { title: 'B', n: true, cell: row => row.cells[1] },
@@ -129,6 +156,7 @@ export function show(main, { on, every, onLeave }) {
         if (place >= 0) { marked[place] = job.id; compare(); }
       }
       found.set(jobs);
+      written.set((await read('/reports?limit=50')).items);
       text(list.right, 'the last ones are kept with the state of the platform');
     } catch { /* It is tried again. */ } finally { busy = false; }
   }

@@ -11,60 +11,95 @@ export function show(main, { on, every }) {
   const closed = panel('Closed trades', '', { flush: true, right: 'what was opened first is closed first' });
   const orders = panel('Orders', '', { flush: true });
   const fills = panel('Fills', '', { flush: true });
-  main.append(h('div', { class: 'head' }, h('h1', {}, 'Trades'), h('p', {}, 'The number of a message leads from an order to what it follows from: ', h('code', {}, 'trace'), '.')),
-    h('div', { class: 'grid' }, closed.element, orders.element, fills.element));
+  const head = h('div', { class: 'head' }, h('h1', {}, 'Trades'), h('p', {}, 'The number of a message leads from an order of this run to what it follows from: ', h('code', {}, 'trace'), '.'));
+  main.append(head, h('div', { class: 'grid' }, closed.element, orders.element, fills.element));
   const trips = table('Closed trades', [
     { title: 'Closed', cell: row => moment(row.exit_time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Opened as', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
     { title: 'Entry', n: true, cell: row => exact(row.entry_price) }, { title: 'Exit', n: true, cell: row => exact(row.exit_price) },
     { title: 'Fees', n: true, cell: row => money(row.fees, row.currency, 4) },
     { title: 'Profit after fees', n: true, cell: row => h('span', { class: tone(row.profit) }, `${signed(row.profit)} ${row.currency}`) },
-  ], { key: row => row.number,
-    empty: 'No trade is closed yet. A position that is closed, or a part of it, appears here with what it gained after fees.' });
+    { title: 'Why it was opened', wrap: true, cell: row => row.why },
+  ], { empty: 'No such trade is closed yet. A position that is closed, or a part of it, appears here with what it gained after fees.' });
   const wanted = table('Orders', [
     { title: 'Changed', cell: row => moment(row.changed) }, { title: 'Order', cell: row => row.id }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Kind', cell: row => row.kind },
     { title: 'Filled', n: true, cell: row => `${exact(row.filled)} of ${exact(row.quantity)}` },
     { title: 'State', cell: row => badge(row.status, STATES[row.status] ?? 'info') },
     { title: 'Why', wrap: true, cell: row => row.why }, { title: 'Message', n: true, cell: row => row.correlation },
-  ], { empty: 'No order was submitted yet. Orders appear here with every state that they go through.' });
+  ], { empty: 'No such order was submitted yet. Orders appear here with every state that they go through.' });
   const done = table('Fills', [
     { title: 'Time', cell: row => moment(row.time) }, { title: 'Order', cell: row => row.order }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
     { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
     { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) }, { title: 'Role', cell: row => row.liquidity },
-  ], { empty: 'Nothing was traded yet. Each execution appears here with its price and its fee.' });
-  const paged = list => (limit, offset) => `/${list}?limit=${limit}&offset=${offset}`;
-  const pastOrders = older(paged('orders'), () => explain()), pastFills = older(paged('fills'), () => done.set(pastFills.join(filled)));
-  orders.body.append(wanted.element, pastOrders.element); fills.body.append(done.element, pastFills.element);
-  let reach = PAGE, filled = [];
-  const further = h('p', { class: 'more', hidden: true }, h('button', { type: 'button', class: 'small', onclick: () => { reach += PAGE; refresh(); } }, 'Show older ones'));
-  closed.body.append(trips.element, further);
-  /** The last closed trades, as far back as somebody wants to see: a page after the other. */
-  async function refresh() {
+    { title: 'Why', wrap: true, cell: row => row.why },
+  ], { empty: 'Nothing of this kind was traded yet. Each execution appears here with its price and its fee.' });
+  // Why something was traded: what the strategies said, by the number of the signal.
+  const reasons = new Map(), lists = [];
+  const note = signals => signals.forEach(row => reasons.set(row.id, row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ')));
+  const explained = rows => rows.map(row => ({ ...row, why: [row.reason, reasons.get(row.signal)].filter(Boolean).join('; ') }));
+  /** Reads the signals of rows that are older than what the live topic has. */
+  async function learn(rows) {
+    const unknown = [...new Set(rows.map(row => row.signal).filter(id => id !== null && !reasons.has(id)))];
+    if (unknown.length === 0) return;
+    // One that is remembered no more is not asked for again.
+    for (const id of unknown) reasons.set(id, '');
     try {
-      const all = new Map();
-      let next = 0;
-      while (next !== null && all.size < reach) {
-        const page = await read(paged('round-trips')(PAGE, next));
-        // Each has the number that it was closed with.
-        for (const [index, row] of page.items.entries()) all.set(page.total - next - index, { ...row, number: page.total - next - index });
+      const range = `first=${unknown.reduce((a, b) => Math.min(a, b))}&last=${unknown.reduce((a, b) => Math.max(a, b))}`;
+      for (let next = 0; next !== null;) {
+        const page = await read(`/signals?limit=500&offset=${next}&${range}`);
+        note(page.items);
         next = page.next;
       }
-      trips.set([...all.values()].sort((a, b) => a.number - b.number));
-      further.hidden = next === null;
-    } catch { /* It is tried again. */ }
+      for (const one of lists) one.draw();
+    } catch { for (const id of unknown) reasons.delete(id); }
   }
-  refresh();
-  let seen = 0;
-  on('fills', rows => { filled = rows; done.set(pastFills.join(rows)); if (rows.length !== seen) { seen = rows.length; refresh(); } });
-  // An order has the number of the message that its signal has: so it is known why it was wanted.
-  let ordered = [], reasons = new Map();
-  const explain = () => wanted.set(pastOrders.join(ordered).map(row => ({ ...row, why: [row.reason, reasons.get(`${row.instrument} ${row.correlation}`)].filter(Boolean).join('; ') })));
-  on('orders', rows => { ordered = rows; explain(); });
-  on('signals', rows => {
-    reasons = new Map(rows.map(row => [`${row.instrument} ${row.correlation}`, row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ')]));
-    explain();
-  });
-  every(5000, refresh);
+
+  // What is filtered is read again as it changes; without a filter, orders and fills are live.
+  const choice = (label, options) => h('select', { 'aria-label': label, onchange: () => lists.forEach(one => one.restart()) },
+    h('option', { value: '' }, label), options.map(([value, name]) => h('option', { value }, name)));
+  const time = label => h('label', { class: 'inline' }, label, h('input', { type: 'datetime-local', onchange: () => lists.forEach(one => one.restart()) }));
+  const instrument = choice('All instruments', []), strategy = choice('All strategies', []), side = choice('Both sides', [['buy', 'buy'], ['sell', 'sell']]);
+  const state = choice('All states of orders', ['open', 'filled', 'cancelled', 'expired', 'rejected'].map(name => [name, name]));
+  const from = time('from (UTC)'), to = time('to (UTC)');
+  head.append(h('div', { class: 'filters', role: 'group', 'aria-label': 'Which trades' }, instrument, strategy, side, state, from, to));
+  const add = (select, values, name) => values.filter(value => ![...select.options].some(option => option.value === value)).forEach(value => select.append(h('option', { value }, name(value))));
+  on('overview', ({ markets }) => add(instrument, markets.map(row => row.instrument), short));
+  on('strategies', rows => add(strategy, rows.map(row => row.name), name => name.replaceAll('_', ' ')), { key: row => row.name });
+  const filters = () => [['instrument', instrument.value], ['strategy', strategy.value], ['side', side.value],
+    ...[['from', from], ['to', to]].map(([name, label]) => [name, label.querySelector('input').value]).map(([name, value]) => [name, value && `${value.length === 16 ? `${value}:00` : value}Z`])]
+    .filter(([, value]) => value).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join('');
+
+  /** The rows of a list; `more` are its own filters, and it `isLive` when a topic has its last rows. */
+  function list(name, found, place, more, isLive) {
+    const query = () => filters() + more(), path = (limit, offset) => `/${name}?limit=${limit}&offset=${offset}${query()}`;
+    let topic = [], rows = [], round = 0, isBusy = false, isDue = false;
+    const draw = () => { const all = past.join(rows); found.set(explained(all)); learn(all); };
+    const past = older(path, draw);
+    place.append(found.element, past.element);
+    async function refresh() {
+      if (isBusy) { isDue = true; return; }
+      const asked = round;
+      [isBusy, isDue] = [true, false];
+      try {
+        const page = await read(path(PAGE, 0));
+        if (asked === round) { rows = page.items.reverse(); draw(); }
+      } catch { /* It is tried again. */ }
+      isBusy = false;
+      if (isDue) refresh();
+    }
+    const take = () => { if (isLive && query() === '') { rows = topic; draw(); } else refresh(); };
+    if (isLive) on(name, all => { topic = all; take(); });
+    lists.push({ draw, refresh: take, restart() { round += 1; rows = []; past.forget(); take(); } });
+    return take;
+  }
+  const closings = list('round-trips', trips, closed.body, () => '', false);
+  list('orders', wanted, orders.body, () => (state.value ? `&state=${state.value}` : ''), true);
+  list('fills', done, fills.body, () => '', true);
+  closings();
+  let seen = null;
+  on('fills', rows => { const last = rows.at(-1)?.id; if (last !== seen) { seen = last; closings(); } });
+  on('signals', rows => { note(rows); for (const one of lists) one.draw(); });
+  every(5000, () => lists.forEach(one => one.refresh()));
 }

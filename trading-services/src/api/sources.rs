@@ -8,7 +8,8 @@ use super::acts::Acts;
 use super::live::LiveFeed;
 use crate::ports::{
     IAlertService, IBacktests, IConfigHistory, IDashboardService, IMarketDataService, IOrchestrator, IOrderExecutor,
-    IPortfolio, IPreferences, IRecentLog, IRiskManager, ISignalService, IStateManager, ITradingEngine, IWiring,
+    IPortfolio, IPreferences, IRecentLog, IReports, IRiskManager, ISignalService, IStateManager, ITradingEngine,
+    IWiring,
 };
 
 /// The services that the API reads and acts on. The server takes it lazily, for it answers before they have started.
@@ -26,6 +27,7 @@ pub struct ApiSources {
     pub(super) config: Arc<dyn IConfigHistory>,
     pub(super) log: Arc<dyn IRecentLog>,
     pub(super) backtests: Arc<dyn IBacktests>,
+    pub(super) reports: Arc<dyn IReports>,
     pub(super) preferences: Arc<dyn IPreferences>,
     pub(super) state: Arc<dyn IStateManager>,
     pub(super) modules: Arc<dyn IOrchestrator>,

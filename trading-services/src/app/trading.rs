@@ -14,7 +14,7 @@ use crate::api::{Acts, ApiSources, Dashboard, EventTail, HttpServer, LiveFeed, P
 use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::backtest::BacktestJobs;
-use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportingService, VenueBook};
+use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportJobs, ReportingService, VenueBook};
 use crate::model::{Fill, Order};
 use crate::monitoring::{HealthTopics, RecentLog};
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
@@ -109,8 +109,9 @@ pub struct TradingApp {
     desk: DeskModule,
     #[module]
     modules: TradingModules,
-    #[entry]
     reports: ReportingService,
+    #[entry]
+    report_jobs: ReportJobs,
     #[entry]
     platform: Platform,
     observer: NoObserver,

@@ -33,7 +33,7 @@ pub use event_loop::EventLoop;
 pub use news::News;
 pub use observer::{IRunObserver, NoObserver};
 pub use platform::Platform;
-pub use report::ReportingService;
+pub use report::{ReportJobs, ReportingService};
 pub use settings::Settings;
 pub use speed::{Speed, SpeedError};
 pub use summary::{Latency, StopReason, Summary, TradingFigures};

@@ -180,6 +180,29 @@ impl OrderId {
         &self.0
     }
 
+    /// The name of an order that a signal calls for; where it calls for two, that of the one which closes what is held against it
+    /// ends with `-close`. The numbers of signals go on from run to run, so the name leads to one signal and no other.
+    ///
+    /// ```
+    /// use trading_services::model::OrderId;
+    ///
+    /// let (opening, closing) = (OrderId::of_signal(7, false), OrderId::of_signal(7, true));
+    /// assert_eq!((opening.as_str(), closing.as_str()), ("signal-7", "signal-7-close"));
+    /// assert_eq!((opening.signal(), closing.signal()), (Some(7), Some(7)));
+    /// let others = ["signal-7-1", "signal-", "signal-+7", "signal-07", "guard-7"];
+    /// assert!(others.iter().all(|other| other.parse::<OrderId>().is_ok_and(|other| other.signal().is_none())));
+    /// ```
+    pub fn of_signal(signal: u64, closes: bool) -> Self {
+        Self(format!("signal-{signal}{}", if closes { "-close" } else { "" }).into())
+    }
+
+    /// The number of the signal that calls for the order of this name; `None` for orders of modules and of people.
+    pub fn signal(&self) -> Option<u64> {
+        let name = self.0.strip_prefix("signal-")?;
+        let number: u64 = name.strip_suffix("-close").unwrap_or(name).parse().ok()?;
+        [false, true].into_iter().any(|closes| Self::of_signal(number, closes) == *self).then_some(number)
+    }
+
     /// The name of an order of a trading module: which module, when, and its index among those of that moment.
     ///
     /// ```

@@ -2,11 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{CorrelationId, Currency, InstrumentId, Price, Quantity, Side, Timestamp};
+use crate::model::{Currency, InstrumentId, OrderId, Price, Quantity, Side, Timestamp};
 
 /// A quantity that was bought and sold again, or sold and bought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundTrip {
+    /// Its number among those of the account, from 1, in the order of their closing.
+    pub id: u64,
     /// Of what.
     pub instrument: InstrumentId,
     /// How it was opened: bought for a long position.
@@ -27,8 +29,8 @@ pub struct RoundTrip {
     pub fees: Decimal,
     /// What was gained after fees.
     pub profit: Decimal,
-    /// The message that the opening follows from.
-    pub correlation: CorrelationId,
+    /// The order that has opened it.
+    pub order: OrderId,
 }
 
 impl RoundTrip {

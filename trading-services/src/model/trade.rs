@@ -31,7 +31,7 @@ pub enum TradeId {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ShortText {
     length: u8,
-    bytes: [u8; ShortText::MOST],
+    bytes: [u8; Self::MOST],
 }
 
 /// One execution, as its venue published it.

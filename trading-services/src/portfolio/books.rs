@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::lots::Lots;
 use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
-use crate::ports::{EquityPoint, PortfolioError, PositionView, ProfitAndLoss};
+use crate::ports::{EquityPoint, Outcomes, PortfolioError, PositionView, ProfitAndLoss};
 
 /// What one unit of each other currency is worth in that of the account, as far as it is known.
 pub(super) type Rates = BTreeMap<Currency, Price>;
@@ -26,8 +26,8 @@ pub(super) struct Books {
     taken: BTreeSet<Arc<str>>,
     pub(super) curve: Vec<EquityPoint>,
     pub(super) round_trips: Vec<RoundTrip>,
-    /// How many of these gained.
-    pub(super) won: usize,
+    /// What these have won and lost, by their currency.
+    pub(super) outcomes: BTreeMap<Currency, Outcomes>,
 }
 
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl Books {
             taken: BTreeSet::new(),
             curve: Vec::new(),
             round_trips: Vec::new(),
-            won: 0,
+            outcomes: BTreeMap::new(),
         }
     }
 
@@ -118,9 +118,10 @@ impl Books {
         add(&mut fees, fee_currency, *fee)?;
         (self.balances, self.fees) = (balances, fees);
         self.gained.extend(gained);
-        let closed = self.round_trips.len();
-        self.round_trips.extend(holding.lots.apply(fill));
-        self.won += self.round_trips.iter().skip(closed).filter(|trip| trip.profit > Decimal::ZERO).count();
+        for trip in holding.lots.apply(fill, self.round_trips.last().map_or(0, |trip| trip.id)) {
+            self.outcomes.entry(trip.currency.clone()).or_default().add(trip.profit);
+            self.round_trips.push(trip);
+        }
         self.holdings.insert(instrument.clone(), holding);
         self.taken.insert(Arc::clone(&fill.id));
         Ok(Some(change))

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
 
-use crate::model::{CorrelationId, Fill, Price, Quantity, RoundTrip, Side, Timestamp};
+use crate::model::{Fill, OrderId, Price, Quantity, RoundTrip, Side, Timestamp};
 
 /// What is open of one instrument.
 #[derive(Debug, Clone, Default)]
@@ -18,12 +18,14 @@ struct Lot {
     /// The fee of what is left of it.
     fee: Decimal,
     time: Timestamp,
-    correlation: CorrelationId,
+    /// The order that has opened it.
+    order: OrderId,
 }
 
 impl Lots {
-    /// What a fill closes; what it does not close is a lot of its own. A sum that does not fit closes nothing.
-    pub(super) fn apply(&mut self, fill: &Fill) -> Vec<RoundTrip> {
+    /// What a fill closes, with numbers after `last`; what it does not close is a lot of its own. A sum that does not fit closes
+    /// nothing.
+    pub(super) fn apply(&mut self, fill: &Fill, last: u64) -> Vec<RoundTrip> {
         let (mut left, mut closed) = (fill.quantity.value(), Vec::new());
         let fee = if fill.fee_currency == fill.currency { fill.fee } else { Decimal::ZERO };
         let share = |part: Decimal, whole: Decimal, fee: Decimal| {
@@ -38,6 +40,7 @@ impl Lots {
             let difference = fill.price.value().saturating_sub(lot.price.value());
             let profit = lot.side.signed(difference).saturating_mul(part).saturating_sub(fees);
             closed.push(RoundTrip {
+                id: last.saturating_add(closed.len() as u64 + 1),
                 instrument: fill.instrument.clone(),
                 side: lot.side,
                 quantity: Quantity::new(part).unwrap_or(Quantity::ZERO),
@@ -48,7 +51,7 @@ impl Lots {
                 currency: fill.currency.clone(),
                 fees,
                 profit,
-                correlation: lot.correlation,
+                order: lot.order.clone(),
             });
             left -= part;
             lot.quantity -= part;
@@ -58,9 +61,9 @@ impl Lots {
             }
         }
         if left > Decimal::ZERO {
-            let (side, price, time, correlation) = (fill.side, fill.price, fill.time, fill.correlation);
+            let (side, price, time, order) = (fill.side, fill.price, fill.time, fill.order.clone());
             let fee = share(left, fill.quantity.value(), fee);
-            self.0.push_back(Lot { side, quantity: left, price, fee, time, correlation });
+            self.0.push_back(Lot { side, quantity: left, price, fee, time, order });
         }
         closed
     }

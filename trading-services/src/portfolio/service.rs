@@ -9,8 +9,8 @@ use super::books::{Books, Rates};
 use super::{AccountError, Opening, Settings};
 use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
-    EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, Latest, OrderEvent, PortfolioError,
-    PositionView, ProfitAndLoss, StateFact,
+    EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, Latest, OrderEvent, Outcomes,
+    PortfolioError, PositionView, ProfitAndLoss, StateFact,
 };
 use crate::sync::lock;
 
@@ -182,7 +182,11 @@ impl IPortfolio for Portfolio {
     }
 
     fn won(&self) -> usize {
-        lock(&self.books).won
+        lock(&self.books).outcomes.values().map(|outcomes| outcomes.won).sum()
+    }
+
+    fn outcomes(&self, currency: &Currency) -> Outcomes {
+        lock(&self.books).outcomes.get(currency).copied().unwrap_or_default()
     }
 
     fn equity_curve(&self) -> Vec<EquityPoint> {

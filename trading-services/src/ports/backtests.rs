@@ -1,14 +1,12 @@
 //! The interface of back-tests that run beside the platform, as jobs.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{BacktestResult, StateError};
+use super::{BacktestResult, JobState, Progress, StateError};
 use crate::model::{InstrumentId, Timeframe, Timestamp};
 
 /// What a back-test trades on.
@@ -42,33 +40,6 @@ pub struct BacktestRequest {
     pub market: BacktestMarket,
 }
 
-/// How far a back-test is, and whether it is still wanted. A clone is the same.
-#[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Shared>);
-
-#[derive(Debug, Default)]
-struct Shared {
-    permille: AtomicU32,
-    cancelled: AtomicBool,
-}
-
-/// The state of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BacktestState {
-    /// Another one runs before it.
-    Waiting,
-    /// It runs.
-    Running,
-    /// It has a result.
-    Done,
-    /// It has none.
-    Failed,
-    /// Nobody wanted it any more.
-    Cancelled,
-    /// The platform ended before it did.
-    Interrupted,
-}
-
 /// A back-test as a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BacktestJob {
@@ -77,7 +48,7 @@ pub struct BacktestJob {
     /// What was wanted.
     pub request: BacktestRequest,
     /// How it is.
-    pub state: BacktestState,
+    pub state: JobState,
     /// How far it is, in thousandths.
     pub permille: u32,
     /// When it was wanted, by the clock of the machine.
@@ -168,52 +139,4 @@ pub trait IBacktests {
 
     /// Gives a back-test up; what has ended stays as it is. `None` when there is none of that number.
     fn cancel(&self, id: u64) -> Option<BacktestJob>;
-}
-
-impl Progress {
-    /// So much of `all` is done.
-    pub fn set(&self, done: u64, all: u64) {
-        let permille = u128::from(done.min(all)) * 1_000 / u128::from(all.max(1));
-        self.0.permille.store(u32::try_from(permille).unwrap_or(1_000), Ordering::Relaxed);
-    }
-
-    /// How much is done, in thousandths.
-    pub fn permille(&self) -> u32 {
-        self.0.permille.load(Ordering::Relaxed)
-    }
-
-    /// Nobody wants it any more.
-    pub fn cancel(&self) {
-        self.0.cancelled.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether nobody wants it any more.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::Relaxed)
-    }
-}
-
-impl BacktestState {
-    /// Its name, in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    /// Whether it has ended.
-    pub const fn is_final(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Running)
-    }
-}
-
-impl fmt::Display for BacktestState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }

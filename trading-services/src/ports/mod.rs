@@ -21,6 +21,7 @@ mod exchange_manager;
 mod features;
 mod indicator;
 mod indicator_service;
+mod jobs;
 mod kept_alert;
 mod kept_configuration;
 mod latest;
@@ -60,8 +61,7 @@ pub use analysis::{
 };
 pub use backtest_result::{BacktestResult, ResultPoint, ResultTrade};
 pub use backtests::{
-    BacktestError, BacktestFigures, BacktestJob, BacktestMarket, BacktestRequest, BacktestState, IBacktestRunner,
-    IBacktests, Progress,
+    BacktestError, BacktestFigures, BacktestJob, BacktestMarket, BacktestRequest, IBacktestRunner, IBacktests,
 };
 pub use clock::{IClock, IEventClock};
 pub use config::{Environment, IConfigService, Section};
@@ -80,6 +80,7 @@ pub use indicator::{
     Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries, Values,
 };
 pub use indicator_service::{IIndicatorService, Indicator};
+pub use jobs::{JobState, Progress};
 pub use kept_alert::{Acknowledgement, AlertDelivery, KeptAlert};
 pub use kept_configuration::KeptConfiguration;
 pub use latest::Latest;
@@ -93,10 +94,13 @@ pub use monitor_error::MonitorError;
 pub use monitoring::IMonitoringService;
 pub use monitoring_state::{MonitorState, MonitoringStatus, SymbolHealth};
 pub use order_executor::{IOrderExecutor, MarketTick, OrderError};
-pub use portfolio::{EquityPoint, IPortfolio, PortfolioError, PositionView, ProfitAndLoss};
+pub use portfolio::{EquityPoint, IPortfolio, Outcomes, PortfolioError, PositionView, ProfitAndLoss};
 pub use preferences::{IPreferences, PreferenceError};
 pub use recent_log::{IRecentLog, LogLevel, LogLine};
-pub use reporting::{IReportingService, ReportError, ReportFormat, ReportKind};
+pub use reporting::{
+    IReportingService, IReports, ReportAbout, ReportError, ReportFormat, ReportJob, ReportKind, ReportRefused,
+    ReportRequest,
+};
 pub use risk::{
     IRiskManager, ModuleLimits, Refusals, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts,
 };

@@ -56,6 +56,32 @@ pub struct EquityPoint {
     pub equity: Decimal,
 }
 
+/// What round trips of one currency have won and lost, after fees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// How many have gained.
+    pub won: usize,
+    /// What these have gained in all.
+    pub gained: Decimal,
+    /// How many have gained nothing.
+    pub lost: usize,
+    /// What these have lost in all, not below zero.
+    pub given_up: Decimal,
+}
+
+impl Outcomes {
+    /// Counts one more round trip.
+    pub fn add(&mut self, profit: Decimal) {
+        let (count, sum) = if profit > Decimal::ZERO {
+            (&mut self.won, &mut self.gained)
+        } else {
+            (&mut self.lost, &mut self.given_up)
+        };
+        *count += 1;
+        *sum = sum.saturating_add(profit.abs());
+    }
+}
+
 /// Why the portfolio has no answer, or does not take a fill.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PortfolioError {
@@ -162,6 +188,9 @@ pub trait IPortfolio {
 
     /// How many of all have gained.
     fn won(&self) -> usize;
+
+    /// What those of one currency have won and lost. It is counted as they are closed: nobody copies them to know it.
+    fn outcomes(&self, currency: &Currency) -> Outcomes;
 
     /// The points that were kept, oldest first.
     fn equity_curve(&self) -> Vec<EquityPoint>;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{
-    Act, Alert, BacktestJob, BacktestResult, BacktestState, EquityPoint, KeptConfiguration, ModeSwitch, Opportunity,
-    Signal,
+    Act, Alert, BacktestJob, BacktestResult, EquityPoint, JobState, KeptConfiguration, ModeSwitch, Opportunity, Signal,
 };
 use crate::model::{Candle, Currency, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
 
@@ -242,7 +241,7 @@ impl StateFact {
     pub fn is_urgent(&self) -> bool {
         match self {
             Self::Submitted { .. } | Self::Reported { .. } | Self::Killed { .. } | Self::Resumed { .. } => true,
-            Self::Backtest { job, .. } => job.state == BacktestState::Waiting,
+            Self::Backtest { job, .. } => job.state == JobState::Waiting,
             _ => false,
         }
     }

@@ -83,8 +83,7 @@ impl SignalService {
                 }
                 // Its signal may have been lost with the process; its name is taken all the same.
                 StateFact::Submitted { request, .. } => {
-                    let number = request.id.as_str().strip_prefix("signal-").and_then(|number| number.parse().ok());
-                    state.last_id = state.last_id.max(number.unwrap_or(0));
+                    state.last_id = state.last_id.max(request.id.signal().unwrap_or(0));
                 }
                 _ => {}
             }

@@ -166,6 +166,7 @@ async fn what_the_services_say_is_answered_in_pages_with_tags() {
         "/configuration",
         "/configuration/versions",
         "/backtests",
+        "/reports",
     ] {
         asked.get(path).await;
     }
@@ -192,6 +193,15 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_was_expected() {
         ("/configuration/difference?old=1", 400, "new"),
         ("/configuration/difference?old=1&new=99", 404, "from 1 to 1, found 99"),
         ("/backtests/7", 404, "/api/v1/backtests"),
+        ("/reports/7", 404, "/api/v1/reports"),
+        ("/reports/7/content", 404, "/api/v1/reports"),
+        ("/orders?side=long", 400, "`buy` or `sell`"),
+        ("/orders?state=asleep", 400, "`open`"),
+        ("/orders?instrument=BTC", 400, "instrument"),
+        ("/fills?from=yesterday", 400, "yesterday"),
+        ("/fills?state=open", 400, "state"),
+        ("/signals?side=buy", 400, "`long` or `short`"),
+        ("/audit?failed=often", 400, "`true` or `false`"),
         ("/backtests/%ff", 400, "UTF-8"),
         ("/markets/%ff/book", 400, "UTF-8"),
         ("/live", 426, ""),
@@ -206,6 +216,121 @@ async fn what_cannot_be_answered_is_a_problem_that_says_what_was_expected() {
         let problem: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(problem["status"], status, "{text}");
     }
+    asked.end().await;
+}
+
+/// All rows of a list that has filters, page by page.
+async fn all(asked: &Asked, path: &str) -> Vec<Value> {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    let (mut rows, mut next) = (Vec::new(), json!(0));
+    while !next.is_null() {
+        let page = asked.get(&format!("{path}{mark}limit=3&offset={next}")).await;
+        rows.extend(page["items"].as_array().unwrap().iter().cloned());
+        next = page["next"].clone();
+        assert!(!next.is_null() || page["total"] == rows.len(), "{path}: {page}");
+    }
+    rows
+}
+
+#[tokio::test]
+async fn lists_are_filtered_by_instrument_strategy_side_state_and_time_page_by_page() {
+    let asked = Asked::started().await;
+    asked.until("/round-trips?limit=1", |trips| trips["total"].as_u64() > Some(12)).await;
+    assert_eq!(asked.act("POST", "/services/EventLoop/stop", &json!({}), None).await.0, 200);
+    let is = |key: &'static str, value: &Value| {
+        let value = value.clone();
+        Box::new(move |row: &Value| row[key] == value) as Box<dyn Fn(&Value) -> bool>
+    };
+    let lists = [("/orders", "submitted"), ("/fills", "time"), ("/round-trips", "exit_time"), ("/signals", "time")];
+    let signals = all(&asked, "/signals").await;
+    for (list, time) in lists {
+        let rows = all(&asked, list).await;
+        let middle = &rows[rows.len() / 2];
+        let mut filters = vec![
+            (format!("instrument={}", middle["instrument"].as_str().unwrap()), is("instrument", &middle["instrument"])),
+            (
+                format!("from={}", middle[time].as_str().unwrap()),
+                Box::new(|row: &Value| row[time].as_str() >= middle[time].as_str()) as Box<dyn Fn(&Value) -> bool>,
+            ),
+            (
+                format!("to={}", middle[time].as_str().unwrap()),
+                Box::new(|row: &Value| row[time].as_str() < middle[time].as_str()),
+            ),
+            (
+                "strategy=crossover".to_owned(),
+                Box::new(|row: &Value| {
+                    let signal = if list == "/signals" { &row["id"] } else { &row["signal"] };
+                    let reasons = signals.iter().find(|one| &one["id"] == signal).map(|one| &one["reasons"]);
+                    let mut reasons = reasons.and_then(Value::as_array).into_iter().flatten();
+                    reasons.any(|reason| reason["strategy"] == "crossover")
+                }),
+            ),
+        ];
+        if list == "/signals" {
+            filters.push(("side=short".to_owned(), is("direction", &json!("short"))));
+        } else {
+            filters.push(("side=sell".to_owned(), is("side", &json!("sell"))));
+        }
+        if list == "/orders" {
+            filters.push(("state=filled".to_owned(), is("status", &json!("filled"))));
+            filters.push(("state=open".to_owned(), is("open", &json!(true))));
+        }
+        for (query, is_wanted) in filters {
+            let expected: Vec<_> = rows.iter().filter(|row| is_wanted(row)).cloned().collect();
+            assert_eq!(all(&asked, &format!("{list}?{query}")).await, expected, "{list}?{query}");
+        }
+    }
+    asked.act("PUT", "/strategies/nobody/mode", &json!({ "mode": "off" }), None).await;
+    let acts = all(&asked, "/audit").await;
+    let failed = all(&asked, "/audit?failed=true").await;
+    assert_eq!((acts.len(), failed.len(), &failed[0]["status"]), (2, 1, &json!(404)));
+    assert_eq!(all(&asked, "/audit?words=EVENTLOOP").await, acts[1..]);
+    assert_eq!(all(&asked, &format!("/audit?from={}", acts[0]["time"].as_str().unwrap())).await, acts[..1]);
+    asked.end().await;
+}
+
+#[tokio::test]
+async fn a_report_is_a_job_whose_page_is_read_once_it_is_done() {
+    let asked = Asked::started().await;
+    asked.until("/round-trips?limit=1", |trips| trips["total"].as_u64() > Some(0)).await;
+    let (status, said) = asked.act("POST", "/reports", &json!({ "about": { "backtest": 1 } }), None).await;
+    assert!(status == 422 && said["detail"].as_str().unwrap().contains("back-test that is done"), "{said}");
+    let test = json!({ "strategies": ["crossover"], "market": { "simulated": { "seed": 7, "messages": 3_000 } } });
+    asked.act("POST", "/backtests", &test, None).await;
+    asked.until("/backtests/1", |job| job["state"] == "done").await;
+
+    let account = json!({ "about": "account", "format": "json" });
+    for (wanted, about, kind) in [
+        (json!({ "about": { "backtest": 1 } }), "backtest 1", "text/html; charset=utf-8"),
+        (account.clone(), "account", "application/json"),
+    ] {
+        let begun = asked.answer("POST", "/reports", &wanted, None).await;
+        assert_eq!(begun.status().as_u16(), 202);
+        let place = begun.headers()["location"].to_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+        let done = asked.until(&place, |job| !["waiting", "running"].contains(&job["state"].as_str().unwrap())).await;
+        assert_eq!((&done["state"], &done["about"], &done["error"]), (&json!("done"), &json!(about), &Value::Null));
+        assert_eq!(done["progress_percent"], "100.0");
+        let content = done["content"].as_str().unwrap().strip_prefix("/api/v1").unwrap();
+        let response = asked.client.get(asked.url(content)).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], kind);
+        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.contains("default-src 'none'") && policy.ends_with("sandbox"), "{policy}");
+        let text = response.text().await.unwrap();
+        let words = if about == "account" { "\"title\": \"The account\"" } else { "crossover on simulation 7" };
+        assert!(text.contains(words), "{text}");
+        // What has ended stays as it is.
+        assert_eq!(asked.act("POST", &format!("{place}/cancel"), &json!({}), None).await.1["state"], "done");
+    }
+    assert_eq!(asked.act("POST", "/reports/9/cancel", &json!({}), None).await.0, 404);
+    assert_eq!(asked.act("POST", "/reports", &json!({ "about": "the weather" }), None).await.0, 422);
+    let newest: Vec<_> = all(&asked, "/reports").await.iter().map(|row| row["id"].as_u64()).collect();
+    assert_eq!(newest, [Some(2), Some(1)]);
+    asked.act("POST", "/services/ReportJobs/stop", &json!({}), None).await;
+    assert_eq!(
+        asked.act("POST", "/reports", &account, None).await.0,
+        409,
+        "nothing is begun by a service that is stopped"
+    );
     asked.end().await;
 }
 

@@ -5,8 +5,10 @@ use std::path::Path;
 use di_core::prelude::*;
 use serde_json::{Value, json};
 use trading_services::config::Settings;
-use trading_services::model::Timestamp;
-use trading_services::ports::{AlertContext, AlertLevel, IAlertService, IMetricsService};
+use trading_services::model::{CorrelationId, OrderId, OrderRequest, Side, Timeframe, Timestamp};
+use trading_services::ports::{
+    AlertContext, AlertLevel, Direction, IAlertService, IMetricsService, IStateManager, Reason, Signal, StateFact,
+};
 use trading_services::store::{Location, StoreAdmin};
 
 use crate::api::Asked;
@@ -37,6 +39,52 @@ async fn listed(asked: &Asked) -> Vec<(u64, String, Value)> {
     let row =
         |row: &Value| (row["id"].as_u64().unwrap(), row["state"].as_str().unwrap().to_owned(), row["error"].clone());
     rows["items"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_an_order_leads_to_its_own_signal_and_not_to_that_of_the_same_message_of_another_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (instrument, time) = (common::btc_id(), Timestamp::from_nanos(1_000_000_000));
+    let kept = store::open(folder.path());
+    // Two runs: the numbers of messages have begun anew, those of signals went on.
+    for (id, strategy) in [(1, "crossover"), (2, "breakout")] {
+        let signal = Signal {
+            id,
+            time,
+            correlation: CorrelationId(7),
+            instrument: instrument.clone(),
+            timeframe: Timeframe::S1,
+            bar: time,
+            direction: Direction::Long,
+            price: "100".parse().unwrap(),
+            doubtful: false,
+            reasons: vec![Reason { strategy, text: format!("of run {id}") }],
+        };
+        let name = OrderId::of_signal(id, id == 2);
+        let request =
+            OrderRequest::market(name, &instrument, Side::Buy, "1".parse().unwrap(), false, signal.correlation);
+        kept.append(StateFact::Signalled(Box::new(signal))).unwrap();
+        kept.append(StateFact::Submitted { request: Box::new(request), time }).unwrap();
+    }
+    kept.flush().unwrap();
+    drop(kept);
+
+    let mut idle = settings(folder.path());
+    (idle.trading.enabled, idle.modules.every) = (false, std::time::Duration::ZERO);
+    let asked = Asked::with(idle).await;
+    for (id, order, strategy, words) in
+        [(1, "signal-1", "crossover", "of run 1"), (2, "signal-2-close", "breakout", "of run 2")]
+    {
+        let orders = asked.get(&format!("/orders?strategy={strategy}")).await;
+        assert_eq!((&orders["total"], &orders["items"][0]["id"]), (&json!(1), &json!(order)));
+        assert_eq!((&orders["items"][0]["signal"], &orders["items"][0]["correlation"]), (&json!(id), &json!(7)));
+        let why = asked.get(&format!("/signals?first={id}&last={id}")).await;
+        assert_eq!((&why["total"], &why["items"][0]["reasons"][0]["text"]), (&json!(1), &json!(words)));
+        let strategies = asked.get("/strategies").await;
+        let row = strategies.as_array().unwrap().iter().find(|row| row["name"] == strategy).unwrap();
+        assert_eq!(row["orders"], 1, "{row}");
+    }
+    asked.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

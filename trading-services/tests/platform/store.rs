@@ -210,3 +210,28 @@ fn a_second_process_is_told_who_writes_there() {
     let (code, ..) = common::said(&common::binary(&["--store", path, "--for", "100ms"]).output().unwrap());
     assert_eq!(code, 0);
 }
+
+#[tokio::test]
+async fn candles_of_before_that_a_venue_has_told_are_kept_with_those_that_have_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = build(folder.path(), 0);
+    let platform: &Platform = app.get();
+    let minute = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
+    let take = |kind| {
+        let event = MarketEvent { instrument: common::btc_id(), received: minute(200), kind };
+        let ingested = platform.market.ingest(&event).unwrap();
+        platform.trading.observe(&event, &ingested);
+    };
+    take(EventKind::TradesBegin);
+    for second in [100 * 60 + 5, 101 * 60, 102 * 60] {
+        take(EventKind::Trade(common::trade(second, "100", "1")));
+    }
+    let candles: Vec<_> = (90..=100).map(|opened| Candle::flat(minute(opened), "90".parse().unwrap())).collect();
+    let told = CandleHistory { timeframe: Timeframe::M1, since: minute(90), time: minute(103), candles };
+    take(EventKind::History(Box::new(told)));
+    app.get::<dyn IStateManager>().flush().unwrap();
+    let admin = trading_services::store::StoreAdmin::of(folder.path(), &Default::default());
+    let kept = admin.candles(&common::btc_id(), Timeframe::M1).await.unwrap();
+    let opened: Vec<_> = kept.iter().map(|candle| candle.open_time.as_nanos() / 60_000_000_000).collect();
+    assert_eq!(opened, (90..=101).collect::<Vec<_>>());
+}

@@ -260,7 +260,7 @@ impl ICurrencyRates for NoRates {
 }
 
 /// A back-test that has ended, with everything that it can have.
-fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>) {
+fn backtest(id: u64, state: JobState) -> (BacktestJob, Arc<BacktestResult>) {
     let (time, value) = (Timestamp::from_nanos(1_704_067_200_000_000_001), rust_decimal::dec!(100000.10));
     let result = BacktestResult {
         version: BacktestResult::VERSION,
@@ -292,8 +292,8 @@ fn backtest(id: u64, state: BacktestState) -> (BacktestJob, Arc<BacktestResult>)
         parameters: result.parameters.clone(),
         market: BacktestMarket::Simulated { seed: u64::MAX, messages: 3_000 },
     };
-    let figures = Some(figures).filter(|_| state == BacktestState::Done);
-    let error = Some("why not".to_owned()).filter(|_| state == BacktestState::Failed);
+    let figures = Some(figures).filter(|_| state == JobState::Done);
+    let error = Some("why not".to_owned()).filter(|_| state == JobState::Failed);
     let ended = Some(time).filter(|_| state.is_final());
     (BacktestJob { id, request, state, permille: 0, created: time, ended, error, figures }, Arc::new(result))
 }
@@ -306,7 +306,7 @@ pub(crate) fn add_choices(state: &dyn IStateManager) {
     let (time, key) = (Timestamp::from_nanos(1), "signals.crossover.mode".to_owned());
     let (before, after, reason) = ("on".to_owned(), "off".to_owned(), "it's late".to_owned());
     state.append(StateFact::Switched(Box::new(ModeSwitch { time, key, before, after, reason }))).unwrap();
-    let (job, result) = backtest(1, BacktestState::Done);
+    let (job, result) = backtest(1, JobState::Done);
     state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
 }
 
@@ -314,12 +314,12 @@ pub(crate) fn add_choices(state: &dyn IStateManager) {
 fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let states = [
-        BacktestState::Waiting,
-        BacktestState::Running,
-        BacktestState::Done,
-        BacktestState::Failed,
-        BacktestState::Cancelled,
-        BacktestState::Interrupted,
+        JobState::Waiting,
+        JobState::Running,
+        JobState::Done,
+        JobState::Failed,
+        JobState::Cancelled,
+        JobState::Interrupted,
     ];
     let memory = MemoryState::default();
     {
@@ -327,13 +327,10 @@ fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written
         let both: [&dyn IStateManager; 2] = [&state, &memory];
         for kept in both {
             for (id, now) in (1..).zip(states) {
-                kept.append(StateFact::Backtest {
-                    job: Box::new(backtest(id, BacktestState::Waiting).0),
-                    result: None,
-                })
-                .unwrap();
+                kept.append(StateFact::Backtest { job: Box::new(backtest(id, JobState::Waiting).0), result: None })
+                    .unwrap();
                 let (job, result) = backtest(id, now);
-                let result = Some(result).filter(|_| now == BacktestState::Done);
+                let result = Some(result).filter(|_| now == JobState::Done);
                 kept.append(StateFact::Backtest { job: Box::new(job), result }).unwrap();
             }
             kept.append(StateFact::BacktestForgotten { id: 1 }).unwrap();
@@ -344,7 +341,7 @@ fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written
     for kept in both {
         let expected: Vec<_> = (2..).zip(&states[1..]).map(|(id, state)| backtest(id, *state).0).collect();
         assert_eq!(kept.backtests().unwrap(), expected);
-        assert_eq!(kept.backtest_result(3).unwrap(), Some(backtest(3, BacktestState::Done).1));
+        assert_eq!(kept.backtest_result(3).unwrap(), Some(backtest(3, JobState::Done).1));
         assert_eq!((kept.backtest_result(1), kept.backtest_result(4)), (Ok(None), Ok(None)));
         assert_eq!(kept.facts(), Ok(Vec::new()), "nobody goes on from them");
     }

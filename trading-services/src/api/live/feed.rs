@@ -131,6 +131,7 @@ impl Wanted {
         match self {
             Self::Fixed if name == "overview" => Topic::of_fields,
             Self::Fixed if name == "equity" => || Topic::of_points(POINTS),
+            Self::Fixed if matches!(name, "alerts" | "signals") => || Topic::of_numbers(ROWS),
             Self::Fixed => || Topic::of_rows(ROWS),
             Self::Strategies => || Topic::of_rows(STRATEGIES),
             Self::Market(_) => Topic::of_fields,
@@ -200,7 +201,7 @@ impl LiveFeed {
         topic.put(&alert.id.to_string(), &AlertRow::new(alert, &*self.alerts));
     }
 
-    /// What an operator has done to an alert is shown at once, also of one that is older than those that are shown.
+    /// What an operator has done to an alert is shown at once; one that is older than those that are shown takes the place of none.
     pub(in crate::api) fn alert_changed(&self, id: u64) {
         let all = self.alerts.alerts(None, usize::MAX, None);
         if let Some(alert) = all.iter().find(|alert| alert.id == id) {
@@ -245,10 +246,15 @@ impl LiveFeed {
         });
     }
 
-    /// The curve from its first point on.
+    /// The curve from its first point on; after a restart of the feed, what is newer than what is shown.
     fn curve(&self) {
         let curve = self.portfolio.equity_curve();
-        self.rows("equity", |topic| curve.iter().for_each(|own| point(topic, own)));
+        self.rows("equity", |topic| {
+            // Times have nine digits behind the point: their texts are in their order.
+            let last = topic.last_key().map(str::to_owned);
+            let is_newer = |own: &&EquityPoint| last.as_ref().is_none_or(|last| own.time.to_string() > *last);
+            curve.iter().filter(is_newer).for_each(|own| point(topic, own));
+        });
     }
 
     fn rows(&self, name: &str, change: impl FnOnce(&mut Topic)) {

@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 enum Content {
     /// Named fields, each with the number of its last change.
     Fields(BTreeMap<String, (u64, Box<RawValue>)>),
-    /// Rows in the order of their last change; one with the key of an earlier row takes its place.
+    /// Rows in the order of their last change, or of their numbers; one with the key of an earlier row takes its place.
     Rows { rows: VecDeque<Row>, capacity: usize, old: Old },
 }
 
@@ -21,11 +21,15 @@ enum Old {
     Dropped,
     /// They stand further apart, and the first one stays.
     Thinned,
+    /// The one of the lowest number is dropped, whichever changed last; they are in the order of their numbers.
+    Lowest,
 }
 
 #[derive(Debug)]
 struct Row {
     key: String,
+    /// The key as a number, where rows are in the order of their numbers; otherwise the sequence.
+    place: u64,
     sequence: u64,
     text: Box<RawValue>,
 }
@@ -63,6 +67,12 @@ impl Topic {
     /// The last so many rows. That there are none yet is a state, too.
     pub(super) fn of_rows(capacity: usize) -> Self {
         let content = Content::Rows { rows: VecDeque::new(), capacity, old: Old::Dropped };
+        Self { sequence: 1, dropped: 0, content }
+    }
+
+    /// The so many rows whose keys are the highest numbers.
+    pub(super) fn of_numbers(capacity: usize) -> Self {
+        let content = Content::Rows { rows: VecDeque::new(), capacity, old: Old::Lowest };
         Self { sequence: 1, dropped: 0, content }
     }
 
@@ -114,6 +124,8 @@ impl Topic {
     /// Adds a row, or changes the one of that key; a row that is as it was does not count as a change.
     pub(super) fn put(&mut self, key: &str, row: &impl Serialize) {
         let (Content::Rows { rows, capacity, old }, Ok(text)) = (&mut self.content, to_raw_value(row)) else { return };
+        let next = self.sequence + 1;
+        let place = if *old == Old::Lowest { key.parse().unwrap_or(next) } else { next };
         // What changes is among the last ones, mostly.
         if let Some(known) = rows.iter().rposition(|row| row.key == key) {
             if rows.get(known).is_some_and(|row| row.text.get() == text.get()) {
@@ -123,12 +135,23 @@ impl Topic {
         }
         if rows.len() >= *capacity {
             match old {
-                Old::Dropped => self.dropped = rows.pop_front().map_or(self.dropped, |row| row.sequence),
+                // It is older than all that are shown, and takes the place of none.
+                Old::Lowest if rows.front().is_some_and(|row| place < row.place) => return,
+                Old::Dropped | Old::Lowest => {
+                    self.dropped = rows.pop_front().map_or(self.dropped, |row| self.dropped.max(row.sequence));
+                }
                 Old::Thinned => thin(rows, *capacity / 2),
             }
         }
-        self.sequence += 1;
-        rows.push_back(Row { key: key.to_owned(), sequence: self.sequence, text });
+        self.sequence = next;
+        let at = rows.iter().rposition(|row| row.place < place).map_or(0, |before| before + 1);
+        rows.insert(at, Row { key: key.to_owned(), place, sequence: next, text });
+    }
+
+    /// The key of its last row.
+    pub(super) fn last_key(&self) -> Option<&str> {
+        let Content::Rows { rows, .. } = &self.content else { return None };
+        rows.back().map(|row| row.key.as_str())
     }
 
     /// Forgets its rows: those that follow are all there are.
@@ -154,9 +177,8 @@ impl Topic {
                 update.fields = Some(newer.map(|(name, (_, value))| (name.as_str(), &**value)).collect());
             }
             Content::Rows { rows, capacity, .. } => {
-                let skipped = rows.partition_point(|row| row.sequence <= after);
                 update.most = Some(*capacity);
-                update.rows = Some(rows.iter().skip(skipped).map(|row| &*row.text).collect());
+                update.rows = Some(rows.iter().filter(|row| row.sequence > after).map(|row| &*row.text).collect());
             }
         }
         Some(update)
@@ -234,6 +256,23 @@ mod tests {
         assert!((25..=100).contains(&times.len()), "{}", times.len());
         let widest = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
         assert!(widest <= 100_000 / 25, "{widest}: {times:?}");
+    }
+
+    #[test]
+    fn a_row_of_an_old_number_that_changes_takes_the_place_of_no_newer_one() {
+        let mut topic = Topic::of_numbers(3);
+        for number in 7..=11 {
+            topic.put(&number.to_string(), &json!(number));
+        }
+        assert_eq!(told(&topic, None)["rows"], json!([9, 10, 11]));
+        let seen = topic.sequence();
+        topic.put("8", &"older than all that are shown");
+        assert_eq!(told(&topic, Some(seen)), Value::Null);
+        // What changes is told and stays where it is; the next one pushes the lowest number out, not what changed longest ago.
+        topic.put("9", &"nine, changed");
+        assert_eq!(told(&topic, Some(seen))["rows"], json!(["nine, changed"]));
+        topic.put("12", &12);
+        assert_eq!(told(&topic, None)["rows"], json!([10, 11, 12]));
     }
 
     #[test]

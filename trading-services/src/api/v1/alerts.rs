@@ -40,7 +40,7 @@ pub(super) async fn alerts(
     let (asked, sources) = (query(asked)?, api.sources()?);
     let mut all = sources.alerts.alerts(asked.level, usize::MAX, None);
     all.retain(|alert| asked.acknowledged.is_none_or(|wanted| wanted == sources.alerts.is_acknowledged(alert.id)));
-    let paging = Paging { limit: asked.limit.unwrap_or(50), offset: asked.offset.unwrap_or(0) };
+    let paging = Paging::of_query(asked.limit, asked.offset);
     paging.of(&all, |alert| AlertRow::new(alert, &*sources.alerts)).map(Json)
 }
 

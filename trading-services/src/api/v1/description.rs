@@ -5,7 +5,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Type};
 
 use super::{
-    alerts, backtests, configuration, logs, market, platform, preferences, risk, services, strategies, trading,
+    alerts, backtests, configuration, logs, market, platform, preferences, reports, risk, services, strategies, trading,
 };
 
 /// What each request says of itself.
@@ -48,6 +48,11 @@ use super::{
         backtests::begin,
         backtests::backtest,
         backtests::cancel,
+        reports::reports,
+        reports::begin,
+        reports::report,
+        reports::content,
+        reports::cancel,
         preferences::preferences,
         preferences::prefer,
         services::services,

@@ -54,7 +54,7 @@ pub(super) async fn logs(
         let has = |text: &str| text.to_lowercase().contains(&words);
         lines.retain(|line| has(&line.message) || has(&line.target));
     }
-    let paging = Paging { limit: asked.limit.unwrap_or(50), offset: asked.offset.unwrap_or(0) };
+    let paging = Paging::of_query(asked.limit, asked.offset);
     let row = |line: &LogLine| LogRow {
         id: line.number,
         time: line.time.to_string(),

@@ -5,12 +5,14 @@ mod backtests;
 mod configuration;
 mod description;
 mod etag;
+mod filter;
 mod logs;
 mod market;
 mod paging;
 mod path;
 mod platform;
 mod preferences;
+mod reports;
 mod risk;
 mod services;
 mod strategies;
@@ -88,6 +90,10 @@ pub(super) fn router(api: Api) -> Router {
         .route("/backtests", get(backtests::backtests).post(backtests::begin))
         .route("/backtests/{id}", get(backtests::backtest))
         .route("/backtests/{id}/cancel", post(backtests::cancel))
+        .route("/reports", get(reports::reports).post(reports::begin))
+        .route("/reports/{id}", get(reports::report))
+        .route("/reports/{id}/content", get(reports::content))
+        .route("/reports/{id}/cancel", post(reports::cancel))
         .route("/preferences", get(preferences::preferences))
         .route("/preferences/{name}", put(preferences::prefer))
         .route("/services", get(services::services))

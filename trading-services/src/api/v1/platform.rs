@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Api;
-use super::paging::{Page, Paging, query};
+use super::filter::ActQuery;
+use super::paging::{Page, query};
 use crate::api::live::{Live, health, upgrade};
 use crate::api::patience::Peer;
 use crate::api::problem::Problem;
@@ -45,13 +46,15 @@ pub(super) async fn overview(State(api): State<Api>) -> Result<Json<Overview>, P
 }
 
 /// What was done through the API, also in earlier runs, newest first.
-#[utoipa::path(get, path = "/api/v1/audit", params(Paging),
+#[utoipa::path(get, path = "/api/v1/audit", params(ActQuery),
     responses((status = 200, body = Page<ActRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn audit(
     State(api): State<Api>,
-    paging: Result<Query<Paging>, QueryRejection>,
+    asked: Result<Query<ActQuery>, QueryRejection>,
 ) -> Result<Json<Page<ActRow>>, Problem> {
-    query(paging)?.of(&api.sources()?.acts.log(), |act| ActRow::from(act)).map(Json)
+    let (asked, mut acts) = (query(asked)?, api.sources()?.acts.log());
+    acts.retain(|act| asked.admits(act));
+    asked.paging().of(&acts, |act| ActRow::from(act)).map(Json)
 }
 
 /// The live topics, by WebSocket.

@@ -4,6 +4,7 @@ mod act;
 mod backtest;
 mod market;
 mod overview;
+mod report;
 mod strategy;
 mod trading;
 
@@ -11,6 +12,7 @@ pub(super) use act::ActRow;
 pub(super) use backtest::{BacktestRow, BacktestView};
 pub(super) use market::{BookView, CandleView, MarketRow, TradeRow};
 pub(super) use overview::{HealthCounts, Overview};
+pub(super) use report::ReportRow;
 pub(super) use strategy::StrategyRow;
 pub(super) use trading::{
     AlertRow, DeliveryView, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow,

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{CorrelationId, InstrumentId, Order, RoundTrip};
+use crate::model::{Order, OrderId, RoundTrip};
 use crate::ports::{
     CandleNeed, IOrderExecutor, IPortfolio, ISignalService, IStrategy, Signal, StrategyMode, StrategyParameter,
 };
@@ -69,8 +69,8 @@ struct Done {
 }
 
 impl StrategyRow {
-    /// Every strategy in its declared order, with what came of it. An order has the number of the message that its signal has, and
-    /// a closed trade that of the order that has opened it.
+    /// Every strategy in its declared order, with what came of it. An order is named by its signal, and a closed trade has the name
+    /// of the order that has opened it.
     pub(in crate::api) fn all(
         signals: &dyn ISignalService,
         executor: &dyn IOrderExecutor,
@@ -89,11 +89,9 @@ impl StrategyRow {
     fn new(strategy: &dyn IStrategy, mode: StrategyMode, done: &Done, portfolio: &dyn IPortfolio) -> Self {
         let (name, role) = (strategy.name(), strategy.role());
         let is_wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
-        let wanted: BTreeSet<(&InstrumentId, CorrelationId)> =
-            done.signals.iter().filter(is_wanted).map(|signal| (&signal.instrument, signal.correlation)).collect();
-        let orders = done.orders.iter().map(|order| (&order.request.instrument, order.request.correlation));
-        let closed: Vec<_> =
-            done.closed.iter().filter(|trip| wanted.contains(&(&trip.instrument, trip.correlation))).collect();
+        let wanted: BTreeSet<u64> = done.signals.iter().filter(is_wanted).map(|signal| signal.id).collect();
+        let follows = |order: &OrderId| order.signal().is_some_and(|signal| wanted.contains(&signal));
+        let closed: Vec<_> = done.closed.iter().filter(|trip| follows(&trip.order)).collect();
         let profit = closed.iter().try_fold(Decimal::ZERO, |sum, trip| {
             Some(sum.saturating_add(portfolio.in_account(&trip.currency, trip.profit).ok()?))
         });
@@ -120,7 +118,7 @@ impl StrategyRow {
             required_data: needs.into_iter().map(need).collect(),
             parameters: strategy.parameters().into_iter().map(parameter).collect(),
             signals: done.signals.iter().take(SIGNALS).filter(is_wanted).count(),
-            orders: orders.filter(|order| wanted.contains(order)).count(),
+            orders: done.orders.iter().filter(|order| follows(&order.request.id)).count(),
             won: closed.iter().filter(|trip| trip.profit > Decimal::ZERO).count(),
             closed: closed.len(),
             profit,

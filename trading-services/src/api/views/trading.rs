@@ -39,7 +39,9 @@ pub(in crate::api) struct OrderRow {
     reason: Option<String>,
     submitted: String,
     changed: String,
-    /// The message that it follows from; `trace` prints the chain.
+    /// The `id` of the signal that called for it; `null` for an order of a module or of a person.
+    signal: Option<u64>,
+    /// The number of the message of its run that it follows from; `trace` prints the chain.
     correlation: u64,
 }
 
@@ -59,6 +61,9 @@ pub(in crate::api) struct FillRow {
     fee_currency: String,
     liquidity: String,
     time: String,
+    /// The `id` of the signal that called for its order; `null` for an order of a module or of a person.
+    signal: Option<u64>,
+    /// The number of the message of its run that its order follows from.
     correlation: u64,
 }
 
@@ -76,6 +81,7 @@ pub(in crate::api) struct SignalRow {
     price: Decimal,
     doubtful: bool,
     reasons: Vec<ReasonRow>,
+    /// The number of the message of its run that closed the candle.
     correlation: u64,
 }
 
@@ -89,6 +95,8 @@ pub(in crate::api) struct ReasonRow {
 /// What was opened and closed again.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct RoundTripRow {
+    /// Its number, rising from 1.
+    id: u64,
     instrument: String,
     side: String,
     quantity: Decimal,
@@ -100,6 +108,10 @@ pub(in crate::api) struct RoundTripRow {
     fees: Decimal,
     /// What was gained after fees.
     profit: Decimal,
+    /// The `id` of the order that opened it.
+    order: String,
+    /// The `id` of the signal that called for that order; `null` for an order of a module or of a person.
+    signal: Option<u64>,
 }
 
 /// The value of the account at a time.
@@ -183,6 +195,7 @@ impl From<&Order> for OrderRow {
             reason: order.reason.clone(),
             submitted: order.submitted.to_string(),
             changed: order.changed.to_string(),
+            signal: request.id.signal(),
             correlation: request.correlation.0,
         }
     }
@@ -203,6 +216,7 @@ impl From<&Fill> for FillRow {
             fee_currency: fill.fee_currency.to_string(),
             liquidity: fill.liquidity.to_string(),
             time: fill.time.to_string(),
+            signal: fill.order.signal(),
             correlation: fill.correlation.0,
         }
     }
@@ -229,6 +243,7 @@ impl From<&Signal> for SignalRow {
 impl From<&RoundTrip> for RoundTripRow {
     fn from(trip: &RoundTrip) -> Self {
         Self {
+            id: trip.id,
             instrument: trip.instrument.to_string(),
             side: trip.side.to_string(),
             quantity: trip.quantity.value(),
@@ -239,6 +254,8 @@ impl From<&RoundTrip> for RoundTripRow {
             currency: trip.currency.to_string(),
             fees: trip.fees,
             profit: trip.profit,
+            order: trip.order.to_string(),
+            signal: trip.order.signal(),
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Console {
     speed: Speed,
     seconds: AtomicU64,
     printer: OnceLock<Printer>,
+    /// Where the page is; the line that says so at the start scrolls away.
+    page: OnceLock<SocketAddr>,
 }
 
 #[di_core::service(provides = IRunObserver)]
@@ -37,7 +39,8 @@ impl Console {
     /// Writes to standard output at the pace of the run.
     #[constructor]
     pub(crate) fn new(config: Arc<dyn IConfigService>) -> Self {
-        Self { speed: config.section::<engine::Settings>().speed, seconds: AtomicU64::new(0), printer: OnceLock::new() }
+        let speed = config.section::<engine::Settings>().speed;
+        Self { speed, seconds: AtomicU64::new(0), printer: OnceLock::new(), page: OnceLock::new() }
     }
 }
 
@@ -47,6 +50,17 @@ impl Console {
         if let Some(printer) = self.printer.get() {
             printer.finish();
         }
+    }
+
+    /// Says where the platform can be looked at, if it can; lines of progress say it again.
+    pub(crate) fn page(&self, address: Option<SocketAddr>) {
+        let Some(address) = address else { return };
+        let _ = writeln!(
+            io::stdout(),
+            "page: http://{address}/ shows it live; http://{address}/api/v1/openapi.json is its API\n"
+        );
+        // It is told once.
+        let _ = self.page.set(address);
     }
 
     fn print(&self, line: String) -> io::Result<()> {
@@ -118,8 +132,9 @@ impl IRunObserver for Console {
         let Summary { events, events_per_second, gaps, alerts, .. } = so_far;
         let p99 = so_far.latency_ns.p99;
         let trading = so_far.trading.as_ref().map(traded).unwrap_or_default();
+        let page = self.page.get().map(|address| format!("; page http://{address}/")).unwrap_or_default();
         self.print(format!(
-            "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns{trading}"
+            "-- {events} events, {events_per_second}/s, {gaps} gaps, {alerts} alerts, p99 {p99} ns{trading}{page}"
         ))
     }
 }
@@ -238,16 +253,6 @@ pub(crate) fn undone(out: &mut impl Write, undone: &BTreeMap<String, u64>) -> io
 /// What took how long at the start. Whoever does not read the output is noticed with the next line.
 pub(crate) fn started(report: &StartReport) {
     let _ = writeln!(io::stdout(), "{report}\n");
-}
-
-/// Where the platform can be looked at, if it can.
-pub(crate) fn page(address: Option<SocketAddr>) {
-    if let Some(address) = address {
-        let _ = writeln!(
-            io::stdout(),
-            "page: http://{address}/ shows it live; http://{address}/api/v1/openapi.json is its API\n"
-        );
-    }
 }
 
 /// What took how long at the stop; before it at the start, if that did not succeed and so was not told of.

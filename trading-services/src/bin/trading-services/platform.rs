@@ -51,12 +51,13 @@ pub(crate) async fn run(args: &RunArgs) -> Result<(), Failure> {
     let _ = writeln!(out, "{}", console::state(settings.store.folder.as_ref(), app.get(), app.get(), app.get()));
 
     let mut application = Application::of(&app).with_constructions(&times).with_settings(settings.budgets())?;
-    let (http, is_verbose, shows_page) = (app.shared::<HttpServer>(), args.verbose, settings.http.page);
+    let (http, lines) = (app.shared::<HttpServer>(), app.shared::<Console>());
+    let (is_verbose, shows_page) = (args.verbose, settings.http.page);
     application = application.with_started(move |report| {
         if is_verbose {
             console::started(report);
         }
-        console::page(http.address().filter(|_| shows_page));
+        lines.page(http.address().filter(|_| shows_page));
     });
     let platform: &Platform = app.get();
     let acknowledged = match args.acknowledge {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use trading_services::engine::ReportingService;
 use trading_services::output::OutputFile;
-use trading_services::ports::{BacktestResult, IReportingService, ReportFormat, ReportKind};
+use trading_services::ports::{BacktestResult, IReportingService, Progress, ReportFormat, ReportKind};
 
 use crate::commands::Failure;
 
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
         let (expected, found) = (BacktestResult::VERSION, result.version);
         return Err(format!("{from}: expected a summary of version {expected}, found version {found}").into());
     }
-    let page = ReportingService.generate_report(ReportKind::Backtest, ReportFormat::Html, &result)?;
+    let page =
+        ReportingService.generate_report(ReportKind::Backtest, ReportFormat::Html, &result, &Progress::default())?;
     let unwritable = |error: std::io::Error| format!("{}: expected to write the report: {error}", args.html.display());
     let mut file = OutputFile::create(&args.html, &[&args.from]).map_err(unwritable)?;
     file.write_all(page.as_bytes()).and_then(|()| file.finish()).map_err(unwritable)?;

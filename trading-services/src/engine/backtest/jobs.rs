@@ -14,8 +14,8 @@ use crate::model::Timestamp;
 use crate::panics::caught;
 use crate::portfolio::performance::Performance;
 use crate::ports::{
-    BacktestError, BacktestFigures, BacktestJob, BacktestRequest, BacktestResult, BacktestState, IBacktestRunner,
-    IBacktests, IConfigService, IStateManager, Progress, StateError, StateFact,
+    BacktestError, BacktestFigures, BacktestJob, BacktestRequest, BacktestResult, IBacktestRunner, IBacktests,
+    IConfigService, IStateManager, JobState, Progress, StateError, StateFact,
 };
 use crate::store;
 use crate::sync::lock;
@@ -115,11 +115,11 @@ impl Lifecycle for BacktestJobs {
             let mut waited = Vec::new();
             for (job, progress) in jobs.values_mut() {
                 match job.state {
-                    BacktestState::Waiting => {
+                    JobState::Waiting => {
                         interrupt(job, Some(SystemTime::now().into()));
                         waited.push(job.clone());
                     }
-                    BacktestState::Running if !progress.is_cancelled() => {
+                    JobState::Running if !progress.is_cancelled() => {
                         *interrupted = Some(job.id);
                         progress.cancel();
                     }
@@ -149,14 +149,14 @@ impl IBacktests for BacktestJobs {
             if state.is_stopped {
                 return Err(BacktestError::Cancelled);
             }
-            if state.jobs.values().filter(|(job, _)| job.state == BacktestState::Waiting).count() >= WAITING {
+            if state.jobs.values().filter(|(job, _)| job.state == JobState::Waiting).count() >= WAITING {
                 return Err(BacktestError::TooMany(WAITING));
             }
         }
         let job = BacktestJob {
             id: last.saturating_add(1),
             request,
-            state: BacktestState::Waiting,
+            state: JobState::Waiting,
             permille: 0,
             created: SystemTime::now().into(),
             ended: None,
@@ -204,9 +204,9 @@ impl IBacktests for BacktestJobs {
             let entry = state.jobs.get_mut(&id)?;
             let (job, progress) = &mut *entry;
             progress.cancel();
-            let was_waiting = job.state == BacktestState::Waiting;
+            let was_waiting = job.state == JobState::Waiting;
             if was_waiting {
-                (job.state, job.ended) = (BacktestState::Cancelled, Some(SystemTime::now().into()));
+                (job.state, job.ended) = (JobState::Cancelled, Some(SystemTime::now().into()));
             }
             (seen(entry), was_waiting)
         };
@@ -220,7 +220,7 @@ impl IBacktests for BacktestJobs {
 
 /// A job with how far it is now.
 fn seen((job, progress): &(BacktestJob, Progress)) -> BacktestJob {
-    BacktestJob { permille: if job.state == BacktestState::Done { 1_000 } else { progress.permille() }, ..job.clone() }
+    BacktestJob { permille: if job.state == JobState::Done { 1_000 } else { progress.permille() }, ..job.clone() }
 }
 
 /// The last word about a job. It is not urgent: what is lost with the process is a job that was interrupted.
@@ -229,7 +229,7 @@ fn keep(kept: &dyn IStateManager, job: &BacktestJob, result: Option<Arc<Backtest
 }
 
 fn interrupt(job: &mut BacktestJob, ended: Option<Timestamp>) {
-    (job.state, job.ended) = (BacktestState::Interrupted, ended);
+    (job.state, job.ended) = (JobState::Interrupted, ended);
     job.error = Some("the platform ended before it did".to_owned());
 }
 
@@ -238,12 +238,12 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
     loop {
         let (mut job, progress) = {
             let mut state = lock(shared);
-            let next = state.jobs.values_mut().find(|(job, _)| job.state == BacktestState::Waiting);
+            let next = state.jobs.values_mut().find(|(job, _)| job.state == JobState::Waiting);
             let Some((job, progress)) = next else {
                 state.is_running = false;
                 return;
             };
-            job.state = BacktestState::Running;
+            job.state = JobState::Running;
             (job.clone(), progress.clone())
         };
         let id = job.id;
@@ -256,12 +256,12 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
         let mut result = None;
         match outcome {
             Ok(whole) => {
-                (job.state, job.figures) = (BacktestState::Done, Some(figures(&whole)));
+                (job.state, job.figures) = (JobState::Done, Some(figures(&whole)));
                 result = Some(Arc::new(whole.shortened()));
             }
             Err(BacktestError::Cancelled) if lock(shared).interrupted == Some(id) => interrupt(&mut job, Some(now)),
-            Err(BacktestError::Cancelled) => job.state = BacktestState::Cancelled,
-            Err(error) => (job.state, job.error) = (BacktestState::Failed, Some(error.to_string())),
+            Err(BacktestError::Cancelled) => job.state = JobState::Cancelled,
+            Err(error) => (job.state, job.error) = (JobState::Failed, Some(error.to_string())),
         }
         tracing::info!("back-test {id} is {}", job.state);
         // First kept, then shown: who sees that it is done can ask for what came of it.

@@ -1,8 +1,10 @@
-//! Reports of back-tests: one page, or the same as JSON.
+//! Reports of back-tests and of the account: one page, or the same as JSON.
 
+mod jobs;
 mod months;
 mod page;
 mod pictures;
 mod service;
 
+pub use jobs::ReportJobs;
 pub use service::ReportingService;

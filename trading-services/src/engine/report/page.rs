@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{months, pictures};
 use crate::portfolio::performance::Performance;
-use crate::ports::{BacktestResult, ReportError, ResultTrade};
+use crate::ports::{BacktestResult, Progress, ReportError, ReportKind, ResultTrade};
 
 /// A page has room for so many trades; of more it says how many there are.
 const TRADES: usize = 1_000;
@@ -32,29 +32,50 @@ svg { width: 100%; height: auto; background: #fff; border-radius: 6px; }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The page.
-pub(super) fn page(result: &BacktestResult) -> Result<String, ReportError> {
+/// The page, section by section.
+pub(super) fn page(kind: ReportKind, result: &BacktestResult, progress: &Progress) -> Result<String, ReportError> {
     let title = escaped(&result.title);
+    let name = match kind {
+        ReportKind::Backtest => "Back-test: ",
+        ReportKind::Account => "",
+    };
     let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Back-test: {title}</title>\n\
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>{STYLE}</style></head>\n\
          <body><main>\n<h1>{title}</h1>\n"
     );
-    figures(&mut page, result);
-    section(&mut page, "Equity", &pictures::equity(result)?);
-    section(&mut page, "Drawdown", &pictures::drawdown(result)?);
-    section(&mut page, "Months", &month_table(result));
-    section(&mut page, "Trades on the price", &pictures::price(result)?);
-    section(&mut page, "Trades", &trade_table(result));
-    let parameters = result
-        .parameters
-        .iter()
-        .map(|(key, value)| format!("<tr><td><code>{}</code></td><td>{}</td></tr>", escaped(key), escaped(value)));
-    let rows: String = parameters.collect();
-    section(&mut page, "Parameters", &table("<tr><th>Setting</th><th>Value</th></tr>", &rows));
-    section(&mut page, "Incidents", &incidents(result));
+    let sections = sections(kind);
+    for (done, (heading, body)) in sections.iter().enumerate() {
+        if progress.is_cancelled() {
+            return Err(ReportError::Cancelled);
+        }
+        progress.set(done as u64, sections.len() as u64);
+        section(&mut page, heading, &body(result)?);
+    }
     page.push_str("</main></body></html>\n");
     Ok(page)
+}
+
+/// A section: its heading, and what makes it.
+type Section = (&'static str, fn(&BacktestResult) -> Result<String, ReportError>);
+
+/// The sections of a report. Of the account, its settings and its log have pages of their own.
+fn sections(kind: ReportKind) -> Vec<Section> {
+    let mut all: Vec<Section> = vec![
+        ("Figures", |result| Ok(figures(result))),
+        ("Equity", pictures::equity),
+        ("Drawdown", pictures::drawdown),
+        ("Months", |result| Ok(month_table(result))),
+    ];
+    if kind == ReportKind::Backtest {
+        all.push(("Trades on the price", pictures::price));
+    }
+    all.push(("Trades", |result| Ok(trade_table(result))));
+    if kind == ReportKind::Backtest {
+        all.push(("Parameters", |result| Ok(parameters(result))));
+        all.push(("Incidents", |result| Ok(incidents(result))));
+    }
+    all
 }
 
 /// A text within a page.
@@ -71,7 +92,15 @@ fn table(head: &str, rows: &str) -> String {
     format!("<div class=\"wide\" tabindex=\"0\"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>")
 }
 
-fn figures(page: &mut String, result: &BacktestResult) {
+fn parameters(result: &BacktestResult) -> String {
+    let parameters = result
+        .parameters
+        .iter()
+        .map(|(key, value)| format!("<tr><td><code>{}</code></td><td>{}</td></tr>", escaped(key), escaped(value)));
+    table("<tr><th>Setting</th><th>Value</th></tr>", &parameters.collect::<String>())
+}
+
+fn figures(result: &BacktestResult) -> String {
     let performance = Performance::of(&result.returns(), result.periods);
     let gain = result.equity.saturating_sub(result.cash);
     let percent = gain.saturating_mul(Decimal::ONE_HUNDRED).checked_div(result.cash).unwrap_or_default();
@@ -91,12 +120,13 @@ fn figures(page: &mut String, result: &BacktestResult) {
         ("Trades with a gain", format!("{won} of {}", result.trades.len())),
         ("Fees", format!("{} {currency}", result.fees.round_dp(2))),
     ];
-    page.push_str("<dl class=\"figures\">");
+    let mut page = String::from("<dl class=\"figures\">");
     for (name, value) in figures {
         let _ = write!(page, "<div><dt>{name}</dt><dd>{value}</dd></div>");
     }
     page.push_str("</dl>\n<p>Ratios are of the gain from point to point of the equity, by empyrical's definitions");
     let _ = writeln!(page, ", with {} points a year.</p>", result.periods);
+    page
 }
 
 fn month_table(result: &BacktestResult) -> String {

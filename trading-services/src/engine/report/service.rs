@@ -1,7 +1,7 @@
 //! The service of reports.
 
 use super::page;
-use crate::ports::{BacktestResult, IReportingService, ReportError, ReportFormat, ReportKind};
+use crate::ports::{BacktestResult, IReportingService, Progress, ReportError, ReportFormat, ReportKind};
 
 /// Makes reports of what it is given; it keeps nothing.
 #[di_core::service(provides = IReportingService)]
@@ -10,7 +10,7 @@ pub struct ReportingService;
 
 impl IReportingService for ReportingService {
     fn available_reports(&self) -> Vec<ReportKind> {
-        vec![ReportKind::Backtest]
+        vec![ReportKind::Backtest, ReportKind::Account]
     }
 
     fn generate_report(
@@ -18,10 +18,11 @@ impl IReportingService for ReportingService {
         kind: ReportKind,
         format: ReportFormat,
         result: &BacktestResult,
+        progress: &Progress,
     ) -> Result<String, ReportError> {
-        match (kind, format) {
-            (ReportKind::Backtest, ReportFormat::Html) => page::page(result),
-            (ReportKind::Backtest, ReportFormat::Json) => {
+        match format {
+            ReportFormat::Html => page::page(kind, result, progress),
+            ReportFormat::Json => {
                 serde_json::to_string_pretty(result).map_err(|error| ReportError::Json(error.to_string()))
             }
         }

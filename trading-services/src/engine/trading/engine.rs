@@ -89,14 +89,13 @@ impl TradingEngine {
         if closes_only && !is_against {
             return Err("there is nothing to sell");
         }
-        let named = |name: String| name.parse::<OrderId>().map_err(|_| "it has no name");
         let order =
             |id, quantity, reduce_only| OrderRequest::market(id, instrument, side, quantity, reduce_only, *correlation);
         let mut opening = None;
         if !closes_only {
             let quantity = self.risk.position_size(instrument, *price, &self.facts(signal));
             let percent = self.risk.limits().price_collar_percent;
-            let order = order(named(format!("signal-{id}"))?, quantity, false);
+            let order = order(OrderId::of_signal(*id, false), quantity, false);
             let order = bounded(order, self.market.reference(instrument), percent);
             let held = if is_against { Decimal::ZERO } else { held };
             opening = Some(self.market.fitted(order, held)).filter(|order| !order.quantity.is_zero());
@@ -104,9 +103,9 @@ impl TradingEngine {
         let mut orders = Vec::new();
         if is_against {
             // It is an order of its own, that no limit stops: nobody is kept in a position because another cannot be opened.
-            let id = if opening.is_some() { format!("signal-{id}-close") } else { format!("signal-{id}") };
+            let id = OrderId::of_signal(*id, opening.is_some());
             let quantity = Quantity::new(held.abs()).map_err(|_| "what is held is no quantity")?;
-            orders.push(self.market.fitted(order(named(id)?, quantity, true), held));
+            orders.push(self.market.fitted(order(id, quantity, true), held));
         }
         orders.extend(opening);
         if orders.is_empty() { Err("its size is not known, or less than one lot") } else { Ok(orders) }
@@ -158,9 +157,7 @@ impl TradingEngine {
         let candles = if candles.is_empty() { self.bars.last(&signal.instrument) } else { candles };
         // Profits of other currencies are no measure of these.
         let currency = self.portfolio.currency_of(&signal.instrument, &*self.market);
-        let mut trips = self.portfolio.round_trips();
-        trips.retain(|trip| trip.currency == currency);
-        size_facts(&candles, &trips)
+        size_facts(&candles, &self.portfolio.outcomes(&currency))
     }
 
     /// The price of the market; that of the signal where nothing but candles is known.
@@ -171,7 +168,7 @@ impl TradingEngine {
         }
     }
 
-    /// Keeps the last price, and the candles of a minute and longer.
+    /// Keeps the last price, and the candles of a minute and longer, those of before among them.
     fn keep(&self, event: &MarketEvent, ingested: &Ingested) {
         let MarketEvent { instrument, received: time, kind } = event;
         // A candle that a trade closes may have closed at a doubtful price: after a restart the mark is that of now.
@@ -184,8 +181,11 @@ impl TradingEngine {
             let (instrument, time) = (instrument.clone(), *time);
             let _later = self.kept.append(StateFact::Marked { instrument, price, time });
         }
-        for (timeframe, candle) in ingested.candles.iter().filter(|(timeframe, _)| *timeframe != Timeframe::S1) {
-            let (instrument, timeframe, candle) = (instrument.clone(), *timeframe, candle.clone());
+        let closed = ingested.candles.iter().map(|(timeframe, candle)| (*timeframe, candle));
+        // What the venue has told of before is as closed as what its trades have made.
+        let told = ingested.history.iter().flat_map(|(timeframe, all)| all.iter().map(|candle| (*timeframe, candle)));
+        for (timeframe, candle) in closed.chain(told).filter(|(timeframe, _)| *timeframe != Timeframe::S1) {
+            let (instrument, candle) = (instrument.clone(), candle.clone());
             let _later = self.kept.append(StateFact::Closed { instrument, timeframe, candle });
         }
     }
@@ -409,8 +409,10 @@ impl ITradingEngine for TradingEngine {
             // An account whose value is not known has no point in the curve; its orders are refused.
             let _point = self.portfolio.record(time);
         }
-        if !ingested.candles.is_empty() {
+        if !(ingested.candles.is_empty() && ingested.history.is_empty()) {
             self.keep(event, ingested);
+        }
+        if !ingested.candles.is_empty() {
             self.look();
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Candle, InstrumentId, RoundTrip};
-use crate::ports::SizingFacts;
+use crate::model::{Candle, InstrumentId};
+use crate::ports::{Outcomes, SizingFacts};
 use crate::sync::lock;
 
 /// Candles that the size of an order looks at.
@@ -39,19 +39,16 @@ impl Bars {
 }
 
 /// What can be said of these candles and of what was won and lost in one currency.
-pub(super) fn size_facts(candles: &[Candle], trips: &[RoundTrip]) -> SizingFacts {
+pub(super) fn size_facts(candles: &[Candle], outcomes: &Outcomes) -> SizingFacts {
     let ranges: Decimal = candles.iter().map(|candle| candle.high.value() - candle.low.value()).sum();
     let volatility = ranges.checked_div(Decimal::from(candles.len()));
-    let mean = |trips: &[&RoundTrip]| {
-        let sum: Decimal = trips.iter().map(|trip| trip.profit.abs()).sum();
-        sum.checked_div(Decimal::from(trips.len()))
-    };
-    let (won, lost): (Vec<_>, Vec<_>) = trips.iter().partition(|trip| trip.profit > Decimal::ZERO);
-    let is_enough = trips.len() >= ENOUGH_ROUND_TRIPS;
+    let Outcomes { won, gained, lost, given_up } = *outcomes;
+    let mean = |sum: Decimal, count: usize| sum.checked_div(Decimal::from(count));
+    let all = won + lost;
     SizingFacts {
         stop_distance: volatility.map(|volatility| volatility.saturating_mul(Decimal::TWO)),
         volatility,
-        win_rate: Decimal::from(won.len()).checked_div(Decimal::from(trips.len())).filter(|_| is_enough),
-        payoff: mean(&won).zip(mean(&lost)).and_then(|(won, lost)| won.checked_div(lost)),
+        win_rate: mean(Decimal::from(won), all).filter(|_| all >= ENOUGH_ROUND_TRIPS),
+        payoff: mean(gained, won).zip(mean(given_up, lost)).and_then(|(won, lost)| won.checked_div(lost)),
     }
 }

@@ -7,16 +7,16 @@ use sqlx::Row as _;
 
 use super::rows::{integer, json, json_if_any, nanos, number, time, word};
 use super::{Connection, Row};
-use crate::ports::{BacktestJob, BacktestResult, BacktestState};
+use crate::ports::{BacktestJob, BacktestResult, JobState};
 use crate::store::error::Fault;
 
-const STATES: [(&str, BacktestState); 6] = [
-    (BacktestState::Waiting.as_str(), BacktestState::Waiting),
-    (BacktestState::Running.as_str(), BacktestState::Running),
-    (BacktestState::Done.as_str(), BacktestState::Done),
-    (BacktestState::Failed.as_str(), BacktestState::Failed),
-    (BacktestState::Cancelled.as_str(), BacktestState::Cancelled),
-    (BacktestState::Interrupted.as_str(), BacktestState::Interrupted),
+const STATES: [(&str, JobState); 6] = [
+    (JobState::Waiting.as_str(), JobState::Waiting),
+    (JobState::Running.as_str(), JobState::Running),
+    (JobState::Done.as_str(), JobState::Done),
+    (JobState::Failed.as_str(), JobState::Failed),
+    (JobState::Cancelled.as_str(), JobState::Cancelled),
+    (JobState::Interrupted.as_str(), JobState::Interrupted),
 ];
 
 /// Takes the last word about a back-test.

@@ -50,7 +50,7 @@ pub(super) fn below(rng: &mut ChaCha8Rng, n: u64) -> u64 {
 type Lots = BTreeMap<i64, u64>;
 
 /// The true book of a symbol and what of it has not been published yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SimulatedBook {
     market: Market,
     id: InstrumentId,

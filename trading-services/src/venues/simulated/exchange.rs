@@ -151,8 +151,16 @@ impl TypedVenue for SimulatedExchange {
     async fn open(&self, symbols: &[Symbol]) -> Result<SimulatedStream, ExchangeError> {
         self.request()?;
         require(symbols)?;
-        let simulation = Arc::new(Mutex::new(Simulation::new(&self.settings, self.clock.now(), symbols, &self.last)));
-        *lock(&self.current) = Arc::clone(&simulation);
+        let (now, mut current) = (self.clock.now(), lock(&self.current));
+        let before = lock(&current);
+        let simulation = if before.has_begun() {
+            before.reopened(&self.settings, now, symbols, &self.last)
+        } else {
+            Simulation::new(&self.settings, now, symbols, &self.last)
+        };
+        drop(before);
+        let simulation = Arc::new(Mutex::new(simulation));
+        *current = Arc::clone(&simulation);
         Ok(SimulatedStream(simulation))
     }
 }
@@ -190,11 +198,15 @@ impl Stream for SimulatedStream {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use futures::executor::block_on;
 
     use super::*;
     use crate::config::{ConfigManager, Settings};
     use crate::engine::ManualClock;
+    use crate::model::EventKind;
+    use crate::ports::IEventClock as _;
 
     fn events(seed: u64, symbols: &[&str], count: usize) -> Vec<MarketEvent> {
         let mut settings = Settings::default();
@@ -210,6 +222,32 @@ mod tests {
     fn the_same_seed_gives_the_same_messages_and_another_seed_others() {
         assert_eq!(events(1, &[], 500), events(1, &[], 500));
         assert_ne!(events(1, &[], 500), events(2, &[], 500));
+    }
+
+    #[test]
+    fn a_stream_that_is_opened_again_goes_on_with_the_market_and_repeats_no_trade() {
+        let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+        let clock = Arc::new(ManualClock::default());
+        let venue = SimulatedExchange::new(config, Arc::clone(&clock) as _);
+        let read = || {
+            let stream = block_on(venue.subscribe(&[])).unwrap();
+            block_on(stream.take(2_000).map(Result::unwrap).collect::<Vec<_>>())
+        };
+        let first = read();
+        // Who comes back meanwhile finds the time of the last message that was taken.
+        clock.advance_to(first[1_500].received);
+        let again = read();
+        assert!(again.iter().all(|event| event.received >= first[1_999].received), "time goes on");
+        let trades = |events: &[MarketEvent]| {
+            let trade = |event: &MarketEvent| match &event.kind {
+                EventKind::Trade(trade) => Some((event.instrument.clone(), trade.id.clone())),
+                _ => None,
+            };
+            events.iter().filter_map(trade).collect::<HashSet<_>>()
+        };
+        let (before, after) = (trades(&first), trades(&again));
+        assert!(!before.is_empty() && !after.is_empty());
+        assert_eq!(before.intersection(&after).next(), None);
     }
 
     #[test]

@@ -51,15 +51,41 @@ impl Simulation {
         for (byte, value) in seed.iter_mut().zip(number.to_le_bytes()) {
             *byte = value;
         }
-        let mut rng = ChaCha8Rng::from_seed(seed);
+        Self::opened(settings, start, symbols, ChaCha8Rng::from_seed(seed), |market, symbol, rng| {
+            SimulatedBook::new(market, symbol.clone(), last.get(symbol).copied(), rng)
+        })
+    }
+
+    /// Another stream of the market behind this one, from `start` on: books and numbers of trades go on where they were, and what
+    /// has happened does not happen again.
+    pub(super) fn reopened(
+        &self,
+        settings: &Settings,
+        start: Timestamp,
+        symbols: &[Symbol],
+        last: &LastPrices,
+    ) -> Self {
+        let known = |symbol: &Symbol| self.books.iter().find(|book| book.symbol() == symbol).cloned();
+        let opened = Self::opened(settings, start.max(self.now), symbols, self.rng.clone(), |market, symbol, rng| {
+            known(symbol).unwrap_or_else(|| SimulatedBook::new(market, symbol.clone(), last.get(symbol).copied(), rng))
+        });
+        Self { diffs: self.diffs, ..opened }
+    }
+
+    fn opened(
+        settings: &Settings,
+        start: Timestamp,
+        symbols: &[Symbol],
+        mut rng: ChaCha8Rng,
+        book: impl Fn(Market, &Symbol, &mut ChaCha8Rng) -> SimulatedBook,
+    ) -> Self {
         let mut books = Vec::new();
         for market in MARKETS {
             let Ok(symbol) = market.name.parse::<Symbol>() else {
                 continue;
             };
             if symbols.is_empty() || symbols.contains(&symbol) {
-                let price = last.get(&symbol).copied();
-                books.push(SimulatedBook::new(market, symbol, price, &mut rng));
+                books.push(book(market, &symbol, &mut rng));
             }
         }
         let rules = books.iter().map(|book| MarketEvent {
@@ -72,6 +98,11 @@ impl Simulation {
         let interval = 1_000_000_000 / u64::from(settings.events_per_second.max(1));
         let Settings { gap_every, liquidation_every, .. } = *settings;
         Self { rng, books, rules, queue, now: start, interval, gap_every, diffs: 0, liquidation_every, trades: 0 }
+    }
+
+    /// Whether a message of it was read.
+    pub(super) fn has_begun(&self) -> bool {
+        self.rules.len() < self.books.len()
     }
 
     /// The next message; there is none without any symbol.
