@@ -32,7 +32,7 @@ pub trait Tables<X, const N: usize, const E: usize>: 'static {
     const CODE: &'static [u8];
 
     /// Where fields and services stand, as `Places` reads it.
-    const PLACES: fn() -> &'static str;
+    const PLACES: &'static str;
 
     /// The graphs of its modules and scopes, in the order of their nodes.
     ///
@@ -105,7 +105,7 @@ impl<C: Tables<(), N, E>, const N: usize, const E: usize> Described for Decoded<
         is_async: C::CODE[0] & BUILD_IS_ASYNC != 0,
         is_fallible: C::CODE[0] & BUILD_IS_FALLIBLE != 0,
         absent: absent(C::WORDS, C::CODE),
-        places: Places::of(C::PLACES),
+        places: Places::of(places::<C, N, E>),
     };
 }
 
@@ -301,6 +301,11 @@ const fn nodes<const N: usize>(
         node += 1;
     }
     all
+}
+
+/// Where fields and services stand, when somebody asks.
+fn places<C: Tables<(), N, E>, const N: usize, const E: usize>() -> &'static str {
+    C::PLACES
 }
 
 const fn registration(code: u8) -> Registration {

@@ -70,7 +70,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         within(Delimiter::Bracket, words),
         lex("; const CODE: &'static [u8] ="),
         code.to_token_stream(),
-        lex("; const PLACES: fn() -> &'static str = __places::places;"),
+        lex("; const PLACES: &'static str = __places::PLACES;"),
         inner.unwrap_or_default(),
         typed.unwrap_or_default(),
     ]);
@@ -84,7 +84,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         word(inputs)
     );
     // In a module of its own, as in `collect`.
-    let places = format!("mod __places {{ pub(super) fn places() -> &'static str {{ {places:?} }} }}");
+    let places = format!("mod __places {{ pub(super) const PLACES: &str = {places:?}; }}");
     together([
         lex(&places),
         lex(&format!("impl<__X> __Tables<__X, {nodes}, {edges}> for {name}")),

@@ -127,5 +127,5 @@ impl<X> Tables<X, 3, 4> for App {
         // The order of the build.
         2, 0, 1, 0, 0, 0,
     ];
-    const PLACES: fn() -> &'static str = || "";
+    const PLACES: &'static str = "";
 }
