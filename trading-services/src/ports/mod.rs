@@ -103,6 +103,7 @@ pub use reporting::{
 };
 pub use risk::{
     IRiskManager, ModuleLimits, Refusals, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts,
+    kill_reason,
 };
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;

@@ -8,6 +8,16 @@ use rust_decimal::Decimal;
 
 use crate::model::{CorrelationId, InstrumentId, OrderKind, OrderRequest, Price, Quantity, Timestamp, UnfitOrder};
 
+/// The most letters of why all trading ends.
+const KILL_REASON: usize = 200;
+
+/// Why all trading ends, as it is kept: its first 200 letters on one line. An emergency stop does not fail because of its text.
+pub fn kill_reason(text: &str) -> String {
+    let on_one_line = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let kept: String = on_one_line.skip_while(|letter| letter.is_whitespace()).take(KILL_REASON).collect();
+    if kept.is_empty() { "the kill switch was pressed".to_owned() } else { kept.trim_end().to_owned() }
+}
+
 /// Why an order is not admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RiskReason {

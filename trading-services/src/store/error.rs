@@ -20,6 +20,8 @@ pub enum StoreError {
         path: PathBuf,
         /// Who has it.
         holder: String,
+        /// Its process, where that is known.
+        process: Option<u32>,
     },
     /// The database does not do what was asked.
     #[error("{}: expected a database that works: {source}", path.display())]

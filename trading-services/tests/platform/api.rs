@@ -364,9 +364,11 @@ async fn an_act_is_done_once_per_key_and_is_in_the_audit_log() {
     assert_eq!(asked.get("/alerts?level=error&acknowledged=false").await["total"], 0);
 
     let risk: &dyn IRiskManager = asked.app.get();
-    let (status, answer) = asked.act("POST", "/risk/kill", &json!({ "reason": "too\nfast" }), None).await;
-    assert_eq!((status, &answer["used"]["killed"]), (200, &json!("too fast")));
-    assert_eq!(risk.killed().as_deref(), Some("too fast"));
+    let reason = format!("too\nfast{}", "!".repeat(300));
+    let (status, answer) = asked.act("POST", "/risk/kill", &json!({ "reason": reason }), None).await;
+    let kept = format!("too fast{}", "!".repeat(192));
+    assert_eq!((status, &answer["used"]["killed"]), (200, &json!(kept)));
+    assert_eq!(risk.killed(), Some(kept));
     asked.until("/overview", |overview| overview["positions"].as_array().unwrap().is_empty()).await;
 
     let log = asked.get("/audit").await;

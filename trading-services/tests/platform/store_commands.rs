@@ -3,12 +3,12 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use trading_services::ports::IStateManager;
+use trading_services::ports::{IStateManager, StateFact};
 use trading_services::store::StoreAdmin;
 
 use crate::process::Running;
@@ -73,7 +73,7 @@ async fn a_backup_of_a_platform_that_runs_restores_to_what_was_there() {
     let before = running.facts().unwrap();
     let said = says(folder.path(), &["db", "backup"]);
     let backup = said.strip_prefix("copied to ").unwrap().trim();
-    running.append(trading_services::ports::StateFact::Killed { reason: "later".to_owned() }).unwrap();
+    running.append(StateFact::Killed { reason: "later".to_owned() }).unwrap();
     let held = common::fails(&["db", "restore", "--store", folder.path().to_str().unwrap(), "--from", backup]);
     assert!(held.contains("nobody else writes"), "{held}");
     drop(running);
@@ -374,15 +374,102 @@ fn trading_is_ended_by_a_command_while_the_platform_runs_and_while_it_does_not()
     assert_eq!(platform.end().0, 0);
 
     let kill = ["kill", "--reason", "again"];
-    assert_eq!(says(&state, &kill), "trading had ended before\n");
+    assert_eq!(says(&state, &kill), "no platform has the state folder; trading had ended before\n");
     assert_eq!(says(&state, &["resume", "--reason", "seen"]), "trading goes on with the next start\n");
-    assert_eq!(says(&state, &kill), "trading has ended; the next start cancels what is open\n");
+    let ended =
+        "no platform has the state folder; trading has ended, and the next start over it cancels what is open\n";
+    assert_eq!(says(&state, &kill), ended);
     let mut platform = Running::start(&store);
     platform.wait_for_error("trading has ended: again");
     platform.signal("-INT");
     let (code, stdout, stderr) = platform.end();
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("; trading has ended (again): `resume` lets it go on"), "{stdout}");
+}
+
+/// Something that answers as a platform of that process does, and counts how often its trading was ended.
+async fn pretender(process: Value, troubles: &'static [&'static str]) -> (String, Arc<AtomicUsize>) {
+    let ended = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&ended);
+    let session = serde_json::json!({ "token": "secret", "process": process }).to_string();
+    let answer = serde_json::json!({ "used": { "killed": "by hand", "troubles": troubles } }).to_string();
+    let kill = axum::routing::post(async move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        answer
+    });
+    let router = axum::Router::new().route("/api/v1/session", axum::routing::get(async || session));
+    let router = router.route("/api/v1/risk/kill", kill);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, ended)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_platform_that_has_the_state_is_ended_where_nobody_said_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = store::open(folder.path());
+    let kill = |address: &str| {
+        let mut command = common::binary(&["kill", "--reason", "by hand", "--store", folder.path().to_str().unwrap()]);
+        common::said(&command.env("TRADING_HTTP__ADDRESS", address).output().unwrap())
+    };
+    let own = std::process::id();
+    let ours = format!("expected process {own} since ");
+    for (process, found) in [
+        (Value::from(own + 1), format!("found process {}, which goes on", own + 1)),
+        (Value::Null, "found a platform that does not tell its process".to_owned()),
+    ] {
+        let (address, ended) = pretender(process, &[]).await;
+        let (code, _, stderr) = kill(&address);
+        assert_eq!((code, ended.load(Ordering::Relaxed)), (1, 0), "{stderr}");
+        for part in [ours.as_str(), &found, "say with `--address` where it answers"] {
+            assert!(stderr.contains(part), "expected `{part}` in: {stderr}");
+        }
+    }
+    let (address, ended) = pretender(own.into(), &[]).await;
+    assert_eq!(kill(&address).0, 0);
+    assert_eq!(ended.load(Ordering::Relaxed), 1);
+    drop(state);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_of_trading_goes_through_no_proxy_and_fails_where_not_everything_could_be_done() {
+    let kill = |address: &str| {
+        let mut command = common::binary(&["kill", "--reason", "by hand", "--address", address]);
+        command.env("HTTP_PROXY", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9");
+        common::said(&command.output().unwrap())
+    };
+    let (whole, _) = pretender(1.into(), &[]).await;
+    let (code, stdout, stderr) = kill(&whole);
+    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");
+    let (partly, ended) = pretender(1.into(), &["a:X: it is still open"]).await;
+    let (code, stdout, stderr) = kill(&partly);
+    assert_eq!((code, stdout.as_str(), ended.load(Ordering::Relaxed)), (1, "", 1), "{stderr}");
+    assert!(
+        stderr.contains("trading has ended: by hand; what could not be done:\n  a:X: it is still open"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_of_an_end_of_trading_is_cut_and_cleaned_and_never_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store::open(folder.path()));
+    let admin = admin(folder.path());
+    for (reason, kept) in [
+        ("é".repeat(300).as_str(), "é".repeat(200).as_str()),
+        (" too\nfast\u{1b}[31m\n", "too fast [31m"),
+        (" \n", "the kill switch was pressed"),
+    ] {
+        assert!(admin.kill(reason).await.unwrap());
+        let facts = store::open(folder.path()).facts().unwrap();
+        let killed = facts.into_iter().rev().find_map(|fact| match fact {
+            StateFact::Killed { reason } => Some(reason),
+            _ => None,
+        });
+        assert_eq!(killed.as_deref(), Some(kept));
+        assert!(admin.resume("the test").await.unwrap());
+    }
 }
 
 #[test]
@@ -510,7 +597,7 @@ fn a_disk_that_is_full_stops_trading_at_once_and_nothing_that_was_kept_is_lost()
     let fills = kept
         .iter()
         .filter(|fact| {
-            matches!(fact, trading_services::ports::StateFact::Reported { event, .. }
+            matches!(fact, StateFact::Reported { event, .. }
         if matches!(&**event, trading_services::ports::OrderEvent::Filled(_)))
         })
         .count();

@@ -29,13 +29,15 @@ pub(super) struct SessionView {
     token: String,
     /// The version of the platform.
     version: &'static str,
+    /// The process, as the system numbers it; the lock of the state folder names it, too.
+    process: u32,
 }
 
 /// This run, and the token of what acts.
 #[utoipa::path(get, path = "/api/v1/session", responses((status = 200, body = SessionView)))]
 pub(super) async fn session(State(api): State<Api>) -> Json<SessionView> {
     let (run, token) = (api.session.run.to_string(), api.session.token.to_string());
-    Json(SessionView { run, token, version: env!("CARGO_PKG_VERSION") })
+    Json(SessionView { run, token, version: env!("CARGO_PKG_VERSION"), process: std::process::id() })
 }
 
 /// The platform at a glance.

@@ -14,7 +14,7 @@ use super::Api;
 use super::paging::json;
 use crate::api::problem::Problem;
 use crate::api::views::RiskView;
-use crate::ports::ModuleLimits;
+use crate::ports::{ModuleLimits, kill_reason};
 
 /// How much is at risk, and how much may be.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,8 +55,7 @@ struct Limits {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kill {
-    /// For people, at most 200 letters.
-    #[schema(max_length = 200)]
+    /// For people; the first 200 letters are kept.
     reason: String,
 }
 
@@ -97,13 +96,8 @@ pub(super) async fn kill(
     State(api): State<Api>,
     asked: Result<Json<Kill>, JsonRejection>,
 ) -> Result<Json<RiskAnswerView>, Problem> {
-    let reason = json(asked)?.reason;
-    if reason.chars().count() > 200 {
-        return Err(Problem::bad("expected a reason of at most 200 letters"));
-    }
-    let reason: String = reason.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let reason = if reason.trim().is_empty() { "the kill switch was pressed" } else { reason.trim() };
-    let (trading, reason) = (Arc::clone(&api.sources()?.trading), reason.to_owned());
+    let reason = kill_reason(&json(asked)?.reason);
+    let trading = Arc::clone(&api.sources()?.trading);
     // It is written down before it is done, and a disk may be slow.
     let halted = tokio::task::spawn_blocking(move || trading.halt(&reason)).await;
     halted.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;

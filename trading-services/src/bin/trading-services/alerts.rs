@@ -148,7 +148,7 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>, format:
 /// well be another command.
 fn held(error: StoreError) -> Failure {
     match error {
-        StoreError::Held { path, holder } => {
+        StoreError::Held { path, holder, .. } => {
             let folder = path.display();
             format!(
                 "{folder}: expected a state that nobody else writes, but {holder} does. If it is a platform that runs, \

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
+use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use trading_services::config::{Overrides, load};
 use trading_services::store::StoreError;
@@ -33,14 +34,18 @@ pub(crate) struct KillArgs {
 /// A platform that runs is asked; where none has the state, it is written there that trading has ended.
 pub(crate) async fn run(args: &KillArgs) -> Result<(), Failure> {
     let said = match args.address {
-        Some(address) => ask(address, &args.reason).await?,
+        Some(address) => ask(address, &args.reason, None).await?,
         None => match args.store.admin()?.kill(&args.reason).await {
-            Ok(true) => "trading has ended; the next start cancels what is open".to_owned(),
-            Ok(false) => "trading had ended before".to_owned(),
-            Err(StoreError::Held { holder, .. }) => {
+            Ok(true) => {
+                "no platform has the state folder; trading has ended, and the next start over it cancels what is open"
+                    .to_owned()
+            }
+            Ok(false) => "no platform has the state folder; trading had ended before".to_owned(),
+            Err(StoreError::Held { holder, process, .. }) => {
                 let settings = load(args.store.config.as_deref(), &Overrides::default())?;
                 let address = settings.http.address.unwrap_or(USUAL);
-                ask(address, &args.reason).await.map_err(|error| {
+                let holds = Holder { process, name: &holder };
+                ask(address, &args.reason, Some(&holds)).await.map_err(|error| {
                     format!("{error}\n  {holder} has the state: say with `--address` where it answers, or stop it")
                 })?
             }
@@ -50,10 +55,30 @@ pub(crate) async fn run(args: &KillArgs) -> Result<(), Failure> {
     Ok(writeln!(stdout(), "{said}")?)
 }
 
-/// Presses the kill switch of the platform at that address, and returns what came of it.
-async fn ask(address: SocketAddr, reason: &str) -> Result<String, Failure> {
+/// Who has the state folder.
+struct Holder<'a> {
+    process: Option<u32>,
+    name: &'a str,
+}
+
+impl Holder<'_> {
+    /// Any platform may listen at an address that nobody named: only the one that has the state is to end.
+    fn check(&self, session: &Value) -> Result<(), String> {
+        let answering = session.get("process").and_then(Value::as_u64);
+        match (answering, self.process.map(u64::from)) {
+            (Some(answering), Some(holding)) if answering == holding => Ok(()),
+            (Some(answering), _) => Err(format!("expected {}, found process {answering}, which goes on", self.name)),
+            (None, _) => Err(format!("expected {}, found a platform that does not tell its process", self.name)),
+        }
+    }
+}
+
+/// Presses the kill switch of the platform at that address, and returns what came of it; where `holder` is given, of no other
+/// one than that.
+async fn ask(address: SocketAddr, reason: &str, holder: Option<&Holder<'_>>) -> Result<String, Failure> {
     let failed = |error: &dyn std::fmt::Display| format!("{address}: expected a platform that ends trading: {error}");
-    let client = reqwest::Client::builder().timeout(PATIENCE).build()?;
+    // Straight to the address, and nowhere else: neither a proxy nor a redirect takes an emergency stop to somebody else.
+    let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(Policy::none()).build()?;
     let base = format!("http://{address}/api/v1");
     let read = async |request: reqwest::RequestBuilder| -> Result<Value, Failure> {
         let answer = request.send().await.map_err(|error| failed(&error))?;
@@ -66,6 +91,9 @@ async fn ask(address: SocketAddr, reason: &str) -> Result<String, Failure> {
         Err(failed(&format_args!("{status}, {detail}")).into())
     };
     let session = read(client.get(format!("{base}/session"))).await?;
+    if let Some(holder) = holder {
+        holder.check(&session).map_err(|error| failed(&error))?;
+    }
     let token = session.get("token").and_then(Value::as_str).ok_or_else(|| failed(&"it has no session"))?;
     let kill = client.post(format!("{base}/risk/kill")).header("x-csrf-token", token);
     let kill = kill.header("content-type", "application/json").body(json!({ "reason": reason }).to_string());
@@ -74,5 +102,8 @@ async fn ask(address: SocketAddr, reason: &str) -> Result<String, Failure> {
     let killed = answer.pointer("/used/killed").and_then(text).ok_or_else(|| failed(&"trading goes on"))?;
     let troubles = answer.pointer("/used/troubles").and_then(Value::as_array).into_iter().flatten().filter_map(text);
     let troubles: String = troubles.map(|trouble| format!("\n  {trouble}")).collect();
-    Ok(format!("trading has ended: {killed}{troubles}"))
+    if troubles.is_empty() {
+        return Ok(format!("trading has ended: {killed}"));
+    }
+    Err(format!("trading has ended: {killed}; what could not be done:{troubles}").into())
 }

@@ -12,7 +12,7 @@ use super::repositories::{alerts, configurations, facts, history, opportunities,
 use super::{check, database};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::output;
-use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, ModeSwitch, StateFact};
+use crate::ports::{KeptAlert, KeptConfiguration, KeptOpportunity, ModeSwitch, StateFact, kill_reason};
 use crate::store::Settings;
 use crate::store::error::{Fault, StoreError};
 use crate::store::migrations::{self, Step};
@@ -372,7 +372,7 @@ impl StoreAdmin {
         let was_killed = is_killed(&mut connection).await.map_err(failed)?;
         if !was_killed {
             let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
-            let fact = StateFact::Killed { reason: reason.to_owned() };
+            let fact = StateFact::Killed { reason: kill_reason(reason) };
             facts::insert(&mut connection, seq, &fact).await.map_err(failed)?;
         }
         self.close(connection).await?;

@@ -26,7 +26,8 @@ impl FolderLock {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
                 let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() }.to_owned();
-                return Err(StoreError::Held { path: folder.to_owned(), holder });
+                let process = process_of(&holder);
+                return Err(StoreError::Held { path: folder.to_owned(), holder, process });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -38,6 +39,11 @@ impl FolderLock {
     }
 }
 
+/// The process that wrote down that it has the lock.
+fn process_of(holder: &str) -> Option<u32> {
+    holder.strip_prefix("process ")?.split(' ').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,7 +52,9 @@ mod tests {
     fn a_second_one_is_told_who_has_it_until_the_first_lets_go() {
         let folder = tempfile::tempdir().unwrap();
         let first = FolderLock::take(folder.path()).unwrap();
-        let error = FolderLock::take(folder.path()).unwrap_err().to_string();
+        let error = FolderLock::take(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Held { process: Some(own), .. } if own == std::process::id()), "{error}");
+        let error = error.to_string();
         assert!(error.contains(&format!("process {} since 2", std::process::id())), "{error}");
         drop(first);
         FolderLock::take(folder.path()).unwrap();
