@@ -57,7 +57,13 @@ impl TradeFilter {
             return false;
         }
         self.decimals = decimals(trade.price.value(), self.decimals);
-        if is_near(trade.price, last, max_jump) || self.is_few_steps(trade.price, last) {
+        if is_near(trade.price, last, max_jump) {
+            self.suspect = None;
+            return false;
+        }
+        // The price before may be the first one, or have come with no trade: the step is at least as fine as that one's, too.
+        self.decimals = decimals(last.value(), self.decimals);
+        if self.is_few_steps(trade.price, last) {
             self.suspect = None;
             return false;
         }
@@ -179,6 +185,8 @@ mod tests {
         assert_eq!(doubts([("900.01", known), ("901", known), ("101", known)]), [true, false, true]);
         assert_eq!(doubts([("900.01", None), ("901", known), ("902", known)]), [false, false, false]);
         assert_eq!(doubts([("110.01", known), ("131", None), ("100", None)]), [false, false, true]);
+        let known = Some("0.5123".parse().unwrap());
+        assert_eq!(doubts([("25", known), ("0.5124", None), ("0.5123", None)]), [true, false, false]);
     }
 
     #[test]
@@ -194,6 +202,7 @@ mod tests {
         assert_eq!(doubts(&["0.01", "0.02", "0.01", "0.03", "0.01"]), [false; 5]);
         assert_eq!(doubts(&["100", "130", "100", "130"]), [false; 4]);
         assert_eq!(doubts(&["100", "100.01", "130"]), [false, false, true], "here a step is 0.01");
+        assert_eq!(doubts(&["0.5123", "25", "0.5124"]), [false, true, false], "the first price has decimals, too");
     }
 
     #[test]
