@@ -49,6 +49,8 @@ pub struct Confluence {
     pub direction: Option<Direction>,
     /// What it is made of, in order of their declaration.
     pub components: Vec<ComponentScore>,
+    /// Whether one of the shortest candles that it rests on has trades at doubtful prices.
+    pub doubtful: bool,
 }
 
 /// Why there is no analysis.

@@ -39,6 +39,8 @@ pub struct Opinion {
     pub direction: Direction,
     /// Why, for people.
     pub reason: String,
+    /// Whether something that it rests on beside the candles that the strategy was shown has trades at doubtful prices.
+    pub doubtful: bool,
 }
 
 /// Why a signal was given.

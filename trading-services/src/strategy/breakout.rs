@@ -53,7 +53,7 @@ impl IStrategy for Breakout {
         } else {
             return None;
         };
-        Some(Opinion { direction, reason })
+        Some(Opinion { direction, reason, doubtful: false })
     }
 }
 

@@ -49,14 +49,14 @@ impl IStrategy for ConfluenceStrategy {
     }
 
     fn evaluate_view(&self, view: &StrategyView<'_>) -> Option<Opinion> {
-        let Confluence { score, direction, components, .. } = self.analysis.analyze(view.instrument).ok()?;
+        let Confluence { score, direction, components, doubtful, .. } = self.analysis.analyze(view.instrument).ok()?;
         let direction = direction?;
         let of = |component: &ComponentScore| Some(format!("{} {:.0}", component.name, component.score?));
         let parts: Vec<_> = components.iter().filter_map(of).collect();
         let silent: Vec<_> = components.iter().filter(|one| one.score.is_none()).map(|one| one.name).collect();
         let silent = if silent.is_empty() { String::new() } else { format!("; nothing of {}", silent.join(", ")) };
         let reason = format!("the confluence is {score:.0} of 100: {}{silent}", parts.join(", "));
-        Some(Opinion { direction, reason })
+        Some(Opinion { direction, reason, doubtful })
     }
 }
 
@@ -75,7 +75,7 @@ mod tests {
     use crate::model::{InstrumentId, Trade};
     use crate::ports::{AnalysisError, Direction};
 
-    /// An analysis with that score of everything but one instrument.
+    /// An analysis with that score of everything but one instrument; of another one it is in doubt.
     struct Fixed(f64, Option<Direction>);
 
     impl IAnalysisService for Fixed {
@@ -85,7 +85,8 @@ mod tests {
             }
             let component = |name, score| ComponentScore { name, weight: 0.5, score, reasons: Vec::new() };
             let components = vec![component("order_flow", Some(self.0)), component("sentiment", None)];
-            Ok(Confluence { instrument: instrument.clone(), score: self.0, direction: self.1, components })
+            let doubtful = instrument.symbol.as_str() == "DOUBTFUL";
+            Ok(Confluence { instrument: instrument.clone(), score: self.0, direction: self.1, components, doubtful })
         }
 
         fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
@@ -118,6 +119,8 @@ mod tests {
         assert_eq!(long.reason, "the confluence is 81 of 100: order_flow 81; nothing of sentiment");
         let short = opinion(Fixed(12.0, Some(Direction::Short)), "binance:BTCUSDT").unwrap();
         assert_eq!(short.direction, Direction::Short);
+        let doubtful = opinion(Fixed(12.0, Some(Direction::Short)), "binance:DOUBTFUL").unwrap();
+        assert_eq!([short, doubtful].map(|opinion| opinion.doubtful), [false, true]);
     }
 
     #[test]

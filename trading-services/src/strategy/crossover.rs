@@ -63,7 +63,7 @@ impl IStrategy for Crossover {
         let mean = |count: usize| Some(sum(bars, count)?.checked_div(Decimal::from(count))?.round_dp(8).normalize());
         let (fast, slow) = (mean(self.fast)?, mean(self.slow)?);
         let reason = format!("the mean {fast} of {} closes {verb} the mean {slow} of {}", self.fast, self.slow);
-        Some(Opinion { direction, reason })
+        Some(Opinion { direction, reason, doubtful: false })
     }
 }
 

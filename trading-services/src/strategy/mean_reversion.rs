@@ -85,10 +85,12 @@ impl IStrategy for MeanReversion {
             (_, Place::Below(band)) => Some(Opinion {
                 direction: Direction::Long,
                 reason: format!("closed at {close} below {band:.8}, {deviations} deviations of {bars} closes"),
+                doubtful: false,
             }),
             (_, Place::Above(band)) => Some(Opinion {
                 direction: Direction::Short,
                 reason: format!("closed at {close} above {band:.8}, {deviations} deviations of {bars} closes"),
+                doubtful: false,
             }),
         }
     }

@@ -66,7 +66,11 @@ impl IStrategy for Momentum {
             return None;
         };
         let by = now.abs().round_dp(4).normalize();
-        Some(Opinion { direction, reason: format!("the close {verb} by {by} percent over {bars} candles") })
+        Some(Opinion {
+            direction,
+            reason: format!("the close {verb} by {by} percent over {bars} candles"),
+            doubtful: false,
+        })
     }
 }
 

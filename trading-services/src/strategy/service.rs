@@ -205,7 +205,7 @@ impl SignalService {
             let others: Vec<_> =
                 needs.others.iter().map(|(length, count)| (*length, last(all.of(*length), *count))).collect();
             let view = StrategyView { bars: last(all.bars, needs.bars), others: &others, ..*all };
-            let Some(Opinion { direction, reason }) = strategy.evaluate_view(&view) else {
+            let Some(Opinion { direction, reason, doubtful }) = strategy.evaluate_view(&view) else {
                 continue;
             };
             if mode == StrategyMode::Shadow {
@@ -215,7 +215,7 @@ impl SignalService {
             let side = if direction == Direction::Long { &mut long } else { &mut short };
             side.weight = side.weight.saturating_add(weight);
             let mut seen = view.bars.iter().chain(others.iter().flat_map(|(_, candles)| *candles));
-            side.doubtful |= seen.any(|candle| candle.doubtful > 0);
+            side.doubtful |= doubtful || seen.any(|candle| candle.doubtful > 0);
             side.reasons.push(Reason { strategy: strategy.name(), text: reason });
         }
         let all = long.weight.saturating_add(short.weight);
@@ -237,7 +237,7 @@ struct Side {
     direction: Direction,
     weight: Decimal,
     reasons: Vec<Reason>,
-    /// Whether a candle that one of them was shown has trades at doubtful prices.
+    /// Whether a candle that one of them was shown has trades at doubtful prices, or what else its opinion rests on.
     doubtful: bool,
 }
 

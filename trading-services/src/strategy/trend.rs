@@ -67,7 +67,7 @@ impl IStrategy for Trend {
             "closed at {close} {side} the mean {mean} of {bars} closes, as {timeframe} at {} {side} its mean {of_longer} of {slow}",
             longer.last()?.close
         );
-        Some(Opinion { direction, reason })
+        Some(Opinion { direction, reason, doubtful: false })
     }
 }
 

@@ -172,6 +172,26 @@ fn the_score_is_what_the_weights_of_components_and_timeframes_say() {
 }
 
 #[test]
+fn a_doubtful_price_within_the_shortest_candles_makes_the_analysis_doubtful_and_no_longer() {
+    let (config, clock, kept) = (config(|_| {}), Arc::new(ManualClock::default()), Arc::new(MemoryState::default()));
+    let market = Arc::new(MarketDataManager::new(config, clock, kept).unwrap());
+    let says = Arc::new(Says("says", dec!(1), vec![(Timeframe::M1, 1.0)])) as Arc<dyn IConfluenceComponent>;
+    let analysis = AnalysisService::new(Arc::clone(&market) as _, Many::new([(Some("says"), says)]));
+    let is_doubtful = || analysis.analyze(&common::btc_id()).unwrap().doubtful;
+    let trade = |minute: u64, price: &str| {
+        let kind = EventKind::Trade(common::trade(minute * 60, price, "1"));
+        market.ingest(&common::event(minute * 60, kind)).unwrap();
+    };
+    trade(1, "100.01");
+    trade(2, "900.01");
+    assert!(!is_doubtful(), "that minute is not over");
+    trade(3, "100.02");
+    assert!(is_doubtful());
+    (4..=63).for_each(|minute| trade(minute, "100.03"));
+    assert!(!is_doubtful(), "an hour later it is forgotten, although longer candles have it");
+}
+
+#[test]
 fn from_seventy_on_it_is_long_and_down_from_thirty_five_short() {
     let all = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4];
     let direction = |value: f64, count: usize| {

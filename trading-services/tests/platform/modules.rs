@@ -383,7 +383,13 @@ struct Told(std::sync::Mutex<f64>);
 impl IAnalysisService for Told {
     fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
         let score = self.confluence_score(instrument)?;
-        Ok(Confluence { instrument: instrument.clone(), score, direction: None, components: Vec::new() })
+        Ok(Confluence {
+            instrument: instrument.clone(),
+            score,
+            direction: None,
+            components: Vec::new(),
+            doubtful: false,
+        })
     }
 
     fn confluence_score(&self, _: &InstrumentId) -> Result<f64, AnalysisError> {

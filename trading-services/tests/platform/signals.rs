@@ -28,7 +28,7 @@ impl IStrategy for Always {
     }
 
     fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
-        Some(Opinion { direction: self.1, reason: format!("of {} candles", bars.len()) })
+        Some(Opinion { direction: self.1, reason: format!("of {} candles", bars.len()), doubtful: self.0 == "unsure" })
     }
 }
 
@@ -75,6 +75,16 @@ impl Fixture {
 }
 
 #[test]
+fn a_signal_is_doubtful_where_the_opinion_of_one_that_wanted_it_is() {
+    let (long, short) = (Direction::Long, Direction::Short);
+    for (strategies, doubtful) in
+        [(&[("sure", long)][..], false), (&[("sure", long), ("unsure", long)], true), (&[("unsure", short)], true)]
+    {
+        assert_eq!(fixture(strategies).close(1, Timeframe::M1).unwrap().doubtful, doubtful, "{strategies:?}");
+    }
+}
+
+#[test]
 fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
     /// Says how many candles it was shown, and from when the first is.
     struct Counts;
@@ -90,7 +100,7 @@ fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
 
         fn evaluate(&self, bars: &[Candle]) -> Option<Opinion> {
             let times: Vec<_> = bars.iter().map(|bar| bar.open_time.as_millis() / 60_000).collect();
-            Some(Opinion { direction: Direction::Long, reason: format!("{times:?}") })
+            Some(Opinion { direction: Direction::Long, reason: format!("{times:?}"), doubtful: false })
         }
     }
 
@@ -139,7 +149,7 @@ impl IStrategy for Shown {
         };
         assert_eq!(view.of(Timeframe::M30), [], "nobody has asked for these");
         let reason = format!("{:?} {:?}", minutes(view.bars), minutes(view.of(Timeframe::M5)));
-        Some(Opinion { direction: Direction::Long, reason })
+        Some(Opinion { direction: Direction::Long, reason, doubtful: false })
     }
 }
 

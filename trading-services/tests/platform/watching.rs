@@ -132,7 +132,13 @@ struct Counting(AtomicU64);
 impl IAnalysisService for Counting {
     fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(Confluence { instrument: instrument.clone(), score: 50.0, direction: None, components: Vec::new() })
+        Ok(Confluence {
+            instrument: instrument.clone(),
+            score: 50.0,
+            direction: None,
+            components: Vec::new(),
+            doubtful: false,
+        })
     }
 
     fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {

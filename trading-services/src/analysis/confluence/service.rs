@@ -13,7 +13,7 @@ use crate::ports::{
 };
 use crate::sync::lock;
 
-/// The timeframes that count, with their weights.
+/// The timeframes that count, the shortest first, with their weights.
 pub(super) const TIMEFRAMES: [(Timeframe, f64); 4] =
     [(Timeframe::M1, 0.4), (Timeframe::M5, 0.3), (Timeframe::M30, 0.2), (Timeframe::H4, 0.1)];
 
@@ -88,7 +88,10 @@ impl IAnalysisService for AnalysisService {
         } else {
             None
         };
-        Ok(Confluence { instrument: instrument.clone(), score, direction, components })
+        // The shortest ones say soon enough that a price was doubtful, and forget it soon: of the longest there are ten days.
+        let shortest = candles.iter().map(|(.., candles)| candles).find(|candles| !candles.is_empty());
+        let doubtful = shortest.into_iter().flatten().any(|candle| candle.doubtful > 0);
+        Ok(Confluence { instrument: instrument.clone(), score, direction, components, doubtful })
     }
 
     fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {

@@ -114,7 +114,7 @@ mod tests {
 
         fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
             let asked = self.0.fetch_add(1, Ordering::Relaxed);
-            Some(Opinion { direction: Direction::Long, reason: asked.to_string() })
+            Some(Opinion { direction: Direction::Long, reason: asked.to_string(), doubtful: false })
         }
     }
 
