@@ -237,6 +237,21 @@ fn signals_that_are_not_ordered_are_counted_and_said() {
 }
 
 #[test]
+fn candles_of_a_file_may_be_of_a_length_that_the_settings_do_not_make() {
+    let (days, minutes) = (candles(&ROWS), waves(1));
+    let config = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(config.path(), "[signals]\ntimeframe = \"1s\"\n[market_data]\ntimeframes = [\"1s\"]\n").unwrap();
+    for (file, strategy) in [(days, ["breakout", "bars=1"]), (minutes, ["trend", "timeframe=30m"])] {
+        let [strategy, parameter] = strategy;
+        let mut arguments = vec!["--candles", file.path().to_str().unwrap(), "--strategy", strategy];
+        arguments.extend(["--param", parameter]);
+        let plain = tested(&arguments);
+        arguments.extend(["--config", config.path().to_str().unwrap()]);
+        assert_eq!(tested(&arguments).summary, plain.summary, "{strategy}");
+    }
+}
+
+#[test]
 fn the_same_back_test_twice_is_the_same() {
     let file = candles(&ROWS);
     let arguments = ["--candles", file.path().to_str().unwrap(), "--strategy", "breakout", "--param", "bars=1"];

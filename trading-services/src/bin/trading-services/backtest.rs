@@ -205,6 +205,9 @@ impl BacktestArgs {
             // The clock never goes back: it has to stand before the first candle.
             overrides = overrides.with("simulation.start", "1970-01-01T00:00:00Z");
             overrides = overrides.with_option("signals.timeframe", length.map(|length| length.to_string()));
+            // No candle is made of trades here, whichever a platform makes: those of the file may be of any length.
+            let every: Vec<_> = Timeframe::ALL.iter().map(Timeframe::to_string).collect();
+            overrides = overrides.with("market_data.timeframes", every);
         }
         if !self.symbols.is_empty() {
             let symbols: Vec<String> = self.symbols.iter().map(Symbol::to_string).collect();

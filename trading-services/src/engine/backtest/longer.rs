@@ -2,13 +2,15 @@
 
 use di_core::dependency::Many;
 
-use crate::model::{Candle, Timeframe};
+use crate::model::{Candle, Timeframe, Timestamp};
 use crate::ports::{IStrategy, StrategyNeeds};
 
 /// Joins candles of one length to those of the other lengths that strategies need.
 #[derive(Debug)]
 pub(super) struct Longer {
     base: Timeframe,
+    /// When the first candle begins: of what began before, a part is missing.
+    first: Option<Timestamp>,
     open: Vec<(Timeframe, Option<Candle>)>,
 }
 
@@ -25,12 +27,13 @@ impl Longer {
     /// Candles of these lengths; those that are not longer cannot be made.
     pub(super) fn new(lengths: &[Timeframe], base: Timeframe) -> Self {
         let longer = lengths.iter().filter(|length| **length > base);
-        Self { base, open: longer.map(|length| (*length, None)).collect() }
+        Self { base, first: None, open: longer.map(|length| (*length, None)).collect() }
     }
 
-    /// Takes the next candle; returns what is closed by its end. A time without candles has none of any length.
+    /// Takes the next candle; returns what is closed by its end. A time without candles has none of any length, and the
+    /// first ones count from the first that is whole: a platform does not tell the part of one, either.
     pub(super) fn push(&mut self, candle: &Candle) -> Vec<(Timeframe, Candle)> {
-        let mut closed = Vec::new();
+        let (mut closed, first) = (Vec::new(), *self.first.get_or_insert(candle.open_time));
         for (length, open) in &mut self.open {
             let begin = length.open_of(candle.open_time);
             // The rest of that one is missing.
@@ -46,6 +49,7 @@ impl Longer {
                 *open = Some(joined);
             }
         }
+        closed.retain(|(_, candle)| candle.open_time >= first);
         closed
     }
 }
@@ -53,7 +57,6 @@ impl Longer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
 
     #[test]
     fn candles_close_with_the_last_of_their_parts_or_with_the_first_after_a_hole() {
@@ -78,8 +81,9 @@ mod tests {
             candles.map(text).collect()
         };
         assert_eq!(closed(&[(1, 5), (2, 9), (3, 3)]), [""; 0]);
-        assert_eq!(closed(&[(4, 6)]), ["5m 0 5 9 3 6 4"]);
+        assert_eq!(closed(&[(4, 6)]), [""; 0], "its first minute is missing");
         assert_eq!(closed(&[(5, 7), (6, 8)]), [""; 0]);
         assert_eq!(closed(&[(14, 2)]), ["5m 5 7 8 7 8 2", "5m 10 2 2 2 2 1"]);
+        assert_eq!(closed(&[(15, 5), (16, 9), (17, 3), (18, 4), (19, 6)]), ["5m 15 5 9 3 6 5"]);
     }
 }

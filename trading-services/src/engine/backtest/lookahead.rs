@@ -27,7 +27,21 @@ pub fn look_ahead(
     candles: &[Candle],
 ) -> Vec<LookAhead> {
     let needs = StrategyNeeds::of(strategy, timeframe);
-    let (required, longer) = (needs.bars.max(1), Closed::of(&needs, timeframe, candles));
+    differences(strategy, instrument, timeframe, candles, &Closed::of(&needs, timeframe, candles))
+}
+
+/// What a strategy thinks of each candle with the longer ones of the whole list at hand, against what it thinks with those
+/// that were made as the candles came.
+fn differences(
+    strategy: &dyn IStrategy,
+    instrument: &InstrumentId,
+    timeframe: Timeframe,
+    candles: &[Candle],
+    longer: &Closed,
+) -> Vec<LookAhead> {
+    let needs = StrategyNeeds::of(strategy, timeframe);
+    let (required, mut coming) = (needs.bars.max(1), Closed::none(&needs));
+    let mut maker = Longer::new(&coming.lengths(), timeframe);
     let ask = |bars: &[Candle], others: &[(Timeframe, &[Candle])]| {
         strategy.evaluate_view(&StrategyView { instrument, bars, others })
     };
@@ -35,12 +49,13 @@ pub fn look_ahead(
     let past = |end: usize| last(candles.get(..end).unwrap_or_default(), required);
     // The whole run, in order: what the strategy keeps, it keeps from here.
     let first: Vec<_> = (1..=candles.len()).map(|end| ask(past(end), &longer.before(end))).collect();
-    for (end, with_future) in (1..=candles.len()).zip(first) {
+    for ((end, with_future), candle) in (1..=candles.len()).zip(first).zip(candles) {
+        coming.add(end, maker.push(candle));
         // In between it sees another future, which it must have forgotten.
         let other: Vec<_> = candles.get(end..).unwrap_or_default().iter().take(required).map(mirrored).collect();
         let _of_another_future = ask(&other, &longer.before(end));
         // Lists of their own: there is nothing behind them.
-        let (alone, others) = (past(end).to_vec(), longer.before(end));
+        let (alone, others) = (past(end).to_vec(), coming.before(end));
         let others: Vec<_> = others.into_iter().map(|(length, candles)| (length, candles.to_vec())).collect();
         let others: Vec<_> = others.iter().map(|(length, candles)| (*length, candles.as_slice())).collect();
         let without = ask(&alone, &others);
@@ -55,19 +70,32 @@ pub fn look_ahead(
 struct Closed(Vec<(Timeframe, usize, Vec<usize>, Vec<Candle>)>);
 
 impl Closed {
+    /// Those of the whole list.
     fn of(needs: &StrategyNeeds, timeframe: Timeframe, candles: &[Candle]) -> Self {
-        let lengths: Vec<_> = needs.others.iter().map(|(length, _)| *length).collect();
-        let (mut longer, mut closed) = (Longer::new(&lengths, timeframe), Vec::new());
-        closed.extend(needs.others.iter().map(|(length, count)| (*length, *count, Vec::new(), Vec::new())));
+        let mut closed = Self::none(needs);
+        let mut longer = Longer::new(&closed.lengths(), timeframe);
         for (candle, number) in candles.iter().zip(1..) {
-            for (length, made) in longer.push(candle) {
-                if let Some((.., numbers, all)) = closed.iter_mut().find(|(known, ..)| *known == length) {
-                    numbers.push(number);
-                    all.push(made);
-                }
+            closed.add(number, longer.push(candle));
+        }
+        closed
+    }
+
+    fn none(needs: &StrategyNeeds) -> Self {
+        Self(needs.others.iter().map(|(length, count)| (*length, *count, Vec::new(), Vec::new())).collect())
+    }
+
+    fn lengths(&self) -> Vec<Timeframe> {
+        self.0.iter().map(|(length, ..)| *length).collect()
+    }
+
+    /// Adds what has closed with the candle of that number.
+    fn add(&mut self, number: usize, made: Vec<(Timeframe, Candle)>) {
+        for (length, made) in made {
+            if let Some((.., numbers, all)) = self.0.iter_mut().find(|(known, ..)| *known == length) {
+                numbers.push(number);
+                all.push(made);
             }
         }
-        Self(closed)
     }
 
     /// What the strategy is shown of them when so many of the list have closed.
@@ -116,6 +144,40 @@ mod tests {
             let asked = self.0.fetch_add(1, Ordering::Relaxed);
             Some(Opinion { direction: Direction::Long, reason: asked.to_string(), doubtful: false })
         }
+    }
+
+    /// Says how many candles of five minutes it was shown.
+    struct Counting;
+
+    impl IStrategy for Counting {
+        fn name(&self) -> &'static str {
+            "counting"
+        }
+
+        fn required_data(&self) -> Vec<CandleNeed> {
+            vec![CandleNeed::bars(1), CandleNeed::of(Timeframe::M5, 9)]
+        }
+
+        fn evaluate(&self, _: &[Candle]) -> Option<Opinion> {
+            None
+        }
+
+        fn evaluate_view(&self, view: &StrategyView<'_>) -> Option<Opinion> {
+            let reason = view.of(Timeframe::M5).len().to_string();
+            Some(Opinion { direction: Direction::Long, reason, doubtful: false })
+        }
+    }
+
+    #[test]
+    fn longer_candles_that_are_known_too_early_are_found() {
+        let candle = |minute: u64| Candle::flat(Timestamp::from_nanos(minute * 60_000_000_000), "1".parse().unwrap());
+        let candles: Vec<_> = (0..11).map(candle).collect();
+        let instrument = "candles:X".parse().unwrap();
+        assert_eq!(look_ahead(&Counting, &instrument, Timeframe::M1, &candles), []);
+        let mut leaking = Closed::of(&StrategyNeeds::of(&Counting, Timeframe::M1), Timeframe::M1, &candles);
+        leaking.0.iter_mut().flat_map(|(_, _, numbers, _)| numbers).for_each(|number| *number -= 1);
+        let found = differences(&Counting, &instrument, Timeframe::M1, &candles, &leaking);
+        assert_eq!(found.iter().map(|found| found.candle).collect::<Vec<_>>(), [3, 8]);
     }
 
     #[test]
