@@ -31,6 +31,7 @@ struct Told {
 }
 
 /// An event as it came. It is made text when somebody asks.
+#[derive(Clone)]
 struct Numbered {
     id: u64,
     time: Timestamp,
@@ -81,7 +82,8 @@ impl EventTail {
 
     /// The last events, oldest first.
     pub(super) fn last(&self) -> Vec<EventView> {
-        let told = lock(&self.told);
+        // Events are long, and who tells one waits for this lock.
+        let last: Vec<_> = lock(&self.told).last.iter().cloned().collect();
         let view = |one: &Numbered| EventView {
             id: one.id,
             time: one.time.to_string(),
@@ -89,7 +91,7 @@ impl EventTail {
             source: one.source,
             event: format!("{:?}", one.event),
         };
-        told.last.iter().map(view).collect()
+        last.iter().map(view).collect()
     }
 }
 

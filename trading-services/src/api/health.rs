@@ -53,7 +53,7 @@ struct Record {
 }
 
 impl Wall {
-    /// Both clocks now.
+    /// Both clocks now. They are asked for each answer: the one of the wall is set, and may go on while the other stands.
     pub(super) fn now(context: &Context) -> Self {
         Self { moment: context.time().now(), time: SystemTime::now() }
     }

@@ -10,6 +10,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use di_core::events::IEventBus;
 use di_core::health::{HealthMonitor, HealthRecord, HealthStatus};
+use di_core::lifecycle::Context;
 
 use super::EventTail;
 use super::events::Events;
@@ -27,7 +28,8 @@ pub(super) struct Sources {
     pub(super) metrics: Arc<dyn IMetricsService>,
     pub(super) bus: Arc<dyn IEventBus>,
     pub(super) told: Arc<EventTail>,
-    pub(super) wall: Wall,
+    /// Whose clock the moments of records are of.
+    pub(super) context: Context,
 }
 
 /// The routes; `api` is what the page and its API are made of, where they are served.
@@ -69,13 +71,13 @@ async fn ready(State(Sources { health, .. }): State<Sources>) -> impl IntoRespon
 }
 
 /// How every service is, as JSON.
-async fn overview(State(Sources { health, wall, .. }): State<Sources>) -> impl IntoResponse {
-    Json(Overview::of(&health, wall))
+async fn overview(State(Sources { health, context, .. }): State<Sources>) -> impl IntoResponse {
+    Json(Overview::of(&health, Wall::now(&context)))
 }
 
 /// How one service is and was, as JSON.
-async fn details(State(Sources { health, wall, .. }): State<Sources>, Path(name): Path<String>) -> Response {
-    match Details::of(&health, wall, &name) {
+async fn details(State(Sources { health, context, .. }): State<Sources>, Path(name): Path<String>) -> Response {
+    match Details::of(&health, Wall::now(&context), &name) {
         Some(details) => Json(details).into_response(),
         None => {
             let known: Vec<_> = health.current().iter().map(|record| record.service).collect();

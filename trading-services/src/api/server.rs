@@ -15,7 +15,6 @@ use tokio::net::TcpListener;
 
 use super::along::Along;
 use super::guard::Guard;
-use super::health::Wall;
 use super::patience::{Patient, Peer};
 use super::routes::{Sources, router};
 use super::session::Session;
@@ -100,8 +99,8 @@ impl Lifecycle for HttpServer {
             along: Arc::new(Along::default()),
             starts: Arc::clone(&starts),
         });
-        let (health, told, wall) = (context.health(), Arc::clone(&self.told), Wall::now(context));
-        let router = router(Sources { health, metrics, bus, told, wall }, api, guard);
+        let (health, told) = (context.health(), Arc::clone(&self.told));
+        let router = router(Sources { health, metrics, bus, told, context: context.clone() }, api, guard);
         let service = router.into_make_service_with_connect_info::<Peer>();
         // The listener is dropped when `stop` has returned; requests that are under way are answered all the same.
         context.spawn("answer requests", async move {

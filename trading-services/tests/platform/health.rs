@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use di_core::health::{Health, HealthCheck, HealthRecord, HealthStatus};
 use di_core::lifecycle::Application;
+use serde_json::Value;
+use trading_services::api::HttpServer;
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::engine::{EventLoop, Platform, Speed};
@@ -43,6 +45,30 @@ async fn every_service_is_healthy_while_nothing_is_wrong() {
     assert!(ill.is_empty() && health.ready() && health.live(), "{ill:?}");
     let market = health.of("MarketDataManager").unwrap();
     assert_eq!((&market.metadata["symbols"][..], &market.metadata["gaps"][..]), ("3", "0"));
+    application.stop().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_record_is_of_the_future_where_the_clocks_of_the_machine_have_drifted_apart() {
+    let app = build(|settings| {
+        (settings.http.enabled, settings.http.address) = (true, Some(([127, 0, 0, 1], 0).into()));
+        // The second message is due after hours.
+        (settings.run.speed, settings.simulation.events_per_second) = (Speed::Times(0.001), 1);
+    });
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    // The one of the application goes on, the one of the wall hardly does.
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    application.health().check_now().await;
+    tokio::time::resume();
+    let address = app.get::<HttpServer>().address().unwrap();
+    let answer = reqwest::get(format!("http://{address}/health")).await.unwrap().text().await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let services = answer["services"].as_array().unwrap();
+    assert!(!services.is_empty());
+    for service in services {
+        assert!(service["time"].as_str() <= answer["time"].as_str(), "{service} at {}", answer["time"]);
+    }
     application.stop().await.unwrap();
 }
 
