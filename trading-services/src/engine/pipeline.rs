@@ -8,8 +8,10 @@ use di_core::events::Subscription;
 use super::Settings;
 use super::news::{self, News};
 use crate::engine::{EventLog, Platform, RunError, trading};
-use crate::model::{CorrelationId, EventKind, MarketEvent, Order, OrderRequest, Rejection, Timeframe, Timestamp};
-use crate::ports::{AlertContext, AlertLevel, Ingested, MarketDataError, ModuleOutcome};
+use crate::model::{
+    CorrelationId, EventKind, MarketEvent, Order, OrderRequest, PositionSide, Rejection, Timeframe, Timestamp,
+};
+use crate::ports::{AlertContext, AlertLevel, Ingested, LiquidationReport, MarketDataError, ModuleOutcome};
 use crate::sync::lock;
 use crate::{modules, strategy, venues};
 
@@ -150,8 +152,14 @@ impl Pipeline {
             EventKind::Liquidation(liquidation) => {
                 liquidations.observe(&event.instrument, liquidation, event.received);
                 let report = liquidations.detect_liquidations(&event.instrument, event.received);
-                if report.cascade.is_some() {
-                    let context = AlertContext::instrument("cascade", &event.instrument);
+                // Of the side that is being liquidated now, and a rule for each: one cascade does not silence the other.
+                let (side, rule) = match liquidation.liquidated {
+                    PositionSide::Long => (&report.long, "cascade-long"),
+                    PositionSide::Short => (&report.short, "cascade-short"),
+                };
+                if side.notional >= liquidations.config().threshold {
+                    let report = LiquidationReport { cascade: Some(liquidation.liquidated), ..report };
+                    let context = AlertContext::instrument(rule, &event.instrument);
                     alerts.send_alert(&report.to_string(), AlertLevel::Warning, context);
                 }
             }

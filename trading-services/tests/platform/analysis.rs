@@ -236,7 +236,7 @@ async fn a_cascade_of_the_simulated_exchange_is_an_alert_and_changes_nothing_els
         let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
         let summary = common::play(Application::of(&app), app.get()).await;
         let alerts = app.get::<dyn IAlertService>().alerts(None, usize::MAX, None);
-        let cascades: Vec<_> = alerts.into_iter().filter(|alert| alert.rule == "cascade").collect();
+        let cascades: Vec<_> = alerts.into_iter().filter(|alert| alert.rule.starts_with("cascade-")).collect();
         (summary, cascades)
     };
     let (calm, none) = run(0).await;
@@ -249,4 +249,10 @@ async fn a_cascade_of_the_simulated_exchange_is_an_alert_and_changes_nothing_els
     let (worth, side) = worth.split_once(" of ").unwrap();
     assert!(worth.parse::<Decimal>().unwrap() >= dec!(500000), "{first:?}");
     assert!(["long positions were liquidated", "short positions were liquidated"].contains(&side), "{first:?}");
+    // One of each side within the cool-down, each told as the side that it is of.
+    for (rule, side) in [("cascade-long", "long"), ("cascade-short", "short")] {
+        let of_one = |alert: &&Alert| alert.rule == rule && alert.instrument == first.instrument;
+        let alert = cascades.iter().find(of_one).unwrap();
+        assert!(alert.message.ends_with(&format!(" of {side} positions were liquidated")), "{alert:?}");
+    }
 }
