@@ -1,8 +1,10 @@
 //! The scope of each watched symbol, on the platform's shared services.
 
 use di_core::prelude::*;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use di_core::events::Topic;
@@ -96,7 +98,7 @@ fn who_hears_of_an_alert_may_ask_the_monitor() {
     let app = build();
     let platform: &Platform = app.get();
     platform.monitor.start_monitoring(&[]);
-    let (monitor, (sender, seen)) = (Arc::clone(&platform.monitor), std::sync::mpsc::channel());
+    let (monitor, (sender, seen)) = (Arc::clone(&platform.monitor), channel());
     let _listening = app.get::<Topic<Alert>>().observe("test", move |alert| {
         let instrument = alert.instrument.as_ref().unwrap();
         let health = &monitor.monitoring_data(Some(&instrument.symbol)).unwrap()[0];
@@ -154,6 +156,54 @@ impl IAnalysisService for Counting {
     }
 
     fn observe(&self, _: &InstrumentId, _: &Trade) {}
+}
+
+/// Begins to analyse, says so, and waits until it may go on.
+struct Slow(Sender<()>, Mutex<Receiver<()>>);
+
+impl IAnalysisService for Slow {
+    fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
+        self.0.send(()).unwrap();
+        self.1.lock().unwrap().recv().unwrap();
+        Err(AnalysisError::NothingKnown(instrument.clone()))
+    }
+
+    fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
+        self.analyze(instrument).map(|confluence| confluence.score)
+    }
+
+    fn components(&self) -> Vec<(&'static str, Decimal)> {
+        Vec::new()
+    }
+
+    fn set_weights(&self, _: &[(&str, Decimal)]) -> Result<(), AnalysisError> {
+        Ok(())
+    }
+
+    fn observe(&self, _: &InstrumentId, _: &Trade) {}
+}
+
+#[test]
+fn messages_and_changes_of_what_is_watched_wait_for_no_analysis() {
+    let (app, clock) = (build(), Arc::new(ManualClock::default()));
+    let ((begins, begun), (go_on, may_go_on)) = (channel(), channel());
+    let analysis = Arc::new(Slow(begins, Mutex::new(may_go_on)));
+    let market = Arc::clone(&app.get::<Platform>().market);
+    let monitor = Arc::new(MarketMonitor::new(clock, market, Arc::new(Named), analysis));
+    monitor.start_monitoring(&[]);
+    ["AUSDT", "BUSDT"].iter().for_each(|symbol| monitor.observe(&trade_of(symbol), &Ingested::default()));
+    let asking = Arc::clone(&monitor);
+    let asking = thread::spawn(move || asking.monitoring_data(Some(&"AUSDT".parse().unwrap())).unwrap().len());
+    begun.recv().unwrap();
+    let (ends, ended) = channel();
+    thread::spawn(move || {
+        monitor.remove_symbol(&"BUSDT".parse().unwrap()).unwrap();
+        monitor.observe(&trade_of("CUSDT"), &Ingested::default());
+        ends.send(monitor.monitored_symbols().len()).unwrap();
+    });
+    assert_eq!(ended.recv_timeout(Duration::from_secs(60)), Ok(2));
+    go_on.send(()).unwrap();
+    assert_eq!(asking.join().unwrap(), 1);
 }
 
 /// Watches that only say of which instrument they are.

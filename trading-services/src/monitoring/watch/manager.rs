@@ -1,7 +1,7 @@
 //! The monitor of all symbols.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use di_core::error::BoxError;
@@ -35,7 +35,7 @@ pub struct MarketMonitor {
     analysis: Arc<dyn IAnalysisService>,
     state: Mutex<State>,
     /// What was answered last.
-    analyses: Mutex<BTreeMap<InstrumentId, Analysed>>,
+    analyses: Mutex<BTreeMap<InstrumentId, Arc<Mutex<Option<Analysed>>>>>,
     /// Who restarts; nobody before the first start. It is the same at a second one.
     context: OnceLock<Context>,
 }
@@ -127,20 +127,25 @@ impl MarketMonitor {
     }
 
     /// Forgets what is known of all symbols that are not chosen any more.
-    fn retain_chosen(&self, state: &mut State) {
+    fn retain_chosen(&self, mut state: MutexGuard<'_, State>) {
         state.retain_chosen();
-        lock(&self.analyses).retain(|instrument, _| state.watches.contains_key(instrument));
+        let watched: BTreeSet<_> = state.watches.keys().cloned().collect();
+        // Messages need it.
+        drop(state);
+        lock(&self.analyses).retain(|instrument, _| watched.contains(instrument));
     }
 
     /// The last analysis, made now if the one before is too old.
     fn analysed(&self, instrument: &InstrumentId) -> Option<Confluence> {
         let now = self.clock.now();
-        let mut analyses = lock(&self.analyses);
-        if let Some(last) = analyses.get(instrument).filter(|last| now.since(last.time) < ANALYSED_EVERY) {
+        let last = Arc::clone(lock(&self.analyses).entry(instrument.clone()).or_default());
+        // Only who asks for the same instrument waits for its analysis.
+        let mut last = lock(&last);
+        if let Some(last) = last.as_ref().filter(|last| now.since(last.time) < ANALYSED_EVERY) {
             return last.analysis.clone();
         }
         let analysis = self.analysis.analyze(instrument).ok();
-        analyses.insert(instrument.clone(), Analysed { time: now, analysis: analysis.clone() });
+        *last = Some(Analysed { time: now, analysis: analysis.clone() });
         analysis
     }
 
@@ -194,7 +199,7 @@ impl IMonitoringService for MarketMonitor {
         let mut state = lock(&self.state);
         state.since = Some(self.clock.now());
         state.chosen = Chosen::of(symbols);
-        self.retain_chosen(&mut state);
+        self.retain_chosen(state);
     }
 
     fn stop_monitoring(&self) {
@@ -219,7 +224,7 @@ impl IMonitoringService for MarketMonitor {
         state.chosen.named.remove(symbol);
         // Otherwise its next message would bring it back.
         state.chosen.removed.insert(symbol.clone());
-        self.retain_chosen(&mut state);
+        self.retain_chosen(state);
         Ok(())
     }
 
