@@ -6,7 +6,8 @@ use di_core::container;
 use di_core::events::Topic;
 
 use crate::ports::{
-    IAnalysisService, IClock, IConfigService, IIndicatorService, ISignalService, IStateManager, IStrategy, Signal,
+    IAnalysisService, IClock, IConfigService, IIndicatorService, IMarketDataService, ISignalService, IStateManager,
+    IStrategy, Signal,
 };
 use crate::strategy::{Breakout, ConfluenceStrategy, Crossover, MeanReversion, Momentum, SignalService, Trend};
 
@@ -17,6 +18,8 @@ pub struct SignalModule {
     config: Arc<dyn IConfigService>,
     #[inherit]
     clock: Arc<dyn IClock>,
+    #[inherit]
+    market: Arc<dyn IMarketDataService>,
     #[inherit]
     state: Arc<dyn IStateManager>,
     #[inherit]

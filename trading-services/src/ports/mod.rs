@@ -110,7 +110,8 @@ pub use signal_service::ISignalService;
 pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};
 pub(crate) use strategy::last;
 pub use strategy::{
-    CandleNeed, IStrategy, StrategyMode, StrategyNeeds, StrategyParameter, StrategyRole, StrategyView, UnknownStrategy,
+    CandleNeed, IStrategy, StrategyMode, StrategyNeeds, StrategyParameter, StrategyRole, StrategyView, SwitchError,
+    UnknownStrategy,
 };
 pub(crate) use submission::{Submission, bounded, submit_if_admitted, worst_price};
 pub use symbol_watch::{ISymbolWatch, ISymbolWatches};

@@ -3,7 +3,7 @@
 use di_core::dependency::Many;
 
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe};
-use crate::ports::{IStrategy, Signal, SignalStatistics, StrategyMode, UnknownStrategy};
+use crate::ports::{IStrategy, Signal, SignalStatistics, StrategyMode, SwitchError, UnknownStrategy};
 
 /// Turns closed candles into signals: at most one per candle, with the reasons.
 #[di_core::interface]
@@ -38,8 +38,8 @@ pub trait ISignalService {
     /// was.
     ///
     /// # Errors
-    /// [`UnknownStrategy`].
-    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, UnknownStrategy>;
+    /// [`SwitchError`]: none is switched on, or to shadow, whose longer candles nobody makes.
+    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, SwitchError>;
 
     /// What was counted since the start.
     fn statistics(&self) -> SignalStatistics;

@@ -29,6 +29,24 @@ pub struct UnknownStrategy {
     pub known: String,
 }
 
+/// Why a strategy is not switched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SwitchError {
+    /// There is none of that name.
+    #[error(transparent)]
+    Unknown(#[from] UnknownStrategy),
+    /// It looks at candles that would tell it nothing.
+    #[error("the strategy {strategy} looks at candles of {found} and stays as it was: expected {expected}")]
+    Candles {
+        /// Which one.
+        strategy: &'static str,
+        /// The length of the candles that it looks at.
+        found: Timeframe,
+        /// What that would have to be.
+        expected: String,
+    },
+}
+
 impl StrategyMode {
     /// Its name in settings: `on`, `off`, `shadow`.
     pub const fn as_str(self) -> &'static str {

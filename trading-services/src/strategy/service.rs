@@ -14,9 +14,9 @@ use rust_decimal::Decimal;
 use super::Settings;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
-    Direction, IClock, IConfigService, ISignalService, IStateManager, IStrategy, ModeSwitch, Opinion, Reason, Section,
-    Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyNeeds, StrategyRole, StrategyView,
-    UnknownStrategy, last,
+    Direction, IClock, IConfigService, IMarketDataService, ISignalService, IStateManager, IStrategy, ModeSwitch,
+    Opinion, Reason, Section, Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyNeeds,
+    StrategyRole, StrategyView, SwitchError, UnknownStrategy, last,
 };
 use crate::sync::lock;
 
@@ -28,6 +28,7 @@ const AHEAD: usize = 1_000;
 pub struct SignalService {
     settings: Settings,
     clock: Arc<dyn IClock>,
+    market: Arc<dyn IMarketDataService>,
     strategies: Many<dyn IStrategy>,
     /// What each of them needs, in their order.
     needs: Vec<StrategyNeeds>,
@@ -66,6 +67,7 @@ impl SignalService {
     pub fn new(
         config: Arc<dyn IConfigService>,
         clock: Arc<dyn IClock>,
+        market: Arc<dyn IMarketDataService>,
         strategies: Many<dyn IStrategy>,
         kept: Arc<dyn IStateManager>,
         given: Arc<Topic<Signal>>,
@@ -90,7 +92,7 @@ impl SignalService {
         }
         let needs = strategies.iter().map(|strategy| StrategyNeeds::of(&**strategy, settings.timeframe)).collect();
         let (modes, state) = (Mutex::default(), Mutex::new(state));
-        Ok(Self { settings, clock, strategies, needs, kept, given, modes, state })
+        Ok(Self { settings, clock, market, strategies, needs, kept, given, modes, state })
     }
 
     /// How many candles of `signals.timeframe` the strategy needs that needs most.
@@ -131,6 +133,23 @@ impl SignalService {
             let known: Vec<_> = self.strategies.iter().map(|strategy| strategy.name()).collect();
             UnknownStrategy { name: name.chars().take(100).collect(), known: known.join(", ") }
         })
+    }
+
+    /// The settings of a strategy that was off at the start are not checked for what it needs then.
+    fn check_needs(&self, strategy: &dyn IStrategy) -> Result<(), SwitchError> {
+        let (own, built) = (self.settings.timeframe, self.market.supported_timeframes());
+        let names = |built: &[Timeframe]| built.iter().map(|length| length.as_str()).collect::<Vec<_>>().join(", ");
+        for found in strategy.required_data().into_iter().filter_map(|need| need.timeframe) {
+            let expected = if found <= own {
+                format!("longer than `signals.timeframe`, which is {own}")
+            } else if !built.contains(&found) {
+                format!("one of `market_data.timeframes`, which are {}", names(&built))
+            } else {
+                continue;
+            };
+            return Err(SwitchError::Candles { strategy: strategy.name(), found, expected });
+        }
+        Ok(())
     }
 
     /// The signal that the candle gives; it is in the history then.
@@ -311,8 +330,11 @@ impl ISignalService for SignalService {
         self.named(strategy).map(|strategy| self.mode_of(strategy))
     }
 
-    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, UnknownStrategy> {
+    fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, SwitchError> {
         let strategy = self.named(strategy)?;
+        if mode != StrategyMode::Off {
+            self.check_needs(strategy)?;
+        }
         let mut modes = lock(&self.modes);
         let before = modes.insert(strategy.name(), mode).unwrap_or(strategy.role().mode);
         if before != mode {

@@ -32,6 +32,12 @@ impl IStrategy for Always {
     }
 }
 
+/// A market of which nothing is known, with the candles of the settings.
+fn market(config: &Arc<ConfigManager>, clock: &Arc<ManualClock>) -> Arc<dyn IMarketDataService> {
+    let (config, clock) = (Arc::clone(config) as _, Arc::clone(clock) as _);
+    Arc::new(MarketDataManager::new(config, clock, Arc::new(MemoryState::default())).unwrap())
+}
+
 /// The service alone, and what it says on the bus.
 struct Fixture {
     clock: Arc<ManualClock>,
@@ -48,9 +54,11 @@ fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
     let config = Arc::new(ConfigManager::new(Arc::new(settings)));
     let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
     let strategies = Many::new(strategies.iter().map(member));
+    let market = market(&config, &clock);
     let signals = SignalService::new(
         config,
         Arc::clone(&clock) as _,
+        market,
         strategies,
         Arc::new(MemoryState::default()),
         Arc::new(bus.topic()),
@@ -109,7 +117,8 @@ fn candles_of_before_are_seen_by_strategies_and_give_no_signal() {
         (Arc::new(ConfigManager::new(Arc::new(Settings::default()))), Arc::new(MemoryState::default()));
     let (clock, topic) = (Arc::clone(&fixture.clock), Arc::new(fixture._bus.topic()));
     let strategies = Many::new([(Some("counts"), Arc::new(Counts) as _)]);
-    fixture.signals = SignalService::new(config, clock, strategies, kept, topic).unwrap();
+    let market = market(&config, &clock);
+    fixture.signals = SignalService::new(config, clock, market, strategies, kept, topic).unwrap();
     let flat = |minute: u64| Candle::flat(Timestamp::from_nanos(minute * 60_000_000_000), "100".parse().unwrap());
     let learn = |fixture: &Fixture, minutes: &[u64], timeframe| {
         let candles: Vec<_> = minutes.iter().copied().map(flat).collect();
@@ -162,7 +171,8 @@ fn a_strategy_of_two_lengths_is_shown_as_many_as_it_needs_of_those_that_have_clo
     let config = Arc::new(ConfigManager::new(Arc::new(settings)));
     let strategies = Many::new([(Some("shown"), Arc::new(Shown) as _)]);
     let (kept, topic) = (Arc::new(MemoryState::default()), Arc::new(bus.topic()));
-    let signals = SignalService::new(config, Arc::clone(&clock) as _, strategies, kept, topic).unwrap();
+    let market = market(&config, &clock);
+    let signals = SignalService::new(config, Arc::clone(&clock) as _, market, strategies, kept, topic).unwrap();
     let flat = |minute: u64| Candle::flat(Timestamp::from_nanos(minute * 60_000_000_000), "100".parse().unwrap());
     let mut close = |timeframe: Timeframe, minute: u64| {
         signals.generate(&common::btc_id(), timeframe, &flat(minute), CorrelationId(minute));
@@ -182,6 +192,33 @@ fn a_strategy_of_two_lengths_is_shown_as_many_as_it_needs_of_those_that_have_clo
     // What the venue tells of before takes its place.
     signals.learn(&common::btc_id(), Timeframe::M5, &[flat(15), flat(0)]);
     assert_eq!(close(Timeframe::M1, 19), said("[14, 19] [10, 15]"));
+}
+
+#[test]
+fn a_strategy_whose_longer_candles_nobody_makes_is_not_switched_on() {
+    for (own, longer, built, expected) in [
+        (Timeframe::M1, Timeframe::M5, vec![Timeframe::M1, Timeframe::M5], None),
+        (Timeframe::M5, Timeframe::M5, vec![Timeframe::M5], Some("longer than `signals.timeframe`, which is 5m")),
+        (Timeframe::M1, Timeframe::M30, vec![Timeframe::M1], Some("one of `market_data.timeframes`, which are 1m")),
+    ] {
+        let mut settings = common::settings();
+        (settings.signals.timeframe, settings.signals.trend.timeframe) = (own, longer);
+        settings.market_data.timeframes = built;
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+        let signals: &dyn ISignalService = app.get();
+        for mode in [StrategyMode::Shadow, StrategyMode::On, StrategyMode::Off] {
+            let switched = signals.set_mode("trend", mode, "by the test");
+            match expected.filter(|_| mode != StrategyMode::Off) {
+                None => assert_eq!(switched.map(|_| signals.mode("trend")), Ok(Ok(mode))),
+                Some(expected) => {
+                    let error = switched.unwrap_err().to_string();
+                    assert!(error.starts_with("the strategy trend looks at candles of "), "{error}");
+                    assert!(error.ends_with(&format!(": expected {expected}")), "{error}");
+                    assert_eq!(signals.mode("trend"), Ok(StrategyMode::Off), "it stays as it was");
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]

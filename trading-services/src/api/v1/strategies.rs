@@ -11,7 +11,7 @@ use super::paging::json;
 use super::path::Path;
 use crate::api::problem::Problem;
 use crate::api::views::StrategyRow;
-use crate::ports::StrategyMode;
+use crate::ports::{StrategyMode, SwitchError};
 
 /// Whether the opinions of a strategy count.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -66,6 +66,9 @@ pub(super) async fn set_mode(
         Mode::Off => StrategyMode::Off,
         Mode::Shadow => StrategyMode::Shadow,
     };
-    api.sources()?.signals.set_mode(&name, mode, &reason).map_err(Problem::unknown)?;
+    api.sources()?.signals.set_mode(&name, mode, &reason).map_err(|error| match error {
+        SwitchError::Unknown(_) => Problem::unknown(error),
+        SwitchError::Candles { .. } => Problem::bad(error),
+    })?;
     strategies(State(api)).await
 }
