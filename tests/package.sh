@@ -20,8 +20,8 @@ for crate in di-core di-macros; do
     done
 done
 # The macros write what one version of the library has.
-grep --quiet --after-context=1 '^\[dependencies.di-macros\]' "$folder/di-core-$version/Cargo.toml" \
-    && grep --quiet "^version = \"=$version\"$" "$folder/di-core-$version/Cargo.toml" \
+grep --after-context=1 '^\[dependencies.di-macros\]' "$folder/di-core-$version/Cargo.toml" \
+    | grep --quiet "^version = \"=$version\"$" \
     || { echo "di-core does not name the very version of di-macros"; exit 1; }
 
 patch="

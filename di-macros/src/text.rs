@@ -24,7 +24,9 @@ pub(crate) fn of_type(ty: &Type) -> String {
 fn write_type(ty: &Type, out: &mut String) -> Option<()> {
     match ty {
         Type::Path(path) if path.qself.is_none() => write_path(&path.path, out),
-        Type::TraitObject(object) if object.dyn_token.is_some() && object.bounds.len() == 1 => {
+        Type::TraitObject(object)
+            if object.dyn_token.is_some() && object.bounds.len() == 1 && !object.bounds.trailing_punct() =>
+        {
             match &object.bounds[0] {
                 TypeParamBound::Trait(bound) if bound.paren_token.is_none() && bound.lifetimes.is_none() => {
                     out.push_str("dyn ");
@@ -77,7 +79,9 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 fn write(tokens: TokenStream, out: &mut String) {
+    let mut is_behind_dyn = false;
     for token in tokens {
+        let is_path_of_object = std::mem::take(&mut is_behind_dyn);
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
@@ -95,6 +99,7 @@ fn write(tokens: TokenStream, out: &mut String) {
                 ';' => out.push_str("; "),
                 '+' => out.push_str(" + "),
                 '=' if punct.spacing() == Spacing::Alone => out.push_str(" = "),
+                ':' if is_path_of_object => out.push_str(" :"),
                 other => out.push(other),
             },
             word => {
@@ -102,6 +107,7 @@ fn write(tokens: TokenStream, out: &mut String) {
                     out.push(' ');
                 }
                 let word = word.to_string();
+                is_behind_dyn = word == "dyn";
                 out.push_str(word.strip_prefix("r#").unwrap_or(&word));
             }
         }
@@ -128,6 +134,8 @@ mod tests {
             "A<B = C>",
             "Option<Arc<dyn a::r#dyn::I<u8, Arc<B>>>>",
             "crate::A",
+            "Arc<dyn ::a::I>",
+            "dyn I +",
             "Self::A",
             "m!(A)",
         ];

@@ -647,6 +647,7 @@ fn said(service: &Service) -> Said {
             has_life,
             winding_down: service.winding_down.is_some(),
             is_provider: service.product.is_some(),
+            is_reported: service.product.as_ref().is_some_and(|product| product.is_reported),
             ..Flags::default()
         },
         location: Location::of(&service.name),

@@ -113,7 +113,16 @@ impl Service {
         }
         let product = self.product?;
         let mut generics = self.generics;
-        generics.params = generics.params.into_iter().filter(|own| !matches!(own, GenericParam::Lifetime(_))).collect();
+        // Bounds may name the lifetimes.
+        let without_bounds = |own| match own {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(own) => {
+                let name = own.ident;
+                Some(GenericParam::Type(syn::parse_quote!(#name: 'static)))
+            }
+            other => Some(other),
+        };
+        generics.params = generics.params.into_iter().filter_map(without_bounds).collect();
         generics.where_clause = None;
         let (name, (_, arguments, _)) = (&self.name, generics.split_for_impl());
         let self_ty = syn::parse_quote!(#name #arguments);
@@ -142,7 +151,7 @@ fn cannot_be_provided(name: &Ident, made: &Type, is_shared: bool, errors: &mut E
         );
         return Some(object.filter(|_| matches!(key, Type::ImplTrait(_))).unwrap_or_else(unknown));
     }
-    if let Some(Unshared { held, instead, .. }) = unshared(made) {
+    if let Some(Unshared { held, instead }) = unshared(made) {
         let or_another = or_another_of_that_name(made);
         errors.report(
             made,
@@ -214,16 +223,25 @@ fn object_of(opaque: &TokenStream) -> Option<Type> {
 
 /// The way out where a type has no name.
 fn named(opaque: &TokenStream, object: Option<&Type>) -> String {
-    let future = text(opaque);
-    let future = future.strip_prefix("impl Future<Output = ").or(future.strip_prefix("impl Future<Output="));
-    match (future.and_then(|rest| rest.split_once('>')), object) {
-        (Some(_), _) => "make it an `async fn`, which returns what the future is ready with".to_owned(),
-        (None, Some(object)) => {
+    if first_trait(opaque).is_some_and(|first| first == "Future") {
+        return "make it an `async fn`, which returns what the future is ready with".to_owned();
+    }
+    match object {
+        Some(object) => {
             let object = text(object).replace("::core::marker::", "");
             format!("name its type, or return `Arc<{object}>`")
         }
-        (None, None) => "name its type".to_owned(),
+        None => "name its type".to_owned(),
     }
+}
+
+/// The last name of the first trait of `impl a::I + ..`.
+fn first_trait(opaque: &TokenStream) -> Option<String> {
+    let Type::ImplTrait(opaque) = syn::parse2(opaque.clone()).ok()? else { return None };
+    opaque.bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => Some(bound.path.segments.last()?.ident.to_string()),
+        _ => None,
+    })
 }
 
 /// The function with a size of what it returns; its body would not fit.

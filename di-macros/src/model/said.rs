@@ -36,6 +36,8 @@ pub(crate) struct Flags {
     pub(crate) winding_down: bool,
     /// A function that provides a value.
     pub(crate) is_provider: bool,
+    /// A function of which an error has told already what it returns.
+    pub(crate) is_reported: bool,
 }
 
 /// A member.
@@ -87,6 +89,7 @@ impl Flags {
             (self.has_life, 'l'),
             (self.winding_down, 'd'),
             (self.is_provider, 'v'),
+            (self.is_reported, 'r'),
         ];
         all.iter().filter(|(is_set, _)| *is_set).map(|(_, letter)| letter).collect()
     }
@@ -99,6 +102,7 @@ impl Flags {
             has_life: text.contains('l'),
             winding_down: text.contains('d'),
             is_provider: text.contains('v'),
+            is_reported: text.contains('r'),
         }
     }
 }

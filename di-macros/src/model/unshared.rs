@@ -1,6 +1,6 @@
 //! Types of the standard library that threads cannot share, by their names.
 
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Path, PathArguments, Type};
 
 /// A type of the standard library that threads cannot share.
 pub(crate) struct Unshared<'a> {
@@ -21,9 +21,7 @@ pub(crate) fn unshared(ty: &Type) -> Option<Unshared<'_>> {
     }
     let module = segments.next().map(|segment| segment.ident.to_string());
     // `crate::cell::Cell<T>` is another one.
-    let first = path.path.segments.first().map(|segment| segment.ident.to_string());
-    let is_of_std = matches!(first.as_deref(), Some("std" | "core" | "alloc"));
-    if module.is_some() && path.path.segments.len() > 2 && !is_of_std {
+    if module.is_some() && path.path.segments.len() > 2 && !is_of_std(&path.path) {
         return None;
     }
     let (held, instead) = match (name.as_str(), module.as_deref()) {
@@ -39,9 +37,15 @@ pub(crate) fn unshared(ty: &Type) -> Option<Unshared<'_>> {
 /// The second way out, where a name may mean another type than that of the standard library.
 pub(crate) fn or_another_of_that_name(ty: &Type) -> &'static str {
     match ty {
-        Type::Path(path) if path.path.segments.len() > 1 => "",
+        Type::Path(path) if path.path.segments.len() > 1 && is_of_std(&path.path) => "",
         _ => "\n  help: or if it is another type of that name, write its path",
     }
+}
+
+/// Whether a path begins in the standard library.
+fn is_of_std(path: &Path) -> bool {
+    let first = path.segments.first().map(|segment| segment.ident.to_string());
+    matches!(first.as_deref(), Some("std" | "core" | "alloc"))
 }
 
 fn argument(segment: &syn::PathSegment) -> Option<&Type> {

@@ -129,7 +129,7 @@ fn overriding(choice: &mut Choice, name: &str, services: &[Service], fields: &[S
 /// Some of what is kept is asked for.
 fn asked(choice: &mut Choice, module: &Module<'_>) -> String {
     let mut out = String::new();
-    for service in module.services.iter().filter(|_| true) {
+    for service in module.services.iter() {
         let Some(key) = service.keys.first().filter(|_| choice.one_in(3)) else { continue };
         let key = key.written(choice, module);
         out += &match service.found {

@@ -12,8 +12,18 @@ fn pool<'a>(_settings: &'a Settings) -> Pool {
     Pool
 }
 
+#[service]
+fn copies<'a, T: 'a>(_settings: &'a T) -> Vec<T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    Vec::new()
+}
+
 #[container]
 pub struct App {
+    #[provide(copies<u8>)]
+    copies: Vec<u8>,
     #[input]
     settings: Settings,
     #[provide(pool)]

@@ -10,8 +10,15 @@ fn pool() -> impl Future<Output = Pool> {
     async { Pool }
 }
 
+#[service]
+fn name() -> impl std::future::Future<Output = String> {
+    async { String::new() }
+}
+
 #[container]
 pub struct App {
+    #[provide(name)]
+    name: String,
     #[provide(pool)]
     pool: Pool,
 }

@@ -7,8 +7,10 @@ use di_core::{container, service};
 
 pub struct Pool;
 
-fn pool() -> Pool {
-    Pool
+mod db {
+    pub fn pool() -> super::Pool {
+        super::Pool
+    }
 }
 
 #[service]
@@ -20,7 +22,7 @@ pub struct Accounts {
 pub struct App {
     #[input]
     name: String,
-    #[provide(pool)]
+    #[provide(db::pool)]
     pool: Pool,
     accounts: Accounts,
 }

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use di_core::{container, service};
+use di_core::{container, interface, service};
 
 pub struct Pool;
 
@@ -17,8 +17,18 @@ fn names() -> Result<RefCell<Vec<String>>, std::io::Error> {
     unimplemented!()
 }
 
+#[interface]
+pub trait IClock {}
+
+#[service]
+fn clock() -> std::rc::Rc<dyn IClock> {
+    unimplemented!()
+}
+
 #[container]
 pub struct App {
+    #[provide(clock)]
+    clock: dyn IClock,
     #[provide(pool)]
     pool: Pool,
     #[provide(names)]

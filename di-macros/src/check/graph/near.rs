@@ -1,6 +1,6 @@
 //! Near misses: nodes that come close to a key that nothing answers.
 
-use crate::graph::text::{alike, bare, is_interface, same_option};
+use crate::graph::text::{alike, bare, is_interface, name, same_option};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};
 
 /// A line for each node that nearly answers.
@@ -45,7 +45,8 @@ fn boxed(node: &Node, key: &str) -> Option<String> {
     let (written, field) = (node.written(), &node.field);
     match (&node.function, node.kind) {
         (Some(function), _) => Some(format!(
-            "{written} holds one: return `Arc<{held}>` from `fn {function}`, and list it as `#[provide({function})] {field}: {held}`"
+            "{written} holds one: return `Arc<{held}>` from `fn {}`, and list it as `#[provide({function})] {field}: {held}`",
+            name(function).unwrap_or(function)
         )),
         (None, Kind::Input) => {
             Some(format!("{written} holds one: let the caller supply `#[input] {field}: Arc<{held}>`"))

@@ -3,7 +3,7 @@
 use super::fault::{Fault, Place};
 use super::message::Message;
 use crate::errors::Code;
-use crate::graph::text::spelling;
+use crate::graph::text::{name, spelling};
 use crate::graph::{Graph, Kind, Node};
 
 /// The types that have no path, and so no place for an attribute of ours.
@@ -33,7 +33,10 @@ fn message(graph: &Graph, node: &Node) -> String {
     if let Some(function) = &node.function {
         return Message::new(Code::DI0005, format!("the function `{function}` is not a service"))
             .paragraph(vec![format!("`{}` lists what it provides as `{field}`", graph.container)])
-            .help(format!("annotate it, where it is declared: `#[service]` above `fn {function}`"))
+            .help(format!(
+                "annotate it, where it is declared: `#[service]` above `fn {}`",
+                name(function).unwrap_or(function)
+            ))
             .into_text();
     }
     let message = Message::new(Code::DI0005, format!("`{service}` is not a service"))

@@ -163,7 +163,7 @@ fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> Option<TokenStrea
     let product = field.product.as_ref().filter(|_| is_provider)?;
     let (name, ty, private) = (&field.name, &field.ty, wiring.private());
     if matches!(product, Type::TraitObject(_)) {
-        if wiring.is_faulty {
+        if wiring.is_faulty || wiring.said(node).is_some_and(|said| said.flags.is_reported) {
             return None;
         }
         let check = format_ident!("__provides_{}", node);

@@ -141,7 +141,7 @@ pub(crate) fn collect(input: TokenStream) -> TokenStream {
     )
 }
 
-/// The text of a literal as `hidden_macro` writes it.
+/// The text of a literal as a hidden macro says it.
 pub(super) fn said_by(literal: &TokenTree) -> Option<String> {
     let written = literal.to_string();
     let text = written.strip_prefix('r')?.trim_start_matches('#').trim_end_matches('#');

@@ -10,6 +10,7 @@ use super::{bindings, graph, keys, typed, warnings};
 use crate::check;
 use crate::check::graph::fault::{Fault, Place};
 use crate::errors::{Code, Errors};
+use crate::graph::text::name;
 use crate::graph::{Edge, Graph, Target, exports};
 use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
@@ -210,15 +211,19 @@ fn functions_provide_interfaces(container: &Container, said: &mut [Option<Said>]
         if !said.flags.is_provider || !said.interfaces.is_empty() {
             continue;
         }
-        let (function, interface_name) = (text(&field.ty), text(interface));
-        let provided = interface_name.trim_start_matches("dyn ");
-        errors.report(
-            interface,
-            Code::DI0001,
-            format_args!(
-                "the function `{function}` does not provide `{interface_name}`\n\n  help: say that it does: `#[service(provides = {provided})]` on `fn {function}`"
-            ),
-        );
+        let (function, interface_name) = (of_type(&field.ty), of_type(interface));
+        // After an error at the function itself, nothing is said again.
+        if !said.flags.is_reported {
+            let provided = interface_name.trim_start_matches("dyn ");
+            errors.report(
+                interface,
+                Code::DI0001,
+                format_args!(
+                    "the function `{function}` does not provide `{interface_name}`\n\n  help: say that it does: `#[service(provides = {provided})]` on `fn {}`",
+                    name(&function).unwrap_or(&function)
+                ),
+            );
+        }
         said.interfaces.push(interface_name);
     }
 }

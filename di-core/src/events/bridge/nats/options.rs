@@ -92,9 +92,9 @@ impl fmt::Debug for NatsOptions {
 /// use di_core::events::bridge::StreamLimits;
 ///
 /// let limits = StreamLimits::default();
-/// assert_eq!(limits.max_age, Duration::from_hours(24));
+/// assert_eq!(limits.max_age, Duration::from_secs(24 * 60 * 60));
 /// assert_eq!((limits.max_bytes, limits.replicas), (256 << 20, 1));
-/// assert_eq!(limits.duplicate_window, Duration::from_mins(2));
+/// assert_eq!(limits.duplicate_window, Duration::from_secs(2 * 60));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamLimits {
@@ -115,9 +115,9 @@ pub struct StreamLimits {
 impl Default for StreamLimits {
     fn default() -> Self {
         Self {
-            max_age: Duration::from_hours(24),
+            max_age: Duration::from_secs(24 * 60 * 60),
             max_bytes: 256 << 20,
-            duplicate_window: Duration::from_mins(2),
+            duplicate_window: Duration::from_secs(2 * 60),
             replicas: 1,
         }
     }
