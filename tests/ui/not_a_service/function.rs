@@ -7,10 +7,8 @@ use di_core::{container, service};
 
 pub struct Pool;
 
-mod db {
-    pub fn pool() -> super::Pool {
-        super::Pool
-    }
+fn pool() -> Pool {
+    Pool
 }
 
 #[service]
@@ -22,7 +20,7 @@ pub struct Accounts {
 pub struct App {
     #[input]
     name: String,
-    #[provide(db::pool)]
+    #[provide(pool)]
     pool: Pool,
     accounts: Accounts,
 }
