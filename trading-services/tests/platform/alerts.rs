@@ -17,8 +17,8 @@ use trading_services::model::Timestamp;
 use trading_services::monitoring::alerts::AlertManager;
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 use trading_services::ports::{
-    Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, IAlertChannel, IAlertService, IClock, IConfigService,
-    IEventClock,
+    Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, ChannelError, IAlertChannel, IAlertService, IClock,
+    IConfigService, IEventClock,
 };
 use trading_services::store::MemoryState;
 
@@ -277,6 +277,53 @@ async fn what_a_channel_had_no_time_for_is_delivered_by_the_next_run_and_nothing
     assert_eq!((posted[0]["id"].as_u64(), &posted[0]["message"]), (Some(id), &"owed".into()));
     assert_eq!(next.alerts.stats().undelivered(), 0);
     assert_eq!(fixture_on(state, |_| {}).alerts.stats().pending, 0, "once is enough");
+}
+
+/// A channel whose receiver wants to be left alone for an hour, if it does.
+struct Resting(bool);
+
+#[di_core::interface]
+impl IAlertChannel for Resting {
+    fn name(&self) -> &'static str {
+        "resting"
+    }
+
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    async fn deliver(&self, _: &Alert) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn rests(&self) -> Option<Duration> {
+        self.0.then_some(Duration::from_secs(3_600))
+    }
+}
+
+#[tokio::test]
+async fn what_a_channel_owes_it_still_owes_when_the_patience_of_who_wants_it_again_has_ended() {
+    let state = MemoryState::default();
+    let run = |rests| {
+        let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+        let clock = Arc::new(ManualClock::default());
+        let channels = Many::<dyn IAlertChannel>::new([(None, Arc::new(Resting(rests)) as _)]);
+        let bus = Bus::new();
+        let (raised, kept) = (Arc::new(bus.topic()), Arc::new(state.clone()));
+        let alerts = Arc::new(AlertManager::new(config, Arc::clone(&clock) as _, channels, raised, kept).unwrap());
+        Fixture { bus, clock, alerts }
+    };
+    let killed = run(true);
+    let AlertOutcome::Sent(id) = killed.send("owed") else { panic!("expected an alert that is sent") };
+    let said = killed.alerts.resend(id).await.unwrap();
+    let late = "expected the channel to deliver within 30s: its receiver does not want to be asked for another 1h";
+    assert_eq!(said[0].error.as_deref(), Some(late), "who waits is told");
+    assert!(killed.alerts.deliveries(id).is_empty(), "it has not spoken");
+    drop(killed);
+    let next = run(false);
+    assert_eq!(next.alerts.stats().pending, 1);
+    next.run_until(|stats| stats.delivered == 1).await;
+    assert_eq!(next.alerts.deliveries(id)[0].error, None);
 }
 
 #[tokio::test]

@@ -198,6 +198,8 @@ async fn alerts_are_listed_acknowledged_and_delivered_again() {
     let late = "expected the channel to deliver within 1s: its receiver does not want to be asked for another 14m";
     assert_eq!(error.matches(late).count(), all.len() - 1, "all but the one that was refused: {error}");
     let server = busy.join().unwrap();
+    let kept = Value::from(list(&["--dead"])).to_string();
+    assert!(!kept.contains("deliver within"), "nobody has spoken, and what was said before stays: {kept}");
     let expected = all.len();
     let answers = std::thread::spawn(move || {
         use std::io::{Read, Write};

@@ -10,7 +10,7 @@ use di_core::prelude::*;
 use serde_json::{Value, json};
 use trading_services::config::{ConfigManager, Overrides, Settings, load};
 use trading_services::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
-use trading_services::ports::{AlertDelivery, IAlertChannel, KeptAlert};
+use trading_services::ports::{AlertDelivery, ChannelError, IAlertChannel, KeptAlert};
 use trading_services::store::StoreError;
 
 use crate::commands::Failure;
@@ -181,8 +181,14 @@ async fn resend(store: &StoreArgs, ids: &[u64], patience: Duration, format: Form
             let enabled = name.and_then(|name| channels.iter().find(|one| one.name() == name && one.is_enabled()));
             let outcome = match (enabled, name) {
                 (Some(channel), _) => {
-                    let outcome = channel.deliver_within(&alert, patience).await.map_err(|error| error.to_string());
-                    admin.redelivered(alert.id, &delivery.channel, outcome.as_ref().err().map(String::as_str)).await?;
+                    let outcome = channel.deliver_within(&alert, patience).await;
+                    let has_spoken = !matches!(outcome, Err(ChannelError::Late { .. }));
+                    let outcome = outcome.map_err(|error| error.to_string());
+                    // What a channel owes that has not spoken, it owes as before.
+                    if has_spoken {
+                        let error = outcome.as_ref().err().map(String::as_str);
+                        admin.redelivered(alert.id, &delivery.channel, error).await?;
+                    }
                     outcome
                 }
                 // Nobody was asked: it is owed as before.

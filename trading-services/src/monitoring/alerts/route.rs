@@ -13,7 +13,7 @@ use futures::FutureExt;
 use tokio::sync::Mutex;
 
 use super::deliveries::Deliveries;
-use crate::ports::{Alert, AlertDelivery, IAlertChannel, IClock, IStateManager, StateFact};
+use crate::ports::{Alert, AlertDelivery, ChannelError, IAlertChannel, IClock, IStateManager, StateFact};
 use crate::sync::lock;
 
 /// So many alerts wait for one channel; a slow channel loses the oldest.
@@ -128,7 +128,15 @@ impl Route {
 
     /// Delivers an alert beside those in the queue; says what the channel made of it.
     pub(super) async fn again(&self, alert: &Alert) -> AlertDelivery {
-        let error = self.channel.deliver_within(alert, PATIENCE).await.err().map(|error| error.to_string());
+        let error = match self.channel.deliver_within(alert, PATIENCE).await {
+            Ok(()) => None,
+            // The patience has ended, and the channel has not spoken: what it owes, it owes as before.
+            Err(late @ ChannelError::Late { .. }) => {
+                let (channel, time) = (self.name().to_owned(), self.clock.now());
+                return AlertDelivery { channel, time, error: Some(late.to_string()) };
+            }
+            Err(error) => Some(error.to_string()),
+        };
         let word = self.keep(alert, self.name(), error);
         if word.error.is_none() {
             self.delivered.fetch_add(1, Ordering::Relaxed);
