@@ -7,7 +7,7 @@ use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 
 use super::ConfigManager;
-use super::shown::{changes, described, difference};
+use super::shown::{changes, described, difference, ended};
 use crate::ports::{
     AlertContext, AlertLevel, ConfigChange, ConfigDifference, CurrentConfig, IAlertService, IConfigHistory,
     IStateManager, KeptConfiguration, RollbackError, StateError, StateFact, VersionUnread,
@@ -28,6 +28,17 @@ impl ConfigHistory {
         Self { config, kept, alerts }
     }
 
+    /// Notes that what was switched in the run before holds no more: a switch ends with its run, however that ended.
+    fn end_switches(&self) -> Result<(), VersionUnread> {
+        let (configurations, switches) = (self.kept.configurations()?, self.kept.switches()?);
+        let ended = ended(&configurations, &switches, SystemTime::now().into());
+        for switch in ended.map_err(|error| VersionUnread::Settings(error.to_string()))? {
+            // It is not urgent.
+            let _later = self.kept.append(StateFact::Switched(Box::new(switch)));
+        }
+        Ok(())
+    }
+
     fn find(&self, version: u64) -> Result<KeptConfiguration, VersionUnread> {
         let all = self.kept.configurations()?;
         let newest = all.last().map_or(0, |kept| kept.version);
@@ -39,6 +50,7 @@ impl ConfigHistory {
 #[di_core::interface]
 impl Lifecycle for ConfigHistory {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
+        self.end_switches()?;
         let kept = Arc::clone(&self.kept);
         self.config.on_accepted(move |settings, text, reason| {
             // Settings are tables of plain values, which TOML can write.

@@ -1,13 +1,17 @@
 //! Settings as people may see them: each key with its value, and nothing of a secret but the host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::Changes;
 use crate::config::Settings;
+use crate::model::Timestamp;
 use crate::ports::{ConfigChange, ConfigDifference, ConfigKey, KeptConfiguration, ModeSwitch};
 
 /// Keys behind whose host a secret may be.
 const SECRET: [&str; 1] = ["alerts.webhook.url"];
+
+/// Why a switch holds no more that nobody has taken back.
+const RUN_ENDED: &str = "the run ended";
 
 /// Every key of these settings with its value; of a secret, only the host.
 ///
@@ -69,6 +73,31 @@ pub fn changes(
     // Those of one time stay in the order of their keys.
     found.sort_by_key(|change| std::cmp::Reverse(change.time));
     Ok(found)
+}
+
+/// What ends the switches of the run before, if there are any in force: each key goes back to what was configured last.
+///
+/// # Errors
+/// When a configuration is no TOML.
+pub(super) fn ended(
+    configurations: &[KeptConfiguration],
+    switches: &[ModeSwitch],
+    time: Timestamp,
+) -> Result<Vec<ModeSwitch>, toml::de::Error> {
+    let Some(last) = configurations.last() else { return Ok(Vec::new()) };
+    let (configured, mut ended) = (flat(&last.settings)?, Vec::new());
+    let keys: BTreeSet<_> = switches.iter().map(|switch| &switch.key).collect();
+    for key in keys {
+        let newest = changes(configurations, switches, key)?.into_iter().find(|change| change.difference.key == *key);
+        if let Some(ConfigChange { version: None, difference: ConfigDifference { after: Some(before), .. }, .. }) =
+            newest
+            && let Some(after) = configured.get(key).filter(|after| **after != before)
+        {
+            let (key, after, reason) = (key.clone(), after.clone(), RUN_ENDED.to_owned());
+            ended.push(ModeSwitch { time, key, before, after, reason });
+        }
+    }
+    Ok(ended)
 }
 
 fn differing(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<ConfigDifference> {

@@ -339,7 +339,8 @@ impl ISignalService for SignalService {
         let before = modes.insert(strategy.name(), mode).unwrap_or(strategy.role().mode);
         if before != mode {
             let (key, reason) = (format!("{}.{}.mode", Settings::NAME, strategy.name()), reason.to_owned());
-            let (before, after) = (before.as_str().to_owned(), mode.as_str().to_owned());
+            // As configurations have them.
+            let [before, after] = [before, mode].map(|mode| toml::Value::from(mode.as_str()).to_string());
             let switch = ModeSwitch { time: SystemTime::now().into(), key, before, after, reason };
             // It is done; switches are kept in their order, for the lock is held.
             let _later = self.kept.append(StateFact::Switched(Box::new(switch)));

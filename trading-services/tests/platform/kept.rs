@@ -8,6 +8,7 @@ use trading_services::config::Settings;
 use trading_services::model::{CorrelationId, OrderId, OrderRequest, Side, Timeframe, Timestamp};
 use trading_services::ports::{
     AlertContext, AlertLevel, Direction, IAlertService, IMetricsService, IStateManager, Reason, Signal, StateFact,
+    StrategyMode,
 };
 use trading_services::store::{Location, StoreAdmin};
 
@@ -223,7 +224,7 @@ async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why
         assert_eq!((&row["version"], &row["key"]), (&Value::Null, &json!("signals.crossover.mode")));
         [&row["before"], &row["after"], &row["reason"]].map(|value| value.as_str().unwrap().to_owned())
     };
-    let off = ["on", "off", "it loses"].map(str::to_owned);
+    let off = ["\"on\"", "\"off\"", "it loses"].map(str::to_owned);
     assert_eq!(row(&first.get(changes).await, 0), off, "no answer is older than the last switch");
     // What is so already is not switched.
     assert_eq!(first.act("PUT", path, &because, None).await.0, 200);
@@ -232,7 +233,7 @@ async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why
     assert_eq!(first.act("PUT", path, &long, None).await.0, 400);
     let before = first.get(changes).await;
     assert_eq!((before["total"].as_u64(), row(&before, 1)), (Some(2), off.clone()));
-    assert_eq!(row(&before, 0), ["off", "shadow", "through the API"].map(str::to_owned));
+    assert_eq!(row(&before, 0), ["\"off\"", "\"shadow\"", "through the API"].map(str::to_owned));
     assert_eq!(first.get("/configuration/changes?key=signals").await, before);
     assert_eq!(first.get("/configuration/changes?key=features").await["total"], 0);
     let metrics = first.app.get::<dyn IMetricsService>().snapshot();
@@ -241,12 +242,14 @@ async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why
     }
     first.end().await;
 
-    // The settings are what holds at a start; the history goes on.
+    // The settings are what holds at a start; the history goes on with the end of the switch.
     let mut other = settings(folder.path());
     other.features.new_risk = trading_services::ports::FeatureMode::Shadow;
     let second = Asked::with(other).await;
     assert_eq!(second.get("/strategies").await[0]["mode"], "on");
-    assert_eq!(second.get(changes).await, before);
+    let after = second.get(changes).await;
+    assert_eq!(row(&after, 0), ["\"shadow\"", "\"on\"", "the run ended"].map(str::to_owned));
+    assert_eq!((&after["items"][1], &after["items"][2]), (&before["items"][0], &before["items"][1]));
     let of_features = second.get("/configuration/changes?key=features.new_risk").await;
     let row = &of_features["items"][0];
     assert_eq!(
@@ -255,5 +258,19 @@ async fn a_mode_that_was_switched_is_in_the_history_of_its_key_with_when_and_why
     );
     assert_eq!((&row["version"], &of_features["total"]), (&json!(2), &json!(1)));
     second.end().await;
-    assert_eq!(admin(folder.path()).switches().await.unwrap().len(), 2);
+
+    // It has ended once. What the settings say then is a change of theirs, after which no switch is in force.
+    for mode in [StrategyMode::On, StrategyMode::Off, StrategyMode::Off] {
+        let mut other = settings(folder.path());
+        other.signals.crossover.mode = mode;
+        let next = Asked::with(other).await;
+        let all = next.get(changes).await;
+        let newest = &all["items"][0];
+        let leads_to = format!("\"{}\"", mode.as_str());
+        let expected = if mode == StrategyMode::On { (3, "the run ended") } else { (4, "start") };
+        assert_eq!((all["total"].as_u64(), newest["reason"].as_str()), (Some(expected.0), Some(expected.1)), "{all}");
+        assert_eq!(newest["after"], leads_to.as_str());
+        next.end().await;
+    }
+    assert_eq!(admin(folder.path()).switches().await.unwrap().len(), 3);
 }
