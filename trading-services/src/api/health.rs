@@ -65,7 +65,7 @@ impl Wall {
     }
 
     fn record(self, record: HealthRecord) -> Record {
-        let id = format!("{}@{}", record.service, record.at.as_millis());
+        let id = format!("{}@{}", record.service, record.at.as_nanos());
         let source = if record.last_heartbeat.is_some() { "check" } else { "lifecycle" };
         Record { id, time: self.time(record.at).to_string(), source, record }
     }
