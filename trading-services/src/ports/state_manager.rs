@@ -201,6 +201,13 @@ pub trait IStateManager {
     /// [`StateError`] when they cannot be read now. Nobody may go on from nothing then.
     fn facts(&self) -> Result<Vec<StateFact>, StateError>;
 
+    /// Whether an alert of that number is kept and durable. What was added before is written first, as far as it can be: it may
+    /// have been given up.
+    ///
+    /// # Errors
+    /// [`StateError`] when that cannot be read now.
+    fn has_alert(&self, id: u64) -> Result<bool, StateError>;
+
     /// The configurations that were accepted, oldest first.
     ///
     /// # Errors

@@ -67,6 +67,10 @@ impl IStateManager for StateManager {
         self.kept().facts()
     }
 
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        self.kept().has_alert(id)
+    }
+
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.kept().configurations()
     }
@@ -116,15 +120,19 @@ impl HealthCheck for StateManager {
             #[cfg(feature = "store")]
             Kept::Folder(state) => {
                 let figures = state.figures();
+                let given_up = figures.lost + figures.refused;
                 let health = match (&figures.fault, figures.slow) {
                     (Some(fault), _) => Health::unhealthy(fault.clone())
                         .suggest("make room on the disk, or bring the folder back: nothing is ordered until then"),
                     (None, Some(took)) => Health::degraded(format!("the last write took {} ms", took.as_millis())),
-                    (None, None) if figures.lost + figures.refused > 0 => {
+                    (None, None) if given_up > 0 => {
                         let (lost, refused) = (figures.lost, figures.refused);
                         Health::degraded(format!("{lost} facts were given up while it was away, {refused} refused"))
                     }
-                    (None, None) => Health::healthy(),
+                    (None, None) => figures.unforgotten.as_ref().map_or_else(Health::healthy, |error| {
+                        Health::degraded(format!("old rows could not be forgotten: {error}"))
+                            .suggest("run `db check`; the next attempt is in a day, or at the next start")
+                    }),
                 };
                 let health = health.with("folder", state.folder().display()).with("written", figures.written);
                 Ok(health.with("read", figures.read).with("remembered", figures.remembered))

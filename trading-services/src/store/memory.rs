@@ -90,6 +90,10 @@ impl IStateManager for MemoryState {
         Ok(lock(&self.facts).clone())
     }
 
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        Ok(lock(&self.facts).iter().any(|fact| matches!(fact, StateFact::Raised { alert, .. } if alert.id == id)))
+    }
+
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         Ok(lock(&self.configurations).clone())
     }

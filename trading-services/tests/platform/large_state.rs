@@ -45,6 +45,10 @@ impl IStateManager for LongState {
         Ok((0..BEHIND.load(Ordering::Relaxed)).flat_map(traded).collect())
     }
 
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        self.0.has_alert(id)
+    }
+
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.0.configurations()
     }

@@ -36,6 +36,10 @@ impl IStateManager for SharedState {
         self.0.facts()
     }
 
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        self.0.has_alert(id)
+    }
+
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.0.configurations()
     }

@@ -294,6 +294,10 @@ impl IStateManager for Gated {
         self.kept.facts()
     }
 
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        self.kept.has_alert(id)
+    }
+
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
         self.kept.configurations()
     }

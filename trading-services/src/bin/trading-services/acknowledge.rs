@@ -35,7 +35,7 @@ impl Acknowledgements {
     /// # Errors
     /// There is no room for another thread.
     pub(crate) fn begin(platform: &Platform, state: Arc<dyn IStateManager>) -> io::Result<Self> {
-        let worker = Worker::begin(NAME, WAITING, move |waiting| acknowledge(&waiting, &*state))?;
+        let worker = Worker::begin(NAME, WAITING, move |waiting| acknowledge(&waiting, &*state, stdout()))?;
         Ok(Self { listening: listen(platform, worker.queue()), worker })
     }
 
@@ -64,14 +64,49 @@ fn listen(platform: &Platform, told: &Queue<Told>) -> Vec<Subscription> {
     ]
 }
 
-fn acknowledge(waiting: &Receiver<Told>, state: &dyn IStateManager) {
+fn acknowledge(waiting: &Receiver<Told>, state: &dyn IStateManager, mut out: impl Write) {
     for told in waiting {
         // Nobody may read; the run goes on.
         let _ = match told {
-            Told::Kept(what) => writeln!(stdout(), "ack {what}"),
-            // An alert is not urgent, but a promise about it is.
-            Told::Alert(id) if state.flush().is_ok() => writeln!(stdout(), "ack alert {id}"),
+            Told::Kept(what) => writeln!(out, "ack {what}"),
+            // An alert is not urgent, but a promise about it is: it may have been given up while the store was away.
+            Told::Alert(id) if state.has_alert(id) == Ok(true) => writeln!(out, "ack alert {id}"),
             Told::Alert(_) => Ok(()),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use trading_services::model::Timestamp;
+    use trading_services::ports::{Alert, AlertLevel, StateFact};
+    use trading_services::store::MemoryState;
+
+    use super::*;
+
+    #[test]
+    fn an_alert_that_is_not_kept_is_not_acknowledged() {
+        let state = MemoryState::default();
+        let alert = Alert {
+            id: 1,
+            time: Timestamp::default(),
+            level: AlertLevel::Info,
+            rule: "test",
+            instrument: None,
+            service: None,
+            message: String::new(),
+            escalated: false,
+        };
+        state.append(StateFact::Raised { alert: Box::new(alert), due: Vec::new() }).unwrap();
+        let (tell, told) = channel();
+        for what in [Told::Alert(1), Told::Alert(2), Told::Kept("order one".to_owned())] {
+            tell.send(what).unwrap();
+        }
+        drop(tell);
+        let mut out = Vec::new();
+        acknowledge(&told, &state, &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), "ack alert 1\nack order one\n");
     }
 }

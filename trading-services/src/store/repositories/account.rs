@@ -75,6 +75,13 @@ pub(in crate::store) async fn set_mark(
     Ok(())
 }
 
+/// Whether trading has ended, by the last word about it.
+pub(in crate::store) async fn is_killed(connection: &mut Connection) -> Result<bool, Fault> {
+    let statement = "SELECT kind FROM limits WHERE kind IN ('killed', 'resumed') ORDER BY seq DESC LIMIT 1";
+    let last: Option<String> = sqlx::query_scalar(statement).fetch_optional(connection).await?;
+    Ok(last.as_deref() == Some("killed"))
+}
+
 /// The opening, the limits and the last values and prices, each with its place in the order of all facts; the opening comes
 /// first, prices last.
 pub(in crate::store) async fn facts(connection: &mut Connection, most: i64) -> Result<Vec<(i64, StateFact)>, Fault> {

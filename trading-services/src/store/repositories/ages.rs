@@ -31,8 +31,8 @@ const fn superseded(table: &'static str, key: &'static str, which: &'static str)
 
 /// In this order, for words are about an alert. The last signal, alert and back-test stay, for the next numbers follow from
 /// them; so does an alert that has not arrived and that nobody has acknowledged. Of peaks and days only the last one counts,
-/// however old it is.
-const RULES: [Rule; 10] = [
+/// however old it is. A rule asks nothing of a whole table: it is asked again for each chunk.
+const RULES: [Rule; 11] = [
     old("candles", "(instrument, timeframe, open_time)", "open_time < $2"),
     old("equity", "seq", "time < $2"),
     old("health_changes", "seq", "time < $2"),
@@ -42,10 +42,11 @@ const RULES: [Rule; 10] = [
         "alerts",
         "seq",
         "time < $2 AND id < (SELECT MAX(id) FROM alerts) AND (id IN (SELECT alert FROM acknowledgements) \
-         OR id NOT IN (SELECT alert FROM deliveries WHERE error IS NOT NULL))",
+         OR NOT EXISTS (SELECT 1 FROM deliveries WHERE alert = alerts.id AND error IS NOT NULL))",
     ),
     old("backtests", "id", "created < $2 AND id < (SELECT MAX(id) FROM backtests)"),
-    superseded("limits", "seq", "kind IN ('peak', 'day') AND seq NOT IN (SELECT MAX(seq) FROM limits GROUP BY kind)"),
+    superseded("limits", "seq", "kind = 'peak' AND seq < (SELECT MAX(seq) FROM limits WHERE kind = 'peak')"),
+    superseded("limits", "seq", "kind = 'day' AND seq < (SELECT MAX(seq) FROM limits WHERE kind = 'day')"),
     superseded("deliveries", "(alert, channel)", "alert NOT IN (SELECT id FROM alerts)"),
     superseded("acknowledgements", "alert", "alert NOT IN (SELECT id FROM alerts)"),
 ];

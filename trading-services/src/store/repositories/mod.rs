@@ -3,7 +3,7 @@
 //! These files are compiled once for each database, beneath the module that names its `Connection` and its `Row`
 //! (`docs/decisions/0036-repositories-of-two-databases.md`).
 
-mod account;
+pub(in crate::store) mod account;
 mod acts;
 pub(in crate::store) mod ages;
 pub(in crate::store) mod alerts;

@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::lock::FolderLock;
 use super::repositories::ages::Sweep;
-use super::repositories::{alerts, configurations, facts, history, opportunities, schema, switches};
+use super::repositories::{account, alerts, configurations, facts, history, opportunities, schema, switches};
 use super::{check, database};
 use crate::model::{Candle, InstrumentId, Timeframe, Timestamp};
 use crate::output;
@@ -350,7 +350,7 @@ impl StoreAdmin {
         let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
-        let is_killed = is_killed(&mut connection).await.map_err(failed)?;
+        let is_killed = account::is_killed(&mut connection).await.map_err(failed)?;
         if is_killed {
             let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
             let fact = StateFact::Resumed { reason: reason.to_owned() };
@@ -369,7 +369,7 @@ impl StoreAdmin {
         let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
-        let was_killed = is_killed(&mut connection).await.map_err(failed)?;
+        let was_killed = account::is_killed(&mut connection).await.map_err(failed)?;
         if !was_killed {
             let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
             let fact = StateFact::Killed { reason: kill_reason(reason) };
@@ -401,13 +401,6 @@ impl StoreAdmin {
 /// whether it is free.
 async fn let_others(began: Instant) {
     tokio::time::sleep(began.elapsed()).await;
-}
-
-/// Whether trading has ended, by the last word about it.
-async fn is_killed(connection: &mut SqliteConnection) -> Result<bool, Fault> {
-    let known = facts::all(connection, 0).await?;
-    let last = known.iter().rev().find(|fact| matches!(fact, StateFact::Killed { .. } | StateFact::Resumed { .. }));
-    Ok(matches!(last, Some(StateFact::Killed { .. })))
 }
 
 /// The file that SQLite has beside a database.

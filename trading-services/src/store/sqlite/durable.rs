@@ -59,6 +59,7 @@ pub(in crate::store) struct StoreFigures {
     pub(in crate::store) lost: u64,
     pub(in crate::store) refused: u64,
     pub(in crate::store) written: u64,
+    pub(in crate::store) unforgotten: Option<String>,
     /// Reads that the database has answered, and those that the cache has.
     pub(in crate::store) read: u64,
     pub(in crate::store) remembered: u64,
@@ -111,8 +112,9 @@ impl DurableState {
     pub(in crate::store) fn figures(&self) -> StoreFigures {
         let fault = self.fault();
         let (remembered, read) = self.answers.counts();
-        let Condition { slow, lost, refused, written, .. } = &*lock(&self.condition);
-        StoreFigures { fault, slow: *slow, lost: *lost, refused: *refused, written: *written, read, remembered }
+        let Condition { slow, lost, refused, written, unforgotten, .. } = &*lock(&self.condition);
+        let (slow, unforgotten) = (*slow, unforgotten.clone());
+        StoreFigures { fault, slow, lost: *lost, refused: *refused, written: *written, unforgotten, read, remembered }
     }
 
     fn read<T>(&self, question: impl FnOnce(Reply<T>) -> Question) -> Result<T, StateError> {
@@ -184,6 +186,10 @@ impl IStateManager for DurableState {
             return Ok(read.clone());
         }
         self.read(Question::Facts)
+    }
+
+    fn has_alert(&self, id: u64) -> Result<bool, StateError> {
+        self.read(|reply| Question::HasAlert(id, reply))
     }
 
     fn configurations(&self) -> Result<Vec<KeptConfiguration>, StateError> {
@@ -305,6 +311,10 @@ async fn open(
     // Nobody waits for the writer yet, and services do not go on from what is forgotten.
     while writer.sweep.is_some() {
         gone += writer.go_on_sweeping().await;
+    }
+    if writer.connection.is_none() {
+        // It could not forget: what it had forgotten before that is gone all the same.
+        writer.connection = Some(writer.reconnect().await?);
     }
     if gone > 0
         && let Some(connection) = &mut writer.connection

@@ -1,6 +1,8 @@
 //! Tests of a state that only SQL can write: held, bent, or from the future.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, SystemTime};
 
@@ -146,6 +148,8 @@ fn what_does_not_fit_into_the_queue_while_the_database_is_away_is_counted_as_los
     state.flush().unwrap();
     let (kept, lost) = (state.facts().unwrap().len() as u64, state.figures().lost);
     assert_eq!(kept + lost, 50, "none is forgotten without being counted");
+    let known = (1..=50).filter(|id| state.has_alert(*id).unwrap()).count() as u64;
+    assert_eq!(known, kept, "what was given up is not said to be there, though nothing fails now");
     // As many wait for the database, and as many for the thread.
     assert!((3..=6).contains(&kept), "{kept} were kept");
 }
@@ -190,6 +194,101 @@ async fn old_rows_are_forgotten_some_at_a_time_and_all_of_them() {
         "a change of health, and all values but the last"
     );
     assert_eq!(state.facts().unwrap().len(), 1);
+}
+
+/// How much SQLite does to forget the second chunk of these rows, in steps of its virtual machine. `N` is how many there are.
+async fn steps_of_a_chunk(rows: &[&str], many: u64) -> u64 {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+    let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+    let numbers = format!("WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < {many})");
+    for row in rows {
+        let (table, values) = row.split_once(": ").unwrap();
+        let statement = format!("{numbers} INSERT INTO {table} SELECT {values} FROM number");
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    }
+    let (steps, counted) = (Arc::new(AtomicU64::new(0)), 100);
+    let count = Arc::clone(&steps);
+    connection.lock_handle().await.unwrap().set_progress_handler(counted, move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        true
+    });
+    let mut sweep = Sweep::new(Timestamp::from_nanos(i64::MAX as u64));
+    let first = sweep.go_on(&mut connection).await.unwrap();
+    // The first one has passed the rules that have nothing to forget, each of them once.
+    let before = steps.load(Ordering::Relaxed);
+    assert_eq!((first, sweep.go_on(&mut connection).await.unwrap()), (CHUNK, CHUNK));
+    let all = steps.load(Ordering::Relaxed);
+    connection.close().await.unwrap();
+    all - before
+}
+
+#[tokio::test]
+async fn a_chunk_of_old_rows_is_forgotten_with_the_same_work_however_many_rows_there_are() {
+    let peaks = ["limits: i, 'peak', NULL, '1', NULL"];
+    let days = ["limits: i, 'day', i, '1', NULL"];
+    let alerts = ["alerts: i, i, i, 'info', 'test', NULL, NULL, ''", "deliveries: i, 'log', i, NULL"];
+    for rows in [&peaks[..], &days, &alerts] {
+        let (few, many) = (steps_of_a_chunk(rows, 3 * CHUNK).await, steps_of_a_chunk(rows, 30 * CHUNK).await);
+        assert!(many < few * 3 / 2, "{rows:?}: {few} and {many}");
+    }
+}
+
+#[test]
+fn after_rows_that_could_not_be_forgotten_an_order_is_kept_as_before_and_it_is_told() {
+    const DAY: u64 = 86_400_000_000_000;
+    let valued = |day: u64| {
+        StateFact::Valued(EquityPoint { time: Timestamp::from_nanos((20_000 + day) * DAY), equity: Decimal::ONE })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { keep: Some(Duration::from_secs(3 * 86_400)), ..Settings::default() };
+    let state = DurableState::open(folder.path(), &settings).unwrap();
+    (0..2 * CHUNK + 7).for_each(|_| state.append(valued(1)).unwrap());
+    state.flush().unwrap();
+    // As when a disk fails: SQLite ends the transaction, of which its connection knows nothing.
+    let stick = |after: u64| {
+        meddle(folder.path(), async |mut connection| {
+            let statement = format!(
+                "DROP TRIGGER IF EXISTS stuck; CREATE TRIGGER stuck BEFORE DELETE ON equity WHEN OLD.seq > {after} \
+                 BEGIN SELECT RAISE(ROLLBACK, 'the row is stuck'); END"
+            );
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    };
+    stick(CHUNK + 100);
+    state.append(valued(9)).unwrap();
+    state.flush().unwrap();
+    let is_told =
+        |state: &DurableState| state.figures().unforgotten.is_some_and(|error| error.contains("the row is stuck"));
+    while !is_told(&state) {
+        std::thread::yield_now();
+    }
+    state.append(killed("after it")).unwrap();
+    assert_eq!(state.fault(), None);
+    drop(state);
+
+    // At the start: the first chunk is gone before another one cannot be forgotten.
+    stick(2 * CHUNK + 3);
+    let state = DurableState::open(folder.path(), &settings).unwrap();
+    assert!(is_told(&state));
+    let read = state.facts().unwrap();
+    state.append(killed("at the start")).unwrap();
+    assert_eq!(state.facts().unwrap(), [&read[..], &[killed("at the start")]].concat(), "what it read is there");
+}
+
+#[tokio::test]
+async fn trading_is_ended_and_resumed_though_something_else_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DurableState::open(folder.path(), &Settings::default()).unwrap());
+    let mut connection = connect(&file_in(folder.path()), Duration::from_secs(5), false).await.unwrap();
+    sqlx::query("INSERT INTO marks VALUES ('simulated:BTCUSDT', 'dear', 1)").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let admin = StoreAdmin::of(folder.path(), &Settings::default());
+    assert!(!admin.resume("nothing has ended").await.unwrap());
+    assert!(admin.kill("enough").await.unwrap() && !admin.kill("again").await.unwrap());
+    assert!(admin.resume("go on").await.unwrap() && !admin.resume("again").await.unwrap());
+    assert!(admin.kill("enough").await.unwrap(), "the last word counts");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::answers::{self, Writes};
 use super::database;
 use super::repositories::ages::Sweep;
-use super::repositories::{backtests, configurations, facts, switches};
+use super::repositories::{alerts, backtests, configurations, facts, switches};
 use crate::model::{InstrumentId, Timestamp};
 use crate::ports::{BacktestJob, BacktestResult, KeptConfiguration, ModeSwitch, StateError, StateFact};
 use crate::store::error::{Fault, StoreError};
@@ -45,6 +45,8 @@ pub(super) enum Command {
 pub(super) enum Question {
     /// Everything that services go on from.
     Facts(Reply<Vec<StateFact>>),
+    /// Whether there is an alert of that number.
+    HasAlert(u64, Reply<bool>),
     /// The configurations that were accepted.
     Configurations(Reply<Vec<KeptConfiguration>>),
     /// The modes that operators have switched.
@@ -70,6 +72,8 @@ pub(super) struct Condition {
     pub(super) refused: u64,
     /// Facts that were written.
     pub(super) written: u64,
+    /// Why old rows could not be forgotten the last time, if so.
+    pub(super) unforgotten: Option<String>,
 }
 
 pub(super) struct Writer {
@@ -214,6 +218,9 @@ impl Writer {
             Question::Facts(reply) => {
                 drop(reply.send(self.read(async |connection| facts::all(connection, facts::HISTORY).await).await));
             }
+            Question::HasAlert(id, reply) => {
+                drop(reply.send(self.read(async |connection| alerts::is_known(connection, id).await).await));
+            }
             Question::Configurations(reply) => drop(reply.send(self.read(configurations::list).await)),
             Question::Switches(reply) => drop(reply.send(self.read(switches::list).await)),
             Question::Backtests(reply) => drop(reply.send(self.read(backtests::list).await)),
@@ -310,16 +317,20 @@ impl Writer {
                 gone
             }
             Ok(gone) => {
+                lock(&self.condition).unforgotten = None;
                 let Sweep { before, gone: all, .. } = sweep;
                 if all > 0 {
                     tracing::info!("{all} rows from before {before} are gone, as `store.keep` says");
                 }
                 gone
             }
-            // What was written is written.
+            // What was written is written. SQLite may have rolled back by itself what the connection takes for open: the next
+            // write connects again.
             Err(fault) => {
-                let error = StateError(fault.at(&self.path).to_string());
-                tracing::warn!("old rows could not be forgotten: {error}");
+                self.connection = None;
+                let error = fault.at(&self.path).to_string();
+                tracing::error!("old rows could not be forgotten, and are tried again in a day: {error}");
+                lock(&self.condition).unforgotten = Some(error);
                 0
             }
         }
@@ -336,7 +347,7 @@ impl Writer {
         }
     }
 
-    async fn reconnect(&mut self) -> Result<SqliteConnection, StoreError> {
+    pub(super) async fn reconnect(&mut self) -> Result<SqliteConnection, StoreError> {
         if !self.path.is_file() {
             return Err(StoreError::Missing { path: self.path.clone(), folder: self.folder.clone() });
         }
