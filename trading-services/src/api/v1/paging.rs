@@ -60,10 +60,10 @@ impl Paging {
         self.check()?;
         let (mut found, mut items) = (0, Vec::new());
         // Newer ones shift the offsets: what is left to be looked through is counted from the oldest one.
-        let (mut total, mut left) = (0, None);
+        let (mut total, mut left, mut most) = (0, None, PART);
         loop {
             let offset = left.map_or(0, |left| total - left);
-            let part = ask(PART, offset);
+            let part = ask(most, offset);
             total = part.total;
             let before = left.unwrap_or(total);
             let is_over = part.items.is_empty();
@@ -83,6 +83,8 @@ impl Paging {
             if rest == 0 || is_over {
                 break;
             }
+            // Where more were added than a part has, the next one reaches further.
+            most = if seen == 0 { most.saturating_mul(2) } else { PART };
             left = Some(rest);
         }
         self.latest(|_, _| Latest { items, total: found }, |item| item)

@@ -10,10 +10,9 @@ use di_core::lifecycle::{Context, Lifecycle};
 
 use crate::engine::backtest::MINUTES_OF_A_YEAR;
 use crate::panics::caught;
-use crate::portfolio;
 use crate::ports::{
-    BacktestResult, IBacktests, IConfigService, IPortfolio, IReportingService, IReports, ITradingEngine, JobState,
-    Progress, ReportAbout, ReportError, ReportJob, ReportKind, ReportRefused, ReportRequest, ResultPoint, ResultTrade,
+    BacktestResult, IBacktests, IPortfolio, IReportingService, IReports, ITradingEngine, JobState, Progress,
+    ReportAbout, ReportError, ReportJob, ReportKind, ReportRefused, ReportRequest, ResultPoint, ResultTrade,
 };
 use crate::sync::lock;
 
@@ -33,7 +32,6 @@ pub struct ReportJobs {
 struct Sources {
     reports: Arc<dyn IReportingService>,
     backtests: Arc<dyn IBacktests>,
-    config: Arc<dyn IConfigService>,
     portfolio: Arc<dyn IPortfolio>,
     trading: Arc<dyn ITradingEngine>,
 }
@@ -63,11 +61,10 @@ impl ReportJobs {
     pub fn new(
         reports: Arc<dyn IReportingService>,
         backtests: Arc<dyn IBacktests>,
-        config: Arc<dyn IConfigService>,
         portfolio: Arc<dyn IPortfolio>,
         trading: Arc<dyn ITradingEngine>,
     ) -> Self {
-        let sources = Sources { reports, backtests, config, portfolio, trading };
+        let sources = Sources { reports, backtests, portfolio, trading };
         Self { sources: Arc::new(sources), state: Arc::default() }
     }
 }
@@ -220,15 +217,19 @@ impl Sources {
         let failed = |error: &dyn std::fmt::Display| Failed(error.to_string());
         let portfolio = &*self.portfolio;
         let undone = self.trading.undone().into_iter().map(|(reason, count)| (reason.to_owned(), count));
+        let equity = portfolio.equity().map_err(|error| failed(&error))?;
+        let pnl = portfolio.pnl().map_err(|error| failed(&error))?;
+        // What it was opened with; the settings may say something else by now.
+        let cash = equity - (pnl.realised + pnl.unrealised + pnl.funding - pnl.fees);
         Ok(BacktestResult {
             version: BacktestResult::VERSION,
             title: "The account".to_owned(),
             parameters: BTreeMap::new(),
             currency: portfolio.currency().to_string(),
             periods: MINUTES_OF_A_YEAR,
-            cash: self.config.section::<portfolio::Settings>().cash,
-            equity: portfolio.equity().map_err(|error| failed(&error))?.normalize(),
-            fees: portfolio.pnl().map_err(|error| failed(&error))?.fees.normalize(),
+            cash: cash.normalize(),
+            equity: equity.normalize(),
+            fees: pnl.fees.normalize(),
             refused: Vec::new(),
             undone: undone.collect(),
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
