@@ -178,7 +178,7 @@ const TESTS = {
     const answer = await (await fetch(`${base}api/v1/strategies`)).json();
     expect(answer.find(row => row.name === 'momentum').mode === 'off', 'the platform does not know of it');
     const { items: [change] } = await (await fetch(`${base}api/v1/configuration/changes?key=signals.momentum.mode`)).json();
-    expect(change.after === 'off' && change.reason === 'on the page', 'the history of the key does not have it');
+    expect(change.after === '"off"' && change.reason === 'on the page', 'the history of the key does not have it');
     await page.getByRole('link', { name: 'Audit' }).click();
     await page.getByText('PUT /api/v1/strategies/momentum/mode').first().waitFor();
     await closed(page);
