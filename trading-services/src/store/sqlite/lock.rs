@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 /// Held for as long as it lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    _file: File,
+    file: File,
 }
 
 impl FolderLock {
@@ -35,7 +35,17 @@ impl FolderLock {
         let written = file.set_len(0).and_then(|()| file.rewind());
         let holder = format!("process {} since {since}\n", std::process::id());
         written.and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for FolderLock {
+    /// Closing the file is not enough: the lock belongs to every copy of the descriptor, and a child process that has just been
+    /// forked has one until it runs another program.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!("the lock of the state folder is held until its file is closed: {error}");
+        }
     }
 }
 
@@ -58,5 +68,15 @@ mod tests {
         assert!(error.contains(&format!("process {} since 2", std::process::id())), "{error}");
         drop(first);
         FolderLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_descriptor_in_a_child_process_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = FolderLock::take(folder.path()).unwrap();
+        let of_a_child = first.file.try_clone().unwrap();
+        drop(first);
+        FolderLock::take(folder.path()).unwrap();
+        drop(of_a_child);
     }
 }
