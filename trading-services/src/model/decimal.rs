@@ -52,11 +52,7 @@ impl Price {
     /// [`ValueError`] when the number is zero or negative.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
-        if !value.is_zero() && value.is_sign_positive() {
-            Ok(Self(value))
-        } else {
-            Err(ValueError { expected: PRICE, found: value.to_string() })
-        }
+        if is_price(value) { Ok(Self(value)) } else { Err(wrong(PRICE, value)) }
     }
 
     /// The number itself, in quote currency.
@@ -80,11 +76,7 @@ impl Quantity {
     /// [`ValueError`] when the number is negative.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
-        if value.is_sign_positive() || value.is_zero() {
-            Ok(Self(value))
-        } else {
-            Err(ValueError { expected: QUANTITY, found: value.to_string() })
-        }
+        if is_quantity(value) { Ok(Self(value)) } else { Err(wrong(QUANTITY, value)) }
     }
 
     /// The number itself, in base currency.
@@ -109,6 +101,21 @@ impl Quantity {
     }
 }
 
+#[inline]
+fn is_price(value: Decimal) -> bool {
+    !value.is_zero() && value.is_sign_positive()
+}
+
+#[inline]
+fn is_quantity(value: Decimal) -> bool {
+    value.is_sign_positive() || value.is_zero()
+}
+
+#[cold]
+fn wrong(expected: &'static str, found: impl fmt::Display) -> ValueError {
+    ValueError { expected, found: found.to_string() }
+}
+
 impl Ord for Price {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -129,8 +136,23 @@ impl PartialOrd for Price {
 }
 
 /// An exact number; `None` when the text is none, or has more digits than 96 bits hold.
+#[inline]
 pub fn read_decimal(text: &str) -> Option<Decimal> {
-    short_decimal(text).or_else(|| Decimal::from_str_exact(text).ok()).or_else(|| scientific(text))
+    short_decimal(text).or_else(|| long_decimal(text))
+}
+
+/// A number with more digits, with a sign or with an exponent.
+#[cold]
+fn long_decimal(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(text).ok().or_else(|| scientific(text))
+}
+
+/// A whole number, of digits only; `None` when the text is none, or more than 64 bits hold.
+pub(crate) fn read_whole(text: &str) -> Option<u64> {
+    match text.len() {
+        1..=18 => append(0, text.as_bytes()),
+        _ => text.parse().ok(),
+    }
 }
 
 /// The nearest floating-point number, for indicators and statistics; nothing that is paid is computed from it.
@@ -162,6 +184,9 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
+/// Eight characters of the digit zero; what is left of a digit without it is its value.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
 /// Digits with at most one point among them, few enough for a machine word: what nearly every message has.
 #[inline]
 fn short_decimal(text: &str) -> Option<Decimal> {
@@ -177,8 +202,9 @@ fn short_decimal(text: &str) -> Option<Decimal> {
     Some(Decimal::from_parts(low, middle, 0, false, scale))
 }
 
-/// The digits and the scale of at most 18 characters. What is before the point is read while the point is looked for.
-#[inline]
+/// The digits and the scale of at most 18 characters. What is before the point is read while the point is looked for. It is
+/// no part of those who call it, so that shorter numbers need not save the registers that it takes.
+#[inline(never)]
 fn characters(bytes: &[u8]) -> Option<(u64, u32)> {
     if bytes.is_empty() || bytes.len() > 18 {
         return None;
@@ -197,38 +223,37 @@ fn characters(bytes: &[u8]) -> Option<(u64, u32)> {
     Some((digits, 0))
 }
 
-/// The digits and the scale of 4 to 8 characters, of which these are the first and the last four, in one word: zeros are put
-/// before them, and the point is taken out of them.
+/// The digits and the scale of 4 to 8 characters, of which these are the first and the last four, as their values in one
+/// word, with zeros before them; the point is taken out of them.
 #[inline]
 fn eight_characters(first: [u8; 4], last: [u8; 4], length: usize) -> Option<(u64, u32)> {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    const POINTS: u64 = 0x2E2E_2E2E_2E2E_2E2E;
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let missing = 8 * (8 - length);
+    const POINTS: u64 = (b'.' ^ b'0') as u64 * ONES;
+    let missing = 64 - 8 * length;
     // Where both overlap they are the same.
     let word = (u64::from(u32::from_le_bytes(first)) << missing) | (u64::from(u32::from_le_bytes(last)) << 32);
-    let word = word | (ZEROS & !(u64::MAX << missing));
-    let found = word ^ POINTS;
+    let values = word ^ (ZEROS << missing);
+    let found = values ^ POINTS;
     // The lowest byte that is zero here is the first point.
-    let point = found.wrapping_sub(ONES) & !found & (ONES << 7);
-    if point == 0 {
-        return Some((eight_digits(word)?, 0));
+    let points = found.wrapping_sub(ONES) & !found & (ONES << 7);
+    if points == 0 {
+        return Some((eight_digits(values)?, 0));
     }
-    let place = point.trailing_zeros() / 8;
-    let before = (1_u64 << (8 * place)) - 1;
-    let is_first = place as usize == 8 - length;
-    if is_first || place == 7 {
+    let point = points & points.wrapping_neg();
+    // What is before the point, and what is behind it.
+    let (before, behind) = ((point >> 7).wrapping_sub(1), (point << 1).wrapping_neg());
+    let is_first = point >> 7 == 1 << missing;
+    if is_first || behind == 0 {
         return None;
     }
-    let without = (word & !(before << 8 | 0xFF)) | ((word & before) << 8) | u64::from(b'0');
-    Some((eight_digits(without)?, 7 - place))
+    Some((eight_digits((values & behind) | ((values & before) << 8))?, point.leading_zeros() / 8))
 }
 
 /// The number with these digits behind its own, of which there are at most 18 in all.
 #[inline]
 fn append(mut number: u64, mut digits: &[u8]) -> Option<u64> {
     while let Some((eight, rest)) = digits.split_first_chunk() {
-        number = number * 100_000_000 + eight_digits(u64::from_le_bytes(*eight))?;
+        number = number * 100_000_000 + eight_digits(u64::from_le_bytes(*eight) ^ ZEROS)?;
         digits = rest;
     }
     for byte in digits {
@@ -241,16 +266,15 @@ fn append(mut number: u64, mut digits: &[u8]) -> Option<u64> {
     Some(number)
 }
 
-/// Eight digits at once: neighbours are made pairs, pairs are made fours, and fours are made one.
+/// Eight digits at once, each as its value: neighbours are made pairs, pairs are made fours, and fours are made one.
 ///
 /// D. Lemire, "Quickly parsing eight digits" (2022).
 #[inline]
-fn eight_digits(word: u64) -> Option<u64> {
+fn eight_digits(values: u64) -> Option<u64> {
     /// Every second pair.
     const PAIRS: u64 = 0x0000_00FF_0000_00FF;
-    let values = word.wrapping_sub(0x3030_3030_3030_3030);
-    // A byte that is no digit sets its highest bit in one of both.
-    if (word.wrapping_add(0x4646_4646_4646_4646) | values) & 0x8080_8080_8080_8080 != 0 {
+    // A byte that is more than nine sets its highest bit in one of both.
+    if (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080 != 0 {
         return None;
     }
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
@@ -277,9 +301,10 @@ impl FromStr for Price {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        read_decimal(text)
-            .and_then(|value| Self::new(value).ok())
-            .ok_or_else(|| ValueError { expected: PRICE, found: text.to_owned() })
+        match read_decimal(text) {
+            Some(value) if is_price(value) => Ok(Self(value)),
+            _ => Err(wrong(PRICE, text)),
+        }
     }
 }
 
@@ -288,9 +313,10 @@ impl FromStr for Quantity {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        read_decimal(text)
-            .and_then(|value| Self::new(value).ok())
-            .ok_or_else(|| ValueError { expected: QUANTITY, found: text.to_owned() })
+        match read_decimal(text) {
+            Some(value) if is_quantity(value) => Ok(Self(value)),
+            _ => Err(wrong(QUANTITY, text)),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) use candle::MARGIN;
 pub use candle::{Candle, CandleHistory, CandleUpdate};
 pub use correlation::{CorrelationId, CorrelationIdError};
 pub use currency::{Currency, CurrencyError};
+pub(crate) use decimal::read_whole;
 pub use decimal::{Price, Quantity, ValueError, canonical, read_decimal, to_f64};
 pub use derivative::{Funding, Liquidation, MarkPrice, OptionSummary, PositionSide};
 pub use event::{EventKind, MarketEvent};

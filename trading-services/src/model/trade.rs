@@ -89,8 +89,13 @@ impl ShortText {
     /// The text; `None` when it is longer.
     #[inline]
     fn new(text: &str) -> Option<Self> {
-        let mut bytes = [0; Self::MOST];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        let bytes = if let Ok(whole) = text.as_bytes().try_into() {
+            whole
+        } else {
+            let mut bytes = [0; Self::MOST];
+            bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+            bytes
+        };
         Some(Self { length: u8::try_from(text.len()).ok()?, bytes })
     }
 
@@ -116,6 +121,7 @@ impl From<u64> for TradeId {
 
 impl From<&str> for TradeId {
     /// A text of digits only is a number.
+    #[inline]
     fn from(text: &str) -> Self {
         let is_number = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = if is_number { text.parse().ok() } else { None };

@@ -99,18 +99,21 @@ impl MessageReader {
         let mut is_empty = true;
         parser.parse(text, |parsed| {
             is_empty = false;
-            let (instrument, kind) = match parsed {
+            match parsed {
                 Ok(Message::Event(instrument, kind)) => {
-                    if last.as_ref() != Some(&instrument.symbol) {
-                        seen.insert(instrument.symbol.clone());
-                        *last = Some(instrument.symbol.clone());
+                    let event = MarketEvent { instrument, received, kind };
+                    let symbol = &event.instrument.symbol;
+                    if last.as_ref() != Some(symbol) {
+                        remember(symbol, seen, last);
                     }
-                    (instrument, kind)
+                    take(event);
                 }
-                other => unusual(other, *venue, seen, only.as_ref())
-                    .unwrap_or_else(|refused| (InstrumentId::whole(*venue), not_taken(refused, place))),
-            };
-            take(MarketEvent { instrument, received, kind });
+                other => {
+                    let (instrument, kind) = unusual(other, *venue, seen, only.as_ref())
+                        .unwrap_or_else(|refused| (InstrumentId::whole(*venue), not_taken(refused, place)));
+                    take(MarketEvent { instrument, received, kind });
+                }
+            }
         });
         if is_empty {
             // A list of nothing is a message all the same, and is counted.
@@ -187,7 +190,15 @@ fn not_taken(Refused { why, kind, detail }: Refused, place: fmt::Arguments<'_>) 
     EventKind::NotTaken(NotTaken { why, kind: kind.map(Arc::from), detail, place })
 }
 
+/// Notes that a symbol was named which is another one than before.
+#[cold]
+fn remember(symbol: &Symbol, seen: &mut BTreeSet<Symbol>, last: &mut Option<Symbol>) {
+    seen.insert(symbol.clone());
+    *last = Some(symbol.clone());
+}
+
 /// What a message says that does not name its instrument, or is about none.
+#[cold]
 fn unusual(
     parsed: Result<Message, Refused>,
     venue: VenueId,

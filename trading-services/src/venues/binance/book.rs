@@ -1,7 +1,5 @@
 //! Books of Binance: changes, snapshots, best prices.
 
-use std::ops::Deref;
-
 use serde::Deserialize;
 
 use super::parse::check_market;
@@ -11,8 +9,8 @@ use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
 
 /// `<symbol>@depth`, and the `depth<levels>` streams of USD-M
 #[derive(Deserialize)]
-pub(super) struct RawDiff<S> {
-    s: S,
+pub(super) struct RawDiff<'a> {
+    s: &'a str,
     #[serde(rename = "E")]
     time: u64,
     #[serde(rename = "U")]
@@ -29,15 +27,15 @@ pub(super) struct RawDiff<S> {
 
 /// `<symbol>@bookTicker`
 #[derive(Deserialize)]
-pub(super) struct RawTicker<S> {
+pub(super) struct RawTicker<'a> {
     u: u64,
-    s: S,
-    b: S,
+    s: &'a str,
+    b: &'a str,
     #[serde(rename = "B")]
-    bid_quantity: S,
-    a: S,
+    bid_quantity: &'a str,
+    a: &'a str,
     #[serde(rename = "A")]
-    ask_quantity: S,
+    ask_quantity: &'a str,
     /// USD-M only: of the event.
     #[serde(rename = "E")]
     time: Option<u64>,
@@ -56,7 +54,7 @@ pub(super) struct RawSnapshot {
     time: Option<u64>,
 }
 
-impl<S: Deref<Target = str>> RawDiff<S> {
+impl RawDiff<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "depthUpdate")?;
         let diff = |symbols: &mut Symbols| {
@@ -68,7 +66,7 @@ impl<S: Deref<Target = str>> RawDiff<S> {
                 asks: self.a.0,
                 time: millis(self.time)?,
             };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Diff(diff)))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::Diff(diff)))
         };
         diff(symbols).map_err(|detail| Refused::unreadable("depthUpdate", detail))
     }
@@ -79,23 +77,23 @@ impl<S: Deref<Target = str>> RawDiff<S> {
         let partial = |symbols: &mut Symbols| {
             let (time, origin) = (Some(millis(time)?), SnapshotOrigin::Partial);
             let book = BookSnapshot { last_update_id: last, bids: b.0, asks: a.0, time, origin };
-            Ok(Message::Event(symbols.get(&s)?, EventKind::Snapshot(book)))
+            Ok(Message::Event(symbols.get(s)?, EventKind::Snapshot(book)))
         };
         partial(symbols).map_err(|detail| Refused::unreadable("depth", detail))
     }
 }
 
-impl<S: Deref<Target = str>> RawTicker<S> {
+impl RawTicker<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "bookTicker")?;
         let ticker = |symbols: &mut Symbols| {
             let ticker = BookTicker {
                 update_id: Some(self.u),
-                bid: best("b", &self.b, &self.bid_quantity)?,
-                ask: best("a", &self.a, &self.ask_quantity)?,
+                bid: best("b", self.b, self.bid_quantity)?,
+                ask: best("a", self.a, self.ask_quantity)?,
                 time: self.time.map(millis).transpose()?,
             };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::BookTicker(ticker)))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::BookTicker(ticker)))
         };
         ticker(symbols).map_err(|detail| Refused::unreadable("bookTicker", detail))
     }

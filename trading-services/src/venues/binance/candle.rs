@@ -1,6 +1,5 @@
 //! Candles of Binance.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,40 +11,40 @@ use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@kline_<interval>`
 #[derive(Deserialize)]
-pub(super) struct RawKline<S> {
-    s: S,
+pub(super) struct RawKline<'a> {
+    s: &'a str,
     #[serde(rename = "E")]
     time: u64,
-    k: Body<S>,
+    k: Body<'a>,
     st: Option<u8>,
 }
 
 #[derive(Deserialize)]
-struct Body<S> {
+struct Body<'a> {
     #[serde(rename = "t")]
     open_time: u64,
     /// The last millisecond.
     #[serde(rename = "T")]
     close_time: u64,
-    o: S,
-    h: S,
-    l: S,
-    c: S,
-    v: S,
+    o: &'a str,
+    h: &'a str,
+    l: &'a str,
+    c: &'a str,
+    v: &'a str,
     #[serde(rename = "n")]
     trades: u64,
     #[serde(rename = "x")]
     closed: bool,
 }
 
-impl<S: Deref<Target = str>> RawKline<S> {
+impl RawKline<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "kline")?;
         let event = |symbols: &mut Symbols| {
             let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
-            let (candle, interval) = candle((open_time, close_time), [&o, &h, &l, &c], &v, trades)?;
+            let (candle, interval) = candle((open_time, close_time), [o, h, l, c], v, trades)?;
             let update = CandleUpdate { interval, candle, closed, time: Some(millis(self.time)?) };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Candle(update)))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::Candle(update)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("kline", detail))
     }

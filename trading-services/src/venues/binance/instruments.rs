@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
 use crate::venues::wire::fields::{millis, optional};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// What the list is called.
 const KIND: &str = "exchangeInfo";
@@ -23,17 +23,13 @@ struct RawInfo<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawInstrument<'a> {
-    #[serde(borrow)]
-    symbol: Text<'a>,
+    symbol: &'a str,
     /// COIN-M calls it `contractStatus`.
-    #[serde(borrow, alias = "contractStatus")]
-    status: Text<'a>,
-    #[serde(borrow)]
-    base_asset: Text<'a>,
-    #[serde(borrow)]
-    quote_asset: Text<'a>,
-    #[serde(borrow)]
-    contract_type: Option<Text<'a>>,
+    #[serde(alias = "contractStatus")]
+    status: &'a str,
+    base_asset: &'a str,
+    quote_asset: &'a str,
+    contract_type: Option<&'a str>,
     delivery_date: Option<u64>,
     /// COIN-M only.
     contract_size: Option<serde::de::IgnoredAny>,
@@ -44,18 +40,12 @@ struct RawInstrument<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawFilter<'a> {
-    #[serde(borrow)]
-    filter_type: Text<'a>,
-    #[serde(borrow)]
-    tick_size: Option<Text<'a>>,
-    #[serde(borrow)]
-    step_size: Option<Text<'a>>,
-    #[serde(borrow)]
-    min_qty: Option<Text<'a>>,
-    #[serde(borrow)]
-    min_notional: Option<Text<'a>>,
-    #[serde(borrow)]
-    notional: Option<Text<'a>>,
+    filter_type: &'a str,
+    tick_size: Option<&'a str>,
+    step_size: Option<&'a str>,
+    min_qty: Option<&'a str>,
+    min_notional: Option<&'a str>,
+    notional: Option<&'a str>,
 }
 
 /// Hands on what a list of instruments says, row by row: one that is odd does not hide the others. Nothing when it is no list.
@@ -88,8 +78,8 @@ impl RawInstrument<'_> {
     }
 
     fn instrument(self, symbols: &mut Symbols) -> Result<Instrument, String> {
-        let mut instrument = Instrument::named(symbols.get(&self.symbol)?);
-        instrument.kind = match self.contract_type.as_deref() {
+        let mut instrument = Instrument::named(symbols.get(self.symbol)?);
+        instrument.kind = match self.contract_type {
             None => InstrumentKind::Spot,
             Some(kind) if kind.contains("PERPETUAL") => InstrumentKind::Perpetual,
             // A contract that is being settled has lost its type; a dated one has its day behind the name.
@@ -98,21 +88,21 @@ impl RawInstrument<'_> {
         };
         // Contracts are counted in coins.
         instrument.contract_size = (instrument.kind != InstrumentKind::Spot).then_some(Decimal::ONE);
-        let is_trading = &*self.status == "TRADING";
+        let is_trading = self.status == "TRADING";
         instrument.status = if is_trading { InstrumentStatus::Trading } else { InstrumentStatus::Halted };
-        instrument.base = Some((*self.base_asset).to_owned());
-        instrument.quote = Some((*self.quote_asset).to_owned());
+        instrument.base = Some(self.base_asset.to_owned());
+        instrument.quote = Some(self.quote_asset.to_owned());
         instrument.expiry = self.delivery_date.filter(|date| *date > 0 && *date != NEVER).map(millis).transpose()?;
         for filter in self.filters {
-            match &*filter.filter_type {
-                "PRICE_FILTER" => instrument.tick_size = optional("tickSize", filter.tick_size.as_deref())?,
+            match filter.filter_type {
+                "PRICE_FILTER" => instrument.tick_size = optional("tickSize", filter.tick_size)?,
                 "LOT_SIZE" => {
-                    instrument.lot_size = optional("stepSize", filter.step_size.as_deref())?;
-                    instrument.min_quantity = optional("minQty", filter.min_qty.as_deref())?;
+                    instrument.lot_size = optional("stepSize", filter.step_size)?;
+                    instrument.min_quantity = optional("minQty", filter.min_qty)?;
                 }
                 "MIN_NOTIONAL" | "NOTIONAL" => {
                     let least = filter.min_notional.or(filter.notional);
-                    instrument.min_notional = optional("minNotional", least.as_deref())?;
+                    instrument.min_notional = optional("minNotional", least)?;
                 }
                 _ => {}
             }

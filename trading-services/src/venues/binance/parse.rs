@@ -10,7 +10,7 @@ use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
 use super::{USD_M, instruments, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
+use crate::venues::wire::{Message, Refused, Symbols, shorten, without_escapes};
 
 /// What is said of one instrument by one message, in its order.
 pub(super) type Said = Result<Vec<Message>, Refused>;
@@ -34,24 +34,24 @@ impl Parser {
         if let Some(message) = self.usual(stream, data) {
             return take(Ok(message));
         }
-        self.any(text, &mut take);
+        self.any(&without_escapes(text), &mut take);
     }
 
     fn usual(&mut self, stream: &str, data: &str) -> Option<Message> {
         let done = if data.starts_with(r#"{"u":"#) {
-            self.read("", data, RawTicker::<&str>::event)
+            self.read("", data, RawTicker::event)
         } else if data.starts_with(r#"{"e":"trade""#) {
-            self.read("", data, RawTrade::<&str>::event)
+            self.read("", data, RawTrade::event)
         } else if data.starts_with(r#"{"e":"depthUpdate""#) && !is_partial(stream) {
-            self.read("", data, RawDiff::<&str>::event)
+            self.read("", data, RawDiff::event)
         } else if data.starts_with(r#"{"e":"aggTrade""#) {
-            self.read("", data, RawAggregatedTrade::<&str>::event)
+            self.read("", data, RawAggregatedTrade::event)
         } else if data.starts_with(r#"{"e":"bookTicker""#) {
-            self.read("", data, RawTicker::<&str>::event)
+            self.read("", data, RawTicker::event)
         } else if data.starts_with(r#"{"e":"kline""#) {
-            self.read("", data, RawKline::<&str>::event)
+            self.read("", data, RawKline::event)
         } else if data.starts_with(r#"{"e":"24hrTicker""#) || data.starts_with(r#"{"e":"24hrMiniTicker""#) {
-            self.read("", data, RawDayTicker::<&str>::event)
+            self.read("", data, RawDayTicker::event)
         } else if data.starts_with(r#"{"lastUpdateId":"#) && stream.is_empty() {
             self.read("", data, |raw: RawSnapshot, _| raw.unnamed())
         } else {
@@ -71,7 +71,7 @@ impl Parser {
                 Err(error) => return take(wrong(&error)),
             }
         };
-        let stream = stream.as_deref().unwrap_or_default();
+        let stream = stream.unwrap_or_default();
         if !body.trim_start().starts_with('[') && instruments::read(body, &mut self.symbols, take).is_some() {
             return;
         }
@@ -100,35 +100,29 @@ impl Parser {
             return Err(Refused { why: Rejection::OtherMarket, kind, detail });
         }
         let of_stream = stream.split('@').nth(1).map(|kind| kind.trim_end_matches(|c: char| c.is_ascii_digit()));
-        let kind = head.kind.as_deref().or(of_stream);
+        let kind = head.kind.or(of_stream);
         let one = match kind {
-            Some("trade") => self.read("a trade message", body, RawTrade::<Text<'_>>::event),
-            Some("aggTrade") => self.read("an aggTrade message", body, RawAggregatedTrade::<Text<'_>>::event),
-            Some("depthUpdate") if is_partial(stream) => {
-                self.read("a partial book", body, RawDiff::<Text<'_>>::partial)
-            }
-            Some("depthUpdate") => self.read("a depthUpdate message", body, RawDiff::<Text<'_>>::event),
-            Some("bookTicker") => self.read("a bookTicker message", body, RawTicker::<Text<'_>>::event),
-            Some("depth") if head.last_update_id.is_none() => {
-                self.read("a depthUpdate message", body, RawDiff::<Text<'_>>::event)
-            }
+            Some("trade") => self.read("a trade message", body, RawTrade::event),
+            Some("aggTrade") => self.read("an aggTrade message", body, RawAggregatedTrade::event),
+            Some("depthUpdate") if is_partial(stream) => self.read("a partial book", body, RawDiff::partial),
+            Some("depthUpdate") => self.read("a depthUpdate message", body, RawDiff::event),
+            Some("bookTicker") => self.read("a bookTicker message", body, RawTicker::event),
+            Some("depth") if head.last_update_id.is_none() => self.read("a depthUpdate message", body, RawDiff::event),
             Some("depth") => {
                 self.read("a partial book", body, |raw: RawSnapshot, symbols| raw.partial(stream, symbols))
             }
             Some("depthSnapshot") => {
                 self.read("a snapshot", body, |raw: RawSnapshot, symbols| raw.requested(stream, symbols))
             }
-            Some("kline") => self.read("a kline message", body, RawKline::<Text<'_>>::event),
-            Some("24hrTicker" | "24hrMiniTicker") => {
-                self.read("a ticker message", body, RawDayTicker::<Text<'_>>::event)
-            }
+            Some("kline") => self.read("a kline message", body, RawKline::event),
+            Some("24hrTicker" | "24hrMiniTicker") => self.read("a ticker message", body, RawDayTicker::event),
             Some("markPriceUpdate") => {
                 return self.read_all("a mark price message", body, RawMarkPrice::events);
             }
             Some("forceOrder") => self.read("a liquidation message", body, RawForceOrder::event),
             Some("serverShutdown") => Ok(Message::Control),
             None if head.last_update_id.is_some() => self.read("a snapshot", body, |raw: RawSnapshot, _| raw.unnamed()),
-            None if head.update_id.is_some() => self.read("a bookTicker message", body, RawTicker::<Text<'_>>::event),
+            None if head.update_id.is_some() => self.read("a bookTicker message", body, RawTicker::event),
             Some("openInterest") => return rest::body(body, &mut self.symbols),
             None if head.symbol.is_some() || head.price.is_some() || head.symbols.is_some() || head.code.is_some() => {
                 return rest::body(body, &mut self.symbols);
@@ -194,8 +188,7 @@ fn enveloped(text: &str) -> Option<(&str, &str)> {
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
-    #[serde(borrow)]
-    stream: Option<Text<'a>>,
+    stream: Option<&'a str>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
@@ -203,8 +196,8 @@ struct Envelope<'a> {
 /// By what a message is told from others.
 #[derive(Deserialize)]
 struct Head<'a> {
-    #[serde(rename = "e", borrow)]
-    kind: Option<Text<'a>>,
+    #[serde(rename = "e")]
+    kind: Option<&'a str>,
     #[serde(rename = "u")]
     update_id: Option<u64>,
     #[serde(rename = "lastUpdateId")]

@@ -9,7 +9,7 @@ use super::ticker::level;
 use super::trade;
 use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
 use crate::venues::wire::fields::{millis, optional, traded};
-use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
+use crate::venues::wire::{Message, Refused, Symbols, shorten};
 
 /// One object of a body; which one it is, its fields say.
 pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
@@ -35,11 +35,11 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
     #[derive(Deserialize)]
     struct Long<'a>(
         u64,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
+        &'a str,
+        &'a str,
+        &'a str,
+        &'a str,
+        &'a str,
         u64,
         IgnoredAny,
         u64,
@@ -49,7 +49,7 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
     );
     let Long(open_time, o, h, l, c, v, close_time, _, trades, ..) =
         serde_json::from_str(text).map_err(|error| Refused::json(None, "a candle of twelve values", text, &error))?;
-    let (candle, interval) = candle::candle((open_time, close_time), [&o, &h, &l, &c], &v, trades)
+    let (candle, interval) = candle::candle((open_time, close_time), [o, h, l, c], v, trades)
         .map_err(|detail| Refused::unreadable("klines", detail))?;
     // Whether it is closed depends on when it was asked for, which the body does not say: the last one may still form.
     Ok(Message::Unnamed(EventKind::Candle(CandleUpdate { interval, candle, closed: false, time: None })))
@@ -59,61 +59,40 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
 #[serde(rename_all = "camelCase")]
 struct RawBody<'a> {
     code: Option<i64>,
-    #[serde(borrow)]
-    msg: Option<Text<'a>>,
+    /// It may have quotes.
+    msg: Option<String>,
     symbols: Option<IgnoredAny>,
-    #[serde(borrow)]
-    symbol: Option<Text<'a>>,
+    symbol: Option<&'a str>,
     time: Option<u64>,
     // A ticker.
     close_time: Option<u64>,
-    #[serde(borrow)]
-    last_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    bid_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    bid_qty: Option<Text<'a>>,
-    #[serde(borrow)]
-    ask_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    ask_qty: Option<Text<'a>>,
-    #[serde(borrow)]
-    open_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    high_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    low_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    volume: Option<Text<'a>>,
-    #[serde(borrow)]
-    quote_volume: Option<Text<'a>>,
-    #[serde(borrow)]
-    price_change_percent: Option<Text<'a>>,
+    last_price: Option<&'a str>,
+    bid_price: Option<&'a str>,
+    bid_qty: Option<&'a str>,
+    ask_price: Option<&'a str>,
+    ask_qty: Option<&'a str>,
+    open_price: Option<&'a str>,
+    high_price: Option<&'a str>,
+    low_price: Option<&'a str>,
+    volume: Option<&'a str>,
+    quote_volume: Option<&'a str>,
+    price_change_percent: Option<&'a str>,
     // Mark price and funding.
-    #[serde(borrow)]
-    mark_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    index_price: Option<Text<'a>>,
-    #[serde(borrow)]
-    last_funding_rate: Option<Text<'a>>,
+    mark_price: Option<&'a str>,
+    index_price: Option<&'a str>,
+    last_funding_rate: Option<&'a str>,
     next_funding_time: Option<u64>,
-    #[serde(borrow)]
-    funding_rate: Option<Text<'a>>,
+    funding_rate: Option<&'a str>,
     funding_time: Option<u64>,
-    #[serde(borrow)]
-    open_interest: Option<Text<'a>>,
+    open_interest: Option<&'a str>,
     // A trade, single or aggregated.
     id: Option<u64>,
-    #[serde(borrow)]
-    price: Option<Text<'a>>,
-    #[serde(borrow)]
-    qty: Option<Text<'a>>,
+    price: Option<&'a str>,
+    qty: Option<&'a str>,
     is_buyer_maker: Option<bool>,
     a: Option<u64>,
-    #[serde(borrow)]
-    p: Option<Text<'a>>,
-    #[serde(borrow)]
-    q: Option<Text<'a>>,
+    p: Option<&'a str>,
+    q: Option<&'a str>,
     #[serde(rename = "T")]
     trade_time: Option<u64>,
     m: Option<bool>,
@@ -139,7 +118,7 @@ impl RawBody<'_> {
     }
 
     fn events(self, symbols: &mut Symbols) -> Result<Option<Vec<Message>>, String> {
-        let instrument = self.symbol.as_deref().map(|symbol| symbols.get(symbol)).transpose()?;
+        let instrument = self.symbol.map(|symbol| symbols.get(symbol)).transpose()?;
         let say = |kind| match &instrument {
             Some(instrument) => Message::Event(instrument.clone(), kind),
             None => Message::Unnamed(kind),
@@ -148,45 +127,45 @@ impl RawBody<'_> {
             "ticker" => {
                 let ticker = Ticker {
                     time: self.close_time.map(millis).transpose()?,
-                    last: traded("lastPrice", self.last_price.as_deref())?,
-                    bid: level("bidPrice", self.bid_price.as_deref(), self.bid_qty.as_deref())?,
-                    ask: level("askPrice", self.ask_price.as_deref(), self.ask_qty.as_deref())?,
-                    open: traded("openPrice", self.open_price.as_deref())?,
-                    high: traded("highPrice", self.high_price.as_deref())?,
-                    low: traded("lowPrice", self.low_price.as_deref())?,
-                    volume: optional("volume", self.volume.as_deref())?,
-                    turnover: optional("quoteVolume", self.quote_volume.as_deref())?,
-                    change_percent: optional("priceChangePercent", self.price_change_percent.as_deref())?,
+                    last: traded("lastPrice", self.last_price)?,
+                    bid: level("bidPrice", self.bid_price, self.bid_qty)?,
+                    ask: level("askPrice", self.ask_price, self.ask_qty)?,
+                    open: traded("openPrice", self.open_price)?,
+                    high: traded("highPrice", self.high_price)?,
+                    low: traded("lowPrice", self.low_price)?,
+                    volume: optional("volume", self.volume)?,
+                    turnover: optional("quoteVolume", self.quote_volume)?,
+                    change_percent: optional("priceChangePercent", self.price_change_percent)?,
                     ..Ticker::default()
                 };
                 vec![say(EventKind::Ticker(Box::new(ticker)))]
             }
             "fundingRate" => {
                 let time = millis(self.funding_time.ok_or("a number in field `fundingTime`")?)?;
-                let rate = optional("fundingRate", self.funding_rate.as_deref())?.ok_or("a rate")?;
+                let rate = optional("fundingRate", self.funding_rate)?.ok_or("a rate")?;
                 vec![say(EventKind::Funding(Funding { rate, next: None, time }))]
             }
             "premiumIndex" => {
                 let time = millis(self.time.ok_or("a number in field `time`")?)?;
                 let mut said = Vec::new();
-                if let Some(price) = traded("markPrice", self.mark_price.as_deref())? {
-                    let index = traded("indexPrice", self.index_price.as_deref())?;
+                if let Some(price) = traded("markPrice", self.mark_price)? {
+                    let index = traded("indexPrice", self.index_price)?;
                     said.push(say(EventKind::MarkPrice(MarkPrice { price, index, time })));
                 }
-                if let Some(rate) = optional("lastFundingRate", self.last_funding_rate.as_deref())? {
+                if let Some(rate) = optional("lastFundingRate", self.last_funding_rate)? {
                     let next = self.next_funding_time.filter(|next| *next > 0).map(millis).transpose()?;
                     said.push(say(EventKind::Funding(Funding { rate, next, time })));
                 }
                 said
             }
             "openInterest" => {
-                let open_interest = optional("openInterest", self.open_interest.as_deref())?;
+                let open_interest = optional("openInterest", self.open_interest)?;
                 let time = self.time.map(millis).transpose()?;
                 vec![say(EventKind::Ticker(Box::new(Ticker { time, open_interest, ..Ticker::default() })))]
             }
             "aggTrades" => {
                 let (Some(id), Some(p), Some(q), Some(time), Some(m)) =
-                    (self.a, &self.p, &self.q, self.trade_time, self.m)
+                    (self.a, self.p, self.q, self.trade_time, self.m)
                 else {
                     return Err("the fields `a`, `p`, `q`, `T` and `m` of a trade".to_owned());
                 };
@@ -194,7 +173,7 @@ impl RawBody<'_> {
             }
             "trades" => {
                 let (Some(id), Some(p), Some(q), Some(time), Some(m)) =
-                    (self.id, &self.price, &self.qty, self.time, self.is_buyer_maker)
+                    (self.id, self.price, self.qty, self.time, self.is_buyer_maker)
                 else {
                     return Err("the fields `id`, `price`, `qty`, `time` and `isBuyerMaker` of a trade".to_owned());
                 };

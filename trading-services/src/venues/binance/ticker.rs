@@ -1,52 +1,46 @@
 //! Tickers, mark prices and liquidations of Binance.
 
-use std::ops::Deref;
-
 use serde::Deserialize;
 
 use super::parse::{Said, check_market};
 use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
 use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
 #[derive(Deserialize)]
-pub(super) struct RawDayTicker<S> {
-    s: S,
+pub(super) struct RawDayTicker<'a> {
+    s: &'a str,
     #[serde(rename = "E")]
     time: u64,
-    c: S,
-    o: S,
-    h: S,
-    l: S,
-    v: S,
-    q: S,
+    c: &'a str,
+    o: &'a str,
+    h: &'a str,
+    l: &'a str,
+    v: &'a str,
+    q: &'a str,
     #[serde(rename = "P")]
-    change_percent: Option<S>,
+    change_percent: Option<&'a str>,
     /// The best prices: spot only.
-    b: Option<S>,
+    b: Option<&'a str>,
     #[serde(rename = "B")]
-    bid_quantity: Option<S>,
-    a: Option<S>,
+    bid_quantity: Option<&'a str>,
+    a: Option<&'a str>,
     #[serde(rename = "A")]
-    ask_quantity: Option<S>,
+    ask_quantity: Option<&'a str>,
     st: Option<u8>,
 }
 
 /// `<symbol>@markPrice` of USD-M
 #[derive(Deserialize)]
 pub(super) struct RawMarkPrice<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+    s: &'a str,
     #[serde(rename = "E")]
     time: u64,
-    #[serde(borrow)]
-    p: Text<'a>,
-    #[serde(borrow)]
-    i: Option<Text<'a>>,
+    p: &'a str,
+    i: Option<&'a str>,
     /// Empty where there is no funding: dated futures.
-    #[serde(borrow)]
-    r: Option<Text<'a>>,
+    r: Option<&'a str>,
     #[serde(rename = "T")]
     next: Option<u64>,
 }
@@ -60,38 +54,35 @@ pub(super) struct RawForceOrder<'a> {
 
 #[derive(Deserialize)]
 struct Order<'a> {
-    #[serde(borrow)]
-    s: Text<'a>,
+    s: &'a str,
     /// The side of the order.
-    #[serde(rename = "S", borrow)]
-    side: Text<'a>,
-    #[serde(borrow)]
-    q: Text<'a>,
+    #[serde(rename = "S")]
+    side: &'a str,
+    q: &'a str,
     /// The price of the order, at which the position is bankrupt.
-    #[serde(borrow)]
-    p: Text<'a>,
+    p: &'a str,
     #[serde(rename = "T")]
     time: u64,
 }
 
-impl<S: Deref<Target = str>> RawDayTicker<S> {
+impl RawDayTicker<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "24hrTicker")?;
         let ticker = |symbols: &mut Symbols| {
             let ticker = Ticker {
                 time: Some(millis(self.time)?),
-                last: traded("c", Some(&self.c))?,
-                bid: level("b", self.b.as_deref(), self.bid_quantity.as_deref())?,
-                ask: level("a", self.a.as_deref(), self.ask_quantity.as_deref())?,
-                open: traded("o", Some(&self.o))?,
-                high: traded("h", Some(&self.h))?,
-                low: traded("l", Some(&self.l))?,
-                volume: Some(decimal("v", &self.v)?),
-                turnover: Some(decimal("q", &self.q)?),
-                change_percent: optional("P", self.change_percent.as_deref())?,
+                last: traded("c", Some(self.c))?,
+                bid: level("b", self.b, self.bid_quantity)?,
+                ask: level("a", self.a, self.ask_quantity)?,
+                open: traded("o", Some(self.o))?,
+                high: traded("h", Some(self.h))?,
+                low: traded("l", Some(self.l))?,
+                volume: Some(decimal("v", self.v)?),
+                turnover: Some(decimal("q", self.q)?),
+                change_percent: optional("P", self.change_percent)?,
                 ..Ticker::default()
             };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Ticker(Box::new(ticker))))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::Ticker(Box::new(ticker))))
         };
         ticker(symbols).map_err(|detail| Refused::unreadable("24hrTicker", detail))
     }
@@ -100,10 +91,10 @@ impl<S: Deref<Target = str>> RawDayTicker<S> {
 impl RawMarkPrice<'_> {
     pub(super) fn events(self, symbols: &mut Symbols) -> Said {
         let events = |symbols: &mut Symbols| {
-            let (instrument, time) = (symbols.get(&self.s)?, millis(self.time)?);
-            let mark = MarkPrice { price: price("p", &self.p)?, index: traded("i", self.i.as_deref())?, time };
+            let (instrument, time) = (symbols.get(self.s)?, millis(self.time)?);
+            let mark = MarkPrice { price: price("p", self.p)?, index: traded("i", self.i)?, time };
             let mut said = vec![Message::Event(instrument.clone(), EventKind::MarkPrice(mark))];
-            if let Some(rate) = optional("r", self.r.as_deref())? {
+            if let Some(rate) = optional("r", self.r)? {
                 let next = self.next.filter(|next| *next > 0).map(millis).transpose()?;
                 said.push(Message::Event(instrument, EventKind::Funding(Funding { rate, next, time })));
             }
@@ -117,14 +108,14 @@ impl RawForceOrder<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
             let Order { s, side, q, p, time } = self.o;
-            let liquidated = match &*side {
+            let liquidated = match side {
                 "SELL" => PositionSide::Long,
                 "BUY" => PositionSide::Short,
                 other => return Err(format!("BUY or SELL in field `S`, found `{}`", other.escape_debug())),
             };
-            let (price, quantity) = (price("p", &p)?, quantity("q", &q)?);
+            let (price, quantity) = (price("p", p)?, quantity("q", q)?);
             let liquidation = Liquidation { liquidated, price, quantity, time: millis(time)?, id: None };
-            Ok(Message::Event(symbols.get(&s)?, EventKind::Liquidation(liquidation)))
+            Ok(Message::Event(symbols.get(s)?, EventKind::Liquidation(liquidation)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("forceOrder", detail))
     }

@@ -1,7 +1,5 @@
 //! Trades of Binance, single and aggregated.
 
-use std::ops::Deref;
-
 use serde::Deserialize;
 
 use super::parse::check_market;
@@ -11,59 +9,59 @@ use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `<symbol>@trade`
 #[derive(Deserialize)]
-pub(super) struct RawTrade<S> {
-    s: S,
+pub(super) struct RawTrade<'a> {
+    s: &'a str,
     #[serde(rename = "t")]
     id: u64,
-    p: S,
-    q: S,
+    p: &'a str,
+    q: &'a str,
     #[serde(rename = "T")]
     time: u64,
     /// The buyer is the maker, so the seller took.
     m: bool,
     /// USD-M only: `MARKET`, or how it came about without the market: `INSURANCE_FUND`, `ADL`.
     #[serde(rename = "X")]
-    origin: Option<S>,
+    origin: Option<&'a str>,
     st: Option<u8>,
 }
 
 /// `<symbol>@aggTrade`
 #[derive(Deserialize)]
-pub(super) struct RawAggregatedTrade<S> {
-    s: S,
+pub(super) struct RawAggregatedTrade<'a> {
+    s: &'a str,
     #[serde(rename = "a")]
     id: Option<u64>,
     /// The last of the single trades, which frames of 2019 have in place of a number of their own.
     #[serde(rename = "l")]
     last: Option<u64>,
-    p: S,
-    q: S,
+    p: &'a str,
+    q: &'a str,
     #[serde(rename = "T")]
     time: u64,
     m: bool,
     st: Option<u8>,
 }
 
-impl<S: Deref<Target = str>> RawTrade<S> {
+impl RawTrade<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "trade")?;
-        if let Some(origin) = self.origin.as_deref().filter(|origin| *origin != "MARKET") {
+        if let Some(origin) = self.origin.filter(|origin| *origin != "MARKET") {
             let origin: String = origin.chars().take(40).collect();
             let detail = format!("a trade of the market, found one with `X` `{}`", origin.escape_debug());
             return Err(Refused { why: Rejection::OtherMarket, kind: Some("trade".to_owned()), detail });
         }
-        let (p, q) = (&self.p, &self.q);
-        traded(symbols, &self.s, self.id, (p, q), self.time, self.m, false)
+        let (p, q) = (self.p, self.q);
+        traded(symbols, self.s, self.id, (p, q), self.time, self.m, false)
             .map_err(|detail| Refused::unreadable("trade", detail))
     }
 }
 
-impl<S: Deref<Target = str>> RawAggregatedTrade<S> {
+impl RawAggregatedTrade<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "aggTrade")?;
         let id = self.id.or(self.last).ok_or_else(|| "a number in field `a`".to_owned());
-        let (p, q) = (&self.p, &self.q);
-        id.and_then(|id| traded(symbols, &self.s, id, (p, q), self.time, self.m, true))
+        let (p, q) = (self.p, self.q);
+        id.and_then(|id| traded(symbols, self.s, id, (p, q), self.time, self.m, true))
             .map_err(|detail| Refused::unreadable("aggTrade", detail))
     }
 }

@@ -1,7 +1,6 @@
 //! Books of Bybit: snapshots and changes of a depth, and the best prices, which are the book of depth 1.
 
 use std::collections::HashMap;
-use std::ops::Deref;
 
 use serde::Deserialize;
 
@@ -20,8 +19,8 @@ const RESTART: u64 = 1;
 
 /// `orderbook.<depth>.<symbol>`
 #[derive(Deserialize)]
-pub(super) struct RawBook<S> {
-    s: S,
+pub(super) struct RawBook<'a> {
+    s: &'a str,
     b: RawLevels,
     a: RawLevels,
     u: u64,
@@ -33,16 +32,16 @@ pub(super) struct Tops(HashMap<InstrumentId, BookTop>);
 
 impl Tops {
     /// What a message of `orderbook.<depth>.<symbol>` says; of depth 1, `is_top`.
-    pub(super) fn event<S: Deref<Target = str>>(
+    pub(super) fn event(
         &mut self,
-        message: Topic<S, RawBook<S>>,
+        message: Topic<'_, RawBook<'_>>,
         is_top: bool,
         symbols: &mut Symbols,
     ) -> Result<Message, Refused> {
         let wrong = |detail| Refused::unreadable("orderbook", detail);
-        let Topic { ts, kind, data: RawBook { s, b: RawLevels(bids), a: RawLevels(asks), u } } = message;
-        let (instrument, time) = (symbols.get(&s).map_err(wrong)?, millis(ts).map_err(wrong)?);
-        let is_snapshot = match kind.as_deref() {
+        let Topic { ts, kind, data: RawBook { s, b: RawLevels(bids), a: RawLevels(asks), u }, .. } = message;
+        let (instrument, time) = (symbols.get(s).map_err(wrong)?, millis(ts).map_err(wrong)?);
+        let is_snapshot = match kind.0 {
             Some("snapshot") => true,
             Some("delta") => u == RESTART,
             _ => return Err(wrong("`snapshot` or `delta` in field `type`".to_owned())),

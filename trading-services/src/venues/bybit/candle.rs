@@ -1,6 +1,5 @@
 //! Candles of Bybit.
 
-use std::ops::Deref;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,31 +11,32 @@ use crate::venues::wire::{Message, Refused, Symbols};
 /// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
 #[derive(Deserialize)]
 #[serde(transparent)]
-pub(super) struct RawCandles<S>(Vec<RawCandle<S>>);
+pub(super) struct RawCandles<'a>(#[serde(borrow)] Vec<RawCandle<'a>>);
 
 #[derive(Deserialize)]
-struct RawCandle<S> {
+struct RawCandle<'a> {
     start: u64,
     /// The last millisecond.
     end: u64,
-    open: S,
-    high: S,
-    low: S,
-    close: S,
-    volume: S,
+    open: &'a str,
+    high: &'a str,
+    low: &'a str,
+    close: &'a str,
+    volume: &'a str,
     confirm: bool,
     timestamp: u64,
 }
 
-impl<S: Deref<Target = str>> RawCandles<S> {
+impl RawCandles<'_> {
     /// Each that is as it should be, and why another one is not.
-    pub(super) fn events(self, symbol: &str, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
-        let mut event = |raw: RawCandle<S>| {
+    pub(super) fn events(self, topic: &str, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
+        let symbol = symbol(topic).unwrap_or_default();
+        let mut event = |raw: RawCandle<'_>| {
             let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
-            let prices = [&*raw.open, &raw.high, &raw.low, &raw.close];
+            let prices = [raw.open, raw.high, raw.low, raw.close];
             let update = CandleUpdate {
                 interval: Duration::from_millis(length.saturating_add(1)),
-                candle: candle(raw.start, prices, &raw.volume)?,
+                candle: candle(raw.start, prices, raw.volume)?,
                 closed: raw.confirm,
                 time: Some(millis(raw.timestamp)?),
             };
@@ -46,6 +46,13 @@ impl<S: Deref<Target = str>> RawCandles<S> {
             take(event(raw).map_err(|detail: String| Refused::unreadable("kline", detail)));
         }
     }
+}
+
+/// The symbol of `kline.<interval>.<symbol>`.
+fn symbol(topic: &str) -> Option<&str> {
+    let rest = topic.strip_prefix("kline.")?;
+    let point = rest.bytes().position(|byte| byte == b'.')?;
+    rest.get(point + 1..)
 }
 
 /// A candle of the stream or of a body. Bybit does not say how many trades there were; where there is a volume, there was one.

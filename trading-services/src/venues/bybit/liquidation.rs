@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::model::{EventKind, Liquidation, PositionSide, Side};
 use crate::venues::wire::fields::{millis, price, quantity, side};
-use crate::venues::wire::{Message, Refused, Symbols, Text};
+use crate::venues::wire::{Message, Refused, Symbols};
 
 /// `allLiquidation.<symbol>`
 #[derive(Deserialize)]
@@ -16,28 +16,28 @@ pub(super) struct RawLiquidations<'a>(#[serde(borrow)] pub(super) Vec<RawLiquida
 pub(super) struct RawLiquidation<'a> {
     #[serde(rename = "T", alias = "updatedTime")]
     time: u64,
-    #[serde(borrow, alias = "symbol")]
-    s: Text<'a>,
+    #[serde(alias = "symbol")]
+    s: &'a str,
     /// Of the position: `Buy` is a long that was liquidated.
-    #[serde(rename = "S", borrow, alias = "side")]
-    side: Text<'a>,
-    #[serde(borrow, alias = "size")]
-    v: Text<'a>,
+    #[serde(rename = "S", alias = "side")]
+    side: &'a str,
+    #[serde(alias = "size")]
+    v: &'a str,
     /// Of the bankruptcy.
-    #[serde(borrow, alias = "price")]
-    p: Text<'a>,
+    #[serde(alias = "price")]
+    p: &'a str,
 }
 
 impl RawLiquidation<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
-            let liquidated = match side("S", &self.side)? {
+            let liquidated = match side("S", self.side)? {
                 Side::Buy => PositionSide::Long,
                 Side::Sell => PositionSide::Short,
             };
-            let (price, quantity) = (price("p", &self.p)?, quantity("v", &self.v)?);
+            let (price, quantity) = (price("p", self.p)?, quantity("v", self.v)?);
             let liquidation = Liquidation { liquidated, price, quantity, time: millis(self.time)?, id: None };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Liquidation(liquidation)))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::Liquidation(liquidation)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("allLiquidation", detail))
     }

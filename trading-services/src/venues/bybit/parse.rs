@@ -5,28 +5,14 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::book::{RawBook, Tops};
+use super::book::Tops;
 use super::candle::RawCandles;
 use super::liquidation::{RawLiquidation, RawLiquidations};
 use super::ticker::{RawOption, RawTicker};
 use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Symbols, Text, shorten};
-
-/// Reads a message with texts that are all borrowed, as nearly every one has them; one with escapes, or with something wrong,
-/// is read again with texts that may be copies.
-macro_rules! usual {
-    ($kind:expr, $text:expr, $data:ident, |$message:ident| $then:expr) => {
-        match serde_json::from_str::<Topic<&str, $data<&str>>>($text) {
-            Ok($message) => $then,
-            Err(_) => {
-                let $message = read::<$data<Text<'_>>>($kind, $text)?;
-                $then
-            }
-        }
-    };
-}
+use crate::venues::wire::{Maybe, Message, Refused, Symbols, shorten, without_escapes};
 
 /// Whom a message is handed to.
 pub(super) type Take<'a> = &'a mut dyn FnMut(Result<Message, Refused>);
@@ -43,11 +29,12 @@ pub(in crate::venues) struct Parser {
 
 /// A message of a topic.
 #[derive(Deserialize)]
-pub(super) struct Topic<S, D> {
+pub(super) struct Topic<'a, D> {
+    pub(super) topic: &'a str,
     /// When it was made, in milliseconds.
     pub(super) ts: u64,
-    #[serde(rename = "type")]
-    pub(super) kind: Option<S>,
+    #[serde(rename = "type", default)]
+    pub(super) kind: Maybe<'a>,
     pub(super) data: D,
 }
 
@@ -59,12 +46,15 @@ impl Parser {
 
     /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
     pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
-        // Nearly every message begins with its topic, and is then read once.
-        let outcome = match Usual::of(text) {
-            Some(usual) => self.usual(usual, text, &mut take),
-            None => self.any(text, &mut take),
-        };
-        if let Err(refused) = outcome {
+        // Nearly every message begins with its topic and has no escapes, and is then read once.
+        if let Some(usual) = Usual::of(text) {
+            match self.usual(usual, text, &mut take) {
+                Ok(()) => return,
+                Err(refused) if !text.contains('\\') => return take(Err(refused)),
+                Err(_) => {}
+            }
+        }
+        if let Err(refused) = self.any(&without_escapes(text), &mut take) {
             take(Err(refused));
         }
     }
@@ -73,7 +63,7 @@ impl Parser {
     fn any(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
         let head: Head<'_> =
             serde_json::from_str(text).map_err(|error| Refused::json(None, "a JSON message of Bybit", text, &error))?;
-        if let Some(topic) = &head.topic {
+        if let Some(topic) = head.topic {
             return self.topic(topic, text, take);
         }
         if head.result.is_some() && head.code.is_some() {
@@ -96,10 +86,7 @@ impl Parser {
             "publicTrade" => return self.usual(Usual::Trades, text, take),
             "orderbook" => return self.usual(Usual::Book { is_top: rest.split('.').next() == Some("1") }, text, take),
             "tickers" => return self.usual(Usual::Ticker, text, take),
-            "kline" => {
-                let symbol = rest.split_once('.').map_or(rest, |(_, symbol)| symbol);
-                return self.usual(Usual::Candles { symbol }, text, take);
-            }
+            "kline" => return self.usual(Usual::Candles, text, take),
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
                 message.data.0.into_iter().for_each(|liquidation| take(liquidation.event(symbols)));
@@ -122,26 +109,28 @@ impl Parser {
     /// Reads a message of one of the topics that nearly all messages have.
     fn usual(
         &mut self,
-        usual: Usual<'_>,
+        usual: Usual,
         text: &str,
         mut take: impl FnMut(Result<Message, Refused>),
     ) -> Result<(), Refused> {
         let symbols = &mut self.symbols;
         match usual {
-            Usual::Trades => usual!("publicTrade", text, RawTrades, |message| {
+            Usual::Trades => {
+                let message: Topic<'_, RawTrades<'_>> = read("publicTrade", text)?;
                 message.data.into_iter().for_each(|trade| take(trade.event(symbols)));
-            }),
-            Usual::Book { is_top } => {
-                usual!("orderbook", text, RawBook, |message| take(self.tops.event(message, is_top, symbols)));
             }
+            Usual::Book { is_top } => take(self.tops.event(read("orderbook", text)?, is_top, symbols)),
             Usual::Ticker if symbols.venue() == OPTIONS => {
-                usual!("tickers", text, RawOption, |message| take(message.data.event(Some(message.ts), symbols)));
+                let message: Topic<'_, RawOption<'_>> = read("tickers", text)?;
+                take(message.data.event(Some(message.ts), symbols));
             }
             Usual::Ticker => {
-                usual!("tickers", text, RawTicker, |message| message.data.events(Some(message.ts), symbols, take));
+                let message: Topic<'_, RawTicker<'_>> = read("tickers", text)?;
+                message.data.events(Some(message.ts), symbols, take);
             }
-            Usual::Candles { symbol } => {
-                usual!("kline", text, RawCandles, |message| message.data.events(symbol, symbols, take));
+            Usual::Candles => {
+                let message: Topic<'_, RawCandles<'_>> = read("kline", text)?;
+                message.data.events(message.topic, symbols, take);
             }
         }
         Ok(())
@@ -149,7 +138,7 @@ impl Parser {
 
     fn body(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
         let category = rest::category(text)?;
-        let venue = match category.as_deref() {
+        let venue = match category {
             Some("spot") => SPOT,
             Some("linear" | "inverse") => VENUE,
             Some("option") => OPTIONS,
@@ -166,24 +155,24 @@ impl Parser {
 
 const EXPECTED: &str = "the topic publicTrade, orderbook, tickers, kline, allLiquidation or liquidation";
 
-fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<Text<'a>, D>, Refused> {
+fn read<'a, D: Deserialize<'a>>(kind: &str, text: &'a str) -> Result<Topic<'a, D>, Refused> {
     serde_json::from_str(text)
         .map_err(|error| Refused::json(Some(kind.to_owned()), &format!("a message of the topic {kind}"), text, &error))
 }
 
 /// The topics that nearly all messages have.
 #[derive(Debug, Clone, Copy)]
-enum Usual<'a> {
+enum Usual {
     Trades,
     Book { is_top: bool },
     Ticker,
-    Candles { symbol: &'a str },
+    Candles,
 }
 
-impl<'a> Usual<'a> {
+impl Usual {
     /// The topic of `{"topic":"..",` as Bybit writes it. Of its name no more is read than is needed: messages name their symbols
     /// themselves, but for candles.
-    fn of(text: &'a str) -> Option<Self> {
+    fn of(text: &str) -> Option<Self> {
         let topic = text.strip_prefix(r#"{"topic":""#)?;
         if let Some(depth) = topic.strip_prefix("orderbook.") {
             return Some(Self::Book { is_top: depth.starts_with("1.") });
@@ -194,11 +183,7 @@ impl<'a> Usual<'a> {
         if topic.starts_with("tickers.") {
             return Some(Self::Ticker);
         }
-        let (_, rest) = topic.strip_prefix("kline.")?.split_once('.')?;
-        let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        let (symbol, rest) = rest.split_at_checked(end)?;
-        // A name with an escape is read the long way.
-        rest.starts_with('"').then_some(Self::Candles { symbol })
+        topic.starts_with("kline.").then_some(Self::Candles)
     }
 }
 
@@ -219,8 +204,7 @@ fn answers(text: &str) -> bool {
 /// By what a message is told from others.
 #[derive(Deserialize)]
 struct Head<'a> {
-    #[serde(borrow)]
-    topic: Option<Text<'a>>,
+    topic: Option<&'a str>,
     success: Option<IgnoredAny>,
     op: Option<IgnoredAny>,
     event: Option<IgnoredAny>,

@@ -1,5 +1,7 @@
 //! Bodies of Bybit's REST interface.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -11,15 +13,16 @@ use super::parse::Take;
 use super::ticker::{RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{millis, optional, price, quantity, side};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols, Text, shorten};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, shorten};
 
 /// A body: `retCode` 0 and a result, or what went wrong.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
     ret_code: i64,
+    /// It may have quotes.
     #[serde(borrow)]
-    ret_msg: Text<'a>,
+    ret_msg: Cow<'a, str>,
     #[serde(borrow)]
     result: &'a RawValue,
     time: Option<u64>,
@@ -27,15 +30,12 @@ struct Body<'a> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow)]
-    category: Option<Text<'a>>,
-    #[serde(borrow)]
-    symbol: Option<Text<'a>>,
+    category: Option<&'a str>,
+    symbol: Option<&'a str>,
     #[serde(borrow)]
     list: Option<Vec<&'a RawValue>>,
     /// Of a book.
-    #[serde(borrow)]
-    s: Option<Text<'a>>,
+    s: Option<&'a str>,
     b: Option<RawLevels>,
     a: Option<RawLevels>,
     u: Option<u64>,
@@ -59,34 +59,25 @@ struct Row {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawTrade<'a> {
-    #[serde(borrow)]
-    exec_id: Text<'a>,
-    #[serde(borrow)]
-    symbol: Text<'a>,
-    #[serde(borrow)]
-    price: Text<'a>,
-    #[serde(borrow)]
-    size: Text<'a>,
-    #[serde(borrow)]
-    side: Text<'a>,
-    #[serde(borrow)]
-    time: Text<'a>,
+    exec_id: &'a str,
+    symbol: &'a str,
+    price: &'a str,
+    size: &'a str,
+    side: &'a str,
+    time: &'a str,
 }
 
 /// A row of `GET /v5/market/funding/history`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawFunding<'a> {
-    #[serde(borrow)]
-    symbol: Text<'a>,
-    #[serde(borrow)]
-    funding_rate: Text<'a>,
-    #[serde(borrow)]
-    funding_rate_timestamp: Text<'a>,
+    symbol: &'a str,
+    funding_rate: &'a str,
+    funding_rate_timestamp: &'a str,
 }
 
 /// The product that a body is about.
-pub(super) fn category(text: &str) -> Result<Option<String>, Refused> {
+pub(super) fn category(text: &str) -> Result<Option<&str>, Refused> {
     #[derive(Deserialize)]
     struct Outer<'a> {
         #[serde(borrow)]
@@ -94,11 +85,10 @@ pub(super) fn category(text: &str) -> Result<Option<String>, Refused> {
     }
     #[derive(Deserialize)]
     struct Inner<'a> {
-        #[serde(borrow)]
-        category: Option<Text<'a>>,
+        category: Option<&'a str>,
     }
     let outer: Outer<'_> = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
-    Ok(outer.result.category.map(|category| category.to_owned()))
+    Ok(outer.result.category)
 }
 
 /// Hands on what a body says; which one it is, its fields say.
@@ -120,7 +110,7 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<
     for row in list {
         let row = row.get();
         if row.trim_start().starts_with('[') {
-            take(candle(row, parsed.symbol.as_deref(), symbols));
+            take(candle(row, parsed.symbol, symbols));
             continue;
         }
         let head: Row = serde_json::from_str(row).map_err(|error| wrong(row, &error))?;
@@ -137,16 +127,16 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
             if symbols.venue() == OPTIONS {
-                take(read::<RawOption<Text<'_>>>(row).and_then(|raw| raw.event(time, symbols)));
+                take(read::<RawOption<'_>>(row).and_then(|raw| raw.event(time, symbols)));
                 continue;
             }
-            match read::<RawTicker<Text<'_>>>(row) {
+            match read::<RawTicker<'_>>(row) {
                 Ok(raw) => raw.events(time, symbols, &mut *take),
                 Err(refused) => take(Err(refused)),
             }
         } else {
             take(Err(Refused::unknown(
-                parsed.category.as_deref().unwrap_or("body"),
+                parsed.category.unwrap_or("body"),
                 "instruments, tickers, trades, fundings or candles",
             )));
         }
@@ -172,26 +162,18 @@ fn book(raw: Answer<'_>, symbols: &mut Symbols) -> Result<Message, String> {
     };
     let (time, origin) = (Some(millis(ts)?), SnapshotOrigin::Partial);
     let book = BookSnapshot { last_update_id: u, bids, asks, time, origin };
-    Ok(Message::Event(symbols.get(&s)?, EventKind::Snapshot(book)))
+    Ok(Message::Event(symbols.get(s)?, EventKind::Snapshot(book)))
 }
 
 /// A row of `GET /v5/market/kline`. How long it lasts and whether it is closed, the body does not say: the last one may
 /// still form.
 fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Message, Refused> {
     #[derive(Deserialize)]
-    struct RawRow<'a>(
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        #[serde(borrow)] Text<'a>,
-        IgnoredAny,
-    );
+    struct RawRow<'a>(&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, IgnoredAny);
     let RawRow(start, o, h, l, c, v, _) = read(row)?;
     let event = |symbols: &mut Symbols| {
         let start = start.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
-        let candle = candle::candle(start, [&*o, &h, &l, &c], &v)?;
+        let candle = candle::candle(start, [o, h, l, c], v)?;
         let update = CandleUpdate { interval: std::time::Duration::ZERO, candle, closed: false, time: None };
         let symbol = symbol.ok_or("a symbol beside the candles")?;
         Ok::<_, String>(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
@@ -203,22 +185,22 @@ impl RawTrade<'_> {
     fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
         let wrong = || format!("a time in milliseconds since 1970, found `{}`", self.time.escape_debug());
         let trade = Trade {
-            id: TradeId::from(&*self.exec_id),
-            price: price("price", &self.price)?,
-            quantity: quantity("size", &self.size)?,
-            side: side("side", &self.side)?,
+            id: TradeId::from(self.exec_id),
+            price: price("price", self.price)?,
+            quantity: quantity("size", self.size)?,
+            side: side("side", self.side)?,
             time: millis(self.time.parse().map_err(|_| wrong())?)?,
             aggregated: false,
         };
-        Ok(Message::Event(symbols.get(&self.symbol)?, EventKind::Trade(trade)))
+        Ok(Message::Event(symbols.get(self.symbol)?, EventKind::Trade(trade)))
     }
 }
 
 impl RawFunding<'_> {
     fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let rate = optional("fundingRate", Some(&self.funding_rate))?.ok_or("a rate in field `fundingRate`")?;
+        let rate = optional("fundingRate", Some(self.funding_rate))?.ok_or("a rate in field `fundingRate`")?;
         let time = self.funding_rate_timestamp.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
         let funding = Funding { rate, next: None, time: millis(time)? };
-        Ok(Message::Event(symbols.get(&self.symbol)?, EventKind::Funding(funding)))
+        Ok(Message::Event(symbols.get(self.symbol)?, EventKind::Funding(funding)))
     }
 }

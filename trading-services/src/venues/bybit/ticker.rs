@@ -1,71 +1,75 @@
 //! Tickers of Bybit, of the stream and of bodies: spot, contracts and options differ in their fields.
 
 use rust_decimal::Decimal;
-use std::ops::Deref;
 
 use serde::Deserialize;
 
 use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Maybe, Message, Refused, Symbols};
 
 /// `tickers.<symbol>` of a pair or a contract, and such a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
 ///
 /// Its fields stand in the order in which they are written: each name is compared with those that stand before it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RawTicker<S> {
-    symbol: S,
-    price24h_pcnt: Option<S>,
-    last_price: Option<S>,
-    prev_price24h: Option<S>,
-    high_price24h: Option<S>,
-    low_price24h: Option<S>,
-    mark_price: Option<S>,
-    index_price: Option<S>,
-    open_interest: Option<S>,
-    turnover24h: Option<S>,
-    volume24h: Option<S>,
-    next_funding_time: Option<S>,
-    funding_rate: Option<S>,
-    bid1_price: Option<S>,
-    bid1_size: Option<S>,
-    ask1_price: Option<S>,
-    ask1_size: Option<S>,
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct RawTicker<'a> {
+    symbol: &'a str,
+    price24h_pcnt: Maybe<'a>,
+    last_price: Maybe<'a>,
+    prev_price24h: Maybe<'a>,
+    high_price24h: Maybe<'a>,
+    low_price24h: Maybe<'a>,
+    mark_price: Maybe<'a>,
+    index_price: Maybe<'a>,
+    open_interest: Maybe<'a>,
+    turnover24h: Maybe<'a>,
+    volume24h: Maybe<'a>,
+    next_funding_time: Maybe<'a>,
+    funding_rate: Maybe<'a>,
+    bid1_price: Maybe<'a>,
+    bid1_size: Maybe<'a>,
+    ask1_price: Maybe<'a>,
+    ask1_size: Maybe<'a>,
 }
 
 /// The same of an option; rows and messages name the best prices differently.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RawOption<S> {
-    symbol: S,
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct RawOption<'a> {
+    symbol: &'a str,
     #[serde(alias = "bid1Price")]
-    bid_price: Option<S>,
+    bid_price: Maybe<'a>,
     #[serde(alias = "bid1Size")]
-    bid_size: Option<S>,
+    bid_size: Maybe<'a>,
     #[serde(alias = "bid1Iv")]
-    bid_iv: Option<S>,
+    bid_iv: Maybe<'a>,
     #[serde(alias = "ask1Price")]
-    ask_price: Option<S>,
+    ask_price: Maybe<'a>,
     #[serde(alias = "ask1Size")]
-    ask_size: Option<S>,
+    ask_size: Maybe<'a>,
     #[serde(alias = "ask1Iv")]
-    ask_iv: Option<S>,
-    last_price: Option<S>,
-    mark_price: Option<S>,
+    ask_iv: Maybe<'a>,
+    last_price: Maybe<'a>,
+    mark_price: Maybe<'a>,
     #[serde(alias = "markIv")]
-    mark_price_iv: Option<S>,
-    open_interest: Option<S>,
-    underlying_price: Option<S>,
-    delta: Option<S>,
-    gamma: Option<S>,
-    vega: Option<S>,
-    theta: Option<S>,
+    mark_price_iv: Maybe<'a>,
+    open_interest: Maybe<'a>,
+    underlying_price: Maybe<'a>,
+    delta: Maybe<'a>,
+    gamma: Maybe<'a>,
+    vega: Maybe<'a>,
+    theta: Maybe<'a>,
 }
 
-impl<S: Deref<Target = str>> RawTicker<S> {
+impl RawTicker<'_> {
     /// The ticker, mark price and funding of a contract, or the ticker of a pair.
-    pub(super) fn events(self, ts: Option<u64>, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
+    pub(super) fn events(
+        &self,
+        ts: Option<u64>,
+        symbols: &mut Symbols,
+        mut take: impl FnMut(Result<Message, Refused>),
+    ) {
         if let Err(detail) = self.say(ts, symbols, &mut take) {
             take(Err(Refused::unreadable("tickers", detail)));
         }
@@ -77,8 +81,8 @@ impl<S: Deref<Target = str>> RawTicker<S> {
         symbols: &mut Symbols,
         take: &mut impl FnMut(Result<Message, Refused>),
     ) -> Result<(), String> {
-        let (instrument, time) = (symbols.get(&self.symbol)?, ts.map(millis).transpose()?);
-        let ticker = Box::new(self.ticker(time)?);
+        let (instrument, time) = (symbols.get(self.symbol)?, ts.map(millis).transpose()?);
+        let ticker = self.ticker(time)?;
         let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
         let funding =
             ticker.funding_rate.zip(time).map(|(rate, time)| Funding { rate, next: ticker.funding_time, time });
@@ -92,34 +96,34 @@ impl<S: Deref<Target = str>> RawTicker<S> {
         Ok(())
     }
 
-    fn ticker(&self, time: Option<Timestamp>) -> Result<Ticker, String> {
+    fn ticker(&self, time: Option<Timestamp>) -> Result<Box<Ticker>, String> {
         // A fraction, and percent everywhere else.
-        let change = optional("price24hPcnt", self.price24h_pcnt.as_deref())?;
-        Ok(Ticker {
+        let change = optional("price24hPcnt", self.price24h_pcnt.0)?;
+        Ok(Box::new(Ticker {
             time,
-            last: traded("lastPrice", self.last_price.as_deref())?,
-            bid: level("bid1Price", self.bid1_price.as_deref(), self.bid1_size.as_deref())?,
-            ask: level("ask1Price", self.ask1_price.as_deref(), self.ask1_size.as_deref())?,
-            open: traded("prevPrice24h", self.prev_price24h.as_deref())?,
-            high: traded("highPrice24h", self.high_price24h.as_deref())?,
-            low: traded("lowPrice24h", self.low_price24h.as_deref())?,
-            volume: optional("volume24h", self.volume24h.as_deref())?,
-            turnover: optional("turnover24h", self.turnover24h.as_deref())?,
+            last: traded("lastPrice", self.last_price.0)?,
+            bid: level("bid1Price", self.bid1_price.0, self.bid1_size.0)?,
+            ask: level("ask1Price", self.ask1_price.0, self.ask1_size.0)?,
+            open: traded("prevPrice24h", self.prev_price24h.0)?,
+            high: traded("highPrice24h", self.high_price24h.0)?,
+            low: traded("lowPrice24h", self.low_price24h.0)?,
+            volume: optional("volume24h", self.volume24h.0)?,
+            turnover: optional("turnover24h", self.turnover24h.0)?,
             change_percent: change.and_then(|fraction| fraction.checked_mul(Decimal::ONE_HUNDRED)),
-            mark: traded("markPrice", self.mark_price.as_deref())?,
-            index: traded("indexPrice", self.index_price.as_deref())?,
-            funding_rate: optional("fundingRate", self.funding_rate.as_deref())?,
-            funding_time: optional_millis("nextFundingTime", self.next_funding_time.as_deref())?,
-            open_interest: optional("openInterest", self.open_interest.as_deref())?,
-        })
+            mark: traded("markPrice", self.mark_price.0)?,
+            index: traded("indexPrice", self.index_price.0)?,
+            funding_rate: optional("fundingRate", self.funding_rate.0)?,
+            funding_time: optional_millis("nextFundingTime", self.next_funding_time.0)?,
+            open_interest: optional("openInterest", self.open_interest.0)?,
+        }))
     }
 }
 
-impl<S: Deref<Target = str>> RawOption<S> {
+impl RawOption<'_> {
     /// The summary.
     pub(super) fn event(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
-            let (instrument, time) = (symbols.get(&self.symbol)?, ts.map(millis).transpose()?);
+            let (instrument, time) = (symbols.get(self.symbol)?, ts.map(millis).transpose()?);
             Ok(Message::Event(instrument, EventKind::Option(Box::new(self.summary(time)?))))
         };
         event(symbols).map_err(|detail| Refused::unreadable("tickers", detail))
@@ -128,19 +132,19 @@ impl<S: Deref<Target = str>> RawOption<S> {
     fn summary(&self, time: Option<Timestamp>) -> Result<OptionSummary, String> {
         Ok(OptionSummary {
             time,
-            bid: level("bidPrice", self.bid_price.as_deref(), self.bid_size.as_deref())?,
-            bid_volatility: optional("bidIv", self.bid_iv.as_deref())?,
-            ask: level("askPrice", self.ask_price.as_deref(), self.ask_size.as_deref())?,
-            ask_volatility: optional("askIv", self.ask_iv.as_deref())?,
-            last: traded("lastPrice", self.last_price.as_deref())?,
-            mark: traded("markPrice", self.mark_price.as_deref())?,
-            mark_volatility: optional("markPriceIv", self.mark_price_iv.as_deref())?,
-            open_interest: optional("openInterest", self.open_interest.as_deref())?,
-            underlying: traded("underlyingPrice", self.underlying_price.as_deref())?,
-            delta: optional("delta", self.delta.as_deref())?,
-            gamma: optional("gamma", self.gamma.as_deref())?,
-            vega: optional("vega", self.vega.as_deref())?,
-            theta: optional("theta", self.theta.as_deref())?,
+            bid: level("bidPrice", self.bid_price.0, self.bid_size.0)?,
+            bid_volatility: optional("bidIv", self.bid_iv.0)?,
+            ask: level("askPrice", self.ask_price.0, self.ask_size.0)?,
+            ask_volatility: optional("askIv", self.ask_iv.0)?,
+            last: traded("lastPrice", self.last_price.0)?,
+            mark: traded("markPrice", self.mark_price.0)?,
+            mark_volatility: optional("markPriceIv", self.mark_price_iv.0)?,
+            open_interest: optional("openInterest", self.open_interest.0)?,
+            underlying: traded("underlyingPrice", self.underlying_price.0)?,
+            delta: optional("delta", self.delta.0)?,
+            gamma: optional("gamma", self.gamma.0)?,
+            vega: optional("vega", self.vega.0)?,
+            theta: optional("theta", self.theta.0)?,
         })
     }
 }

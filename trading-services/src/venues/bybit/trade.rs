@@ -1,7 +1,5 @@
 //! Trades of Bybit.
 
-use std::ops::Deref;
-
 use serde::Deserialize;
 
 use crate::model::{EventKind, Trade, TradeId};
@@ -9,34 +7,35 @@ use crate::venues::wire::fields::{millis, price, quantity, side};
 use crate::venues::wire::{Message, Refused, Symbols};
 
 /// The trades of a message.
-pub(super) type RawTrades<S> = Vec<RawTrade<S>>;
+pub(super) type RawTrades<'a> = Vec<RawTrade<'a>>;
 
 /// One of the up to 1024 trades of a message of `publicTrade.<symbol>`
 #[derive(Deserialize)]
-pub(super) struct RawTrade<S> {
+pub(super) struct RawTrade<'a> {
     #[serde(rename = "T")]
     time: u64,
-    s: S,
+    s: &'a str,
     /// Who took.
     #[serde(rename = "S")]
-    side: S,
-    v: S,
-    p: S,
-    i: S,
+    side: &'a str,
+    v: &'a str,
+    p: &'a str,
+    i: &'a str,
 }
 
-impl<S: Deref<Target = str>> RawTrade<S> {
+impl RawTrade<'_> {
+    #[inline]
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
             let trade = Trade {
-                id: TradeId::from(&*self.i),
-                price: price("p", &self.p)?,
-                quantity: quantity("v", &self.v)?,
-                side: side("S", &self.side)?,
+                id: TradeId::from(self.i),
+                price: price("p", self.p)?,
+                quantity: quantity("v", self.v)?,
+                side: side("S", self.side)?,
                 time: millis(self.time)?,
                 aggregated: false,
             };
-            Ok(Message::Event(symbols.get(&self.s)?, EventKind::Trade(trade)))
+            Ok(Message::Event(symbols.get(self.s)?, EventKind::Trade(trade)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("publicTrade", detail))
     }

@@ -30,9 +30,17 @@ impl Symbols {
     }
 
     /// The instrument of that name.
+    #[inline]
     pub(in crate::venues) fn get(&mut self, name: &str) -> Result<InstrumentId, String> {
-        let first = self.first.iter().find(|instrument| instrument.symbol.as_str() == name);
-        if let Some(instrument) = first.or_else(|| self.known.get(name)) {
+        match self.first.iter().find(|instrument| instrument.symbol.as_str() == name) {
+            Some(instrument) => Ok(instrument.clone()),
+            None => self.other(name),
+        }
+    }
+
+    /// The instrument of a name that is not one of the first few.
+    fn other(&mut self, name: &str) -> Result<InstrumentId, String> {
+        if let Some(instrument) = self.known.get(name) {
             return Ok(instrument.clone());
         }
         let symbol: Symbol = name.parse().map_err(|error| format!("a message that names a symbol: {error}"))?;
