@@ -15,8 +15,8 @@ pub use crate::config::{ConfigHistory, ConfigManager, Overrides, Settings, load}
 pub use crate::data::MarketDataManager;
 pub use crate::engine::backtest::BacktestJobs;
 pub use crate::engine::{
-    EventLoop, IRunObserver, ManualClock, News, NoObserver, Platform, ReportJobs, ReportingService, Speed, StopReason,
-    Summary, SystemClock, TradingEngine, VenueBook,
+    EventLoop, FundingSettler, IRunObserver, ManualClock, News, NoObserver, Platform, ReportJobs, ReportingService,
+    Speed, StopReason, Summary, SystemClock, TradingEngine, VenueBook,
 };
 pub use crate::execution::PaperExecutor;
 pub use crate::model::*;

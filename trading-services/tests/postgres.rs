@@ -160,6 +160,8 @@ fn history() -> Vec<StateFact> {
         cash: 1.into(),
         equity: 2.into(),
         fees: 0.into(),
+        funding: 0.into(),
+        unknown_funding: 0,
         refused: Vec::new(),
         undone: Default::default(),
         trades: Vec::new(),

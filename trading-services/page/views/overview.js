@@ -95,7 +95,7 @@ export function show(main, { on, onLeave }) {
     if (performance) {
       text(tiles.equity.value, amount(performance.equity)); text(tiles.equity.note, currency);
       text(tiles.profit.value, signed(performance.profit)); tiles.profit.value.className = tone(performance.profit);
-      text(tiles.profit.note, `${signed(performance.realised)} closed, ${signed(performance.unrealised)} open, −${amount(performance.fees)} fees`);
+      text(tiles.profit.note, `${signed(performance.realised)} closed, ${signed(performance.unrealised)} open, −${amount(performance.fees)} fees${Number(performance.funding) === 0 ? '' : `, ${signed(performance.funding)} funding`}`);
       text(tiles.open.value, signed(performance.unrealised)); tiles.open.value.className = tone(performance.unrealised);
       text(tiles.open.note, `${plural(overview.positions.length, 'position')}, ${plural(overview.open_orders.length, 'open order')}`);
       text(tiles.trades.value, count(performance.round_trips));

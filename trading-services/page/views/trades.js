@@ -11,8 +11,9 @@ export function show(main, { on, every }) {
   const closed = panel('Closed trades', '', { flush: true, right: 'what was opened first is closed first' });
   const orders = panel('Orders', '', { flush: true });
   const fills = panel('Fills', '', { flush: true });
+  const funding = panel('Funding', '', { flush: true, right: 'paid and received for holding perpetuals' });
   const head = h('div', { class: 'head' }, h('h1', {}, 'Trades'), h('p', {}, 'The number of a message leads from an order of this run to what it follows from: ', h('code', {}, 'trace'), '.'));
-  main.append(head, h('div', { class: 'grid' }, closed.element, orders.element, fills.element));
+  main.append(head, h('div', { class: 'grid' }, closed.element, orders.element, fills.element, funding.element));
   const trips = table('Closed trades', [
     { title: 'Closed', cell: row => moment(row.exit_time) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Opened as', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
@@ -35,13 +36,19 @@ export function show(main, { on, every }) {
     { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) }, { title: 'Role', cell: row => row.liquidity },
     { title: 'Why', wrap: true, cell: row => row.why },
   ], { empty: 'Nothing of this kind was traded yet. Each execution appears here with its price and its fee.' });
+  const settled = table('Funding', [
+    { title: 'Due', cell: row => moment(row.due) }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Held', n: true, cell: row => exact(row.held) },
+    { title: 'Rate', n: true, cell: row => (row.rate === null ? '–' : exact(row.rate)) }, { title: 'Mark', n: true, cell: row => (row.mark === null ? '–' : exact(row.mark)) },
+    { title: 'Received', n: true, cell: row => (row.amount === null ? badge('not known', 'mild') : h('span', { class: tone(row.amount) }, `${signed(row.amount)} ${row.currency}`)) },
+  ], { empty: 'No funding was settled yet. A perpetual that is held when its venue settles pays or receives it then.' });
   // Why something was traded: what the strategies said, by the number of the signal.
   const reasons = new Map(), lists = [];
   const note = signals => signals.forEach(row => reasons.set(row.id, row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ')));
   const explained = rows => rows.map(row => ({ ...row, why: [row.reason, reasons.get(row.signal)].filter(Boolean).join('; ') }));
   /** Reads the signals of rows that are older than what the live topic has. */
   async function learn(rows) {
-    const unknown = [...new Set(rows.map(row => row.signal).filter(id => id !== null && !reasons.has(id)))];
+    const unknown = [...new Set(rows.map(row => row.signal).filter(id => Number.isInteger(id) && !reasons.has(id)))];
     if (unknown.length === 0) return;
     // One that is remembered no more is not asked for again.
     for (const id of unknown) reasons.set(id, '');
@@ -67,13 +74,13 @@ export function show(main, { on, every }) {
   const add = (select, values, name) => values.filter(value => ![...select.options].some(option => option.value === value)).forEach(value => select.append(h('option', { value }, name(value))));
   on('overview', ({ markets }) => add(instrument, markets.map(row => row.instrument), short));
   on('strategies', rows => add(strategy, rows.map(row => row.name), name => name.replaceAll('_', ' ')), { key: row => row.name });
-  const filters = () => [['instrument', instrument.value], ['strategy', strategy.value], ['side', side.value],
+  const filters = (known = null) => [['instrument', instrument.value], ['strategy', strategy.value], ['side', side.value],
     ...[['from', from], ['to', to]].map(([name, label]) => [name, label.querySelector('input').value]).map(([name, value]) => [name, value && `${value.length === 16 ? `${value}:00` : value}Z`])]
-    .filter(([, value]) => value).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join('');
+    .filter(([name, value]) => value && (known?.includes(name) ?? true)).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join('');
 
-  /** The rows of a list; `more` are its own filters, and it `isLive` when a topic has its last rows. */
-  function list(name, found, place, more, isLive) {
-    const query = () => filters() + more(), path = (limit, offset) => `/${name}?limit=${limit}&offset=${offset}${query()}`;
+  /** The rows of a list; `more` are its own filters, it `isLive` when a topic has its last rows, and `known` are the filters that it has. */
+  function list(name, found, place, more, isLive, known = null) {
+    const query = () => filters(known) + more(), path = (limit, offset) => `/${name}?limit=${limit}&offset=${offset}${query()}`;
     let topic = [], rows = [], round = 0, isBusy = false, isDue = false;
     const draw = () => { const all = past.join(rows); found.set(explained(all)); learn(all); };
     const past = older(path, draw);
@@ -97,6 +104,7 @@ export function show(main, { on, every }) {
   const closings = list('round-trips', trips, closed.body, () => '', false);
   list('orders', wanted, orders.body, () => (state.value ? `&state=${state.value}` : ''), true);
   list('fills', done, fills.body, () => '', true);
+  list('funding', settled, funding.body, () => '', false, ['instrument', 'from', 'to']);
   closings();
   let seen = null;
   on('fills', rows => { const last = rows.at(-1)?.id; if (last !== seen) { seen = last; closings(); } });

@@ -9,7 +9,7 @@ use di_core::events::{Event, Subscription, Topic};
 use di_core::health::{HealthChanged, ServiceUnhealthy};
 use serde::Serialize;
 
-use crate::model::{Fill, Order, Timestamp};
+use crate::model::{Fill, FundingSettlement, Order, Timestamp};
 use crate::ports::{Alert, RiskAnswer, Signal};
 use crate::sync::lock;
 
@@ -58,12 +58,14 @@ pub(super) struct EventView {
 impl EventTail {
     /// It listens at once: what is told while the platform starts is not lost.
     #[constructor]
+    #[expect(clippy::too_many_arguments, reason = "one for each topic")]
     pub fn new(
         alerts: Arc<Topic<Alert>>,
         signals: Arc<Topic<Signal>>,
         answers: Arc<Topic<RiskAnswer>>,
         orders: Arc<Topic<Order>>,
         fills: Arc<Topic<Fill>>,
+        funding: Arc<Topic<FundingSettlement>>,
         health: Arc<Topic<HealthChanged>>,
         unhealthy: Arc<Topic<ServiceUnhealthy>>,
     ) -> Self {
@@ -74,6 +76,7 @@ impl EventTail {
             listen(&told, &answers, |_| "RiskManager"),
             listen(&told, &orders, |_| "PaperExecutor"),
             listen(&told, &fills, |_| "PaperExecutor"),
+            listen(&told, &funding, |_| "FundingSettler"),
             listen(&told, &health, |changed| changed.service),
             listen(&told, &unhealthy, |unhealthy| unhealthy.service),
         ];

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use di_core::container;
 use di_core::events::Topic;
 
-use crate::engine::TradingEngine;
+use crate::engine::{FundingSettler, TradingEngine};
 use crate::execution::PaperExecutor;
-use crate::model::{Fill, Order};
+use crate::model::{Fill, FundingSettlement, Order};
 use crate::portfolio::{MarketRates, Portfolio};
 use crate::ports::{
     IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
@@ -34,9 +34,12 @@ pub struct DeskModule {
     orders_changed: Arc<Topic<Order>>,
     #[inherit]
     orders_filled: Arc<Topic<Fill>>,
+    #[inherit]
+    funding_settled: Arc<Topic<FundingSettlement>>,
     rates: MarketRates,
     portfolio: Portfolio,
     executor: PaperExecutor,
     risk: RiskManager,
+    funding: FundingSettler,
     trading: TradingEngine,
 }

@@ -15,7 +15,7 @@ use crate::config::{ConfigHistory, ConfigManager, Settings};
 use crate::data::MarketDataManager;
 use crate::engine::backtest::BacktestJobs;
 use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportJobs, ReportingService, VenueBook};
-use crate::model::{Fill, Order};
+use crate::model::{Fill, FundingSettlement, Order};
 use crate::monitoring::{HealthTopics, RecentLog};
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
 use crate::store::{HealthHistory, Preferences, StateManager};
@@ -56,6 +56,7 @@ pub struct TradingApp {
     risk_answered: Topic<RiskAnswer>,
     orders_changed: Topic<Order>,
     orders_filled: Topic<Fill>,
+    funding_settled: Topic<FundingSettlement>,
     health_changed: Topic<HealthChanged>,
     service_unhealthy: Topic<ServiceUnhealthy>,
     #[entry]

@@ -11,7 +11,7 @@ use crate::model::{BookTop, CorrelationId, EventKind, Level, MarketEvent};
 use crate::output::OutputFile;
 use crate::ports::{Alert, Ingested, Signal};
 
-/// Lines of trades, tops of the book after each change, closed candles and those of before, signals, risk answers, orders, fills, alerts; hashed,
+/// Lines of trades, tops of the book after each change, closed candles and those of before, signals, risk answers, orders, fills, funding, alerts; hashed,
 /// and written where asked.
 ///
 /// Lines for the file wait in memory until [`write`](Self::write) is called: a disk that is slow holds up this log, and no
@@ -100,6 +100,9 @@ impl EventLog {
             News::Fill(fill) => {
                 let (time, order, correlation) = (fill.time.as_nanos(), &fill.order, fill.correlation);
                 self.line(format_args!("{time} fill {order} {fill} {correlation}"));
+            }
+            News::Funding(settlement) => {
+                self.line(format_args!("{} funding {settlement}", settlement.settled.as_nanos()));
             }
             News::Alert(alert) => self.alert(alert),
         }

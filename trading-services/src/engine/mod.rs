@@ -37,5 +37,5 @@ pub use report::{ReportJobs, ReportingService};
 pub use settings::Settings;
 pub use speed::{Speed, SpeedError};
 pub use summary::{Latency, StopReason, Summary, TradingFigures};
-pub use trading::TradingEngine;
+pub use trading::{FundingSettler, TradingEngine};
 pub use venue_book::{BookReport, BookState, VenueBook};

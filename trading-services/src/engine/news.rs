@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use di_core::events::Subscription;
 
 use crate::engine::Platform;
-use crate::model::{Fill, Order};
+use crate::model::{Fill, FundingSettlement, Order};
 use crate::ports::{Alert, RiskAnswer, Signal};
 use crate::sync::lock;
 
@@ -20,6 +20,8 @@ pub enum News {
     Order(Order),
     /// A part of an order was traded.
     Fill(Fill),
+    /// The funding of a position was settled.
+    Funding(FundingSettlement),
     /// Somebody is told of something.
     Alert(Alert),
 }
@@ -42,12 +44,13 @@ impl News {
 pub(super) fn listen(platform: &Platform, heard: &Arc<Mutex<Vec<News>>>) -> Vec<Subscription> {
     const NAME: &str = "event log";
     let sink = || Arc::clone(heard);
-    let (signals, risks, orders, fills, alerts) = (sink(), sink(), sink(), sink(), sink());
+    let (signals, risks, orders, fills, funding, alerts) = (sink(), sink(), sink(), sink(), sink(), sink());
     vec![
         platform.signals_given.observe(NAME, move |signal| lock(&signals).push(News::Signal(signal.clone()))),
         platform.risk_answered.observe(NAME, move |answer| lock(&risks).push(News::Risk(answer.clone()))),
         platform.orders_changed.observe(NAME, move |order| lock(&orders).push(News::Order(order.clone()))),
         platform.orders_filled.observe(NAME, move |fill| lock(&fills).push(News::Fill(fill.clone()))),
+        platform.funding_settled.observe(NAME, move |settled| lock(&funding).push(News::Funding(settled.clone()))),
         platform.alerts_raised.observe(NAME, move |alert| {
             // How a service is depends on the machine: the log of the same events must be the same on another.
             if alert.service.is_none() {

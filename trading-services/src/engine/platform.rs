@@ -5,7 +5,7 @@ use std::sync::Arc;
 use di_core::events::Topic;
 use di_core::service;
 
-use crate::model::{Fill, Order};
+use crate::model::{Fill, FundingSettlement, Order};
 use crate::ports::{
     Alert, IAlertService, IAnalysisService, IConfigService, IEventClock, IExchangeManager, ILiquidationService,
     IMarketDataService, IMonitoringService, IOrchestrator, ISignalService, ITopSymbolsService, ITradingEngine,
@@ -50,6 +50,8 @@ pub struct Platform {
     pub orders_changed: Arc<Topic<Order>>,
     /// Where fills are heard.
     pub orders_filled: Arc<Topic<Fill>>,
+    /// Where settlements of funding are heard.
+    pub funding_settled: Arc<Topic<FundingSettlement>>,
 }
 
 impl std::fmt::Debug for Platform {

@@ -136,18 +136,22 @@ pub struct TradingFigures {
     pub unrealised: Decimal,
     /// Paid to the venue.
     pub fees: Decimal,
+    /// Received for holding perpetuals; below zero for what was paid.
+    pub funding: Decimal,
+    /// Settlements of funding that are not booked, as what was paid is not known; each was an alert.
+    pub unknown_funding: u64,
     /// The value of the account.
     pub equity: Decimal,
 }
 
 impl From<TradingPerformance> for TradingFigures {
     fn from(performance: TradingPerformance) -> Self {
-        let TradingPerformance { equity, pnl, orders, refused, fills, round_trips, won } = performance;
-        let ProfitAndLoss { realised, unrealised, fees, .. } = pnl;
+        let TradingPerformance { equity, pnl, orders, refused, fills, round_trips, won, unknown_funding } = performance;
+        let ProfitAndLoss { realised, unrealised, fees, funding } = pnl;
         // Average costs are rounded at the last digit: nobody reads these.
         let [realised, unrealised] = [realised, unrealised].map(|amount| amount.round_dp(8).normalize());
-        let [fees, equity] = [fees, equity].map(|amount| amount.normalize());
-        Self { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity }
+        let [fees, funding, equity] = [fees, funding, equity].map(|amount| amount.normalize());
+        Self { orders, refused, fills, round_trips, won, realised, unrealised, fees, funding, unknown_funding, equity }
     }
 }
 

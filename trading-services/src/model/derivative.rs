@@ -47,7 +47,7 @@ pub struct MarkPrice {
 pub struct Funding {
     /// As a fraction of the position's value.
     pub rate: Decimal,
-    /// When it is paid.
+    /// When it is paid; `None` where the venue tells the rate alone, and the time is as it was told before.
     pub next: Option<Timestamp>,
     /// When it was said, by the venue's clock.
     pub time: Timestamp,

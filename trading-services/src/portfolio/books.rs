@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::lots::Lots;
-use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
+use crate::model::{
+    Currency, Fill, FundingSettlement, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError,
+};
 use crate::ports::{EquityPoint, Outcomes, PortfolioError, PositionView, ProfitAndLoss};
 
 /// What one unit of each other currency is worth in that of the account, as far as it is known.
@@ -24,6 +26,11 @@ pub(super) struct Books {
     gained: BTreeMap<Currency, Decimal>,
     /// Fills that were taken.
     taken: BTreeSet<Arc<str>>,
+    /// Settlements of funding that were taken, by instrument and time, and in their order.
+    funded: BTreeSet<(InstrumentId, Timestamp)>,
+    pub(super) settlements: Vec<FundingSettlement>,
+    /// How many of these have no payment that is known.
+    pub(super) unknown_funding: usize,
     pub(super) curve: Vec<EquityPoint>,
     pub(super) round_trips: Vec<RoundTrip>,
     /// What these have won and lost, by their currency.
@@ -69,6 +76,9 @@ impl Books {
             funding: BTreeMap::new(),
             gained: BTreeMap::new(),
             taken: BTreeSet::new(),
+            funded: BTreeSet::new(),
+            settlements: Vec::new(),
+            unknown_funding: 0,
             curve: Vec::new(),
             round_trips: Vec::new(),
             outcomes: BTreeMap::new(),
@@ -142,15 +152,28 @@ impl Books {
         amounts.chain(held).filter(|currency| **currency != self.currency).cloned().collect()
     }
 
-    pub(super) fn fund(&mut self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, ValueError> {
-        let Some(Holding { position, currency, mark, .. }) = self.holdings.get(instrument) else {
-            return Ok(Decimal::ZERO);
-        };
-        let value = position.quantity.checked_mul(mark.value());
-        let received = value.and_then(|value| value.checked_mul(-rate)).ok_or_else(|| too_large(rate))?;
-        add(&mut self.balances, currency, received)?;
-        add(&mut self.funding, currency, received)?;
-        Ok(received)
+    pub(super) fn fund(&mut self, settlement: &FundingSettlement) -> Result<bool, ValueError> {
+        let FundingSettlement { instrument, due, currency, payment, .. } = settlement;
+        if self.is_funded(instrument, *due) {
+            return Ok(false);
+        }
+        match payment {
+            Some(payment) => {
+                // Both or neither: the sums that can fail are on copies.
+                let (mut balances, mut funding) = (self.balances.clone(), self.funding.clone());
+                add(&mut balances, currency, payment.amount)?;
+                add(&mut funding, currency, payment.amount)?;
+                (self.balances, self.funding) = (balances, funding);
+            }
+            None => self.unknown_funding += 1,
+        }
+        self.funded.insert((instrument.clone(), *due));
+        self.settlements.push(settlement.clone());
+        Ok(true)
+    }
+
+    pub(super) fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool {
+        self.funded.contains(&(instrument.clone(), due))
     }
 
     pub(super) fn positions(&self, rates: &Rates) -> Vec<PositionView> {

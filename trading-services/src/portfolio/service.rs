@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::books::{Books, Rates};
 use super::{AccountError, Opening, Settings};
-use crate::model::{Currency, Fill, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
+use crate::model::{Currency, Fill, FundingSettlement, InstrumentId, PositionChange, Price, RoundTrip, Timestamp};
 use crate::ports::{
     EquityPoint, IConfigService, ICurrencyRates, IPortfolio, IStateManager, Latest, OrderEvent, Outcomes,
     PortfolioError, PositionView, ProfitAndLoss, StateFact,
@@ -51,6 +51,10 @@ impl Portfolio {
                         // What the portfolio could not take then, it cannot take now; the executor has told of it.
                         let _known = portfolio.apply(fill);
                     }
+                }
+                StateFact::Funded(settlement) => {
+                    // As with fills: who has booked it has told of what does not fit.
+                    let _known = portfolio.fund(&settlement);
                 }
                 StateFact::Marked { instrument, price, .. } => portfolio.mark(&instrument, price),
                 StateFact::Valued(point) => lock(&portfolio.books).curve.push(point),
@@ -128,8 +132,20 @@ impl IPortfolio for Portfolio {
         lock(&self.books).in_account(currency, amount, &rates)
     }
 
-    fn fund(&self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, PortfolioError> {
-        Ok(lock(&self.books).fund(instrument, rate)?)
+    fn fund(&self, settlement: &FundingSettlement) -> Result<bool, PortfolioError> {
+        Ok(lock(&self.books).fund(settlement)?)
+    }
+
+    fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool {
+        lock(&self.books).is_funded(instrument, due)
+    }
+
+    fn latest_funding(&self, limit: usize, offset: usize) -> Latest<FundingSettlement> {
+        Latest::of(&lock(&self.books).settlements, limit, offset, FundingSettlement::clone)
+    }
+
+    fn unknown_funding(&self) -> usize {
+        lock(&self.books).unknown_funding
     }
 
     fn positions(&self) -> Vec<PositionView> {

@@ -27,6 +27,12 @@ pub struct BacktestResult {
     pub equity: Decimal,
     /// Paid to the venue.
     pub fees: Decimal,
+    /// Received for holding perpetuals, on a recording; below zero for what was paid.
+    #[serde(default)]
+    pub funding: Decimal,
+    /// Settlements of funding that are not booked, as what was paid is not known.
+    #[serde(default)]
+    pub unknown_funding: usize,
     /// Orders that the risk manager did not admit, with its reasons.
     pub refused: Vec<String>,
     /// How many signals were not ordered, by the reason.
@@ -154,6 +160,8 @@ mod tests {
                 cash: Decimal::ONE,
                 equity: Decimal::ONE,
                 fees: Decimal::ZERO,
+                funding: Decimal::ZERO,
+                unknown_funding: 0,
                 refused: (0..count).map(|number| number.to_string()).collect(),
                 undone: BTreeMap::new(),
                 trades: Vec::new(),

@@ -2,10 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use di_core::events::Event;
 use rust_decimal::Decimal;
 
 use super::{IMarketDataService, Latest};
-use crate::model::{Currency, Fill, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError};
+use crate::model::{
+    Currency, Fill, FundingSettlement, InstrumentId, Position, PositionChange, Price, RoundTrip, Timestamp, ValueError,
+};
+
+impl Event for FundingSettlement {
+    const TOPIC: &'static str = "funding.settled";
+    // `IPortfolio::latest_funding` has them all.
+    const HISTORY: usize = 0;
+}
 
 /// One position, at the last price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,12 +148,21 @@ pub trait IPortfolio {
         held.or_else(quote).or(flat).unwrap_or_else(|| self.currency())
     }
 
-    /// Pays the holders of a position, or takes from them when the rate is above zero and they hold: the rate is the share of
-    /// the position's value at the mark that a long position pays to a short one. Returns what was received.
+    /// Books what a settlement of funding has paid; false for one that was taken before, which changes nothing. One whose payment
+    /// is not known is listed, and books nothing.
     ///
     /// # Errors
-    /// [`PortfolioError::Value`].
-    fn fund(&self, instrument: &InstrumentId, rate: Decimal) -> Result<Decimal, PortfolioError>;
+    /// [`PortfolioError::Value`]; the portfolio is then as it was.
+    fn fund(&self, settlement: &FundingSettlement) -> Result<bool, PortfolioError>;
+
+    /// Whether a settlement of that instrument and time was taken.
+    fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool;
+
+    /// The last settlements of funding.
+    fn latest_funding(&self, limit: usize, offset: usize) -> Latest<FundingSettlement>;
+
+    /// How many settlements could not be booked, as their payment is not known.
+    fn unknown_funding(&self) -> usize;
 
     /// Every position that is not zero, and every one that was, in order of the names.
     fn positions(&self) -> Vec<PositionView>;

@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use super::{
     Act, Alert, BacktestJob, BacktestResult, EquityPoint, JobState, KeptConfiguration, ModeSwitch, Opportunity, Signal,
 };
-use crate::model::{Candle, Currency, Fill, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp};
+use crate::model::{
+    Candle, Currency, Fill, FundingSettlement, InstrumentId, OrderId, OrderRequest, Price, Timeframe, Timestamp,
+};
 
 /// What a venue says of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,15 @@ pub enum StateFact {
         event: Box<OrderEvent>,
         /// When.
         time: Timestamp,
+    },
+    /// The funding of a position was settled.
+    Funded(Box<FundingSettlement>),
+    /// The funding of an instrument is due then; the last word about each counts.
+    FundingDue {
+        /// Of what.
+        instrument: InstrumentId,
+        /// When, by its venue.
+        due: Timestamp,
     },
     /// A day has begun with this equity.
     Day {
@@ -243,11 +254,15 @@ pub trait IStateManager {
 }
 
 impl StateFact {
-    /// Whether nobody may be told before it is durable: orders, what becomes of them, the end of all trading, and the
-    /// numbers of back-tests.
+    /// Whether nobody may be told before it is durable: orders, what becomes of them, payments of funding, the end of all trading, and
+    /// the numbers of back-tests.
     pub fn is_urgent(&self) -> bool {
         match self {
-            Self::Submitted { .. } | Self::Reported { .. } | Self::Killed { .. } | Self::Resumed { .. } => true,
+            Self::Submitted { .. }
+            | Self::Reported { .. }
+            | Self::Funded(_)
+            | Self::Killed { .. }
+            | Self::Resumed { .. } => true,
             Self::Backtest { job, .. } => job.state == JobState::Waiting,
             _ => false,
         }
@@ -273,6 +288,7 @@ impl StateFact {
             Self::Signalled(signal) => Some(signal.time),
             Self::Raised { alert, .. } => Some(alert.time),
             Self::Valued(point) => Some(point.time),
+            Self::Funded(settlement) => Some(settlement.settled),
             Self::Submitted { time, .. }
             | Self::Reported { time, .. }
             | Self::Day { time, .. }
@@ -285,6 +301,8 @@ impl StateFact {
             Self::Backtest { .. }
             | Self::BacktestForgotten { .. }
             | Self::Preferred { .. }
+            // It is to come.
+            | Self::FundingDue { .. }
             | Self::Opened { .. }
             | Self::Acted(_)
             | Self::Switched(_)

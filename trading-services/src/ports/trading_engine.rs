@@ -35,6 +35,8 @@ pub struct TradingPerformance {
     pub round_trips: u64,
     /// How many of these gained.
     pub won: u64,
+    /// Settlements of funding that are not booked, as what was paid is not known.
+    pub unknown_funding: u64,
 }
 
 /// From a signal through risk, order and fill to the portfolio.

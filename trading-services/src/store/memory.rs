@@ -71,6 +71,12 @@ impl IStateManager for MemoryState {
                 facts.retain(|fact| !matches!(fact, StateFact::Preferred { name: known, .. } if *known == name));
                 facts.push(StateFact::Preferred { name, value });
             }
+            StateFact::FundingDue { instrument, due } => {
+                facts.retain(
+                    |fact| !matches!(fact, StateFact::FundingDue { instrument: known, .. } if *known == instrument),
+                );
+                facts.push(StateFact::FundingDue { instrument, due });
+            }
             StateFact::Raised { alert, due } => {
                 let (id, time) = (alert.id, alert.time);
                 facts.push(StateFact::Raised { alert, due: Vec::new() });

@@ -4,7 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Name, up, down; the first one is schema 1.
-const STEPS: [(&str, &str, &str); 11] = [
+const STEPS: [(&str, &str, &str); 12] = [
     ("state", include_str!("migrations/0001_state.up.sql"), include_str!("migrations/0001_state.down.sql")),
     ("alerts", include_str!("migrations/0002_alerts.up.sql"), include_str!("migrations/0002_alerts.down.sql")),
     ("history", include_str!("migrations/0003_history.up.sql"), include_str!("migrations/0003_history.down.sql")),
@@ -28,13 +28,14 @@ const STEPS: [(&str, &str, &str); 11] = [
     ("acts", include_str!("migrations/0009_acts.up.sql"), include_str!("migrations/0009_acts.down.sql")),
     ("ages", include_str!("migrations/0010_ages.up.sql"), include_str!("migrations/0010_ages.down.sql")),
     ("switches", include_str!("migrations/0011_switches.up.sql"), include_str!("migrations/0011_switches.down.sql")),
+    ("funding", include_str!("migrations/0012_funding.up.sql"), include_str!("migrations/0012_funding.down.sql")),
 ];
 
 /// The newest schema that this program knows.
 pub(in crate::store) const NEWEST: i64 = STEPS.len() as i64;
 
 /// Every table of the newest schema.
-pub(in crate::store) const TABLES: [&str; 20] = [
+pub(in crate::store) const TABLES: [&str; 22] = [
     "orders",
     "order_events",
     "fills",
@@ -55,6 +56,8 @@ pub(in crate::store) const TABLES: [&str; 20] = [
     "account",
     "acts",
     "switches",
+    "funding",
+    "funding_due",
 ];
 
 /// A step of the schema, and whether it was taken.

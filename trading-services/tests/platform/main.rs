@@ -20,6 +20,7 @@ mod config_versions;
 mod currencies;
 mod feed;
 mod frames;
+mod funding;
 mod health;
 mod house;
 #[cfg(unix)]

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
-use trading_services::model::{Currency, Fill, InstrumentId, Liquidity, Price, Quantity, Side, Timestamp, to_f64};
+use trading_services::model::{
+    Currency, Fill, FundingPayment, FundingSettlement, InstrumentId, Liquidity, Price, Quantity, Side, Timestamp,
+    to_f64,
+};
 use trading_services::portfolio::Portfolio;
 use trading_services::ports::{ICurrencyRates, IPortfolio, PortfolioError, ProfitAndLoss};
 
@@ -123,9 +126,22 @@ fn funding_goes_from_long_to_short_at_the_mark() {
     for (quantity, received) in [(dec!(2), dec!(-0.022)), (dec!(-2), dec!(0.022))] {
         let portfolio = portfolio();
         portfolio.apply(&fill(1, &common::btc_id(), quantity, dec!(100), dec!(0))).unwrap();
-        portfolio.mark(&common::btc_id(), "110".parse().unwrap());
-        assert_eq!(portfolio.fund(&common::btc_id(), dec!(0.0001)), Ok(received));
+        let settlement = FundingSettlement {
+            instrument: common::btc_id(),
+            due: Timestamp::from_nanos(8),
+            settled: Timestamp::from_nanos(9),
+            held: quantity,
+            currency: Currency::usdt(),
+            payment: Some(FundingPayment::of(quantity, "110".parse().unwrap(), dec!(0.0001)).unwrap()),
+        };
+        let cash = portfolio.balances()[&Currency::usdt()];
+        // Twice is once.
+        assert_eq!((portfolio.fund(&settlement), portfolio.fund(&settlement)), (Ok(true), Ok(false)));
         assert_eq!(portfolio.pnl().unwrap().funding, received);
+        assert_eq!(portfolio.balances()[&Currency::usdt()], cash + received);
+        let unknown = FundingSettlement { due: Timestamp::from_nanos(10), payment: None, ..settlement };
+        assert_eq!(portfolio.fund(&unknown), Ok(true));
+        assert_eq!((portfolio.pnl().unwrap().funding, portfolio.unknown_funding()), (received, 1));
     }
 }
 

@@ -179,7 +179,8 @@ fn a_file_that_is_no_database_is_named_and_left_alone() {
 fn everything_that_services_go_on_from_is_read_as_it_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let state = open(folder.path());
-    let (time, instrument) = (Timestamp::from_nanos(1_704_067_200_000_000_001), "kraken:BTC/USDT".parse().unwrap());
+    let (time, instrument): (_, InstrumentId) =
+        (Timestamp::from_nanos(1_704_067_200_000_000_001), "kraken:BTC/USDT".parse().unwrap());
     let fill = Fill {
         id: "paper-1".into(),
         order: "one".parse().unwrap(),
@@ -208,6 +209,20 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         doubtful: true,
         reasons: vec![Reason { strategy: "crossover", text: "it \"crossed\", at 'last'".to_owned() }],
     };
+    let paid = FundingPayment {
+        rate: rust_decimal::dec!(0.0001),
+        mark: "110.10".parse().unwrap(),
+        amount: rust_decimal::dec!(-0.0220),
+    };
+    let held = rust_decimal::dec!(2.0);
+    let funding = |payment| FundingSettlement {
+        instrument: instrument.clone(),
+        due: Timestamp::from_nanos(8),
+        settled: time,
+        held,
+        currency: Currency::usdt(),
+        payment,
+    };
     let facts = [
         StateFact::Opened { currency: Currency::usdt(), cash: rust_decimal::dec!(100000.50) },
         StateFact::Signalled(Box::new(signal)),
@@ -215,6 +230,8 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         reported(OrderEvent::Accepted),
         reported(OrderEvent::Filled(fill)),
         reported(OrderEvent::Cancelled("by a person".to_owned())),
+        StateFact::Funded(Box::new(funding(Some(paid)))),
+        StateFact::Funded(Box::new(FundingSettlement { due: Timestamp::from_nanos(9), ..funding(None) })),
         order("two"),
         StateFact::Day { time, equity: rust_decimal::dec!(100000.10) },
         StateFact::Peak { equity: rust_decimal::dec!(100001) },
@@ -225,7 +242,8 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
         StateFact::Delivered { alert: 5, channel: "log", time, error: None },
         StateFact::Delivered { alert: 5, channel: "webhook", time, error: Some("\"404\", it's gone".to_owned()) },
         StateFact::Acknowledged { alert: 5, by: "ann".to_owned(), time },
-        StateFact::Marked { instrument, price: "3.14".parse().unwrap(), time },
+        StateFact::Marked { instrument: instrument.clone(), price: "3.14".parse().unwrap(), time },
+        StateFact::FundingDue { instrument, due: Timestamp::from_nanos(10) },
         StateFact::Preferred { name: "alerts.level".to_owned(), value: Some("it's \"high\"".to_owned()) },
         StateFact::Preferred { name: "view".to_owned(), value: Some(String::new()) },
         StateFact::Acted(Box::new(Act {
@@ -271,6 +289,8 @@ fn backtest(id: u64, state: JobState) -> (BacktestJob, Arc<BacktestResult>) {
         cash: value,
         equity: rust_decimal::dec!(-0.00000001),
         fees: rust_decimal::dec!(1),
+        funding: rust_decimal::dec!(-0.5),
+        unknown_funding: 1,
         refused: vec!["too large".to_owned()],
         undone: [("an order is open".to_owned(), 2)].into(),
         trades: Vec::new(),

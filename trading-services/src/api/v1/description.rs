@@ -31,6 +31,7 @@ use super::{
         trading::signals,
         trading::round_trips,
         trading::equity,
+        trading::funding,
         strategies::strategies,
         strategies::set_mode,
         risk::risk,

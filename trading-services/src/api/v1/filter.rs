@@ -1,4 +1,4 @@
-//! Filters of orders, fills, signals, round trips and acts.
+//! Filters of orders, fills, signals, round trips, funding and acts.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::paging::Paging;
-use crate::model::{InstrumentId, Order, OrderStatus, Side, Timestamp};
+use crate::model::{FundingSettlement, InstrumentId, Order, OrderStatus, Side, Timestamp};
 use crate::ports::{Act, Direction, ISignalService, Signal};
 
 /// The side of an order, a fill, or what opened a trade.
@@ -83,6 +83,28 @@ pub(super) struct TradeQuery {
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Timestamp>,
     /// Only those that were executed or closed before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Timestamp>,
+    /// How many, at most 500.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<usize>,
+    /// How many newer ones are left out.
+    #[param(minimum = 0, maximum = 4294967295_u32, default = 0)]
+    offset: Option<usize>,
+}
+
+/// Which settlements of funding.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct FundingQuery {
+    /// Only those of an instrument: `bybit:BTCUSDT`.
+    #[param(value_type = Option<String>)]
+    instrument: Option<InstrumentId>,
+    /// Only those that were due at this time or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Timestamp>,
+    /// Only those that were due before this time.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
     /// How many, at most 500.
@@ -194,6 +216,17 @@ impl TradeQuery {
         let Self { instrument, strategy, side, from, to, .. } = self;
         let signals = strategy.as_deref().map(|strategy| wanted_by(strategy, signals));
         Which { instrument: instrument.clone(), side: side.map(SideName::side), signals, from: *from, to: *to }
+    }
+}
+
+impl FundingQuery {
+    pub(super) fn paging(&self) -> Paging {
+        Paging::of_query(self.limit, self.offset)
+    }
+
+    pub(super) fn admits(&self, settlement: &FundingSettlement) -> bool {
+        self.instrument.as_ref().is_none_or(|wanted| *wanted == settlement.instrument)
+            && is_within(settlement.due, self.from, self.to)
     }
 }
 

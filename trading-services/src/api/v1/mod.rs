@@ -74,6 +74,7 @@ pub(super) fn router(api: Api) -> Router {
         .route("/signals", get(trading::signals))
         .route("/round-trips", get(trading::round_trips))
         .route("/equity", get(trading::equity))
+        .route("/funding", get(trading::funding))
         .route("/strategies", get(strategies::strategies))
         .route("/strategies/{name}/mode", put(strategies::set_mode))
         .route("/risk", get(risk::risk))

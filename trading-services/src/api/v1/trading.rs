@@ -1,14 +1,14 @@
-//! Positions, orders, fills, signals, round trips and the equity.
+//! Positions, orders, fills, signals, round trips, funding and the equity.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 
-use super::filter::{OrderQuery, SignalQuery, TradeQuery};
+use super::filter::{FundingQuery, OrderQuery, SignalQuery, TradeQuery};
 use super::paging::{Page, Paging, query};
 use super::{Api, blocking};
 use crate::api::problem::Problem;
-use crate::api::views::{EquityRow, FillRow, OrderRow, PositionRow, RoundTripRow, SignalRow};
+use crate::api::views::{EquityRow, FillRow, FundingRow, OrderRow, PositionRow, RoundTripRow, SignalRow};
 use crate::model::{Fill, Order, OrderRequest, RoundTrip};
 
 /// What a query for a list is.
@@ -86,6 +86,22 @@ pub(super) async fn round_trips(
                 |trip: &RoundTrip| which.admits(&trip.instrument, trip.side, trip.order.signal(), trip.exit_time);
             paging.filtered(ask, is_wanted, |each| RoundTripRow::from(each))
         }
+    })
+    .await?
+    .map(Json)
+}
+
+/// Settlements of funding, newest first.
+#[utoipa::path(get, path = "/api/v1/funding", params(FundingQuery),
+    responses((status = 200, body = Page<FundingRow>), (status = 400, body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn funding(
+    State(api): State<Api>,
+    asked: Result<Query<FundingQuery>, QueryRejection>,
+) -> Result<Json<Page<FundingRow>>, Problem> {
+    let (asked, sources) = (query(asked)?, api.sources()?);
+    blocking(&sources.portfolio, move |portfolio| {
+        let ask = |limit, offset| portfolio.latest_funding(limit, offset);
+        asked.paging().filtered(ask, |each| asked.admits(each), |each| FundingRow::from(each))
     })
     .await?
     .map(Json)

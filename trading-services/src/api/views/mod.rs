@@ -15,5 +15,5 @@ pub(super) use overview::{HealthCounts, Overview};
 pub(super) use report::ReportRow;
 pub(super) use strategy::StrategyRow;
 pub(super) use trading::{
-    AlertRow, DeliveryView, EquityRow, FillRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow,
+    AlertRow, DeliveryView, EquityRow, FillRow, FundingRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow,
 };

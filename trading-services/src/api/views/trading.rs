@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{Fill, Order, RoundTrip};
+use crate::model::{Fill, FundingSettlement, Order, RoundTrip};
 use crate::ports::{Alert, AlertDelivery, EquityPoint, IAlertService, PositionView, Reason, RiskMetrics, Signal};
 
 /// One position, at the last price.
@@ -112,6 +112,23 @@ pub(in crate::api) struct RoundTripRow {
     order: String,
     /// The `id` of the signal that called for that order; `null` for an order of a module or of a person.
     signal: Option<u64>,
+}
+
+/// What a position has paid or received when its funding was due.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct FundingRow {
+    instrument: String,
+    /// When it was due, by its venue.
+    due: String,
+    /// How much was held; below zero for a short position.
+    held: Decimal,
+    /// As a fraction of the position's value. This, `mark` and `amount` are `null` where they are not known: then nothing was
+    /// booked.
+    rate: Option<Decimal>,
+    mark: Option<Decimal>,
+    /// What was received; below zero for what was paid.
+    amount: Option<Decimal>,
+    currency: String,
 }
 
 /// The value of the account at a time.
@@ -256,6 +273,20 @@ impl From<&RoundTrip> for RoundTripRow {
             profit: trip.profit,
             order: trip.order.to_string(),
             signal: trip.order.signal(),
+        }
+    }
+}
+
+impl From<&FundingSettlement> for FundingRow {
+    fn from(FundingSettlement { instrument, due, held, currency, payment, .. }: &FundingSettlement) -> Self {
+        Self {
+            instrument: instrument.to_string(),
+            due: due.to_string(),
+            held: *held,
+            rate: payment.map(|payment| payment.rate),
+            mark: payment.map(|payment| payment.mark.value()),
+            amount: payment.map(|payment| payment.amount.normalize()),
+            currency: currency.to_string(),
         }
     }
 }

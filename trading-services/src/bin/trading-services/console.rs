@@ -118,6 +118,7 @@ impl IRunObserver for Console {
             News::Order(order) if !order.status.is_final() || order.status == OrderStatus::Filled => return Ok(()),
             News::Order(order) => format!("{} order: {order}", clock_time(order.changed)),
             News::Fill(fill) => format!("{} fill: {} {fill}", clock_time(fill.time), fill.order),
+            News::Funding(settlement) => format!("{} funding: {settlement}", clock_time(settlement.settled)),
             // The log channel has it.
             News::Alert(_) => return Ok(()),
         };
@@ -211,7 +212,8 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
         writeln!(out, "  trading     has ended: {reason}")?;
     }
     if let Some(trading) = &summary.trading {
-        let TradingFigures { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity } = trading;
+        let TradingFigures { orders, refused, fills, round_trips, won, realised, unrealised, fees, equity, .. } =
+            trading;
         writeln!(out, "  orders      {orders} submitted, {refused} refused, {fills} fills")?;
         for (reason, count) in &summary.orders_refused {
             writeln!(out, "              {count} refused: {}", reason.replace('_', " "))?;
@@ -225,6 +227,13 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
             cents(*fees),
             cents(*equity)
         )?;
+        let TradingFigures { funding, unknown_funding, .. } = trading;
+        if !funding.is_zero() {
+            writeln!(out, "  funding     {} received for holding perpetuals", cents(*funding))?;
+        }
+        if *unknown_funding > 0 {
+            writeln!(out, "              {unknown_funding} settlements are not booked: what was paid is not known")?;
+        }
     }
     writeln!(
         out,
@@ -324,8 +333,8 @@ fn not_taken(rejections: &Rejections, kinds: &BTreeMap<String, u64>) -> String {
 
 /// What was traded so far, behind the other figures.
 fn traded(trading: &TradingFigures) -> String {
-    let TradingFigures { fills, realised, unrealised, fees, .. } = trading;
-    let profit = realised.saturating_add(*unrealised).saturating_sub(*fees);
+    let TradingFigures { fills, realised, unrealised, fees, funding, .. } = trading;
+    let profit = realised.saturating_add(*unrealised).saturating_add(*funding).saturating_sub(*fees);
     format!(", {fills} fills, profit {}", cents(profit))
 }
 

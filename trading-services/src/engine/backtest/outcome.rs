@@ -46,6 +46,7 @@ impl Tested {
             }
             _ => None,
         });
+        let pnl = portfolio.pnl()?;
         Ok(BacktestResult {
             version: BacktestResult::VERSION,
             title,
@@ -54,7 +55,9 @@ impl Tested {
             periods,
             cash,
             equity: portfolio.equity()?.normalize(),
-            fees: portfolio.pnl()?.fees.normalize(),
+            fees: pnl.fees.normalize(),
+            funding: pnl.funding.normalize(),
+            unknown_funding: portfolio.unknown_funding(),
             refused: refused.collect(),
             undone: platform.trading.undone().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect(),
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),

@@ -230,6 +230,8 @@ impl Sources {
             cash: cash.normalize(),
             equity: equity.normalize(),
             fees: pnl.fees.normalize(),
+            funding: pnl.funding.normalize(),
+            unknown_funding: portfolio.unknown_funding(),
             refused: Vec::new(),
             undone: undone.collect(),
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),

@@ -100,6 +100,15 @@ fn parameters(result: &BacktestResult) -> String {
     table("<tr><th>Setting</th><th>Value</th></tr>", &parameters.collect::<String>())
 }
 
+/// What was received, and how much of it is not known.
+fn funding(result: &BacktestResult) -> String {
+    let received = format!("{} {}", result.funding.round_dp(2), escaped(&result.currency));
+    match result.unknown_funding {
+        0 => received,
+        unknown => format!("{received}, and {unknown} settlements that are not known"),
+    }
+}
+
 fn figures(result: &BacktestResult) -> String {
     let performance = Performance::of(&result.returns(), result.periods);
     let gain = result.equity.saturating_sub(result.cash);
@@ -119,6 +128,7 @@ fn figures(result: &BacktestResult) -> String {
         ("Calmar ratio", ratio(performance.annual.calmar)),
         ("Trades with a gain", format!("{won} of {}", result.trades.len())),
         ("Fees", format!("{} {currency}", result.fees.round_dp(2))),
+        ("Funding received", funding(result)),
     ];
     let mut page = String::from("<dl class=\"figures\">");
     for (name, value) in figures {

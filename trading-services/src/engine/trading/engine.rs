@@ -10,9 +10,9 @@ use di_core::health::{Health, HealthCheck};
 use di_core::service;
 use rust_decimal::Decimal;
 
-use super::Settings;
 use super::size_facts::{BARS, Bars, size_facts};
 use super::wind_down::{Left, Trouble, WindDown};
+use super::{FundingSettler, Settings};
 use crate::model::{
     Candle, CorrelationId, EventKind, InstrumentId, MarketEvent, Order, OrderId, OrderRequest, Price, Quantity,
     RoundTrip, Side, Timeframe,
@@ -48,6 +48,7 @@ pub struct TradingEngine {
     kept: Arc<dyn IStateManager>,
     alerts: Arc<dyn IAlertService>,
     answered: Arc<Topic<RiskAnswer>>,
+    funding: Arc<FundingSettler>,
     #[inject(default)]
     wind_down: WindDown,
     /// Whether nothing is left to do of an end of trading before this process.
@@ -384,6 +385,8 @@ impl ITradingEngine for TradingEngine {
     }
 
     fn observe(&self, event: &MarketEvent, ingested: &Ingested) {
+        // It is paid on what was held before this message.
+        self.funding.observe(event);
         self.begin();
         let (instrument, time) = (&event.instrument, event.received);
         // A doubtful price values nothing and sets nothing off: if the market has moved, the next trade says so.
@@ -481,6 +484,7 @@ impl ITradingEngine for TradingEngine {
             fills: count(self.executor.latest_fills(0, 0).total),
             round_trips: count(self.portfolio.latest_round_trips(0, 0).total),
             won: count(self.portfolio.won()),
+            unknown_funding: count(self.portfolio.unknown_funding()),
         })
     }
 }

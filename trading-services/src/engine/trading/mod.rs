@@ -1,9 +1,11 @@
 //! Trading: from a signal through risk, order and fill to the portfolio.
 
 mod engine;
+mod funding;
 mod settings;
 mod size_facts;
 mod wind_down;
 
 pub use engine::TradingEngine;
+pub use funding::FundingSettler;
 pub use settings::Settings;

@@ -2,7 +2,9 @@
 
 use super::Connection;
 use super::account::{self, Limit};
-use super::{acts, alerts, backtests, configurations, history, opportunities, orders, preferences, signals, switches};
+use super::{
+    acts, alerts, backtests, configurations, funding, history, opportunities, orders, preferences, signals, switches,
+};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
@@ -16,6 +18,8 @@ pub(in crate::store) async fn insert(connection: &mut Connection, seq: i64, fact
         StateFact::Signalled(signal) => signals::insert(connection, seq, signal).await,
         StateFact::Submitted { request, time } => orders::insert_order(connection, seq, request, *time).await,
         StateFact::Reported { order, event, time } => orders::insert_event(connection, seq, order, event, *time).await,
+        StateFact::Funded(settlement) => funding::insert(connection, seq, settlement).await,
+        StateFact::FundingDue { instrument, due } => funding::set_due(connection, instrument, *due).await,
         StateFact::Day { time, equity } => {
             let limit = Limit { kind: "day", time: Some(*time), equity: Some(*equity), reason: None };
             account::insert_limit(connection, seq, limit).await
@@ -66,6 +70,7 @@ pub(in crate::store) async fn all(connection: &mut Connection, most: i64) -> Res
     found.extend(signals::facts(&mut *connection, most).await?);
     found.extend(alerts::facts(&mut *connection, most).await?);
     found.extend(account::facts(&mut *connection, most).await?);
+    found.extend(funding::facts(&mut *connection).await?);
     found.extend(preferences::facts(&mut *connection).await?);
     found.extend(acts::facts(connection, most).await?);
     found.sort_by_key(|(seq, _)| *seq);
@@ -79,6 +84,7 @@ pub(in crate::store) async fn next_seq(connection: &mut Connection) -> Result<i6
                      UNION ALL SELECT MAX(seq) FROM fills UNION ALL SELECT MAX(seq) FROM signals \
                      UNION ALL SELECT MAX(seq) FROM limits UNION ALL SELECT MAX(seq) FROM equity \
                      UNION ALL SELECT MAX(seq) FROM alerts UNION ALL SELECT MAX(seq) FROM health_changes \
-                     UNION ALL SELECT MAX(seq) FROM opportunities UNION ALL SELECT MAX(seq) FROM switches) AS every";
+                     UNION ALL SELECT MAX(seq) FROM opportunities UNION ALL SELECT MAX(seq) FROM switches \
+                     UNION ALL SELECT MAX(seq) FROM funding) AS every";
     Ok(sqlx::query_scalar(statement).fetch_one(connection).await?)
 }

@@ -10,6 +10,7 @@ pub(in crate::store) mod alerts;
 pub(in crate::store) mod backtests;
 pub(in crate::store) mod configurations;
 pub(in crate::store) mod facts;
+mod funding;
 pub(in crate::store) mod history;
 pub(in crate::store) mod opportunities;
 pub(in crate::store) mod orders;

@@ -1,0 +1,2 @@
+DROP TABLE funding_due;
+DROP TABLE funding;

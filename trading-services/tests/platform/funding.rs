@@ -1,0 +1,459 @@
+//! Funding of perpetuals: settled once, at its time, on what was held then, over restarts, repeated messages and breaks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use di_core::prelude::*;
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+use trading_services::config::ConfigManager;
+use trading_services::engine::FundingSettler;
+use trading_services::portfolio::Portfolio;
+use trading_services::prelude::*;
+use trading_services::store::MemoryState;
+
+use crate::common;
+
+const PERPETUAL: &str = "bybit:BTCUSDT";
+const CASH: Decimal = dec!(100000);
+const HOUR: u64 = 3_600;
+
+fn at(second: u64) -> Timestamp {
+    Timestamp::from_nanos(second * 1_000_000_000)
+}
+
+fn fill(second: u64, number: usize, instrument: &InstrumentId, quantity: Decimal, price: Decimal) -> Fill {
+    Fill {
+        id: number.to_string().into(),
+        order: "test".parse().unwrap(),
+        instrument: instrument.clone(),
+        side: if quantity.is_sign_negative() { Side::Sell } else { Side::Buy },
+        quantity: Quantity::new(quantity.abs()).unwrap(),
+        price: Price::new(price).unwrap(),
+        currency: Currency::usdt(),
+        fee: dec!(0),
+        fee_currency: Currency::usdt(),
+        liquidity: Liquidity::Taker,
+        time: at(second),
+        correlation: CorrelationId::default(),
+    }
+}
+
+/// Nothing is converted here.
+struct NoRates;
+
+impl ICurrencyRates for NoRates {
+    fn rate(&self, _from: &Currency, _to: &Currency) -> Option<Price> {
+        None
+    }
+}
+
+/// A portfolio and what settles its funding, over a state that outlives both.
+struct Desk {
+    app: TradingApp,
+    instrument: InstrumentId,
+    kept: MemoryState,
+    portfolio: Arc<Portfolio>,
+    settler: FundingSettler,
+}
+
+impl Desk {
+    fn of(instrument: &str) -> Self {
+        let app = TradingApp::build(TradingAppInputs { settings: Arc::new(common::settings()) }).unwrap();
+        let kept = MemoryState::default();
+        let (portfolio, settler) = begin(&app, &kept);
+        Self { app, instrument: instrument.parse().unwrap(), kept, portfolio, settler }
+    }
+
+    /// Another process goes on over the same state.
+    fn restart(&mut self) {
+        (self.portfolio, self.settler) = begin(&self.app, &self.kept);
+    }
+
+    fn hear(&self, second: u64, kind: EventKind) {
+        let instrument = self.instrument.clone();
+        self.settler.observe(&MarketEvent { instrument, received: at(second), kind });
+    }
+
+    fn mark(&self, second: u64, price: Decimal) {
+        let price = Price::new(price).unwrap();
+        self.hear(second, EventKind::MarkPrice(MarkPrice { price, index: None, time: at(second) }));
+    }
+
+    fn rate(&self, second: u64, rate: Decimal, next: Option<u64>) {
+        self.hear(second, EventKind::Funding(Funding { rate, next: next.map(at), time: at(second) }));
+    }
+
+    fn pass(&self, second: u64) {
+        self.hear(second, EventKind::Trade(common::trade(second, "100", "1")));
+    }
+
+    /// It is traded at that time: the message comes first, as in the platform.
+    fn trade(&self, second: u64, number: usize, quantity: Decimal, price: Decimal) {
+        self.pass(second);
+        let fill = fill(second, number, &self.instrument, quantity, price);
+        self.portfolio.apply(&fill).unwrap();
+        let (order, event, time) = (fill.order.clone(), Box::new(OrderEvent::Filled(fill)), at(second));
+        self.kept.append(StateFact::Reported { order, event, time }).unwrap();
+    }
+
+    fn funding(&self) -> Decimal {
+        self.portfolio.pnl().unwrap().funding
+    }
+
+    fn settled(&self) -> Vec<(u64, Option<Decimal>)> {
+        let all = self.portfolio.latest_funding(usize::MAX, 0).items;
+        let one = |one: &FundingSettlement| {
+            (one.due.as_millis() / 1_000, one.payment.map(|payment| payment.amount.normalize()))
+        };
+        all.iter().rev().map(one).collect()
+    }
+
+    fn alerts(&self) -> Vec<String> {
+        let told = self.app.get::<dyn IAlertService>().alerts(None, usize::MAX, None);
+        told.into_iter().filter(|alert| alert.rule == "funding-unknown").map(|alert| alert.message).collect()
+    }
+}
+
+fn begin(app: &TradingApp, kept: &MemoryState) -> (Arc<Portfolio>, FundingSettler) {
+    let mut settings = common::settings();
+    settings.portfolio.cash = CASH;
+    let (config, kept): (_, Arc<dyn IStateManager>) = (ConfigManager::new(Arc::new(settings)), Arc::new(kept.clone()));
+    let portfolio = Arc::new(Portfolio::new(Arc::new(config), Arc::new(NoRates), Arc::clone(&kept)).unwrap());
+    let owned: Arc<dyn IPortfolio> = Arc::clone(&portfolio) as _;
+    let settler = FundingSettler::new(app.shared(), owned, kept, app.shared(), app.shared()).unwrap();
+    (portfolio, settler)
+}
+
+#[test]
+fn who_is_long_when_it_is_due_pays_a_rate_above_zero_and_who_is_short_receives_it() {
+    for (quantity, rate, received) in [
+        (dec!(2), dec!(0.0001), dec!(-0.022)),
+        (dec!(-2), dec!(0.0001), dec!(0.022)),
+        (dec!(2), dec!(-0.0001), dec!(0.022)),
+        (dec!(-2), dec!(-0.0001), dec!(-0.022)),
+    ] {
+        let desk = Desk::of(PERPETUAL);
+        desk.mark(8 * HOUR - 20, dec!(109));
+        desk.rate(8 * HOUR - 20, dec!(0.005), Some(8 * HOUR));
+        desk.trade(8 * HOUR - 10, 1, quantity, dec!(100));
+        desk.mark(8 * HOUR - 1, dec!(110));
+        // The last rate before it is due is the one that is paid.
+        desk.rate(8 * HOUR - 1, rate, None);
+        assert_eq!(desk.funding(), dec!(0), "it is not due");
+        // What is bought with the message that comes then was not held.
+        desk.trade(8 * HOUR, 2, dec!(5), dec!(100));
+        assert_eq!((desk.funding(), desk.settled()), (received, vec![(8 * HOUR, Some(received))]));
+        desk.rate(8 * HOUR + 1, dec!(0.03), Some(16 * HOUR));
+        assert_eq!(desk.funding(), received);
+    }
+}
+
+#[test]
+fn a_settlement_is_booked_once_however_often_its_venue_tells_of_it_and_whoever_starts_again() {
+    let mut desk = Desk::of(PERPETUAL);
+    desk.trade(1, 1, dec!(1), dec!(100));
+    let tell = |desk: &Desk, second| {
+        desk.mark(second, dec!(100));
+        desk.rate(second, dec!(0.01), Some(HOUR));
+    };
+    tell(&desk, HOUR - 1);
+    // Its clock is a second ahead of ours.
+    desk.rate(HOUR - 1, dec!(0.02), Some(2 * HOUR));
+    assert_eq!(desk.settled(), [(HOUR, Some(dec!(-1)))]);
+    // A recording is played again, over the same state and in the same process.
+    for _ in 0..2 {
+        tell(&desk, HOUR - 1);
+        desk.pass(HOUR);
+        desk.restart();
+    }
+    assert_eq!((desk.settled(), desk.funding()), (vec![(HOUR, Some(dec!(-1)))], dec!(-1)));
+    tell(&desk, HOUR - 1);
+    desk.pass(HOUR + 1);
+    assert_eq!((desk.settled().len(), desk.alerts().len()), (1, 0));
+}
+
+#[test]
+fn what_is_not_known_is_not_booked_and_is_told() {
+    let mut desk = Desk::of(PERPETUAL);
+    desk.trade(1, 1, dec!(1), dec!(100));
+    // No mark price of that time: the last one is from before a break.
+    desk.mark(HOUR - 61, dec!(100));
+    desk.rate(HOUR - 1, dec!(0.01), Some(HOUR));
+    desk.pass(HOUR);
+    // Due while nothing ran.
+    desk.mark(HOUR + 1, dec!(100));
+    desk.rate(HOUR + 1, dec!(0.01), Some(2 * HOUR));
+    desk.restart();
+    desk.pass(4 * HOUR);
+    assert_eq!((desk.settled(), desk.funding()), (vec![(HOUR, None), (2 * HOUR, None)], dec!(0)));
+    assert_eq!(desk.portfolio.unknown_funding(), 2);
+    let alerts = desk.alerts();
+    assert_eq!(alerts.len(), 1, "the second one is within the cool-down of the first: {alerts:?}");
+    assert!(alerts[0].contains("the funding that was due at 1970-01-01T01:00:00"), "{alerts:?}");
+    desk.restart();
+    assert_eq!(desk.portfolio.unknown_funding(), 2);
+}
+
+#[test]
+fn what_was_bought_after_it_was_due_has_nothing_to_settle_after_a_restart() {
+    let mut desk = Desk::of(PERPETUAL);
+    desk.rate(HOUR - 1, dec!(0.01), Some(HOUR));
+    desk.trade(HOUR + 1, 1, dec!(1), dec!(100));
+    desk.restart();
+    desk.pass(HOUR + 2);
+    assert_eq!((desk.settled().len(), desk.alerts().len()), (0, 0));
+}
+
+#[test]
+fn nothing_is_paid_for_what_is_no_linear_perpetual() {
+    let rules = |kind, is_inverse| {
+        let id: InstrumentId = PERPETUAL.parse().unwrap();
+        EventKind::Instrument(Box::new(Instrument { kind, is_inverse, ..Instrument::named(id) }))
+    };
+    for (instrument, rules, expected) in [
+        ("bybit:BTCUSD", None, 0),
+        (PERPETUAL, None, 1),
+        (PERPETUAL, Some(rules(InstrumentKind::Perpetual, false)), 1),
+        (PERPETUAL, Some(rules(InstrumentKind::Perpetual, true)), 0),
+        (PERPETUAL, Some(rules(InstrumentKind::Spot, false)), 0),
+        (PERPETUAL, Some(rules(InstrumentKind::Future, false)), 0),
+    ] {
+        let desk = Desk::of(instrument);
+        if let Some(kind) = rules {
+            let event = MarketEvent { instrument: desk.instrument.clone(), received: at(1), kind };
+            desk.app.get::<dyn IMarketDataService>().ingest(&event).unwrap();
+        }
+        desk.trade(1, 1, dec!(1), dec!(100));
+        desk.mark(HOUR - 1, dec!(100));
+        desk.rate(HOUR - 1, dec!(0.01), Some(HOUR));
+        desk.pass(HOUR);
+        assert_eq!(desk.settled().len(), expected, "{instrument}");
+        assert!(desk.alerts().is_empty());
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Trade(i64),
+    Mark(i64),
+    /// The rate, and the length of the period in hours.
+    Rate(i64, Option<u64>),
+    /// The last rate once more.
+    Repeat,
+    Restart,
+}
+
+fn steps() -> impl Strategy<Value = Vec<(u64, Step)>> {
+    let step = prop_oneof![
+        3 => (-50_i64..50).prop_map(Step::Trade),
+        4 => (9_000_i64..11_000).prop_map(Step::Mark),
+        4 => (-50_i64..50, proptest::option::weighted(0.8, prop_oneof![Just(1_u64), Just(4), Just(8)]))
+            .prop_map(|(rate, hours)| Step::Rate(rate, hours)),
+        1 => Just(Step::Repeat),
+        1 => Just(Step::Restart),
+    ];
+    let seconds = prop_oneof![4 => 0_u64..90, 1 => 0..5 * HOUR];
+    proptest::collection::vec((seconds, step), 1..80)
+}
+
+/// What is to come of it, in the simplest words.
+#[derive(Debug, Default)]
+struct Expected {
+    held: Decimal,
+    due: Option<u64>,
+    rate: Option<Decimal>,
+    mark: Option<(u64, Decimal)>,
+    funding: Decimal,
+    unknown: usize,
+    booked: BTreeSet<u64>,
+}
+
+impl Expected {
+    fn settle(&mut self) {
+        let due = self.due.take().unwrap();
+        if self.held.is_zero() || !self.booked.insert(due) {
+            return;
+        }
+        match (self.mark, self.rate) {
+            (Some((told, mark)), Some(rate)) if told + 60 >= due => self.funding -= self.held * mark * rate,
+            _ => self.unknown += 1,
+        }
+    }
+
+    fn at(&mut self, now: u64) {
+        if self.due.is_some_and(|due| due <= now) {
+            self.settle();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn cash_is_that_of_the_fills_and_of_each_settlement_once(steps in steps()) {
+        let (mut desk, mut expected, mut now, mut cash) = (Desk::of(PERPETUAL), Expected::default(), HOUR, CASH);
+        let mut last = None;
+        for (number, (seconds, step)) in steps.into_iter().enumerate() {
+            now += seconds;
+            match step {
+                Step::Trade(quantity) => {
+                    let quantity = if quantity == 0 { 1 } else { quantity };
+                    let (quantity, price) = (Decimal::new(quantity, 1), dec!(100));
+                    desk.trade(now, number, quantity, price);
+                    expected.at(now);
+                    expected.held += quantity;
+                    cash -= quantity * price;
+                }
+                Step::Mark(price) => {
+                    let price = Decimal::new(price, 2);
+                    desk.mark(now, price);
+                    expected.at(now);
+                    expected.mark = Some((now, price));
+                }
+                Step::Rate(rate, hours) => last = Some((Decimal::new(rate, 4), hours.map(|hours| (now / (hours * HOUR) + 1) * hours * HOUR))),
+                Step::Repeat => {}
+                Step::Restart => {
+                    desk.restart();
+                    (expected.rate, expected.mark) = (None, None);
+                }
+            }
+            if let (Step::Rate(..) | Step::Repeat, Some((rate, next))) = (&step, last) {
+                desk.rate(now, rate, next);
+                expected.at(now);
+                if let Some(next) = next.filter(|next| *next > now) {
+                    if expected.due.is_some_and(|due| due < next && due - now <= 60) {
+                        expected.settle();
+                    }
+                    expected.due = Some(next);
+                }
+                expected.rate = Some(rate);
+            }
+            let funding = desk.funding();
+            prop_assert_eq!((funding, desk.portfolio.unknown_funding()), (expected.funding, expected.unknown));
+            prop_assert_eq!(desk.portfolio.balances()[&Currency::usdt()], cash + funding);
+            let ProfitAndLoss { realised, unrealised, fees, funding } = desk.portfolio.pnl().unwrap();
+            let difference = desk.portfolio.equity().unwrap() - (CASH + realised + unrealised - fees + funding);
+            prop_assert!(difference.abs() < dec!(0.000000000001), "{difference}");
+        }
+    }
+}
+
+/// 2024-06-01T00:00:00Z in milliseconds.
+const START: u64 = 1_717_200_000_000;
+
+/// When the funding of [`recording`] is due, in milliseconds after the start.
+const DUE: u64 = 20_000;
+
+/// Binance's USD-M: prices rise from the tenth second on, and at [`DUE`] the funding is settled.
+fn recording() -> tempfile::NamedTempFile {
+    let mut lines = r#"{"recording":1,"venue":"binance-futures","symbols":["XYZUSDT"],"topics":[]}"#.to_owned() + "\n";
+    let mut add = |millis: u64, message: String| {
+        lines.push_str(&format!("{} {message}\n", (START + millis) * 1_000_000));
+    };
+    for second in 0..30_u64 {
+        let price = |second: u64| 100 + second.saturating_sub(9);
+        let (millis, before, price, id) =
+            (second * 1_000, price(second.saturating_sub(1)), price(second), second * 10 + 15);
+        let (time, next) = (START + millis, START + if millis < DUE { DUE } else { 28_800_000 });
+        add(
+            millis,
+            format!(
+                r#"{{"e":"depthUpdate","E":{time},"T":{time},"s":"XYZUSDT","U":{},"u":{id},"pu":{},"b":[["{}.9","1000"]],"a":[["{before}.1","0"],["{price}.1","1000"]]}}"#,
+                id - 9,
+                id - 10,
+                price - 1,
+            ),
+        );
+        if second == 0 {
+            add(1, r#"{"lastUpdateId":10,"bids":[["99.8","1"]],"asks":[["200","1"]]}"#.to_owned());
+        }
+        add(
+            millis + 2,
+            format!(
+                r#"{{"e":"aggTrade","E":{time},"s":"XYZUSDT","a":{second},"p":"{price}","q":"1","f":{second},"l":{second},"T":{time},"m":true}}"#
+            ),
+        );
+        add(
+            millis + 3,
+            format!(
+                r#"{{"e":"markPriceUpdate","E":{time},"s":"XYZUSDT","p":"{price}","i":"{price}","P":"{price}","r":"0.001","T":{next}}}"#
+            ),
+        );
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), lines).unwrap();
+    file
+}
+
+fn figures(path: &std::path::Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_back_test_of_a_recording_pays_what_its_replay_pays() {
+    let (file, folder) = (recording(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let config = path("settings.toml");
+    let strategy = "[signals]\ntimeframe = \"1s\"\n[signals.momentum]\nmode = \"on\"\nbars = 1\npercent = \"0.5\"\n";
+    let off: String =
+        ["crossover", "breakout", "mean_reversion"].map(|name| format!("[signals.{name}]\nmode = \"off\"\n")).concat();
+    let quantity = "[risk.sizing]\nmethod = \"quantity\"\nquantity = \"2\"\n[modules]\nevery = \"0s\"\n";
+    std::fs::write(&config, format!("{strategy}{off}{quantity}")).unwrap();
+    let (replayed, tested) = (path("replayed.json"), path("tested.json"));
+    let recording = file.path().to_str().unwrap();
+    let log = path("events.log");
+    let replay = ["--replay", recording, "--config", &config, "--summary", &replayed, "--log", &log];
+    let test = ["backtest", "--replay", recording, "--config", &config, "--summary", &tested];
+    for arguments in [&replay[..], &test[..]] {
+        let (code, stdout, stderr) = common::said(&common::binary(arguments).output().unwrap());
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stdout.contains("funding"), "{stdout}");
+    }
+    // Two are held, at the mark of the second before.
+    let (replayed, tested) = (figures(replayed.as_ref()), figures(tested.as_ref()));
+    assert_eq!((&replayed["trading"]["funding"], &tested["funding"]), (&"-0.22".into(), &"-0.22".into()), "{replayed}");
+    assert_eq!((&replayed["trading"]["unknown_funding"], &tested["unknown_funding"]), (&0.into(), &0.into()));
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(" funding ")).collect();
+    let line = format!(
+        "{} funding binance-futures:XYZUSDT 2 at 2024-06-01T00:00:20.000000000Z: -0.22 USDT by 0.001 of 110",
+        (START + DUE) * 1_000_000
+    );
+    assert_eq!(lines, [line]);
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn a_position_that_is_kept_pays_once_however_often_a_recording_is_played() {
+    let (file, folder) = (recording(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let instrument: InstrumentId = "binance-futures:XYZUSDT".parse().unwrap();
+    {
+        let state =
+            trading_services::store::DurableState::open(&folder.path().join("state"), &Default::default()).unwrap();
+        let (fill, time) = (fill(0, 1, &instrument, dec!(3), dec!(100)), at(0));
+        let request = OrderRequest::market(
+            fill.order.clone(),
+            &instrument,
+            Side::Buy,
+            fill.quantity,
+            false,
+            CorrelationId::default(),
+        );
+        let order = fill.order.clone();
+        state.append(StateFact::Submitted { request: Box::new(request), time }).unwrap();
+        state.append(StateFact::Reported { order, event: Box::new(OrderEvent::Filled(fill)), time }).unwrap();
+    }
+    let (config, summary, state) = (path("settings.toml"), path("summary.json"), path("state"));
+    std::fs::write(&config, "[trading]\nenabled = false\n").unwrap();
+    for _ in 0..2 {
+        let run =
+            ["--replay", file.path().to_str().unwrap(), "--config", &config, "--store", &state, "--summary", &summary];
+        let (code, _, stderr) = common::said(&common::binary(&run).output().unwrap());
+        assert_eq!(code, 0, "{stderr}");
+        let trading = &figures(summary.as_ref())["trading"];
+        assert_eq!((&trading["funding"], &trading["unknown_funding"]), (&"-0.33".into(), &0.into()), "{trading}");
+    }
+}
