@@ -311,6 +311,20 @@ fn a_strategy_that_looks_at_longer_candles_has_them_and_no_future_of_them() {
 }
 
 #[test]
+fn what_says_how_candles_are_traded_is_refused_on_a_recording() {
+    for (arguments, expected) in [
+        (["--fill", "next-open"], "orders of a recording meet its books, `execution.latency` after they were made"),
+        (["--at-end", "close"], "expected `--at-end keep`, or nothing"),
+    ] {
+        let error = common::fails(&[&["backtest", "--replay", "none.rec"][..], &arguments].concat());
+        assert!(error.contains(expected), "{error}");
+    }
+    // What a recording does anyway may be said.
+    let error = common::fails(&["backtest", "--replay", "none.rec", "--at-end", "keep"]);
+    assert!(error.contains("none.rec") && !error.contains("--at-end"), "{error}");
+}
+
+#[test]
 fn what_cannot_be_tested_is_an_error_that_says_what_was_expected() {
     let file = candles(&ROWS);
     let path = file.path().to_str().unwrap();

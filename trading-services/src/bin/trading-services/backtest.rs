@@ -66,9 +66,9 @@ pub(crate) struct BacktestArgs {
     /// A parameter of the strategy, as `fast=10`, or of one of several, as `crossover.fast=10`; may be repeated.
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
-    /// At which price orders trade on candles.
-    #[arg(long, value_enum, default_value_t = FillAt::NextOpen)]
-    fill: FillAt,
+    /// At which price orders trade on candles: by default the first price of the next one. On a recording they meet its books.
+    #[arg(long, value_enum)]
+    fill: Option<FillAt>,
     /// What the venue takes of each trade, as a share: 0.001 is ten basis points.
     #[arg(long, value_name = "SHARE")]
     commission: Option<Decimal>,
@@ -81,9 +81,9 @@ pub(crate) struct BacktestArgs {
     /// The value of the account at the start.
     #[arg(long, value_name = "AMOUNT")]
     cash: Option<Decimal>,
-    /// What becomes of a position that is open after the last candle.
-    #[arg(long, value_enum, default_value_t = End::Close)]
-    at_end: End,
+    /// What becomes of a position that is open after the last candle: by default it is closed. On a recording it is kept.
+    #[arg(long, value_enum)]
+    at_end: Option<End>,
     /// How many points of the equity a year has, for the ratios; by default 252 for candles, which are taken for days of an
     /// exchange, and the minutes of a year for recordings.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
@@ -117,6 +117,7 @@ enum End {
 }
 
 pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
+    args.check_market()?;
     let read = args.candles.as_deref().map(read_candles).transpose()?;
     let length = read.as_ref().and_then(|read| length(&read.rows));
     let given = args.settings(length)?;
@@ -136,7 +137,7 @@ pub(crate) async fn run(args: &BacktestArgs) -> Result<(), Failure> {
             if args.check_lookahead {
                 check_lookahead(signals.strategies(), &instrument, timeframe, &candles)?;
             }
-            let news = on_candles(&app, instrument, &candles, args.at_end);
+            let news = on_candles(&app, instrument, &candles, args.at_end.unwrap_or(End::Close));
             (candles, news)
         }
         _ => (Vec::new(), on_recording(&app, &settings).await?),
@@ -153,6 +154,28 @@ struct Given {
 }
 
 impl BacktestArgs {
+    /// Refuses what says how candles are traded where there are none: a back-test of a recording is its replay, trade by trade.
+    fn check_market(&self) -> Result<(), Failure> {
+        if self.replay.is_none() {
+            return Ok(());
+        }
+        if self.fill.is_some() {
+            let expected = "expected it with `--candles`; orders of a recording meet its books, `execution.latency` after they were made";
+            return Err(
+                format!("`--fill next-open` says how orders trade on candles: {expected}, so leave it out").into()
+            );
+        }
+        if self.at_end == Some(End::Close) {
+            let expected = "expected `--at-end keep`, or nothing";
+            return Err(format!(
+                "`--at-end close` trades at the last candle: {expected}, as a recording has a book and no last candle, and its replay \
+                 keeps what is open, too"
+            )
+            .into());
+        }
+        Ok(())
+    }
+
     /// What is given, for candles of that length where it is known.
     fn settings(&self, length: Option<Timeframe>) -> Result<Given, Failure> {
         let mut parameters = BTreeMap::new();
@@ -407,6 +430,10 @@ fn tell(out: &mut impl Write, result: &BacktestResult) -> io::Result<()> {
     }
     console::undone(out, undone)?;
     writeln!(out, "  {cash} became {equity} {currency}: a gain of {gain}, after {fees} of fees")?;
+    let BacktestResult { funding, unknown_funding, .. } = result;
+    if !funding.is_zero() || *unknown_funding > 0 {
+        writeln!(out, "  {funding} of funding received, {unknown_funding} settlements not known")?;
+    }
     out.flush()
 }
 
