@@ -24,7 +24,7 @@ pub use crate::monitoring::alerts::{AlertManager, HealthAlerts};
 pub use crate::monitoring::channels::{FileChannel, LogChannel, WebhookChannel};
 pub use crate::monitoring::watch::{MarketMonitor, PriceMove, SymbolWatch};
 pub use crate::monitoring::{HealthTopics, RecentLog};
-pub use crate::portfolio::Portfolio;
+pub use crate::portfolio::{MarketRates, Portfolio};
 pub use crate::ports::*;
 pub use crate::risk::RiskManager;
 pub use crate::store::{HealthHistory, MemoryState, Preferences, StateManager};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::duration;
+use crate::model::{Currency, duration};
 use crate::ports::{Rules, Section};
 
 /// Which liquidations are a cascade, and who is ranked.
@@ -20,8 +20,10 @@ pub struct Settings {
     /// How often instruments are ranked.
     #[serde(with = "duration")]
     pub ranking_period: Duration,
-    /// The least turnover of a period to be ranked, in quote currency.
+    /// The least turnover of a period to be ranked, in `ranking_currency`.
     pub ranking_turnover: Decimal,
+    /// The currency of turnovers. What is traded in another one is converted as the account is; without a rate it is not ranked.
+    pub ranking_currency: Currency,
 }
 
 impl Default for Settings {
@@ -31,6 +33,7 @@ impl Default for Settings {
             liquidation_threshold: Decimal::from(500_000),
             ranking_period: Duration::from_secs(8 * 3_600),
             ranking_turnover: Decimal::from(1_000_000),
+            ranking_currency: Currency::usdt(),
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::analysis::confluence::{
 };
 use crate::analysis::{LiquidationService, TopSymbols};
 use crate::ports::{
-    IAnalysisService, IConfigService, IConfluenceComponent, IIndicatorService, ILiquidationService, IMarketDataService,
-    ITopSymbolsService,
+    IAnalysisService, IConfigService, IConfluenceComponent, ICurrencyRates, IIndicatorService, ILiquidationService,
+    IMarketDataService, ITopSymbolsService,
 };
 
 /// What can be said of a market before anybody decides.
@@ -20,6 +20,8 @@ pub struct AnalysisModule {
     config: Arc<dyn IConfigService>,
     #[inherit]
     market: Arc<dyn IMarketDataService>,
+    #[inherit]
+    rates: Arc<dyn ICurrencyRates>,
     #[inherit]
     indicators: Arc<dyn IIndicatorService>,
     #[many(dyn IConfluenceComponent, key = "order_flow")]

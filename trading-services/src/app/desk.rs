@@ -8,10 +8,10 @@ use di_core::events::Topic;
 use crate::engine::{FundingSettler, TradingEngine};
 use crate::execution::PaperExecutor;
 use crate::model::{Fill, FundingSettlement, Order};
-use crate::portfolio::{MarketRates, Portfolio};
+use crate::portfolio::Portfolio;
 use crate::ports::{
-    IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
-    ITradingEngine, RiskAnswer,
+    IAlertService, IClock, IConfigService, ICurrencyRates, IMarketDataService, IOrderExecutor, IPortfolio,
+    IRiskManager, IStateManager, ITradingEngine, RiskAnswer,
 };
 use crate::risk::RiskManager;
 
@@ -27,6 +27,8 @@ pub struct DeskModule {
     #[inherit]
     market: Arc<dyn IMarketDataService>,
     #[inherit]
+    rates: Arc<dyn ICurrencyRates>,
+    #[inherit]
     alerts: Arc<dyn IAlertService>,
     #[inherit]
     risk_answered: Arc<Topic<RiskAnswer>>,
@@ -36,7 +38,6 @@ pub struct DeskModule {
     orders_filled: Arc<Topic<Fill>>,
     #[inherit]
     funding_settled: Arc<Topic<FundingSettlement>>,
-    rates: MarketRates,
     portfolio: Portfolio,
     executor: PaperExecutor,
     risk: RiskManager,

@@ -17,6 +17,7 @@ use crate::engine::backtest::BacktestJobs;
 use crate::engine::{EventLoop, ManualClock, NoObserver, Platform, ReportJobs, ReportingService, VenueBook};
 use crate::model::{Fill, FundingSettlement, Order};
 use crate::monitoring::{HealthTopics, RecentLog};
+use crate::portfolio::MarketRates;
 use crate::ports::{Alert, IExchange, RiskAnswer, Signal};
 use crate::store::{HealthHistory, Preferences, StateManager};
 use crate::venues::ExchangeManager;
@@ -93,6 +94,7 @@ pub struct TradingApp {
     live: LiveVenues,
     exchange: ExchangeManager,
     market: MarketDataManager,
+    rates: MarketRates,
     state: StateManager,
     #[entry]
     health_history: HealthHistory,

@@ -9,7 +9,7 @@ use crate::model::{InstrumentId, Timestamp, Trade};
 pub struct RankedSymbol {
     /// Which.
     pub instrument: InstrumentId,
-    /// What was traded of it within the last period, in quote currency.
+    /// What was traded of it within the last period, in `analysis.ranking_currency`.
     pub turnover: Decimal,
 }
 

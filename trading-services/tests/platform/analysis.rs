@@ -99,9 +99,56 @@ fn one_side_above_the_threshold_within_the_window_is_a_cascade() {
     assert_eq!((other.cascade, other.long.count), (None, 0));
 }
 
+/// Rankings over the market of a platform that nobody runs.
+fn rankings(change: impl FnOnce(&mut Settings)) -> (TradingApp, TopSymbols) {
+    let mut settings = common::settings();
+    settings.simulation.start = Timestamp::from_nanos(1);
+    change(&mut settings);
+    let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings.clone())));
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    let rates = MarketRates::new(Arc::clone(&config), app.shared());
+    let rankings = TopSymbols::new(config, app.shared(), Arc::new(rates));
+    (app, rankings)
+}
+
+#[test]
+fn turnovers_are_compared_in_one_currency_and_what_has_no_rate_is_not_ranked() {
+    let (app, rankings) = rankings(|settings| {
+        settings.analysis.ranking_turnover = dec!(1000);
+        settings.portfolio.rates = [("EUR".parse().unwrap(), dec!(1.1))].into();
+    });
+    let time = Timestamp::from_nanos(1_000_000_000);
+    for (name, worth) in [("BTCUSDT", "5000"), ("BTCEUR", "4800"), ("ETHEUR", "905"), ("BTCJPY", "9000000")] {
+        let instrument: InstrumentId = format!("binance:{name}").parse().unwrap();
+        let trade = common::trade(1, "1", worth);
+        let event =
+            MarketEvent { instrument: instrument.clone(), received: time, kind: EventKind::Trade(trade.clone()) };
+        app.get::<dyn IMarketDataService>().ingest(&event).unwrap();
+        rankings.observe(&instrument, &trade, time);
+    }
+    rankings.update_rankings(time);
+    let ranked = rankings.top_symbols(9).into_iter().map(|one| (one.instrument.symbol.to_string(), one.turnover));
+    let expected = [("BTCEUR", dec!(5280)), ("BTCUSDT", dec!(5000))];
+    assert_eq!(ranked.collect::<Vec<_>>(), expected.map(|(name, worth)| (name.to_owned(), worth)));
+}
+
+#[test]
+fn components_weigh_what_the_design_says() {
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(common::settings()) }).unwrap();
+    let expected = [
+        ("order_flow", dec!(0.30)),
+        ("order_book", dec!(0.20)),
+        ("volume", dec!(0.18)),
+        ("price_structure", dec!(0.15)),
+        ("technical", dec!(0.10)),
+        ("sentiment", dec!(0.07)),
+    ];
+    assert_eq!(app.get::<dyn IAnalysisService>().components(), expected);
+}
+
 #[test]
 fn who_is_ranked_stays_ranked_down_to_four_fifths_of_the_least() {
-    let rankings = TopSymbols::new(config(|settings| settings.analysis.ranking_turnover = dec!(1000)));
+    let (_app, rankings) = rankings(|settings| settings.analysis.ranking_turnover = dec!(1000));
     let traded = |name: &str, worth: &str, time: Timestamp| {
         rankings.observe(&format!("binance:{name}").parse().unwrap(), &common::trade(1, "1", worth), time);
     };

@@ -10,7 +10,6 @@ use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use di_core::{container, service};
 use rust_decimal::dec;
-use trading_services::portfolio::MarketRates;
 // The overrides repeat the fields of their originals: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
