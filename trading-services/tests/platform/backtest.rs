@@ -1,4 +1,4 @@
-//! Back-tests beside other engines, each assumption, and recordings beside their replay.
+//! Back-tests beside other engines, what they refuse, and recordings beside their replay.
 
 use std::path::Path;
 
@@ -8,18 +8,18 @@ use serde_json::Value;
 use crate::common;
 
 /// What a back-test of the daily candles writes: trades, equity, summary, and what it prints.
-struct Tested {
-    trades: Vec<csv::StringRecord>,
-    equity: Vec<csv::StringRecord>,
-    summary: Value,
-    printed: String,
+pub(crate) struct Tested {
+    pub(crate) trades: Vec<csv::StringRecord>,
+    pub(crate) equity: Vec<csv::StringRecord>,
+    pub(crate) summary: Value,
+    pub(crate) printed: String,
 }
 
 fn records(path: &Path) -> Vec<csv::StringRecord> {
     csv::Reader::from_path(path).unwrap().records().map(Result::unwrap).collect()
 }
 
-fn tested(arguments: &[&str]) -> Tested {
+pub(crate) fn tested(arguments: &[&str]) -> Tested {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     let (trades, equity, summary) = (file("t.csv"), file("e.csv"), file("s.json"));
@@ -118,7 +118,7 @@ fn without_commission_entries_and_exits_equal_those_of_backtrader_which_keeps_th
 }
 
 /// A file of daily candles: open, high, low, close.
-fn candles(rows: &[[&str; 4]]) -> tempfile::NamedTempFile {
+pub(crate) fn candles(rows: &[[&str; 4]]) -> tempfile::NamedTempFile {
     let mut text = "timestamp,open,high,low,close,volume\n".to_owned();
     for (day, [open, high, low, close]) in rows.iter().enumerate() {
         text.push_str(&format!("{},{open},{high},{low},{close},1\n", (19_000 + day as u64) * 86_400_000));
@@ -129,7 +129,7 @@ fn candles(rows: &[[&str; 4]]) -> tempfile::NamedTempFile {
 }
 
 /// A crossover of one and two closes: the third close rises, the fifth falls.
-const ROWS: [[&str; 4]; 6] = [
+pub(crate) const ROWS: [[&str; 4]; 6] = [
     ["10", "10", "10", "10"],
     ["10", "10", "9", "9"],
     ["9", "12", "9", "12"],
@@ -138,7 +138,7 @@ const ROWS: [[&str; 4]; 6] = [
     ["7", "8", "7", "8"],
 ];
 
-fn small(more: &[&str]) -> Tested {
+pub(crate) fn small(more: &[&str]) -> Tested {
     let file = candles(&ROWS);
     let mut arguments = vec![
         "--candles",
@@ -158,48 +158,8 @@ fn small(more: &[&str]) -> Tested {
     tested(&arguments)
 }
 
-fn amounts(records: &[csv::StringRecord], column: usize) -> Vec<Decimal> {
+pub(crate) fn amounts(records: &[csv::StringRecord], column: usize) -> Vec<Decimal> {
     records.iter().map(|record| record[column].parse().unwrap()).collect()
-}
-
-#[test]
-fn what_a_candle_says_trades_at_the_first_price_of_the_next_one() {
-    let ours = small(&["--commission", "0", "--long-only"]);
-    assert_eq!((amounts(&ours.trades, 3), amounts(&ours.trades, 4)), (vec![dec!(13)], vec![dec!(7)]));
-}
-
-#[test]
-fn equity_is_cash_and_positions_at_each_last_price_after_fees() {
-    let ours = small(&["--commission", "0.01", "--long-only"]);
-    let fees = [dec!(0.26), dec!(0.14)];
-    let held = dec!(1000) - fees[0] - dec!(26);
-    let expected = [dec!(1000), dec!(1000), dec!(1000), held + dec!(28), held + dec!(16), held + dec!(14) - fees[1]];
-    assert_eq!(amounts(&ours.equity, 1), expected);
-}
-
-#[test]
-fn without_long_only_a_signal_to_sell_turns_the_position() {
-    let ours = small(&["--commission", "0", "--at-end", "keep"]);
-    assert_eq!(amounts(&ours.trades, 0), [dec!(2)], "the long one is closed, the short one is open");
-    assert_eq!(amounts(&ours.equity, 1).last(), Some(&(dec!(1000) - dec!(12) - dec!(2))));
-}
-
-#[test]
-fn a_position_that_is_open_at_the_end_is_closed_at_the_first_price_of_the_last_candle() {
-    let ours = small(&["--commission", "0"]);
-    assert_eq!(amounts(&ours.trades, 0), [dec!(2), dec!(-2)]);
-    assert_eq!((amounts(&ours.trades, 3)[1], amounts(&ours.trades, 4)[1]), (dec!(7), dec!(7)));
-}
-
-#[test]
-fn limits_hold_in_a_back_test_and_it_says_what_was_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("c.toml");
-    std::fs::write(&config, "[risk]\nmax_order_notional = \"10\"\n").unwrap();
-    let ours = small(&["--config", config.to_str().unwrap()]);
-    assert_eq!(ours.trades.len(), 0);
-    assert!(ours.printed.contains("refused: the order is worth 24, of at most 10"), "{}", ours.printed);
-    assert!(ours.summary["refused"][0].as_str().unwrap().contains("signal-1"), "{}", ours.summary);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod acting;
 mod alerts;
 mod analysis;
 mod api;
+mod assumptions;
 #[cfg(unix)]
 mod attacks;
 mod backtest;
@@ -33,6 +34,7 @@ mod kept;
 mod large_state;
 mod logs;
 mod market;
+mod module_share;
 mod modules;
 mod mutations;
 mod operations;

@@ -2,7 +2,7 @@
 
 use di_core::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -127,45 +127,15 @@ fn what_is_known_of_a_symbol_has_its_analysis() {
     assert!((0.0..=100.0).contains(&analysis.score));
 }
 
-/// Counts how often it has analysed.
-#[derive(Default)]
-struct Counting(AtomicU64);
+/// Analyses by a function.
+struct Asked<A>(A);
 
-impl IAnalysisService for Counting {
+impl<A> IAnalysisService for Asked<A>
+where
+    A: Fn(&InstrumentId) -> Result<Confluence, AnalysisError> + Send + Sync + 'static,
+{
     fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(Confluence {
-            instrument: instrument.clone(),
-            score: 50.0,
-            direction: None,
-            components: Vec::new(),
-            doubtful: false,
-        })
-    }
-
-    fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
-        self.analyze(instrument).map(|confluence| confluence.score)
-    }
-
-    fn components(&self) -> Vec<(&'static str, Decimal)> {
-        Vec::new()
-    }
-
-    fn set_weights(&self, _: &[(&str, Decimal)]) -> Result<(), AnalysisError> {
-        Ok(())
-    }
-
-    fn observe(&self, _: &InstrumentId, _: &Trade) {}
-}
-
-/// Begins to analyse, says so, and waits until it may go on.
-struct Slow(Sender<()>, Mutex<Receiver<()>>);
-
-impl IAnalysisService for Slow {
-    fn analyze(&self, instrument: &InstrumentId) -> Result<Confluence, AnalysisError> {
-        self.0.send(()).unwrap();
-        self.1.lock().unwrap().recv().unwrap();
-        Err(AnalysisError::NothingKnown(instrument.clone()))
+        (self.0)(instrument)
     }
 
     fn confluence_score(&self, instrument: &InstrumentId) -> Result<f64, AnalysisError> {
@@ -187,7 +157,13 @@ impl IAnalysisService for Slow {
 fn messages_and_changes_of_what_is_watched_wait_for_no_analysis() {
     let (app, clock) = (build(), Arc::new(ManualClock::default()));
     let ((begins, begun), (go_on, may_go_on)) = (channel(), channel());
-    let analysis = Arc::new(Slow(begins, Mutex::new(may_go_on)));
+    let may_go_on = Mutex::new(may_go_on);
+    // It begins, says so, and waits until it may go on.
+    let analysis = Arc::new(Asked(move |instrument: &InstrumentId| {
+        begins.send(()).unwrap();
+        may_go_on.lock().unwrap().recv().unwrap();
+        Err(AnalysisError::NothingKnown(instrument.clone()))
+    }));
     let market = Arc::clone(&app.get::<Platform>().market);
     let monitor = Arc::new(MarketMonitor::new(clock, market, Arc::new(Named), analysis));
     monitor.start_monitoring(&[]);
@@ -239,9 +215,15 @@ impl ISymbolWatch for NamedWatch {
 #[test]
 fn each_symbol_is_analysed_once_in_a_second_however_often_people_ask() {
     const SYMBOLS: u64 = 100;
-    let (app, clock, analysis) = (build(), Arc::new(ManualClock::default()), Arc::new(Counting::default()));
+    let (app, clock, count) = (build(), Arc::new(ManualClock::default()), Arc::new(AtomicU64::new(0)));
+    let counted = Arc::clone(&count);
+    let analysis = Asked(move |instrument: &InstrumentId| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        let (instrument, components) = (instrument.clone(), Vec::new());
+        Ok(Confluence { instrument, score: 50.0, direction: None, components, doubtful: false })
+    });
     let market = Arc::clone(&app.get::<Platform>().market);
-    let monitor = MarketMonitor::new(Arc::clone(&clock) as _, market, Arc::new(Named), Arc::clone(&analysis) as _);
+    let monitor = MarketMonitor::new(Arc::clone(&clock) as _, market, Arc::new(Named), Arc::new(analysis));
     monitor.start_monitoring(&[]);
     (0..SYMBOLS).for_each(|n| monitor.observe(&trade_of(&format!("S{n}USDT")), &Ingested::default()));
     let one: Symbol = "S7USDT".parse().unwrap();
@@ -250,7 +232,7 @@ fn each_symbol_is_analysed_once_in_a_second_however_often_people_ask() {
         let known = monitor.monitoring_data(None).unwrap();
         assert!(known.len() as u64 == SYMBOLS && known.iter().all(|health| health.analysis.is_some()));
         monitor.monitoring_data(Some(&one)).unwrap();
-        analysis.0.load(Ordering::Relaxed)
+        count.load(Ordering::Relaxed)
     };
     assert_eq!([0, 0, 500, 999].map(ask), [SYMBOLS; 4]);
     assert_eq!([1_000, 1_001].map(ask), [2 * SYMBOLS; 2]);

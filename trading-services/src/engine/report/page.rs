@@ -117,7 +117,7 @@ fn figures(result: &BacktestResult) -> String {
     let ratio = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{value:.2}"));
     let share = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{:.2} %", value * 100.0));
     let currency = escaped(&result.currency);
-    let figures = [
+    let mut figures = vec![
         ("Equity at the end", format!("{} {currency}", result.equity.round_dp(2))),
         ("Gain", format!("{} %", percent.round_dp(2))),
         ("Gain per year", share(performance.annual.ann_return)),
@@ -128,8 +128,10 @@ fn figures(result: &BacktestResult) -> String {
         ("Calmar ratio", ratio(performance.annual.calmar)),
         ("Trades with a gain", format!("{won} of {}", result.trades.len())),
         ("Fees", format!("{} {currency}", result.fees.round_dp(2))),
-        ("Funding received", funding(result)),
     ];
+    if !result.funding.is_zero() || result.unknown_funding > 0 {
+        figures.push(("Funding received", funding(result)));
+    }
     let mut page = String::from("<dl class=\"figures\">");
     for (name, value) in figures {
         let _ = write!(page, "<div><dt>{name}</dt><dd>{value}</dd></div>");
