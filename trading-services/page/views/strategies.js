@@ -5,7 +5,7 @@ import { count, exact, moment, percent, plural, short, signed } from '../format.
 import { choices, h, panel, say, table, tell, text } from '../ui.js';
 import { sideCell } from './overview.js';
 
-const WORDS = { on: ['✓ on', 'good', 'Its opinions count.'], off: ['– off', '', 'It is not asked.'], shadow: ['◐ shadow', 'info', 'It is asked and counted, without effect.'] };
+const WORDS = { on: ['✓ on', 'good', 'Its opinions count.'], off: ['– off', '', 'It is not asked.'], shadow: ['◐ shadow', 'info', 'It is asked and judged, and nothing is traded on it.'] };
 
 export function show(main, { on }) {
   const cards = h('div', { class: 'cards' }), known = new Map(), summary = h('p', {}, '');
@@ -53,7 +53,9 @@ export function show(main, { on }) {
       const facts = [...row.parameters.map(parameter => [parameter.name, `${exact(parameter.value)} (${exact(parameter.min)} to ${exact(parameter.max)})`]),
         ['weight', exact(row.weight)], ['candles needed', row.required_data.map(need => `${count(need.bars)}${need.timeframe ? ` of ${need.timeframe}` : ''}`).join(', ')], ['wanted', `${plural(row.signals, 'signal')} of the last 300`], ['led to', plural(row.orders, 'order')],
         ['closed', row.closed === 0 ? 'no trade yet' : `${plural(row.closed, 'trade')}, ${percent(row.won / row.closed * 100, 0)} gained`],
-        ['profit after fees', row.profit === null ? 'not known: a currency has no rate' : signed(row.profit)]];
+        ['profit after fees', row.profit === null ? 'not known: a currency has no rate' : signed(row.profit)],
+        ...(row.shadow ? [['in shadow', `${plural(row.shadow.opinions, 'opinion')}, would have closed ${plural(row.shadow.closed, 'position')}, ${count(row.shadow.won)} with a gain`],
+          ['would have gained', `${signed(row.shadow.gain_percent)} % closed, ${signed(row.shadow.open_percent)} % open, before fees`]] : [])];
       card.facts.replaceChildren(...facts.flatMap(([name, value]) => [h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, value)]));
     }
     const active = rows.filter(row => row.mode === 'on').length;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Platform;
 use crate::model::Rejection;
-use crate::ports::{ProfitAndLoss, Rejections, TradingPerformance};
+use crate::ports::{ProfitAndLoss, Rejections, ShadowRecord, TradingPerformance};
 
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -88,6 +88,8 @@ pub struct Summary {
     pub signals: u64,
     /// Signals suppressed within a cool-down, and candles about which strategies contradicted each other.
     pub signals_suppressed: u64,
+    /// What would have come of the opinions of strategies in shadow, by their names.
+    pub shadows: BTreeMap<String, ShadowRecord>,
     /// Signals that were not ordered, by the reason; what the risk manager refused is counted in `trading`.
     pub signals_undone: BTreeMap<String, u64>,
     /// How often the risk manager refused an order, of a signal or of a module, by the kind of reason; an order may be refused
@@ -212,6 +214,8 @@ impl Summary {
         let Platform { market, signals, trading, alerts, .. } = platform;
         let (accounts, unknown_kinds) = (market.accounts(), market.unknown_kinds());
         let waiting = market.all_market_data().iter().filter(|view| view.waiting.is_some()).count();
+        let names = signals.strategies().iter().map(|strategy| strategy.name());
+        let shadows = names.filter_map(|name| Some((name.to_owned(), signals.shadow(name)?))).collect();
         let (market, signals, alerts) = (market.counters(), signals.statistics(), alerts.stats());
         let mut not_taken = Rejections::default();
         accounts.iter().for_each(|account| not_taken.add(account.rejections));
@@ -249,6 +253,7 @@ impl Summary {
             unknown_kinds,
             signals: signals.signals(),
             signals_suppressed: signals.cooled_down + signals.contradictions,
+            shadows,
             signals_undone: by_name(trading.undone()),
             orders_refused: by_name(trading.refusals().reasons),
             trading_ended: trading.ended(),

@@ -40,6 +40,7 @@ mod preferences;
 mod recent_log;
 mod reporting;
 mod risk;
+mod shadow;
 mod signal;
 mod signal_service;
 mod state_manager;
@@ -105,6 +106,7 @@ pub use risk::{
     IRiskManager, ModuleLimits, Refusals, RiskAnswer, RiskLimits, RiskMetrics, RiskReason, RiskRequest, SizingFacts,
     kill_reason,
 };
+pub use shadow::ShadowRecord;
 pub use signal::{Direction, Opinion, Reason, Signal, SignalStatistics};
 pub use signal_service::ISignalService;
 pub use state_manager::{IStateManager, OrderEvent, StateError, StateFact};

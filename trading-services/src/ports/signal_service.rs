@@ -3,7 +3,7 @@
 use di_core::dependency::Many;
 
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe};
-use crate::ports::{IStrategy, Signal, SignalStatistics, StrategyMode, SwitchError, UnknownStrategy};
+use crate::ports::{IStrategy, ShadowRecord, Signal, SignalStatistics, StrategyMode, SwitchError, UnknownStrategy};
 
 /// Turns closed candles into signals: at most one per candle, with the reasons.
 #[di_core::interface]
@@ -40,6 +40,9 @@ pub trait ISignalService {
     /// # Errors
     /// [`SwitchError`]: none is switched on, or to shadow, whose longer candles nobody makes.
     fn set_mode(&self, strategy: &str, mode: StrategyMode, reason: &str) -> Result<StrategyMode, SwitchError>;
+
+    /// What would have come of the opinions of a strategy while it was in shadow; `None` when it had none in this run.
+    fn shadow(&self, strategy: &str) -> Option<ShadowRecord>;
 
     /// What was counted since the start.
     fn statistics(&self) -> SignalStatistics;

@@ -7,6 +7,7 @@ mod mean_reversion;
 mod momentum;
 mod service;
 mod settings;
+mod shadow;
 mod trend;
 
 pub use breakout::Breakout;

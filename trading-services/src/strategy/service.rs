@@ -12,11 +12,12 @@ use di_core::health::{Health, HealthCheck};
 use rust_decimal::Decimal;
 
 use super::Settings;
+use super::shadow::Shadows;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, IMarketDataService, ISignalService, IStateManager, IStrategy, ModeSwitch,
-    Opinion, Reason, Section, Signal, SignalStatistics, StateError, StateFact, StrategyMode, StrategyNeeds,
-    StrategyRole, StrategyView, SwitchError, UnknownStrategy, last,
+    Opinion, Reason, Section, ShadowRecord, Signal, SignalStatistics, StateError, StateFact, StrategyMode,
+    StrategyNeeds, StrategyRole, StrategyView, SwitchError, UnknownStrategy, last,
 };
 use crate::sync::lock;
 
@@ -45,6 +46,8 @@ struct State {
     instruments: BTreeMap<InstrumentId, Bars>,
     history: VecDeque<Signal>,
     statistics: SignalStatistics,
+    /// What strategies in shadow would have.
+    shadows: Shadows,
     /// Numbers go on where they ended: orders are named by them.
     last_id: u64,
 }
@@ -165,7 +168,7 @@ impl SignalService {
             return None;
         }
         let mut state = lock(&self.state);
-        let State { instruments, history, statistics, last_id } = &mut *state;
+        let State { instruments, history, statistics, shadows, last_id } = &mut *state;
         if !instruments.contains_key(instrument) {
             instruments.insert(instrument.clone(), Bars::default());
         }
@@ -179,13 +182,16 @@ impl SignalService {
         }
         closed.push_back(candle.clone());
         statistics.bars += 1;
+        shadows.close(instrument, candle);
 
         // What has closed after this candle, with the same message, nobody knew when this one closed.
         let end = candle.end(timeframe.duration());
         let others: Vec<_> =
             others.iter_mut().map(|(length, candles)| (*length, known(candles, *length, end))).collect();
         let view = StrategyView { instrument, bars: closed.make_contiguous(), others: &others };
-        let Ok(agreed) = self.agree(&view, &mut statistics.shadowed) else {
+        let agreed = self.agree(&view, candle, shadows);
+        statistics.shadowed = shadows.opinions();
+        let Ok(agreed) = agreed else {
             statistics.contradictions += 1;
             return None;
         };
@@ -214,10 +220,18 @@ impl SignalService {
 
     /// What the strategies agree on, by their weights: `Err` when they agree too little. Each is shown what it needs of all that
     /// is known.
-    fn agree(&self, all: &StrategyView<'_>, shadowed: &mut u64) -> Result<Option<Side>, Contradiction> {
+    fn agree(
+        &self,
+        all: &StrategyView<'_>,
+        candle: &Candle,
+        shadows: &mut Shadows,
+    ) -> Result<Option<Side>, Contradiction> {
         let (mut long, mut short) = (Side::of(Direction::Long), Side::of(Direction::Short));
         for (strategy, needs) in self.strategies.iter().zip(&self.needs) {
             let (StrategyRole { weight, .. }, mode) = (strategy.role(), self.mode_of(&**strategy));
+            if mode != StrategyMode::Shadow {
+                shadows.end(strategy.name());
+            }
             if mode == StrategyMode::Off {
                 continue;
             }
@@ -228,7 +242,7 @@ impl SignalService {
                 continue;
             };
             if mode == StrategyMode::Shadow {
-                *shadowed += 1;
+                shadows.hear(strategy.name(), all.instrument, direction, candle.close);
                 continue;
             }
             let side = if direction == Direction::Long { &mut long } else { &mut short };
@@ -346,6 +360,10 @@ impl ISignalService for SignalService {
             let _later = self.kept.append(StateFact::Switched(Box::new(switch)));
         }
         Ok(before)
+    }
+
+    fn shadow(&self, strategy: &str) -> Option<ShadowRecord> {
+        lock(&self.state).shadows.record(strategy)
     }
 
     fn statistics(&self) -> SignalStatistics {

@@ -1,6 +1,7 @@
 //! Strategies over the network, each with what came of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -8,7 +9,8 @@ use utoipa::ToSchema;
 
 use crate::model::{Order, OrderId, RoundTrip};
 use crate::ports::{
-    CandleNeed, IOrderExecutor, IPortfolio, ISignalService, IStrategy, Signal, StrategyMode, StrategyParameter,
+    CandleNeed, IOrderExecutor, IPortfolio, ISignalService, IStrategy, ShadowRecord, Signal, StrategyMode,
+    StrategyParameter,
 };
 
 /// In how many of the last signals a strategy is looked for.
@@ -41,6 +43,22 @@ pub(in crate::api) struct StrategyRow {
     won: usize,
     /// What they gained after fees, in the currency of the account; `null` where nobody knows a rate.
     profit: Option<Decimal>,
+    /// What would have come of its opinions while it was in shadow; `null` when it had none in this run.
+    shadow: Option<ShadowRow>,
+}
+
+/// What a strategy in shadow would have done: each opinion trades at the first price of the next candle, without fees.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShadowRow {
+    opinions: u64,
+    /// Positions that it would have closed.
+    closed: u64,
+    /// How many of these would have gained.
+    won: u64,
+    /// The sum of what these would have gained, in percent of what was put in.
+    gain_percent: Decimal,
+    /// The same of those that are open, at the last prices.
+    open_percent: Decimal,
 }
 
 /// Candles of one length that a strategy looks at.
@@ -83,7 +101,11 @@ impl StrategyRow {
         };
         let strategies = signals.strategies();
         let mode = |strategy: &dyn IStrategy| signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
-        strategies.iter().map(|strategy| Self::new(&**strategy, mode(&**strategy), &done, portfolio)).collect()
+        let row = |strategy: &Arc<dyn IStrategy>| {
+            let shadow = signals.shadow(strategy.name()).map(ShadowRow::from);
+            Self { shadow, ..Self::new(&**strategy, mode(&**strategy), &done, portfolio) }
+        };
+        strategies.iter().map(row).collect()
     }
 
     fn new(strategy: &dyn IStrategy, mode: StrategyMode, done: &Done, portfolio: &dyn IPortfolio) -> Self {
@@ -122,6 +144,13 @@ impl StrategyRow {
             won: closed.iter().filter(|trip| trip.profit > Decimal::ZERO).count(),
             closed: closed.len(),
             profit,
+            shadow: None,
         }
+    }
+}
+
+impl From<ShadowRecord> for ShadowRow {
+    fn from(ShadowRecord { opinions, closed, won, gain_percent, open_percent }: ShadowRecord) -> Self {
+        Self { opinions, closed, won, gain_percent, open_percent }
     }
 }

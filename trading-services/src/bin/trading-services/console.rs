@@ -13,7 +13,7 @@ use trading_services::config::Settings;
 use trading_services::engine::{self, BookReport, IRunObserver, News, Speed, Summary, TradingFigures};
 use trading_services::model::{EventKind, Level, MarketEvent, OrderRequest, OrderStatus, Timeframe, Timestamp};
 use trading_services::ports::{
-    AlertLevel, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, Ingested, Rejections,
+    AlertLevel, IConfigService, IOrderExecutor, IPortfolio, IRiskManager, Ingested, Rejections, ShadowRecord,
 };
 use trading_services::store::Location;
 
@@ -208,6 +208,15 @@ pub(crate) fn summary(out: &mut impl Write, summary: &Summary) -> io::Result<()>
     }
     writeln!(out, "  signals     {}, {} suppressed", summary.signals, summary.signals_suppressed)?;
     undone(out, &summary.signals_undone)?;
+    for (name, ShadowRecord { opinions, closed, won, gain_percent, open_percent }) in &summary.shadows {
+        writeln!(
+            out,
+            "  in shadow   {name}: {opinions} opinions, would have closed {closed} positions, {won} of them with a gain; {:+} % closed, \
+             {:+} % open, before fees",
+            cents(*gain_percent),
+            cents(*open_percent)
+        )?;
+    }
     if let Some(reason) = &summary.trading_ended {
         writeln!(out, "  trading     has ended: {reason}")?;
     }
