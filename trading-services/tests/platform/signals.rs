@@ -366,3 +366,16 @@ fn averages_in_the_wrong_order_and_a_timeframe_that_is_not_built_are_refused() {
         assert!(error.contains(part), "expected `{part}` in: {error}");
     }
 }
+
+#[tokio::test]
+async fn what_strategies_in_shadow_would_have_gained_is_in_the_summary_of_a_run() {
+    let mut settings = common::settings();
+    (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    let summary = common::play(Application::of(&app), app.get()).await;
+    let names: Vec<_> = summary.shadows.keys().map(String::as_str).collect();
+    assert_eq!(names, ["mean_reversion"], "momentum is in shadow, too, and had no opinion");
+    let sum = |figure: fn(&ShadowRecord) -> u64| summary.shadows.values().map(figure).sum::<u64>();
+    assert_eq!(sum(|record| record.opinions), app.get::<dyn ISignalService>().statistics().shadowed);
+    assert!(sum(|record| record.closed) > 1 && sum(|record| record.won) <= sum(|record| record.closed), "{summary:?}");
+}

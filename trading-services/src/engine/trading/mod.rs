@@ -1,7 +1,9 @@
 //! Trading: from a signal through risk, order and fill to the portfolio.
 
+mod ending;
 mod engine;
 mod funding;
+mod ordering;
 mod settings;
 mod size_facts;
 mod wind_down;
