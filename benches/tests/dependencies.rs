@@ -1,14 +1,14 @@
-//! The crates that a user of `di-core` compiles.
+//! The crates that users of `di-core` and of `trading-services` compile.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// The names of the crates that `di-core` pulls, itself included, for whoever depends on it.
-fn pulled(features: &[&str]) -> BTreeSet<String> {
+/// The names of the crates that a package pulls, itself included, for whoever depends on it.
+fn pulled(package: &str, features: &[&str]) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["tree", "--package", "di-core", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
+        .args(["tree", "--package", package, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
         .args(features)
         .output()
         .expect("cargo starts");
@@ -18,7 +18,7 @@ fn pulled(features: &[&str]) -> BTreeSet<String> {
 }
 
 fn check(features: &[&str], expected: &[&str]) {
-    assert_eq!(pulled(features), expected.iter().map(|&name| name.to_owned()).collect(), "{features:?}");
+    assert_eq!(pulled("di-core", features), expected.iter().map(|&name| name.to_owned()).collect(), "{features:?}");
 }
 
 #[test]
@@ -29,4 +29,29 @@ fn by_default_it_is_the_macros_and_what_every_macro_needs() {
 #[test]
 fn without_macros_it_is_nothing_else() {
     check(&["--no-default-features", "--features", "std"], &["di-core"]);
+}
+
+#[test]
+fn without_its_features_the_platform_has_no_client_for_tls_http_or_websockets() {
+    const CLIENTS: [&str; 9] = [
+        "hyper-rustls",
+        "hyper-tls",
+        "native-tls",
+        "openssl",
+        "reqwest",
+        "ring",
+        "rustls",
+        "tokio-rustls",
+        "webpki-roots",
+    ];
+    let clients = |features: &[&str]| {
+        let pulled = pulled("trading-services", features);
+        CLIENTS.into_iter().filter(|name| pulled.contains(*name)).collect::<Vec<_>>()
+    };
+    assert_eq!(clients(&["--no-default-features"]), [""; 0]);
+    assert_eq!(clients(&["--no-default-features", "--features", "store"]), [""; 0]);
+    for features in ["http-client", "live"] {
+        let found = clients(&["--no-default-features", "--features", features]);
+        assert!(found.contains(&"reqwest") && found.contains(&"rustls"), "{features}: {found:?}");
+    }
 }

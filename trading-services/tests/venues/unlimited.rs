@@ -3,8 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use trading_services::model::{Symbol, Timestamp, VenueId};
 use trading_services::ports::ExchangeError;
 use trading_services::venues::live::{Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings};

@@ -13,6 +13,11 @@ mod indicators;
 mod inspect;
 #[cfg(feature = "store")]
 mod kill;
+#[cfg(all(feature = "store", feature = "http-client"))]
+mod kill_switch;
+#[cfg(all(feature = "store", not(feature = "http-client")))]
+#[path = "no_kill_switch.rs"]
+mod kill_switch;
 mod logging;
 mod modules;
 mod performance;

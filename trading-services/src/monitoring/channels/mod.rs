@@ -4,6 +4,10 @@ mod error;
 mod file;
 mod log;
 mod settings;
+#[cfg(feature = "http-client")]
+mod webhook;
+#[cfg(not(feature = "http-client"))]
+#[path = "no_webhook.rs"]
 mod webhook;
 
 pub use error::AlertError;

@@ -48,7 +48,7 @@ impl WebhookChannel {
             Some(_) => {
                 // A redirect would turn the alert into a question for another page.
                 let builder = Client::builder().timeout(settings.timeout).redirect(Policy::none());
-                Some(builder.build().map_err(AlertError::Client)?)
+                Some(builder.build().map_err(|error| AlertError::Client(error.into()))?)
             }
             None => None,
         };

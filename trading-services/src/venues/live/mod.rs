@@ -2,6 +2,11 @@
 
 mod budget;
 mod candles;
+#[cfg(feature = "live")]
+mod client;
+#[cfg(not(feature = "live"))]
+#[path = "no_client.rs"]
+mod client;
 mod error;
 mod exchange;
 mod pace;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 
 use super::{Answer, Endpoints, Limit, Plan, Request, Resync, Rhythm, Settings};
 use crate::model::{Symbol, Timestamp, VenueId};

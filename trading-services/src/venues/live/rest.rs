@@ -4,19 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{DATE, HeaderMap};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use http::header::{DATE, HeaderMap};
 use tokio::time::Instant;
 
 use super::budget::Budget;
+use super::client::{Body, Client};
 use super::{Protocol, Request, Settings};
 use crate::model::Timestamp;
 use crate::ports::ExchangeError;
 use crate::sync::lock;
-
-/// No body is longer; a server that sends more must not fill the memory.
-const LONGEST: usize = 64 * 1024 * 1024;
 
 /// The clients of all hosts. Venues limit and ban addresses: the products of a host share what may be asked of it.
 #[derive(Debug)]
@@ -48,7 +44,7 @@ impl Default for RestClients {
 #[derive(Debug, Default)]
 pub(super) struct RestClient {
     /// Made when it is needed first: most runs are offline.
-    client: OnceLock<Option<Client>>,
+    client: OnceLock<Result<Client, String>>,
     /// Until when nobody may ask.
     blocked: Mutex<Option<Instant>>,
     budget: Mutex<Budget>,
@@ -81,14 +77,11 @@ impl RestClient {
             .map_err(|retry_after| ExchangeError::RateLimited { exchange, retry_after })?;
         let unavailable = |reason: String| ExchangeError::Unavailable { exchange, reason };
         let client = self.client.get_or_init(|| {
-            let builder = Client::builder().timeout(settings.connect_timeout).redirect(Policy::none());
-            builder.build().inspect_err(|error| tracing::error!(%error, "no client")).ok()
+            Client::new(settings.connect_timeout).inspect_err(|error| tracing::error!(error, "no client"))
         });
-        let client = client.as_ref().ok_or_else(|| unavailable("no client could be made".to_owned()))?;
+        let client = client.as_ref().map_err(|reason| unavailable(reason.clone()))?;
         let address = format!("{}{path}", P::endpoints(settings).rest);
-        let answer = client.get(&address).send().await.map_err(|error| unavailable(describe(&error)))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = body(answer).await.map_err(unavailable)?;
+        let Body { status, headers, text: body } = client.get(&address).await.map_err(unavailable)?;
         metrics::counter!("venue_requests_total", "venue" => exchange, "status" => status.as_u16().to_string())
             .increment(1);
         let now = venue_time(&headers);
@@ -120,26 +113,4 @@ fn venue_time(headers: &HeaderMap) -> Duration {
 fn rest_of_minute(now: Duration) -> Duration {
     let left = 60 - now.as_secs() % 60;
     Duration::from_secs(if left <= 2 { left + 60 } else { left })
-}
-
-async fn body(mut answer: Response) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| describe(&error))? {
-        if bytes.len() + chunk.len() > LONGEST {
-            return Err(format!("a body of more than {LONGEST} bytes"));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| "a body that is not text".to_owned())
-}
-
-/// The error with its causes; reqwest keeps them apart.
-fn describe(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(next) = cause {
-        text.push_str(&format!(": {next}"));
-        cause = next.source();
-    }
-    text
 }
