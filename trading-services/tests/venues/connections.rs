@@ -43,6 +43,20 @@ fn trade(symbol: &str, number: u64) -> String {
     )
 }
 
+/// Numbers that all connections of a venue are told at the same time, one with each tick.
+fn ticking() -> broadcast::Sender<u64> {
+    let (numbers, _) = broadcast::channel(4_096);
+    let sender = numbers.clone();
+    tokio::spawn(async move {
+        for number in 1.. {
+            // Nobody may listen yet.
+            let _ = sender.send(number);
+            tokio::time::sleep(TICK).await;
+        }
+    });
+    numbers
+}
+
 /// The topics of a request of Bybit's.
 fn topics(request: &str) -> Vec<String> {
     let request: Value = serde_json::from_str(request).unwrap();
@@ -120,6 +134,43 @@ async fn a_topic_that_stops_while_others_go_on_is_brought_by_a_second_connection
         }
     }
     assert_eq!((interrupted, streams.connections()), (1, 2), "the other topics were never interrupted");
+}
+
+#[tokio::test]
+async fn trades_that_a_second_connection_brings_again_have_their_candles_of_before_asked_for() {
+    let streams = Streams::start(|mut peer| async move {
+        accept(&mut peer).await;
+        for number in 1.. {
+            if number < 400 || peer.index > 0 {
+                peer.say(&trade("BTCUSDT", number)).await;
+            }
+            peer.say(&ticker(number)).await;
+            if peer.is_gone {
+                return;
+            }
+            tokio::time::sleep(TICK).await;
+        }
+    })
+    .await;
+    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    settings.live.candles = 10;
+    settings.live.silent_after = Duration::from_millis(200);
+    let venue = venue::<bybit::Spot>(settings);
+    let mut stream = venue.subscribe(&[btc()]).await.unwrap();
+    let (mut begun, mut is_back) = (0, false);
+    while !is_back {
+        let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
+        match event.kind {
+            EventKind::TradesBegin => begun += 1,
+            EventKind::Trade(_) => {
+                let health = format!("{:?}", di_core::health::HealthCheck::check(&venue).await.unwrap());
+                is_back = health.contains(r#""replaced": "1""#);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((begun, streams.connections()), (2, 2), "with the connection, and with the one that took its place");
 }
 
 #[tokio::test]
@@ -223,14 +274,7 @@ async fn trades_that_are_granted_late_have_their_candles_of_before_asked_for() {
 #[tokio::test]
 async fn a_second_connection_that_has_waited_for_long_repeats_no_trade_that_the_first_has_brought() {
     const EARLY: u64 = 300;
-    let (numbers, _) = broadcast::channel::<u64>(4_096);
-    let (sender, started) = (numbers.clone(), tokio::time::Instant::now());
-    tokio::spawn(async move {
-        for number in 1.. {
-            let _ = sender.send(number);
-            tokio::time::sleep(TICK).await;
-        }
-    });
+    let (numbers, started) = (ticking(), tokio::time::Instant::now());
     let streams = Streams::start(move |mut peer| {
         let mut numbers = numbers.subscribe();
         async move {
@@ -284,14 +328,7 @@ async fn a_second_connection_that_has_waited_for_long_repeats_no_trade_that_the_
 
 /// Trades of two symbols, the same on all connections; the second half of what is subscribed to is granted late.
 async fn slow_bybit() -> Streams {
-    let (numbers, _) = broadcast::channel::<u64>(4_096);
-    let sender = numbers.clone();
-    tokio::spawn(async move {
-        for number in 1.. {
-            let _ = sender.send(number);
-            tokio::time::sleep(TICK).await;
-        }
-    });
+    let numbers = ticking();
     Streams::start(move |mut peer: Peer| {
         let mut numbers = numbers.subscribe();
         async move {

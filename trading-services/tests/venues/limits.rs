@@ -7,12 +7,12 @@ use std::time::Duration;
 use futures::future::join_all;
 use trading_services::config::ConfigManager;
 use trading_services::model::Symbol;
-use trading_services::ports::{ExchangeError, IConfigService, IExchange};
-use trading_services::venues::live::{LiveExchange, RestClients};
+use trading_services::ports::{ExchangeError, IConfigService, IExchange, TypedVenue};
+use trading_services::venues::live::{LiveExchange, Protocol, Request, RestClients};
 use trading_services::venues::{binance, bybit};
 
-use crate::live::{btc, settings, venue};
-use crate::server::Bodies;
+use crate::live::{PATIENCE, btc, degraded, next, settings, venue};
+use crate::server::{Bodies, Streams};
 
 #[tokio::test]
 async fn forty_books_of_spot_are_not_asked_for_in_one_minute() {
@@ -30,6 +30,18 @@ async fn forty_books_of_spot_are_not_asked_for_in_one_minute() {
     }
     // What weighs little still finds room.
     assert!(!matches!(venue.check_connection().await, Err(ExchangeError::RateLimited { .. })));
+}
+
+#[test]
+fn a_book_weighs_by_how_many_levels_are_asked_for() {
+    fn asked<P: Protocol>() -> (String, u32) {
+        let symbol = btc();
+        let request = Request::Book(&symbol);
+        (P::path(&request).unwrap(), P::weight(&request))
+    }
+    assert_eq!(asked::<binance::Spot>(), ("/api/v3/depth?symbol=BTCUSDT&limit=5000".to_owned(), 250));
+    assert_eq!(asked::<binance::UsdM>(), ("/fapi/v1/depth?symbol=BTCUSDT&limit=1000".to_owned(), 20));
+    assert_eq!(asked::<bybit::Contracts>().1, 1);
 }
 
 #[tokio::test]
@@ -74,4 +86,42 @@ async fn the_last_second_of_a_minute_may_be_one_of_the_next() {
     let _ = venue.check_connection().await;
     let left = venue.check_connection().await.unwrap_err().retry_after().unwrap();
     assert!(left > Duration::from_secs(50) && bodies.asked().len() == 1, "{left:?}");
+}
+
+#[tokio::test]
+async fn a_venue_that_is_tried_again_and_again_stays_within_its_limit_of_connections() {
+    // It lets everybody in, and is gone at once.
+    let streams = Streams::start(|_| std::future::ready(())).await;
+    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    settings.exchange.order = vec!["binance".to_owned()];
+    settings.live.longest_pause = Duration::from_millis(2);
+    let venue = venue::<binance::Spot>(settings);
+    let trials = async {
+        // Each trial of a failover is a stream of its own, which knows nothing of those before.
+        while !degraded(&venue).await.is_some_and(|said| said.contains("the venue lets in no more of them for")) {
+            let mut stream = venue.open(&[btc()]).await.unwrap();
+            for _ in 0..20 {
+                let _said = tokio::time::timeout(Duration::from_millis(100), next(&mut stream)).await;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, trials).await.expect("it is limited");
+    // Nine tenths of the 300 that Binance allows in five minutes; of a trial that ends, the last may not be made.
+    let made = streams.connections();
+    assert!((200..=270).contains(&made), "{made}");
+}
+
+#[tokio::test]
+async fn a_ban_from_the_stream_is_remembered_by_the_next_trial() {
+    let bodies = Bodies::start(|_| ("418 I'm a teapot\r\nretry-after: 3600".to_owned(), String::new())).await;
+    let mut settings = settings("http://127.0.0.1:1", &bodies.address.replace("http", "ws"));
+    settings.exchange.order = vec!["binance".to_owned()];
+    let venue = venue::<binance::Spot>(settings);
+    for _ in 0..5 {
+        let mut stream = venue.open(&[btc()]).await.unwrap();
+        let _failed = next(&mut stream).await;
+    }
+    assert_eq!(bodies.asked().len(), 1);
+    let said = degraded(&venue).await.unwrap();
+    assert!(said.contains("lets in no more of them for 1h") || said.contains("for 59m"), "{said}");
 }

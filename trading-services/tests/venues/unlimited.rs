@@ -8,7 +8,7 @@ use trading_services::model::{Symbol, Timestamp, VenueId};
 use trading_services::ports::ExchangeError;
 use trading_services::venues::live::{Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings};
 
-/// The protocol of a venue, whose requests weigh nothing.
+/// The protocol of a venue, whose requests weigh nothing, and which lets in everybody.
 pub(crate) struct Unlimited<P>(PhantomData<fn() -> P>);
 
 impl<P: Protocol> Protocol for Unlimited<P> {
@@ -18,6 +18,7 @@ impl<P: Protocol> Protocol for Unlimited<P> {
     const TOPICS: usize = P::TOPICS;
     const RESYNC: Resync = P::RESYNC;
     const LIMIT: Limit = P::LIMIT;
+    const CONNECTIONS: Limit = Limit { weight: u32::MAX, window: Duration::from_secs(1) };
 
     fn weight(_request: &Request<'_>) -> u32 {
         0

@@ -24,6 +24,9 @@ const STREAMS: usize = 1_024;
 const TOPICS: usize = 200;
 /// Spot takes 5 messages in a second, USD-M takes 10.
 const PACE: Duration = Duration::from_millis(250);
+/// The most levels of a book that can be asked for: what lies beyond them is not known until it changes.
+const SPOT_DEPTH: usize = 5_000;
+const USD_M_DEPTH: usize = 1_000;
 /// How long to wait after 429 and 418 where they do not say.
 const UNSAID: Duration = Duration::from_secs(60);
 const UNSAID_BAN: Duration = Duration::from_secs(120);
@@ -45,6 +48,7 @@ macro_rules! common {
         const TOPICS: usize = TOPICS;
         const RESYNC: Resync = Resync::Request;
         const LIMIT: Limit = Limit { weight: $weight, window: Duration::from_secs(60) };
+        const CONNECTIONS: Limit = Limit { weight: 300, window: Duration::from_secs(300) };
 
         fn subscription(topics: &[String], ends: bool, id: u64) -> String {
             subscription(topics, ends, id)
@@ -107,7 +111,7 @@ impl Protocol for Spot {
     common!(VENUE, weight: 6_000, trades: "trade");
 
     fn path(request: &Request<'_>) -> Option<String> {
-        path("/api/v3", 5_000, request)
+        path("/api/v3", SPOT_DEPTH, request)
     }
 
     /// <https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints>
@@ -115,7 +119,12 @@ impl Protocol for Spot {
         match request {
             Request::Time => 1,
             Request::Instruments { .. } | Request::Instrument(_) => 20,
-            Request::Book(_) => 250,
+            Request::Book(_) => match SPOT_DEPTH {
+                ..=100 => 5,
+                101..=500 => 25,
+                501..=1_000 => 50,
+                _ => 250,
+            },
             Request::Ticker(_) | Request::Candles(..) => 2,
             Request::Trades(..) => 25,
         }
@@ -136,14 +145,19 @@ impl Protocol for UsdM {
     /// It cannot be asked for one instrument: the rules of all come with one answer.
     fn path(request: &Request<'_>) -> Option<String> {
         let all = Request::Instruments { list: "", cursor: None };
-        path("/fapi/v1", 1_000, if matches!(request, Request::Instrument(_)) { &all } else { request })
+        path("/fapi/v1", USD_M_DEPTH, if matches!(request, Request::Instrument(_)) { &all } else { request })
     }
 
     /// <https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api>
     fn weight(request: &Request<'_>) -> u32 {
         match request {
             Request::Time | Request::Instruments { .. } | Request::Instrument(_) | Request::Ticker(_) => 1,
-            Request::Book(_) => 20,
+            Request::Book(_) => match USD_M_DEPTH {
+                ..=50 => 2,
+                51..=100 => 5,
+                101..=500 => 10,
+                _ => 20,
+            },
             Request::Trades(..) => 5,
             Request::Candles(.., ..100) => 1,
             Request::Candles(.., ..500) => 2,

@@ -54,6 +54,8 @@ macro_rules! common {
         const RESYNC: Resync = Resync::Resubscribe;
         /// All products together: <https://bybit-exchange.github.io/docs/v5/rate-limit>
         const LIMIT: Limit = Limit { weight: 600, window: Duration::from_secs(5) };
+        /// All products together: <https://bybit-exchange.github.io/docs/v5/ws/connect>
+        const CONNECTIONS: Limit = Limit { weight: 500, window: Duration::from_secs(300) };
 
         fn endpoints(settings: &Settings) -> &Endpoints {
             &settings.bybit

@@ -16,6 +16,12 @@ pub enum LiveError {
         /// How long it is not to be asked.
         retry_after: Option<Duration>,
     },
+    /// The venue lets in no more connections for now, or bans us.
+    #[error("no connection: the venue lets in no more of them for {}", humantime::format_duration(seconds(*retry_after)))]
+    Limited {
+        /// How long it is not to be asked.
+        retry_after: Duration,
+    },
     /// Too much time has passed.
     #[error("{what} within {}", humantime::format_duration(*limit))]
     TimedOut {
@@ -41,6 +47,15 @@ pub enum LiveError {
 impl LiveError {
     /// How long to wait at least before a connection is tried again.
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::Denied { retry_after, .. } = self { *retry_after } else { None }
+        match self {
+            Self::Denied { retry_after, .. } => *retry_after,
+            Self::Limited { retry_after } => Some(*retry_after),
+            _ => None,
+        }
     }
+}
+
+/// Nobody needs it more exactly.
+fn seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
 }

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::candles::{CandleRequests, PAGE};
+use super::door::Door;
 use super::rest::{RestClient, RestClients};
 use super::rules::RuleRequests;
 use super::session::{Connection, Line, WAITING};
@@ -34,6 +35,7 @@ pub struct LiveExchange<P: Protocol> {
     settings: Arc<Settings>,
     exchange: Arc<venues::Settings>,
     rest: Arc<RestClient>,
+    door: Arc<Door>,
     status: Arc<Status>,
     /// The stream that is open.
     open: Mutex<Option<Open>>,
@@ -57,6 +59,7 @@ impl<P: Protocol> LiveExchange<P> {
         let settings = config.section::<Settings>();
         Self {
             rest: clients.at(&P::endpoints(&settings).rest),
+            door: clients.door(&P::endpoints(&settings).stream),
             settings,
             exchange: config.section::<venues::Settings>(),
             status: Arc::default(),
@@ -315,6 +318,7 @@ impl<P: Protocol> LiveExchange<P> {
                 index,
                 plan,
                 settings: Arc::clone(&self.settings),
+                door: Arc::clone(&self.door),
                 lines: lines.clone(),
                 resyncs: waiting,
                 began: began.clone(),

@@ -7,8 +7,10 @@ mod client;
 #[cfg(not(feature = "live"))]
 #[path = "no_client.rs"]
 mod client;
+mod door;
 mod error;
 mod exchange;
+mod link;
 mod pace;
 mod plan;
 mod protocol;

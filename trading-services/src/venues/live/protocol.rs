@@ -23,6 +23,8 @@ pub trait Protocol: Send + Sync + 'static {
     const RESYNC: Resync;
     /// How much may be asked for.
     const LIMIT: Limit;
+    /// How many connections may be made, each of the weight 1.
+    const CONNECTIONS: Limit;
 
     /// Where the venue is.
     fn endpoints(settings: &Settings) -> &Endpoints;

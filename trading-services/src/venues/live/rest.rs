@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::budget::Budget;
 use super::client::{Body, Client};
+use super::door::Door;
 use super::{Protocol, Request, Settings};
 use crate::model::Timestamp;
 use crate::ports::ExchangeError;
@@ -18,6 +19,7 @@ use crate::sync::lock;
 #[derive(Debug)]
 pub struct RestClients {
     by_host: Mutex<BTreeMap<String, Arc<RestClient>>>,
+    doors: Mutex<BTreeMap<String, Arc<Door>>>,
 }
 
 #[di_core::service]
@@ -25,12 +27,17 @@ impl RestClients {
     /// No clients yet.
     #[constructor]
     pub fn new() -> Self {
-        Self { by_host: Mutex::default() }
+        Self { by_host: Mutex::default(), doors: Mutex::default() }
     }
 
     /// The client of the host at that address.
     pub(super) fn at(&self, address: &str) -> Arc<RestClient> {
         Arc::clone(lock(&self.by_host).entry(address.to_owned()).or_default())
+    }
+
+    /// The way into the host that streams at that address.
+    pub(super) fn door(&self, address: &str) -> Arc<Door> {
+        Arc::clone(lock(&self.doors).entry(address.to_owned()).or_default())
     }
 }
 

@@ -11,11 +11,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::candles::Begun;
-use super::requests::{Ask, Requests};
+use super::door::Door;
+use super::link::{Link, Said};
 use super::socket::{Socket, Text};
 use super::status::Status;
 use super::watch::{Pauses, Silence, Watch};
-use super::{Answer, LiveError, Plan, Protocol, Settings};
+use super::{LiveError, Plan, Protocol, Settings};
 use crate::model::{Symbol, Timestamp};
 use crate::venues::recording::{Note, State};
 
@@ -53,6 +54,7 @@ pub(super) struct Connection {
     pub(super) index: usize,
     pub(super) plan: Plan,
     pub(super) settings: Arc<Settings>,
+    pub(super) door: Arc<Door>,
     pub(super) lines: mpsc::Sender<Line>,
     pub(super) resyncs: mpsc::Receiver<Symbol>,
     /// Who is to hear of the symbols whose trades have begun; nobody where no candles are asked for.
@@ -62,12 +64,6 @@ pub(super) struct Connection {
     /// The topics that the venue does not grant; they are asked for again.
     pub(super) refused: BTreeSet<String>,
     pub(super) status: Arc<Status>,
-}
-
-/// A connection with what is asked of it.
-struct Link {
-    socket: Socket,
-    requests: Requests,
 }
 
 /// How a connection ends.
@@ -91,29 +87,6 @@ struct Next {
 
 type Successor = Pin<Box<dyn Future<Output = Result<Next, LiveError>> + Send>>;
 
-impl Link {
-    /// Connects; the topics are subscribed to as the connection is read.
-    async fn open<P: Protocol>(path: &str, topics: &[String], settings: &Settings) -> Result<Self, LiveError> {
-        let socket = Socket::open::<P>(path, settings).await?;
-        let mut requests = Requests::of::<P>();
-        requests.ask(topics, false);
-        Ok(Self { socket, requests })
-    }
-
-    /// Sends the next request.
-    async fn send(&mut self) -> Result<(), LiveError> {
-        match self.requests.next() {
-            Some(text) => self.socket.send(&text).await,
-            None => Ok(()),
-        }
-    }
-
-    /// When the oldest request is answered too late.
-    fn answer_due(&self, settings: &Settings) -> Option<Instant> {
-        Some(self.requests.oldest()? + settings.silent_after)
-    }
-}
-
 impl Connection {
     /// Connects and reads until nobody wants the messages.
     pub(super) async fn run<P: Protocol>(mut self) {
@@ -121,7 +94,7 @@ impl Connection {
         loop {
             let mut wish = Duration::ZERO;
             let opened = tokio::select! {
-                opened = Link::open::<P>(self.plan.path, &self.plan.topics, &self.settings) => opened,
+                opened = Link::open::<P>(self.plan.path, &self.plan.topics, &self.settings, &self.door) => opened,
                 () = self.lines.closed() => return,
             };
             match opened {
@@ -210,15 +183,15 @@ impl Connection {
             }
             let (send_due, answer_due) = (link.requests.due(), link.answer_due(&settings));
             tokio::select! {
-                message = link.socket.next() => {
+                message = link.next::<P>() => {
                     idle = Instant::now() + settings.idle_timeout;
-                    let text = match message {
-                        Ok(Some(text)) => text,
+                    let (text, said) = match message {
+                        Ok(Some(message)) => message,
                         Ok(None) => continue,
                         Err(error) => return End::Lost(error),
                     };
-                    match P::answer(&text) {
-                        None => {
+                    match said {
+                        Said::Market => {
                             let back = match watch.stopped().is_empty() {
                                 true => None,
                                 false => P::topic(&text).filter(|topic| watch.stopped().contains(*topic)),
@@ -233,18 +206,18 @@ impl Connection {
                                 self.status.well(self.index);
                             }
                         }
-                        Some(Answer::Accepted) => if !self.granted::<P>(link.requests.answered(), &watch).await {
+                        Said::Granted(topics) => if !self.granted::<P>(topics, &watch).await {
                             return End::Unread;
                         },
-                        Some(Answer::Refused(reason)) => {
+                        Said::Refused(topic, reason) => {
                             retry = retry.or(Some(Instant::now() + settings.longest_pause));
-                            if !self.refuse::<P>(&mut link.requests, reason).await {
+                            if !self.refused::<P>(topic, reason).await {
                                 return End::Unread;
                             }
                         }
-                        Some(Answer::Alive) => {}
+                        Said::Alive => {}
                         // Where it was said before, the second connection is being made.
-                        Some(Answer::Closing) => end = end.map(|_| Instant::now()),
+                        Said::Closing => end = end.map(|_| Instant::now()),
                     }
                     if self.lines.send(Line::now(text)).await.is_err() {
                         link.socket.close().await;
@@ -346,9 +319,8 @@ impl Connection {
         }
     }
 
-    /// A request was granted; false when nobody reads any more.
-    async fn granted<P: Protocol>(&mut self, ask: Option<Ask>, watch: &Watch) -> bool {
-        let Some(Ask { topics, ends: false }) = ask else { return true };
+    /// Topics were granted; false when nobody reads any more.
+    async fn granted<P: Protocol>(&mut self, topics: Vec<String>, watch: &Watch) -> bool {
         let late: BTreeSet<String> = topics.into_iter().filter(|topic| self.refused.remove(topic)).collect();
         if !late.is_empty() && self.refused.is_empty() && watch.is_whole() {
             self.status.well(self.index);
@@ -375,24 +347,9 @@ impl Connection {
         true
     }
 
-    /// A request was refused. Some venues refuse all topics of a message because of one: each half is asked for by itself, until
-    /// that one is found. False when nobody reads any more.
-    async fn refuse<P: Protocol>(&mut self, requests: &mut Requests, reason: String) -> bool {
-        match requests.answered() {
-            Some(Ask { topics, ends: false }) if topics.len() > 1 => {
-                let (first, second) = topics.split_at(topics.len() / 2);
-                requests.ask(first, false);
-                requests.ask(second, false);
-                true
-            }
-            Some(Ask { topics, ends: false }) => {
-                let before = self.refused.len();
-                self.refused.extend(topics);
-                let error = LiveError::Refused(reason);
-                self.refused.len() == before || self.note::<P>(State::Degraded, error.to_string()).await
-            }
-            _ => true,
-        }
+    /// A topic was refused; false when nobody reads any more.
+    async fn refused<P: Protocol>(&mut self, topic: String, reason: String) -> bool {
+        !self.refused.insert(topic) || self.note::<P>(State::Degraded, LiveError::Refused(reason).to_string()).await
     }
 
     /// Says that topics are silent; the books of those that have stopped are none any more. False when nobody reads any more.
@@ -442,46 +399,38 @@ impl Connection {
     /// all of them, and has brought something of one that is `missed`, or of any where none is. Of those that are missed, the venue
     /// may refuse some: what has ended for good keeps no other one from being brought.
     fn succeed<P: Protocol>(&self, missed: BTreeSet<String>) -> Successor {
-        let (path, settings) = (self.plan.path, Arc::clone(&self.settings));
+        let (path, settings, door) = (self.plan.path, Arc::clone(&self.settings), Arc::clone(&self.door));
         let topics: Vec<String> =
             self.plan.topics.iter().filter(|topic| !self.refused.contains(*topic)).cloned().collect();
         Box::pin(async move {
-            let mut link = Link::open::<P>(path, &topics, &settings).await?;
+            let mut link = Link::open::<P>(path, &topics, &settings, &door).await?;
             let limit = settings.silent_after;
             let (mut lines, mut refused) = (Vec::new(), BTreeSet::new());
             let (mut is_heard, mut is_healed) = (false, missed.is_empty());
             let first = async {
                 while !(is_heard && is_healed && link.requests.are_answered()) {
-                    let text = tokio::select! {
-                        message = link.socket.next() => match message? {
-                            Some(text) => text,
+                    let due = link.requests.due();
+                    let (text, said) = tokio::select! {
+                        message = link.next::<P>() => match message? {
+                            Some(message) => message,
                             None => continue,
                         },
-                        () = until(link.requests.due()) => {
+                        () = until(due) => {
                             link.send().await?;
                             continue;
                         }
                     };
-                    match P::answer(&text) {
-                        Some(Answer::Refused(reason)) => match link.requests.answered() {
-                            Some(Ask { topics, ends: false }) if topics.iter().any(|topic| missed.contains(topic)) => {
-                                if let [topic] = topics.as_slice() {
-                                    refused.insert(topic.clone());
-                                } else {
-                                    let (first, second) = topics.split_at(topics.len() / 2);
-                                    link.requests.ask(first, false);
-                                    link.requests.ask(second, false);
-                                }
-                                if refused.is_superset(&missed) {
-                                    return Err(LiveError::Refused(reason));
-                                }
+                    match said {
+                        Said::Refused(topic, reason) => {
+                            let is_missed = missed.contains(&topic);
+                            refused.insert(topic);
+                            if !is_missed || refused.is_superset(&missed) {
+                                return Err(LiveError::Refused(reason));
                             }
-                            _ => return Err(LiveError::Refused(reason)),
-                        },
-                        Some(Answer::Accepted) => drop(link.requests.answered()),
-                        Some(Answer::Closing) => return Err(LiveError::Closed),
-                        Some(Answer::Alive) => {}
-                        None => {
+                        }
+                        Said::Closing => return Err(LiveError::Closed),
+                        Said::Granted(_) | Said::Alive => {}
+                        Said::Market => {
                             if let Some(topic) = P::topic(&text) {
                                 is_healed |= missed.contains(topic);
                                 is_heard |= topics.iter().any(|known| known == topic);
