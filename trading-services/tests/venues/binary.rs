@@ -10,7 +10,7 @@ use tokio::process::Command;
 use trading_services::model::Timestamp;
 use trading_services::venues::{Inspection, MessageReader};
 
-use crate::candles::Day;
+use crate::day::Day;
 use crate::server::{Bodies, Streams};
 use crate::truths::read;
 

@@ -1,278 +1,33 @@
 //! Candles that a venue is asked for, joined to those of the trades that it streams.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use futures::StreamExt;
-use tokio::sync::Notify;
 use trading_services::config::{ConfigManager, Settings};
 use trading_services::data::MarketDataManager;
 use trading_services::engine::ManualClock;
-use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe, Timestamp};
-use trading_services::ports::{ExchangeError, IConfigService, IExchange, IMarketDataService};
+use trading_services::model::{Candle, EventKind, MarketEvent, Timeframe};
+use trading_services::ports::{IConfigService, IExchange, IMarketDataService};
 use trading_services::store::MemoryState;
 use trading_services::venues::live::{LiveExchange, Protocol};
-use trading_services::venues::{MessageReader, binance, bybit};
+use trading_services::venues::{binance, bybit};
 
-use crate::live::{PATIENCE, btc, degraded, settings, venue};
+use crate::day::{BEGIN, Day, Format, MIDNIGHT, cents, length, parameter, rows, thousandths};
+use crate::live::{PATIENCE, btc, settings, venue};
 use crate::server::{Bodies, Streams};
 
-/// 2025-03-02, at midnight: the clock of the venue is another one than ours.
-const MIDNIGHT: u64 = 1_740_873_600_000;
-/// So far into the day the stream begins.
-const BEGIN: u64 = (7 * 60 + 33) * 60_000 + 21_000;
-const STEP: u64 = 7_000;
 const FRAMES: [Timeframe; 5] = [Timeframe::M1, Timeframe::M5, Timeframe::M30, Timeframe::H4, Timeframe::D1];
 
-/// A venue on a day that has a trade every seven seconds, from midnight on. It writes its messages itself.
-#[derive(Clone)]
-pub(crate) struct Day {
-    /// So long after the first midnight the stream begins.
-    begin: u64,
-    /// Of the trades of the stream, so many are lost in the middle, with the connection.
-    lost: u64,
-    /// The trades of the stream.
-    count: u64,
-    /// Its clock, in milliseconds since 1970.
-    now: Arc<AtomicU64>,
-    /// Hears of the connection that takes the place of the one that was lost, a while before that brings anything.
-    again: Arc<Notify>,
-}
-
-/// Time, price in cents, quantity in thousandths.
-#[derive(Clone, Copy)]
-struct Deal {
-    time: u64,
-    cents: u64,
-    quantity: u64,
-}
-
-fn deal(number: u64) -> Deal {
-    let (time, cents) = (MIDNIGHT + number * STEP + 123, 10_000 + number * 37 % 211);
-    Deal { time, cents, quantity: 1 + number % 13 }
-}
-
-fn cents(value: u64) -> String {
-    format!("{}.{:02}", value / 100, value % 100)
-}
-
-fn thousandths(value: u64) -> String {
-    format!("{}.{:03}", value / 1_000, value % 1_000)
-}
-
-/// Open, high, low, close, volume, trades.
-type Row = (u64, u64, u64, u64, u64, u64);
-
-/// The candles of the trades before `until`, of that length, by their times.
-fn rows(length: u64, until: u64) -> BTreeMap<u64, Row> {
-    let mut rows: BTreeMap<u64, Row> = BTreeMap::new();
-    for deal in (0..).map(deal).take_while(|deal| deal.time < until) {
-        let new = (deal.cents, deal.cents, deal.cents, 0, 0, 0);
-        let (_, high, low, close, volume, trades) = rows.entry(deal.time / length * length).or_insert(new);
-        (*high, *low, *close) = ((*high).max(deal.cents), (*low).min(deal.cents), deal.cents);
-        (*volume, *trades) = (*volume + deal.quantity, *trades + 1);
-    }
-    rows
-}
-
-fn length(timeframe: Timeframe) -> u64 {
-    u64::try_from(timeframe.duration().as_millis()).unwrap()
-}
-
-/// The value of a parameter of a query.
-fn parameter<'a>(path: &'a str, name: &str) -> &'a str {
-    let pairs = path.split(['?', '&']).filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(found, _)| *found == name).map(|(_, value)| value).next().unwrap_or_default()
-}
-
-impl Day {
-    pub(crate) fn new(lost: u64, count: u64) -> Self {
-        Self::of(BEGIN, lost, count)
-    }
-
-    /// The same, from another moment on.
-    fn of(begin: u64, lost: u64, count: u64) -> Self {
-        Self { begin, lost, count, now: Arc::new(AtomicU64::new(MIDNIGHT + begin)), again: Arc::default() }
-    }
-
-    /// The numbers of the trades that are streamed.
-    fn streamed(&self) -> (Vec<u64>, Vec<u64>) {
-        let first = self.begin / STEP + 1;
-        let middle = first + self.count / 2;
-        ((first..middle).collect(), (middle + self.lost..first + self.lost + self.count).collect())
-    }
-
-    fn last(&self) -> u64 {
-        deal(*self.streamed().1.last().unwrap()).time
-    }
-
-    /// How many messages about the market the stream has.
-    pub(crate) fn messages(&self) -> u64 {
-        let minute = |number: u64| deal(number).time / 60_000;
-        let (before, after) = self.streamed();
-        assert_eq!(self.lost, 0);
-        let minutes = minute(*after.last().unwrap()) - minute(before[0]);
-        self.count + minutes
-    }
-
-    /// The text of a minute that is over, and of a trade.
-    fn say(&self, format: Format, number: u64, before: u64) -> Vec<String> {
-        let Deal { time, cents: price, quantity, .. } = deal(number);
-        let mut said = Vec::new();
-        let over = deal(before).time / 60_000 * 60_000;
-        if over < time / 60_000 * 60_000 {
-            let (open, high, low, close, volume, trades) = rows(60_000, over + 60_000)[&over];
-            let [open, high, low, close] = [open, high, low, close].map(cents);
-            let (volume, end) = (thousandths(volume), over + 59_999);
-            said.push(match format {
-                Format::Binance => format!(
-                    r#"{{"stream":"btcusdt@kline_1m","data":{{"e":"kline","E":{time},"s":"BTCUSDT","k":{{"t":{over},"T":{end},"s":"BTCUSDT","i":"1m","f":1,"L":2,"o":"{open}","c":"{close}","h":"{high}","l":"{low}","v":"{volume}","n":{trades},"x":true,"q":"0","V":"0","Q":"0","B":"0"}}}}}}"#
-                ),
-                Format::Bybit => format!(
-                    r#"{{"topic":"kline.1.BTCUSDT","data":[{{"start":{over},"end":{end},"interval":"1","open":"{open}","close":"{close}","high":"{high}","low":"{low}","volume":"{volume}","turnover":"0","confirm":true,"timestamp":{end}}}],"ts":{time},"type":"snapshot"}}"#
-                ),
-            });
-        }
-        let (price, quantity) = (cents(price), thousandths(quantity));
-        said.push(match format {
-            Format::Binance => format!(
-                r#"{{"stream":"btcusdt@trade","data":{{"e":"trade","E":{time},"s":"BTCUSDT","t":{number},"p":"{price}","q":"{quantity}","T":{time},"m":true,"M":true}}}}"#
-            ),
-            Format::Bybit => format!(
-                r#"{{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":{time},"data":[{{"T":{time},"s":"BTCUSDT","S":"Buy","v":"{quantity}","p":"{price}","L":"PlusTick","i":"{number}"}}]}}"#
-            ),
-        });
-        // The last minute of the next trade's may be over first: some venues are quicker with trades.
-        said.reverse();
-        said
-    }
-
-    async fn streams(&self, format: Format, has_minutes: bool) -> Streams {
-        let day = self.clone();
-        Streams::start(move |mut peer| {
-            let day = day.clone();
-            async move {
-                peer.hear().await;
-                let (before, after) = day.streamed();
-                let part = match (day.lost, peer.index) {
-                    (0, _) => [before, after].concat(),
-                    (_, 0) => before,
-                    _ => after,
-                };
-                day.now.store(deal(part[0]).time - 1, Ordering::SeqCst);
-                if peer.index > 0 {
-                    day.again.notify_one();
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-                peer.say(match format {
-                    Format::Binance => r#"{"result":null,"id":1}"#,
-                    Format::Bybit => r#"{"success":true,"ret_msg":"subscribe","conn_id":"1","op":"subscribe"}"#,
-                })
-                .await;
-                for number in part {
-                    day.now.store(deal(number).time, Ordering::SeqCst);
-                    for text in day.say(format, number, number - 1) {
-                        if has_minutes || text.contains("rade") {
-                            peer.say(&text).await;
-                        }
-                    }
-                    tokio::time::sleep(Duration::from_millis(1)).await;
-                }
-                if day.lost == 0 || peer.index > 0 {
-                    peer.stay().await;
-                }
-            }
-        })
-        .await
-    }
-
-    /// Its streams as Binance has them.
-    pub(crate) async fn binance_streams(&self, is_silent: bool) -> Streams {
-        self.streams(Format::Binance, !is_silent).await
-    }
-
-    /// The answer to a request, with the date of the venue's clock.
-    fn answer(&self, path: &str) -> (String, String) {
-        let now = self.now.load(Ordering::SeqCst);
-        let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(now));
-        let status = format!("200 OK\r\ndate: {date}");
-        (status, self.body(path, now))
-    }
-
-    fn body(&self, path: &str, now: u64) -> String {
-        let is_bybit = path.starts_with("/v5");
-        if path.contains("/time") {
-            return if is_bybit {
-                r#"{"retCode":0,"retMsg":"OK","result":{"timeSecond":"1","timeNano":"1"},"time":1}"#.to_owned()
-            } else {
-                format!(r#"{{"serverTime":{now}}}"#)
-            };
-        }
-        if !path.contains("kline") {
-            return r#"{"timezone":"UTC","symbols":[{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC",
-                "quoteAsset":"USDT","filters":[]}]}"#
-                .to_owned();
-        }
-        let length = match parameter(path, "interval") {
-            "1m" | "1" => 60_000,
-            "5m" | "5" => 300_000,
-            "30m" | "30" => 1_800_000,
-            "4h" | "240" => 14_400_000,
-            "1d" | "D" => 86_400_000,
-            other => panic!("nobody asks for {other}"),
-        };
-        let since: u64 = parameter(path, if is_bybit { "start" } else { "startTime" }).parse().unwrap();
-        let limit: usize = parameter(path, "limit").parse().unwrap();
-        assert_eq!(parameter(path, "symbol"), "BTCUSDT");
-        let mut said: Vec<String> = rows(length, now)
-            .range(since..)
-            .take(limit)
-            .map(|(open_time, (open, high, low, close, volume, trades))| {
-                let [open, high, low, close] = [*open, *high, *low, *close].map(cents);
-                let (volume, end) = (thousandths(*volume), open_time + length - 1);
-                if is_bybit {
-                    format!(r#"["{open_time}","{open}","{high}","{low}","{close}","{volume}","0"]"#)
-                } else {
-                    format!(
-                        r#"[{open_time},"{open}","{high}","{low}","{close}","{volume}",{end},"0",{trades},"0","0","0"]"#
-                    )
-                }
-            })
-            .collect();
-        if is_bybit {
-            said.reverse();
-            let list = said.join(",");
-            format!(
-                r#"{{"retCode":0,"retMsg":"OK","result":{{"category":"spot","symbol":"BTCUSDT","list":[{list}]}},"retExtInfo":{{}},"time":{now}}}"#
-            )
-        } else {
-            format!("[{}]", said.join(","))
-        }
-    }
-
-    /// Its bodies.
-    pub(crate) async fn bodies(&self) -> Bodies {
-        let day = self.clone();
-        Bodies::start(move |path| day.answer(path)).await
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Format {
-    Binance,
-    Bybit,
-}
-
 /// A venue, and the books and candles of its stream.
-struct Run<P: Protocol> {
-    venue: LiveExchange<P>,
-    market: MarketDataManager,
+pub(crate) struct Run<P: Protocol> {
+    pub(crate) venue: LiveExchange<P>,
+    pub(crate) market: MarketDataManager,
 }
 
 impl<P: Protocol> Run<P> {
-    fn new(bodies: &Bodies, streams: &Streams, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn new(bodies: &Bodies, streams: &Streams, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(&bodies.address, &streams.address);
         settings.live.candles = 1_000;
         settings.exchange.order = vec![P::VENUE.as_str().to_owned()];
@@ -283,7 +38,7 @@ impl<P: Protocol> Run<P> {
     }
 
     /// Reads until all is `done`.
-    async fn read(&self, mut done: impl FnMut(&MarketEvent) -> bool) {
+    pub(crate) async fn read(&self, mut done: impl FnMut(&MarketEvent) -> bool) {
         let mut stream = self.venue.subscribe(&[btc()]).await.unwrap();
         let reading = async {
             while let Some(event) = stream.next().await {
@@ -298,7 +53,7 @@ impl<P: Protocol> Run<P> {
     }
 
     /// The candles are those of all trades of the day, up to `last`.
-    fn assert_is(&self, last: u64, has_count: bool) {
+    pub(crate) fn assert_is(&self, last: u64, has_count: bool) {
         let instrument = format!("{}:BTCUSDT", P::VENUE.as_str()).parse().unwrap();
         let plain = |candle: &Candle| {
             let prices = [candle.open, candle.high, candle.low, candle.close].map(|price| price.value());
@@ -324,7 +79,7 @@ impl<P: Protocol> Run<P> {
 }
 
 /// All answers have come, and the last trade.
-fn all(last: u64, mut answers: usize) -> impl FnMut(&MarketEvent) -> bool {
+pub(crate) fn all(last: u64, mut answers: usize) -> impl FnMut(&MarketEvent) -> bool {
     let mut is_last = false;
     move |event| {
         answers -= usize::from(answers > 0 && matches!(event.kind, EventKind::History(_)));
@@ -443,39 +198,6 @@ date: {date}"
 }
 
 #[tokio::test]
-async fn too_many_requests_are_waited_out_and_until_then_the_venue_is_degraded() {
-    let day = Day::new(0, 600);
-    let (streams, of_day) = (day.streams(Format::Binance, true).await, day.clone());
-    let (count, began) = (AtomicUsize::new(0), Instant::now());
-    let bodies = Bodies::start(move |path| {
-        if path.contains("klines") && count.fetch_add(1, Ordering::SeqCst) == 2 {
-            return ("429 Too Many Requests\r\nretry-after: 1".to_owned(), String::new());
-        }
-        of_day.answer(path)
-    })
-    .await;
-    let run = Run::<binance::Spot>::new(&bodies, &streams, |_| {});
-    let reading = run.read(all(day.last(), 5));
-    let looking = async {
-        loop {
-            if let Some(said) = degraded(&run.venue).await
-                && said.contains("candles of before are missing of 1 symbols, BTCUSDT: ")
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::join!(reading, async { tokio::time::timeout(PATIENCE, looking).await.expect("it says so") });
-    assert!(began.elapsed() >= Duration::from_secs(1), "the time that it has named");
-    let asked: Vec<_> = bodies.asked().into_iter().filter(|path| path.contains("klines")).collect();
-    let refused = parameter(&asked[2], "interval");
-    assert!(asked[3..].iter().any(|path| parameter(path, "interval") == refused), "it is asked again: {asked:?}");
-    assert_eq!(degraded(&run.venue).await, None);
-    run.assert_is(day.last(), true);
-}
-
-#[tokio::test]
 async fn a_hole_in_what_the_venue_tells_is_counted_and_nothing_is_made_up() {
     let day = Day::new(0, 300);
     let (streams, of_day) = (day.streams(Format::Binance, true).await, day.clone());
@@ -524,102 +246,6 @@ async fn without_candles_in_the_stream_the_minute_of_the_beginning_is_asked_for_
     run.assert_is(day.last(), true);
     let again = bodies.asked().into_iter().filter(|path| path.contains("interval=1m")).nth(1).unwrap();
     assert_eq!(parameter(&again, "startTime"), minute.to_string());
-}
-
-#[tokio::test]
-async fn a_venue_that_tells_of_another_symbol_or_garbage_is_asked_again_and_joins_nothing() {
-    let day = Day::new(0, 600);
-    let (streams, of_day, asked) = (day.streams(Format::Bybit, true).await, day.clone(), AtomicUsize::new(0));
-    let bodies = Bodies::start(move |path| {
-        let (status, body) = of_day.answer(path);
-        if !path.contains("kline") {
-            return (status, body);
-        }
-        let body = match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => body.replace("BTCUSDT", "ETHUSDT"),
-            1 => "<html>".to_owned(),
-            2 => spoil(&body),
-            3 => r#"{"retCode":0,"retMsg":"OK","result":{"category":"spot","symbol":"BTCUSDT","list":[]},"time":1}"#
-                .to_owned(),
-            _ => body,
-        };
-        (status, body)
-    })
-    .await;
-    let run = Run::<bybit::Spot>::new(&bodies, &streams, |_| {});
-    run.read(all(day.last(), 5)).await;
-    run.assert_is(day.last(), false);
-    assert_eq!(degraded(&run.venue).await.filter(|said| said.contains("candles")), None);
-}
-
-/// The body of Bybit with its second row spoilt: its highest price is below the others.
-fn spoil(body: &str) -> String {
-    let mut rows: Vec<_> = body.split(r#"[""#).map(str::to_owned).collect();
-    assert!(rows.len() > 3, "{body}");
-    let mut fields: Vec<_> = rows[2].split(r#"",""#).map(str::to_owned).collect();
-    "0.01".clone_into(&mut fields[2]);
-    rows[2] = fields.join(r#"",""#);
-    rows.join(r#"[""#)
-}
-
-#[tokio::test]
-async fn an_answer_with_a_row_that_is_not_understood_joins_nothing_and_is_asked_for_again() {
-    let day = Day::new(0, 600);
-    let (streams, of_day, asked) = (day.streams(Format::Bybit, true).await, day.clone(), AtomicUsize::new(0));
-    let bodies = Bodies::start(move |path| {
-        let (status, body) = of_day.answer(path);
-        let is_spoilt = path.contains("kline") && asked.fetch_add(1, Ordering::SeqCst) == 0;
-        (status, if is_spoilt { spoil(&body) } else { body })
-    })
-    .await;
-    let run = Run::<bybit::Spot>::new(&bodies, &streams, |_| {});
-    let (mut is_done, mut refused) = (all(day.last(), 5), 0);
-    run.read(|event| {
-        refused += usize::from(matches!(event.kind, EventKind::NotTaken(_)));
-        is_done(event)
-    })
-    .await;
-    run.assert_is(day.last(), false);
-    let minutes = |path: &&String| path.contains("kline") && parameter(path, "interval") == "1";
-    assert!(bodies.asked().iter().filter(minutes).count() >= 2, "{:?}", bodies.asked());
-    assert_eq!(refused, 0, "what joins nothing is not recorded");
-}
-
-#[test]
-fn a_recorded_answer_with_a_row_that_is_not_understood_is_not_taken() {
-    let read = |high: &str| {
-        let row = |minute: u64, high: &str| {
-            let (open, end) = (MIDNIGHT + minute * 60_000, MIDNIGHT + minute * 60_000 + 59_999);
-            format!(r#"[{open},"5","{high}","4","5","1",{end},"0",1,"0","0","0"]"#)
-        };
-        let asked =
-            format!(r#"{{"symbol":"BTCUSDT","timeframe":"1m","since":{MIDNIGHT},"time":{}}}"#, MIDNIGHT + 200_000);
-        let text = format!(r#"{{"history":{asked},"body":[{},{}]}}"#, row(0, "6"), row(1, high));
-        let mut said = Vec::new();
-        let mut reader = MessageReader::of("binance").unwrap();
-        reader.read(Timestamp::default(), &text, format_args!("here"), |event| said.push(event.kind.as_str()));
-        said
-    };
-    let whole = read("6");
-    let spoilt = read("1");
-    assert_eq!((whole.len(), spoilt.len()), (1, 1), "{whole:?} {spoilt:?}");
-    assert_ne!(whole, spoilt);
-}
-
-#[tokio::test]
-async fn whoever_asks_for_candles_hears_of_a_row_that_is_not_understood() {
-    let day = Day::new(0, 600);
-    let bodies = Bodies::start(move |path| {
-        let (status, body) = day.answer(path);
-        (status, if parameter(path, "interval") == "5" { spoil(&body) } else { body })
-    })
-    .await;
-    let venue = venue::<bybit::Spot>(settings(&bodies.address, "ws://127.0.0.1:1"));
-    let since = Timestamp::from_millis(MIDNIGHT).unwrap();
-    let five = venue.candles(&btc(), Timeframe::M5.duration(), since, 50).await;
-    assert!(matches!(five, Err(ExchangeError::Unavailable { .. })), "{five:?}");
-    let minutes = venue.candles(&btc(), Timeframe::M1.duration(), since, 2_000).await.unwrap();
-    assert_eq!(minutes.len() as u64, BEGIN / 60_000, "those that are final");
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap: its failure is the message")]
 
 mod binary;
+mod candle_answers;
 mod candles;
 mod connections;
+mod day;
 mod errors;
+mod frames;
 mod hostile;
 mod instruments;
 mod limits;

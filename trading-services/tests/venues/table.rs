@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::Path;
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use trading_services::venues::Inspection;
 
-use crate::truths::{Row, bodies, data, frames, pairs, read};
+use crate::frames::frames;
+use crate::truths::{Row, bodies, data, pairs, read};
 
 /// Compares what was read of a message with the message, as another library reads JSON.
 fn compare(row: &mut Row, said: &[Value], message: &Value) {
@@ -112,18 +114,19 @@ fn rows() -> Option<BTreeMap<String, Row>> {
     Some(rows)
 }
 
-#[test]
-fn the_table_of_the_documentation_is_what_is_read_now() {
-    let Some(rows) = rows() else { return };
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/venues.md");
-    let page = std::fs::read_to_string(page).unwrap();
+fn page() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/venues.md")).unwrap()
+}
+
+/// The table of the page.
+fn table(page: &str) -> BTreeMap<String, Row> {
     let (_, table) =
         page.split_once("| file | values checked | equal | unverified |\n| --- | --- | --- | --- |\n").unwrap();
     let number = |cell: &str| -> usize {
         let digits: String = cell.trim().chars().take_while(|c| c.is_ascii_digit() || *c == ',').collect();
         digits.replace(',', "").parse().unwrap()
     };
-    let documented: BTreeMap<String, Row> = table
+    table
         .lines()
         .take_while(|line| line.starts_with('|'))
         .map(|line| {
@@ -132,6 +135,51 @@ fn the_table_of_the_documentation_is_what_is_read_now() {
             let row = Row { checked: number(checked), equal: number(equal), unverified: number(unverified) };
             (file.trim().to_owned(), row)
         })
-        .collect();
-    assert_eq!(documented, rows);
+        .collect()
+}
+
+#[test]
+fn the_table_of_the_documentation_is_what_is_read_now() {
+    let Some(rows) = rows() else { return };
+    assert_eq!(table(&page()), rows);
+}
+
+/// The names of the files in a folder and those within it, but for what is said about them and their licences.
+fn files(folder: &Path, name: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let name = format!("{name}/{file}");
+        if path.is_dir() {
+            files(&path, &name, found);
+        } else if !file.starts_with("LICENSE") && !file.ends_with(".md") {
+            found.push(name);
+        }
+    }
+}
+
+#[test]
+fn every_recorded_file_is_in_the_table_or_is_named_as_one_that_is_not_about_these_venues() {
+    let mut all = Vec::new();
+    for folder in ["captures", "frames", "pairs", "recordings"] {
+        let Some(path) = data(folder) else { return };
+        files(&path, folder, &mut all);
+    }
+    let page = page();
+    let counts = BTreeMap::from([("three", 3), ("six", 6), ("19", 19)]);
+    for name in table(&page).into_keys() {
+        let before = all.len();
+        let (file, count) = name.split_once(", ").unwrap_or((name.as_str(), ""));
+        all.retain(|found| found != file && !found.starts_with(&format!("{file}/")));
+        let expected = count.split(' ').next().and_then(|count| counts.get(count)).copied().unwrap_or(1);
+        assert_eq!(before - all.len(), expected, "{name}");
+    }
+    let (_, others) = page.split_once("Not about these venues: ").unwrap();
+    let (others, _) = others.split_once("\n\n").unwrap();
+    let others: Vec<_> = others.split('`').skip(1).step_by(2).collect();
+    for other in &others {
+        assert!(all.iter().any(|found| found.starts_with(other)), "{other} is not there");
+    }
+    all.retain(|found| !others.iter().any(|other| found.starts_with(other)));
+    assert_eq!(all, [""; 0], "neither in the table nor named as about others");
 }

@@ -1,4 +1,4 @@
-//! Recorded messages of Binance and Bybit, against their truths.
+//! Recorded messages of Binance and Bybit, against what other libraries have made of them.
 //!
 //! The test prints a table of all files: how many values were compared, how many are equal, and how many messages have no
 //! truth to compare with. The numbers are part of the test.
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use trading_services::data::{Markets, Settings};
 use trading_services::model::{EventKind, MarketEvent, Timestamp};
 use trading_services::venues::{Inspection, MessageReader};
@@ -68,7 +68,7 @@ impl Row {
 }
 
 /// As it is written: no digit is lost on the way.
-fn number(value: &Value) -> Option<Decimal> {
+pub(crate) fn number(value: &Value) -> Option<Decimal> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -82,7 +82,7 @@ fn rounded(number: Decimal) -> f64 {
 }
 
 /// Prints the table, a row per file.
-fn print(rows: &BTreeMap<String, Row>) {
+pub(crate) fn print(rows: &BTreeMap<String, Row>) {
     let mut out = std::io::stderr();
     writeln!(out, "{:<58} {:>8} {:>8} {:>10}", "file", "checked", "equal", "unverified").unwrap();
     for (file, Row { checked, equal, unverified }) in rows {
@@ -288,99 +288,6 @@ fn a_trade_that_the_market_has_not_made_is_ignored_and_says_why() {
     assert_eq!(said.len(), 1);
     assert_eq!(said[0]["type"], "ignored");
     assert!(said[0]["reason"].as_str().unwrap().contains("INSURANCE_FUND"), "{said:?}");
-}
-
-/// Every number that stands somewhere in a message, and a hundred times those that are fractions of a day's change.
-fn numbers(value: &Value, found: &mut Vec<Decimal>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| numbers(item, found)),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                numbers(value, found);
-                if name == "price24hPcnt" {
-                    found.push(number(value).unwrap() * Decimal::ONE_HUNDRED);
-                }
-            }
-        }
-        other => found.extend(number(other)),
-    }
-}
-
-/// Checks that nothing was read that the message does not have: every number of ours is one of its.
-fn invented_nothing(row: &mut Row, said: &[Value], message: &Value) {
-    let mut all = Vec::new();
-    numbers(message, &mut all);
-    for said in said.iter().filter(|said| said["type"] != "ignored") {
-        let mut ours = Vec::new();
-        let fields: &Map<String, Value> = said.as_object().unwrap();
-        for (name, value) in fields {
-            let is_own = matches!(name.as_str(), "interval_ns" | "strike" | "id" | "instrument" | "contract_size");
-            if !is_own && !name.ends_with("_ns") {
-                numbers(value, &mut ours);
-            }
-        }
-        for value in ours {
-            row.checked += 1;
-            assert!(all.contains(&value), "{value} of {said} is not in {message}");
-            row.equal += 1;
-        }
-    }
-}
-
-/// The frames of today, with what is read of each.
-pub(crate) fn frames() -> Option<BTreeMap<String, (Vec<Value>, Row)>> {
-    let folder = data("frames/polyoxide-binance")?;
-    let mut rows = BTreeMap::new();
-    for part in ["rest", "ws"] {
-        for file in std::fs::read_dir(folder.join(part)).unwrap() {
-            let file = file.unwrap().path();
-            let message: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-            let symbol = Some("BTCUSDT".parse().unwrap());
-            let said = Inspection::of("binance-futures", symbol).unwrap().line(&message.to_string());
-            let mut row = Row::default();
-            invented_nothing(&mut row, &said, &message);
-            row.unverified = said.iter().filter(|said| said["type"] == "ignored").count();
-            let name = format!("{part}/{}", file.file_name().unwrap().to_str().unwrap());
-            rows.insert(name, (said, row));
-        }
-    }
-    Some(rows)
-}
-
-#[test]
-fn frames_of_today_are_read_whole_and_nothing_is_invented() {
-    let Some(rows) = frames() else { return };
-    let kinds = |name: &str| -> Vec<&str> { rows[name].0.iter().map(|said| said["type"].as_str().unwrap()).collect() };
-    for (file, expected) in [
-        ("rest/agg_trades.json", &["trade"; 3][..]),
-        ("rest/depth.json", &["book"]),
-        ("rest/exchange_info.json", &["instrument"; 5]),
-        ("rest/funding_info.json", &["ignored"; 3]),
-        ("rest/funding_rate.json", &["funding"; 3]),
-        ("rest/funding_rate_2019.json", &["funding"; 2]),
-        ("rest/klines.json", &["candle"; 2]),
-        ("rest/open_interest.json", &["ticker"]),
-        ("rest/premium_index.json", &["mark", "funding", "mark", "funding", "mark", "funding"]),
-        ("rest/ticker_24hr.json", &["ticker"; 3]),
-        ("rest/time.json", &["ignored"]),
-        ("ws/stream_all_markPrice_arr_1s.json", &["mark", "funding", "ignored"]),
-        ("ws/stream_all_ticker_arr.json", &["ticker", "ignored"]),
-        ("ws/stream_btcusdt_aggTrade.json", &["trade"]),
-        ("ws/stream_btcusdt_bookTicker.json", &["top"]),
-        ("ws/stream_btcusdt_depth20_100ms.json", &["book"]),
-        ("ws/stream_btcusdt_kline_1m.json", &["candle"]),
-        ("ws/stream_btcusdt_markPrice_1s.json", &["mark", "funding"]),
-        ("ws/stream_btcusdt_ticker.json", &["ticker"]),
-    ] {
-        assert_eq!(kinds(file), expected, "{file}");
-    }
-    assert_eq!(rows.len(), 19, "every file is expected to be something");
-    let of_coin_m = &rows["ws/stream_all_ticker_arr.json"].0[1]["reason"];
-    assert!(of_coin_m.as_str().unwrap().contains("COIN-M"), "{of_coin_m}");
-    assert_eq!(rows["rest/exchange_info.json"].0[2]["instrument"], "binance-futures:币安人生USDT");
-    assert_eq!(rows["rest/exchange_info.json"].0[3]["status"], "halted");
-    assert_eq!(rows["rest/exchange_info.json"].0[4]["kind"], "future");
-    print(&rows.into_iter().map(|(name, (_, row))| (name, row)).collect());
 }
 
 /// The captured bodies, each compared with what another library has made of it.
