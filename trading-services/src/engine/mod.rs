@@ -9,6 +9,7 @@ mod event_loop;
 mod failover;
 #[cfg(test)]
 mod failover_tests;
+mod job_thread;
 mod news;
 mod observer;
 mod opening;

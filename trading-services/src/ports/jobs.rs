@@ -38,9 +38,9 @@ impl Progress {
         self.0.permille.store(u32::try_from(permille).unwrap_or(1_000), Ordering::Relaxed);
     }
 
-    /// How much is done, in thousandths.
-    pub fn permille(&self) -> u32 {
-        self.0.permille.load(Ordering::Relaxed)
+    /// How much is done of a job in that state, in thousandths: all of it, when it is done.
+    pub fn permille(&self, state: JobState) -> u32 {
+        if state == JobState::Done { 1_000 } else { self.0.permille.load(Ordering::Relaxed) }
     }
 
     /// Nobody wants it any more.

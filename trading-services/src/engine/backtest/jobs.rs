@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use di_core::error::BoxError;
@@ -10,6 +9,7 @@ use di_core::lifecycle::{Context, Lifecycle};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
+use crate::engine::job_thread::{JobThread, WAITING};
 use crate::model::Timestamp;
 use crate::panics::caught;
 use crate::portfolio::performance::Performance;
@@ -19,9 +19,6 @@ use crate::ports::{
 };
 use crate::store;
 use crate::sync::lock;
-
-/// So many jobs may wait.
-const WAITING: usize = 8;
 
 /// Runs each job with the runner of the platform, and never two at the same time: the pipeline has the other processors.
 pub struct BacktestJobs {
@@ -38,12 +35,7 @@ pub struct BacktestJobs {
 #[derive(Debug, Default)]
 struct State {
     jobs: BTreeMap<u64, (BacktestJob, Progress)>,
-    /// Whether a thread runs jobs.
-    is_running: bool,
-    /// That thread, or the last one.
-    thread: Option<JoinHandle<()>>,
-    /// Nothing is begun any more.
-    is_stopped: bool,
+    thread: JobThread,
     /// The job that the stop has ended, and nobody else.
     interrupted: Option<u64>,
     /// Jobs that had not ended with the run before, of which the state does not say so yet.
@@ -95,7 +87,7 @@ impl Lifecycle for BacktestJobs {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
         {
             let mut state = lock(&self.state);
-            state.is_stopped = false;
+            state.thread.start();
             for id in std::mem::take(&mut state.unsaid) {
                 if let Some((job, _)) = state.jobs.get(&id) {
                     keep(&*self.kept, job, None);
@@ -108,10 +100,9 @@ impl Lifecycle for BacktestJobs {
 
     /// Gives up what has not ended.
     async fn stop(&self) -> Result<(), BoxError> {
-        let waited: Vec<BacktestJob> = {
+        let (waited, ending) = {
             let mut state = lock(&self.state);
-            state.is_stopped = true;
-            let State { jobs, interrupted, .. } = &mut *state;
+            let State { jobs, interrupted, thread, .. } = &mut *state;
             let mut waited = Vec::new();
             for (job, progress) in jobs.values_mut() {
                 match job.state {
@@ -126,16 +117,12 @@ impl Lifecycle for BacktestJobs {
                     _ => {}
                 }
             }
-            waited
+            (waited, thread.stop())
         };
         for job in &waited {
             keep(&*self.kept, job, None);
         }
-        let thread = lock(&self.state).thread.take();
-        if let Some(thread) = thread {
-            // What it panics with was caught job by job.
-            let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        ending.wait().await;
         Ok(())
     }
 }
@@ -146,7 +133,7 @@ impl IBacktests for BacktestJobs {
         let mut last = lock(&self.last);
         {
             let state = lock(&self.state);
-            if state.is_stopped {
+            if state.thread.is_stopped() {
                 return Err(BacktestError::Cancelled);
             }
             if state.jobs.values().filter(|(job, _)| job.state == JobState::Waiting).count() >= WAITING {
@@ -167,22 +154,16 @@ impl IBacktests for BacktestJobs {
         *last = job.id;
         self.kept.append(StateFact::Backtest { job: Box::new(job.clone()), result: None })?;
         let mut state = lock(&self.state);
-        if state.is_stopped {
+        if state.thread.is_stopped() {
             // What was kept as waiting is interrupted with the next start.
             return Err(BacktestError::Cancelled);
         }
         state.jobs.insert(job.id, (job.clone(), Progress::default()));
-        if !state.is_running {
-            let (runner, kept, shared) = (Arc::clone(&self.runner), Arc::clone(&self.kept), Arc::clone(&self.state));
-            let thread = std::thread::Builder::new().name("back-tests".to_owned());
-            match thread.spawn(move || run_all(&*runner, &*kept, &shared)) {
-                Ok(thread) => (state.thread, state.is_running) = (Some(thread), true),
-                Err(error) => {
-                    state.jobs.remove(&job.id);
-                    let _later = self.kept.append(StateFact::BacktestForgotten { id: job.id });
-                    return Err(BacktestError::Failed(error.to_string()));
-                }
-            }
+        let (runner, kept, shared) = (Arc::clone(&self.runner), Arc::clone(&self.kept), Arc::clone(&self.state));
+        if let Err(error) = state.thread.run("back-tests", move || run_all(&*runner, &*kept, &shared)) {
+            state.jobs.remove(&job.id);
+            let _later = self.kept.append(StateFact::BacktestForgotten { id: job.id });
+            return Err(BacktestError::Failed(error.to_string()));
         }
         drop(state);
         self.forget();
@@ -220,7 +201,7 @@ impl IBacktests for BacktestJobs {
 
 /// A job with how far it is now.
 fn seen((job, progress): &(BacktestJob, Progress)) -> BacktestJob {
-    BacktestJob { permille: if job.state == JobState::Done { 1_000 } else { progress.permille() }, ..job.clone() }
+    BacktestJob { permille: progress.permille(job.state), ..job.clone() }
 }
 
 /// The last word about a job. It is not urgent: what is lost with the process is a job that was interrupted.
@@ -238,11 +219,9 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
     loop {
         let (mut job, progress) = {
             let mut state = lock(shared);
-            let next = state.jobs.values_mut().find(|(job, _)| job.state == JobState::Waiting);
-            let Some((job, progress)) = next else {
-                state.is_running = false;
-                return;
-            };
+            let State { jobs, thread, .. } = &mut *state;
+            let next = jobs.values_mut().find(|(job, _)| job.state == JobState::Waiting);
+            let Some((job, progress)) = thread.take(next) else { return };
             job.state = JobState::Running;
             (job.clone(), progress.clone())
         };

@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use di_core::error::BoxError;
 use di_core::lifecycle::{Context, Lifecycle};
 
 use crate::engine::backtest::MINUTES_OF_A_YEAR;
+use crate::engine::job_thread::{JobThread, WAITING};
 use crate::panics::caught;
 use crate::ports::{
     BacktestResult, IBacktests, IPortfolio, IReportingService, IReports, ITradingEngine, JobState, Progress,
     ReportAbout, ReportError, ReportJob, ReportKind, ReportRefused, ReportRequest, ResultPoint, ResultTrade,
 };
 use crate::sync::lock;
-
-/// So many jobs may wait.
-const WAITING: usize = 8;
 
 /// So many jobs are kept, with their texts.
 const MOST: usize = 16;
@@ -40,11 +37,7 @@ struct Sources {
 struct State {
     last: u64,
     jobs: BTreeMap<u64, Entry>,
-    /// The thread that runs jobs, or has.
-    thread: Option<JoinHandle<()>>,
-    is_running: bool,
-    /// Nothing is begun any more.
-    is_stopped: bool,
+    thread: JobThread,
 }
 
 #[derive(Debug)]
@@ -72,22 +65,18 @@ impl ReportJobs {
 #[di_core::interface]
 impl Lifecycle for ReportJobs {
     async fn start(&self, _context: &Context) -> Result<(), BoxError> {
-        lock(&self.state).is_stopped = false;
+        lock(&self.state).thread.start();
         Ok(())
     }
 
     /// Gives up what has not ended.
     async fn stop(&self) -> Result<(), BoxError> {
-        let thread = {
+        let ending = {
             let mut state = lock(&self.state);
-            state.is_stopped = true;
             state.jobs.values_mut().for_each(Entry::give_up);
-            state.thread.take()
+            state.thread.stop()
         };
-        if let Some(thread) = thread {
-            // What it panics with was caught job by job.
-            let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        ending.wait().await;
         Ok(())
     }
 }
@@ -100,7 +89,7 @@ impl IReports for ReportJobs {
             is_done.then_some(()).ok_or(ReportRefused::NoResult(id))?;
         }
         let mut state = lock(&self.state);
-        if state.is_stopped {
+        if state.thread.is_stopped() {
             return Err(ReportRefused::Stopping);
         }
         if state.jobs.values().filter(|entry| entry.job.state == JobState::Waiting).count() >= WAITING {
@@ -115,14 +104,10 @@ impl IReports for ReportJobs {
             ended: None,
             error: None,
         };
-        if !state.is_running {
-            let (sources, shared) = (Arc::clone(&self.sources), Arc::clone(&self.state));
-            let thread = std::thread::Builder::new().name("reports".to_owned());
-            // It finds the job once this lock is given back.
-            let thread = thread.spawn(move || run_all(&sources, &shared));
-            state.thread = Some(thread.map_err(|error| ReportRefused::Thread(error.to_string()))?);
-            state.is_running = true;
-        }
+        let (sources, shared) = (Arc::clone(&self.sources), Arc::clone(&self.state));
+        // It finds the job once this lock is given back.
+        let running = state.thread.run("reports", move || run_all(&sources, &shared));
+        running.map_err(|error| ReportRefused::Thread(error.to_string()))?;
         state.last = job.id;
         state.jobs.insert(job.id, Entry { job: job.clone(), progress: Progress::default(), text: None });
         while state.jobs.len() > MOST
@@ -160,8 +145,7 @@ impl Entry {
 
     /// The job with how far it is now.
     fn seen(&self) -> ReportJob {
-        let permille = if self.job.state == JobState::Done { 1_000 } else { self.progress.permille() };
-        ReportJob { permille, ..self.job.clone() }
+        ReportJob { permille: self.progress.permille(self.job.state), ..self.job.clone() }
     }
 }
 
@@ -170,10 +154,9 @@ fn run_all(sources: &Sources, shared: &Mutex<State>) {
     loop {
         let (id, request, progress) = {
             let mut state = lock(shared);
-            let Some(entry) = state.jobs.values_mut().find(|entry| entry.job.state == JobState::Waiting) else {
-                state.is_running = false;
-                return;
-            };
+            let State { jobs, thread, .. } = &mut *state;
+            let next = jobs.values_mut().find(|entry| entry.job.state == JobState::Waiting);
+            let Some(entry) = thread.take(next) else { return };
             entry.job.state = JobState::Running;
             (entry.job.id, entry.job.request, entry.progress.clone())
         };
