@@ -347,17 +347,7 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`].
     pub async fn resume(&self, reason: &str) -> Result<bool, StoreError> {
-        let _held = self.hold()?;
-        let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
-        let failed = |fault: Fault| fault.at(&self.path());
-        let is_killed = account::is_killed(&mut connection).await.map_err(failed)?;
-        if is_killed {
-            let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
-            let fact = StateFact::Resumed { reason: reason.to_owned() };
-            facts::insert(&mut connection, seq, &fact).await.map_err(failed)?;
-        }
-        self.close(connection).await?;
-        Ok(is_killed)
+        self.switch_trading(StateFact::Resumed { reason: reason.to_owned() }).await
     }
 
     /// Ends all trading: the next start cancels what is open and, if `risk.flatten` says so, closes what is held. False if it
@@ -366,17 +356,22 @@ impl StoreAdmin {
     /// # Errors
     /// [`StoreError`]; [`StoreError::Held`] while a platform runs, which is asked over its API.
     pub async fn kill(&self, reason: &str) -> Result<bool, StoreError> {
+        self.switch_trading(StateFact::Killed { reason: kill_reason(reason) }).await
+    }
+
+    /// Notes that trading has ended or goes on again; false where it is so already.
+    async fn switch_trading(&self, fact: StateFact) -> Result<bool, StoreError> {
         let _held = self.hold()?;
         let mut connection = database::connect_newest(&self.folder, self.busy_timeout).await?;
         let failed = |fault: Fault| fault.at(&self.path());
-        let was_killed = account::is_killed(&mut connection).await.map_err(failed)?;
-        if !was_killed {
+        let is_killed = account::is_killed(&mut connection).await.map_err(failed)?;
+        let changes = is_killed != matches!(fact, StateFact::Killed { .. });
+        if changes {
             let seq = facts::next_seq(&mut connection).await.map_err(failed)?;
-            let fact = StateFact::Killed { reason: kill_reason(reason) };
             facts::insert(&mut connection, seq, &fact).await.map_err(failed)?;
         }
         self.close(connection).await?;
-        Ok(!was_killed)
+        Ok(changes)
     }
 
     /// The folder for itself. A folder without a database stays as it is: it is the wrong one.
