@@ -25,6 +25,8 @@ pub(super) struct Opening {
     /// Whether time on the wall counts: a recording gives the same events at any speed.
     is_live: bool,
     deadline: Option<Instant>,
+    /// What receive times were bounded by, and how many.
+    bound: Timestamp,
     jumps: u64,
 }
 
@@ -38,7 +40,7 @@ impl Opening {
             _ => (false, true),
         };
         let most = if is_true { 0 } else { limit.unwrap_or(MOST).min(MOST) };
-        Self { held: Vec::new(), most, is_live, deadline: None, jumps: 0 }
+        Self { held: Vec::new(), most, is_live, deadline: None, bound: Timestamp::default(), jumps: 0 }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -53,6 +55,11 @@ impl Opening {
     /// How many receive times were bounded.
     pub(super) fn jumps(&self) -> u64 {
         self.jumps
+    }
+
+    /// Whether the receive time of that message is one that was bounded: nothing is to be measured by it.
+    pub(super) fn has_bounded(&self, event: &MarketEvent) -> bool {
+        self.jumps > 0 && event.received == self.bound
     }
 
     /// What was wrong with the first receive times, if they were bounded.
@@ -82,7 +89,7 @@ impl Opening {
     }
 
     fn release(&mut self, time: Timestamp) -> Vec<MarketEvent> {
-        (self.most, self.deadline) = (0, None);
+        (self.most, self.deadline, self.bound) = (0, None, time);
         let mut held = std::mem::take(&mut self.held);
         for event in held.iter_mut().filter(|event| event.received.since(time) > BACK) {
             event.received = time;

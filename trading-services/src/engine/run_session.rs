@@ -266,7 +266,8 @@ impl RunSession {
     /// The event at a time that may move the clock, and what is wrong with its own if that does not hold.
     fn in_line(&mut self, event: MarketEvent) -> (MarketEvent, Option<String>) {
         let was_out = self.time.trouble().is_some();
-        let bounded = self.time.bound(&event, self.pipeline.last);
+        let is_measure = !self.opening.has_bounded(&event);
+        let bounded = if is_measure { self.time.bound(&event, self.pipeline.last) } else { None };
         if was_out || bounded.is_some() {
             self.condition.told_time(self.time.trouble().map(str::to_owned));
         }

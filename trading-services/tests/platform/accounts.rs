@@ -15,11 +15,11 @@ use crate::common;
 const START: u64 = 1_717_200_000_000;
 
 /// A line that is received so many milliseconds after the start.
-fn line(millis: u64, message: &str) -> String {
+pub(crate) fn line(millis: u64, message: &str) -> String {
     format!("{} {message}\n", (START + millis) * 1_000_000)
 }
 
-fn trade(millis: u64, id: u64, price: &str, quantity: &str) -> String {
+pub(crate) fn trade(millis: u64, id: u64, price: &str, quantity: &str) -> String {
     let time = START + millis;
     let body = format!(
         r#"{{"e":"trade","E":{time},"s":"XYZUSDT","t":{id},"p":"{price}","q":"{quantity}","T":{time},"m":false}}"#
@@ -27,30 +27,30 @@ fn trade(millis: u64, id: u64, price: &str, quantity: &str) -> String {
     line(millis, &body)
 }
 
-fn ticker(millis: u64, update: u64, bid: &str, ask: &str) -> String {
+pub(crate) fn ticker(millis: u64, update: u64, bid: &str, ask: &str) -> String {
     line(millis, &format!(r#"{{"u":{update},"s":"XYZUSDT","b":"{bid}","B":"1","a":"{ask}","A":"1"}}"#))
 }
 
-fn snapshot(millis: u64, update: u64, bid: &str, ask: &str) -> String {
+pub(crate) fn snapshot(millis: u64, update: u64, bid: &str, ask: &str) -> String {
     line(millis, &format!(r#"{{"lastUpdateId":{update},"bids":[["{bid}","1"]],"asks":[["{ask}","1"]]}}"#))
 }
 
-fn diff(millis: u64, numbers: &str, bid: &str, quantity: &str) -> String {
+pub(crate) fn diff(millis: u64, numbers: &str, bid: &str, quantity: &str) -> String {
     let time = START + millis;
     let body =
         format!(r#"{{"e":"depthUpdate","E":{time},"s":"XYZUSDT",{numbers},"b":[["{bid}","{quantity}"]],"a":[]}}"#);
     line(millis, &body)
 }
 
-struct Played {
-    summary: Value,
-    stdout: String,
+pub(crate) struct Played {
+    pub(crate) summary: Value,
+    pub(crate) stdout: String,
     stderr: String,
-    log: String,
+    pub(crate) log: String,
 }
 
 impl Played {
-    fn figure(&self, key: &str) -> u64 {
+    pub(crate) fn figure(&self, key: &str) -> u64 {
         self.summary[key].as_u64().unwrap()
     }
 
@@ -66,7 +66,7 @@ impl Played {
         Some(format!("{} {}", words[3], words[5]))
     }
 
-    fn candles(&self, timeframe: &str) -> Vec<String> {
+    pub(crate) fn candles(&self, timeframe: &str) -> Vec<String> {
         let of_frame = format!(" {timeframe} ");
         let lines = self.log.lines().filter(|line| line.contains(" candle ") && line.contains(&of_frame));
         // Without the number of the message that closed it.
@@ -74,13 +74,13 @@ impl Played {
         lines.map(|line| line.split(' ').skip(5).collect::<Vec<_>>().join(" ")).collect()
     }
 
-    fn alerts(&self, rule: &str) -> usize {
+    pub(crate) fn alerts(&self, rule: &str) -> usize {
         self.log.lines().filter(|line| line.contains(" alert ") && line.contains(&format!(" {rule} "))).count()
     }
 }
 
 /// Plays the lines; the run must end well.
-fn play(lines: &[String], arguments: &[&str]) -> Played {
+pub(crate) fn play(lines: &[String], arguments: &[&str]) -> Played {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(path("play.rec"), lines.concat()).unwrap();

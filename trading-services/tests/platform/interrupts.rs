@@ -50,8 +50,11 @@ fn a_signal_during_the_start_cancels_it_and_says_where_it_was() {
 fn a_signal_during_a_replay_ends_it_with_a_summary_of_what_was_read() {
     let directory = tempfile::tempdir().unwrap();
     let line = |second: u64| {
-        let trade = r#"{"e":"trade","E":1723161254343,"s":"BTCUSDT","t":1,"p":"61837.63","q":"0.02","T":1723161254342,"m":true}"#;
-        format!("{}000000000 {trade}\n", 1_723_161_254 + second)
+        let second = 1_723_161_254 + second;
+        let trade = format!(
+            r#"{{"e":"trade","E":{second}343,"s":"BTCUSDT","t":{second},"p":"61837.63","q":"0.02","T":{second}342,"m":true}}"#
+        );
+        format!("{second}000000000 {trade}\n")
     };
     // The second message is due in an hour.
     let file = write(directory.path(), "slow.txt", &(line(0) + &line(3_600)));

@@ -69,3 +69,4 @@ mod trading_ends;
 mod venues;
 mod watching;
 mod wind_down;
+mod wrong_clocks;
