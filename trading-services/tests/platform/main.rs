@@ -18,6 +18,7 @@ mod chaos;
 mod common;
 #[cfg(all(unix, feature = "store"))]
 mod config_versions;
+mod counters;
 mod currencies;
 mod feed;
 mod frames;
