@@ -116,6 +116,13 @@ impl fmt::Display for Direction {
     }
 }
 
+impl Signal {
+    /// Whether that strategy wanted it.
+    pub fn is_wanted_by(&self, strategy: &str) -> bool {
+        self.reasons.iter().any(|reason| reason.strategy == strategy)
+    }
+}
+
 impl fmt::Display for Signal {
     /// `binance:BTCUSDT 1m long at 61837.63 (breakout: ..; crossover: ..)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,13 @@
 //! The interface of the service of signals.
 
+use std::collections::BTreeSet;
+
 use di_core::dependency::Many;
 
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe};
-use crate::ports::{IStrategy, ShadowRecord, Signal, SignalStatistics, StrategyMode, SwitchError, UnknownStrategy};
+use crate::ports::{
+    IStrategy, Latest, ShadowRecord, Signal, SignalStatistics, StrategyMode, SwitchError, UnknownStrategy,
+};
 
 /// Turns closed candles into signals: at most one per candle, with the reasons.
 #[di_core::interface]
@@ -24,6 +28,12 @@ pub trait ISignalService {
 
     /// The last `limit` signals, newest first; of one symbol or of all.
     fn history(&self, instrument: Option<&InstrumentId>, limit: usize) -> Vec<Signal>;
+
+    /// A part of the signals that are remembered, newest first: at most `limit` without the `offset` newest ones.
+    fn latest_signals(&self, limit: usize, offset: usize) -> Latest<Signal>;
+
+    /// The numbers of the signals that are remembered and that a strategy wanted; none of a strategy that nobody knows.
+    fn wanted_by(&self, strategy: &str) -> BTreeSet<u64>;
 
     /// The strategies, by their keys.
     fn strategies(&self) -> &Many<dyn IStrategy>;

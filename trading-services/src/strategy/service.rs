@@ -1,6 +1,6 @@
 //! The service that makes one signal of what the strategies say.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
@@ -15,8 +15,8 @@ use super::Settings;
 use super::shadow::Shadows;
 use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
-    Direction, IClock, IConfigService, IMarketDataService, ISignalService, IStateManager, IStrategy, ModeSwitch,
-    Opinion, Reason, Section, ShadowRecord, Signal, SignalStatistics, StateError, StateFact, StrategyMode,
+    Direction, IClock, IConfigService, IMarketDataService, ISignalService, IStateManager, IStrategy, Latest,
+    ModeSwitch, Opinion, Reason, Section, ShadowRecord, Signal, SignalStatistics, StateError, StateFact, StrategyMode,
     StrategyNeeds, StrategyRole, StrategyView, SwitchError, UnknownStrategy, last,
 };
 use crate::sync::lock;
@@ -77,14 +77,14 @@ impl SignalService {
     ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
-        for fact in kept.facts()? {
+        for fact in &*kept.facts()? {
             match fact {
                 StateFact::Signalled(signal) => {
                     state.last_id = state.last_id.max(signal.id);
                     if state.history.len() >= settings.history {
                         state.history.pop_front();
                     }
-                    state.history.push_back(*signal);
+                    state.history.push_back((**signal).clone());
                 }
                 // Its signal may have been lost with the process; its name is taken all the same.
                 StateFact::Submitted { request, .. } => {
@@ -334,6 +334,16 @@ impl ISignalService for SignalService {
         let newest_first = state.history.iter().rev();
         let wanted = newest_first.filter(|signal| instrument.is_none_or(|wanted| *wanted == signal.instrument));
         wanted.take(limit).cloned().collect()
+    }
+
+    fn latest_signals(&self, limit: usize, offset: usize) -> Latest<Signal> {
+        let history = &lock(&self.state).history;
+        Latest { items: history.iter().rev().skip(offset).take(limit).cloned().collect(), total: history.len() }
+    }
+
+    fn wanted_by(&self, strategy: &str) -> BTreeSet<u64> {
+        let history = &lock(&self.state).history;
+        history.iter().filter(|signal| signal.is_wanted_by(strategy)).map(|signal| signal.id).collect()
     }
 
     fn strategies(&self) -> &Many<dyn IStrategy> {

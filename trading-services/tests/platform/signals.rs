@@ -283,6 +283,10 @@ fn within_the_cool_down_there_is_no_other_signal() {
         [3, 2],
         "newest first"
     );
+    let part = fixture.signals.latest_signals(2, 1);
+    assert_eq!((part.items.iter().map(|signal| signal.id).collect::<Vec<_>>(), part.total), (vec![2, 1], 3));
+    assert_eq!(fixture.signals.wanted_by("a").into_iter().collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(fixture.signals.wanted_by("b").is_empty());
 }
 
 #[test]

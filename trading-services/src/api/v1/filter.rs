@@ -181,6 +181,17 @@ pub(super) struct Which {
 }
 
 impl Which {
+    fn new(
+        instrument: Option<InstrumentId>,
+        strategy: Option<&str>,
+        side: Option<SideName>,
+        (from, to): (Option<Timestamp>, Option<Timestamp>),
+        signals: &dyn ISignalService,
+    ) -> Self {
+        let signals = strategy.map(|strategy| signals.wanted_by(strategy));
+        Self { instrument, side: side.map(SideName::side), signals, from, to }
+    }
+
     /// Whether everything is wanted.
     pub(super) fn is_everything(&self) -> bool {
         let Self { instrument, side, signals, from, to } = self;
@@ -200,10 +211,9 @@ impl OrderQuery {
         Paging::of_query(self.limit, self.offset)
     }
 
-    pub(super) fn which(&self, signals: &dyn ISignalService) -> Which {
+    pub(super) fn which(self, signals: &dyn ISignalService) -> Which {
         let Self { instrument, strategy, side, from, to, .. } = self;
-        let signals = strategy.as_deref().map(|strategy| wanted_by(strategy, signals));
-        Which { instrument: instrument.clone(), side: side.map(SideName::side), signals, from: *from, to: *to }
+        Which::new(instrument, strategy.as_deref(), side, (from, to), signals)
     }
 }
 
@@ -212,10 +222,9 @@ impl TradeQuery {
         Paging::of_query(self.limit, self.offset)
     }
 
-    pub(super) fn which(&self, signals: &dyn ISignalService) -> Which {
+    pub(super) fn which(self, signals: &dyn ISignalService) -> Which {
         let Self { instrument, strategy, side, from, to, .. } = self;
-        let signals = strategy.as_deref().map(|strategy| wanted_by(strategy, signals));
-        Which { instrument: instrument.clone(), side: side.map(SideName::side), signals, from: *from, to: *to }
+        Which::new(instrument, strategy.as_deref(), side, (from, to), signals)
     }
 }
 
@@ -235,13 +244,20 @@ impl SignalQuery {
         Paging::of_query(self.limit, self.offset)
     }
 
+    /// Whether everything is wanted.
+    pub(super) fn is_everything(&self) -> bool {
+        let Self { instrument, strategy, side, first, last, from, to, limit: _, offset: _ } = self;
+        let is_any_number = first.is_none() && last.is_none();
+        instrument.is_none() && strategy.is_none() && side.is_none() && is_any_number && from.is_none() && to.is_none()
+    }
+
     pub(super) fn admits(&self, signal: &Signal) -> bool {
         let direction = self.side.map(|side| match side {
             DirectionName::Long => Direction::Long,
             DirectionName::Short => Direction::Short,
         });
         self.instrument.as_ref().is_none_or(|wanted| *wanted == signal.instrument)
-            && self.strategy.as_deref().is_none_or(|strategy| is_wanted_by(strategy, signal))
+            && self.strategy.as_deref().is_none_or(|strategy| signal.is_wanted_by(strategy))
             && direction.is_none_or(|wanted| wanted == signal.direction)
             && self.first.is_none_or(|first| first <= signal.id)
             && self.last.is_none_or(|last| signal.id <= last)
@@ -288,14 +304,4 @@ impl OrderState {
 
 fn is_within(time: Timestamp, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
     from.is_none_or(|from| from <= time) && to.is_none_or(|to| time < to)
-}
-
-fn is_wanted_by(strategy: &str, signal: &Signal) -> bool {
-    signal.reasons.iter().any(|reason| reason.strategy == strategy)
-}
-
-/// The numbers of the signals that a strategy wanted.
-fn wanted_by(strategy: &str, signals: &dyn ISignalService) -> BTreeSet<u64> {
-    let all = signals.history(None, usize::MAX);
-    all.iter().filter(|signal| is_wanted_by(strategy, signal)).map(|signal| signal.id).collect()
 }

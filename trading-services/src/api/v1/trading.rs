@@ -28,7 +28,7 @@ pub(super) async fn orders(
     asked: Result<Query<OrderQuery>, QueryRejection>,
 ) -> Result<Json<Page<OrderRow>>, Problem> {
     let (asked, sources) = (query(asked)?, api.sources()?);
-    let (paging, which, state) = (asked.paging(), asked.which(&*sources.signals), asked.state);
+    let (paging, state, which) = (asked.paging(), asked.state, asked.which(&*sources.signals));
     blocking(&sources.executor, move |executor| {
         let ask = |limit, offset| executor.latest_orders(limit, offset);
         if which.is_everything() && state.is_none() {
@@ -125,7 +125,12 @@ pub(super) async fn signals(
     asked: Result<Query<SignalQuery>, QueryRejection>,
 ) -> Result<Json<Page<SignalRow>>, Problem> {
     let (asked, sources) = (query(asked)?, api.sources()?);
-    let mut all = sources.signals.history(None, usize::MAX);
-    all.retain(|signal| asked.admits(signal));
-    asked.paging().of(&all, |each| SignalRow::from(each)).map(Json)
+    let paging = asked.paging();
+    let ask = |limit, offset| sources.signals.latest_signals(limit, offset);
+    if asked.is_everything() {
+        paging.latest(ask, |each| SignalRow::from(&each))
+    } else {
+        paging.filtered(ask, |signal| asked.admits(signal), |each| SignalRow::from(each))
+    }
+    .map(Json)
 }

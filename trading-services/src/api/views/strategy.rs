@@ -95,7 +95,7 @@ impl StrategyRow {
         portfolio: &dyn IPortfolio,
     ) -> Vec<Self> {
         let done = Done {
-            signals: signals.history(None, usize::MAX),
+            signals: signals.latest_signals(SIGNALS, 0).items,
             orders: executor.latest_orders(TRADES, 0).items,
             closed: portfolio.latest_round_trips(TRADES, 0).items,
         };
@@ -103,15 +103,21 @@ impl StrategyRow {
         let mode = |strategy: &dyn IStrategy| signals.mode(strategy.name()).unwrap_or(strategy.role().mode);
         let row = |strategy: &Arc<dyn IStrategy>| {
             let shadow = signals.shadow(strategy.name()).map(ShadowRow::from);
-            Self { shadow, ..Self::new(&**strategy, mode(&**strategy), &done, portfolio) }
+            let wanted = signals.wanted_by(strategy.name());
+            Self { shadow, ..Self::new(&**strategy, mode(&**strategy), &wanted, &done, portfolio) }
         };
         strategies.iter().map(row).collect()
     }
 
-    fn new(strategy: &dyn IStrategy, mode: StrategyMode, done: &Done, portfolio: &dyn IPortfolio) -> Self {
+    /// `wanted`: the numbers of the signals that it wanted.
+    fn new(
+        strategy: &dyn IStrategy,
+        mode: StrategyMode,
+        wanted: &BTreeSet<u64>,
+        done: &Done,
+        portfolio: &dyn IPortfolio,
+    ) -> Self {
         let (name, role) = (strategy.name(), strategy.role());
-        let is_wanted = |signal: &&Signal| signal.reasons.iter().any(|reason| reason.strategy == name);
-        let wanted: BTreeSet<u64> = done.signals.iter().filter(is_wanted).map(|signal| signal.id).collect();
         let follows = |order: &OrderId| order.signal().is_some_and(|signal| wanted.contains(&signal));
         let closed: Vec<_> = done.closed.iter().filter(|trip| follows(&trip.order)).collect();
         let profit = closed.iter().try_fold(Decimal::ZERO, |sum, trip| {
@@ -139,7 +145,7 @@ impl StrategyRow {
                 .unwrap_or(0),
             required_data: needs.into_iter().map(need).collect(),
             parameters: strategy.parameters().into_iter().map(parameter).collect(),
-            signals: done.signals.iter().take(SIGNALS).filter(is_wanted).count(),
+            signals: done.signals.iter().filter(|signal| signal.is_wanted_by(name)).count(),
             orders: done.orders.iter().filter(|order| follows(&order.request.id)).count(),
             won: closed.iter().filter(|trip| trip.profit > Decimal::ZERO).count(),
             closed: closed.len(),
