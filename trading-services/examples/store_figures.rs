@@ -170,7 +170,12 @@ fn start_with_orders(
                          CASE n % 2 WHEN 0 THEN 'sell' ELSE 'buy' END, '0.5', '100', 'USDT', '0', 'USDT', 'taker', n \
                          FROM numbers";
     let folder = tempfile::tempdir()?;
-    drop(DurableState::open(folder.path(), &StoreSettings::default())?);
+    let mut settings = Settings::default();
+    let state = DurableState::open(folder.path(), &StoreSettings::default())?;
+    // Who has traded has opened an account before.
+    let (currency, cash) = (settings.portfolio.currency.clone(), settings.portfolio.cash);
+    state.append(StateFact::Opened { currency, cash })?;
+    drop(state);
     runtime.block_on(async {
         let options = SqliteConnectOptions::new().filename(folder.path().join("state.db"));
         let mut connection = options.connect().await?;
@@ -186,7 +191,6 @@ fn start_with_orders(
     let (took, facts) = (began.elapsed(), state.facts()?.len());
     drop(state);
     writeln!(out, "orders          {took:?} with {rows} rows of orders and fills, of which it reads {facts}")?;
-    let mut settings = Settings::default();
     settings.http.enabled = false;
     settings.store.folder = Some(Location::Folder(folder.path().to_owned()));
     let began = Instant::now();

@@ -72,11 +72,11 @@ fn run_and_kill(folder: &Path, rng: &mut ChaCha8Rng) -> Vec<String> {
 fn kept(folder: &Path) -> BTreeMap<String, Vec<usize>> {
     let state = DurableState::open(&folder.join("state"), &Default::default()).unwrap();
     let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, fact) in state.facts().unwrap().into_iter().enumerate() {
+    for (place, fact) in state.facts().unwrap().iter().enumerate() {
         let name = match fact {
             StateFact::Submitted { request, .. } => format!("order {}", request.id),
             StateFact::Raised { alert, .. } => format!("alert {}", alert.id),
-            StateFact::Reported { event, .. } => match *event {
+            StateFact::Reported { event, .. } => match &**event {
                 OrderEvent::Filled(fill) => format!("fill {}", fill.id),
                 _ => continue,
             },

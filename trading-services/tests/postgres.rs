@@ -104,7 +104,7 @@ async fn played(folder: &Path) -> Vec<StateFact> {
     }
     for _ in 0..500 {
         if let Ok(state) = DurableState::open(folder, &settings.store) {
-            return state.facts().unwrap();
+            return state.facts().unwrap().to_vec();
         }
         // The last task of the platform may still be about to let go of it.
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

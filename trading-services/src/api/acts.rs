@@ -71,9 +71,9 @@ impl Acts {
     #[constructor]
     pub fn new(kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
         let mut state = Remembered::default();
-        for fact in kept.facts()? {
+        for fact in &*kept.facts()? {
             if let StateFact::Acted(act) = fact {
-                state.add(*act);
+                state.add((**act).clone());
             }
         }
         Ok(Self { kept, state: Mutex::new(state) })

@@ -47,7 +47,7 @@ impl MarketDataManager {
         kept: Arc<dyn IStateManager>,
     ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
-        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes).after(kept.facts()?)));
+        let state = Arc::new(Mutex::new(Markets::new(&settings, &settings.timeframes).after(&kept.facts()?)));
         Ok(Self { settings, clock, state, silence: Arc::default(), verdict: Verdict::default() })
     }
 

@@ -39,10 +39,10 @@ impl Markets {
 
     /// The same, after the prices of the run before: the first trade is measured by them.
     #[must_use]
-    pub(super) fn after(mut self, facts: Vec<StateFact>) -> Self {
+    pub(super) fn after(mut self, facts: &[StateFact]) -> Self {
         for fact in facts {
             if let StateFact::Marked { instrument, price, time } = fact {
-                self.kept.insert(instrument, KeptPrice { price, time });
+                self.kept.insert(instrument.clone(), KeptPrice { price: *price, time: *time });
             }
         }
         self

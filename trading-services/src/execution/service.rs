@@ -56,16 +56,16 @@ impl State {
     }
 
     /// Goes through what has happened.
-    fn restore(&mut self, fact: StateFact) {
+    fn restore(&mut self, fact: &StateFact) {
         match fact {
-            StateFact::Submitted { request, time } => drop(self.add(*request, time)),
+            StateFact::Submitted { request, time } => drop(self.add((**request).clone(), *time)),
             StateFact::Reported { order, event, time } => {
-                if let OrderEvent::Filled(fill) = &*event {
+                if let OrderEvent::Filled(fill) = &**event {
                     self.fills.push(fill.clone());
                 }
-                let machine = self.by_id.get(&order).and_then(|index| self.machines.get_mut(*index));
+                let machine = self.by_id.get(order).and_then(|index| self.machines.get_mut(*index));
                 if let Some(machine) = machine {
-                    machine.apply(*event, time);
+                    machine.apply((**event).clone(), *time);
                 }
             }
             _ => {}
@@ -111,7 +111,7 @@ impl PaperExecutor {
             refused: 0,
             untold: VecDeque::new(),
         };
-        kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
+        kept.facts()?.iter().for_each(|fact| state.restore(fact));
         state.resume();
         Ok(Self { clock, portfolio, market, kept, changed, filled, state: Mutex::new(state) })
     }

@@ -44,20 +44,20 @@ impl Portfolio {
             let _later = kept.append(StateFact::Opened { currency, cash });
         }
         let mut portfolio = Self::with_cash(settings.currency.clone(), settings.cash).with_rates(rates);
-        for fact in facts {
+        for fact in &*facts {
             match fact {
                 StateFact::Reported { event, .. } => {
-                    if let OrderEvent::Filled(fill) = &*event {
+                    if let OrderEvent::Filled(fill) = &**event {
                         // What the portfolio could not take then, it cannot take now; the executor has told of it.
                         let _known = portfolio.apply(fill);
                     }
                 }
                 StateFact::Funded(settlement) => {
                     // As with fills: who has booked it has told of what does not fit.
-                    let _known = portfolio.fund(&settlement);
+                    let _known = portfolio.fund(settlement);
                 }
-                StateFact::Marked { instrument, price, .. } => portfolio.mark(&instrument, price),
-                StateFact::Valued(point) => lock(&portfolio.books).curve.push(point),
+                StateFact::Marked { instrument, price, .. } => portfolio.mark(instrument, *price),
+                StateFact::Valued(point) => lock(&portfolio.books).curve.push(*point),
                 _ => {}
             }
         }

@@ -206,11 +206,11 @@ pub trait IStateManager {
     fn append(&self, fact: StateFact) -> Result<(), StateError>;
 
     /// Every fact that services go on from, in the order in which they were added. The oldest of those that are history
-    /// alone (alerts, signals, values of the account) may be missing.
+    /// alone (alerts, signals, values of the account) may be missing. While services are constructed they share one list.
     ///
     /// # Errors
     /// [`StateError`] when they cannot be read now. Nobody may go on from nothing then.
-    fn facts(&self) -> Result<Vec<StateFact>, StateError>;
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError>;
 
     /// Whether an alert of that number is kept and durable. What was added before is written first, as far as it can be: it may
     /// have been given up.

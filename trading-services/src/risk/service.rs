@@ -54,12 +54,12 @@ struct Shadow {
 }
 
 impl State {
-    fn restore(&mut self, fact: StateFact) {
+    fn restore(&mut self, fact: &StateFact) {
         match fact {
-            StateFact::Submitted { time, .. } => self.admitted.push_back(time),
-            StateFact::Day { time, equity } => self.day = Some((time, equity)),
-            StateFact::Peak { equity } => self.peak = equity,
-            StateFact::Killed { reason } => self.killed = Some(reason),
+            StateFact::Submitted { time, .. } => self.admitted.push_back(*time),
+            StateFact::Day { time, equity } => self.day = Some((*time, *equity)),
+            StateFact::Peak { equity } => self.peak = *equity,
+            StateFact::Killed { reason } => self.killed = Some(reason.clone()),
             // What was lost before is accepted: or the next look at the account would end trading again.
             StateFact::Resumed { .. } => (self.killed, self.day, self.peak) = (None, None, Decimal::ZERO),
             _ => {}
@@ -84,7 +84,7 @@ impl RiskManager {
     ) -> Result<Self, StateError> {
         let settings = (*config.section::<Settings>()).clone();
         let mut state = State::default();
-        kept.facts()?.into_iter().for_each(|fact| state.restore(fact));
+        kept.facts()?.iter().for_each(|fact| state.restore(fact));
         Ok(Self {
             settings,
             config,

@@ -63,7 +63,7 @@ impl IStateManager for StateManager {
         self.kept().append(fact)
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
         self.kept().facts()
     }
 

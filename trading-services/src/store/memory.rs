@@ -17,7 +17,7 @@ use crate::sync::lock;
 /// let (state, same) = { let state = MemoryState::default(); (state.clone(), state) };
 /// let fact = StateFact::Killed { reason: "the daily loss".to_owned() };
 /// state.append(fact.clone())?;
-/// assert_eq!(same.facts()?, [fact]);
+/// assert_eq!(*same.facts()?, [fact]);
 /// # Ok::<(), trading_services::ports::StateError>(())
 /// ```
 #[di_core::service(provides = IStateManager)]
@@ -92,8 +92,8 @@ impl IStateManager for MemoryState {
         Ok(())
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
-        Ok(lock(&self.facts).clone())
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
+        Ok(lock(&self.facts).iter().cloned().collect())
     }
 
     fn has_alert(&self, id: u64) -> Result<bool, StateError> {
@@ -146,6 +146,6 @@ mod tests {
         }
         state.append(said(1, "log", Some("late"))).unwrap();
         let expected = [said(1, "log", None), said(1, "webhook", Some("404")), said(2, "log", Some("full"))];
-        assert_eq!(state.facts().unwrap(), expected);
+        assert_eq!(*state.facts().unwrap(), expected);
     }
 }

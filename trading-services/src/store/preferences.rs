@@ -32,9 +32,9 @@ impl Preferences {
     #[constructor]
     pub fn new(kept: Arc<dyn IStateManager>) -> Result<Self, StateError> {
         let mut chosen = BTreeMap::new();
-        for fact in kept.facts()? {
+        for fact in &*kept.facts()? {
             if let StateFact::Preferred { name, value } = fact {
-                set(&mut chosen, name, value);
+                set(&mut chosen, name.clone(), value.clone());
             }
         }
         Ok(Self { kept, chosen: Mutex::new(chosen) })

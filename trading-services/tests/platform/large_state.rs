@@ -41,7 +41,7 @@ impl IStateManager for LongState {
         self.0.append(fact)
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
         Ok((0..BEHIND.load(Ordering::Relaxed)).flat_map(traded).collect())
     }
 

@@ -32,7 +32,7 @@ impl IStateManager for SharedState {
         self.0.append(fact)
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
         self.0.facts()
     }
 

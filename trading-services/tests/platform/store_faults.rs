@@ -59,9 +59,9 @@ fn while_the_database_is_away_orders_are_refused_and_the_rest_waits_until_it_is_
     assert_eq!(state.fault(), None);
     state.append(order("after")).unwrap();
     let expected = [order("before"), alert(1), alert(2), order("after")];
-    assert_eq!(state.facts().unwrap(), expected);
+    assert_eq!(*state.facts().unwrap(), expected);
     drop(state);
-    assert_eq!(open(folder.path()).facts().unwrap(), expected);
+    assert_eq!(*open(folder.path()).facts().unwrap(), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +101,7 @@ fn a_fact_that_contradicts_what_is_kept_is_refused_alone() {
     assert!(error.contains("UNIQUE"), "{error}");
     state.append(order("two")).unwrap();
     assert_eq!(state.fault(), None, "the database works");
-    assert_eq!(state.facts().unwrap(), [order("one"), alert(1), alert(2), order("two")]);
+    assert_eq!(*state.facts().unwrap(), [order("one"), alert(1), alert(2), order("two")]);
 }
 
 #[test]
@@ -122,11 +122,11 @@ fn an_alert_and_what_it_is_due_by_are_kept_together_or_not_at_all() {
     for state in both {
         state.append(due(alert(7), &["escalation", "log"])).unwrap();
         state.flush().unwrap();
-        assert_eq!(state.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
+        assert_eq!(*state.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
     }
     // The second alert of a number is refused, and nobody owes it.
     durable.append(due(alert(7), &["webhook"])).unwrap();
-    assert_eq!(durable.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
+    assert_eq!(*durable.facts().unwrap(), [alert(7), pending(7, "escalation"), pending(7, "log")]);
     assert_eq!(durable.fault(), None);
 }
 
@@ -148,7 +148,7 @@ fn a_write_that_was_torn_is_as_if_it_had_not_been() {
         std::fs::write(torn.path().join("state.db-wal"), kept).unwrap();
         let _ = std::fs::remove_file(torn.path().join("state.db-shm"));
         let facts = open(torn.path()).facts().unwrap();
-        assert_eq!(facts, whole[..facts.len()], "no order is missing in between, none is half there");
+        assert_eq!(*facts, whole[..facts.len()], "no order is missing in between, none is half there");
         counts.push(facts.len());
     }
     assert!(counts.contains(&20) && counts.iter().any(|count| *count < 20), "{counts:?}");
@@ -263,9 +263,9 @@ fn everything_that_services_go_on_from_is_read_as_it_was_written() {
     for value in [Some("one"), Some("two"), None] {
         state.append(prefer(value)).unwrap();
     }
-    assert_eq!(state.facts().unwrap(), facts);
+    assert_eq!(*state.facts().unwrap(), facts);
     drop(state);
-    assert_eq!(open(folder.path()).facts().unwrap(), facts);
+    assert_eq!(*open(folder.path()).facts().unwrap(), facts);
 }
 
 /// Nobody knows what a currency is worth.
@@ -363,7 +363,7 @@ fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written
         assert_eq!(kept.backtests().unwrap(), expected);
         assert_eq!(kept.backtest_result(3).unwrap(), Some(backtest(3, JobState::Done).1));
         assert_eq!((kept.backtest_result(1), kept.backtest_result(4)), (Ok(None), Ok(None)));
-        assert_eq!(kept.facts(), Ok(Vec::new()), "nobody goes on from them");
+        assert_eq!(kept.facts(), Ok([].into()), "nobody goes on from them");
     }
 }
 
@@ -381,6 +381,6 @@ fn what_cannot_be_read_late_is_an_error_and_nobody_begins_at_nothing() {
     assert_eq!(portfolio().unwrap_err().to_string(), error);
 
     std::fs::rename(&aside, &database).unwrap();
-    assert_eq!(state.facts().unwrap(), [order("one")]);
+    assert_eq!(*state.facts().unwrap(), [order("one")]);
     portfolio().unwrap();
 }

@@ -290,7 +290,7 @@ impl IStateManager for Gated {
         if self.is_away() { Err(StateError("it is away".to_owned())) } else { self.kept.append(fact) }
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
         self.kept.facts()
     }
 

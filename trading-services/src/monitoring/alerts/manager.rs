@@ -73,7 +73,7 @@ impl AlertManager {
             cool_down: settings.cool_down,
             dedupe_window: settings.dedupe_window,
         };
-        let (deliveries, restored) = (Arc::new(Deliveries::new(settings.history)), Restored::of(kept.facts()?));
+        let (deliveries, restored) = (Arc::new(Deliveries::new(settings.history)), Restored::of(&kept.facts()?));
         let enabled = || channels.iter().filter(|channel| channel.is_enabled());
         let fallback = enabled().find(|channel| settings.fallback.as_deref() == Some(channel.name()));
         let routes = enabled().map(|channel| {

@@ -16,15 +16,16 @@ pub(super) struct Restored {
 
 impl Restored {
     /// Finds the alerts among all that is kept.
-    pub(super) fn of(facts: Vec<StateFact>) -> Self {
+    pub(super) fn of(facts: &[StateFact]) -> Self {
         let mut found = Self::default();
         for fact in facts {
             match fact {
-                StateFact::Raised { alert, .. } => drop(found.alerts.insert(alert.id, *alert)),
+                StateFact::Raised { alert, .. } => drop(found.alerts.insert(alert.id, (**alert).clone())),
                 StateFact::Delivered { alert, channel, time, error } => {
-                    found.words.push((alert, AlertDelivery { channel: channel.to_owned(), time, error }));
+                    let (channel, error) = ((*channel).to_owned(), error.clone());
+                    found.words.push((*alert, AlertDelivery { channel, time: *time, error }));
                 }
-                StateFact::Acknowledged { alert, .. } => drop(found.acknowledged.insert(alert)),
+                StateFact::Acknowledged { alert, .. } => drop(found.acknowledged.insert(*alert)),
                 _ => {}
             }
         }

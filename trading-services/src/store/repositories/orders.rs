@@ -1,5 +1,6 @@
 //! The repository of orders, of what venues said of them, and of the positions that follow.
 
+use futures::TryStreamExt;
 use rust_decimal::Decimal;
 use sqlx::Row as _;
 
@@ -135,15 +136,21 @@ pub(in crate::store) async fn positions(connection: &mut Connection) -> Result<V
 /// Everything that was said of orders, each with its place in the order of all facts.
 pub(in crate::store) async fn facts(connection: &mut Connection) -> Result<Vec<(i64, StateFact)>, Fault> {
     let mut found = Vec::new();
-    for row in sqlx::query("SELECT * FROM orders ORDER BY seq").fetch_all(&mut *connection).await? {
+    // Row by row: orders and fills are never forgotten, and rows are larger than facts.
+    let mut rows = sqlx::query("SELECT * FROM orders ORDER BY seq").fetch(&mut *connection);
+    while let Some(row) = rows.try_next().await? {
         let request = Box::new(read_order(&row)?);
         found.push((row.try_get("seq")?, StateFact::Submitted { request, time: time(&row, "time")? }));
     }
-    for row in sqlx::query("SELECT * FROM order_events ORDER BY seq").fetch_all(&mut *connection).await? {
+    drop(rows);
+    let mut rows = sqlx::query("SELECT * FROM order_events ORDER BY seq").fetch(&mut *connection);
+    while let Some(row) = rows.try_next().await? {
         let (order, event) = (parsed(&row, "order_id")?, Box::new(read_event(&row)?));
         found.push((row.try_get("seq")?, StateFact::Reported { order, event, time: time(&row, "time")? }));
     }
-    for row in sqlx::query("SELECT * FROM fills ORDER BY seq").fetch_all(connection).await? {
+    drop(rows);
+    let mut rows = sqlx::query("SELECT * FROM fills ORDER BY seq").fetch(connection);
+    while let Some(row) = rows.try_next().await? {
         let (order, event) = (parsed(&row, "order_id")?, Box::new(OrderEvent::Filled(read_fill(&row)?)));
         found.push((row.try_get("seq")?, StateFact::Reported { order, event, time: time(&row, "reported")? }));
     }

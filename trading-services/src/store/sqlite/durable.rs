@@ -35,7 +35,7 @@ use crate::sync::lock;
 /// let state = DurableState::open(folder.path(), &Settings::default())?;
 /// state.append(fact.clone())?;
 /// drop(state);
-/// assert_eq!(DurableState::open(folder.path(), &Settings::default())?.facts()?, [fact]);
+/// assert_eq!(DurableState::open(folder.path(), &Settings::default())?.facts()?[..], [fact]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -44,8 +44,8 @@ pub struct DurableState {
     /// `None` once it is closed.
     commands: Option<SyncSender<Command>>,
     thread: Option<JoinHandle<()>>,
-    /// What was read at the start, until nobody is constructed any more.
-    read: Mutex<Option<Vec<StateFact>>>,
+    /// What services go on from, as it was read at the start: all who are constructed share it.
+    read: Mutex<Option<Arc<[StateFact]>>>,
     condition: Arc<Mutex<Condition>>,
     writes: Writes,
     answers: Answers,
@@ -91,7 +91,7 @@ impl DurableState {
             folder: folder.to_owned(),
             commands: Some(commands),
             thread: Some(thread),
-            read: Mutex::new(Some(read)),
+            read: Mutex::new(Some(read.into())),
             condition,
             answers: Answers::new(writes.clone()),
             writes,
@@ -161,7 +161,9 @@ impl DurableState {
 
 impl IStateManager for DurableState {
     fn append(&self, fact: StateFact) -> Result<(), StateError> {
-        *lock(&self.read) = None;
+        if !fact.is_history() {
+            *lock(&self.read) = None;
+        }
         if fact.is_urgent() {
             let condition = lock(&self.condition);
             if let (Some(fault), Some(again)) = (&condition.fault, condition.again)
@@ -181,11 +183,11 @@ impl IStateManager for DurableState {
         Ok(())
     }
 
-    fn facts(&self) -> Result<Vec<StateFact>, StateError> {
+    fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {
         if let Some(read) = &*lock(&self.read) {
-            return Ok(read.clone());
+            return Ok(Arc::clone(read));
         }
-        self.read(Question::Facts)
+        Ok(self.read(Question::Facts)?.into())
     }
 
     fn has_alert(&self, id: u64) -> Result<bool, StateError> {
@@ -369,7 +371,7 @@ mod tests {
         flush.recv().unwrap().unwrap();
         let left = answer.recv().unwrap().unwrap().len();
         assert!(left > 1, "an answer comes before all old rows are gone");
-        while state.facts().unwrap() != [valued(9)] {}
+        while *state.facts().unwrap() != [valued(9)] {}
     }
 
     /// The texts of the configurations that are kept.

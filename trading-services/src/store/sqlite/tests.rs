@@ -66,7 +66,7 @@ fn a_slow_database_is_waited_for_and_told_of() {
     assert!(state.figures().slow.unwrap() >= Duration::from_secs(1));
     state.append(killed("fast")).unwrap();
     assert_eq!(state.figures().slow, None, "the last write counts");
-    assert_eq!(state.facts().unwrap(), [killed("slow"), killed("fast")]);
+    assert_eq!(*state.facts().unwrap(), [killed("slow"), killed("fast")]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_database_that_somebody_keeps_is_a_fault_until_it_is_let_go() {
     release();
     state.flush().unwrap();
     state.append(killed("after")).unwrap();
-    assert_eq!((state.fault(), state.facts()), (None, Ok(vec![killed("after")])));
+    assert_eq!((state.fault(), state.facts()), (None, Ok([killed("after")].into())));
 }
 
 /// An alert that is not urgent.
@@ -131,7 +131,7 @@ fn what_was_not_written_is_never_flushed_though_another_fact_was_refused_before_
     let figures = state.figures();
     assert_eq!((figures.fault, figures.refused, figures.written), (None, 1, 4));
     let expected = [raised(1, "first"), raised(2, "B"), raised(3, "C"), raised(4, "D")];
-    assert_eq!(state.facts().unwrap(), expected, "each once");
+    assert_eq!(*state.facts().unwrap(), expected, "each once");
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn after_rows_that_could_not_be_forgotten_an_order_is_kept_as_before_and_it_is_t
     assert!(is_told(&state));
     let read = state.facts().unwrap();
     state.append(killed("at the start")).unwrap();
-    assert_eq!(state.facts().unwrap(), [&read[..], &[killed("at the start")]].concat(), "what it read is there");
+    assert_eq!(*state.facts().unwrap(), [&read[..], &[killed("at the start")]].concat(), "what it read is there");
 }
 
 #[tokio::test]
@@ -322,7 +322,7 @@ fn a_platform_that_runs_for_days_forgets_by_rule_and_keeps_what_is_needed() {
     state.append(valued(9)).unwrap();
     state.flush().unwrap();
     let expected = [peak(2), alert(2, 1), alert(3, 1), valued(9), word(2, Some("404"))];
-    assert_eq!(state.facts().unwrap(), expected, "the last of each kind, and an alert that has not arrived");
+    assert_eq!(*state.facts().unwrap(), expected, "the last of each kind, and an alert that has not arrived");
 }
 
 #[tokio::test]
@@ -453,5 +453,5 @@ fn what_is_kept_for_some_days_is_not_forgotten_because_of_a_time_that_has_not_co
     }
     drop(state);
     let kept = DurableState::open(folder.path(), &settings).unwrap().facts().unwrap();
-    assert_eq!(kept, [recent, future].map(valued));
+    assert_eq!(*kept, [recent, future].map(valued));
 }

@@ -64,13 +64,13 @@ impl SimulatedExchange {
         clock: Arc<dyn IClock>,
         kept: Arc<dyn IStateManager>,
     ) -> Result<Self, StateError> {
-        let mark = |fact| match fact {
+        let mark = |fact: &StateFact| match fact {
             StateFact::Marked { instrument, price, .. } if instrument.venue == VENUE => {
-                Some((instrument.symbol, price))
+                Some((instrument.symbol.clone(), *price))
             }
             _ => None,
         };
-        Ok(Self::at(config, clock, kept.facts()?.into_iter().filter_map(mark).collect()))
+        Ok(Self::at(config, clock, kept.facts()?.iter().filter_map(mark).collect()))
     }
 
     /// The venue of `simulation.seed`; its time begins with the clock's when a stream is opened.
