@@ -112,6 +112,11 @@ impl Lifecycle for HttpServer {
             Ok(())
         });
         tracing::info!("http://{address} answers /health, /healthz, /readyz, /events and /metrics");
+        if self.settings.page
+            && let Ok(sources) = self.sources.get()
+        {
+            sources.state.answers_at(address);
+        }
         *lock(&self.started) = Some(Started { address, context: context.clone() });
         Ok(())
     }

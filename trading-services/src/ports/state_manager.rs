@@ -1,5 +1,6 @@
 //! The interface of the state that outlives a container.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -242,6 +243,10 @@ pub trait IStateManager {
     /// # Errors
     /// [`StateError`] when it cannot be read now.
     fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError>;
+
+    /// Says where the platform answers that has this state, to commands that find it in use; a state that ends with its process is
+    /// found by none.
+    fn answers_at(&self, _address: SocketAddr) {}
 
     /// Waits until everything that was added is durable.
     ///

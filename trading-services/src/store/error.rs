@@ -1,5 +1,6 @@
 //! Errors of the store, with the file that they are about.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Why there is no store, or what it cannot do.
@@ -22,6 +23,8 @@ pub enum StoreError {
         holder: String,
         /// Its process, where that is known.
         process: Option<u32>,
+        /// Where it answers, if it is a platform with an API.
+        address: Option<SocketAddr>,
     },
     /// The database does not do what was asked.
     #[error("{}: expected a database that works: {source}", path.display())]

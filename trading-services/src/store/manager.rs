@@ -1,5 +1,6 @@
 //! The state manager: in memory or in a folder, as the settings say.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use di_core::error::BoxError;
@@ -85,6 +86,10 @@ impl IStateManager for StateManager {
 
     fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
         self.kept().backtest_result(id)
+    }
+
+    fn answers_at(&self, address: SocketAddr) {
+        self.kept().answers_at(address);
     }
 
     fn flush(&self) -> Result<(), StateError> {

@@ -373,15 +373,20 @@ fn trading_is_ended_by_a_command_while_the_platform_runs_and_while_it_does_not()
     let mut platform = Running::start(&store);
     let address = platform.address();
     platform.wait_for_output(" at ");
-    // Nobody answers where the settings say.
-    let mut elsewhere = common::binary(&[&["kill", "--reason", "by hand"][..], &store].concat());
-    let (code, _, stderr) = common::said(&elsewhere.env("TRADING_HTTP__ADDRESS", "127.0.0.1:9").output().unwrap());
-    assert!(code == 1 && stderr.contains("expected a platform that ends trading"), "{stderr}");
-    assert!(stderr.contains("has the state: say with `--address` where it answers, or stop it"), "{stderr}");
-    let (code, stdout, stderr) =
-        common::said(&common::binary(&["kill", "--reason", "by hand", "--address", &address]).output().unwrap());
+    // A platform with another state answers where the settings say: the one that has the state is asked all the same.
+    let beside = folder.path().join("beside");
+    let mut other = Running::start(&["--store", beside.to_str().unwrap()]);
+    let elsewhere = other.address();
+    let mut kill = common::binary(&[&["kill", "--reason", "by hand"][..], &store].concat());
+    let (code, stdout, stderr) = common::said(&kill.env("TRADING_HTTP__ADDRESS", elsewhere).output().unwrap());
     assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");
     platform.wait_for_error("trading has ended: by hand");
+    other.signal("-INT");
+    let (code, _, stderr) = other.end();
+    assert!(code == 0 && !stderr.contains("trading has ended"), "{stderr}");
+    let (code, stdout, stderr) =
+        common::said(&common::binary(&["kill", "--reason", "again", "--address", &address]).output().unwrap());
+    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "the first reason holds: {stderr}");
     platform.signal("-INT");
     assert_eq!(platform.end().0, 0);
 

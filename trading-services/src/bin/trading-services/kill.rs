@@ -21,7 +21,8 @@ pub(crate) struct KillArgs {
     /// Why trading ends; it is kept, and people are told.
     #[arg(long)]
     reason: String,
-    /// Where the platform answers that runs; by default `http.address` of the settings, else 127.0.0.1:9464.
+    /// Where the platform answers that runs; by default where it has said, else `http.address` of the settings, else
+    /// 127.0.0.1:9464.
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "store")]
     address: Option<SocketAddr>,
 }
@@ -36,9 +37,11 @@ pub(crate) async fn run(args: &KillArgs) -> Result<(), Failure> {
                     .to_owned()
             }
             Ok(false) => "no platform has the state folder; trading had ended before".to_owned(),
-            Err(StoreError::Held { holder, process, .. }) => {
-                let settings = load(args.store.config.as_deref(), &Overrides::default())?;
-                let address = settings.http.address.unwrap_or(USUAL);
+            Err(StoreError::Held { holder, process, address, .. }) => {
+                let address = match address {
+                    Some(address) => address,
+                    None => load(args.store.config.as_deref(), &Overrides::default())?.http.address.unwrap_or(USUAL),
+                };
                 let holds = Holder { process, name: &holder };
                 press(address, &args.reason, Some(&holds)).await.map_err(|error| {
                     format!("{error}\n  {holder} has the state: say with `--address` where it answers, or stop it")

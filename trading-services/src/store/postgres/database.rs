@@ -55,7 +55,12 @@ impl PostgresStore {
         let lease = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LEASE);
         let is_ours: bool = lease.fetch_one(&mut connection).await.map_err(failed)?;
         if !is_ours {
-            return Err(StoreError::Held { path: place, holder: "another process".to_owned(), process: None });
+            return Err(StoreError::Held {
+                path: place,
+                holder: "another process".to_owned(),
+                process: None,
+                address: None,
+            });
         }
         schema::refuse_newer(&mut connection, &place).await?;
         Ok(Self { connection, place })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -208,6 +209,13 @@ impl IStateManager for DurableState {
 
     fn backtest_result(&self, id: u64) -> Result<Option<Arc<BacktestResult>>, StateError> {
         self.remembered(&self.answers.results, id, |reply| Question::BacktestResult(id, reply))
+    }
+
+    /// Beside the lock. That it cannot be written down is no reason not to run: `kill` then asks where the settings say.
+    fn answers_at(&self, address: SocketAddr) {
+        if let Err(error) = FolderLock::tell_address(&self.folder, address) {
+            tracing::warn!("{}: where this platform answers is not written down: {error}", self.folder.display());
+        }
     }
 
     fn flush(&self) -> Result<(), StateError> {

@@ -2,9 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::store::error::StoreError;
+
+/// What comes before the address of the API.
+const ANSWERS: &str = "answers at ";
 
 /// Held for as long as it lives; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
@@ -23,11 +27,11 @@ impl FolderLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let _ = file.read_to_string(&mut holder);
-                let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() }.to_owned();
-                let process = process_of(&holder);
-                return Err(StoreError::Held { path: folder.to_owned(), holder, process });
+                let mut said = String::new();
+                let _ = file.read_to_string(&mut said);
+                let holder = said.lines().next().filter(|holder| !holder.is_empty()).unwrap_or("another process");
+                let (path, holder, process) = (folder.to_owned(), holder.to_owned(), process_of(holder));
+                return Err(StoreError::Held { path, holder, process, address: address_in(&said) });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -36,6 +40,12 @@ impl FolderLock {
         let holder = format!("process {} since {since}\n", std::process::id());
         written.and_then(|()| file.write_all(holder.as_bytes())).map_err(failed)?;
         Ok(Self { file })
+    }
+
+    /// Writes down where the process answers that has the lock of the folder; whoever takes it next begins an empty file.
+    pub(super) fn tell_address(folder: &Path, address: SocketAddr) -> std::io::Result<()> {
+        let mut file = OpenOptions::new().append(true).open(folder.join("lock"))?;
+        file.write_all(format!("{ANSWERS}{address}\n").as_bytes())
     }
 }
 
@@ -47,6 +57,11 @@ impl Drop for FolderLock {
             tracing::warn!("the lock of the state folder is held until its file is closed: {error}");
         }
     }
+}
+
+/// Where it has said last that it answers.
+fn address_in(said: &str) -> Option<SocketAddr> {
+    said.lines().rev().find_map(|line| line.strip_prefix(ANSWERS)?.parse().ok())
 }
 
 /// The process that wrote down that it has the lock.
@@ -68,6 +83,24 @@ mod tests {
         assert!(error.contains(&format!("process {} since 2", std::process::id())), "{error}");
         drop(first);
         FolderLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_second_one_is_told_where_the_first_answers_and_not_where_somebody_before_it_did() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = || match FolderLock::take(folder.path()).unwrap_err() {
+            StoreError::Held { holder, process, address, .. } => (holder.lines().count(), process, address),
+            other => panic!("{other}"),
+        };
+        let (own, first) = (Some(std::process::id()), FolderLock::take(folder.path()).unwrap());
+        assert_eq!(told(), (1, own, None));
+        for address in ["127.0.0.1:1", "[::1]:2"] {
+            FolderLock::tell_address(folder.path(), address.parse().unwrap()).unwrap();
+            assert_eq!(told(), (1, own, address.parse().ok()), "the last word counts");
+        }
+        drop(first);
+        let _second = FolderLock::take(folder.path()).unwrap();
+        assert_eq!(told(), (1, own, None));
     }
 
     #[test]
