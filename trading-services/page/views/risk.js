@@ -9,13 +9,13 @@ import { badge, h, panel, text } from '../ui.js';
 function limit(title, unit, written = unit) {
   const meter = h('meter', { min: 0, max: 1, value: 0, 'aria-label': `${title}, share of the limit` });
   const value = h('span', { class: 'val' }, '–');
-  return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most, isKnown = true) {
+  return { element: h('div', { class: 'limit' }, h('span', {}, title), meter, value), set(used, most, isKnown = true, unknown = 'not known') {
     const share = !isKnown || Number(most) === 0 ? 0 : Math.min(Number(used) / Number(most), 1);
     [meter.low, meter.high, meter.optimum] = [0.6, 0.9, 0];
     meter.value = share;
     // An empty meter would say that nothing is used.
     meter.style.visibility = isKnown ? '' : 'hidden';
-    text(value, isKnown ? `${written(used)} of ${unit(most)} (${Math.round(share * 100)} %)` : `not known, of ${unit(most)}`);
+    text(value, isKnown ? `${written(used)} of ${unit(most)} (${Math.round(share * 100)} %)` : `${unknown}, of ${unit(most)}`);
   } };
 }
 
@@ -32,6 +32,7 @@ export function show(main, { on, every }) {
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
   rows.rate = limit('Orders of the last minute', count);
   rows.order = limit('Largest of the last orders', worth, value => amount(value, 0));
+  rows.distance = limit('Last order from the market', percent);
   const shares = h('div');
   used.body.append(unknown, ...Object.values(rows).map(row => row.element), shares);
   /** What each trading module uses of its share. */
@@ -61,6 +62,7 @@ export function show(main, { on, every }) {
     const ordered = new Map();
     for (const row of fills) if (row.currency === overview?.currency) ordered.set(row.order, (ordered.get(row.order) ?? 0) + Number(row.value));
     rows.order.set(Math.max(0, ...ordered.values()), limits.order_notional);
+    rows.distance.set(risk.last_distance_percent ?? 0, limits.price_collar_percent, risk.last_distance_percent !== null, 'no order yet');
     shares.replaceChildren(...modules.map(share));
     unknown.hidden = risk.known;
     state.replaceChildren(risk.killed ? badge('■ trading has ended', 'bad') : badge('✓ trading is admitted', 'good'), h('span', {}, risk.killed ? ` ${risk.killed}` : ''));

@@ -175,6 +175,9 @@ pub struct RiskMetrics {
     pub leverage: Decimal,
     /// How many orders were admitted within the last minute.
     pub orders_last_minute: usize,
+    /// How far the price of the last order was from the market, in percent, whether or not it was admitted. What only makes a
+    /// position smaller is not measured; `None` before the first order.
+    pub last_distance_percent: Option<Decimal>,
     /// Whether all trading has ended.
     pub is_killed: bool,
     /// Whether the rest is known: it is not where something is held in a currency that has no rate. Then the figures are 0.
@@ -252,6 +255,14 @@ impl Refusals {
 }
 
 impl RiskRequest<'_> {
+    /// How far its price is from that of the market, in percent; `None` where there is no price of the market, or the distance does
+    /// not fit.
+    pub fn distance_percent(&self) -> Option<Decimal> {
+        let market = self.reference?.value();
+        let difference = (self.price.value() - market).abs();
+        difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(market)
+    }
+
     /// The price at which the order is counted: the highest of its own, that of the market, and its limit.
     pub fn highest_price(&self) -> Decimal {
         let known = self.reference.map_or(self.price, |reference| reference.max(self.price));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Settings;
-use crate::model::{InstrumentId, Order, OrderKind, OrderRequest, Price, Quantity, Side};
+use crate::model::{InstrumentId, Order, OrderKind, OrderRequest, Quantity, Side};
 use crate::ports::{PositionView, RiskReason, RiskRequest};
 
 /// The account as an order finds it.
@@ -65,9 +65,11 @@ impl Account<'_> {
 
     /// Adds every limit of the account that an order would break at the price of the market.
     pub(super) fn check(&self, settings: &Settings, exposure: Exposure, request: &RiskRequest<'_>) -> Vec<RiskReason> {
-        let Some(reference) = request.reference else { return vec![RiskReason::StaleData] };
+        if request.reference.is_none() {
+            return vec![RiskReason::StaleData];
+        }
         let mut reasons = Vec::new();
-        if self.broken(settings, exposure, request, reference, &mut reasons).is_none() {
+        if self.broken(settings, exposure, request, &mut reasons).is_none() {
             let what = "a value does not fit 96 bits, or a currency of what is held or open has no rate";
             reasons.push(RiskReason::Unknown(what.to_owned()));
         }
@@ -80,12 +82,10 @@ impl Account<'_> {
         settings: &Settings,
         counted: Exposure,
         request: &RiskRequest<'_>,
-        reference: Price,
         reasons: &mut Vec<RiskReason>,
     ) -> Option<()> {
         let (order, price) = (request.order, request.highest_price());
-        let difference = (request.price.value() - reference.value()).abs();
-        let collar = difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(reference.value())?;
+        let collar = request.distance_percent()?;
         if collar > settings.price_collar_percent {
             reasons.push(RiskReason::Collar { value: collar, limit: settings.price_collar_percent });
         }

@@ -39,6 +39,8 @@ struct State {
     /// When orders were admitted, within the last minute.
     admitted: VecDeque<Timestamp>,
     refused: Refusals,
+    /// How far the price of the last order was from the market, in percent.
+    distance: Option<Decimal>,
     shadow: Shadow,
     /// The equity when the day began.
     day: Option<(Timestamp, Decimal)>,
@@ -214,7 +216,8 @@ impl RiskManager {
     fn metrics(&self, state: &State) -> RiskMetrics {
         let (is_killed, now) = (state.killed.is_some(), self.clock.now());
         let orders_last_minute = state.admitted.iter().filter(|time| is_within_a_minute(**time, now)).count();
-        let unknown = RiskMetrics { is_killed, orders_last_minute, ..RiskMetrics::default() };
+        let last_distance_percent = state.distance;
+        let unknown = RiskMetrics { is_killed, orders_last_minute, last_distance_percent, ..RiskMetrics::default() };
         let Ok(equity) = self.portfolio.equity() else { return unknown };
         let (day, peak) = (Timeframe::D1.open_of(now), state.peak.max(equity));
         let positions = self.portfolio.positions();
@@ -233,6 +236,7 @@ impl RiskManager {
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
             orders_last_minute,
+            last_distance_percent,
             is_killed,
             is_known: true,
         }
@@ -266,6 +270,7 @@ impl IRiskManager for RiskManager {
             reasons.push(RiskReason::Unfit(unfit));
         }
         if !request.order.only_reduces(met) {
+            state.distance = request.distance_percent().or(state.distance);
             if let Some(reason) = &state.killed {
                 reasons.push(RiskReason::Killed(reason.clone()));
             }

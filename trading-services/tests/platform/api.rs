@@ -645,6 +645,8 @@ async fn a_strategy_has_what_came_of_it_and_the_limits_have_what_is_used() {
     let risk = asked.get("/risk").await;
     let (rate, limit) = (&risk["used"]["orders_last_minute"], &risk["limits"]["orders_per_minute"]);
     assert!(rate.as_u64() <= orders["total"].as_u64() && rate.as_u64() <= limit.as_u64(), "{risk}");
+    let distance: Decimal = risk["used"]["last_distance_percent"].as_str().unwrap().parse().unwrap();
+    assert!(distance >= Decimal::ZERO && distance < Decimal::TEN, "{risk}");
     let modules: Vec<_> = risk["modules"].as_array().unwrap().iter().map(|module| &module["name"]).collect();
     assert_eq!(modules, ["crypto", "guard"]);
     asked.end().await;

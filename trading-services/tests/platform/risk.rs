@@ -297,6 +297,20 @@ fn each_limit_says_what_it_is_about() {
 }
 
 #[test]
+fn the_last_order_says_what_is_used_of_its_distance_from_the_market() {
+    let desk = desk(tight());
+    let used = || desk.risk.risk_metrics().last_distance_percent;
+    let limit = |at| OrderKind::Limit { price: price(at), post_only: false };
+    assert_eq!(used(), None, "nobody has ordered anything");
+    assert!(desk.ask(&order(1, &instrument(0), Side::Buy, dec!(1), limit(dec!(99))), dec!(100)).is_admitted());
+    assert_eq!(used(), Some(dec!(1)));
+    assert!(!desk.ask(&order(2, &instrument(0), Side::Buy, dec!(1), limit(dec!(103))), dec!(100)).is_admitted());
+    assert_eq!(used(), Some(dec!(3)), "one that is refused for it shows why");
+    desk.ask(&order(3, &instrument(0), Side::Buy, dec!(1), OrderKind::Market), dec!(100));
+    assert_eq!(used(), Some(dec!(0)));
+}
+
+#[test]
 fn all_positions_together_are_worth_no_more_than_the_leverage_allows() {
     let mut settings = tight();
     settings.risk.orders_per_minute = 100;

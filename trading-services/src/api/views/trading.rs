@@ -149,6 +149,9 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) leverage: Decimal,
     /// How many orders were admitted within the last minute.
     pub(in crate::api) orders_last_minute: usize,
+    /// How far the price of the last order that was to open something was from the market, in percent, whether or not it was
+    /// admitted; `null` before the first one.
+    pub(in crate::api) last_distance_percent: Option<Decimal>,
     /// Whether these are known: they are not where something is held in a currency that has no rate.
     pub(in crate::api) known: bool,
     /// Why all trading has ended, if it has.
@@ -308,6 +311,7 @@ impl RiskView {
             exposure: metrics.exposure,
             leverage: two(metrics.leverage),
             orders_last_minute: metrics.orders_last_minute,
+            last_distance_percent: metrics.last_distance_percent.map(two),
             known: metrics.is_known,
             killed,
             troubles,
