@@ -50,11 +50,12 @@ function replace(cell, content) {
  * is what the cells of a row show that is not in the row. While the mouse is on a button of the table, new rows wait.
  */
 export function table(label, columns, { empty, key = row => row.id, also = () => null, short = false, tall = false, newest = true }) {
-  const head = h('tr', {}, columns.map(({ title, n }) => h('th', { scope: 'col', class: n ? 'n' : null }, title)));
-  const body = h('tbody');
+  // The roles are said, for on a phone no row is shown as one.
+  const head = h('tr', { role: 'row' }, columns.map(({ title, n }) => h('th', { scope: 'col', role: 'columnheader', class: n ? 'n' : null }, title)));
+  const body = h('tbody', { role: 'rowgroup' });
   const nothing = h('p', { class: 'empty' }, empty);
   const scroll = h('div', { class: `scroll ${short ? 'short' : tall ? 'tall' : ''}`, tabindex: '0', role: 'group', 'aria-label': `${label}, a table that scrolls` },
-    h('table', {}, h('caption', { class: 'visually-hidden' }, label), h('thead', {}, head), body));
+    h('table', { role: 'table' }, h('caption', { class: 'visually-hidden' }, label), h('thead', { role: 'rowgroup' }, head), body));
   const element = h('div', {}, scroll, nothing);
   const known = new Map();
   let first = true, latest = [];
@@ -76,8 +77,8 @@ export function table(label, columns, { empty, key = row => row.id, also = () =>
     for (const row of wanted) {
       let entry = known.get(key(row));
       if (!entry) {
-        const cells = columns.map(({ n, wrap }) => h('td', { class: [n ? 'n' : '', wrap ? 'wrap' : ''].join(' ').trim() || null }));
-        entry = { element: h('tr', { class: first ? null : 'new', 'data-key': String(key(row)) }, cells), cells, shown: null };
+        const cells = columns.map(({ title, n, wrap }) => h('td', { role: 'cell', 'data-title': title, class: [n ? 'n' : '', wrap ? 'wrap' : ''].join(' ').trim() || null }));
+        entry = { element: h('tr', { role: 'row', class: first ? null : 'new', 'data-key': String(key(row)) }, cells), cells, shown: null };
         known.set(key(row), entry);
       }
       const shown = JSON.stringify([row, also(row)]);

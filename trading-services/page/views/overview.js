@@ -22,7 +22,7 @@ export const POSITIONS = [
 ];
 
 export function show(main, { on, onLeave }) {
-  const tiles = { equity: kpi('Equity'), profit: kpi('Profit after fees'), open: kpi('Open profit'), exposure: kpi('Exposure'),
+  const tiles = { equity: kpi('Equity'), profit: kpi('Profit after fees'), today: kpi('Profit of the day'), exposure: kpi('Exposure'),
     drawdown: kpi('Below the peak'), trades: kpi('Closed trades') };
   const equity = panel('Equity', 'w8', { right: 'in the currency of the account, over the time of the market' });
   const chart = curve(equity.body, onLeave);
@@ -96,16 +96,18 @@ export function show(main, { on, onLeave }) {
       text(tiles.equity.value, amount(performance.equity)); text(tiles.equity.note, currency);
       text(tiles.profit.value, signed(performance.profit)); tiles.profit.value.className = tone(performance.profit);
       text(tiles.profit.note, `${signed(performance.realised)} closed, ${signed(performance.unrealised)} open, −${amount(performance.fees)} fees${Number(performance.funding) === 0 ? '' : `, ${signed(performance.funding)} funding`}`);
-      text(tiles.open.value, signed(performance.unrealised)); tiles.open.value.className = tone(performance.unrealised);
-      text(tiles.open.note, `${plural(overview.positions.length, 'position')}, ${plural(overview.open_orders.length, 'open order')}`);
       text(tiles.trades.value, count(performance.round_trips));
       text(tiles.trades.note, performance.round_trips ? `${count(performance.won)} gained (${percent(performance.won / performance.round_trips * 100, 0)})` : `${plural(performance.fills, 'fill')} so far`);
     } else {
-      for (const tile of [tiles.equity, tiles.profit, tiles.open]) { text(tile.value, 'not known'); text(tile.note, 'a currency has no rate'); tile.value.className = ''; }
+      for (const tile of [tiles.equity, tiles.profit]) { text(tile.value, 'not known'); text(tile.note, 'a currency has no rate'); tile.value.className = ''; }
     }
     const known = (words, otherwise = 'not known') => (risk.known ? words : otherwise);
-    text(tiles.exposure.value, known(amount(risk.exposure))); text(tiles.exposure.note, known(`${amount(risk.leverage)} × the equity`, 'a currency has no rate'));
-    text(tiles.drawdown.value, known(percent(risk.drawdown_percent))); text(tiles.drawdown.note, known(`${percent(risk.daily_loss_percent)} lost today`, 'a currency has no rate'));
+    const noRate = 'a currency has no rate';
+    text(tiles.today.value, known(signed(risk.day_profit))); tiles.today.value.className = risk.known ? tone(risk.day_profit) : '';
+    text(tiles.today.note, known('since 00:00 UTC of the market', noRate));
+    text(tiles.exposure.value, known(amount(risk.exposure)));
+    text(tiles.exposure.note, known(`${amount(risk.leverage)} × the equity, ${plural(overview.positions.length, 'position')}, ${plural(overview.open_orders.length, 'open order')}`, noRate));
+    text(tiles.drawdown.value, known(percent(risk.drawdown_percent))); text(tiles.drawdown.note, known('of the equity', noRate));
     held.set(overview.positions); prices.set(overview.markets); waiting.set(overview.open_orders);
     look();
   });

@@ -32,8 +32,8 @@ export function show(main, { on, every }) {
   const unknown = h('p', { class: 'warnings', hidden: true }, badge('not known', 'bad'), ' Something is held in a currency that has no rate: no loss can be measured, and nothing is opened.');
   rows.rate = limit('Orders of the last minute', count);
   rows.order = limit('Largest of the last orders', worth, value => amount(value, 0));
-  rows.distance = limit('Last order from the market', percent);
-  const shares = h('div');
+  rows.distance = limit('Distance of the last order', percent);
+  const shares = h('div', { class: 'more' });
   used.body.append(unknown, ...Object.values(rows).map(row => row.element), shares);
   /** What each trading module uses of its share. */
   function share({ name, used: worthOf, notional }) {

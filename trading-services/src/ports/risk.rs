@@ -169,6 +169,8 @@ pub struct RiskMetrics {
     pub drawdown_percent: Decimal,
     /// How much was lost since the day began, in percent; zero for a gain.
     pub daily_loss_percent: Decimal,
+    /// How much the account has gained since the day began by the injected clock, in UTC; negative for a loss.
+    pub day_profit: Decimal,
     /// What all positions are worth without their signs.
     pub exposure: Decimal,
     /// That over the equity.

@@ -228,11 +228,13 @@ impl RiskManager {
             let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
             lost.checked_div(high).unwrap_or_default()
         };
+        let begin = state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin);
         RiskMetrics {
             equity,
             peak,
             drawdown_percent: below(peak),
-            daily_loss_percent: below(state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin)),
+            daily_loss_percent: below(begin),
+            day_profit: equity.saturating_sub(begin),
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
             orders_last_minute,

@@ -418,9 +418,11 @@ fn the_daily_loss_ends_trading_and_begins_again_at_midnight_while_the_drawdown_d
     assert!(!desk.risk.observe(), "1.45 percent and the fee");
     let metrics = desk.risk.risk_metrics();
     assert_eq!((metrics.exposure, metrics.is_killed), (dec!(2755), false));
+    assert_eq!(metrics.day_profit, metrics.equity - metrics.peak, "the day began at the peak");
+    assert!(metrics.day_profit <= dec!(-145), "{metrics:?}");
     desk.clock.advance_to("1970-01-02T00:00:00Z".parse().unwrap());
     assert!(!desk.risk.observe());
-    assert!(desk.risk.risk_metrics().daily_loss_percent.is_zero());
+    assert!(desk.risk.risk_metrics().daily_loss_percent.is_zero() && desk.risk.risk_metrics().day_profit.is_zero());
     assert!(desk.risk.risk_metrics().drawdown_percent > dec!(1.4));
     desk.portfolio.mark(&instrument(0), price(dec!(84)));
     assert!(desk.risk.observe());

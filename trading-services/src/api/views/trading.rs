@@ -145,6 +145,8 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) peak: Decimal,
     pub(in crate::api) drawdown_percent: Decimal,
     pub(in crate::api) daily_loss_percent: Decimal,
+    /// What the account has gained since midnight UTC by the time of the market; negative for a loss.
+    pub(in crate::api) day_profit: Decimal,
     pub(in crate::api) exposure: Decimal,
     pub(in crate::api) leverage: Decimal,
     /// How many orders were admitted within the last minute.
@@ -308,6 +310,7 @@ impl RiskView {
             peak: metrics.peak,
             drawdown_percent: two(metrics.drawdown_percent),
             daily_loss_percent: two(metrics.daily_loss_percent),
+            day_profit: metrics.day_profit,
             exposure: metrics.exposure,
             leverage: two(metrics.leverage),
             orders_last_minute: metrics.orders_last_minute,

@@ -393,6 +393,18 @@ mod tests {
     }
 
     #[test]
+    fn all_who_are_constructed_share_one_list_until_something_is_added_that_they_go_on_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
+        let read = state.facts().unwrap();
+        state.append(configured("a = 1")).unwrap();
+        assert!(Arc::ptr_eq(&read, &state.facts().unwrap()), "a version of the settings is for people alone");
+        let killed = StateFact::Killed { reason: "the test".to_owned() };
+        state.append(killed.clone()).unwrap();
+        assert_eq!(state.facts().unwrap()[..], [killed]);
+    }
+
+    #[test]
     fn an_answer_is_remembered_until_another_may_be_right() {
         let folder = tempfile::tempdir().unwrap();
         let state = DurableState::open(folder.path(), &Settings::default()).unwrap();
