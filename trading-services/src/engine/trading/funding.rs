@@ -70,14 +70,14 @@ impl FundingSettler {
         settled: Arc<Topic<FundingSettlement>>,
     ) -> Result<Self, StateError> {
         let (mut state, mut traded) = (State::default(), BTreeMap::new());
-        for fact in kept.facts()? {
+        for fact in &*kept.facts()? {
             match fact {
                 StateFact::FundingDue { instrument, due } => {
-                    state.terms.insert(instrument, Terms { due: Some(due), ..Terms::default() });
+                    state.terms.insert(instrument.clone(), Terms { due: Some(*due), ..Terms::default() });
                 }
                 StateFact::Reported { event, .. } => {
-                    if let OrderEvent::Filled(Fill { instrument, time, .. }) = *event {
-                        traded.insert(instrument, time);
+                    if let OrderEvent::Filled(Fill { instrument, time, .. }) = &**event {
+                        traded.insert(instrument.clone(), *time);
                     }
                 }
                 _ => {}
