@@ -71,6 +71,12 @@ impl Symbol {
         Some((base.parse().ok(), quote.parse().ok()?))
     }
 
+    /// Whether both are one name; that is known at once where one is a clone of the other.
+    #[inline]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self == other
+    }
+
     /// The name, its ASCII letters in upper case.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -103,7 +103,7 @@ impl MessageReader {
                 Ok(Message::Event(instrument, kind)) => {
                     let event = MarketEvent { instrument, received, kind };
                     let symbol = &event.instrument.symbol;
-                    if last.as_ref() != Some(symbol) {
+                    if last.as_ref().is_none_or(|last| !last.is_same(symbol)) {
                         remember(symbol, seen, last);
                     }
                     take(event);

@@ -24,7 +24,8 @@ pub(super) struct RawTrade<'a> {
 }
 
 impl RawTrade<'_> {
-    #[inline]
+    /// It is always inlined: a trade is large, and would be copied once more on its way.
+    #[inline(always)]
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
             let trade = Trade {
