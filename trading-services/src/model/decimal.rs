@@ -144,6 +144,14 @@ pub fn read_decimal(text: &str) -> Option<Decimal> {
 /// A number with more digits, with a sign or with an exponent.
 #[cold]
 fn long_decimal(text: &str) -> Option<Decimal> {
+    if let Some(mut value) = text.strip_prefix('-').and_then(short_decimal) {
+        value.set_sign_negative(!value.is_zero());
+        return Some(value);
+    }
+    // `Decimal` reads them between digits, as Rust does in its own literals.
+    if text.as_bytes().contains(&b'_') {
+        return None;
+    }
     Decimal::from_str_exact(text).ok().or_else(|| scientific(text))
 }
 
@@ -151,6 +159,7 @@ fn long_decimal(text: &str) -> Option<Decimal> {
 pub(crate) fn read_whole(text: &str) -> Option<u64> {
     match text.len() {
         1..=18 => append(0, text.as_bytes()),
+        _ if text.starts_with('+') => None,
         _ => text.parse().ok(),
     }
 }
@@ -287,10 +296,21 @@ fn eight_digits(values: u64) -> Option<u64> {
 fn scientific(text: &str) -> Option<Decimal> {
     let (base, exponent) = text.split_once(['e', 'E'])?;
     let base = Decimal::from_str_exact(base).ok()?.normalize();
-    let exponent: i64 = exponent.strip_prefix('+').unwrap_or(exponent).parse().ok()?;
-    let scale = i64::from(base.scale()).checked_sub(exponent)?;
+    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    if base.is_zero() {
+        return Some(Decimal::ZERO);
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let mut scale = i64::from(base.scale()).checked_sub(exponent)?;
     if scale >= 0 {
-        return Decimal::try_from_i128_with_scale(base.mantissa(), u32::try_from(scale).ok()?).ok();
+        let mut mantissa = base.mantissa();
+        while scale > i64::from(Decimal::MAX_SCALE) && mantissa % 10 == 0 {
+            (mantissa, scale) = (mantissa / 10, scale - 1);
+        }
+        return Decimal::try_from_i128_with_scale(mantissa, u32::try_from(scale).ok()?).ok();
     }
     let power = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
     Decimal::try_from_i128_with_scale(base.mantissa().checked_mul(power)?, 0).ok()
@@ -389,7 +409,79 @@ pub fn canonical(value: Decimal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Of these characters, the standard library reads the same numbers.
+        #[test]
+        fn what_is_no_decimal_number_is_refused_and_what_is_one_is_read(
+            text in "[+-]{0,2}[0-9_]{0,4}[.]{0,2}[0-9_]{0,4}([eE]{0,2}[+-]{0,2}[0-9_]{0,2})?"
+        ) {
+            let (read, number) = (read_decimal(&text), text.parse::<f64>().ok());
+            if let Some(read) = read {
+                prop_assert_eq!(Some(to_f64(read)), number);
+            }
+            let fits = number.is_some_and(|number| (1e-8..1e15).contains(&number.abs()));
+            prop_assert!(read.is_some() || !fits);
+        }
+    }
+
+    #[test]
+    fn separators_and_a_second_sign_are_no_part_of_a_number() {
+        for text in [
+            "1_000",
+            "6_5.1",
+            "12_",
+            "_12",
+            "-1_0",
+            "1_0e2",
+            "1e1_0",
+            "1e+-5",
+            "1e++5",
+            "1e--5",
+            "1e-+5",
+            "--1",
+            "-+1",
+            "1234567890123456789_0",
+            "0e",
+            "0e+",
+            "0e_",
+            "0e1.5",
+        ] {
+            assert_eq!(read_decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn zero_is_zero_whatever_its_exponent_is() {
+        for text in ["0E-30", "0e40", "-0e40", "0.00e-99", "0e99999999999999999999", "-0", "-0.00"] {
+            let zero = read_decimal(text).unwrap();
+            assert!(zero.is_zero() && zero.is_sign_positive(), "{text}");
+        }
+        assert_eq!(read_decimal("1000e-30"), read_decimal("1e-27"));
+        assert_eq!(read_decimal("1e-29"), None);
+    }
+
+    #[test]
+    fn a_negative_number_is_the_positive_one_with_its_sign() {
+        for text in ["1", "0.1", "0.00012500", "61837.63000000", "123456789012345678", "1234567890123456789", "1.5e-3"]
+        {
+            let (positive, negative) = (read_decimal(text).unwrap(), read_decimal(&format!("-{text}")).unwrap());
+            assert_eq!((negative, negative.scale()), (-positive, positive.scale()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_has_digits_only_however_long_it_is() {
+        assert_eq!(read_whole("1234567890123456789"), Some(1_234_567_890_123_456_789));
+        for text in
+            ["", "+1", "+123456789012345678", "-123456789012345678", "1_234567890123456789", "99999999999999999999"]
+        {
+            assert_eq!(read_whole(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_price_keeps_every_decimal_it_was_written_with() {

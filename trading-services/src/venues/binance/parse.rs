@@ -179,10 +179,11 @@ fn is_partial(stream: &str) -> bool {
     depth.is_some_and(|levels| levels.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// The stream's name and the data of `{"stream":"..","data":..}` as Binance writes it.
+/// The stream's name and the data of `{"stream":"..","data":..}` as Binance writes it; a name with an escape is another than
+/// it looks like, and is left to the reader of messages of any shape.
 fn enveloped(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(r#"{"stream":""#)?;
-    let (stream, rest) = rest.split_at_checked(rest.bytes().position(|byte| byte == b'"')?)?;
+    let (stream, rest) = rest.split_at_checked(rest.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?)?;
     Some((stream, rest.strip_prefix(r#"","data":"#)?.strip_suffix('}')?))
 }
 

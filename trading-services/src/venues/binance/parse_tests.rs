@@ -121,6 +121,35 @@ fn escapes_other_scripts_and_numbers_with_an_exponent_are_read() {
 }
 
 #[test]
+fn a_message_with_escapes_says_what_the_plain_one_says() {
+    let book = r#"{"stream":"btcusdt@depth20@100ms","data":{"e":"depthUpdate","E":1,"T":1,"s":"BTCUSDT","U":95,"u":110,"pu":94,"b":[["100","2"]],"a":[]}}"#;
+    let diff = book.replace("@depth20", "@depth");
+    assert!(matches!((kind(book), kind(&diff)), (EventKind::Snapshot(_), EventKind::Diff(_))));
+    for plain in [TRADE, book, &diff] {
+        for (written, escaped) in [
+            ("@", r"\u0040"),
+            ("usdt@", r"usd\u0074@"),
+            ("\"stream\"", r#""\u0073tream""#),
+            ("\"data\"", r#""d\u0061ta""#),
+            ("\"e\"", r#""\u0065""#),
+            ("\"s\"", r#""\u0073""#),
+            ("\"BTCUSDT\"", r#""BTC\u0055SDT""#),
+            ("\"depthUpdate\"", r#""depth\u0055pdate""#),
+            ("\"trade\"", r#""tr\u0061de""#),
+        ] {
+            let text = plain.replace(written, escaped);
+            assert_eq!(one(&text), one(plain), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_escape_outside_of_texts_is_no_json() {
+    let text = r#"{"u":40\u0030217,"s":"BNBUSDT","b":"25.35","B":"1","a":"25.36","A":"1"}"#;
+    assert_eq!(one(text).unwrap_err().why, Rejection::Unreadable);
+}
+
+#[test]
 fn the_last_change_before_a_change_is_read_where_it_is_there() {
     let text = r#"{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":95,"u":110,"b":[["100","2"]],"a":[],"pu":94}"#;
     let EventKind::Diff(diff) = kind(text) else { panic!("no diff") };

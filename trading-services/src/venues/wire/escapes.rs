@@ -3,28 +3,27 @@
 use std::borrow::Cow;
 
 /// The message with each escape that need not be one (`\/`, `\u5e01`) written as the character that it stands for, so that its
-/// texts can be borrowed. Quotes, backslashes and control characters stay escaped: no name or number has them.
+/// texts can be borrowed. Quotes, backslashes and control characters stay escaped: no name or number has them. Outside of texts
+/// nothing is changed: a backslash there is no escape, and the message is no JSON.
 pub(in crate::venues) fn without_escapes(text: &str) -> Cow<'_, str> {
-    let Some((before, mut rest)) = text.split_once('\\') else { return Cow::Borrowed(text) };
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
     let mut plain = String::with_capacity(text.len());
-    plain.push_str(before);
-    loop {
-        match escaped(rest) {
-            Some((character, behind)) => {
-                plain.push(character);
-                rest = behind;
-            }
-            None => {
-                plain.push('\\');
-                // The escaped character is no beginning of another escape.
-                let kept = rest.chars().next().map_or(0, char::len_utf8);
-                let (kept, behind) = rest.split_at(kept);
-                plain.push_str(kept);
-                rest = behind;
-            }
-        }
-        let Some((before, behind)) = rest.split_once('\\') else { break };
+    let (mut rest, mut is_in_text) = (text, false);
+    while let Some((before, found)) = rest.find(['"', '\\']).and_then(|at| rest.split_at_checked(at)) {
         plain.push_str(before);
+        let escape = found.strip_prefix('\\').filter(|_| is_in_text);
+        if let Some((character, behind)) = escape.and_then(escaped) {
+            plain.push(character);
+            rest = behind;
+            continue;
+        }
+        is_in_text ^= found.starts_with('"');
+        // The escaped character neither ends the text nor begins another escape.
+        let kept = if escape.is_some() { 2 } else { 1 };
+        let (kept, behind) = found.split_at(found.chars().take(kept).map(char::len_utf8).sum());
+        plain.push_str(kept);
         rest = behind;
     }
     plain.push_str(rest);
@@ -60,6 +59,10 @@ fn unit(text: &str) -> Option<(u16, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::{collection, sample};
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -83,9 +86,29 @@ mod tests {
     }
 
     #[test]
-    fn a_message_says_the_same_with_its_escapes_and_without() {
-        let text = r#"{"\u0073":"A\/B","note":"a \"quoted\" \\ \u00e9 \u001f","n":[1,"\/"]}"#;
-        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(read(&without_escapes(text)), read(text));
+    fn a_backslash_outside_of_texts_stays_and_is_no_json() {
+        for text in [r#"{"u":40\u0030217,"s":"A\/B"}"#, r#"{\u0022u":1}"#, r#"["\"\/",\/]"#, r#"["\\",1\u0030]"#] {
+            assert!(serde_json::from_str::<Value>(&without_escapes(text)).is_err(), "{text}");
+        }
+    }
+
+    const INSIDE: [&str; 15] = [
+        "\\", "\"", r"\\", r#"\""#, r"\/", r"\n", r"\u0041", r"\u0022", r"\u005C", r"\ud83d", r"\uDE00", r"\u00",
+        "u0041", "é", "😀",
+    ];
+    const OUTSIDE: [&str; 9] =
+        ["", "1,", r"4\u00302,", r"\u0031,", r"\", r#""\"","#, r#""\\","#, r#"{"\u0061":"\/"},"#, "[],"];
+
+    proptest! {
+        #[test]
+        fn a_message_says_the_same_with_its_escapes_and_without(
+            before in sample::select(&OUTSIDE[..]),
+            inside in collection::vec(sample::select(&INSIDE[..]), 0..6),
+            after in sample::select(&OUTSIDE[..]),
+        ) {
+            let text = format!("[{before}\"{}\",{after}0]", inside.concat());
+            let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+            prop_assert_eq!(read(&without_escapes(&text)), read(&text), "{}", text);
+        }
     }
 }
