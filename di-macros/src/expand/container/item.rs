@@ -5,7 +5,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Visibility;
 
-use crate::expand::hidden_macro;
+use crate::expand::hidden_macro::hidden_macro;
 use crate::model::container::{Build, Container};
 use crate::model::dependency::asked;
 use crate::model::listed::{Field, Kind, Registration, Shape};
