@@ -110,9 +110,10 @@ impl<E: Into<BoxError>> Closed for Result<(), E> {
 /// # Ok::<(), di_core::error::CloseError>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` says `close`, but does not implement `Close`",
+    message = "[DI0006] `{Self}` says `close`, but does not implement `Close`",
     label = "`impl Close for {Self}` is missing",
-    note = "write `impl di_core::Close for {Self}`, or remove `close` from `#[service(..)]`"
+    note = "write `impl di_core::Close for {Self}`, or remove `close` from `#[service(..)]`",
+    note = "see `di_core::diagnostics::DI0006`"
 )]
 pub trait Close {
     /// Closes the service.

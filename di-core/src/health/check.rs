@@ -42,9 +42,10 @@ use crate::lifecycle::HealthStatus;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` says `health`, but does not implement `HealthCheck`",
+    message = "[DI0006] `{Self}` says `health`, but does not implement `HealthCheck`",
     label = "`impl HealthCheck for {Self}` is missing",
-    note = "write `#[di_core::interface] impl di_core::health::HealthCheck for {Self}`, or remove `health` from `#[service(..)]`"
+    note = "write `#[di_core::interface] impl di_core::health::HealthCheck for {Self}`, or remove `health` from `#[service(..)]`",
+    note = "see `di_core::diagnostics::DI0006`"
 )]
 #[async_trait]
 pub trait HealthCheck: Send + Sync + 'static {

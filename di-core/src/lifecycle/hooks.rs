@@ -34,9 +34,10 @@ use crate::error::BoxError;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` says `lifecycle`, but does not implement `Lifecycle`",
+    message = "[DI0006] `{Self}` says `lifecycle`, but does not implement `Lifecycle`",
     label = "`impl Lifecycle for {Self}` is missing",
-    note = "write `#[di_core::interface] impl di_core::lifecycle::Lifecycle for {Self}`, or remove `lifecycle` from `#[service(..)]`"
+    note = "write `#[di_core::interface] impl di_core::lifecycle::Lifecycle for {Self}`, or remove `lifecycle` from `#[service(..)]`",
+    note = "see `di_core::diagnostics::DI0006`"
 )]
 #[async_trait]
 pub trait Lifecycle: Send + Sync + 'static {

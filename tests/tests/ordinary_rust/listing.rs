@@ -1,4 +1,4 @@
-//! How a container lists a service: for how long, under which keys, and in which group.
+//! The ways in which a container lists a service: for how long, under which keys, and in which group.
 
 use crate::choice::Choice;
 use crate::service::{Found, Key, Service};

@@ -1,4 +1,4 @@
-//! What provides an interface stands in a box: an input, and what a function returns.
+//! An input and the value of a function that stand in a box.
 #![allow(dead_code)]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a provider function returns does not implement the interface that it says.
+//! A provider function whose value does not implement the interface that it says.
 #![allow(dead_code)]
 
 use di_core::{container, interface, service};
