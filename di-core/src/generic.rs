@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use crate::container::{ByInterface, Concrete, Container, Keeps, ProvidedBy, Resolved, Unqualified};
+use crate::container::{Container, Lending, ProvidedBy, Resolved};
 
 /// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
@@ -82,7 +82,7 @@ pub trait Provides<T: ?Sized>: Lends<T> + SharesKey<T> {}
 /// The method of [`Lends`].
 #[doc(hidden)]
 pub trait LendsKey<T: ?Sized> {
-    /// How the container comes by the instance. An impl names it and writes no bodies: a module has one for each export.
+    /// How the container comes by the instance. An impl names it and writes no bodies.
     type Access: Lend<Self, T>;
 
     /// The instance, borrowed.
@@ -110,8 +110,8 @@ impl<C: ?Sized + LendsKey<T>, T: ?Sized> SharesKey<T> for C {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Container + Keeps<T, Unqualified, Concrete>, T> LendsKey<T> for C {
-    type Access = AsKept;
+impl<C: Container, T: ?Sized + ProvidedBy<C, Lending>> LendsKey<T> for C {
+    type Access = AsLent;
 }
 
 #[diagnostic::do_not_recommend]
@@ -129,29 +129,12 @@ pub trait Lend<C: ?Sized, T: ?Sized> {
     fn share(container: &C) -> Arc<T>;
 }
 
-/// The container keeps the instance under its concrete type.
+/// The container lends the instance: it keeps it under its concrete type, or exports it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum AsKept {}
+pub enum AsLent {}
 
-impl<C: Keeps<T, Unqualified, Concrete>, T> Lend<C, T> for AsKept {
-    #[inline]
-    fn lend(container: &C) -> &T {
-        container.stored().borrowed().into_borrowed()
-    }
-
-    #[inline]
-    fn share(container: &C) -> Arc<T> {
-        container.stored().shared().into_shared()
-    }
-}
-
-/// The container exports the interface.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum AsExported {}
-
-impl<C, T: ?Sized + ProvidedBy<C, ByInterface>> Lend<C, T> for AsExported {
+impl<C, T: ?Sized + ProvidedBy<C, Lending>> Lend<C, T> for AsLent {
     #[inline]
     fn lend(container: &C) -> &T {
         T::view(Resolved::Borrowed(container)).into_borrowed()

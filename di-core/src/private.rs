@@ -17,8 +17,8 @@ pub use crate::construct::{
     Construct, ConstructAsync, Done, Fallible, TryConstruct, TryConstructAsync, fallible_async,
 };
 pub use crate::container::{
-    Assemble, ByInterface, ByItself, Concrete, Concretely, Contents, Dual, Interface, Keeps, Makes, ProvidedBy,
-    Provider, Registered, Resolved, Stored, Unqualified, Visitor, Wiring,
+    Assemble, ByInterface, ByItself, Concrete, Concretely, Contents, Dual, Interface, Keeps, Makes, Outside,
+    ProvidedBy, Provider, Registered, Resolved, Stored, Unqualified, Visitor, Wiring,
 };
 pub use crate::dependency::injectable::{Injectable, Qualified};
 pub use crate::error::BuildError;
@@ -35,15 +35,14 @@ pub mod names {
     pub use super::{
         Arc as __Arc, Assemble as __Assemble, Concrete as __Concrete, Construct as __Construct, Contents as __Contents,
         Decoded as __Decoded, Dual as __Dual, Inner as __Inner, Interface as __Interface, Keeps as __Keeps,
-        Linked as __Linked, ProvidedBy as __ProvidedBy, Registered as __Registered, Resolved as __Resolved,
-        Stored as __Stored, Tables as __Tables, Take as __Take, Unqualified as __Unqualified, Visitor as __Visitor,
-        absent as __absent, argument as __argument, close as __close, export as __export,
-        export_by_type as __export_by_type, give as __give, give_group as __give_group,
-        give_optional as __give_optional, give_part as __give_part, lookup as __lookup, qualified as __qualified,
-        there as __there,
+        Linked as __Linked, Outside as __Outside, ProvidedBy as __ProvidedBy, Registered as __Registered,
+        Resolved as __Resolved, Stored as __Stored, Tables as __Tables, Take as __Take, Unqualified as __Unqualified,
+        Visitor as __Visitor, absent as __absent, argument as __argument, close as __close, export as __export,
+        export_by_type as __export_by_type, export_nothing as __export_nothing, give as __give,
+        give_group as __give_group, give_optional as __give_optional, give_part as __give_part, lookup as __lookup,
+        qualified as __qualified, there as __there,
     };
     pub use crate::answer::Nobody as __Nobody;
-    pub use crate::generic::{AsExported as __AsExported, LendsKey as __LendsKey};
     pub use crate::service::Service as __Service;
     pub use crate::{error as __error, mode as __mode};
     pub use alloc::sync as __sync;

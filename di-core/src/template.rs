@@ -70,23 +70,17 @@ macro_rules! write_kept {
     )* };
 }
 
-/// What a container exports: to the one around it by a view of each key, and interfaces to generic code, too.
+/// What a container exports: a view of each key, for the container around it and, of interfaces, for generic code.
+///
+/// The key stands where it is found, too: where the service there does not provide it, it is underlined.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_exports {
-    ($app:ident { $({ [$($key:tt)*] $this:ident [$($found:tt)*] })* } { $([$($lent:tt)*])* }) => {
-        $(
-            #[automatically_derived]
-            impl<__V: __Registered<$app>> __ProvidedBy<$app, __V> for $($key)* {
-                fn view($this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
-                    $($found)*
-                }
+    ($app:ident $({ [$($key:tt)*] $seen:ident $found:ident [$($by:tt)*] $($registered:ident)? })*) => { $(
+        impl<__V: $seen<$app>> __ProvidedBy<$app, __V> for $($key)* {
+            fn view(this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
+                $found::<$app, $($by)*, $($key)*, $($registered)?>(this)
             }
-        )*
-        $(
-            impl __LendsKey<$($lent)*> for $app {
-                type Access = __AsExported;
-            }
-        )*
-    };
+        }
+    )* };
 }

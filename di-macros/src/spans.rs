@@ -47,13 +47,6 @@ impl Caret {
         }
     }
 
-    /// The same place, for tokens that name local variables of ours: at the end of the chain, the user's tokens come out of
-    /// other macros, whose variables are not ours.
-    pub(crate) fn of_ours(self) -> Self {
-        let here = Span::call_site();
-        Self { first: self.first.resolved_at(here), last: self.last.resolved_at(here) }
-    }
-
     /// Arguments of a call, which ends where the user's tokens end.
     pub(crate) fn parenthesized(self, arguments: TokenStream) -> TokenTree {
         let mut group = Group::new(Delimiter::Parenthesis, arguments);

@@ -18,7 +18,7 @@ pub use typed::{
 };
 pub use wire::{
     ManyMembers, ModuleMembers, NoInputs, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument,
-    export, export_by_type, failed, give, give_group, give_optional, give_part, made, making_failed,
+    export, export_by_type, export_nothing, failed, give, give_group, give_optional, give_part, made, making_failed,
     making_failed_async, module_failed, no_inputs, qualified, there,
 };
 #[cfg(feature = "std")]

@@ -222,12 +222,17 @@ where
 
 /// As [`export`], where only the types tell which field answers.
 #[inline]
-pub fn export_by_type<M, T: ?Sized + ResolvedIn<M, By>, By>(module: Resolved<'_, M>) -> Resolved<'_, T> {
+pub fn export_by_type<M, By, T: ?Sized + ResolvedIn<M, By>>(module: Resolved<'_, M>) -> Resolved<'_, T> {
     match module {
         Resolved::Part(module) => Resolved::Shared(T::kept(module)),
         Resolved::Borrowed(module) => Resolved::Borrowed(T::get(module)),
         Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
     }
+}
+
+/// What a module exports that has faults: nothing, as it does not compile.
+pub fn export_nothing<M, By, T: ?Sized>(_: Resolved<'_, M>) -> Resolved<'_, T> {
+    unreachable!("a module with faults does not compile")
 }
 
 /// The error of a node's constructor: with the node, and with who asked for it.

@@ -10,23 +10,29 @@
 //! | | | flags | 2 | target's kind | 1 |
 //! | | | interfaces, edges | 2 + 2 | target | 2 |
 //!
-//! The words begin with the absent interfaces. Those of a node are its field, its service, its qualifier, group, key and what
-//! it replaces if the flags say so, its interfaces, and then member, key and qualifier of each edge. After all nodes, their
-//! build order stands as numbers.
+//! The words stand in one text, their lengths beside it, two bytes each. They begin with the absent interfaces. Those of a node are its field, its
+//! service, its qualifier, group, key and what it replaces if the flags say so, its interfaces, and then member, key and
+//! qualifier of each edge. After all nodes, their build order stands as numbers.
 
 use super::places::Places;
 use super::text::is_interface;
 use super::{Described, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
-/// What the macro writes down of a container with `N` nodes and `E` edges.
+/// What the macro writes down of a container with `N` nodes, `E` edges and `W` words.
 ///
 /// Its impls are generic in `X`, for nothing: the compiler evaluates the constants of other impls in each check of the crate.
-pub trait Tables<X, const N: usize, const E: usize>: 'static {
+pub trait Tables<X, const N: usize, const E: usize, const W: usize>: 'static {
     /// The container's name.
     const NAME: &'static str;
 
-    /// The words.
-    const WORDS: &'static [&'static str];
+    /// The words, one behind the other: with a literal each, they would be most of what the compiler reads of a container.
+    const WORDS: &'static str;
+
+    /// How long each word is.
+    const LENGTHS: &'static [u8];
+
+    /// The words that are constants of the user's, with their positions. In the text, they are empty.
+    const CONSTANTS: &'static [(usize, &'static str)] = &[];
 
     /// The codes.
     const CODE: &'static [u8];
@@ -88,15 +94,16 @@ const WORDS: usize = HAS_QUALIFIER | HAS_GROUP | HAS_KEY | REPLACES;
 
 /// The graph of the container `C`.
 #[expect(missing_debug_implementations, reason = "it has constants and no values")]
-pub struct Decoded<C, const N: usize, const E: usize>(core::marker::PhantomData<C>);
+pub struct Decoded<C, const N: usize, const E: usize, const W: usize>(core::marker::PhantomData<C>);
 
-impl<C: Tables<(), N, E>, const N: usize, const E: usize> Decoded<C, N, E> {
-    const EDGES: [Edge; E] = edges(C::WORDS, C::CODE, C::TYPED, N);
-    const NODES: [Node; N] = nodes(C::WORDS, C::CODE, C::INNER, &Self::EDGES);
+impl<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize> Decoded<C, N, E, W> {
+    const WORDS: [&'static str; W] = words(C::WORDS, C::LENGTHS, C::CONSTANTS);
+    const EDGES: [Edge; E] = edges(&Self::WORDS, C::CODE, C::TYPED, N);
+    const NODES: [Node; N] = nodes(&Self::WORDS, C::CODE, C::INNER, &Self::EDGES);
     const ORDER: [usize; N] = order(C::CODE);
 }
 
-impl<C: Tables<(), N, E>, const N: usize, const E: usize> Described for Decoded<C, N, E> {
+impl<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize> Described for Decoded<C, N, E, W> {
     const GRAPH: Graph = Graph {
         container: C::NAME,
         nodes: &Self::NODES,
@@ -104,9 +111,33 @@ impl<C: Tables<(), N, E>, const N: usize, const E: usize> Described for Decoded<
         register: registration(C::CODE[0] & REGISTRATION),
         is_async: C::CODE[0] & BUILD_IS_ASYNC != 0,
         is_fallible: C::CODE[0] & BUILD_IS_FALLIBLE != 0,
-        absent: absent(C::WORDS, C::CODE),
-        places: Places::of(places::<C, N, E>),
+        absent: absent(&Self::WORDS, C::CODE),
+        places: Places::of(places::<C, N, E, W>),
     };
+}
+
+/// The words of a text, and the constants that take the places of some.
+///
+/// The compiler counts calls and turns of loops, and gives up after two million: there is no turn for each byte.
+const fn words<const W: usize>(
+    text: &'static str,
+    lengths: &[u8],
+    constants: &[(usize, &'static str)],
+) -> [&'static str; W] {
+    let mut all = [""; W];
+    let (mut rest, mut next) = (text, 0);
+    while next < W {
+        let length = lengths[2 * next] as usize + ((lengths[2 * next + 1] as usize) << 8);
+        (all[next], rest) = rest.split_at(length);
+        next += 1;
+    }
+    assert!(rest.is_empty(), "all words have lengths");
+    next = 0;
+    while next < constants.len() {
+        all[constants[next].0] = constants[next].1;
+        next += 1;
+    }
+    all
 }
 
 /// Reads a table from its start to its end.
@@ -304,7 +335,7 @@ const fn nodes<const N: usize>(
 }
 
 /// Where fields and services stand, when somebody asks.
-fn places<C: Tables<(), N, E>, const N: usize, const E: usize>() -> &'static str {
+fn places<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize>() -> &'static str {
     C::PLACES
 }
 

@@ -274,6 +274,17 @@ fn a_module_passes_on_concrete_types_of_the_modules_inside() {
     assert!(Arc::ptr_eq(&audit.pool, &audit.accounts.pool));
 }
 
+#[test]
+fn what_a_container_passes_on_it_lends_to_generic_code() {
+    fn pool_of<C: Provides<Pool>>(container: &C) -> (&Pool, Arc<Pool>) {
+        (container.get(), container.shared())
+    }
+    let backend = Backend::build(BackendInputs {});
+    let (borrowed, shared) = pool_of(&backend);
+    assert!(std::ptr::eq(borrowed, &*shared));
+    assert!(Arc::ptr_eq(&shared, &backend.shared::<Accounts>().pool));
+}
+
 type Shared = Arc<dyn IVenue>;
 type Maybe = Option<Arc<Pool>>;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::fault::{Fault, Place};
 use super::message::Message;
 use crate::errors::Code;
-use crate::graph::text::{bare, is_interface, spelling};
+use crate::graph::text::{bare, is_interface, name, spelling};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
 
 /// The faults of a container, each with the nodes that answer one key; at the last of them.
@@ -77,6 +77,9 @@ impl Doubled<'_> {
 /// The keys that several nodes answer, each set of nodes once: one type twice doubles each of its keys, and the first
 /// speaks for all.
 fn doubled(graph: &Graph) -> Vec<Doubled<'_>> {
+    if are_called_apart(graph) {
+        return Vec::new();
+    }
     let mut positions: HashMap<Key<'_>, usize> = HashMap::new();
     let mut answered: Vec<Doubled<'_>> = Vec::new();
     for (index, node) in graph.nodes.iter().enumerate() {
@@ -96,6 +99,23 @@ fn doubled(graph: &Graph) -> Vec<Doubled<'_>> {
     let mut seen = HashSet::new();
     answered.retain(|answered| answered.nodes.len() > 1 && seen.insert(answered.nodes.clone()));
     answered
+}
+
+/// Whether no two nodes answer keys of one last name: then no two answer one key, and none has to be spelt out.
+fn are_called_apart(graph: &Graph) -> bool {
+    let mut names: Vec<&str> = Vec::new();
+    for node in &graph.nodes {
+        // What is made, or is a group, is a key of another form, so that the same name need not be the same key.
+        if node.is_many || matches!(node.kind, Kind::Transient | Kind::Scope | Kind::Group) {
+            return false;
+        }
+        for key in node.interfaces.iter().chain([&node.service]) {
+            let Some(name) = name(key) else { return false };
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    names.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// The message for a dependency that several of its candidates answer, as the types tell.

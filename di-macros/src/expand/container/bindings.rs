@@ -47,7 +47,6 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
 struct Bindings {
     kept: Written,
     exports: Written,
-    lent: Written,
     others: Vec<TokenStream>,
 }
 
@@ -66,9 +65,7 @@ impl Bindings {
             written.text("::__private::write_exports!");
             let mut contents = Written::default();
             contents.text(&word(name));
-            for list in [self.exports, self.lent] {
-                contents.tokens(within(Delimiter::Brace, list.into_tokens()));
-            }
+            contents.tokens(self.exports.into_tokens());
             written.tokens(within(Delimiter::Brace, contents.into_tokens()));
         }
         for other in self.others {
@@ -291,49 +288,31 @@ impl<'a> Answers<'a> {
 
 /// What a container exports: what `write_exports!` is given for a key.
 fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type, written: &mut Bindings) {
-    let caret = Caret::under_type(interface).of_ours();
-    let answer = match answers.of(interface) {
-        Some(node) => match wiring.field(node) {
-            Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
-                Some((interface.to_token_stream(), "__Concrete"))
-            }
-            Some(field) if field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_)) => {
-                Some((field.provided().to_token_stream(), "__Concrete"))
-            }
-            Some(field) => Some((field.ty.to_token_stream(), "__Interface")),
-            None => Some((lex("_"), "__Interface")),
-        },
-        None => None,
-    };
-    let this = Ident::new("this", caret.first);
-    let name = word(&wiring.container.name);
-    let key = || within(Delimiter::Bracket, interface.to_token_stream());
-    // What finds it begins and ends at the key, and so does an error in it.
-    let mut found = Written::default();
-    match answer {
-        _ if wiring.is_faulty => found.text("::core::unreachable!()"),
-        Some((service, registration)) => {
-            found.tokens(quote_spanned!(caret.first=> __export));
-            found.text(&format!("::<{name},"));
-            found.tokens(at(caret.first, service));
-            found.text(&format!(", Self, {registration}"));
-        }
-        None => {
-            found.tokens(quote_spanned!(caret.first=> __export_by_type));
-            found.text(&format!("::<{name}, Self, _"));
-        }
-    }
-    if !wiring.is_faulty {
-        let given = caret.parenthesized(this.to_token_stream());
-        found.tokens(quote_spanned!(caret.first=> > #given));
-    }
     let mut contents = Written::default();
-    contents.tokens(key());
-    contents.tokens(this.to_token_stream());
-    contents.bracketed(found.into_tokens());
-    written.exports.tokens(within(Delimiter::Brace, contents.into_tokens()));
+    contents.bracketed(interface.to_token_stream());
+    let answer = answers.of(interface);
     // To generic code, a container lends the concrete types that it keeps, exported or not.
-    if matches!(interface, Type::TraitObject(_)) {
-        written.lent.tokens(key());
+    let is_passed_on = answer.is_some_and(|node| wiring.graph.nodes[node].kind == Kind::Module);
+    let is_lent_so = !is_passed_on && !matches!(interface, Type::TraitObject(_));
+    contents.text(if is_lent_so { "__Outside " } else { "__Registered " });
+    match answer {
+        _ if wiring.is_faulty => contents.text("__export_nothing [()]"),
+        None => contents.text("__export_by_type [_]"),
+        Some(node) => {
+            contents.text("__export");
+            let (by, registered) = match wiring.field(node) {
+                Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
+                    (interface.to_token_stream(), "__Concrete")
+                }
+                Some(field) if field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_)) => {
+                    (field.provided().to_token_stream(), "__Concrete")
+                }
+                Some(field) => (field.ty.to_token_stream(), "__Interface"),
+                None => (lex("_"), "__Interface"),
+            };
+            contents.bracketed(by);
+            contents.text(registered);
+        }
     }
+    written.exports.tokens(within(Delimiter::Brace, contents.into_tokens()));
 }

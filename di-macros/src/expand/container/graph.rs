@@ -37,7 +37,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         tables.number(*node);
     }
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
-    let words = tables.words(wiring);
+    let words = tables.words.len();
     let code = Literal::byte_string(&tables.code);
     let places = places(wiring);
     let name_as_text = &wiring.graph.container;
@@ -66,18 +66,24 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let visits = visits.collect::<String>();
     let name = word(name);
     let constants = together([
-        lex(&format!("const NAME: &'static str = {name_as_text:?}; const WORDS: &'static [&'static str] = &")),
-        within(Delimiter::Bracket, words),
+        lex(&format!(
+            "const NAME: &'static str = {name_as_text:?}; \
+             const WORDS: &'static str = {:?}; \
+             const LENGTHS: &'static [u8] =",
+            tables.words.concat()
+        )),
+        Literal::byte_string(&tables.lengths()).to_token_stream(),
         lex("; const CODE: &'static [u8] ="),
         code.to_token_stream(),
         lex("; const PLACES: &'static str = __places::PLACES;"),
+        tables.constants(wiring).unwrap_or_default(),
         inner.unwrap_or_default(),
         typed.unwrap_or_default(),
     ]);
     let contents = format!(
         "#[automatically_derived] impl __Contents for {name} {{ \
              type Supplied = {}; \
-             type Tables = __Decoded<{name}, {nodes}, {edges}>; \
+             type Tables = __Decoded<{name}, {nodes}, {edges}, {words}>; \
              #[allow(unused_variables)] \
              fn visit<'a, V: __Visitor<'a>>(&'a self, visitor: &mut V) {{ {visits} }} \
          }}",
@@ -87,7 +93,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let places = format!("mod __places {{ pub(super) const PLACES: &str = {places:?}; }}");
     together([
         lex(&places),
-        lex(&format!("impl<__X> __Tables<__X, {nodes}, {edges}> for {name}")),
+        lex(&format!("impl<__X> __Tables<__X, {nodes}, {edges}, {words}> for {name}")),
         within(Delimiter::Brace, constants),
         lex(&contents),
     ])
@@ -138,21 +144,21 @@ impl Tables {
         self.words.extend(container.absent.iter().map(text));
     }
 
-    /// The words, each with a comma.
-    fn words(&self, wiring: &Wiring<'_>) -> TokenStream {
-        let mut parts = Vec::new();
-        let mut text = String::new();
-        for (position, word) in self.words.iter().enumerate() {
-            match self.constants.iter().find(|(constant, _)| *constant == position) {
-                Some((_, node)) => {
-                    let key = wiring.own_key(*node);
-                    parts.extend([lex(&std::mem::take(&mut text)), quote!(#key,)]);
-                }
-                None => text += &format!("{word:?},"),
-            }
-        }
-        parts.push(lex(&text));
-        together(parts)
+    /// How long each word is.
+    fn lengths(&self) -> Vec<u8> {
+        // No name of a type is longer; the compiler would say that words are left without lengths.
+        let lengths = self.words.iter().map(|word| u16::try_from(word.len()).unwrap_or_default());
+        lengths.flat_map(u16::to_le_bytes).collect()
+    }
+
+    /// The words that are constants.
+    fn constants(&self, wiring: &Wiring<'_>) -> Option<TokenStream> {
+        let is_needed = !self.constants.is_empty();
+        let words = self.constants.iter().map(|(position, node)| {
+            let key = wiring.own_key(*node);
+            quote!((#position, #key))
+        });
+        is_needed.then(|| quote!(const CONSTANTS: &'static [(usize, &'static str)] = &[#(#words),*];))
     }
 
     fn number(&mut self, number: usize) {

@@ -95,7 +95,7 @@ impl Keeps<Log, Unqualified, Concrete> for App {
 // With its contents, a service is a container.
 impl Contents for App {
     type Supplied = AppInputs;
-    type Tables = Decoded<Self, 3, 4>;
+    type Tables = Decoded<Self, 3, 4, 17>;
 
     fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V) {
         visitor.service(0, &self.market);
@@ -105,12 +105,16 @@ impl Contents for App {
 
 // The graph: its words in the order of the fields, and what they mean. `di_core::graph` takes it apart.
 #[rustfmt::skip]
-impl<X> Tables<X, 3, 4> for App {
+impl<X> Tables<X, 3, 4, 17> for App {
     const NAME: &'static str = "App";
-    const WORDS: &'static [&'static str] = &[
-        "market", "Market", "dyn IMarket", "dyn IHealth", "venue", "dyn IVenue", "bybit", "Bybit", "log", "Log",
-        "bybit", "Bybit", "dyn IVenue", "log", "Log",
-        "log", "Log",
+    const WORDS: &'static str = "\
+        marketMarketdyn IMarketdyn IHealthvenuedyn IVenuebybitBybitlogLog\
+        bybitBybitdyn IVenuelogLog\
+        logLog";
+    const LENGTHS: &'static [u8] = &[
+        6, 0, 6, 0, 11, 0, 11, 0, 5, 0, 10, 0, 5, 0, 5, 0, 3, 0, 3, 0,
+        5, 0, 5, 0, 10, 0, 3, 0, 3, 0,
+        3, 0, 3, 0,
     ];
     const CODE: &'static [u8] = &[
         // Both keys, unless a field says otherwise; nothing is absent.
