@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{BookDiff, BookSnapshot, BookTicker, EventKind, SnapshotOrigin};
 use crate::venues::wire::fields::{best, millis};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, by_name};
 
 /// `<symbol>@depth`, and the `depth<levels>` streams of USD-M
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawDiff<'a> {
     s: &'a str,
     #[serde(rename = "E")]
@@ -25,8 +26,11 @@ pub(super) struct RawDiff<'a> {
     st: Option<u8>,
 }
 
+by_name!(RawDiff<'a>);
+
 /// `<symbol>@bookTicker`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawTicker<'a> {
     u: u64,
     s: &'a str,
@@ -42,8 +46,11 @@ pub(super) struct RawTicker<'a> {
     st: Option<u8>,
 }
 
+by_name!(RawTicker<'a>);
+
 /// `GET /api/v3/depth`, `GET /fapi/v1/depth`, and the `depth<levels>` streams of spot
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawSnapshot {
     #[serde(rename = "lastUpdateId")]
     last_update_id: u64,
@@ -53,6 +60,8 @@ pub(super) struct RawSnapshot {
     #[serde(rename = "T")]
     time: Option<u64>,
 }
+
+by_name!(RawSnapshot);
 
 impl RawDiff<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

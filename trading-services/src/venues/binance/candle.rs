@@ -7,10 +7,11 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@kline_<interval>`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawKline<'a> {
     s: &'a str,
     #[serde(rename = "E")]
@@ -19,7 +20,10 @@ pub(super) struct RawKline<'a> {
     st: Option<u8>,
 }
 
+by_name!(RawKline<'a>);
+
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Body<'a> {
     #[serde(rename = "t")]
     open_time: u64,
@@ -36,6 +40,8 @@ struct Body<'a> {
     #[serde(rename = "x")]
     closed: bool,
 }
+
+by_name!(Body<'a>);
 
 impl RawKline<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
 use crate::venues::wire::fields::{millis, optional};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// What the list is called.
 const KIND: &str = "exchangeInfo";
@@ -15,13 +15,16 @@ const NEVER: u64 = 4_133_404_800_000;
 
 /// `GET /api/v3/exchangeInfo`, `GET /fapi/v1/exchangeInfo`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawInfo<'a> {
     #[serde(borrow)]
     symbols: Vec<&'a RawValue>,
 }
 
+by_name!(RawInfo<'a>);
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawInstrument<'a> {
     symbol: &'a str,
     /// COIN-M calls it `contractStatus`.
@@ -37,8 +40,10 @@ struct RawInstrument<'a> {
     filters: Vec<RawFilter<'a>>,
 }
 
+by_name!(RawInstrument<'a>);
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawFilter<'a> {
     filter_type: &'a str,
     tick_size: Option<&'a str>,
@@ -47,6 +52,8 @@ struct RawFilter<'a> {
     min_notional: Option<&'a str>,
     notional: Option<&'a str>,
 }
+
+by_name!(RawFilter<'a>);
 
 /// Hands on what a list of instruments says, row by row: one that is odd does not hide the others. Nothing when it is no list.
 pub(super) fn read(text: &str, symbols: &mut Symbols, take: &mut dyn FnMut(Result<Message, Refused>)) -> Option<()> {

@@ -10,7 +10,7 @@ use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
 use super::{USD_M, instruments, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Symbols, shorten, without_escapes};
+use crate::venues::wire::{Message, Refused, Symbols, by_name, shorten, without_escapes};
 
 /// What is said of one instrument by one message, in its order.
 pub(super) type Said = Result<Vec<Message>, Refused>;
@@ -188,14 +188,18 @@ fn enveloped(text: &str) -> Option<(&str, &str)> {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Envelope<'a> {
     stream: Option<&'a str>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
 
+by_name!(Envelope<'a>);
+
 /// By what a message is told from others.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Head<'a> {
     #[serde(rename = "e")]
     kind: Option<&'a str>,
@@ -221,6 +225,8 @@ struct Head<'a> {
     #[serde(rename = "serverTime", default, deserialize_with = "present")]
     server_time: Option<()>,
 }
+
+by_name!(Head<'a>);
 
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<()>, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| Some(()))

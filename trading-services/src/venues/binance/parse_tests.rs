@@ -155,3 +155,14 @@ fn the_last_change_before_a_change_is_read_where_it_is_there() {
     let EventKind::Diff(diff) = kind(text) else { panic!("no diff") };
     assert_eq!((diff.first_update_id, diff.last_update_id, diff.previous_update_id), (95, 110, Some(94)));
 }
+
+#[test]
+fn fields_have_names_and_a_list_of_their_values_is_refused() {
+    let kline = r#"{"e":"kline","E":1,"s":"BTCUSDT","k":[1699999980000,1700000039999,"1","2","1","2","3",5,true]}"#;
+    let instruments = r#"{"symbols":[["BTCUSDT","TRADING","BTC","USDT",null,null,null,[]]]}"#;
+    let filters = r#"{"symbols":[{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","filters":[["PRICE_FILTER","1",null,null,null,null]]}]}"#;
+    for text in [kline, instruments, filters] {
+        let detail = one(text).unwrap_err().detail;
+        assert!(detail.contains("sequence, expected an object with named fields"), "{detail}");
+    }
+}

@@ -9,7 +9,7 @@ use super::ticker::level;
 use super::trade;
 use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
 use crate::venues::wire::fields::{millis, optional, traded};
-use crate::venues::wire::{Message, Refused, Symbols, shorten};
+use crate::venues::wire::{Message, Refused, Symbols, by_name, shorten};
 
 /// One object of a body; which one it is, its fields say.
 pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
@@ -56,7 +56,7 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawBody<'a> {
     code: Option<i64>,
     /// It may have quotes.
@@ -97,6 +97,8 @@ struct RawBody<'a> {
     trade_time: Option<u64>,
     m: Option<bool>,
 }
+
+by_name!(RawBody<'a>);
 
 impl RawBody<'_> {
     fn kind(&self) -> &'static str {

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::parse::{Said, check_market};
 use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
 use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawDayTicker<'a> {
     s: &'a str,
     #[serde(rename = "E")]
@@ -31,8 +32,11 @@ pub(super) struct RawDayTicker<'a> {
     st: Option<u8>,
 }
 
+by_name!(RawDayTicker<'a>);
+
 /// `<symbol>@markPrice` of USD-M
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawMarkPrice<'a> {
     s: &'a str,
     #[serde(rename = "E")]
@@ -45,14 +49,20 @@ pub(super) struct RawMarkPrice<'a> {
     next: Option<u64>,
 }
 
+by_name!(RawMarkPrice<'a>);
+
 /// `<symbol>@forceOrder` of USD-M
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawForceOrder<'a> {
     #[serde(borrow)]
     o: Order<'a>,
 }
 
+by_name!(RawForceOrder<'a>);
+
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Order<'a> {
     s: &'a str,
     /// The side of the order.
@@ -64,6 +74,8 @@ struct Order<'a> {
     #[serde(rename = "T")]
     time: u64,
 }
+
+by_name!(Order<'a>);
 
 impl RawDayTicker<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

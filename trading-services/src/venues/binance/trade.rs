@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@trade`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawTrade<'a> {
     s: &'a str,
     #[serde(rename = "t")]
@@ -25,8 +26,11 @@ pub(super) struct RawTrade<'a> {
     st: Option<u8>,
 }
 
+by_name!(RawTrade<'a>);
+
 /// `<symbol>@aggTrade`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawAggregatedTrade<'a> {
     s: &'a str,
     #[serde(rename = "a")]
@@ -41,6 +45,8 @@ pub(super) struct RawAggregatedTrade<'a> {
     m: bool,
     st: Option<u8>,
 }
+
+by_name!(RawAggregatedTrade<'a>);
 
 impl RawTrade<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

@@ -9,7 +9,7 @@ use crate::model::{
     BookDiff, BookSnapshot, BookTicker, BookTop, EventKind, InstrumentId, Level, Levels, SnapshotOrigin,
 };
 use crate::venues::wire::fields::millis;
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, by_name};
 
 /// More symbols than any product has; the best prices of others are not remembered.
 const MAX_TOPS: usize = 10_000;
@@ -19,12 +19,15 @@ const RESTART: u64 = 1;
 
 /// `orderbook.<depth>.<symbol>`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawBook<'a> {
     s: &'a str,
     b: RawLevels,
     a: RawLevels,
     u: u64,
 }
+
+by_name!(RawBook<'a>);
 
 /// Best prices by instrument: a change of depth 1 names the side that has changed only.
 #[derive(Debug, Default)]

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use super::option_name::OptionName;
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus};
 use crate::venues::wire::fields::{optional, optional_millis};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// A row of `GET /v5/market/instruments-info`
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(super) struct RawInstrument<'a> {
     symbol: &'a str,
     status: &'a str,
@@ -25,14 +25,18 @@ pub(super) struct RawInstrument<'a> {
     lot_size_filter: LotFilter<'a>,
 }
 
+by_name!(RawInstrument<'a>);
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct PriceFilter<'a> {
     tick_size: Option<&'a str>,
 }
 
+by_name!(PriceFilter<'a>);
+
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct LotFilter<'a> {
     /// Contracts and options.
     qty_step: Option<&'a str>,
@@ -42,6 +46,8 @@ struct LotFilter<'a> {
     min_order_amt: Option<&'a str>,
     min_notional_value: Option<&'a str>,
 }
+
+by_name!(LotFilter<'a>);
 
 impl RawInstrument<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::model::{EventKind, Liquidation, PositionSide, Side};
 use crate::venues::wire::fields::{millis, price, quantity, side};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `allLiquidation.<symbol>`
 #[derive(Deserialize)]
@@ -13,6 +13,7 @@ pub(super) struct RawLiquidations<'a>(#[serde(borrow)] pub(super) Vec<RawLiquida
 
 /// One of them; the topic `liquidation.<symbol>`, which ended in 2025, has one with long names.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawLiquidation<'a> {
     #[serde(rename = "T", alias = "updatedTime")]
     time: u64,
@@ -27,6 +28,8 @@ pub(super) struct RawLiquidation<'a> {
     #[serde(alias = "price")]
     p: &'a str,
 }
+
+by_name!(RawLiquidation<'a>);
 
 impl RawLiquidation<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {

@@ -10,6 +10,8 @@ mod liquidation;
 mod live;
 mod option_name;
 pub(super) mod parse;
+#[cfg(test)]
+mod parse_tests;
 mod rest;
 mod ticker;
 mod trade;

@@ -12,7 +12,7 @@ use super::ticker::{RawOption, RawTicker};
 use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Maybe, Message, Refused, Symbols, shorten, without_escapes};
+use crate::venues::wire::{Maybe, Message, Refused, Symbols, by_name, shorten, without_escapes};
 
 /// Whom a message is handed to.
 pub(super) type Take<'a> = &'a mut dyn FnMut(Result<Message, Refused>);
@@ -190,9 +190,12 @@ impl Usual {
 /// Messages of v5 have a time of their own, older ones have not.
 fn is_v5(text: &str) -> bool {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Timed {
         ts: Option<IgnoredAny>,
     }
+
+    by_name!(Timed);
     serde_json::from_str::<Timed>(text).is_ok_and(|timed| timed.ts.is_some())
 }
 
@@ -203,6 +206,7 @@ fn answers(text: &str) -> bool {
 
 /// By what a message is told from others.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Head<'a> {
     topic: Option<&'a str>,
     success: Option<IgnoredAny>,
@@ -212,3 +216,5 @@ struct Head<'a> {
     code: Option<IgnoredAny>,
     result: Option<IgnoredAny>,
 }
+
+by_name!(Head<'a>);

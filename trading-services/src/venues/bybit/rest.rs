@@ -13,11 +13,11 @@ use super::parse::Take;
 use super::ticker::{RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{millis, optional, price, quantity, side};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols, shorten};
+use crate::venues::wire::{Message, RawLevels, Refused, Symbols, by_name, shorten};
 
 /// A body: `retCode` 0 and a result, or what went wrong.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct Body<'a> {
     ret_code: i64,
     /// It may have quotes.
@@ -28,7 +28,10 @@ struct Body<'a> {
     time: Option<u64>,
 }
 
+by_name!(Body<'a>);
+
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Answer<'a> {
     category: Option<&'a str>,
     symbol: Option<&'a str>,
@@ -45,9 +48,11 @@ struct Answer<'a> {
     time_nano: Option<IgnoredAny>,
 }
 
+by_name!(Answer<'a>);
+
 /// By what the rows of a list are told from those of others.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct Row {
     lot_size_filter: Option<IgnoredAny>,
     exec_id: Option<IgnoredAny>,
@@ -55,9 +60,11 @@ struct Row {
     last_price: Option<IgnoredAny>,
 }
 
+by_name!(Row);
+
 /// A row of `GET /v5/market/recent-trade`
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawTrade<'a> {
     exec_id: &'a str,
     symbol: &'a str,
@@ -67,26 +74,36 @@ struct RawTrade<'a> {
     time: &'a str,
 }
 
+by_name!(RawTrade<'a>);
+
 /// A row of `GET /v5/market/funding/history`
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawFunding<'a> {
     symbol: &'a str,
     funding_rate: &'a str,
     funding_rate_timestamp: &'a str,
 }
 
+by_name!(RawFunding<'a>);
+
 /// The product that a body is about.
 pub(super) fn category(text: &str) -> Result<Option<&str>, Refused> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Outer<'a> {
         #[serde(borrow)]
         result: Inner<'a>,
     }
+
+    by_name!(Outer<'a>);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Inner<'a> {
         category: Option<&'a str>,
     }
+
+    by_name!(Inner<'a>);
     let outer: Outer<'_> = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
     Ok(outer.result.category)
 }

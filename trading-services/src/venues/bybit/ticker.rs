@@ -6,13 +6,13 @@ use serde::Deserialize;
 
 use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
-use crate::venues::wire::{Maybe, Message, Refused, Symbols};
+use crate::venues::wire::{Maybe, Message, Refused, Symbols, by_name};
 
 /// `tickers.<symbol>` of a pair or a contract, and such a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
 ///
 /// Its fields stand in the order in which they are written: each name is compared with those that stand before it.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default)]
 pub(super) struct RawTicker<'a> {
     symbol: &'a str,
     price24h_pcnt: Maybe<'a>,
@@ -33,9 +33,11 @@ pub(super) struct RawTicker<'a> {
     ask1_size: Maybe<'a>,
 }
 
+by_name!(RawTicker<'a>);
+
 /// The same of an option; rows and messages name the best prices differently.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default)]
 pub(super) struct RawOption<'a> {
     symbol: &'a str,
     #[serde(alias = "bid1Price")]
@@ -61,6 +63,8 @@ pub(super) struct RawOption<'a> {
     vega: Maybe<'a>,
     theta: Maybe<'a>,
 }
+
+by_name!(RawOption<'a>);
 
 impl RawTicker<'_> {
     /// The ticker, mark price and funding of a contract, or the ticker of a pair.

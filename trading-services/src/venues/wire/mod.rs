@@ -1,5 +1,6 @@
 //! Common parts of the parsers of all venues: fields, levels, names of instruments, refusals.
 
+mod by_name;
 mod escapes;
 pub(in crate::venues) mod fields;
 mod levels;
@@ -7,6 +8,7 @@ mod maybe;
 mod message;
 mod symbols;
 
+pub(in crate::venues) use by_name::{ByName, by_name};
 pub(in crate::venues) use escapes::without_escapes;
 pub(in crate::venues) use levels::RawLevels;
 pub(in crate::venues) use maybe::Maybe;
