@@ -140,7 +140,8 @@ pub struct TradingFigures {
     pub fees: Decimal,
     /// Received for holding perpetuals; below zero for what was paid.
     pub funding: Decimal,
-    /// Settlements of funding that are not booked, as what was paid is not known; each was an alert.
+    /// Settlements of funding that are not booked, as what was paid is not known; of the first ones at a time there was an
+    /// alert, and each alert says how many there are.
     pub unknown_funding: u64,
     /// The value of the account.
     pub equity: Decimal,

@@ -117,7 +117,7 @@ impl TimeGuard {
 
 /// What time it is, as the venue says in a message.
 pub(super) fn told_time(event: &MarketEvent) -> Option<Timestamp> {
-    // The time of a funding is when it is due.
+    // The time of a row of a history of funding is when that was paid.
     let is_of_now = !matches!(event.kind, EventKind::Funding(_));
     event.venue_time().filter(|time| is_of_now && *time >= FIRST)
 }

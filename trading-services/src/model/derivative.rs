@@ -49,7 +49,7 @@ pub struct Funding {
     pub rate: Decimal,
     /// When it is paid; `None` where the venue tells the rate alone, and the time is as it was told before.
     pub next: Option<Timestamp>,
-    /// When it was said, by the venue's clock.
+    /// When it was said, by the venue's clock; in a row of a venue's history of funding, when it was paid.
     pub time: Timestamp,
 }
 

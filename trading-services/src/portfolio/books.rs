@@ -14,6 +14,9 @@ use crate::ports::{EquityPoint, Outcomes, PortfolioError, PositionView, ProfitAn
 /// What one unit of each other currency is worth in that of the account, as far as it is known.
 pub(super) type Rates = BTreeMap<Currency, Price>;
 
+/// Sums of money by currency.
+pub(super) type Amounts = BTreeMap<Currency, Decimal>;
+
 /// Positions, balances and what came of them.
 #[derive(Debug, Clone)]
 pub(super) struct Books {
@@ -153,23 +156,25 @@ impl Books {
     }
 
     pub(super) fn fund(&mut self, settlement: &FundingSettlement) -> Result<bool, ValueError> {
-        let FundingSettlement { instrument, due, currency, payment, .. } = settlement;
+        let FundingSettlement { instrument, due, payment, .. } = settlement;
         if self.is_funded(instrument, *due) {
             return Ok(false);
         }
-        match payment {
-            Some(payment) => {
-                // Both or neither: the sums that can fail are on copies.
-                let (mut balances, mut funding) = (self.balances.clone(), self.funding.clone());
-                add(&mut balances, currency, payment.amount)?;
-                add(&mut funding, currency, payment.amount)?;
-                (self.balances, self.funding) = (balances, funding);
-            }
-            None => self.unknown_funding += 1,
-        }
+        (self.balances, self.funding) = self.with_funding(settlement)?;
+        self.unknown_funding += usize::from(payment.is_none());
         self.funded.insert((instrument.clone(), *due));
         self.settlements.push(settlement.clone());
         Ok(true)
+    }
+
+    /// The balances and the funding that a settlement would leave.
+    pub(super) fn with_funding(&self, settlement: &FundingSettlement) -> Result<(Amounts, Amounts), ValueError> {
+        let (mut balances, mut funding) = (self.balances.clone(), self.funding.clone());
+        if let Some(payment) = &settlement.payment {
+            add(&mut balances, &settlement.currency, payment.amount)?;
+            add(&mut funding, &settlement.currency, payment.amount)?;
+        }
+        Ok((balances, funding))
     }
 
     pub(super) fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool {

@@ -136,6 +136,11 @@ impl IPortfolio for Portfolio {
         Ok(lock(&self.books).fund(settlement)?)
     }
 
+    fn can_fund(&self, settlement: &FundingSettlement) -> Result<(), PortfolioError> {
+        lock(&self.books).with_funding(settlement)?;
+        Ok(())
+    }
+
     fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool {
         lock(&self.books).is_funded(instrument, due)
     }

@@ -155,6 +155,12 @@ pub trait IPortfolio {
     /// [`PortfolioError::Value`]; the portfolio is then as it was.
     fn fund(&self, settlement: &FundingSettlement) -> Result<bool, PortfolioError>;
 
+    /// Whether a settlement can be booked: whoever keeps it as a fact asks before.
+    ///
+    /// # Errors
+    /// [`PortfolioError::Value`] when its payment does not fit the balance.
+    fn can_fund(&self, settlement: &FundingSettlement) -> Result<(), PortfolioError>;
+
     /// Whether a settlement of that instrument and time was taken.
     fn is_funded(&self, instrument: &InstrumentId, due: Timestamp) -> bool;
 

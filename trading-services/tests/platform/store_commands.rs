@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use trading_services::model::{Currency, FundingSettlement, InstrumentId, Timestamp};
 use trading_services::ports::{IStateManager, StateFact};
 use trading_services::store::StoreAdmin;
 
@@ -31,7 +32,26 @@ fn says(folder: &Path, arguments: &[&str]) -> String {
 async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
     let folder = tempfile::tempdir().unwrap();
     store::play(folder.path()).await;
-    store_faults::add_choices(&store::open(folder.path()));
+    {
+        let state = store::open(folder.path());
+        store_faults::add_choices(&state);
+        let (instrument, due): (InstrumentId, _) = ("bybit:BTCUSDT".parse().unwrap(), Timestamp::from_nanos(1));
+        let settlement = |held| {
+            let (instrument, currency) = (instrument.clone(), Currency::usdt());
+            StateFact::Funded(Box::new(FundingSettlement {
+                instrument,
+                due,
+                settled: due,
+                held,
+                currency,
+                payment: None,
+            }))
+        };
+        state.append(settlement(1.into())).unwrap();
+        // Once more, it changes nothing, and stops nobody who comes after it.
+        state.append(settlement(2.into())).unwrap();
+        state.append(StateFact::FundingDue { instrument: instrument.clone(), due }).unwrap();
+    }
     let admin = admin(folder.path());
     let whole = admin.status().await.unwrap();
     assert!(whole.rows.iter().filter(|(_, rows)| *rows > 0).count() > 11, "{whole:?}");
@@ -41,8 +61,8 @@ async fn every_step_of_the_schema_goes_down_and_up_with_data_in_it() {
             ("account", 1),
             ("acts", 1),
             ("switches", 1),
-            ("funding", 0),
-            ("funding_due", 0)
+            ("funding", 1),
+            ("funding_due", 1)
         ]),
         "{whole:?}"
     );

@@ -1,34 +1,31 @@
 //! The settling of funding: who holds a perpetual when it is due pays or receives it, once.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use di_core::events::Topic;
-use rust_decimal::Decimal;
 
+use super::funding_terms::{Gone, Terms};
 use crate::model::{
-    EventKind, Fill, Funding, FundingPayment, FundingSettlement, InstrumentId, InstrumentKind, MarketEvent, Price,
-    Timestamp,
+    EventKind, FundingPayment, FundingSettlement, InstrumentId, InstrumentKind, MarketEvent, Timestamp,
 };
 use crate::ports::{
-    AlertContext, AlertLevel, IAlertService, IMarketDataService, IPortfolio, IStateManager, OrderEvent, StateError,
-    StateFact,
+    AlertContext, AlertLevel, IAlertService, IMarketDataService, IPortfolio, IStateManager, StateError, StateFact,
 };
 use crate::sync::lock;
 
-/// How old a mark price may be when funding is due. Venues tell it every few seconds; what is older is from before a break.
-const MARK_AGE: Duration = Duration::from_secs(60);
-
-/// No venue settles more often than that.
-const SHORTEST_PERIOD: Duration = Duration::from_secs(3_600);
+/// How many settlements of one break are listed, the first ones: the alert tells of all.
+const MOST: u64 = 1_000;
 
 /// Books the funding of linear perpetuals as their venues tell of it: at the time that was told, by the last rate and mark price
 /// that were told before it, for what is held then.
 ///
-/// When funding is due is kept, so that a settlement that fell into a break between two runs is known; what was paid is not known
-/// then, and is told as an alert. A settlement is a fact before anybody hears of it, and is booked once.
+/// Whose clock it is: a settlement is due with the first message of its instrument that is not before it by the venue's own time.
+/// When the next one is due is kept, and reckoned where the venue does not tell it, so that each settlement that fell into a break,
+/// within a run or between two, is known; what was paid is not known then, and is told as an alert. A settlement is a fact before
+/// anybody hears of it, and is booked once.
 pub struct FundingSettler {
     market: Arc<dyn IMarketDataService>,
     portfolio: Arc<dyn IPortfolio>,
@@ -43,16 +40,12 @@ pub struct FundingSettler {
 #[derive(Default)]
 struct State {
     terms: BTreeMap<InstrumentId, Terms>,
+    /// When each of them is due next, the first one first.
+    due: BTreeSet<(Timestamp, InstrumentId)>,
     /// What could not be kept yet.
-    waiting: Vec<FundingSettlement>,
-}
-
-/// What a venue has told last.
-#[derive(Default)]
-struct Terms {
-    due: Option<Timestamp>,
-    rate: Option<Decimal>,
-    mark: Option<(Price, Timestamp)>,
+    waiting: VecDeque<FundingSettlement>,
+    /// Whose next time is not kept yet.
+    unkept: BTreeSet<InstrumentId>,
 }
 
 #[di_core::service]
@@ -69,22 +62,18 @@ impl FundingSettler {
         alerts: Arc<dyn IAlertService>,
         settled: Arc<Topic<FundingSettlement>>,
     ) -> Result<Self, StateError> {
-        let (mut state, mut traded) = (State::default(), BTreeMap::new());
-        for fact in &*kept.facts()? {
+        let facts = kept.facts()?;
+        let last = facts.iter().filter_map(StateFact::time).max().unwrap_or_default();
+        let mut state = State::default();
+        for fact in &*facts {
             match fact {
-                StateFact::FundingDue { instrument, due } => {
-                    state.terms.insert(instrument.clone(), Terms { due: Some(*due), ..Terms::default() });
-                }
-                StateFact::Reported { event, .. } => {
-                    if let OrderEvent::Filled(Fill { instrument, time, .. }) = &**event {
-                        traded.insert(instrument.clone(), *time);
-                    }
-                }
+                StateFact::Funded(settlement) => state.of(&settlement.instrument).restore_passed(settlement.due),
+                StateFact::FundingDue { instrument, due } => state.of(instrument).restore_due(*due, last),
                 _ => {}
             }
         }
-        // Who has traded since then has settled it, or had nothing to settle.
-        state.terms.retain(|instrument, terms| terms.due > traded.get(instrument).copied());
+        let due = state.terms.iter().filter_map(|(instrument, terms)| Some((terms.due()?, instrument.clone())));
+        state.due = due.collect();
         let next = AtomicU64::new(state.next().as_nanos());
         Ok(Self { market, portfolio, kept, alerts, settled, next, state: Mutex::new(state) })
     }
@@ -92,77 +81,82 @@ impl FundingSettler {
     /// Settles what is due when a message comes, before it changes anything, and remembers what it says of funding.
     #[inline]
     pub fn observe(&self, event: &MarketEvent) {
-        let is_due = event.received.as_nanos() >= self.next.load(Ordering::Relaxed);
-        let says = match &event.kind {
-            EventKind::Funding(_) | EventKind::MarkPrice(_) => true,
-            EventKind::Ticker(ticker) => ticker.funding_time.is_some(),
-            _ => false,
-        };
-        if is_due || says {
+        let says = matches!(
+            event.kind,
+            EventKind::Funding(_)
+                | EventKind::MarkPrice(_)
+                | EventKind::Ticker(_)
+                | EventKind::Interrupted
+                | EventKind::Left
+        );
+        let next = self.next.load(Ordering::Relaxed);
+        if says || event.venue_time().is_some_and(|time| time.as_nanos() >= next) {
             self.take(event);
         }
     }
 
     fn take(&self, event: &MarketEvent) {
-        let MarketEvent { instrument, received: now, kind } = event;
+        let MarketEvent { instrument, received, kind } = event;
         let mut state = lock(&self.state);
-        self.settle(&mut state, *now);
-        match kind {
-            EventKind::MarkPrice(mark) => state.of(instrument).mark = Some((mark.price, *now)),
-            EventKind::Funding(Funding { rate, next, .. }) => {
-                if let Some(next) = next {
-                    self.told_due(&mut state, instrument, *next, *now);
+        let State { terms, due, waiting, unkept } = &mut *state;
+        let terms = match terms.entry(instrument.clone()) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(new) => begins(kind).then(|| new.insert(Terms::default())),
+        };
+        if let Some(terms) = terms {
+            let before = terms.due();
+            let passed = event.venue_time().and_then(|now| terms.pass(now));
+            let gone = passed.into_iter().chain(terms.hear(kind));
+            gone.for_each(|gone| self.settle(waiting, instrument, &gone, *received));
+            if terms.due() != before {
+                if let Some(before) = before {
+                    due.remove(&(before, instrument.clone()));
                 }
-                state.of(instrument).rate = Some(*rate);
+                due.extend(terms.due().map(|next| (next, instrument.clone())));
+                unkept.insert(instrument.clone());
             }
-            EventKind::Ticker(ticker) => {
-                if let Some(next) = ticker.funding_time {
-                    self.told_due(&mut state, instrument, next, *now);
-                }
-            }
-            _ => {}
         }
         self.keep(&mut state);
         self.next.store(state.next().as_nanos(), Ordering::Relaxed);
     }
 
-    /// Settles everything that is due.
-    fn settle(&self, state: &mut State, now: Timestamp) {
-        let State { terms, waiting } = state;
-        for (instrument, terms) in terms.iter_mut().filter(|(_, terms)| terms.due.is_some_and(|due| due <= now)) {
-            waiting.extend(self.settlement(instrument, terms, now));
-        }
-    }
-
-    /// Remembers when funding is due next. A venue that goes on to a later time has settled the one before, whatever our clock says.
-    fn told_due(&self, state: &mut State, instrument: &InstrumentId, due: Timestamp, now: Timestamp) {
-        let State { terms, waiting } = state;
-        let terms = terms.entry(instrument.clone()).or_default();
-        if terms.due == Some(due) || due <= now {
+    /// Settles what is due no more, if anything is held that pays funding.
+    fn settle(
+        &self,
+        waiting: &mut VecDeque<FundingSettlement>,
+        instrument: &InstrumentId,
+        gone: &Gone,
+        settled: Timestamp,
+    ) {
+        let held = self.portfolio.held(instrument);
+        if held.is_zero() || !self.is_linear_perpetual(instrument) {
             return;
         }
-        if terms.due.is_some_and(|before| before < due && before.since(now) <= MARK_AGE) {
-            waiting.extend(self.settlement(instrument, terms, now));
-        }
-        terms.due = Some(due);
-        // It is not urgent: a settlement that is forgotten with it is one of a process that was killed before it wrote anything else.
-        let _later = self.kept.append(StateFact::FundingDue { instrument: instrument.clone(), due });
-    }
-
-    /// What has become of the funding that is due; `None` where nothing is to be booked.
-    fn settlement(&self, instrument: &InstrumentId, terms: &mut Terms, now: Timestamp) -> Option<FundingSettlement> {
-        let due = terms.due.take()?;
-        let held = self.portfolio.held(instrument);
-        if held.is_zero() || !self.is_linear_perpetual(instrument) || self.portfolio.is_funded(instrument, due) {
-            return None;
-        }
         let currency = self.portfolio.currency_of(instrument, &*self.market);
-        let mark = terms.mark.filter(|(_, told)| due.since(*told) <= MARK_AGE).map(|(price, _)| price);
-        let payment = mark.zip(terms.rate).and_then(|(mark, rate)| FundingPayment::of(held, mark, rate).ok());
-        if payment.is_none() {
-            self.tell_unknown(instrument, due, now);
+        let mut unknown = Vec::new();
+        for number in 0..gone.count.min(MOST) {
+            let due = gone.due(number);
+            let is_waiting = waiting.iter().any(|one| one.due == due && one.instrument == *instrument);
+            if is_waiting || self.portfolio.is_funded(instrument, due) {
+                continue;
+            }
+            let terms = gone.terms.filter(|_| number == 0);
+            let payment = terms.and_then(|(rate, mark)| FundingPayment::of(held, mark, rate).ok());
+            let (instrument, currency) = (instrument.clone(), currency.clone());
+            let mut settlement = FundingSettlement { instrument, due, settled, held, currency, payment };
+            if self.portfolio.can_fund(&settlement).is_err() {
+                settlement.payment = None;
+            }
+            if settlement.payment.is_none() {
+                unknown.push(due);
+            }
+            waiting.push_back(settlement);
         }
-        Some(FundingSettlement { instrument: instrument.clone(), due, settled: now, held, currency, payment })
+        if let (Some(first), Some(last)) = (unknown.first(), unknown.last()) {
+            let before = self.portfolio.unknown_funding();
+            let all = before + waiting.iter().filter(|one| one.payment.is_none()).count();
+            self.tell_unknown(instrument, gone, (*first, *last), all);
+        }
     }
 
     /// Before the rules are told, whatever has funding is a perpetual, and its name says whether it is inverse.
@@ -173,31 +167,61 @@ impl FundingSettler {
         }
     }
 
-    fn tell_unknown(&self, instrument: &InstrumentId, due: Timestamp, now: Timestamp) {
-        let since = if now.since(due) >= SHORTEST_PERIOD {
-            format!(", nor is what was due from then until {now}")
+    fn tell_unknown(&self, instrument: &InstrumentId, gone: &Gone, (first, last): (Timestamp, Timestamp), all: usize) {
+        let what = if first == last {
+            format!("the funding that was due at {first} is not booked")
+        } else {
+            let period = humantime::format_duration(gone.period);
+            format!("the funding that was due from {first} to {last}, reckoned every {period}, is not booked")
+        };
+        let why = match gone.put_off {
+            Some(next) => format!("before it was due, its venue has put it off to {next}"),
+            None if gone.terms.is_some() && first == gone.first => "its payment does not fit the account".to_owned(),
+            None => "its rate and mark price of then are not known".to_owned(),
+        };
+        let cut = if gone.count > MOST {
+            format!("; of {} only the first {MOST} are listed", gone.count)
         } else {
             String::new()
         };
-        let message = format!(
-            "{instrument}: the funding that was due at {due} is not booked{since}: its rate and mark price of then are not known"
-        );
+        let message = format!("{instrument}: {what}: {why}{cut}; settlements that are not known: {all} in all");
         self.alerts.send_alert(&message, AlertLevel::Warning, AlertContext::instrument("funding-unknown", instrument));
     }
 
-    /// Books what waits, as far as it can be kept; the rest is tried again with the next message.
+    /// Books what waits, as far as it can be kept, and keeps when the next one is due, which may not take the place of one that is
+    /// not kept; the rest is tried again with the next message.
     fn keep(&self, state: &mut State) {
-        while let Some(settlement) = state.waiting.first() {
+        let State { terms, waiting, unkept, .. } = state;
+        for _ in 0..waiting.len() {
+            let Some(settlement) = waiting.pop_front() else { break };
             if self.kept.append(StateFact::Funded(Box::new(settlement.clone()))).is_err() {
-                return;
+                // Another one has its turn then.
+                waiting.push_back(settlement);
+                break;
             }
-            let settlement = state.waiting.remove(0);
-            if let Err(error) = self.portfolio.fund(&settlement) {
-                let context = AlertContext::instrument("funding-unknown", &settlement.instrument);
-                self.alerts.send_alert(&format!("{}: {error}", settlement.instrument), AlertLevel::Error, context);
-            }
+            // It was asked before whether it fits.
+            let _fits = self.portfolio.fund(&settlement);
             let _missed = self.settled.publish(settlement).now();
         }
+        unkept.retain(|instrument| {
+            if waiting.iter().any(|one| one.instrument == *instrument) {
+                return true;
+            }
+            if let Some(due) = terms.get(instrument).and_then(Terms::due) {
+                // It is not urgent: it is written before anything that comes later.
+                let _later = self.kept.append(StateFact::FundingDue { instrument: instrument.clone(), due });
+            }
+            false
+        });
+    }
+}
+
+/// Whether an instrument has funding, from such a message on.
+fn begins(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Funding(_) | EventKind::MarkPrice(_) => true,
+        EventKind::Ticker(ticker) => ticker.funding_time.is_some() || ticker.mark.is_some(),
+        _ => false,
     }
 }
 
@@ -211,8 +235,7 @@ impl State {
         if !self.waiting.is_empty() {
             return Timestamp::default();
         }
-        let due = self.terms.values().filter_map(|terms| terms.due).min();
-        due.unwrap_or(Timestamp::from_nanos(u64::MAX))
+        self.due.first().map_or(Timestamp::from_nanos(u64::MAX), |(due, _)| *due)
     }
 }
 

@@ -3,6 +3,7 @@
 mod ending;
 mod engine;
 mod funding;
+mod funding_terms;
 mod ordering;
 mod settings;
 mod size_facts;

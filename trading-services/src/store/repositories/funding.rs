@@ -8,6 +8,7 @@ use crate::model::{FundingPayment, FundingSettlement, InstrumentId, Timestamp};
 use crate::ports::StateFact;
 use crate::store::error::Fault;
 
+/// Keeps a settlement; one of that instrument and time that is kept already stays as it is.
 pub(in crate::store) async fn insert(
     connection: &mut Connection,
     seq: i64,
@@ -15,7 +16,7 @@ pub(in crate::store) async fn insert(
 ) -> Result<(), Fault> {
     let FundingSettlement { instrument, due, settled, held, currency, payment } = settlement;
     let statement = "INSERT INTO funding (seq, instrument, due, settled, held, currency, rate, mark, amount) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (instrument, due) DO NOTHING";
     sqlx::query(statement)
         .bind(seq)
         .bind(instrument.to_string())
