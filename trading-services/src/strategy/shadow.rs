@@ -30,8 +30,12 @@ struct Position {
 }
 
 impl Shadows {
-    /// A candle has closed: what was wanted before it was done at its first price.
+    /// A candle has closed: what was wanted before it was done at its first price. One with a doubtful print trades and marks
+    /// nothing, and what was wanted waits for the next one.
     pub(super) fn close(&mut self, instrument: &InstrumentId, candle: &Candle) {
+        if candle.doubtful > 0 {
+            return;
+        }
         for Shadow { record, positions } in self.0.values_mut() {
             let Some(position) = positions.get_mut(instrument) else { continue };
             if let Some(direction) = position.wanted.take() {
@@ -74,7 +78,8 @@ impl Shadows {
 
     pub(super) fn record(&self, strategy: &str) -> Option<ShadowRecord> {
         let Shadow { record, positions } = self.0.get(strategy)?;
-        let open_percent = positions.values().map(|position| position.gain(position.last)).sum();
+        let gains = positions.values().map(|position| position.gain(position.last));
+        let open_percent = gains.fold(Decimal::ZERO, Decimal::saturating_add);
         Some(ShadowRecord { open_percent, ..*record })
     }
 }
@@ -93,8 +98,10 @@ impl Position {
     /// What closing it at this price would gain, in percent; nothing when nothing is open.
     fn gain(&self, price: Price) -> Decimal {
         let Some((direction, entry)) = self.open else { return Decimal::ZERO };
-        let risen = price.value().checked_div(entry.value()).map(|ratio| (ratio - Decimal::ONE) * Decimal::ONE_HUNDRED);
-        let risen = risen.unwrap_or_default().round_dp(DIGITS).normalize();
+        let ratio = price.value().checked_div(entry.value()).and_then(|ratio| ratio.checked_sub(Decimal::ONE));
+        // A rise that does not fit is the largest that does.
+        let percent = ratio.map_or(Decimal::MAX, |ratio| ratio.saturating_mul(Decimal::ONE_HUNDRED));
+        let risen = percent.round_dp(DIGITS).normalize();
         if direction == Direction::Long { risen } else { -risen }
     }
 }
@@ -141,5 +148,28 @@ mod tests {
         shadows.end("momentum");
         let ended = ShadowRecord { closed: 2, gain_percent: dec!(0), open_percent: dec!(0), ..turned };
         assert_eq!(record(&shadows), ended);
+    }
+
+    #[test]
+    fn a_doubtful_print_trades_and_marks_nothing() {
+        let (mut shadows, instrument) = (Shadows::default(), "binance:BTCUSDT".parse().unwrap());
+        shadows.hear("momentum", &instrument, Direction::Long, "100".parse().unwrap());
+        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("900", "901") });
+        shadows.close(&instrument, &candle("100", "101"));
+        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("101", "900") });
+        assert_eq!(shadows.record("momentum").unwrap().open_percent, dec!(1));
+    }
+
+    #[test]
+    fn a_rise_that_does_not_fit_is_the_largest_that_does() {
+        let (mut shadows, instrument) = (Shadows::default(), "binance:DUSTUSDT".parse().unwrap());
+        shadows.hear("momentum", &instrument, Direction::Long, "1".parse().unwrap());
+        shadows.close(&instrument, &candle("0.00000000000000000001", "10000000"));
+        let other = "binance:DUSTUSDC".parse().unwrap();
+        shadows.hear("momentum", &other, Direction::Long, "1".parse().unwrap());
+        shadows.close(&other, &candle("0.00000000000000000001", "10000000"));
+        assert_eq!(shadows.record("momentum").unwrap().open_percent, Decimal::MAX);
+        shadows.end("momentum");
+        assert_eq!(shadows.record("momentum").unwrap().gain_percent, Decimal::MAX);
     }
 }
