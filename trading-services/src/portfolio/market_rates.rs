@@ -14,7 +14,7 @@ use crate::sync::lock;
 /// Venues that trade nothing but the assets themselves: there, a market is one of spot before its rules are told.
 const SPOT_ONLY: [&str; 3] = ["binance", "bybit-spot", "simulated"];
 
-/// Takes a rate from `portfolio.rates`, or from the middle of a whole and fresh book of a spot market between the two: the
+/// Takes a rate from `portfolio.rates`, either way round, or from the middle of a whole and fresh book of a spot market between the two: the
 /// first one in order of the names. An old price is no rate.
 pub struct MarketRates {
     settings: Arc<Settings>,
@@ -73,16 +73,46 @@ impl MarketRates {
 
 impl ICurrencyRates for MarketRates {
     fn rate(&self, from: &Currency, to: &Currency) -> Option<Price> {
-        let declared = self.settings.rates.get(from).filter(|_| *to == self.settings.currency);
-        if let Some(rate) = declared {
-            return Price::new(*rate).ok();
+        if let Some(rate) = declared(&self.settings, from, to) {
+            return Some(rate);
         }
         self.market.supported_symbols().iter().find_map(|instrument| self.by(instrument, from, to))
     }
 }
 
+/// What one unit of `from` is worth in `to` by `portfolio.rates`, which are in the currency of the account: either way round, and
+/// between two that have rates.
+fn declared(settings: &Settings, from: &Currency, to: &Currency) -> Option<Price> {
+    let worth = |currency: &Currency| match *currency == settings.currency {
+        true => Some(Decimal::ONE),
+        false => settings.rates.get(currency).copied(),
+    };
+    Price::new(worth(from)?.checked_div(worth(to)?)?).ok()
+}
+
 impl std::fmt::Debug for MarketRates {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MarketRates").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn a_declared_rate_holds_either_way_round_and_between_two() {
+        let currency = |text: &str| text.parse::<Currency>().unwrap();
+        let (euro, dollar, pound, yen) = (currency("EUR"), currency("USDT"), currency("GBP"), currency("JPY"));
+        let mut settings = Settings { currency: euro.clone(), ..Settings::default() };
+        settings.rates.insert(dollar.clone(), dec!(0.8));
+        settings.rates.insert(pound.clone(), dec!(1.2));
+        let rate = |from: &Currency, to: &Currency| declared(&settings, from, to).map(Price::value);
+        assert_eq!(rate(&dollar, &euro), Some(dec!(0.8)));
+        assert_eq!(rate(&euro, &dollar), Some(dec!(1.25)));
+        assert_eq!(rate(&pound, &dollar), Some(dec!(1.5)));
+        assert_eq!(rate(&yen, &euro), None);
     }
 }
