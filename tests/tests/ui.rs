@@ -153,9 +153,6 @@ const WORDED_BY_RUSTC: &[&str] = &[
     "not_a_service/not_sync_inside.stderr",
     "not_a_service/not_visible.stderr",
     "not_an_object/supertrait.stderr",
-    "not_implemented/close.stderr",
-    "not_implemented/health.stderr",
-    "not_implemented/lifecycle.stderr",
 ];
 
 /// Faults in whose notes rustc names what stands behind the macros.

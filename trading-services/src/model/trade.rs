@@ -119,11 +119,16 @@ impl From<u64> for TradeId {
     }
 }
 
+/// The digits of the largest number that an id can be.
+const MOST_DIGITS: usize = 20;
+
 impl From<&str> for TradeId {
     /// A text of digits only is a number.
     #[inline]
     fn from(text: &str) -> Self {
-        let is_number = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+        let bytes = text.as_bytes();
+        let is_number =
+            bytes.len() <= MOST_DIGITS && bytes.first() != Some(&b'0') && bytes.iter().all(u8::is_ascii_digit);
         let number = if is_number { text.parse().ok() } else { None };
         let long = || Self::Long(text.into());
         number.map_or_else(|| ShortText::new(text).map_or_else(long, Self::Text), Self::Number)

@@ -19,6 +19,9 @@ use crate::sync::lock;
 /// How many settlements of one break are listed, the first ones: the alert tells of all.
 const MOST: u64 = 1_000;
 
+/// When nothing is due, in nanoseconds.
+const NEVER: u64 = u64::MAX;
+
 /// Books the funding of linear perpetuals as their venues tell of it: at the time that was told, by the last rate and mark price
 /// that were told before it, for what is held then.
 ///
@@ -81,16 +84,9 @@ impl FundingSettler {
     /// Settles what is due when a message comes, before it changes anything, and remembers what it says of funding.
     #[inline]
     pub fn observe(&self, event: &MarketEvent) {
-        let says = matches!(
-            event.kind,
-            EventKind::Funding(_)
-                | EventKind::MarkPrice(_)
-                | EventKind::Ticker(_)
-                | EventKind::Interrupted
-                | EventKind::Left
-        );
         let next = self.next.load(Ordering::Relaxed);
-        if says || event.venue_time().is_some_and(|time| time.as_nanos() >= next) {
+        let is_due = || next != NEVER && event.venue_time().is_some_and(|time| time.as_nanos() >= next);
+        if speaks_of_funding(&event.kind) || is_due() {
             self.take(event);
         }
     }
@@ -235,8 +231,20 @@ impl State {
         if !self.waiting.is_empty() {
             return Timestamp::default();
         }
-        self.due.first().map_or(Timestamp::from_nanos(u64::MAX), |(due, _)| *due)
+        self.due.first().map_or(Timestamp::from_nanos(NEVER), |(due, _)| *due)
     }
+}
+
+/// Whether a message says anything of funding, or ends what was said.
+const fn speaks_of_funding(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Funding(_)
+            | EventKind::MarkPrice(_)
+            | EventKind::Ticker(_)
+            | EventKind::Interrupted
+            | EventKind::Left
+    )
 }
 
 impl std::fmt::Debug for FundingSettler {
