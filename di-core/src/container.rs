@@ -188,6 +188,21 @@ pub enum Resolved<'a, T: ?Sized> {
     Part(&'a T),
 }
 
+impl<'a, C> Resolved<'a, C> {
+    /// What the container keeps under a key, shared or borrowed as the container itself is.
+    #[inline]
+    pub fn kept<S: ?Sized, R>(self) -> Resolved<'a, S>
+    where
+        C: Keeps<S, Unqualified, R>,
+    {
+        match self {
+            Self::Borrowed(container) => container.stored().borrowed(),
+            Self::Part(container) => container.stored().shared(),
+            Self::Shared(_) => unreachable!("a container lends from where it stands"),
+        }
+    }
+}
+
 impl<'a, T: ?Sized> Resolved<'a, T> {
     /// What was asked for shared.
     #[inline]
@@ -335,11 +350,7 @@ impl<S: ?Sized> ProvidedBy<S, ByItself> for S {
 impl<C: Container + Keeps<T, Unqualified, Concrete>, T> ProvidedBy<C, Lending> for T {
     #[inline]
     fn view(this: Resolved<'_, C>) -> Resolved<'_, T> {
-        match this {
-            Resolved::Borrowed(container) => container.stored().borrowed(),
-            Resolved::Part(container) => container.stored().shared(),
-            Resolved::Shared(_) => unreachable!("a container lends from where it stands"),
-        }
+        this.kept()
     }
 }
 

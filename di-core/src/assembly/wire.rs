@@ -213,11 +213,7 @@ where
     S: ?Sized + 'static,
     T: ?Sized + ProvidedBy<S, Wiring>,
 {
-    match module {
-        Resolved::Part(module) => T::view(module.stored().shared()),
-        Resolved::Borrowed(module) => T::view(module.stored().borrowed()),
-        Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
-    }
+    T::view(module.kept())
 }
 
 /// As [`export`], where only the types tell which field answers.

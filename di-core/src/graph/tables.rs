@@ -10,9 +10,9 @@
 //! | | | flags | 2 | target's kind | 1 |
 //! | | | interfaces, edges | 2 + 2 | target | 2 |
 //!
-//! The words stand in one text, their lengths beside it, two bytes each. They begin with the absent interfaces. Those of a node are its field, its
-//! service, its qualifier, group, key and what it replaces if the flags say so, its interfaces, and then member, key and
-//! qualifier of each edge. After all nodes, their build order stands as numbers.
+//! The words stand in one text, their lengths beside it as numbers. They begin with the absent interfaces. Those of a node are
+//! its field, its service, its qualifier, group, key and what it replaces if the flags say so, its interfaces, and then
+//! member, key and qualifier of each edge. After all nodes, their build order stands as numbers.
 
 use super::places::Places;
 use super::text::is_interface;
@@ -125,10 +125,10 @@ const fn words<const W: usize>(
     constants: &[(usize, &'static str)],
 ) -> [&'static str; W] {
     let mut all = [""; W];
+    let mut lengths = Reader { words: &[], word: 0, code: lengths, at: 0 };
     let (mut rest, mut next) = (text, 0);
     while next < W {
-        let length = lengths[2 * next] as usize + ((lengths[2 * next + 1] as usize) << 8);
-        (all[next], rest) = rest.split_at(length);
+        (all[next], rest) = rest.split_at(lengths.number());
         next += 1;
     }
     assert!(rest.is_empty(), "all words have lengths");

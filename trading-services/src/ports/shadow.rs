@@ -1,4 +1,4 @@
-//! What a strategy in shadow would have done.
+//! The record of a strategy in shadow: what would have come of its opinions.
 
 use rust_decimal::Decimal;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What a back-test on candles assumes: the list of `docs/trading.md`, each line a test.
+//! The assumptions of a back-test on candles: the list of `docs/trading.md`, each line a test.
 
 use std::collections::BTreeSet;
 

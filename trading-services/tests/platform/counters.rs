@@ -1,4 +1,4 @@
-//! What becomes of the messages of each recording that is here: the table of `docs/venues.md`, line by line.
+//! The fate of each message of the recordings that are here: the table of `docs/venues.md`, line by line.
 //!
 //! `UPDATE_COUNTERS=1` writes it.
 

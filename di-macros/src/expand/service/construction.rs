@@ -1,4 +1,4 @@
-//! How a service is made: its construction from what a container gives, and its hidden macro.
+//! The construction of a service from what a container gives, and its hidden macro.
 
 use proc_macro::Delimiter;
 use proc_macro2::{Punct, Spacing, TokenStream};

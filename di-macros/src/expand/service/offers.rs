@@ -1,4 +1,4 @@
-//! What a service offers beyond its interfaces: its close, its lifecycle and its health check.
+//! The offers of a service beyond its interfaces: its close, its lifecycle and its health check.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

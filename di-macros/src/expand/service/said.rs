@@ -1,4 +1,4 @@
-//! What a service says of itself to the containers that list it.
+//! The facts that a service states for the containers that list it.
 
 use syn::GenericParam;
 

@@ -1,4 +1,4 @@
-//! What the parts of a service's expansion share: its names and bounds, and the paths of what they call.
+//! The shared parts of a service's expansion: its names and bounds, and the paths of what they call.
 
 use proc_macro::Delimiter;
 use proc_macro2::{Span, TokenStream};

@@ -1,4 +1,4 @@
-//! What a venue tells of the funding of one perpetual, and when it is due by that.
+//! The funding terms of one perpetual as its venue tells them, and when funding is due by them.
 
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
 //! The orders of a signal: which, how large, and what the risk manager says of them.
 
-use super::Settings;
-use super::TradingEngine;
+use rust_decimal::Decimal;
+
 use super::size_facts::{BARS, size_facts};
+use super::{Settings, TradingEngine};
 use crate::model::{OrderId, OrderRequest, Price, Quantity, Side};
 use crate::ports::{
     MarketDataError, OrderError, RiskAnswer, RiskRequest, Signal, SizingFacts, Submission, TradeDecision, bounded,
@@ -10,7 +11,6 @@ use crate::ports::{
 };
 use crate::risk;
 use crate::risk::SizingMethod;
-use rust_decimal::Decimal;
 
 impl TradingEngine {
     /// The orders that bring the position to where the signal wants it: one that closes what is held against it, and one that opens
