@@ -30,7 +30,7 @@ use crate::service::Service;
 /// assert_eq!(names::<App>(), ["Clock"]);
 /// ```
 pub trait Container: Service + Contents {
-    /// What the caller supplies: an ordinary struct with a field per `#[input]`.
+    /// What the caller supplies: an ordinary struct with a field per `#[input]`; without any, one that all containers share.
     type Inputs;
 
     /// What exists in this container and what needs what.
@@ -59,6 +59,13 @@ pub trait Contents: Sized {
 impl<C: Service + Contents> Container for C {
     type Inputs = C::Supplied;
 }
+
+/// The inputs of a container that has none.
+///
+/// They are one type, since a struct for each container, with its impls, would be read by the compiler after every edit.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoInputs {}
 
 /// Sees what a container keeps.
 #[doc(hidden)]

@@ -17,7 +17,7 @@ pub use crate::construct::{
     Construct, ConstructAsync, Done, Fallible, TryConstruct, TryConstructAsync, fallible_async,
 };
 pub use crate::container::{
-    Assemble, ByInterface, ByItself, Concrete, Concretely, Contents, Dual, Interface, Keeps, Makes, Outside,
+    Assemble, ByInterface, ByItself, Concrete, Concretely, Contents, Dual, Interface, Keeps, Makes, NoInputs, Outside,
     ProvidedBy, Provider, Registered, Resolved, Stored, Unqualified, Visitor, Wiring,
 };
 pub use crate::dependency::injectable::{Injectable, Qualified};

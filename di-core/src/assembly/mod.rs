@@ -17,9 +17,9 @@ pub use typed::{
     async_dependencies, dependencies, node, try_async_dependencies, try_dependencies,
 };
 pub use wire::{
-    ManyMembers, ModuleMembers, NoInputs, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent, argument,
-    export, export_by_type, export_nothing, failed, give, give_group, give_optional, give_part, made, making_failed,
-    making_failed_async, module_failed, no_inputs, qualified, there,
+    ManyMembers, ModuleMembers, NoArguments, OneMember, SameArgument, SameGroup, SameKey, SameQualifier, absent,
+    argument, export, export_by_type, export_nothing, failed, give, give_group, give_optional, give_part, made,
+    making_failed, making_failed_async, module_failed, no_inputs, qualified, there,
 };
 #[cfg(feature = "std")]
 pub use wire::{fill, fill_part, filled, filled_part};

@@ -175,7 +175,7 @@ impl<A> SameArgument<Self> for A {
 
 /// The inputs of a scope that has none, of what the caller of its factory gives.
 #[inline]
-pub fn no_inputs<I: Default>(arguments: impl NoInputs<I>) -> I {
+pub fn no_inputs<I: Default>(arguments: impl NoArguments<I>) -> I {
     arguments.inputs()
 }
 
@@ -186,19 +186,19 @@ pub fn no_inputs<I: Default>(arguments: impl NoInputs<I>) -> I {
     note = "ask for `Factory<Scope>`, or for `Factory<Scope, ({I},)>`",
     note = "see `di_core::diagnostics::DI0001`"
 )]
-pub trait NoInputs<I> {
+pub trait NoArguments<I> {
     /// The inputs.
     fn inputs(self) -> I;
 }
 
-impl<I: Default> NoInputs<I> for () {
+impl<I: Default> NoArguments<I> for () {
     #[inline]
     fn inputs(self) -> I {
         I::default()
     }
 }
 
-impl<I> NoInputs<I> for (I,) {
+impl<I> NoArguments<I> for (I,) {
     #[inline]
     fn inputs(self) -> I {
         self.0

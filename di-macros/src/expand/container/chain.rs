@@ -15,18 +15,20 @@ const CHUNKS: usize = 8;
 
 /// The chain, in chunks. Each ends in a macro that is defined where the container stands, so that nothing after it depends
 /// on where a service stands.
+///
+/// However long the chain is, there are three blocks, one within the other: the stand-ins, the imports that come before them,
+/// and the calls, since what the calls may define yet keeps the compiler from looking further. It looks for each name of
+/// what is written at the end in every block around it.
 pub(super) fn chain(container: &Container) -> TokenStream {
     let Container { krate, definition, .. } = container;
     let private = quote!(#krate::__private);
     let links: Vec<TokenStream> = container.fields.iter().filter_map(macro_path).collect();
     let chunks: Vec<&[TokenStream]> = links.chunks(LINKS).collect();
     let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
-    let last = call(&said, quote!([__finish [#definition]]));
-    // Each chunk stands within the one before, so that the macro in which one ends is known at the end of all.
-    let calls = chunks.iter().zip(&said).enumerate().rev().fold(last, |inner, (position, (chunk, said))| {
+    let (mut stand_ins, mut imports, mut calls) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for (position, (chunk, said)) in chunks.iter().zip(&said).enumerate() {
         let first = position * LINKS;
         let names: Vec<Ident> = (first..first + chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
-        let mut imports = TokenStream::new();
         for (path, name) in chunk.iter().zip(&names) {
             // So that a misspelt type is underlined, and not the attribute.
             let caret = Caret::under(path);
@@ -36,32 +38,30 @@ pub(super) fn chain(container: &Container) -> TokenStream {
             imports.append(Ident::new(&name.to_string(), name.span().located_at(caret.last)));
             imports.append(Punct::new(';', Spacing::Alone));
         }
-        let call = call(&names, quote!([__collect [#said]]));
-        // A glob costs less than a name each; it may not stand within another block that has the same names.
-        let stand_ins = if position < CHUNKS {
+        // A glob costs less than a name each.
+        stand_ins.extend(if position < CHUNKS {
             let stand_ins = format_ident!("chunk_{position}");
-            quote!(unlisted::#stand_ins::*)
+            quote!(use #private::unlisted::#stand_ins::*;)
         } else {
-            quote!({#(not_a_service as #names),*})
-        };
-        quote! {
-            use #private::#stand_ins;
+            quote!(use #private::{#(not_a_service as #names),*};)
+        });
+        calls.extend(call(&names, quote!([__collect [#said]])));
+    }
+    let last = call(&said, quote!([__finish [#definition]]));
+    quote! {
+        #[allow(unused_imports)]
+        const _: () = {
+            use #private::{collect as __collect, finish as __finish};
+            #stand_ins
             {
                 use #krate as _;
                 #imports
                 {
                     use #krate as _;
-                    #call
-                    { #inner }
+                    #calls
+                    { #last }
                 }
             }
-        }
-    });
-    quote! {
-        #[allow(unused_imports)]
-        const _: () = {
-            use #private::{collect as __collect, finish as __finish};
-            #calls
         };
     }
 }

@@ -138,35 +138,24 @@ pub(super) fn group_cell(index: usize) -> Ident {
     format_ident!("__group_{}", index, span = Span::mixed_site())
 }
 
-/// The struct of what the caller supplies.
+/// The struct of what the caller supplies; where that is nothing, another name of the one for all containers.
 fn inputs(container: &Container) -> TokenStream {
-    let Container { name, vis, inputs, .. } = container;
+    let Container { krate, name, vis, inputs, .. } = container;
+    let attributes = container.allowed().map(ToTokens::to_token_stream);
+    let doc = format!("What the caller of `{name}::build` supplies.");
+    let attributes = together(attributes.chain([lex(&format!("#[allow(private_interfaces)] #[doc = {doc:?}]"))]));
+    let (vis, own) = (vis.to_token_stream(), inputs.to_token_stream());
+    if !container.has_inputs() {
+        let nothing = [lex("="), krate.clone(), lex("::__private::NoInputs;")];
+        return together([attributes, vis, lex("type"), own].into_iter().chain(nothing));
+    }
     let fields = container.of_kind(Kind::Input).map(|field| {
         let Field { name, ty, docs, .. } = field;
         let doc = docs.is_empty().then(|| quote!(#[doc = "Supplied by the caller."]));
         quote!(#(#docs)* #doc #vis #name: #ty,)
     });
-    let doc = format!("What the caller of `{name}::build` supplies.");
-    let default = match container.has_inputs() {
-        true => TokenStream::new(),
-        false => lex(&format!(
-            "#[automatically_derived] \
-             impl ::core::default::Default for {} {{ fn default() -> Self {{ Self {{}} }} }}",
-            word(inputs)
-        )),
-    };
-    let attributes = container.allowed().map(ToTokens::to_token_stream);
-    let attributes = together(attributes.chain([lex(&format!("#[allow(private_interfaces)] #[doc = {doc:?}]"))]));
     let fields = within(Delimiter::Brace, together(fields));
-    together([
-        attributes,
-        vis.to_token_stream(),
-        lex("struct"),
-        inputs.to_token_stream(),
-        fields,
-        debug(inputs),
-        default,
-    ])
+    together([attributes, vis, lex("struct"), own, fields, debug(inputs)])
 }
 
 /// What another container needs to derive its own from this one.
