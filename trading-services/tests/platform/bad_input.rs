@@ -62,7 +62,7 @@ fn half_a_message_names_its_line_and_what_was_read_before_is_reported() {
     let file = files.write("cut.txt", format!("{TIME} {TRADE}\n{TIME} {second}\n{TIME} {}", &TRADE[..50]));
     let summary = text(&files.path("summary.json"));
     let error = fails(&["--replay", &file, "--summary", &summary, "--strict"]);
-    says(&error, &[&format!("{file}:3: expected a JSON message"), "ends after 50 characters", "3 events were read"]);
+    says(&error, &[&format!("{file}:3: expected a JSON message"), "ends after 50 bytes", "3 events were read"]);
     let summary: Value = serde_json::from_slice(&std::fs::read(summary).unwrap()).unwrap();
     assert_eq!((&summary["events"], &summary["trades"], &summary["rejected"]), (&3.into(), &2.into(), &1.into()));
     assert_eq!(summary["stopped"], "failure");

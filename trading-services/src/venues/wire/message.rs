@@ -44,7 +44,7 @@ impl Refused {
     pub(in crate::venues) fn json(kind: Option<String>, expected: &str, text: &str, error: &serde_json::Error) -> Self {
         let detail = match error.classify() {
             serde_json::error::Category::Eof => {
-                format!("{expected}, but it ends after {} characters: {}", text.chars().count(), shorten(text))
+                format!("{expected}, but it ends after {} bytes: {}", text.len(), shorten(text))
             }
             _ => format!("{expected}, found {}: {error}", shorten(text)),
         };
