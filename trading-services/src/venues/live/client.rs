@@ -3,9 +3,10 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
 use reqwest::Response;
 use reqwest::redirect::Policy;
+
+use super::body::Body;
 
 /// No body is longer; a server that sends more must not fill the memory.
 const LONGEST: usize = 64 * 1024 * 1024;
@@ -13,14 +14,6 @@ const LONGEST: usize = 64 * 1024 * 1024;
 /// Asks hosts, and follows no redirect.
 #[derive(Debug)]
 pub(super) struct Client(reqwest::Client);
-
-/// An answer that has come as a whole, whatever its status.
-#[derive(Debug)]
-pub(super) struct Body {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) text: String,
-}
 
 impl Client {
     /// A client that waits so long for an answer; the error says why there is none.

@@ -1,5 +1,6 @@
 //! Live venues: connections that heal themselves, requests within the venue's limits, recordings of both.
 
+mod body;
 mod budget;
 mod candles;
 #[cfg(feature = "live")]

@@ -3,19 +3,11 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use super::body::Body;
 
 /// A client that nobody can make.
 #[derive(Debug)]
 pub(super) struct Client(Infallible);
-
-/// An answer.
-#[derive(Debug)]
-pub(super) struct Body {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) text: String,
-}
 
 impl Client {
     pub(super) fn new(_: Duration) -> Result<Self, String> {

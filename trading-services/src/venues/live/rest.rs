@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::header::{DATE, HeaderMap};
 use tokio::time::Instant;
 
+use super::body::Body;
 use super::budget::Budget;
-use super::client::{Body, Client};
+use super::client::Client;
 use super::door::Door;
 use super::{Protocol, Request, Settings};
 use crate::model::Timestamp;
