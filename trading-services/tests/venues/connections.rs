@@ -9,6 +9,7 @@ use futures::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::broadcast;
 use tokio_tungstenite::tungstenite::Message;
+use trading_services::config::Settings;
 use trading_services::data::{self, Markets};
 use trading_services::model::{EventKind, Symbol, TradeId};
 use trading_services::ports::{IExchange, TypedVenue};
@@ -19,6 +20,13 @@ use crate::server::{Bodies, Peer, Streams};
 
 const TICK: Duration = Duration::from_millis(5);
 const ACCEPTED: &str = r#"{"success":true,"ret_msg":"","conn_id":"1","op":"subscribe"}"#;
+
+/// Settings in which that venue is in use; it has streams, and answers no request.
+fn streaming(venue: &str, streams: &Streams) -> Settings {
+    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    settings.exchange.order = vec![venue.to_owned()];
+    settings
+}
 
 /// A book of Bybit's, or a change of it; all have the same prices.
 fn depth(kind: &str, number: u64) -> String {
@@ -79,8 +87,7 @@ async fn a_connection_that_only_shows_that_it_is_there_is_made_again() {
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.silent_after = Duration::from_millis(200);
     let venue = venue::<bybit::Spot>(settings);
     let mut stream = venue.open(&[btc()]).await.unwrap();
@@ -117,8 +124,7 @@ async fn a_topic_that_stops_while_others_go_on_is_brought_by_a_second_connection
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.silent_after = Duration::from_millis(500);
     let venue = venue::<bybit::Spot>(settings);
     let mut stream = venue.open(&[btc()]).await.unwrap();
@@ -152,8 +158,7 @@ async fn trades_that_a_second_connection_brings_again_have_their_candles_of_befo
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.candles = 10;
     settings.live.silent_after = Duration::from_millis(200);
     let venue = venue::<bybit::Spot>(settings);
@@ -202,8 +207,7 @@ async fn a_topic_that_has_ended_for_good_keeps_no_other_one_from_being_brought()
             }
         })
         .await;
-        let mut settings = settings("http://127.0.0.1:1", &streams.address);
-        settings.exchange.order = vec!["bybit-spot".to_owned()];
+        let mut settings = streaming("bybit-spot", &streams);
         // Requests are sent a tenth of a second apart.
         settings.live.silent_after = Duration::from_millis(1_500);
         let venue = venue::<bybit::Spot>(settings);
@@ -249,8 +253,7 @@ async fn trades_that_are_granted_late_have_their_candles_of_before_asked_for() {
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.candles = 10;
     let venue = venue::<bybit::Spot>(settings);
     let mut stream = venue.subscribe(&[btc()]).await.unwrap();
@@ -304,8 +307,7 @@ async fn a_second_connection_that_has_waited_for_long_repeats_no_trade_that_the_
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.life = Duration::from_secs(2).saturating_sub(started.elapsed());
     let venue = venue::<bybit::Spot>(settings);
     let mut stream = venue.open(&[btc()]).await.unwrap();
@@ -370,7 +372,7 @@ async fn slow_bybit() -> Streams {
 #[tokio::test]
 async fn a_second_connection_takes_over_when_all_of_its_subscriptions_are_granted() {
     let streams = slow_bybit().await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    let mut settings = streaming("bybit", &streams);
     settings.live.life = Duration::from_millis(700);
     let venue = venue::<bybit::Contracts>(settings);
     // Twelve topics are two messages; the trades of the second symbol are in the second one.
@@ -413,9 +415,7 @@ async fn a_shutdown_that_is_announced_twice_leads_to_one_second_connection_and_n
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["binance".to_owned()];
-    let venue = venue::<binance::Spot>(settings);
+    let venue = venue::<binance::Spot>(streaming("binance", &streams));
     let mut stream = venue.open(&[btc()]).await.unwrap();
     let end = tokio::time::Instant::now() + Duration::from_millis(1_500);
     while tokio::time::Instant::now() < end {
@@ -458,9 +458,7 @@ async fn a_topic_that_is_refused_does_not_take_others_with_it_and_is_asked_for_a
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
-    settings.exchange.order = vec!["bybit-spot".to_owned()];
-    let venue = venue::<bybit::Spot>(settings);
+    let venue = venue::<bybit::Spot>(streaming("bybit-spot", &streams));
     let mut stream = venue.open(&[btc()]).await.unwrap();
     let mut kinds = BTreeSet::new();
     while !kinds.is_superset(&BTreeSet::from(["trade", "ticker", "snapshot", "book_ticker"])) {
@@ -510,7 +508,7 @@ async fn a_book_that_is_asked_for_again_in_vain_ends_the_connection() {
         }
     })
     .await;
-    let mut settings = settings("http://127.0.0.1:1", &streams.address);
+    let mut settings = streaming("bybit-spot", &streams);
     settings.live.silent_after = Duration::from_millis(300);
     let venue = venue::<bybit::Spot>(settings);
     let mut stream = venue.open(&[btc()]).await.unwrap();
