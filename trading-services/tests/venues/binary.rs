@@ -89,6 +89,24 @@ async fn a_recording_replayed_gives_the_books_and_the_log_of_the_run_that_made_i
 }
 
 #[tokio::test]
+async fn what_is_recorded_is_one_live_venue() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run.gz");
+    for name in ["simulated", "replay", "kraken", "bybit,binance", "bybit-linear", ""] {
+        let run = binary("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1")
+            .args(["record", "--symbol", "BTCUSDT", "--for", "1s", "--exchange", name, "--out"])
+            .arg(&out)
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(run.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains("binance, binance-futures, bybit, bybit-spot, bybit-options"), "{name}: {said}");
+        assert!(!out.exists(), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_run_whose_recording_cannot_have_its_name_fails() {
     let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
     let bybit = Streams::start(move |mut peer| {

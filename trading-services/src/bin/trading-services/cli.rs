@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use di_core::report::{Format, Options, Registration};
 use trading_services::config::{Overrides, Settings, load};
-use trading_services::model::Symbol;
+use trading_services::model::{Symbol, VenueId};
 use trading_services::output::{self, Names};
 use trading_services::ports::ConfigError;
 use trading_services::store::Location;
+use trading_services::venues::readable_venues;
 
 #[cfg(feature = "store")]
 use crate::alerts::AlertsCommand;
@@ -145,8 +147,8 @@ pub(crate) struct BookArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RecordArgs {
-    /// The venue, one: binance, binance-futures, bybit, bybit-spot, bybit-options.
-    #[arg(long, value_name = "NAME")]
+    /// The venue, one.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(readable_venues().map(VenueId::as_str)))]
     exchange: String,
     /// The symbol; may be repeated.
     #[arg(long = "symbol", value_name = "SYMBOL", required = true)]

@@ -174,7 +174,10 @@ fn require(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<(), Exchan
         match reader.next_event() {
             Ok(Some(_)) => {}
             Ok(None) => {
-                let known = list(reader.symbols());
+                let known = match reader.symbols() {
+                    symbols if symbols.is_empty() => "those that it names, and it names none".to_owned(),
+                    symbols => list(symbols),
+                };
                 return Err(ExchangeError::UnknownSymbol { symbol: missing, exchange: NAME, known });
             }
             Err(_) => return Ok(()),
