@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+use super::digits::{Digits, append};
+
 /// Why a text or a number is not a price or a quantity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found `{found}`")]
@@ -42,17 +44,27 @@ pub struct Price(Decimal);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity(Decimal);
 
-const PRICE: &str = "a price: a decimal number above zero";
-const QUANTITY: &str = "a quantity: a decimal number, zero or above";
-
 impl Price {
+    /// What is one, for those who are told that something is none.
+    pub(crate) const EXPECTED: &str = "a price: a decimal number above zero";
+
     /// A price from a decimal.
     ///
     /// # Errors
     /// [`ValueError`] when the number is zero or negative.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
-        if is_price(value) { Ok(Self(value)) } else { Err(wrong(PRICE, value)) }
+        if is_price(value) { Ok(Self(value)) } else { Err(wrong(Self::EXPECTED, value)) }
+    }
+
+    /// The same of a text; what is wrong with it, its [`parse`](str::parse) says.
+    #[inline]
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match Digits::of(text).decimal() {
+            Some(value) if is_price(value) => Some(Self(value)),
+            Some(_) => None,
+            None => long_decimal(text).filter(|value| is_price(*value)).map(Self),
+        }
     }
 
     /// The number itself, in quote currency.
@@ -67,6 +79,9 @@ impl Price {
 }
 
 impl Quantity {
+    /// What is one, for those who are told that something is none.
+    pub(crate) const EXPECTED: &str = "a quantity: a decimal number, zero or above";
+
     /// Nothing: in a book's diff it removes the level.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
@@ -76,7 +91,17 @@ impl Quantity {
     /// [`ValueError`] when the number is negative.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, ValueError> {
-        if is_quantity(value) { Ok(Self(value)) } else { Err(wrong(QUANTITY, value)) }
+        if is_quantity(value) { Ok(Self(value)) } else { Err(wrong(Self::EXPECTED, value)) }
+    }
+
+    /// The same of a text; what is wrong with it, its [`parse`](str::parse) says.
+    #[inline]
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match Digits::of(text).decimal() {
+            // It has no sign.
+            Some(value) => Some(Self(value)),
+            None => long_decimal(text).filter(|value| is_quantity(*value)).map(Self),
+        }
     }
 
     /// The number itself, in base currency.
@@ -138,13 +163,16 @@ impl PartialOrd for Price {
 /// An exact number; `None` when the text is none, or has more digits than 96 bits hold.
 #[inline]
 pub fn read_decimal(text: &str) -> Option<Decimal> {
-    short_decimal(text).or_else(|| long_decimal(text))
+    match Digits::of(text).decimal() {
+        Some(value) => Some(value),
+        None => long_decimal(text),
+    }
 }
 
 /// A number with more digits, with a sign or with an exponent.
 #[cold]
 fn long_decimal(text: &str) -> Option<Decimal> {
-    if let Some(mut value) = text.strip_prefix('-').and_then(short_decimal) {
+    if let Some(mut value) = text.strip_prefix('-').and_then(|text| Digits::of(text).decimal()) {
         value.set_sign_negative(!value.is_zero());
         return Some(value);
     }
@@ -193,105 +221,6 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
-/// Eight characters of the digit zero; what is left of a digit without it is its value.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
-
-/// Digits with at most one point among them, few enough for a machine word: what nearly every message has.
-#[inline]
-fn short_decimal(text: &str) -> Option<Decimal> {
-    let bytes = text.as_bytes();
-    let (digits, scale) =
-        if let (4..=8, Some(first), Some(last)) = (bytes.len(), bytes.first_chunk(), bytes.last_chunk()) {
-            eight_characters(*first, *last, bytes.len())?
-        } else {
-            characters(bytes)?
-        };
-    #[expect(clippy::cast_possible_truncation, reason = "the halves of a word")]
-    let (low, middle) = (digits as u32, (digits >> 32) as u32);
-    Some(Decimal::from_parts(low, middle, 0, false, scale))
-}
-
-/// The digits and the scale of at most 18 characters. What is before the point is read while the point is looked for. It is
-/// no part of those who call it, so that shorter numbers need not save the registers that it takes.
-#[inline(never)]
-fn characters(bytes: &[u8]) -> Option<(u64, u32)> {
-    if bytes.is_empty() || bytes.len() > 18 {
-        return None;
-    }
-    let (mut digits, mut rest) = (0_u64, bytes);
-    while let Some((byte, behind)) = rest.split_first() {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            let is_point = *byte == b'.' && rest.len() < bytes.len() && !behind.is_empty();
-            let digits = if is_point { append(digits, behind)? } else { return None };
-            return Some((digits, u32::try_from(behind.len()).ok()?));
-        }
-        digits = digits * 10 + u64::from(digit);
-        rest = behind;
-    }
-    Some((digits, 0))
-}
-
-/// The digits and the scale of 4 to 8 characters, of which these are the first and the last four, as their values in one
-/// word, with zeros before them; the point is taken out of them.
-#[inline]
-fn eight_characters(first: [u8; 4], last: [u8; 4], length: usize) -> Option<(u64, u32)> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const POINTS: u64 = (b'.' ^ b'0') as u64 * ONES;
-    let missing = 64 - 8 * length;
-    // Where both overlap they are the same.
-    let word = (u64::from(u32::from_le_bytes(first)) << missing) | (u64::from(u32::from_le_bytes(last)) << 32);
-    let values = word ^ (ZEROS << missing);
-    let found = values ^ POINTS;
-    // The lowest byte that is zero here is the first point.
-    let points = found.wrapping_sub(ONES) & !found & (ONES << 7);
-    if points == 0 {
-        return Some((eight_digits(values)?, 0));
-    }
-    let point = points & points.wrapping_neg();
-    // What is before the point, and what is behind it.
-    let (before, behind) = ((point >> 7).wrapping_sub(1), (point << 1).wrapping_neg());
-    let is_first = point >> 7 == 1 << missing;
-    if is_first || behind == 0 {
-        return None;
-    }
-    Some((eight_digits((values & behind) | ((values & before) << 8))?, point.leading_zeros() / 8))
-}
-
-/// The number with these digits behind its own, of which there are at most 18 in all.
-#[inline]
-fn append(mut number: u64, mut digits: &[u8]) -> Option<u64> {
-    while let Some((eight, rest)) = digits.split_first_chunk() {
-        number = number * 100_000_000 + eight_digits(u64::from_le_bytes(*eight) ^ ZEROS)?;
-        digits = rest;
-    }
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + u64::from(digit);
-    }
-    Some(number)
-}
-
-/// Eight digits at once, each as its value: neighbours are made pairs, pairs are made fours, and fours are made one.
-///
-/// D. Lemire, "Quickly parsing eight digits" (2022).
-#[inline]
-fn eight_digits(values: u64) -> Option<u64> {
-    /// Every second pair.
-    const PAIRS: u64 = 0x0000_00FF_0000_00FF;
-    // A byte that is more than nine sets its highest bit in one of both.
-    if (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080 != 0 {
-        return None;
-    }
-    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
-    let upper = (pairs & PAIRS).wrapping_mul(100 + (1_000_000 << 32));
-    let lower = ((pairs >> 16) & PAIRS).wrapping_mul(1 + (10_000 << 32));
-    Some(upper.wrapping_add(lower) >> 32)
-}
-
 /// `1.1E-8`, exactly.
 fn scientific(text: &str) -> Option<Decimal> {
     let (base, exponent) = text.split_once(['e', 'E'])?;
@@ -321,10 +250,7 @@ impl FromStr for Price {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        match read_decimal(text) {
-            Some(value) if is_price(value) => Ok(Self(value)),
-            _ => Err(wrong(PRICE, text)),
-        }
+        Self::read(text).ok_or_else(|| wrong(Self::EXPECTED, text))
     }
 }
 
@@ -333,10 +259,7 @@ impl FromStr for Quantity {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        match read_decimal(text) {
-            Some(value) if is_quantity(value) => Ok(Self(value)),
-            _ => Err(wrong(QUANTITY, text)),
-        }
+        Self::read(text).ok_or_else(|| wrong(Self::EXPECTED, text))
     }
 }
 
@@ -506,47 +429,6 @@ mod tests {
         }
         assert_eq!(read_decimal("1.5e3"), Some(Decimal::from(1_500)));
         assert_eq!(read_decimal("15e-1"), Some(Decimal::new(15, 1)));
-    }
-
-    #[test]
-    fn digits_are_read_alike_eight_at_once_and_one_by_one_and_nothing_else_is_a_digit() {
-        for whole in ["7", "1234567", "12345678", "99999999", "123456789"] {
-            for fraction in ["", ".5", ".00000000", ".12345678", ".87654321"] {
-                let text = format!("{whole}{fraction}");
-                assert_eq!(read_decimal(&text), Decimal::from_str_exact(&text).ok(), "{text}");
-            }
-        }
-        for at in 0..8 {
-            for byte in (0..=127_u8).filter(|byte| !byte.is_ascii_digit()) {
-                let mut bytes = *b"12345678";
-                bytes[at] = byte;
-                assert_eq!(eight_digits(u64::from_le_bytes(bytes)), None, "{bytes:?}");
-                assert_eq!(append(0, &bytes[..7]).is_none(), at < 7, "{bytes:?}");
-            }
-        }
-        assert_eq!(eight_digits(u64::MAX), None);
-    }
-
-    #[test]
-    fn a_short_number_has_its_point_anywhere_but_at_an_end_and_only_one() {
-        let digits = "9081726354";
-        for length in 1..=10 {
-            for point in 0..length {
-                let mut text = digits[..length].to_owned();
-                assert_eq!(read_decimal(&text), Decimal::from_str_exact(&text).ok(), "{text}");
-                text.replace_range(point..=point, ".");
-                let is_inside = point > 0 && point + 1 < length;
-                assert_eq!(short_decimal(&text).is_some(), is_inside, "{text}");
-                assert!(!is_inside || read_decimal(&text) == Decimal::from_str_exact(&text).ok(), "{text}");
-                for other in (0..length).filter(|other| *other != point) {
-                    for wrong in [".", "-", "/", ":", "x", " "] {
-                        let mut text = text.clone();
-                        text.replace_range(other..=other, wrong);
-                        assert_eq!(short_decimal(&text), None, "{text}");
-                    }
-                }
-            }
-        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod correlation;
 mod currency;
 mod decimal;
 mod derivative;
+mod digits;
 pub mod duration;
 mod event;
 mod fill;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::candle_body::{self, Wanted};
 use super::parser::{Parser, readable_venue};
 use super::recording::{self, History, Note};
-use super::wire::{Message, Refused, shorten};
+use super::wire::{Message, Refused, Sink, shorten};
 use crate::model::{
     CandleHistory, EventKind, InstrumentId, MarketEvent, NotTaken, Rejection, Symbol, Timestamp, VenueId,
 };
@@ -96,25 +96,9 @@ impl MessageReader {
             return self.read_history(received, text, place, &mut take);
         }
         let Self { venue, parser, seen, last, only } = self;
-        let mut is_empty = true;
-        parser.parse(text, |parsed| {
-            is_empty = false;
-            match parsed {
-                Ok(Message::Event(instrument, kind)) => {
-                    let event = MarketEvent { instrument, received, kind };
-                    let symbol = &event.instrument.symbol;
-                    if last.as_ref().is_none_or(|last| !last.is_same(symbol)) {
-                        remember(symbol, seen, last);
-                    }
-                    take(event);
-                }
-                other => {
-                    let (instrument, kind) = unusual(other, *venue, seen, only.as_ref())
-                        .unwrap_or_else(|refused| (InstrumentId::whole(*venue), not_taken(refused, place)));
-                    take(MarketEvent { instrument, received, kind });
-                }
-            }
-        });
+        let mut said = Said { venue: *venue, received, place, seen, last, only: only.as_ref(), is_empty: true, take };
+        parser.parse_into(text, &mut said);
+        let Said { is_empty, mut take, .. } = said;
         if is_empty {
             // A list of nothing is a message all the same, and is counted.
             take(MarketEvent { instrument: InstrumentId::whole(*venue), received, kind: EventKind::Control });
@@ -176,6 +160,45 @@ impl MessageReader {
     /// The messages as they are, for those who look at them one by one.
     pub(super) fn raw(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
         self.parser.parse(text, take);
+    }
+}
+
+/// The events of a message.
+struct Said<'a, F> {
+    venue: VenueId,
+    received: Timestamp,
+    place: fmt::Arguments<'a>,
+    seen: &'a mut BTreeSet<Symbol>,
+    last: &'a mut Option<Symbol>,
+    only: Option<&'a Symbol>,
+    is_empty: bool,
+    take: F,
+}
+
+impl<F: FnMut(MarketEvent)> Sink for Said<'_, F> {
+    #[inline]
+    fn put(&mut self, message: Result<Message, Refused>) {
+        match message {
+            Ok(Message::Event(instrument, kind)) => self.event(instrument, kind),
+            other => {
+                self.is_empty = false;
+                let (venue, received) = (self.venue, self.received);
+                let (instrument, kind) = unusual(other, venue, self.seen, self.only)
+                    .unwrap_or_else(|refused| (InstrumentId::whole(venue), not_taken(refused, self.place)));
+                (self.take)(MarketEvent { instrument, received, kind });
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn event(&mut self, instrument: InstrumentId, kind: EventKind) {
+        self.is_empty = false;
+        let event = MarketEvent { instrument, received: self.received, kind };
+        let symbol = &event.instrument.symbol;
+        if self.last.as_ref().is_none_or(|last| !last.is_same(symbol)) {
+            remember(symbol, self.seen, self.last);
+        }
+        (self.take)(event);
     }
 }
 

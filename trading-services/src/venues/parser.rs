@@ -1,7 +1,7 @@
 //! The parser of each venue, by its name.
 
 use crate::model::VenueId;
-use crate::venues::wire::{Message, Refused};
+use crate::venues::wire::{Message, Refused, Sink};
 use crate::venues::{binance, bybit};
 
 /// Reads the raw messages of one venue.
@@ -67,10 +67,15 @@ impl Parser {
     }
 
     /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
-    pub(in crate::venues) fn parse(&mut self, text: &str, take: impl FnMut(Result<Message, Refused>)) {
+    pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
+        self.parse_into(text, &mut take);
+    }
+
+    /// The same with a sink, which may take events in a way of its own.
+    pub(in crate::venues) fn parse_into(&mut self, text: &str, sink: &mut impl Sink) {
         match self {
-            Self::Binance(parser) => parser.parse(text, take),
-            Self::Bybit(parser) => parser.parse(text, take),
+            Self::Binance(parser) => parser.parse(text, sink),
+            Self::Bybit(parser) => parser.parse(text, sink),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
 use crate::venues::wire::fields::{millis, optional};
-use crate::venues::wire::{Message, Refused, Symbols, by_name};
+use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name};
 
 /// What the list is called.
 const KIND: &str = "exchangeInfo";
@@ -56,7 +56,7 @@ struct RawFilter<'a> {
 by_name!(RawFilter<'a>);
 
 /// Hands on what a list of instruments says, row by row: one that is odd does not hide the others. Nothing when it is no list.
-pub(super) fn read(text: &str, symbols: &mut Symbols, take: &mut dyn FnMut(Result<Message, Refused>)) -> Option<()> {
+pub(super) fn read(text: &str, symbols: &mut Symbols, sink: &mut dyn Sink) -> Option<()> {
     let RawInfo { symbols: rows } = serde_json::from_str(text).ok()?;
     for row in rows {
         let row = row.get();
@@ -64,7 +64,7 @@ pub(super) fn read(text: &str, symbols: &mut Symbols, take: &mut dyn FnMut(Resul
             .map_err(|error| Refused::json(Some(KIND.to_owned()), "an instrument", row, &error));
         let event = raw.and_then(|raw| raw.event(symbols));
         let is_other = matches!(&event, Err(refused) if refused.why == Rejection::OtherMarket);
-        take(event);
+        sink.put(event);
         // So are the rest of them.
         if is_other {
             break;

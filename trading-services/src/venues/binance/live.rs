@@ -17,6 +17,7 @@ use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
 };
+use crate::venues::wire::by_name;
 
 /// Topics of one connection.
 const STREAMS: usize = 1_024;
@@ -190,16 +191,20 @@ fn subscription(topics: &[String], ends: bool, id: u64) -> String {
 
 fn answer(text: &str) -> Option<Answer> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Reply {
         id: Option<serde_json::Value>,
         error: Option<Error>,
         e: Option<String>,
         data: Option<Data>,
     }
+    by_name!(Reply);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Data {
         e: Option<String>,
     }
+    by_name!(Data);
     /// How the announcement of the end begins, by itself and within an envelope.
     const SHUTDOWN: &str = "serverShutdown";
     let begins = |prefix: &str| text.starts_with(prefix);
@@ -226,10 +231,12 @@ fn topic(text: &str) -> Option<&str> {
 /// `{"serverTime":..}`
 fn server_time(body: &str) -> Option<Timestamp> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Body {
         #[serde(rename = "serverTime")]
         millis: u64,
     }
+    by_name!(Body);
     let said: Body = serde_json::from_str(body).ok()?;
     Timestamp::from_millis(said.millis)
 }
@@ -237,15 +244,19 @@ fn server_time(body: &str) -> Option<Timestamp> {
 /// What it says of that symbol alone: USD-M cannot be asked for one, and has hundreds.
 fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Info<'a> {
         #[serde(borrow)]
         symbols: Vec<&'a RawValue>,
     }
+    by_name!(Info<'a>);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Named<'a> {
         #[serde(borrow)]
         symbol: Cow<'a, str>,
     }
+    by_name!(Named<'a>);
     let info: Info<'_> = serde_json::from_str(body).ok()?;
     let is_it = |raw: &&&RawValue| {
         serde_json::from_str::<Named<'_>>(raw.get()).is_ok_and(|named| named.symbol == symbol.as_str())
@@ -295,10 +306,12 @@ fn interval(length: Duration) -> Option<&'static str> {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct Error {
     code: i64,
     msg: String,
 }
+by_name!(Error);
 
 /// The errors of <https://developers.binance.com/docs/binance-spot-api-docs/errors>
 fn check(

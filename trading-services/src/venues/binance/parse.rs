@@ -10,7 +10,7 @@ use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
 use super::{USD_M, instruments, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Symbols, by_name, shorten, without_escapes};
+use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name, shorten, without_escapes};
 
 /// What is said of one instrument by one message, in its order.
 pub(super) type Said = Result<Vec<Message>, Refused>;
@@ -27,14 +27,14 @@ impl Parser {
         Self { symbols: Symbols::new(venue) }
     }
 
-    /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
-    pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
+    /// Hands what the message says to `sink`, in its order: one statement, several, or why there is none.
+    pub(in crate::venues) fn parse(&mut self, text: &str, sink: &mut impl Sink) {
         // The usual shapes are recognised by how they begin, so that a message is read once.
         let (stream, data) = enveloped(text).unwrap_or(("", text));
         if let Some(message) = self.usual(stream, data) {
-            return take(Ok(message));
+            return sink.put(Ok(message));
         }
-        self.any(&without_escapes(text), &mut take);
+        self.any(&without_escapes(text), sink);
     }
 
     fn usual(&mut self, stream: &str, data: &str) -> Option<Message> {
@@ -61,30 +61,30 @@ impl Parser {
     }
 
     /// Reads a message of any shape; what is wrong with it is said in words.
-    fn any(&mut self, text: &str, take: &mut dyn FnMut(Result<Message, Refused>)) {
+    fn any(&mut self, text: &str, sink: &mut dyn Sink) {
         let wrong = |error: &serde_json::Error| Err(Refused::json(None, "a JSON message of Binance", text, error));
         let (stream, body) = if text.trim_start().starts_with('[') {
             (None, text)
         } else {
             match serde_json::from_str::<Envelope<'_>>(text) {
                 Ok(Envelope { stream, data }) => (stream, data.map_or(text, RawValue::get)),
-                Err(error) => return take(wrong(&error)),
+                Err(error) => return sink.put(wrong(&error)),
             }
         };
         let stream = stream.unwrap_or_default();
-        if !body.trim_start().starts_with('[') && instruments::read(body, &mut self.symbols, take).is_some() {
+        if !body.trim_start().starts_with('[') && instruments::read(body, &mut self.symbols, sink).is_some() {
             return;
         }
         let mut say = |said: Said| match said {
-            Ok(said) => said.into_iter().for_each(|message| take(Ok(message))),
-            Err(refused) => take(Err(refused)),
+            Ok(said) => said.into_iter().for_each(|message| sink.put(Ok(message))),
+            Err(refused) => sink.put(Err(refused)),
         };
         if !body.trim_start().starts_with('[') {
             return say(self.one(stream, body));
         }
         match serde_json::from_str::<Vec<&RawValue>>(body) {
             Ok(items) => items.iter().for_each(|item| say(self.one(stream, item.get()))),
-            Err(error) => take(wrong(&error)),
+            Err(error) => sink.put(wrong(&error)),
         }
     }
 

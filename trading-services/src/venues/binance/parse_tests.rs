@@ -1,15 +1,16 @@
 //! Tests of reading raw messages.
 
-use super::VENUE;
 use super::parse::Parser;
+use super::{Spot, VENUE};
 use crate::model::{EventKind, Rejection, Side, SnapshotOrigin};
+use crate::venues::live::{Answer, Protocol};
 use crate::venues::wire::{Message, Refused};
 
 const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}"#;
 
 fn all(text: &str) -> Vec<Result<Message, Refused>> {
     let mut found = Vec::new();
-    Parser::new(VENUE).parse(text, |message| found.push(message));
+    Parser::new(VENUE).parse(text, &mut |message| found.push(message));
     found
 }
 
@@ -164,5 +165,21 @@ fn fields_have_names_and_a_list_of_their_values_is_refused() {
     for text in [kline, instruments, filters] {
         let detail = one(text).unwrap_err().detail;
         assert!(detail.contains("sequence, expected an object with named fields"), "{detail}");
+    }
+}
+
+#[test]
+fn answers_have_names_and_lists_of_their_values_say_nothing() {
+    let symbol = "BTCUSDT".parse().unwrap();
+    let is_refused = |text: &str| matches!(Spot::answer(text), Some(Answer::Refused(_)));
+    assert!(is_refused(r#"{"id":1,"error":{"code":-1121,"msg":"no"}}"#));
+    assert!(!is_refused(r#"{"id":1,"error":[-1121,"no"]}"#));
+    for (named, listed) in [
+        (r#"{"serverTime":1700000000000}"#, "[1700000000000]"),
+        (r#"{"symbols":[{"symbol":"BTCUSDT"}]}"#, r#"{"symbols":[["BTCUSDT"]]}"#),
+        (r#"{"symbols":[{"symbol":"BTCUSDT"}]}"#, r#"[[{"symbol":"BTCUSDT"}]]"#),
+    ] {
+        let says = |body: &str| Spot::server_time(body).is_some() || Spot::instrument(&symbol, body).is_some();
+        assert!(says(named) && !says(listed), "{listed}");
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::model::{Candle, CandleUpdate, EventKind};
 use crate::venues::wire::fields::{millis, price, quantity};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Refused, Sink, Symbols, by_name};
 
 /// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
 #[derive(Deserialize)]
@@ -14,6 +14,7 @@ use crate::venues::wire::{Message, Refused, Symbols};
 pub(super) struct RawCandles<'a>(#[serde(borrow)] Vec<RawCandle<'a>>);
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawCandle<'a> {
     start: u64,
     /// The last millisecond.
@@ -27,24 +28,29 @@ struct RawCandle<'a> {
     timestamp: u64,
 }
 
+by_name!(RawCandle<'a>);
+
 impl RawCandles<'_> {
     /// Each that is as it should be, and why another one is not.
-    pub(super) fn events(self, topic: &str, symbols: &mut Symbols, mut take: impl FnMut(Result<Message, Refused>)) {
+    pub(super) fn events(&self, topic: &str, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) {
         let symbol = symbol(topic).unwrap_or_default();
-        let mut event = |raw: RawCandle<'_>| {
-            let length = raw.end.checked_sub(raw.start).ok_or("a candle that ends after it begins")?;
-            let prices = [raw.open, raw.high, raw.low, raw.close];
-            let update = CandleUpdate {
-                interval: Duration::from_millis(length.saturating_add(1)),
-                candle: candle(raw.start, prices, raw.volume)?,
-                closed: raw.confirm,
-                time: Some(millis(raw.timestamp)?),
-            };
-            Ok(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
-        };
-        for raw in self.0 {
-            take(event(raw).map_err(|detail: String| Refused::unreadable("kline", detail)));
+        for candle in &self.0 {
+            if let Err(detail) = candle.event(symbol, symbols, sink) {
+                sink.put(Err(Refused::unreadable("kline", detail)));
+            }
         }
+    }
+}
+
+impl RawCandle<'_> {
+    #[inline(always)]
+    fn event(&self, symbol: &str, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
+        let length = self.end.checked_sub(self.start).ok_or("a candle that ends after it begins")?;
+        let candle = candle(self.start, [self.open, self.high, self.low, self.close], self.volume)?;
+        let (interval, time) = (Duration::from_millis(length.saturating_add(1)), Some(millis(self.timestamp)?));
+        let update = CandleUpdate { interval, candle, closed: self.confirm, time };
+        sink.event(symbols.get(symbol)?, EventKind::Candle(update));
+        Ok(())
     }
 }
 

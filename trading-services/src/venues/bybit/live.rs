@@ -16,7 +16,7 @@ use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
 };
-use crate::venues::wire::shorten;
+use crate::venues::wire::{by_name, shorten};
 
 /// Spot takes so many topics in a message; the others take 21,000 characters.
 const TOPICS: usize = 10;
@@ -226,6 +226,7 @@ fn plans(path: &'static str, symbols: &[Symbol], kinds: &[&str]) -> Vec<Plan> {
 
 fn answer(text: &str) -> Option<Answer> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Reply {
         topic: Option<serde::de::IgnoredAny>,
         success: Option<bool>,
@@ -233,12 +234,15 @@ fn answer(text: &str) -> Option<Answer> {
         op: Option<String>,
         data: Option<Topics>,
     }
+    by_name!(Reply);
     /// Of options.
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Topics {
         #[serde(rename = "failTopics", default)]
         failed: Vec<String>,
     }
+    by_name!(Topics);
     if text.starts_with(r#"{"topic""#) {
         return None;
     }
@@ -272,20 +276,26 @@ fn topic(text: &str) -> Option<&str> {
 /// The body as it is, if it lists that symbol.
 fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Body<'a> {
         #[serde(borrow)]
         result: List<'a>,
     }
+    by_name!(Body<'a>);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct List<'a> {
         #[serde(borrow)]
         list: Vec<Named<'a>>,
     }
+    by_name!(List<'a>);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Named<'a> {
         #[serde(borrow)]
         symbol: Cow<'a, str>,
     }
+    by_name!(Named<'a>);
     let said: Body<'_> = serde_json::from_str(body).ok()?;
     said.result.list.iter().any(|named| named.symbol == symbol.as_str()).then(|| body.trim().to_owned())
 }
@@ -293,15 +303,19 @@ fn instrument(symbol: &Symbol, body: &str) -> Option<String> {
 /// `{"result":{"timeSecond":"..","timeNano":".."},..}`
 fn server_time(body: &str) -> Option<Timestamp> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Body<'a> {
         #[serde(borrow)]
         result: Time<'a>,
     }
+    by_name!(Body<'a>);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Time<'a> {
         #[serde(rename = "timeNano")]
         nanos: &'a str,
     }
+    by_name!(Time<'a>);
     let said: Body<'_> = serde_json::from_str(body).ok()?;
     said.result.nanos.parse().ok().map(Timestamp::from_nanos)
 }
@@ -360,14 +374,18 @@ fn interval(length: Duration) -> Option<&'static str> {
 
 fn cursor(body: &str) -> Option<String> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Outer {
         result: Option<Inner>,
     }
+    by_name!(Outer);
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct Inner {
         #[serde(rename = "nextPageCursor")]
         next: Option<String>,
     }
+    by_name!(Inner);
     let outer: Outer = serde_json::from_str(body).ok()?;
     outer.result?.next.filter(|next| !next.is_empty())
 }
@@ -382,11 +400,12 @@ fn check(
     now: Duration,
 ) -> Result<(), ExchangeError> {
     #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
+    #[serde(remote = "Self", rename_all = "camelCase")]
     struct Reply {
         ret_code: i64,
         ret_msg: String,
     }
+    by_name!(Reply);
     let reply: Option<Reply> = serde_json::from_str(body).ok();
     let code = reply.as_ref().map(|reply| reply.ret_code);
     let reason = reply.map_or_else(|| format!("status {}", status.as_u16()), |reply| reply.ret_msg);

@@ -12,10 +12,7 @@ use super::ticker::{RawOption, RawTicker};
 use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Maybe, Message, Refused, Symbols, by_name, shorten, without_escapes};
-
-/// Whom a message is handed to.
-pub(super) type Take<'a> = &'a mut dyn FnMut(Result<Message, Refused>);
+use crate::venues::wire::{Maybe, Message, Refused, Sink, Symbols, by_name, shorten, without_escapes};
 
 /// Reads messages, one after the other; it remembers the names of instruments, and the best prices of those whose changes
 /// name one side only.
@@ -44,59 +41,59 @@ impl Parser {
         Self { symbols: Symbols::new(venue), tops: Tops::default(), others: HashMap::new() }
     }
 
-    /// Hands what the message says to `take`, in its order: one statement, several, or why there is none.
-    pub(in crate::venues) fn parse(&mut self, text: &str, mut take: impl FnMut(Result<Message, Refused>)) {
+    /// Hands what the message says to `sink`, in its order: one statement, several, or why there is none.
+    pub(in crate::venues) fn parse(&mut self, text: &str, sink: &mut impl Sink) {
         // Nearly every message begins with its topic and has no escapes, and is then read once.
         if let Some(usual) = Usual::of(text) {
-            match self.usual(usual, text, &mut take) {
+            match self.usual(usual, text, sink) {
                 Ok(()) => return,
-                Err(refused) if !text.contains('\\') => return take(Err(refused)),
+                Err(refused) if !text.contains('\\') => return sink.put(Err(refused)),
                 Err(_) => {}
             }
         }
-        if let Err(refused) = self.any(&without_escapes(text), &mut take) {
-            take(Err(refused));
+        if let Err(refused) = self.any(&without_escapes(text), sink) {
+            sink.put(Err(refused));
         }
     }
 
     /// Reads a message of any shape.
-    fn any(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
+    fn any(&mut self, text: &str, sink: &mut dyn Sink) -> Result<(), Refused> {
         let head: Head<'_> =
             serde_json::from_str(text).map_err(|error| Refused::json(None, "a JSON message of Bybit", text, &error))?;
         if let Some(topic) = head.topic {
-            return self.topic(topic, text, take);
+            return self.topic(topic, text, sink);
         }
         if head.result.is_some() && head.code.is_some() {
-            return self.body(text, take);
+            return self.body(text, sink);
         }
         if head.success.is_some() || head.op.is_some() || head.code.is_some() || head.event.is_some() {
-            take(Ok(Message::Control));
+            sink.put(Ok(Message::Control));
             return Ok(());
         }
         let detail = format!("a topic, an answer or a body of Bybit v5, found {}", shorten(text));
         Err(Refused { why: Rejection::Unreadable, kind: None, detail })
     }
 
-    fn topic(&mut self, topic: &str, text: &str, take: Take<'_>) -> Result<(), Refused> {
+    fn topic(&mut self, topic: &str, text: &str, sink: &mut dyn Sink) -> Result<(), Refused> {
         let point = topic.bytes().position(|byte| byte == b'.').unwrap_or(topic.len());
         let (kind, rest) = topic.split_at(point);
         let rest = rest.strip_prefix('.').unwrap_or(rest);
         let symbols = &mut self.symbols;
         match kind {
-            "publicTrade" => return self.usual(Usual::Trades, text, take),
-            "orderbook" => return self.usual(Usual::Book { is_top: rest.split('.').next() == Some("1") }, text, take),
-            "tickers" => return self.usual(Usual::Ticker, text, take),
-            "kline" => return self.usual(Usual::Candles, text, take),
+            "publicTrade" => return self.usual(Usual::Trades, text, sink),
+            "orderbook" => return self.usual(Usual::Book { is_top: rest.split('.').next() == Some("1") }, text, sink),
+            "tickers" => return self.usual(Usual::Ticker, text, sink),
+            "kline" => return self.usual(Usual::Candles, text, sink),
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
-                message.data.0.into_iter().for_each(|liquidation| take(liquidation.event(symbols)));
+                message.data.0.into_iter().for_each(|liquidation| sink.put(liquidation.event(symbols)));
             }
             // Until 2025: at most one of a symbol in a second.
             "liquidation" if is_v5(text) => {
                 let Topic { data, .. } = read::<RawLiquidation<'_>>(kind, text)?;
-                take(data.event(symbols));
+                sink.put(data.event(symbols));
             }
-            "depth" | "bookTicker" if answers(text) => take(Ok(Message::Control)),
+            "depth" | "bookTicker" if answers(text) => sink.put(Ok(Message::Control)),
             "trade" | "orderBookL2_25" | "orderBook_200" | "instrument_info" | "liquidation" | "depth"
             | "bookTicker" => {
                 return Err(Refused::unknown(kind, "a topic of v5, found one of an older protocol of Bybit's"));
@@ -107,36 +104,35 @@ impl Parser {
     }
 
     /// Reads a message of one of the topics that nearly all messages have.
-    fn usual(
-        &mut self,
-        usual: Usual,
-        text: &str,
-        mut take: impl FnMut(Result<Message, Refused>),
-    ) -> Result<(), Refused> {
+    fn usual(&mut self, usual: Usual, text: &str, sink: &mut (impl Sink + ?Sized)) -> Result<(), Refused> {
         let symbols = &mut self.symbols;
         match usual {
             Usual::Trades => {
                 let message: Topic<'_, RawTrades<'_>> = read("publicTrade", text)?;
-                message.data.into_iter().for_each(|trade| take(trade.event(symbols)));
+                for trade in &message.data {
+                    if let Err(detail) = trade.event(symbols, sink) {
+                        sink.put(Err(Refused::unreadable("publicTrade", detail)));
+                    }
+                }
             }
-            Usual::Book { is_top } => take(self.tops.event(read("orderbook", text)?, is_top, symbols)),
+            Usual::Book { is_top } => sink.put(self.tops.event(read("orderbook", text)?, is_top, symbols)),
             Usual::Ticker if symbols.venue() == OPTIONS => {
                 let message: Topic<'_, RawOption<'_>> = read("tickers", text)?;
-                take(message.data.event(Some(message.ts), symbols));
+                sink.put(message.data.event(Some(message.ts), symbols));
             }
             Usual::Ticker => {
                 let message: Topic<'_, RawTicker<'_>> = read("tickers", text)?;
-                message.data.events(Some(message.ts), symbols, take);
+                message.data.events(Some(message.ts), symbols, sink);
             }
             Usual::Candles => {
                 let message: Topic<'_, RawCandles<'_>> = read("kline", text)?;
-                message.data.events(message.topic, symbols, take);
+                message.data.events(message.topic, symbols, sink);
             }
         }
         Ok(())
     }
 
-    fn body(&mut self, text: &str, take: Take<'_>) -> Result<(), Refused> {
+    fn body(&mut self, text: &str, sink: &mut dyn Sink) -> Result<(), Refused> {
         let category = rest::category(text)?;
         let venue = match category {
             Some("spot") => SPOT,
@@ -149,7 +145,7 @@ impl Parser {
         } else {
             self.others.entry(venue).or_insert_with(|| Symbols::new(venue))
         };
-        rest::body(text, symbols, take)
+        rest::body(text, symbols, sink)
     }
 }
 

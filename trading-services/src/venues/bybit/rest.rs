@@ -9,11 +9,10 @@ use serde_json::value::RawValue;
 use super::OPTIONS;
 use super::candle;
 use super::instruments::RawInstrument;
-use super::parse::Take;
 use super::ticker::{RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{millis, optional, price, quantity, side};
-use crate::venues::wire::{Message, RawLevels, Refused, Symbols, by_name, shorten};
+use crate::venues::wire::{Message, RawLevels, Refused, Sink, Symbols, by_name, shorten};
 
 /// A body: `retCode` 0 and a result, or what went wrong.
 #[derive(Deserialize)]
@@ -109,50 +108,57 @@ pub(super) fn category(text: &str) -> Result<Option<&str>, Refused> {
 }
 
 /// Hands on what a body says; which one it is, its fields say.
-pub(super) fn body(text: &str, symbols: &mut Symbols, take: Take<'_>) -> Result<(), Refused> {
+pub(super) fn body(text: &str, symbols: &mut Symbols, sink: &mut dyn Sink) -> Result<(), Refused> {
     let Body { ret_code, ret_msg, result, time } = serde_json::from_str(text).map_err(|error| wrong(text, &error))?;
     if ret_code != 0 {
         let detail = format!("an answer, found the error {ret_code}: {}", shorten(&ret_msg));
         return Err(Refused { why: Rejection::Unreadable, kind: Some("error".to_owned()), detail });
     }
-    let parsed: Answer<'_> = serde_json::from_str(result.get()).map_err(|error| wrong(text, &error))?;
+    let parsed: Answer<'_> = read(result.get())?;
     let Some(list) = parsed.list else {
         if parsed.time_nano.is_some() {
-            take(Ok(Message::Control));
+            sink.put(Ok(Message::Control));
             return Ok(());
         }
-        take(Ok(book(parsed, symbols).map_err(|detail| Refused::unreadable("orderbook", detail))?));
+        sink.put(Ok(book(parsed, symbols).map_err(|detail| Refused::unreadable("orderbook", detail))?));
         return Ok(());
     };
     for row in list {
         let row = row.get();
         if row.trim_start().starts_with('[') {
-            take(candle(row, parsed.symbol, symbols));
+            sink.put(candle(row, parsed.symbol, symbols));
             continue;
         }
-        let head: Row = serde_json::from_str(row).map_err(|error| wrong(row, &error))?;
+        // What one row is not, the others may be.
+        let head: Row = match read(row) {
+            Ok(head) => head,
+            Err(refused) => {
+                sink.put(Err(refused));
+                continue;
+            }
+        };
         if head.lot_size_filter.is_some() {
-            take(read::<RawInstrument<'_>>(row).and_then(|raw| raw.event(symbols)));
+            sink.put(read::<RawInstrument<'_>>(row).and_then(|raw| raw.event(symbols)));
         } else if head.exec_id.is_some() {
             let trade = read::<RawTrade<'_>>(row)
                 .and_then(|raw| raw.event(symbols).map_err(|detail| Refused::unreadable("recent-trade", detail)));
-            take(trade);
+            sink.put(trade);
         } else if head.funding_rate_timestamp.is_some() {
             let funding = read::<RawFunding<'_>>(row)
                 .and_then(|raw| raw.event(symbols).map_err(|detail| Refused::unreadable("funding", detail)));
-            take(funding);
+            sink.put(funding);
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
             if symbols.venue() == OPTIONS {
-                take(read::<RawOption<'_>>(row).and_then(|raw| raw.event(time, symbols)));
+                sink.put(read::<RawOption<'_>>(row).and_then(|raw| raw.event(time, symbols)));
                 continue;
             }
             match read::<RawTicker<'_>>(row) {
-                Ok(raw) => raw.events(time, symbols, &mut *take),
-                Err(refused) => take(Err(refused)),
+                Ok(raw) => raw.events(time, symbols, sink),
+                Err(refused) => sink.put(Err(refused)),
             }
         } else {
-            take(Err(Refused::unknown(
+            sink.put(Err(Refused::unknown(
                 parsed.category.unwrap_or("body"),
                 "instruments, tickers, trades, fundings or candles",
             )));

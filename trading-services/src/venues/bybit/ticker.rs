@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::model::{EventKind, Funding, Level, MarkPrice, OptionSummary, Ticker, Timestamp};
 use crate::venues::wire::fields::{best, millis, optional, optional_millis, traded};
-use crate::venues::wire::{Maybe, Message, Refused, Symbols, by_name};
+use crate::venues::wire::{Maybe, Message, Refused, Sink, Symbols, by_name};
 
 /// `tickers.<symbol>` of a pair or a contract, and such a row of `GET /v5/market/tickers`. In a change, a missing field is unchanged.
 ///
@@ -68,34 +68,24 @@ by_name!(RawOption<'a>);
 
 impl RawTicker<'_> {
     /// The ticker, mark price and funding of a contract, or the ticker of a pair.
-    pub(super) fn events(
-        &self,
-        ts: Option<u64>,
-        symbols: &mut Symbols,
-        mut take: impl FnMut(Result<Message, Refused>),
-    ) {
-        if let Err(detail) = self.say(ts, symbols, &mut take) {
-            take(Err(Refused::unreadable("tickers", detail)));
+    pub(super) fn events(&self, ts: Option<u64>, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) {
+        if let Err(detail) = self.say(ts, symbols, sink) {
+            sink.put(Err(Refused::unreadable("tickers", detail)));
         }
     }
 
-    fn say(
-        &self,
-        ts: Option<u64>,
-        symbols: &mut Symbols,
-        take: &mut impl FnMut(Result<Message, Refused>),
-    ) -> Result<(), String> {
+    fn say(&self, ts: Option<u64>, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
         let (instrument, time) = (symbols.get(self.symbol)?, ts.map(millis).transpose()?);
         let ticker = self.ticker(time)?;
         let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
         let funding =
             ticker.funding_rate.zip(time).map(|(rate, time)| Funding { rate, next: ticker.funding_time, time });
-        take(Ok(Message::Event(instrument.clone(), EventKind::Ticker(ticker))));
+        sink.event(instrument.clone(), EventKind::Ticker(ticker));
         if let Some(mark) = mark {
-            take(Ok(Message::Event(instrument.clone(), EventKind::MarkPrice(mark))));
+            sink.event(instrument.clone(), EventKind::MarkPrice(mark));
         }
         if let Some(funding) = funding {
-            take(Ok(Message::Event(instrument, EventKind::Funding(funding))));
+            sink.event(instrument, EventKind::Funding(funding));
         }
         Ok(())
     }

@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use crate::model::{EventKind, Trade, TradeId};
 use crate::venues::wire::fields::{millis, price, quantity, side};
-use crate::venues::wire::{Message, Refused, Symbols};
+use crate::venues::wire::{Sink, Symbols, by_name};
 
 /// The trades of a message.
 pub(super) type RawTrades<'a> = Vec<RawTrade<'a>>;
 
 /// One of the up to 1024 trades of a message of `publicTrade.<symbol>`
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RawTrade<'a> {
     #[serde(rename = "T")]
     time: u64,
@@ -23,21 +24,17 @@ pub(super) struct RawTrade<'a> {
     i: &'a str,
 }
 
+by_name!(RawTrade<'a>);
+
 impl RawTrade<'_> {
-    /// It is always inlined: a trade is large, and would be copied once more on its way.
+    /// Hands the trade on. It is always inlined: a trade is large, and would be copied once more on its way.
     #[inline(always)]
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
-        let event = |symbols: &mut Symbols| {
-            let trade = Trade {
-                id: TradeId::from(self.i),
-                price: price("p", self.p)?,
-                quantity: quantity("v", self.v)?,
-                side: side("S", self.side)?,
-                time: millis(self.time)?,
-                aggregated: false,
-            };
-            Ok(Message::Event(symbols.get(self.s)?, EventKind::Trade(trade)))
-        };
-        event(symbols).map_err(|detail| Refused::unreadable("publicTrade", detail))
+    pub(super) fn event(&self, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
+        let (price, quantity) = (price("p", self.p)?, quantity("v", self.v)?);
+        let (side, time) = (side("S", self.side)?, millis(self.time)?);
+        let instrument = symbols.get(self.s)?;
+        let trade = Trade { id: TradeId::from(self.i), price, quantity, side, time, aggregated: false };
+        sink.event(instrument, EventKind::Trade(trade));
+        Ok(())
     }
 }

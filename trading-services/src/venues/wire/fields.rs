@@ -2,23 +2,29 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Level, Price, Quantity, Side, Timestamp, ValueError, read_decimal, read_whole};
+use crate::model::{Level, Price, Quantity, Side, Timestamp, read_decimal, read_whole};
 
 #[inline]
 pub(in crate::venues) fn price(field: &str, text: &str) -> Result<Price, String> {
-    text.parse().map_err(|error| in_field(field, &error))
+    match Price::read(text) {
+        Some(price) => Ok(price),
+        None => Err(not(Price::EXPECTED, field, text)),
+    }
 }
 
 #[inline]
 pub(in crate::venues) fn quantity(field: &str, text: &str) -> Result<Quantity, String> {
-    text.parse().map_err(|error| in_field(field, &error))
+    match Quantity::read(text) {
+        Some(quantity) => Ok(quantity),
+        None => Err(not(Quantity::EXPECTED, field, text)),
+    }
 }
 
 #[inline]
 pub(in crate::venues) fn decimal(field: &str, text: &str) -> Result<Decimal, String> {
     match read_decimal(text) {
         Some(value) => Ok(value),
-        None => Err(not_decimal(field, text)),
+        None => Err(not("a decimal number", field, text)),
     }
 }
 
@@ -69,13 +75,8 @@ pub(in crate::venues) fn side(field: &str, text: &str) -> Result<Side, String> {
     match text {
         "Buy" => Ok(Side::Buy),
         "Sell" => Ok(Side::Sell),
-        other => Err(not_side(field, other)),
+        other => Err(not("Buy or Sell", field, other)),
     }
-}
-
-#[cold]
-fn not_decimal(field: &str, text: &str) -> String {
-    format!("a decimal number in field `{field}`, found `{}`", text.escape_debug())
 }
 
 #[cold]
@@ -84,11 +85,6 @@ fn not_millis(found: u64) -> String {
 }
 
 #[cold]
-fn not_side(field: &str, text: &str) -> String {
-    format!("Buy or Sell in field `{field}`, found `{}`", text.escape_debug())
-}
-
-#[cold]
-fn in_field(field: &str, error: &ValueError) -> String {
-    format!("{} in field `{field}`, found `{}`", error.expected, error.found.escape_debug())
+fn not(expected: &str, field: &str, text: &str) -> String {
+    format!("{expected} in field `{field}`, found `{}`", text.escape_debug())
 }

@@ -6,6 +6,7 @@ pub(in crate::venues) mod fields;
 mod levels;
 mod maybe;
 mod message;
+mod sink;
 mod symbols;
 
 pub(in crate::venues) use by_name::{ByName, by_name};
@@ -13,4 +14,5 @@ pub(in crate::venues) use escapes::without_escapes;
 pub(in crate::venues) use levels::RawLevels;
 pub(in crate::venues) use maybe::Maybe;
 pub(in crate::venues) use message::{Message, Refused, shorten};
+pub(in crate::venues) use sink::Sink;
 pub(in crate::venues) use symbols::Symbols;
