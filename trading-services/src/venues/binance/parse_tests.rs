@@ -183,3 +183,9 @@ fn answers_have_names_and_lists_of_their_values_say_nothing() {
         assert!(says(named) && !says(listed), "{listed}");
     }
 }
+
+#[test]
+fn a_candle_with_too_few_values_is_refused_in_plain_words() {
+    let detail = one(r#"[[1,"2"]]"#).unwrap_err().detail;
+    assert!(detail.contains("invalid length 2, expected twelve values"), "{detail}");
+}

@@ -33,6 +33,7 @@ pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
 pub(super) fn candle(text: &str) -> Result<Message, Refused> {
     /// All twelve of them.
     #[derive(Deserialize)]
+    #[serde(expecting = "twelve values")]
     struct Long<'a>(
         u64,
         &'a str,

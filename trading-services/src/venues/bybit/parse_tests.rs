@@ -90,3 +90,10 @@ fn a_row_that_is_nothing_takes_no_other_one_with_it() {
     let [Err(refused), Ok(Message::Event(instrument, _))] = &found[..] else { panic!("{found:?}") };
     assert_eq!((refused.why, instrument.to_string().as_str()), (Rejection::Unreadable, "bybit-spot:BTCUSDT"));
 }
+
+#[test]
+fn a_candle_with_too_few_values_is_refused_in_plain_words() {
+    let text = r#"{"retCode":0,"retMsg":"","result":{"category":"spot","symbol":"X","list":[["1","2"]]},"time":1}"#;
+    let detail = one(SPOT, text).unwrap_err().detail;
+    assert!(detail.contains("invalid length 2, expected seven values"), "{detail}");
+}

@@ -192,6 +192,7 @@ fn book(raw: Answer<'_>, symbols: &mut Symbols) -> Result<Message, String> {
 /// still form.
 fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Message, Refused> {
     #[derive(Deserialize)]
+    #[serde(expecting = "seven values")]
     struct RawRow<'a>(&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, IgnoredAny);
     let RawRow(start, o, h, l, c, v, _) = read(row)?;
     let event = |symbols: &mut Symbols| {
