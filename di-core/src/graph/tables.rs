@@ -1,7 +1,7 @@
 //! The graph of a container as the macro writes it: words and codes, taken apart when somebody reads `GRAPH`.
 //!
 //! A literal of nodes and edges would be one more body for the compiler to check in each container, whether anybody reads it
-//! or not. The codes are bytes; numbers have two, the lower first:
+//! or not. The codes are bytes; numbers have two, the lower first. They begin with how long each word is, and then:
 //!
 //! | of the container | | of a node | | of an edge | |
 //! | --- | --- | --- | --- | --- | --- |
@@ -10,9 +10,11 @@
 //! | | | flags | 2 | target's kind | 1 |
 //! | | | interfaces, edges | 2 + 2 | target | 2 |
 //!
-//! The words stand in one text, their lengths beside it as numbers. They begin with the absent interfaces. Those of a node are
-//! its field, its service, its qualifier, group, key and what it replaces if the flags say so, its interfaces, and then
-//! member, key and qualifier of each edge. After all nodes, their build order stands as numbers.
+//! The words stand in one text. They begin with the container's name and the absent interfaces. Those of a node are its field,
+//! its service, its qualifier, group, key and what it replaces if the flags say so, its interfaces, and then member, key and
+//! qualifier of each edge. After all nodes, their build order stands as numbers.
+//!
+//! Text and codes are all there is: each constant more is a body more to check in each container.
 
 use super::places::Places;
 use super::text::is_interface;
@@ -22,14 +24,8 @@ use super::{Described, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 ///
 /// Its impls are generic in `X`, for nothing: the compiler evaluates the constants of other impls in each check of the crate.
 pub trait Tables<X, const N: usize, const E: usize, const W: usize>: 'static {
-    /// The container's name.
-    const NAME: &'static str;
-
     /// The words, one behind the other: with a literal each, they would be most of what the compiler reads of a container.
     const WORDS: &'static str;
-
-    /// How long each word is.
-    const LENGTHS: &'static [u8];
 
     /// The words that are constants of the user's, with their positions. In the text, they are empty.
     const CONSTANTS: &'static [(usize, &'static str)] = &[];
@@ -72,7 +68,7 @@ impl<X, First: Described, Rest: Inner<X>> Inner<X> for (First, Rest) {
     const FIRST: Option<&'static Linked> = Some(&Linked { graph: &First::GRAPH, next: Rest::FIRST });
 }
 
-/// The parts of the first byte.
+/// The parts of the container's first byte.
 const REGISTRATION: u8 = 0b11;
 const BUILD_IS_ASYNC: u8 = 0b100;
 const BUILD_IS_FALLIBLE: u8 = 0b1000;
@@ -97,20 +93,21 @@ const WORDS: usize = HAS_QUALIFIER | HAS_GROUP | HAS_KEY | REPLACES;
 pub struct Decoded<C, const N: usize, const E: usize, const W: usize>(core::marker::PhantomData<C>);
 
 impl<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize> Decoded<C, N, E, W> {
-    const WORDS: [&'static str; W] = words(C::WORDS, C::LENGTHS, C::CONSTANTS);
+    const WORDS: [&'static str; W] = words(C::WORDS, C::CODE, C::CONSTANTS);
     const EDGES: [Edge; E] = edges(&Self::WORDS, C::CODE, C::TYPED, N);
     const NODES: [Node; N] = nodes(&Self::WORDS, C::CODE, C::INNER, &Self::EDGES);
     const ORDER: [usize; N] = order(C::CODE);
+    const BUILD: u8 = C::CODE[2 * W];
 }
 
 impl<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize> Described for Decoded<C, N, E, W> {
     const GRAPH: Graph = Graph {
-        container: C::NAME,
+        container: Self::WORDS[0],
         nodes: &Self::NODES,
         order: &Self::ORDER,
-        register: registration(C::CODE[0] & REGISTRATION),
-        is_async: C::CODE[0] & BUILD_IS_ASYNC != 0,
-        is_fallible: C::CODE[0] & BUILD_IS_FALLIBLE != 0,
+        register: registration(Self::BUILD & REGISTRATION),
+        is_async: Self::BUILD & BUILD_IS_ASYNC != 0,
+        is_fallible: Self::BUILD & BUILD_IS_FALLIBLE != 0,
         absent: absent(&Self::WORDS, C::CODE),
         places: Places::of(places::<C, N, E, W>),
     };
@@ -121,11 +118,11 @@ impl<C: Tables<(), N, E, W>, const N: usize, const E: usize, const W: usize> Des
 /// The compiler counts calls and turns of loops, and gives up after two million: there is no turn for each byte.
 const fn words<const W: usize>(
     text: &'static str,
-    lengths: &[u8],
+    code: &[u8],
     constants: &[(usize, &'static str)],
 ) -> [&'static str; W] {
     let mut all = [""; W];
-    let mut lengths = Reader { words: &[], word: 0, code: lengths, at: 0 };
+    let mut lengths = Reader { words: &[], word: 0, code, at: 0 };
     let (mut rest, mut next) = (text, 0);
     while next < W {
         (all[next], rest) = rest.split_at(lengths.number());
@@ -160,8 +157,8 @@ struct Head {
 impl<'a> Reader<'a> {
     /// A reader that stands before the first node.
     const fn new(words: &'static [&'static str], code: &'a [u8]) -> Self {
-        let mut reader = Self { words, word: 0, code, at: 1 };
-        reader.word = reader.number();
+        let mut reader = Self { words, word: 1, code, at: 2 * words.len() + 1 };
+        reader.word += reader.number();
         reader
     }
 
@@ -349,7 +346,7 @@ const fn registration(code: u8) -> Registration {
 }
 
 const fn absent(words: &'static [&'static str], code: &[u8]) -> &'static [&'static str] {
-    words.split_at(Reader::new(words, code).word).0
+    words.split_at(Reader::new(words, code).word).0.split_at(1).1
 }
 
 const fn order<const N: usize>(code: &[u8]) -> [usize; N] {

@@ -10,7 +10,6 @@ use crate::check::graph::nested;
 use crate::graph::{Edge, Key, Kind, Node, Registration, Target, Wanted};
 use crate::model::container::Container;
 use crate::model::listed::Registration as Registered;
-use crate::model::mode::Mode;
 use crate::spans::Location;
 use crate::template::{lex, together, within, word};
 use crate::text::text;
@@ -19,7 +18,7 @@ use crate::text::text;
 pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let Container { name, inputs, .. } = wiring.container;
     let mut tables = Tables::default();
-    tables.head(wiring.container, wiring.mode);
+    tables.head(wiring);
     // After DI0018, nothing is said again: what is no container has no graph of its own.
     let kind_of = |node: usize| match wiring.graph.nodes[node].kind {
         Kind::Module | Kind::Scope
@@ -38,9 +37,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     }
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
     let words = tables.words.len();
-    let code = Literal::byte_string(&tables.code);
     let places = places(wiring);
-    let name_as_text = &wiring.graph.container;
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
     let inner = inner.rev().fold(None, |rest, node| {
         let rest = rest.unwrap_or_else(|| lex("()"));
@@ -66,15 +63,8 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
     let visits = visits.collect::<String>();
     let name = word(name);
     let constants = together([
-        lex(&format!(
-            "const NAME: &'static str = {name_as_text:?}; \
-             const WORDS: &'static str = {:?}; \
-             const LENGTHS: &'static [u8] =",
-            tables.words.concat()
-        )),
-        Literal::byte_string(&tables.lengths()).to_token_stream(),
-        lex("; const CODE: &'static [u8] ="),
-        code.to_token_stream(),
+        lex(&format!("const WORDS: &'static str = {:?}; const CODE: &'static [u8] =", tables.words.concat())),
+        Literal::byte_string(&tables.written()).to_token_stream(),
         lex("; const PLACES: &'static str = __places::PLACES;"),
         tables.constants(wiring).unwrap_or_default(),
         inner.unwrap_or_default(),
@@ -133,7 +123,8 @@ struct Tables {
 }
 
 impl Tables {
-    fn head(&mut self, container: &Container, mode: Mode) {
+    fn head(&mut self, wiring: &Wiring<'_>) {
+        let Wiring { container, mode, .. } = wiring;
         let registration = match container.registration {
             Registered::Dual | Registered::GroupOnly => 0,
             Registered::Interface => 1,
@@ -141,14 +132,19 @@ impl Tables {
         };
         self.code.push(registration | u8::from(mode.is_async) << 2 | u8::from(mode.is_fallible) << 3);
         self.number(container.absent.len());
+        self.words.push(wiring.graph.container.clone());
         self.words.extend(container.absent.iter().map(text));
     }
 
-    /// How long each word is.
-    fn lengths(&self) -> Vec<u8> {
-        // No name of a type is longer; the compiler would say that words are left without lengths.
-        let lengths = self.words.iter().map(|word| u16::try_from(word.len()).unwrap_or_default());
-        lengths.flat_map(u16::to_le_bytes).collect()
+    /// How long each word is, and then the codes.
+    fn written(&self) -> Vec<u8> {
+        let mut written = Vec::with_capacity(2 * self.words.len() + self.code.len());
+        for word in &self.words {
+            // No name of a type is longer; the compiler would say that words are left without lengths.
+            written.extend(u16::try_from(word.len()).unwrap_or_default().to_le_bytes());
+        }
+        written.extend_from_slice(&self.code);
+        written
     }
 
     /// The words that are constants.

@@ -95,7 +95,7 @@ impl Keeps<Log, Unqualified, Concrete> for App {
 // With its contents, a service is a container.
 impl Contents for App {
     type Supplied = AppInputs;
-    type Tables = Decoded<Self, 3, 4, 17>;
+    type Tables = Decoded<Self, 3, 4, 18>;
 
     fn visit<'a, V: Visitor<'a>>(&'a self, visitor: &mut V) {
         visitor.service(0, &self.market);
@@ -103,20 +103,20 @@ impl Contents for App {
     }
 }
 
-// The graph: its words in the order of the fields, and what they mean. `di_core::graph` takes it apart.
+// The graph: its words, the container's name first, and what they mean. `di_core::graph` takes it apart.
 #[rustfmt::skip]
-impl<X> Tables<X, 3, 4, 17> for App {
-    const NAME: &'static str = "App";
+impl<X> Tables<X, 3, 4, 18> for App {
     const WORDS: &'static str = "\
+        App\
         marketMarketdyn IMarketdyn IHealthvenuedyn IVenuebybitBybitlogLog\
         bybitBybitdyn IVenuelogLog\
         logLog";
-    const LENGTHS: &'static [u8] = &[
+    const CODE: &'static [u8] = &[
+        // How long each word is.
+        3, 0,
         6, 0, 6, 0, 11, 0, 11, 0, 5, 0, 10, 0, 5, 0, 5, 0, 3, 0, 3, 0,
         5, 0, 5, 0, 10, 0, 3, 0, 3, 0,
         3, 0, 3, 0,
-    ];
-    const CODE: &'static [u8] = &[
         // Both keys, unless a field says otherwise; nothing is absent.
         0, 0, 0,
         // Kind, registration and flags, two interfaces, three edges; each edge: wanted, without a qualifier, to a node.
