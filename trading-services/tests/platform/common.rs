@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use di_core::lifecycle::Application;
+use rust_decimal::Decimal;
 use trading_services::config::Settings;
 use trading_services::engine::{EventLoop, Summary};
 use trading_services::model::{
-    BookDiff, BookSnapshot, EventKind, InstrumentId, Level, Levels, MarketEvent, Side, SnapshotOrigin, Symbol,
-    Timestamp, Trade,
+    BookDiff, BookSnapshot, CorrelationId, Currency, EventKind, Fill, InstrumentId, Level, Levels, Liquidity,
+    MarketEvent, Price, Quantity, Side, SnapshotOrigin, Symbol, Timestamp, Trade,
 };
 
 /// The path of a recorded file, or `None` with a clear word when it is not there.
@@ -95,6 +96,24 @@ pub(crate) fn snapshot(last_update_id: u64, bid: &str, ask: &str) -> BookSnapsho
 pub(crate) fn diff(first_update_id: u64, last_update_id: u64, bid: &str) -> BookDiff {
     let (bids, asks, time, previous_update_id) = (vec![level(bid)].into(), Levels::new(), Timestamp::default(), None);
     BookDiff { first_update_id, last_update_id, previous_update_id, bids, asks, time }
+}
+
+/// A fill without a fee, of something bought where the quantity is above zero.
+pub(crate) fn fill(number: usize, instrument: &InstrumentId, quantity: Decimal, price: Decimal) -> Fill {
+    Fill {
+        id: number.to_string().into(),
+        order: "test".parse().unwrap(),
+        instrument: instrument.clone(),
+        side: if quantity.is_sign_negative() { Side::Sell } else { Side::Buy },
+        quantity: Quantity::new(quantity.abs()).unwrap(),
+        price: Price::new(price).unwrap(),
+        currency: Currency::usdt(),
+        fee: Decimal::ZERO,
+        fee_currency: Currency::usdt(),
+        liquidity: Liquidity::Taker,
+        time: Timestamp::default(),
+        correlation: CorrelationId::default(),
+    }
 }
 
 pub(crate) fn trade(second: u64, price: &str, quantity: &str) -> Trade {

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 // The override repeats the fields of its original: the names of their types have to be in scope.
 use trading_services::prelude::*;
 
-use crate::api::{Asked, Viewer};
+use crate::api::Asked;
 use crate::common;
+use crate::live_topics::Viewer;
 
 fn statuses(rows: &Value, names: &[&str]) -> Vec<String> {
     let of = |name: &&str| rows.as_array().unwrap().iter().find(|row| row["name"] == **name).unwrap();

@@ -23,20 +23,7 @@ fn at(second: u64) -> Timestamp {
 }
 
 fn fill(second: u64, number: usize, instrument: &InstrumentId, quantity: Decimal, price: Decimal) -> Fill {
-    Fill {
-        id: number.to_string().into(),
-        order: "test".parse().unwrap(),
-        instrument: instrument.clone(),
-        side: if quantity.is_sign_negative() { Side::Sell } else { Side::Buy },
-        quantity: Quantity::new(quantity.abs()).unwrap(),
-        price: Price::new(price).unwrap(),
-        currency: Currency::usdt(),
-        fee: dec!(0),
-        fee_currency: Currency::usdt(),
-        liquidity: Liquidity::Taker,
-        time: at(second),
-        correlation: CorrelationId::default(),
-    }
+    Fill { time: at(second), ..common::fill(number, instrument, quantity, price) }
 }
 
 /// Nothing is converted here.

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod acting;
+#[cfg(all(unix, feature = "store"))]
+mod alert_commands;
 mod alerts;
 mod analysis;
 mod api;
@@ -32,7 +34,10 @@ mod indicators;
 mod interrupts;
 #[cfg(all(unix, feature = "store"))]
 mod kept;
+#[cfg(all(unix, feature = "store"))]
+mod kill_commands;
 mod large_state;
+mod live_topics;
 mod logs;
 mod market;
 mod module_share;

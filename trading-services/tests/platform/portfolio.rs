@@ -5,8 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 use trading_services::model::{
-    Currency, Fill, FundingPayment, FundingSettlement, InstrumentId, Liquidity, Price, Quantity, Side, Timestamp,
-    to_f64,
+    Currency, Fill, FundingPayment, FundingSettlement, InstrumentId, Price, Timestamp, to_f64,
 };
 use trading_services::portfolio::Portfolio;
 use trading_services::ports::{ICurrencyRates, IPortfolio, PortfolioError, ProfitAndLoss};
@@ -14,20 +13,7 @@ use trading_services::ports::{ICurrencyRates, IPortfolio, PortfolioError, Profit
 use crate::common;
 
 fn fill(number: usize, instrument: &InstrumentId, quantity: Decimal, price: Decimal, fee: Decimal) -> Fill {
-    Fill {
-        id: number.to_string().into(),
-        order: "test".parse().unwrap(),
-        instrument: instrument.clone(),
-        side: if quantity.is_sign_negative() { Side::Sell } else { Side::Buy },
-        quantity: Quantity::new(quantity.abs()).unwrap(),
-        price: Price::new(price).unwrap(),
-        currency: Currency::usdt(),
-        fee,
-        fee_currency: Currency::usdt(),
-        liquidity: Liquidity::Taker,
-        time: Timestamp::default(),
-        correlation: trading_services::model::CorrelationId::default(),
-    }
+    Fill { fee, ..common::fill(number, instrument, quantity, price) }
 }
 
 fn portfolio() -> Portfolio {

@@ -1,13 +1,10 @@
-//! The commands `db`, `alerts`, `kill` and `resume`.
+//! The commands on a state: `db`, its copies and candles, and what a full disk leaves of it.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use trading_services::model::{Currency, FundingSettlement, InstrumentId, Timestamp};
 use trading_services::ports::{IStateManager, StateFact};
 use trading_services::store::StoreAdmin;
@@ -15,12 +12,12 @@ use trading_services::store::StoreAdmin;
 use crate::process::Running;
 use crate::{common, store, store_faults};
 
-fn admin(folder: &Path) -> StoreAdmin {
+pub(crate) fn admin(folder: &Path) -> StoreAdmin {
     StoreAdmin::of(folder, &Default::default())
 }
 
 /// Runs a command on a state, and returns what it says.
-fn says(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn says(folder: &Path, arguments: &[&str]) -> String {
     let mut arguments = arguments.to_vec();
     arguments.extend(["--store", folder.to_str().unwrap()]);
     let (code, stdout, stderr) = common::said(&common::binary(&arguments).output().unwrap());
@@ -149,183 +146,6 @@ fn a_state_that_is_not_there_is_said_to_be_missing() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a wrong folder stays as it is");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn alerts_are_listed_acknowledged_and_delivered_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let nobody = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
-    let config = folder.path().join("alerts.toml");
-    let text =
-        format!("[alerts.webhook]\nurl = \"http://{nobody}/\"\nattempts = 1\n[monitor]\nlarge_trade = \"1000\"\n");
-    std::fs::write(&config, text).unwrap();
-    let (state, file) = (folder.path().join("state"), config.to_str().unwrap());
-    let run = ["--config", file, "--events", "2000", "--speed", "max", "--store", state.to_str().unwrap()];
-    let (code, _, stderr) = common::said(&common::binary(&run).output().unwrap());
-    assert_eq!(code, 3, "some alerts are dead: {stderr}");
-
-    let list = |arguments: &[&str]| -> Vec<Value> {
-        let mut all = vec!["alerts", "list", "--format", "json"];
-        all.extend(arguments);
-        serde_json::from_str(&says(&state, &all)).unwrap()
-    };
-    let all = list(&[]);
-    assert!(all.len() > 1 && all[0]["id"].as_u64() > all[1]["id"].as_u64(), "{all:?}");
-    let dead = list(&["--dead"]);
-    assert_eq!(dead.len(), all.len());
-    assert_eq!(dead[0]["deliveries"][0]["channel"], "log");
-    assert_eq!(dead[0]["deliveries"][0]["error"], Value::Null);
-    assert_eq!(dead[0]["deliveries"][1]["channel"], "webhook");
-    assert!(dead[0]["deliveries"][1]["error"].as_str().unwrap().contains("expected the webhook to answer"));
-
-    // The store is not asked once per alert.
-    let statements = |most: usize| {
-        let (most, state) = (most.to_string(), state.to_str().unwrap());
-        let mut command = common::binary(&["alerts", "list", "--limit", &most, "--store", state]);
-        let (code, stdout, stderr) = common::said(&command.env("RUST_LOG", "sqlx=debug").output().unwrap());
-        assert_eq!(code, 0, "{stderr}");
-        (stdout.lines().count(), stderr.matches("FROM deliveries").count())
-    };
-    let (one, every) = (statements(1), statements(all.len()));
-    assert_eq!((one.0, every.0), (1, all.len()));
-    assert!(one.1 > 0 && one.1 == every.1, "{one:?} and {every:?}");
-
-    let id = all[0]["id"].to_string();
-    assert_eq!(says(&state, &["alerts", "ack", &id, "--by", "ann"]), format!("{id} acknowledged by ann\n"));
-    // The first one counts.
-    let said = says(&state, &["alerts", "ack", &id, "--by", "bob", "--format", "json"]);
-    assert_eq!(said, format!("{{\"acknowledged\":[{id}],\"by\":\"bob\"}}\n"));
-    assert_eq!(list(&["--limit", "1"])[0]["acknowledged"]["by"], "ann");
-    assert_eq!(list(&["--unseen"]).len(), all.len() - 1);
-    let error = common::fails(&["alerts", "ack", "7", "--store", state.to_str().unwrap()]);
-    assert!(error.contains("found 7, which `alerts list` does not have"), "{error}");
-
-    // A platform that runs has read who has seen what.
-    let running = store::open(&state);
-    let error = common::fails(&["alerts", "ack", &id, "--store", state.to_str().unwrap()]);
-    for part in [
-        "expected a state that nobody else writes, but process ",
-        "on its page, or by `POST /api/v1/alerts/ID/acknowledge` with the header `x-csrf-token`",
-        "with `http.enabled = false` it has neither",
-        "If it is another command, try again when that has ended",
-    ] {
-        assert!(error.contains(part), "expected `{part}` in: {error}");
-    }
-    drop(running);
-
-    // Still nobody answers; then somebody does.
-    let again = ["alerts", "resend", "--config", file, "--store", state.to_str().unwrap()];
-    assert!(common::fails(&again).contains("expected the webhook to answer"));
-    let server = TcpListener::bind(nobody).unwrap();
-    // One that wants to be asked in a quarter of an hour is asked once, and nobody waits for it.
-    let busy = std::thread::spawn(move || {
-        use std::io::{Read, Write};
-        let (mut stream, mut bytes) = (server.accept().unwrap().0, [0; 4096]);
-        let _ = stream.read(&mut bytes).unwrap();
-        let head = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 900\r\nConnection: close\r\n\r\n";
-        stream.write_all(head).unwrap();
-        server
-    });
-    let error = common::fails(&[&again[..], &["--patience", "1s"]].concat());
-    let late = "expected the channel to deliver within 1s: its receiver does not want to be asked for another 14m";
-    assert_eq!(error.matches(late).count(), all.len() - 1, "all but the one that was refused: {error}");
-    let server = busy.join().unwrap();
-    let kept = Value::from(list(&["--dead"])).to_string();
-    assert!(!kept.contains("deliver within"), "nobody has spoken, and what was said before stays: {kept}");
-    let expected = all.len();
-    let answers = std::thread::spawn(move || {
-        use std::io::{Read, Write};
-        let mut posted = Vec::new();
-        while posted.len() < expected {
-            let (mut stream, _) = server.accept().unwrap();
-            let (mut said, mut bytes) = (String::new(), [0; 4096]);
-            while !said.contains('}') {
-                let read = stream.read(&mut bytes).unwrap();
-                assert!(read > 0, "{said}");
-                said.push_str(&String::from_utf8_lossy(&bytes[..read]));
-            }
-            stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
-            let body: Value = serde_json::from_str(&said[said.find('{').unwrap()..]).unwrap();
-            posted.push(body["id"].as_u64().unwrap());
-        }
-        posted
-    });
-    let (code, stdout, stderr) = common::said(&common::binary(&again).output().unwrap());
-    assert_eq!(code, 0, "{stderr}");
-    assert_eq!(stdout, format!("{expected} delivered, 0 still dead\n"));
-    let mut ids: Vec<_> = all.iter().map(|alert| alert["id"].as_u64().unwrap()).collect();
-    ids.reverse();
-    assert_eq!(answers.join().unwrap(), ids, "in their order");
-    assert!(list(&["--dead"]).is_empty());
-    assert_eq!(says(&state, &["alerts", "resend", "--config", file, "--format", "json"]), "[]\n");
-}
-
-/// Answers every request with success, and tells of the number of each alert.
-fn receiver() -> (String, Receiver<u64>) {
-    use std::io::{Read, Write};
-    let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", server.local_addr().unwrap());
-    let (told, heard) = channel();
-    std::thread::spawn(move || {
-        for stream in server.incoming() {
-            let (mut stream, mut said, mut bytes) = (stream.unwrap(), String::new(), [0; 4_096]);
-            while let Ok(read) = stream.read(&mut bytes)
-                && read > 0
-                && !said.contains('}')
-            {
-                said.push_str(&String::from_utf8_lossy(&bytes[..read]));
-                if said.starts_with("HEAD") || said.contains('}') {
-                    break;
-                }
-            }
-            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-            let body = said.find('{').and_then(|at| serde_json::from_str::<Value>(&said[at..]).ok());
-            if let Some(id) = body.and_then(|body| body["id"].as_u64())
-                && told.send(id).is_err()
-            {
-                return;
-            }
-        }
-    });
-    (url, heard)
-}
-
-#[test]
-fn an_alert_that_was_kept_and_not_delivered_before_the_process_was_killed_is_delivered_by_the_next_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let (config, state) = (folder.path().join("alerts.toml"), folder.path().join("state"));
-    let configure = |url: &str| {
-        let text = format!("[alerts.webhook]\nurl = \"{url}\"\ntimeout = \"60s\"\n[monitor]\nlarge_trade = \"1000\"\n");
-        std::fs::write(&config, text).unwrap();
-    };
-    let (file, place) = (config.to_str().unwrap(), state.to_str().unwrap());
-    // Somebody takes the connection and never answers.
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    configure(&format!("http://{}/", silent.local_addr().unwrap()));
-    let mut platform = Running::start(&["--config", file, "--store", place, "--acknowledge", "--speed", "10x"]);
-    platform.wait_for_output("ack alert ");
-    platform.signal("-KILL");
-    platform.end();
-    let dead = || -> Vec<u64> {
-        let all: Vec<Value> =
-            serde_json::from_str(&says(&state, &["alerts", "list", "--dead", "--format", "json"])).unwrap();
-        all.iter().map(|alert| alert["id"].as_u64().unwrap()).collect()
-    };
-    let owed = dead();
-    assert!(!owed.is_empty(), "who was told of it may rely on it");
-
-    let (url, heard) = receiver();
-    configure(&url);
-    let platform = Running::start(&["--config", file, "--store", place, "--speed", "10x"]);
-    let mut missing = owed.clone();
-    while !missing.is_empty() {
-        let id = heard.recv_timeout(Duration::from_secs(120)).unwrap();
-        missing.retain(|owed| *owed != id);
-    }
-    platform.signal("-INT");
-    platform.end();
-    let still = dead();
-    assert!(!owed.iter().any(|id| still.contains(id)), "{owed:?} and {still:?}");
-}
-
 #[test]
 fn an_account_goes_on_with_the_money_with_which_it_was_opened_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
@@ -366,146 +186,6 @@ fn what_gives_the_same_each_time_leaves_the_state_of_a_platform_alone() {
         let (code, _, stderr) = common::said(&command.output().unwrap());
         assert_eq!(code, 0, "{arguments:?}: {stderr}");
         assert!(!folder.path().join("live").exists() && !folder.path().join("user").exists(), "{arguments:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn trading_that_has_ended_goes_on_after_it_was_resumed() {
-    use di_core::prelude::*;
-    use trading_services::ports::IRiskManager;
-
-    let folder = tempfile::tempdir().unwrap();
-    store::build(folder.path(), 0).get::<dyn IRiskManager>().kill("by the test");
-    drop(store::open(folder.path()));
-    assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed().as_deref(), Some("by the test"));
-    drop(store::open(folder.path()));
-    let resume = ["resume", "--reason", "the test wants to see it"];
-    assert_eq!(says(folder.path(), &resume), "trading goes on with the next start\n");
-    assert_eq!(says(folder.path(), &resume), "trading had not ended\n");
-    assert_eq!(store::build(folder.path(), 0).get::<dyn IRiskManager>().killed(), None);
-}
-
-#[test]
-fn trading_is_ended_by_a_command_while_the_platform_runs_and_while_it_does_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state");
-    let store = ["--store", state.to_str().unwrap()];
-    let mut platform = Running::start(&store);
-    let address = platform.address();
-    platform.wait_for_output(" at ");
-    // A platform with another state answers where the settings say: the one that has the state is asked all the same.
-    let beside = folder.path().join("beside");
-    let mut other = Running::start(&["--store", beside.to_str().unwrap()]);
-    let elsewhere = other.address();
-    let mut kill = common::binary(&[&["kill", "--reason", "by hand"][..], &store].concat());
-    let (code, stdout, stderr) = common::said(&kill.env("TRADING_HTTP__ADDRESS", elsewhere).output().unwrap());
-    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");
-    platform.wait_for_error("trading has ended: by hand");
-    other.signal("-INT");
-    let (code, _, stderr) = other.end();
-    assert!(code == 0 && !stderr.contains("trading has ended"), "{stderr}");
-    let (code, stdout, stderr) =
-        common::said(&common::binary(&["kill", "--reason", "again", "--address", &address]).output().unwrap());
-    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "the first reason holds: {stderr}");
-    platform.signal("-INT");
-    assert_eq!(platform.end().0, 0);
-
-    let kill = ["kill", "--reason", "again"];
-    assert_eq!(says(&state, &kill), "no platform has the state folder; trading had ended before\n");
-    assert_eq!(says(&state, &["resume", "--reason", "seen"]), "trading goes on with the next start\n");
-    let ended =
-        "no platform has the state folder; trading has ended, and the next start over it cancels what is open\n";
-    assert_eq!(says(&state, &kill), ended);
-    let mut platform = Running::start(&store);
-    platform.wait_for_error("trading has ended: again");
-    platform.signal("-INT");
-    let (code, stdout, stderr) = platform.end();
-    assert_eq!(code, 0, "{stderr}");
-    assert!(stdout.contains("; trading has ended (again): `resume` lets it go on"), "{stdout}");
-}
-
-/// Something that answers as a platform of that process does, and counts how often its trading was ended.
-async fn pretender(process: Value, troubles: &'static [&'static str]) -> (String, Arc<AtomicUsize>) {
-    let ended = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&ended);
-    let session = serde_json::json!({ "token": "secret", "process": process }).to_string();
-    let answer = serde_json::json!({ "used": { "killed": "by hand", "troubles": troubles } }).to_string();
-    let kill = axum::routing::post(async move || {
-        count.fetch_add(1, Ordering::Relaxed);
-        answer
-    });
-    let router = axum::Router::new().route("/api/v1/session", axum::routing::get(async || session));
-    let router = router.route("/api/v1/risk/kill", kill);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (address, ended)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn only_the_platform_that_has_the_state_is_ended_where_nobody_said_which() {
-    let folder = tempfile::tempdir().unwrap();
-    let state = store::open(folder.path());
-    let kill = |address: &str| {
-        let mut command = common::binary(&["kill", "--reason", "by hand", "--store", folder.path().to_str().unwrap()]);
-        common::said(&command.env("TRADING_HTTP__ADDRESS", address).output().unwrap())
-    };
-    let own = std::process::id();
-    let ours = format!("expected process {own} since ");
-    for (process, found) in [
-        (Value::from(own + 1), format!("found process {}, which goes on", own + 1)),
-        (Value::Null, "found a platform that does not tell its process".to_owned()),
-    ] {
-        let (address, ended) = pretender(process, &[]).await;
-        let (code, _, stderr) = kill(&address);
-        assert_eq!((code, ended.load(Ordering::Relaxed)), (1, 0), "{stderr}");
-        for part in [ours.as_str(), &found, "say with `--address` where it answers"] {
-            assert!(stderr.contains(part), "expected `{part}` in: {stderr}");
-        }
-    }
-    let (address, ended) = pretender(own.into(), &[]).await;
-    assert_eq!(kill(&address).0, 0);
-    assert_eq!(ended.load(Ordering::Relaxed), 1);
-    drop(state);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_end_of_trading_goes_through_no_proxy_and_fails_where_not_everything_could_be_done() {
-    let kill = |address: &str| {
-        let mut command = common::binary(&["kill", "--reason", "by hand", "--address", address]);
-        command.env("HTTP_PROXY", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9");
-        common::said(&command.output().unwrap())
-    };
-    let (whole, _) = pretender(1.into(), &[]).await;
-    let (code, stdout, stderr) = kill(&whole);
-    assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");
-    let (partly, ended) = pretender(1.into(), &["a:X: it is still open"]).await;
-    let (code, stdout, stderr) = kill(&partly);
-    assert_eq!((code, stdout.as_str(), ended.load(Ordering::Relaxed)), (1, "", 1), "{stderr}");
-    assert!(
-        stderr.contains("trading has ended: by hand; what could not be done:\n  a:X: it is still open"),
-        "{stderr}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_text_of_an_end_of_trading_is_cut_and_cleaned_and_never_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(store::open(folder.path()));
-    let admin = admin(folder.path());
-    for (reason, kept) in [
-        ("é".repeat(300).as_str(), "é".repeat(200).as_str()),
-        (" too\nfast\u{1b}[31m\n", "too fast [31m"),
-        (" \n", "the kill switch was pressed"),
-    ] {
-        assert!(admin.kill(reason).await.unwrap());
-        let facts = store::open(folder.path()).facts().unwrap();
-        let killed = facts.iter().rev().find_map(|fact| match fact {
-            StateFact::Killed { reason } => Some(reason),
-            _ => None,
-        });
-        assert_eq!(killed.map(String::as_str), Some(kept));
-        assert!(admin.resume("the test").await.unwrap());
     }
 }
 
