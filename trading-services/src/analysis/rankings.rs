@@ -11,7 +11,8 @@ use crate::ports::{IConfigService, ICurrencyRates, IMarketDataService, ITopSymbo
 use crate::sync::lock;
 
 /// Ranks every `analysis.ranking_period`. Who is in stays in until the turnover is a fifth below the least, so that a ranking
-/// does not flicker. Turnovers are compared in `analysis.ranking_currency`, by the rates of the time of the ranking.
+/// does not flicker. Turnovers are compared in `analysis.ranking_currency`, by the rates of the time of the ranking. Who cannot be
+/// compared is not ranked, and the log says why.
 pub struct TopSymbols {
     settings: Settings,
     market: Arc<dyn IMarketDataService>,
@@ -22,9 +23,17 @@ pub struct TopSymbols {
 #[derive(Debug, Default)]
 struct State {
     begin: Option<Timestamp>,
-    /// In quote currency.
-    turnover: BTreeMap<InstrumentId, Decimal>,
+    traded: BTreeMap<InstrumentId, Traded>,
     ranking: Vec<RankedSymbol>,
+}
+
+/// What was traded of an instrument.
+#[derive(Debug)]
+struct Traded {
+    /// Prices times quantities: the turnover of whatever is no inverse contract, in quote currency.
+    notional: Decimal,
+    /// Quantities: those of an inverse contract are sums of the quote currency.
+    quantity: Decimal,
 }
 
 #[di_core::service(provides = ITopSymbolsService)]
@@ -39,26 +48,35 @@ impl TopSymbols {
         Self { settings: (*config.section::<Settings>()).clone(), market, rates, state: Mutex::default() }
     }
 
-    /// A turnover in the currency of the ranking; `None` where nobody knows a rate. What no market names is in that currency.
-    fn converted(&self, instrument: &InstrumentId, turnover: Decimal) -> Option<Decimal> {
-        let wanted = &self.settings.ranking_currency;
-        let Some((_, quote)) = self.market.currencies(instrument).filter(|(_, quote)| quote != wanted) else {
-            return Some(turnover);
+    /// The turnover in the currency of the ranking.
+    fn turnover(&self, instrument: &InstrumentId, traded: &Traded) -> Result<Decimal, String> {
+        let is_inverse =
+            self.market.rules(instrument).map_or_else(|| instrument.is_inverse(), |rules| rules.is_inverse);
+        let turnover = if is_inverse { traded.quantity } else { traded.notional };
+        let Some((_, quote)) = self.market.currencies(instrument) else {
+            return Err("neither its rules nor its name tell in which currency it is paid".to_owned());
         };
-        let rate = self.rates.rate(&quote, wanted);
-        if rate.is_none() {
-            tracing::warn!("{instrument} is not ranked: expected a rate of {quote} in {wanted}, found none");
+        let wanted = &self.settings.ranking_currency;
+        if quote == *wanted {
+            return Ok(turnover);
         }
-        rate.map(|rate| turnover.saturating_mul(rate.value()))
+        let rate = self.rates.rate(&quote, wanted);
+        let rate = rate.ok_or_else(|| format!("expected a rate of {quote} in {wanted}, found none"))?;
+        Ok(turnover.saturating_mul(rate.value()))
     }
 
     fn rank(&self, state: &mut State, now: Timestamp) {
         let least = self.settings.ranking_turnover;
         let to_stay = least.saturating_mul(Decimal::new(8, 1));
         let was_in: BTreeSet<_> = state.ranking.iter().map(|ranked| ranked.instrument.clone()).collect();
-        let counted = std::mem::take(&mut state.turnover).into_iter().filter_map(|(instrument, turnover)| {
-            let turnover = self.converted(&instrument, turnover)?;
-            Some((instrument, turnover))
+        let counted = std::mem::take(&mut state.traded).into_iter().filter_map(|(instrument, traded)| {
+            match self.turnover(&instrument, &traded) {
+                Ok(turnover) => Some((instrument, turnover)),
+                Err(reason) => {
+                    tracing::warn!("{instrument} is not ranked: {reason}");
+                    None
+                }
+            }
         });
         let is_in = |(instrument, turnover): &(InstrumentId, Decimal)| {
             *turnover >= if was_in.contains(instrument) { to_stay } else { least }
@@ -78,10 +96,14 @@ impl ITopSymbolsService for TopSymbols {
         if time.since(begin) >= self.settings.ranking_period {
             self.rank(&mut state, time);
         }
-        let value = trade.price.notional(trade.quantity).unwrap_or(Decimal::MAX);
-        match state.turnover.get_mut(instrument) {
-            Some(turnover) => *turnover = turnover.saturating_add(value),
-            None => drop(state.turnover.insert(instrument.clone(), value)),
+        let notional = trade.price.notional(trade.quantity).unwrap_or(Decimal::MAX);
+        let quantity = trade.quantity.value();
+        match state.traded.get_mut(instrument) {
+            Some(traded) => {
+                traded.notional = traded.notional.saturating_add(notional);
+                traded.quantity = traded.quantity.saturating_add(quantity);
+            }
+            None => drop(state.traded.insert(instrument.clone(), Traded { notional, quantity })),
         }
     }
 
