@@ -146,13 +146,14 @@ mod tests {
     }
 
     /// The files that ask for a section after the construction of a service, with the keys that they look at then.
-    const ASKED_EACH_TIME: [(&str, &[&str]); 9] = [
+    const ASKED_EACH_TIME: [(&str, &[&str]); 10] = [
         ("modules/position_guard.rs", &["modules.stop_loss_percent"]),
         ("modules/sessions.rs", &["modules.asia_confidence", "modules.europe_confidence", "modules.us_confidence"]),
         ("risk/service.rs", &["features.new_risk", "risk.flatten"]),
         ("engine/trading/ending.rs", &["risk.flatten", "risk.flatten_within"]),
         ("engine/trading/engine.rs", &["execution.book_levels"]),
         ("engine/trading/ordering.rs", &["trading.enabled", "trading.long_only"]),
+        ("strategy/service.rs", &["trading.long_only"]),
         ("venues/manager.rs", &["exchange.order", "exchange.heartbeat_timeout", "exchange.max_error_percent"]),
         ("venues/layers/retrying.rs", &["exchange.attempts"]),
         ("venues/layers/rate_limited.rs", &["exchange.requests_per_second"]),

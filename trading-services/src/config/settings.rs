@@ -40,7 +40,7 @@ pub struct Settings {
     /// Which liquidations are a cascade, and who is ranked.
     pub analysis: crate::analysis::Settings,
     /// Whether signals become orders.
-    pub trading: crate::engine::trading::Settings,
+    pub trading: crate::ports::TradingSettings,
     /// What may be at risk.
     pub risk: crate::risk::Settings,
     /// Which new ways are taken.

@@ -7,11 +7,13 @@ use di_core::events::Subscription;
 
 use super::Settings;
 use super::news::{self, News};
-use crate::engine::{EventLog, Platform, RunError, trading};
+use crate::engine::{EventLog, Platform, RunError};
 use crate::model::{
     CorrelationId, EventKind, MarketEvent, Order, OrderRequest, PositionSide, Rejection, Timeframe, Timestamp,
 };
-use crate::ports::{AlertContext, AlertLevel, Ingested, LiquidationReport, MarketDataError, ModuleOutcome};
+use crate::ports::{
+    AlertContext, AlertLevel, Ingested, LiquidationReport, MarketDataError, ModuleOutcome, TradingSettings,
+};
 use crate::sync::lock;
 use crate::{modules, strategy, venues};
 
@@ -171,7 +173,7 @@ impl Pipeline {
     fn ask_modules(&mut self, now: Timestamp, correlation: CorrelationId) {
         let Platform { config, orchestrator, alerts, .. } = &*self.platform;
         let every = config.section::<modules::Settings>().every;
-        if every.is_zero() || now.since(self.asked) < every || !config.section::<trading::Settings>().enabled {
+        if every.is_zero() || now.since(self.asked) < every || !config.section::<TradingSettings>().enabled {
             return;
         }
         self.asked = now;

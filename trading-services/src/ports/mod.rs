@@ -50,6 +50,7 @@ mod symbol_watch;
 mod top_symbols;
 mod trading_engine;
 mod trading_module;
+mod trading_settings;
 mod wiring;
 
 pub use accounts::{Account, Rejections};
@@ -123,4 +124,5 @@ pub use trading_module::{
     IOrchestrator, ISessions, ITradingModule, KeptOpportunity, ModuleError, ModuleOutcome, ModuleReport, ModuleTrade,
     ModuleTurn, Opportunity, Session,
 };
+pub use trading_settings::TradingSettings;
 pub use wiring::IWiring;

@@ -17,7 +17,7 @@ use crate::model::{Candle, CorrelationId, InstrumentId, Timeframe, Timestamp};
 use crate::ports::{
     Direction, IClock, IConfigService, IMarketDataService, ISignalService, IStateManager, IStrategy, Latest,
     ModeSwitch, Opinion, Reason, Section, ShadowRecord, Signal, SignalStatistics, StateError, StateFact, StrategyMode,
-    StrategyNeeds, StrategyRole, StrategyView, SwitchError, UnknownStrategy, last,
+    StrategyNeeds, StrategyRole, StrategyView, SwitchError, TradingSettings, UnknownStrategy, last,
 };
 use crate::sync::lock;
 
@@ -27,6 +27,7 @@ const AHEAD: usize = 1_000;
 
 /// Keeps the closed candles that strategies need, and the signals that came of them.
 pub struct SignalService {
+    config: Arc<dyn IConfigService>,
     settings: Settings,
     clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
@@ -95,7 +96,7 @@ impl SignalService {
         }
         let needs = strategies.iter().map(|strategy| StrategyNeeds::of(&**strategy, settings.timeframe)).collect();
         let (modes, state) = (Mutex::default(), Mutex::new(state));
-        Ok(Self { settings, clock, market, strategies, needs, kept, given, modes, state })
+        Ok(Self { config, settings, clock, market, strategies, needs, kept, given, modes, state })
     }
 
     /// How many candles of `signals.timeframe` the strategy needs that needs most.
@@ -182,7 +183,7 @@ impl SignalService {
         }
         closed.push_back(candle.clone());
         statistics.bars += 1;
-        shadows.close(instrument, candle);
+        shadows.close(instrument, candle, self.config.section::<TradingSettings>().long_only);
 
         // What has closed after this candle, with the same message, nobody knew when this one closed.
         let end = candle.end(timeframe.duration());

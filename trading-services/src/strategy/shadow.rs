@@ -31,8 +31,8 @@ struct Position {
 
 impl Shadows {
     /// A candle has closed: what was wanted before it was done at its first price. One with a doubtful print trades and marks
-    /// nothing, and what was wanted waits for the next one.
-    pub(super) fn close(&mut self, instrument: &InstrumentId, candle: &Candle) {
+    /// nothing, and what was wanted waits for the next one. Where trading is `long_only`, a wish to sell only closes.
+    pub(super) fn close(&mut self, instrument: &InstrumentId, candle: &Candle, long_only: bool) {
         if candle.doubtful > 0 {
             return;
         }
@@ -40,7 +40,8 @@ impl Shadows {
             let Some(position) = positions.get_mut(instrument) else { continue };
             if let Some(direction) = position.wanted.take() {
                 position.end(record, candle.open);
-                position.open = Some((direction, candle.open));
+                let opens = !long_only || direction == Direction::Long;
+                position.open = opens.then_some((direction, candle.open));
             }
             position.last = candle.close;
         }
@@ -136,13 +137,13 @@ mod tests {
         assert_eq!(shadows.record("momentum"), None);
         shadows.hear("momentum", &instrument, Direction::Long, price("90"));
         assert_eq!(record(&shadows), ShadowRecord { opinions: 1, ..ShadowRecord::default() });
-        shadows.close(&instrument, &candle("100", "104"));
+        shadows.close(&instrument, &candle("100", "104"), false);
         // The position is there.
         shadows.hear("momentum", &instrument, Direction::Long, price("104"));
-        shadows.close(&instrument, &candle("105", "106"));
+        shadows.close(&instrument, &candle("105", "106"), false);
         assert_eq!(record(&shadows), ShadowRecord { opinions: 2, open_percent: dec!(6), ..ShadowRecord::default() });
         shadows.hear("momentum", &instrument, Direction::Short, price("106"));
-        shadows.close(&instrument, &candle("110", "121"));
+        shadows.close(&instrument, &candle("110", "121"), false);
         let turned = ShadowRecord { opinions: 3, closed: 1, won: 1, gain_percent: dec!(10), open_percent: dec!(-10) };
         assert_eq!((record(&shadows), shadows.opinions()), (turned, 3));
         shadows.end("momentum");
@@ -151,12 +152,27 @@ mod tests {
     }
 
     #[test]
+    fn an_opinion_to_sell_closes_and_opens_nothing_where_trading_is_long_only() {
+        let (mut shadows, instrument) = (Shadows::default(), "binance:BTCUSDT".parse().unwrap());
+        let price = |text: &str| text.parse().unwrap();
+        shadows.hear("momentum", &instrument, Direction::Short, price("90"));
+        shadows.close(&instrument, &candle("100", "80"), true);
+        assert_eq!(shadows.record("momentum"), Some(ShadowRecord { opinions: 1, ..ShadowRecord::default() }));
+        shadows.hear("momentum", &instrument, Direction::Long, price("80"));
+        shadows.close(&instrument, &candle("100", "110"), true);
+        shadows.hear("momentum", &instrument, Direction::Short, price("110"));
+        shadows.close(&instrument, &candle("120", "60"), true);
+        let closed = ShadowRecord { opinions: 3, closed: 1, won: 1, gain_percent: dec!(20), open_percent: dec!(0) };
+        assert_eq!(shadows.record("momentum"), Some(closed));
+    }
+
+    #[test]
     fn a_doubtful_print_trades_and_marks_nothing() {
         let (mut shadows, instrument) = (Shadows::default(), "binance:BTCUSDT".parse().unwrap());
         shadows.hear("momentum", &instrument, Direction::Long, "100".parse().unwrap());
-        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("900", "901") });
-        shadows.close(&instrument, &candle("100", "101"));
-        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("101", "900") });
+        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("900", "901") }, false);
+        shadows.close(&instrument, &candle("100", "101"), false);
+        shadows.close(&instrument, &Candle { doubtful: 1, ..candle("101", "900") }, false);
         assert_eq!(shadows.record("momentum").unwrap().open_percent, dec!(1));
     }
 
@@ -164,10 +180,10 @@ mod tests {
     fn a_rise_that_does_not_fit_is_the_largest_that_does() {
         let (mut shadows, instrument) = (Shadows::default(), "binance:DUSTUSDT".parse().unwrap());
         shadows.hear("momentum", &instrument, Direction::Long, "1".parse().unwrap());
-        shadows.close(&instrument, &candle("0.00000000000000000001", "10000000"));
+        shadows.close(&instrument, &candle("0.00000000000000000001", "10000000"), false);
         let other = "binance:DUSTUSDC".parse().unwrap();
         shadows.hear("momentum", &other, Direction::Long, "1".parse().unwrap());
-        shadows.close(&other, &candle("0.00000000000000000001", "10000000"));
+        shadows.close(&other, &candle("0.00000000000000000001", "10000000"), false);
         assert_eq!(shadows.record("momentum").unwrap().open_percent, Decimal::MAX);
         shadows.end("momentum");
         assert_eq!(shadows.record("momentum").unwrap().gain_percent, Decimal::MAX);

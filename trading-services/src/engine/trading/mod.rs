@@ -5,10 +5,8 @@ mod engine;
 mod funding;
 mod funding_terms;
 mod ordering;
-mod settings;
 mod size_facts;
 mod wind_down;
 
 pub use engine::TradingEngine;
 pub use funding::FundingSettler;
-pub use settings::Settings;

@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use super::TradingEngine;
 use super::size_facts::{BARS, size_facts};
-use super::{Settings, TradingEngine};
 use crate::model::{OrderId, OrderRequest, Price, Quantity, Side};
 use crate::ports::{
-    MarketDataError, OrderError, RiskAnswer, RiskRequest, Signal, SizingFacts, Submission, TradeDecision, bounded,
-    submit_if_admitted,
+    MarketDataError, OrderError, RiskAnswer, RiskRequest, Signal, SizingFacts, Submission, TradeDecision,
+    TradingSettings, bounded, submit_if_admitted,
 };
 use crate::risk;
 use crate::risk::SizingMethod;
@@ -16,7 +16,7 @@ impl TradingEngine {
     /// The orders that bring the position to where the signal wants it: one that closes what is held against it, and one that opens
     /// the other. `Err` says why there is none.
     fn orders(&self, signal: &Signal) -> Result<Vec<OrderRequest>, &'static str> {
-        let settings = self.config.section::<Settings>();
+        let settings = self.config.section::<TradingSettings>();
         let Signal { id, instrument, direction, price, correlation, .. } = signal;
         if !settings.enabled {
             return Err("trading is not enabled");
