@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use di_core::error::BoxError;
 use di_core::events::Topic;
 use di_core::health::{Health, HealthCheck};
+use rust_decimal::Decimal;
 
 use super::paper::{Fees, PaperVenue};
 use super::{EventOutcome, OrderMachine, Settings};
@@ -226,6 +227,15 @@ impl IOrderExecutor for PaperExecutor {
     fn is_waiting(&self, instrument: &InstrumentId) -> bool {
         let state = lock(&self.state);
         state.venue.is_waiting(instrument) || !state.untold.is_empty()
+    }
+
+    fn untold(&self, instrument: &InstrumentId) -> Decimal {
+        let state = lock(&self.state);
+        let fills = state.untold.iter().filter_map(|(_, event)| match event {
+            OrderEvent::Filled(fill) if fill.instrument == *instrument => Some(fill.side.signed(fill.quantity.value())),
+            _ => None,
+        });
+        fills.fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {

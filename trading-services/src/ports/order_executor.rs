@@ -1,6 +1,7 @@
 //! The interface of the executor of orders.
 
 use di_core::events::Event;
+use rust_decimal::Decimal;
 
 use super::{Latest, StateError};
 use crate::model::{BookDepth, Candle, Fill, InstrumentId, Order, OrderId, OrderRequest, Price, Timestamp, Trade};
@@ -82,6 +83,10 @@ pub trait IOrderExecutor {
 
     /// Whether a tick of this instrument could change an order.
     fn is_waiting(&self, instrument: &InstrumentId) -> bool;
+
+    /// What the fills of an instrument come to, bought above zero and sold below, of which nobody is told yet since they cannot be
+    /// kept: it is held at the venue, and the portfolio does not have it.
+    fn untold(&self, instrument: &InstrumentId) -> Decimal;
 
     /// Lets orders meet the market. Fills and changes are told on their topics before this returns.
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>);

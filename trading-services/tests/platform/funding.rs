@@ -113,7 +113,7 @@ fn begin(app: &TradingApp, kept: &MemoryState) -> (Arc<Portfolio>, FundingSettle
     let (config, kept): (_, Arc<dyn IStateManager>) = (ConfigManager::new(Arc::new(settings)), Arc::new(kept.clone()));
     let portfolio = Arc::new(Portfolio::new(Arc::new(config), Arc::new(NoRates), Arc::clone(&kept)).unwrap());
     let owned: Arc<dyn IPortfolio> = Arc::clone(&portfolio) as _;
-    let settler = FundingSettler::new(app.shared(), owned, kept, app.shared(), app.shared()).unwrap();
+    let settler = FundingSettler::new(app.shared(), owned, app.shared(), kept, app.shared(), app.shared()).unwrap();
     (portfolio, settler)
 }
 

@@ -25,6 +25,7 @@ mod currencies;
 mod feed;
 mod frames;
 mod funding;
+mod funding_kept;
 mod health;
 mod house;
 #[cfg(unix)]

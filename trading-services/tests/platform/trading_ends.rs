@@ -260,9 +260,9 @@ fn a_run_that_a_limit_ends_says_so_in_its_log_its_lines_and_its_summary() {
     assert!(printed.contains(&format!("{ended} refused: trading ended\n")), "{printed}");
 }
 
-/// A state that a test holds up, or takes away.
+/// A state that a test holds up, or takes away: then nothing urgent can be kept, and what is not waits for it to come back.
 #[derive(Default)]
-struct Gated {
+pub(crate) struct Gated {
     kept: MemoryState,
     is_away: std::sync::atomic::AtomicBool,
     /// Runs while the end of trading is written.
@@ -270,11 +270,18 @@ struct Gated {
 }
 
 impl Gated {
+    /// One that goes on from these facts.
+    pub(crate) fn over(facts: Arc<[StateFact]>) -> Self {
+        let gated = Self::default();
+        facts.iter().for_each(|fact| gated.kept.append(fact.clone()).unwrap());
+        gated
+    }
+
     fn is_away(&self) -> bool {
         self.is_away.load(std::sync::atomic::Ordering::SeqCst)
     }
 
-    fn set_away(&self, is_away: bool) {
+    pub(crate) fn set_away(&self, is_away: bool) {
         self.is_away.store(is_away, std::sync::atomic::Ordering::SeqCst);
     }
 }
@@ -287,7 +294,11 @@ impl IStateManager for Gated {
                 meanwhile();
             }
         }
-        if self.is_away() { Err(StateError("it is away".to_owned())) } else { self.kept.append(fact) }
+        if self.is_away() && fact.is_urgent() {
+            Err(StateError("it is away".to_owned()))
+        } else {
+            self.kept.append(fact)
+        }
     }
 
     fn facts(&self) -> Result<Arc<[StateFact]>, StateError> {

@@ -95,6 +95,10 @@ impl IOrderExecutor for Interrupted {
         self.0.is_waiting(instrument)
     }
 
+    fn untold(&self, instrument: &InstrumentId) -> rust_decimal::Decimal {
+        self.0.untold(instrument)
+    }
+
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {
         self.0.observe(instrument, time, tick);
     }

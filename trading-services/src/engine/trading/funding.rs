@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
 use di_core::events::Topic;
+use di_core::health::{Health, HealthCheck};
 
 use super::funding_terms::{Gone, Terms};
 use crate::model::{
     EventKind, FundingPayment, FundingSettlement, InstrumentId, InstrumentKind, MarketEvent, Timestamp,
 };
 use crate::ports::{
-    AlertContext, AlertLevel, IAlertService, IMarketDataService, IPortfolio, IStateManager, StateError, StateFact,
+    AlertContext, AlertLevel, IAlertService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, StateError,
+    StateFact,
 };
 use crate::sync::lock;
 
@@ -32,6 +35,7 @@ const NEVER: u64 = u64::MAX;
 pub struct FundingSettler {
     market: Arc<dyn IMarketDataService>,
     portfolio: Arc<dyn IPortfolio>,
+    executor: Arc<dyn IOrderExecutor>,
     kept: Arc<dyn IStateManager>,
     alerts: Arc<dyn IAlertService>,
     settled: Arc<Topic<FundingSettlement>>,
@@ -51,7 +55,7 @@ struct State {
     unkept: BTreeSet<InstrumentId>,
 }
 
-#[di_core::service]
+#[di_core::service(health)]
 impl FundingSettler {
     /// Goes on with what was due when the process before ended.
     ///
@@ -61,6 +65,7 @@ impl FundingSettler {
     pub fn new(
         market: Arc<dyn IMarketDataService>,
         portfolio: Arc<dyn IPortfolio>,
+        executor: Arc<dyn IOrderExecutor>,
         kept: Arc<dyn IStateManager>,
         alerts: Arc<dyn IAlertService>,
         settled: Arc<Topic<FundingSettlement>>,
@@ -78,7 +83,7 @@ impl FundingSettler {
         let due = state.terms.iter().filter_map(|(instrument, terms)| Some((terms.due()?, instrument.clone())));
         state.due = due.collect();
         let next = AtomicU64::new(state.next().as_nanos());
-        Ok(Self { market, portfolio, kept, alerts, settled, next, state: Mutex::new(state) })
+        Ok(Self { market, portfolio, executor, kept, alerts, settled, next, state: Mutex::new(state) })
     }
 
     /// Settles what is due when a message comes, before it changes anything, and remembers what it says of funding.
@@ -124,7 +129,8 @@ impl FundingSettler {
         gone: &Gone,
         settled: Timestamp,
     ) {
-        let held = self.portfolio.held(instrument);
+        // A fill that waits to be kept was traded before: who has it pays.
+        let held = self.portfolio.held(instrument).saturating_add(self.executor.untold(instrument));
         if held.is_zero() || !self.is_linear_perpetual(instrument) {
             return;
         }
@@ -245,6 +251,20 @@ const fn speaks_of_funding(kind: &EventKind) -> bool {
             | EventKind::Interrupted
             | EventKind::Left
     )
+}
+
+#[di_core::interface]
+impl HealthCheck for FundingSettler {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let state = lock(&self.state);
+        let health = match state.waiting.len() {
+            0 => Health::healthy(),
+            waiting => {
+                Health::degraded(format!("{waiting} settlements of funding wait to be kept before they are booked"))
+            }
+        };
+        Ok(health.with("instruments", state.terms.len()).with("waiting", state.waiting.len()))
+    }
 }
 
 impl std::fmt::Debug for FundingSettler {
