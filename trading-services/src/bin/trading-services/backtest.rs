@@ -70,16 +70,16 @@ pub(crate) struct BacktestArgs {
     #[arg(long, value_enum)]
     fill: Option<FillAt>,
     /// What the venue takes of each trade, as a share: 0.001 is ten basis points.
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     commission: Option<Decimal>,
     /// How much of the base currency each order buys or sells.
-    #[arg(long, value_name = "QUANTITY")]
+    #[arg(long, value_name = "QUANTITY", allow_negative_numbers = true)]
     size: Option<Decimal>,
     /// A signal to sell closes what is held, and opens nothing.
     #[arg(long)]
     long_only: bool,
     /// The value of the account at the start.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     cash: Option<Decimal>,
     /// What becomes of a position that is open after the last candle: by default it is closed. On a recording it is kept.
     #[arg(long, value_enum)]
