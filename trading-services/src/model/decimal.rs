@@ -200,6 +200,7 @@ pub(crate) fn read_whole(text: &str) -> Option<u64> {
 /// assert_eq!(to_f64("0.00141192".parse()?), 0.00141192);
 /// # Ok::<(), rust_decimal::Error>(())
 /// ```
+#[inline]
 pub fn to_f64(value: Decimal) -> f64 {
     const EXACT: i128 = 1 << 53;
     let (mantissa, scale) = (value.mantissa(), value.scale());

@@ -98,8 +98,23 @@ pub struct IndicatorInfo {
 pub struct IndicatorTable {
     /// Names of the outputs, in order.
     pub outputs: Vec<String>,
-    /// Per output a value per candle; `None` during the warm-up, and where there is no finite value.
-    pub columns: Vec<Vec<Option<f64>>>,
+    /// Per output a value per candle.
+    pub columns: Vec<IndicatorColumn>,
+}
+
+/// One output of an indicator, a value per candle: `None` during the warm-up, and where there is no finite value.
+///
+/// ```
+/// use trading_services::ports::IndicatorColumn;
+///
+/// let column = IndicatorColumn::new(1, vec![1.5, f64::INFINITY, 3.0]);
+/// assert_eq!(column.iter().collect::<Vec<_>>(), [None, Some(1.5), None, Some(3.0)]);
+/// assert_eq!((column.get(4), column.last()), (None, Some(3.0)));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IndicatorColumn {
+    first: usize,
+    values: Vec<f64>,
 }
 
 /// Why an indicator cannot be computed.
@@ -150,6 +165,32 @@ impl From<&Candle> for Bar {
         let [open, high, low, close] = [open, high, low, close].map(|price| to_f64(price.value()));
         Self { open, high, low, close, volume: to_f64(volume.value()) }
     }
+}
+
+impl IndicatorColumn {
+    /// The values from the candle `first` on, as a library has written them: nothing is copied.
+    pub fn new(first: usize, values: Vec<f64>) -> Self {
+        Self { first, values }
+    }
+
+    /// The value at a candle, counted from 0.
+    pub fn get(&self, row: usize) -> Option<f64> {
+        row.checked_sub(self.first).and_then(|row| finite(*self.values.get(row)?))
+    }
+
+    /// The value at the last candle.
+    pub fn last(&self) -> Option<f64> {
+        finite(*self.values.last()?)
+    }
+
+    /// The values in the order of the candles.
+    pub fn iter(&self) -> impl Iterator<Item = Option<f64>> {
+        std::iter::repeat_n(None, self.first).chain(self.values.iter().map(|value| finite(*value)))
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    Some(value).filter(|value| value.is_finite())
 }
 
 impl Values {

@@ -69,8 +69,7 @@ impl IStrategy for MeanReversion {
         let table = self.indicators.calculate(&self.bands, bars).ok()?;
         let [upper, _, lower] = table.columns.as_slice() else { return None };
         let place = |row: usize| {
-            let (close, upper, lower) =
-                (to_f64(bars.get(row)?.close.value()), (*upper.get(row)?)?, (*lower.get(row)?)?);
+            let (close, upper, lower) = (to_f64(bars.get(row)?.close.value()), upper.get(row)?, lower.get(row)?);
             Some(match close {
                 close if close < lower => Place::Below(lower),
                 close if close > upper => Place::Above(upper),
@@ -123,7 +122,8 @@ mod tests {
                 _: &IndicatorSpec,
                 candles: &[Candle],
             ) -> Result<crate::ports::IndicatorTable, crate::ports::IndicatorError> {
-                let columns = [self.0, 0.0, self.1].map(|value| vec![Some(value); candles.len()]).into();
+                let column = |value| crate::ports::IndicatorColumn::new(0, vec![value; candles.len()]);
+                let columns = [self.0, 0.0, self.1].map(column).into();
                 Ok(crate::ports::IndicatorTable { outputs: Vec::new(), columns })
             }
             fn open(

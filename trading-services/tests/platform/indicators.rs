@@ -163,7 +163,7 @@ fn follow(service: &IndicatorService, spec: &IndicatorSpec, candles: &[Candle]) 
         for (output, column) in table.columns.iter().enumerate() {
             let (peeked, taken) = (finite(peeked, output), finite(taken, output));
             assert!(alike(peeked, taken), "{spec} at {row}: peeked {peeked:?}, taken {taken:?}");
-            assert!(alike(taken, column[row]), "{spec} at {row}: {taken:?} is not {:?}", column[row]);
+            assert!(alike(taken, column.get(row)), "{spec} at {row}: {taken:?} is not {:?}", column.get(row));
         }
         first = first.or(taken.is_some().then_some(row + 1));
     }

@@ -37,6 +37,10 @@ struct Arguments {
     #[arg(long)]
     peers: bool,
 
+    /// Run the path of a trade beside the engine of `barter`, too: builds both, which takes minutes.
+    #[arg(long)]
+    trading: bool,
+
     /// Run the event bus beside others, too.
     #[arg(long)]
     buses: bool,
@@ -49,7 +53,7 @@ struct Arguments {
     #[arg(long)]
     start: bool,
 
-    /// Write `docs/performance.md`: includes `--peers`, `--buses`, `--platform` and `--start`.
+    /// Write `docs/performance.md`: includes `--peers`, `--trading`, `--buses`, `--platform` and `--start`.
     #[arg(long)]
     write_docs: bool,
 
@@ -97,6 +101,9 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     if arguments.peers || arguments.write_docs {
         results.peers = times::peers(arguments.short)?;
     }
+    if arguments.trading || arguments.write_docs {
+        results.trading = times::trading(arguments.short)?;
+    }
     if arguments.buses || arguments.write_docs {
         results.buses = buses::measure(&targets, arguments.short, arguments.write_docs || !arguments.short)?;
     }
@@ -117,6 +124,9 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     }
     if !results.peers.is_empty() {
         writeln!(out, "{}", report::peers(&results))?;
+    }
+    if !results.trading.is_empty() {
+        writeln!(out, "{}", report::trading(&results))?;
     }
     if !results.buses.is_empty() {
         writeln!(out, "{}\n\n{}", buses::limits(&targets, &results.buses), buses::table(&results.buses))?;

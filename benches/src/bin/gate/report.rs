@@ -17,6 +17,14 @@ const PEERS: &str = "\n`shaku` and `teloc` make transients in boxes and `nject` 
 them with the row\n\"by hand in boxes\". All others, ours and \"by hand\" make an `Arc` each. `nject` and `teloc` cannot \
 build ten singletons that\ndepend on each other; an empty cell is something that is not measured.";
 
+/// What one must know to read the table of the path of a trade.
+const TRADING: &str = "\nEach gets the same 10,000 trades of one market, made beforehand, one at a time; with an order per \
+trade it buys at one and sells\nat the next, filled on paper with a fee and without latency. They do not do the same: ours \
+checks each trade (repeated, late,\ndoubtful), keeps book, candles of all lengths and the value of the account, asks its \
+limits, tells the bus and fills from a book;\n`barter` admits every order, keeps the last price and the statistics of the \
+position, makes an audit of each event, and its mock\nexchange is called in the same thread. Strategies, monitor and log are \
+not in it: the stages of the platform have them.";
+
 /// A line for each limit that is broken.
 pub(crate) fn broken(targets: &Targets, results: &Results) -> Vec<String> {
     let mut broken = Vec::new();
@@ -98,6 +106,20 @@ pub(crate) fn peers(results: &Results) -> Table {
     table
 }
 
+/// The path of a trade, ours and that of `barter`, in nanoseconds.
+pub(crate) fn trading(results: &Results) -> Table {
+    let engines: BTreeSet<&String> = results.trading.values().flat_map(BTreeMap::keys).collect();
+    let mut table = markdown(["a trade through", "idle", "with an order per trade"]);
+    for engine in engines {
+        let cell = |what: &str| results.trading.get(what).and_then(|of_one| of_one.get(engine));
+        let columns = ["trading_idle", "trading_order_per_trade"];
+        let mut row = vec![engine.replace('_', " ")];
+        row.extend(columns.map(|what| cell(what).map_or_else(String::new, |time| format!("{time:.0} ns"))));
+        table.add_row(row);
+    }
+    table
+}
+
 /// What a row says of its ratio.
 pub(crate) fn verdict(holds: bool, reaches_the_aim: bool) -> &'static str {
     match (holds, reaches_the_aim) {
@@ -134,6 +156,9 @@ pub(crate) fn write_docs(targets: &Targets, results: &Results) -> Result<PathBuf
     );
     if !results.peers.is_empty() {
         let _ = writeln!(text, "\n## The peers, side by side\n\n{}\n{PEERS}", peers(results));
+    }
+    if !results.trading.is_empty() {
+        let _ = writeln!(text, "\n## The path of a trade beside `barter`\n\n{}\n{TRADING}", trading(results));
     }
     if !results.buses.is_empty() {
         let _ = writeln!(text, "\n{}", buses::section(targets, &results.buses));

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::Platform;
+use crate::times::Groups;
 use crate::{Error, cargo};
 
 /// One run of the gate.
@@ -30,7 +31,10 @@ pub(crate) struct Results {
     pub(crate) platform: Option<Platform>,
     /// What is measured, then the container, then nanoseconds.
     #[serde(default)]
-    pub(crate) peers: BTreeMap<String, BTreeMap<String, f64>>,
+    pub(crate) peers: Groups,
+    /// The same of the path of a trade.
+    #[serde(default)]
+    pub(crate) trading: Groups,
 }
 
 /// One operation.

@@ -16,6 +16,8 @@ pub(crate) struct Targets {
     pub(crate) buses: BTreeMap<String, BusLimit>,
     /// By the frame's name.
     pub(crate) frames: BTreeMap<String, FrameLimit>,
+    /// By the indicator's name.
+    pub(crate) indicators: BTreeMap<String, FrameLimit>,
     /// From the socket to the book.
     pub(crate) socket: FrameLimit,
     /// By the stage's name.
@@ -55,7 +57,7 @@ pub(crate) struct BusLimit {
     pub(crate) aim: f64,
 }
 
-/// The limit of reading one frame, as a ratio to the bare twin.
+/// The limit of reading one frame, or of one indicator, as a ratio to the bare twin.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FrameLimit {

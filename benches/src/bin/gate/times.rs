@@ -45,19 +45,32 @@ pub(crate) fn application_start(short: bool) -> Result<Option<f64>, Error> {
     Ok(median(&cargo::criterion()?.join("application_start/ours")))
 }
 
-/// Runs the benchmark `peers`: what is measured, then the container, then the median.
-pub(crate) fn peers(short: bool) -> Result<BTreeMap<String, BTreeMap<String, f64>>, Error> {
+/// What is measured, then who it is, then the median.
+pub(crate) type Groups = BTreeMap<String, BTreeMap<String, f64>>;
+
+/// Runs the benchmark `peers`, of the other containers.
+pub(crate) fn peers(short: bool) -> Result<Groups, Error> {
+    groups("peers", &["peer_reference", "peer_shared", "peer_transient", "peer_build_ten"], short)
+}
+
+/// Runs the benchmark `trading`, of the path of a trade.
+pub(crate) fn trading(short: bool) -> Result<Groups, Error> {
+    groups("trading", &["trading_idle", "trading_order_per_trade"], short)
+}
+
+/// Runs a benchmark that stands behind the feature of its name.
+fn groups(bench: &str, groups: &[&str], short: bool) -> Result<Groups, Error> {
     let folder = cargo::criterion()?;
-    run("peers", &["peers"], short, "")?;
+    run(bench, &[bench], short, "")?;
     let mut all = BTreeMap::new();
-    for what in ["peer_reference", "peer_shared", "peer_transient", "peer_build_ten"] {
+    for what in groups {
         let path = folder.join(what);
         let entries = fs::read_dir(&path).map_err(|source| Error::File { path: path.clone(), source })?;
         let of_one: BTreeMap<String, f64> = entries
             .filter_map(Result::ok)
             .filter_map(|entry| Some((entry.file_name().to_string_lossy().into_owned(), median(&entry.path())?)))
             .collect();
-        all.insert(what.to_owned(), of_one);
+        all.insert((*what).to_owned(), of_one);
     }
     Ok(all)
 }

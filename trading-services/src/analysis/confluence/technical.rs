@@ -19,7 +19,7 @@ impl Technical {
     fn last(&self, name: &str, output: usize, view: &AnalysisView<'_>) -> Option<f64> {
         let spec = IndicatorSpec { name: name.to_owned(), parameters: Vec::new(), series: Vec::new() };
         let table = self.indicators.calculate(&spec, view.candles).ok()?;
-        table.columns.get(output)?.last().copied().flatten()
+        table.columns.get(output)?.last()
     }
 }
 

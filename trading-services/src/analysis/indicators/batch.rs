@@ -1,38 +1,53 @@
 //! An indicator over candles that are all there, by one call of TA-Lib.
 
-use ta_lib::abstract_api::{InputType, OptInputType, OutputType, ParamHolder};
+use rust_decimal::Decimal;
+use ta_lib::abstract_api::{InputFlags, InputType, OptInputType, OutputType, ParamHolder};
 use ta_lib::{Core, OutRange, RetCode};
 
 use super::arguments::Call;
-use super::stream::Series;
+use crate::model::{Candle, to_f64};
+use crate::ports::{IndicatorColumn, PriceSeries};
 
-/// The outputs of the function, a value per candle; `None` before the first, and where the value is not finite.
-pub(super) fn calculate(core: &Core, call: &Call, series: &Series) -> Result<Vec<Vec<Option<f64>>>, RetCode> {
+/// The series that a function looks at; the others have nothing.
+#[derive(Default)]
+struct Columns {
+    /// Opening, highest, lowest and closing prices, and volumes, as TA-Lib orders them.
+    prices: [Option<Vec<f64>>; 5],
+    /// Those that the caller chose.
+    free: [Vec<f64>; 2],
+}
+
+/// The outputs of the function, a value per candle.
+///
+/// Nothing is read of the candles but what the function looks at, and TA-Lib writes into what is returned.
+pub(super) fn calculate(core: &Core, call: &Call, candles: &[Candle]) -> Result<Vec<IndicatorColumn>, RetCode> {
     let info = call.function.info();
-    let count = series.close.len();
-    let mut reals = vec![vec![0.0; count]; info.outputs.len()];
-    let mut integers = vec![vec![0_i32; count]; info.outputs.len()];
-    let Some(last) = count.checked_sub(1) else { return Ok(vec![Vec::new(); info.outputs.len()]) };
+    let count = candles.len();
+    let Some(last) = count.checked_sub(1) else { return Ok(vec![IndicatorColumn::default(); info.outputs.len()]) };
 
+    let columns = Columns::of(call, candles);
+    let is_integer = |index: usize| info.outputs.get(index).is_some_and(|output| output.kind == OutputType::Integer);
+    let room =
+        |index| if is_integer(index) { (Vec::new(), vec![0_i32; count]) } else { (vec![0.0; count], Vec::new()) };
+    let mut outputs: Vec<(Vec<f64>, Vec<i32>)> = (0..info.outputs.len()).map(room).collect();
     let mut holder = call.function.new_call(core);
-    bind(&mut holder, call, series)?;
-    for (index, (real, integer)) in reals.iter_mut().zip(&mut integers).enumerate() {
-        match info.outputs.get(index).map(|output| output.kind) {
-            Some(OutputType::Integer) => holder.set_int_output(index, integer)?,
-            _ => holder.set_output(index, real)?,
+    bind(&mut holder, call, &columns)?;
+    for (index, (real, integer)) in outputs.iter_mut().enumerate() {
+        if is_integer(index) {
+            holder.set_int_output(index, integer)?
+        } else {
+            holder.set_output(index, real)?
         };
     }
     let OutRange { beg_idx, count: written } = holder.call(0, last)?;
 
-    let columns = info.outputs.iter().zip(reals).zip(integers).map(|((output, real), integer)| {
-        let values: Vec<f64> = match output.kind {
-            OutputType::Integer => integer.into_iter().map(f64::from).collect(),
-            OutputType::Real => real,
-        };
-        let values = values.into_iter().take(written).map(|value| Some(value).filter(|value| value.is_finite()));
-        let mut column = vec![None; if written == 0 { count } else { beg_idx }];
-        column.extend(values);
-        column
+    let first = if written == 0 { count } else { beg_idx };
+    let columns = outputs.into_iter().enumerate().map(|(index, (mut real, integer))| {
+        if is_integer(index) {
+            real = integer.into_iter().map(f64::from).collect();
+        }
+        real.truncate(written);
+        IndicatorColumn::new(first, real)
     });
     Ok(columns.collect())
 }
@@ -44,14 +59,52 @@ pub(super) fn lookback(core: &Core, call: &Call) -> Result<usize, RetCode> {
     holder.lookback()
 }
 
-fn bind<'a>(holder: &mut ParamHolder<'a>, call: &Call, series: &'a Series) -> Result<(), RetCode> {
-    let mut free = [&series.first, &series.second].into_iter();
-    let Series { open, high, low, close, volume, .. } = series;
+impl Columns {
+    fn of(call: &Call, candles: &[Candle]) -> Self {
+        const PRICES: [(InputFlags, PriceSeries); 5] = [
+            (InputFlags::PRICE_OPEN, PriceSeries::Open),
+            (InputFlags::PRICE_HIGH, PriceSeries::High),
+            (InputFlags::PRICE_LOW, PriceSeries::Low),
+            (InputFlags::PRICE_CLOSE, PriceSeries::Close),
+            (InputFlags::PRICE_VOLUME, PriceSeries::Volume),
+        ];
+        let (mut columns, mut free) = (Self::default(), 0);
+        for input in call.function.info().inputs {
+            if input.kind == InputType::Price {
+                for ((flag, series), column) in PRICES.into_iter().zip(&mut columns.prices) {
+                    if input.flags.contains(flag) {
+                        *column = Some(column_of(candles, series));
+                    }
+                }
+            } else if let (Some(column), Some(series)) = (columns.free.get_mut(free), call.series.get(free)) {
+                *column = column_of(candles, *series);
+                free += 1;
+            }
+        }
+        columns
+    }
+}
+
+/// One series of the candles, in floating point.
+fn column_of(candles: &[Candle], series: PriceSeries) -> Vec<f64> {
+    fn read(candles: &[Candle], value: impl Fn(&Candle) -> Decimal) -> Vec<f64> {
+        candles.iter().map(|candle| to_f64(value(candle))).collect()
+    }
+    match series {
+        PriceSeries::Open => read(candles, |candle| candle.open.value()),
+        PriceSeries::High => read(candles, |candle| candle.high.value()),
+        PriceSeries::Low => read(candles, |candle| candle.low.value()),
+        PriceSeries::Close => read(candles, |candle| candle.close.value()),
+        PriceSeries::Volume => read(candles, |candle| candle.volume.value()),
+    }
+}
+
+fn bind<'a>(holder: &mut ParamHolder<'a>, call: &Call, columns: &'a Columns) -> Result<(), RetCode> {
+    let mut free = columns.free.iter();
+    let [open, high, low, close, volume] = columns.prices.each_ref().map(Option::as_deref);
     for (slot, input) in call.function.info().inputs.iter().enumerate() {
         match input.kind {
-            InputType::Price => {
-                holder.set_price_input(slot, Some(open), Some(high), Some(low), Some(close), Some(volume), None)?
-            }
+            InputType::Price => holder.set_price_input(slot, open, high, low, close, volume, None)?,
             _ => holder.set_input(slot, free.next().ok_or(RetCode::BadParam)?)?,
         };
     }

@@ -3,8 +3,8 @@
 use ta_lib::abstract_api::FuncId;
 use ta_lib::{Core, MAType, RetCode};
 
-use super::stream::{Inputs, Series, Stream, Streaming};
-use crate::ports::Values;
+use super::stream::{LiveIndicator, Opening, Series};
+use crate::ports::{Indicator, Values};
 
 /// A value as a function of TA-Lib takes it.
 trait Argument: Sized {
@@ -61,42 +61,31 @@ outputs! {
     (f64, f64, f64, f64): (a, b, c, d) => a b c d;
 }
 
-fn streaming<S, O, U, P>(stream: S, last: O, update: U, peek: P) -> (Box<dyn Stream>, Values)
-where
-    S: Send + 'static,
-    O: Outputs + 'static,
-    U: Fn(&mut S, &Inputs) -> Result<O, RetCode> + Send + 'static,
-    P: Fn(&S, &Inputs) -> Result<O, RetCode> + Send + 'static,
-{
-    let update = move |stream: &mut S, bar: &Inputs| update(stream, bar).map(Outputs::into_values);
-    let peek = move |stream: &S, bar: &Inputs| peek(stream, bar).map(Outputs::into_values);
-    (Box::new(Streaming { stream, update, peek }), last.into_values())
-}
-
 /// Per function: the series that it takes in their order, then its parameters in theirs.
 macro_rules! functions {
     ($($id:ident => $open:ident($($series:ident),*; $($parameter:ident),*))*) => {
-        /// The stream of a function after `history`, which has to have all candles of the warm-up, and its last values.
-        pub(super) fn open(
-            core: &Core,
-            function: FuncId,
-            history: &Series,
-            parameters: &[f64],
-        ) -> Result<(Box<dyn Stream>, Values), RetCode> {
-            let mut parameters = parameters.iter().copied();
-            match function {
+        /// A function of TA-Lib before its first candle.
+        pub(super) fn open(opening: Opening) -> Result<Box<dyn Indicator>, RetCode> {
+            Ok(match opening.call.function {
                 $(FuncId::$id => {
-                    $(let $parameter = Argument::of(parameters.next().ok_or(RetCode::BadParam)?)?;)*
-                    let (stream, last) = core.$open($(&history.$series,)* $($parameter),*)?;
-                    Ok(streaming(
-                        stream,
-                        last,
-                        |stream, bar| stream.update($(bar.$series),*),
-                        |stream, bar| stream.peek($(bar.$series),*),
-                    ))
+                    let open = |core: &Core, history: &Series, parameters: &[f64]| {
+                        let arguments = &mut parameters.iter().copied();
+                        $(let $parameter = Argument::of(arguments.next().ok_or(RetCode::BadParam)?)?;)*
+                        if arguments.next().is_some() {
+                            return Err(RetCode::BadParam);
+                        }
+                        let (stream, last) = core.$open($(&history.$series,)* $($parameter),*)?;
+                        Ok((stream, last.into_values()))
+                    };
+                    LiveIndicator::boxed(
+                        opening,
+                        open,
+                        |stream, bar| stream.update($(bar.$series),*).map(Outputs::into_values),
+                        |stream, bar| stream.peek($(bar.$series),*).map(Outputs::into_values),
+                    )
                 })*
-                _ => Err(RetCode::FuncNotFound),
-            }
+                _ => return Err(RetCode::FuncNotFound),
+            })
         }
     };
 }

@@ -6,10 +6,10 @@ use ta_lib::abstract_api::funcs;
 use ta_lib::{Core, RetCode};
 
 use super::arguments::{Call, default_text, is_from_candles, output_names, parameter_name};
-use super::batch;
-use super::stream::{Inputs, LiveIndicator, Series};
+use super::stream::Opening;
+use super::{batch, functions};
 use crate::model::Candle;
-use crate::ports::{Bar, IIndicatorService, Indicator, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable};
+use crate::ports::{IIndicatorService, Indicator, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable};
 
 /// TA-Lib's functions with its own settings: no unstable period, its thresholds of candlesticks.
 ///
@@ -49,16 +49,15 @@ impl IIndicatorService for IndicatorService {
 
     fn calculate(&self, spec: &IndicatorSpec, candles: &[Candle]) -> Result<IndicatorTable, IndicatorError> {
         let call = Call::of(spec)?;
-        let mut series = Series::default();
-        candles.iter().for_each(|candle| series.push(&Inputs::of(&Bar::from(candle), &call)));
-        let columns = batch::calculate(&self.core, &call, &series).map_err(|code| refused(spec, code))?;
+        let columns = batch::calculate(&self.core, &call, candles).map_err(|code| refused(spec, code))?;
         Ok(IndicatorTable { outputs: output_names(call.function.info()), columns })
     }
 
     fn open(&self, spec: &IndicatorSpec) -> Result<Box<dyn Indicator>, IndicatorError> {
         let call = Call::of(spec)?;
         let lookback = batch::lookback(&self.core, &call).map_err(|code| refused(spec, code))?;
-        Ok(Box::new(LiveIndicator::new(Arc::clone(&self.core), call, lookback)))
+        let opening = Opening { core: Arc::clone(&self.core), call, lookback };
+        functions::open(opening).map_err(|code| refused(spec, code))
     }
 }
 

@@ -3,12 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ta_lib::abstract_api::FuncId;
 use ta_lib::{Core, RetCode};
 
 use super::arguments::Call;
-use super::functions;
-use crate::ports::{Bar, Indicator, Values};
+use crate::ports::{Bar, Indicator, PriceSeries, Values};
 
 /// One candle as functions of TA-Lib take it.
 #[derive(Debug, Clone, Copy)]
@@ -35,59 +33,42 @@ pub(super) struct Series {
     pub(super) second: Vec<f64>,
 }
 
-/// A function of TA-Lib after its warm-up.
-pub(super) trait Stream: Send {
-    fn update(&mut self, bar: &Inputs) -> Result<Values, RetCode>;
-    fn peek(&self, bar: &Inputs) -> Result<Values, RetCode>;
-}
-
-/// TA-Lib's own stream with the calls that its type wants.
-pub(super) struct Streaming<S, U, P> {
-    pub(super) stream: S,
-    pub(super) update: U,
-    pub(super) peek: P,
-}
-
-impl<S, U, P> Stream for Streaming<S, U, P>
-where
-    S: Send,
-    U: Fn(&mut S, &Inputs) -> Result<Values, RetCode> + Send,
-    P: Fn(&S, &Inputs) -> Result<Values, RetCode> + Send,
-{
-    fn update(&mut self, bar: &Inputs) -> Result<Values, RetCode> {
-        (self.update)(&mut self.stream, bar)
-    }
-
-    fn peek(&self, bar: &Inputs) -> Result<Values, RetCode> {
-        (self.peek)(&self.stream, bar)
-    }
-}
-
-/// An indicator that follows the market.
-pub(super) struct LiveIndicator {
-    core: Arc<Core>,
-    call: Call,
+/// What is known of an indicator before its first candle.
+pub(super) struct Opening {
+    pub(super) core: Arc<Core>,
+    pub(super) call: Call,
     /// Candles before the first value.
-    lookback: usize,
-    state: State,
+    pub(super) lookback: usize,
 }
 
-enum State {
+/// An indicator that follows the market: TA-Lib's own stream of one function, with the calls that its type wants. All of it is
+/// one type, so that a candle costs one virtual call.
+pub(super) struct LiveIndicator<S, O, U, P> {
+    opening: Opening,
+    /// The stream after the candles of the warm-up, and its values at the last of them.
+    open: O,
+    update: U,
+    peek: P,
+    state: State<S>,
+}
+
+enum State<S> {
     /// The candles so far, which are not enough.
     WarmingUp(Series),
-    Running(Box<dyn Stream>),
+    Running(S),
 }
 
 impl Inputs {
-    pub(super) fn of(bar: &Bar, call: &Call) -> Self {
+    #[inline]
+    fn of(bar: &Bar, series: [PriceSeries; 2]) -> Self {
         let Bar { open, high, low, close, volume } = *bar;
-        let [first, second] = call.series.map(|series| bar.get(series));
+        let [first, second] = series.map(|series| bar.get(series));
         Self { open, high, low, close, volume, first, second }
     }
 }
 
 impl Series {
-    pub(super) fn push(&mut self, inputs: &Inputs) {
+    fn push(&mut self, inputs: &Inputs) {
         let Inputs { open, high, low, close, volume, first, second } = *inputs;
         self.open.push(open);
         self.high.push(high);
@@ -99,30 +80,29 @@ impl Series {
     }
 }
 
-impl LiveIndicator {
-    pub(super) fn new(core: Arc<Core>, call: Call, lookback: usize) -> Self {
-        Self { core, call, lookback, state: State::WarmingUp(Series::default()) }
+impl<S, O, U, P> LiveIndicator<S, O, U, P>
+where
+    S: Send + 'static,
+    O: Fn(&Core, &Series, &[f64]) -> Result<(S, Values), RetCode> + Send + 'static,
+    U: Fn(&mut S, &Inputs) -> Result<Values, RetCode> + Send + 'static,
+    P: Fn(&S, &Inputs) -> Result<Values, RetCode> + Send + 'static,
+{
+    /// The indicator before its first candle.
+    pub(super) fn boxed(opening: Opening, open: O, update: U, peek: P) -> Box<dyn Indicator> {
+        Box::new(Self { opening, open, update, peek, state: State::WarmingUp(Series::default()) })
     }
 
-    fn function(&self) -> FuncId {
-        self.call.function
+    fn begin(&self, history: &Series) -> Option<(S, Values)> {
+        let Opening { core, call, .. } = &self.opening;
+        (self.open)(core, history, &call.parameters).ok()
     }
 
-    fn begin(&self, history: &Series) -> Option<(Box<dyn Stream>, Values)> {
-        functions::open(&self.core, self.function(), history, &self.call.parameters).ok()
-    }
-}
-
-impl Indicator for LiveIndicator {
-    fn update(&mut self, bar: &Bar) -> Option<Values> {
-        let inputs = Inputs::of(bar, &self.call);
-        let history = match &mut self.state {
-            // It refuses what is no finite number, which no candle has.
-            State::Running(stream) => return stream.update(&inputs).ok(),
-            State::WarmingUp(history) => history,
-        };
-        history.push(&inputs);
-        if history.close.len() <= self.lookback {
+    /// Takes a candle of the warm-up.
+    #[cold]
+    fn warm_up(&mut self, inputs: &Inputs) -> Option<Values> {
+        let State::WarmingUp(history) = &mut self.state else { return None };
+        history.push(inputs);
+        if history.close.len() <= self.opening.lookback {
             return None;
         }
         let history = std::mem::take(history);
@@ -138,23 +118,46 @@ impl Indicator for LiveIndicator {
         }
     }
 
+    #[cold]
+    fn peek_early(&self, history: &Series, inputs: &Inputs) -> Option<Values> {
+        if history.close.len() < self.opening.lookback {
+            return None;
+        }
+        let mut history = history.clone();
+        history.push(inputs);
+        self.begin(&history).map(|(_, values)| values)
+    }
+}
+
+impl<S, O, U, P> Indicator for LiveIndicator<S, O, U, P>
+where
+    S: Send + 'static,
+    O: Fn(&Core, &Series, &[f64]) -> Result<(S, Values), RetCode> + Send + 'static,
+    U: Fn(&mut S, &Inputs) -> Result<Values, RetCode> + Send + 'static,
+    P: Fn(&S, &Inputs) -> Result<Values, RetCode> + Send + 'static,
+{
+    fn update(&mut self, bar: &Bar) -> Option<Values> {
+        // In each arm: what a function does not look at is not read.
+        let series = self.opening.call.series;
+        match &mut self.state {
+            // It refuses what is no finite number, which no candle has.
+            State::Running(stream) => (self.update)(stream, &Inputs::of(bar, series)).ok(),
+            State::WarmingUp(_) => self.warm_up(&Inputs::of(bar, series)),
+        }
+    }
+
     fn peek(&self, bar: &Bar) -> Option<Values> {
-        let inputs = Inputs::of(bar, &self.call);
+        let series = self.opening.call.series;
         match &self.state {
-            State::Running(stream) => stream.peek(&inputs).ok(),
-            State::WarmingUp(history) if history.close.len() < self.lookback => None,
-            State::WarmingUp(history) => {
-                let mut history = history.clone();
-                history.push(&inputs);
-                self.begin(&history).map(|(_, values)| values)
-            }
+            State::Running(stream) => (self.peek)(stream, &Inputs::of(bar, series)).ok(),
+            State::WarmingUp(history) => self.peek_early(history, &Inputs::of(bar, series)),
         }
     }
 }
 
-impl fmt::Debug for LiveIndicator {
+impl<S, O, U, P> fmt::Debug for LiveIndicator<S, O, U, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_warm = matches!(self.state, State::Running(_));
-        f.debug_struct("LiveIndicator").field("function", &self.function()).field("is_warm", &is_warm).finish()
+        let (function, is_warm) = (self.opening.call.function, matches!(self.state, State::Running(_)));
+        f.debug_struct("LiveIndicator").field("function", &function).field("is_warm", &is_warm).finish()
     }
 }

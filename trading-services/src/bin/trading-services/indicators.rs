@@ -51,7 +51,7 @@ pub(crate) fn run(args: &IndicatorArgs) -> Result<(), Failure> {
     for (row, candle) in candles.iter().enumerate() {
         writer.write_field(candle.open_time.as_millis().to_string())?;
         for column in &columns {
-            writer.write_field(column.get(row).copied().flatten().map_or(String::new(), |value| value.to_string()))?;
+            writer.write_field(column.get(row).map_or(String::new(), |value| value.to_string()))?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
