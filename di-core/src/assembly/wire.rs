@@ -183,7 +183,7 @@ pub fn no_inputs<I: Default>(arguments: impl NoArguments<I>) -> I {
 #[diagnostic::on_unimplemented(
     message = "[DI0001] the factory is given `{Self}`, and this scope has no inputs",
     label = "made without arguments",
-    note = "ask for `Factory<Scope>`, or for `Factory<Scope, ({I},)>`",
+    note = "ask for `Factory<Scope>`, or for `Factory<Scope, (ScopeInputs,)>`, whose argument is the empty struct",
     note = "see `di_core::diagnostics::DI0001`"
 )]
 pub trait NoArguments<I> {
@@ -191,6 +191,7 @@ pub trait NoArguments<I> {
     fn inputs(self) -> I;
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Default> NoArguments<I> for () {
     #[inline]
     fn inputs(self) -> I {
@@ -198,6 +199,7 @@ impl<I: Default> NoArguments<I> for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I> NoArguments<I> for (I,) {
     #[inline]
     fn inputs(self) -> I {

@@ -11,6 +11,7 @@ mod failure;
 mod generics;
 mod groups;
 mod language;
+mod large;
 mod lifetimes;
 mod log;
 mod lookup;

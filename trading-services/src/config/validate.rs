@@ -4,6 +4,7 @@ use super::Settings;
 use super::settings::Visitor;
 use crate::ports::{Rules, Section, StrategyMode, Violation};
 use crate::strategy::TrendSettings;
+use crate::venues::readable_venues;
 
 /// Every broken rule, in the order of the sections.
 pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
@@ -13,7 +14,7 @@ pub(super) fn violations(settings: &Settings) -> Vec<Violation> {
 }
 
 /// Rules that look at another value, too.
-const LOOK_AT: [(&str, &str); 11] = [
+const LOOK_AT: [(&str, &str); 12] = [
     ("signals.timeframe", "market_data.timeframes"),
     ("signals.crossover.slow", "signals.crossover.fast"),
     ("signals.trend.timeframe", "signals.timeframe"),
@@ -25,6 +26,7 @@ const LOOK_AT: [(&str, &str); 11] = [
     ("alerts.escalate_to", "alerts.webhook.url"),
     ("portfolio.rates", "portfolio.currency"),
     ("lifecycle.drain", "lifecycle.stop_total"),
+    ("live.record", "exchange.order"),
 ];
 
 /// Whether the rule of that key looks at one of these values.
@@ -53,8 +55,9 @@ impl Visitor for Checks<'_> {
         }
         if S::NAME == crate::venues::live::Settings::NAME && self.settings.live.record.is_some() {
             let order = &self.settings.exchange.order;
-            let expected = "to be empty where `exchange.order` has several venues: a recording is of one";
-            self.rules.require("record", order.len() < 2, expected, order.join(", "));
+            let is_live = |name: &String| readable_venues().any(|venue| venue.as_str() == name);
+            let expected = "to be empty where `exchange.order` is not one live venue: that is what is recorded";
+            self.rules.require("record", order.len() == 1 && order.iter().all(is_live), expected, order.join(", "));
         }
         section.check(&mut self.rules);
     }
@@ -70,14 +73,18 @@ mod tests {
     }
 
     #[test]
-    fn a_run_of_several_venues_cannot_be_recorded() {
+    fn what_is_recorded_is_one_live_venue() {
         let mut settings = Settings::default();
         settings.live.record = Some("run.gz".into());
-        settings.exchange.order = vec!["bybit".to_owned(), "binance".to_owned()];
-        let keys: Vec<_> = violations(&settings).into_iter().map(|violation| violation.key).collect();
-        assert_eq!(keys, ["live.record"]);
-        settings.exchange.order.pop();
-        assert!(violations(&settings).is_empty());
+        for refused in [&["bybit", "binance"] as &[&str], &["simulated"], &["recording"]] {
+            settings.exchange.order = refused.iter().map(ToString::to_string).collect();
+            let keys: Vec<_> = violations(&settings).into_iter().map(|violation| violation.key).collect();
+            assert_eq!(keys, ["live.record"], "{refused:?}");
+        }
+        for venue in readable_venues() {
+            settings.exchange.order = vec![venue.as_str().to_owned()];
+            assert!(violations(&settings).is_empty(), "{venue}");
+        }
     }
 
     #[test]

@@ -107,6 +107,21 @@ async fn what_is_recorded_is_one_live_venue() {
 }
 
 #[tokio::test]
+async fn a_recording_without_a_message_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.gz");
+    let output = binary("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1")
+        .args(["record", "--exchange", "bybit-spot", "--symbol", "BTCUSDT", "--for", "1s", "--out"])
+        .arg(&file)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("no message came from the venue, and none is in it"), "{said}");
+}
+
+#[tokio::test]
 async fn a_run_whose_recording_cannot_have_its_name_fails() {
     let Some(frames) = read("frames/tickvault/bybit_orderbook.jsonl") else { return };
     let bybit = Streams::start(move |mut peer| {

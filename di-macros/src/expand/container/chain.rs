@@ -16,9 +16,9 @@ const CHUNKS: usize = 8;
 /// The chain, in chunks. Each ends in a macro that is defined where the container stands, so that nothing after it depends
 /// on where a service stands.
 ///
-/// However long the chain is, there are three blocks, one within the other: the stand-ins, the imports that come before them,
-/// and the calls, since what the calls may define yet keeps the compiler from looking further. It looks for each name of
-/// what is written at the end in every block around it.
+/// However long the chain is, there are four blocks, one within the other: the stand-ins, the imports that come before them,
+/// the calls, since what the calls may define yet keeps the compiler from looking further, and what is written at the end.
+/// The compiler looks for each name of that in every block around it.
 pub(super) fn chain(container: &Container) -> TokenStream {
     let Container { krate, definition, .. } = container;
     let private = quote!(#krate::__private);

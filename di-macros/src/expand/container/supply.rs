@@ -7,6 +7,7 @@ use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote, quote_spann
 use super::wiring::Wiring;
 use crate::graph::{Edge, Kind, Target, Wanted};
 use crate::model::said::MemberKind;
+use crate::spans::at;
 use crate::template::within;
 
 /// Makes expressions that stand in one body.
@@ -239,7 +240,7 @@ impl<'w> Supply<'w> {
             return if has_inputs {
                 (quote!((inputs,)), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, __argument(inputs))))
             } else {
-                let inputs = quote_spanned!(self.span=> #private::no_inputs(inputs));
+                let inputs = at(self.span, quote!(#private::no_inputs(inputs)));
                 (quote_spanned!(self.span=> inputs), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
             };
         }

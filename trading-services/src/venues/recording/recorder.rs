@@ -13,7 +13,7 @@ use tokio::sync::mpsc::error::{SendError, TrySendError};
 use tokio::sync::mpsc::{self, OwnedPermit};
 use tokio::sync::oneshot;
 
-use super::Header;
+use super::{Header, Note};
 use crate::model::Timestamp;
 use crate::output::OutputFile;
 
@@ -126,6 +126,8 @@ impl<T> std::fmt::Debug for Recorder<T> {
 struct Writer {
     path: PathBuf,
     file: GzEncoder<OutputFile>,
+    /// Whether anything of the venue's is in it: notes of connections are ours.
+    has_messages: bool,
 }
 
 impl Writer {
@@ -135,10 +137,10 @@ impl Writer {
         let mut file = GzEncoder::new(file, Compression::fast());
         let written = serde_json::to_writer(&mut file, header).map_err(Into::into).and_then(|()| file.write_all(b"\n"));
         written.map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), file })
+        Ok(Self { path: path.to_owned(), file, has_messages: false })
     }
 
-    /// Writes until nobody can hand over more, and gives the file its name.
+    /// Writes until nobody can hand over more, and gives the file its name. One that has nothing of the venue's is a failure.
     fn write_all<T: AsRef<str>>(mut self, mut messages: mpsc::Receiver<(Timestamp, T)>) -> Result<(), RecorderError> {
         let written = loop {
             let Some((received, text)) = messages.blocking_recv() else { break Ok(()) };
@@ -146,13 +148,16 @@ impl Writer {
                 break Err(error);
             }
         };
-        let Self { path, file } = self;
+        let Self { path, file, has_messages } = self;
+        let is_empty = || std::io::Error::other("no message came from the venue, and none is in it");
         let finished = written.and_then(|()| file.finish()).and_then(OutputFile::finish);
+        let finished = finished.and_then(|()| if has_messages { Ok(()) } else { Err(is_empty()) });
         finished.map_err(|source| RecorderError { path, source })
     }
 
     /// A message is one line.
     fn write(&mut self, received: Timestamp, text: &str) -> std::io::Result<()> {
+        self.has_messages |= Note::read(text).is_none();
         writeln!(self.file, "{} {text}", received.as_nanos())
     }
 }
