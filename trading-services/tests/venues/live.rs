@@ -329,7 +329,7 @@ async fn bodies_that_were_recorded_answer_every_question() {
 }
 
 /// Streams that accept and say nothing more.
-async fn silent() -> Streams {
+pub(crate) async fn silent() -> Streams {
     Streams::start(|mut peer| async move {
         accept(&mut peer).await;
         peer.stay().await;
@@ -353,14 +353,14 @@ async fn told_rules<P: Protocol>(body: &'static str) -> (Instrument, Vec<String>
 }
 
 /// As documented: two instruments, of which one was asked for. USD-M always sends all.
-const EXCHANGE_INFO: &str = r#"{"timezone":"UTC","symbols":[
+pub(crate) const EXCHANGE_INFO: &str = r#"{"timezone":"UTC","symbols":[
  {"symbol":"ETHUSDT","status":"TRADING","baseAsset":"ETH","quoteAsset":"USDT","filters":[]},
  {"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","filters":[
   {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000.00","tickSize":"0.01000000"},
   {"filterType":"LOT_SIZE","minQty":"0.00001000","maxQty":"9000.00000000","stepSize":"0.00001000"},
   {"filterType":"NOTIONAL","minNotional":"5.00000000"}]}]}"#;
 
-const INSTRUMENTS_INFO: &str = r#"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT",
+pub(crate) const INSTRUMENTS_INFO: &str = r#"{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[{"symbol":"BTCUSDT",
  "contractType":"LinearPerpetual","status":"Trading","baseCoin":"BTC","quoteCoin":"USDT","deliveryTime":"0",
  "priceFilter":{"minPrice":"0.10","maxPrice":"1999999.80","tickSize":"0.10"},
  "lotSizeFilter":{"maxOrderQty":"1190.000","minOrderQty":"0.001","qtyStep":"0.001","minNotionalValue":"5"}}],
@@ -450,7 +450,7 @@ async fn usd_m_is_asked_once_for_the_rules_of_all_and_says_which_it_does_not_hav
 }
 
 /// The tick of the next rules that a stream has.
-async fn next_tick(stream: &mut EventStream) -> String {
+pub(crate) async fn next_tick(stream: &mut EventStream) -> String {
     loop {
         let event = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event").unwrap().unwrap();
         if let EventKind::Instrument(instrument) = event.kind {

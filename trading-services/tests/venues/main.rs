@@ -15,6 +15,7 @@ mod limits;
 mod lines;
 mod live;
 mod manners;
+mod odd_rules;
 mod products;
 mod requests;
 mod server;

@@ -32,7 +32,12 @@ impl Pace {
 
     /// After an error with which it is to be asked again.
     pub(super) fn after_error(&mut self, error: &ExchangeError) -> Duration {
-        let pause = self.longer.next().unwrap_or(self.longest);
+        let pause = self.after_unread();
         error.retry_after().map_or(pause, |wish| wish.saturating_add(self.first)).min(LONGEST)
+    }
+
+    /// After an answer that is not understood, and is to be asked for again.
+    pub(super) fn after_unread(&mut self) -> Duration {
+        self.longer.next().unwrap_or(self.longest).min(LONGEST)
     }
 }

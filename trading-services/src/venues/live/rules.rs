@@ -12,8 +12,10 @@ use super::rest::RestClient;
 use super::session::Line;
 use super::status::Status;
 use super::{Protocol, Request, Settings};
-use crate::model::Symbol;
+use crate::model::{EventKind, InstrumentId, Symbol};
 use crate::ports::ExchangeError;
+use crate::venues::parser::Parser;
+use crate::venues::wire::Message;
 
 /// Asks for the rules of symbols. They take their place among the messages of the stream: a recording has them, too.
 ///
@@ -36,12 +38,13 @@ impl RuleRequests {
     /// Ends when nobody reads the stream any more.
     pub(super) async fn run<P: Protocol>(mut self, symbols: Vec<Symbol>) {
         let groups = by_request::<P>(symbols);
-        while self.ask_all::<P>(groups.clone()).await && self.wait().await {}
+        while self.ask_all::<P>(&groups).await && self.wait().await {}
     }
 
     /// Asks until all is told, or nothing more can be expected; false when nobody reads any more.
-    async fn ask_all<P: Protocol>(&mut self, mut waiting: VecDeque<Vec<Symbol>>) -> bool {
-        let mut pace = Pace::new(&self.settings);
+    async fn ask_all<P: Protocol>(&mut self, groups: &VecDeque<Vec<Symbol>>) -> bool {
+        let (mut waiting, mut pace) = (groups.clone(), Pace::new(&self.settings));
+        let mut end = Instant::now() + self.settings.rules_every;
         while let Some(group) = waiting.pop_front() {
             let Some(first) = group.first() else { continue };
             let answer = self.rest.ask::<P>(&Request::Instrument(first), &self.settings).await;
@@ -49,18 +52,33 @@ impl RuleRequests {
             let Some(lines) = self.lines.upgrade() else { return false };
             let pause = match answer {
                 Ok(body) => {
-                    for symbol in &group {
-                        match P::instrument(symbol, &body) {
-                            Some(text) => {
-                                self.status.has_rules(symbol);
-                                self.told.insert(symbol.clone(), Some(text.clone()));
+                    let mut unread = Vec::new();
+                    for symbol in group {
+                        match told::<P>(&symbol, &body) {
+                            Ok(Some(text)) => {
+                                self.status.has_rules(&symbol);
+                                self.told.insert(symbol, Some(text.clone()));
                                 let _ = lines.send(Line::now(text)).await;
                             }
-                            None => self.unlisted(symbol, "the venue says nothing of it", &lines).await,
+                            Ok(None) => self.unlisted(&symbol, "the venue says nothing of it", &lines).await,
+                            Err(detail) => {
+                                self.unread(&symbol, &detail);
+                                unread.push(symbol);
+                            }
                         }
                     }
-                    pace = Pace::new(&self.settings);
-                    pace.after_answer()
+                    if unread.is_empty() {
+                        pace = Pace::new(&self.settings);
+                        pace.after_answer()
+                    } else {
+                        waiting.push_back(unread);
+                        // One that stays odd does not keep the others from being asked for again.
+                        if Instant::now() >= end || self.reopened.has_changed().unwrap_or_default() {
+                            self.reopened.mark_unchanged();
+                            (waiting, end) = (groups.clone(), Instant::now() + self.settings.rules_every);
+                        }
+                        pace.after_unread()
+                    }
                 }
                 Err(error)
                     if matches!(error, ExchangeError::UnknownSymbol { .. } | ExchangeError::Unsupported { .. }) =>
@@ -71,9 +89,8 @@ impl RuleRequests {
                     pace.after_answer()
                 }
                 Err(error) => {
-                    // What was told before holds until something else is.
-                    for symbol in group.iter().filter(|symbol| !self.told.contains_key(symbol)) {
-                        self.missing(symbol, &error.to_string());
+                    for symbol in &group {
+                        self.unread(symbol, &error.to_string());
                     }
                     waiting.push_back(group);
                     pace.after_error(&error)
@@ -117,10 +134,44 @@ impl RuleRequests {
         }
     }
 
+    /// The venue does not answer, or not so that it is understood. What was told before holds until something else is.
+    fn unread(&self, symbol: &Symbol, reason: &str) {
+        if self.told.contains_key(symbol) {
+            tracing::debug!(%symbol, reason, "its rules were not told again");
+        } else {
+            self.missing(symbol, reason);
+        }
+    }
+
     fn missing(&self, symbol: &Symbol, reason: &str) {
         if self.status.has_no_rules(symbol, reason) {
             tracing::warn!(%symbol, reason, "its rules are not known: until they are, orders are not fitted to them");
         }
+    }
+}
+
+/// What an answer says of the rules of a symbol, as it stands among the messages of the stream; nothing where it lists
+/// others only, or none. What is not understood is an error: it tells no rules, nor that the symbol is gone.
+fn told<P: Protocol>(symbol: &Symbol, body: &str) -> Result<Option<String>, String> {
+    let (text, wanted) = (P::instrument(symbol, body), InstrumentId::new(P::VENUE, symbol.clone()));
+    let (mut is_told, mut has_rules, mut is_empty, mut wrong) = (false, false, true, None);
+    Parser::of(P::VENUE).parse(text.as_deref().unwrap_or(body), |message| {
+        is_empty = false;
+        match message {
+            Ok(Message::Event(instrument, EventKind::Instrument(_))) => {
+                has_rules = true;
+                is_told |= instrument == wanted;
+            }
+            Ok(_) => {}
+            // The first of them.
+            Err(refused) => wrong = wrong.take().or(Some(refused.detail)),
+        }
+    });
+    match text {
+        Some(text) if is_told => Ok(Some(text)),
+        // A row of a list that is odd does not hide that the others are another's.
+        None if has_rules || is_empty => Ok(None),
+        _ => Err(format!("expected {}", wrong.unwrap_or_else(|| format!("the rules of {symbol}, found none")))),
     }
 }
 
