@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use trading_services::venues::Inspection;
 
-use crate::truths::{Row, data, number, print};
+use crate::truths::{Row, as_sent, data, number, print};
 
 /// A contract that does not end is delivered on that day.
 const NEVER: u64 = 4_133_404_800_000;
@@ -17,9 +17,10 @@ pub(crate) fn frames() -> Option<BTreeMap<String, (Vec<Value>, Row)>> {
     for part in ["rest", "ws"] {
         for file in std::fs::read_dir(folder.join(part)).unwrap() {
             let file = file.unwrap().path();
-            let message: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+            let text = std::fs::read_to_string(&file).unwrap();
+            let message: Value = serde_json::from_str(&text).unwrap();
             let symbol = Some("BTCUSDT".parse().unwrap());
-            let said = Inspection::of("binance-futures", symbol).unwrap().line(&message.to_string());
+            let said = Inspection::of("binance-futures", symbol).unwrap().line(&as_sent(&text));
             let name = format!("{part}/{}", file.file_name().unwrap().to_str().unwrap());
             let row = compared(&said, &message);
             rows.insert(name, (said, row));

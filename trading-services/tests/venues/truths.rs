@@ -8,7 +8,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use trading_services::data::{Markets, Settings};
 use trading_services::model::{EventKind, MarketEvent, Timestamp};
 use trading_services::venues::{Inspection, MessageReader};
@@ -226,6 +228,47 @@ fn pair(row: &mut Row, said: &[Value], truth: &Value, state: &mut BTreeMap<Strin
     }
 }
 
+/// A line of a file of pairs. Messages are raw: in another order of their fields they are read in another way.
+#[derive(Deserialize)]
+struct Pair<'a> {
+    #[serde(borrow)]
+    message: &'a RawValue,
+    expected: Value,
+}
+
+#[derive(Deserialize)]
+struct Capture<'a> {
+    #[serde(borrow)]
+    http_response: &'a RawValue,
+    parsed_response: Value,
+}
+
+/// A message as its venue has sent it, without the spaces and lines in which a file lays it out.
+pub(crate) fn as_sent(text: &str) -> String {
+    let (mut is_in_text, mut is_escaped) = (false, false);
+    let is_kept = |character: &char| {
+        let is_kept = is_in_text || !character.is_ascii_whitespace();
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = is_in_text,
+            '"' => is_in_text = !is_in_text,
+            _ => {}
+        }
+        is_kept
+    };
+    text.chars().filter(is_kept).collect()
+}
+
+#[test]
+fn messages_are_read_in_the_order_in_which_they_were_sent() {
+    let laid_out = "{ \"e\" : \"trade\",\n \"a\": \" x \\\" y \\\\\",\n\t\"T\": [1, 2] }";
+    assert_eq!(as_sent(laid_out), r#"{"e":"trade","a":" x \" y \\","T":[1,2]}"#);
+    let Some(pairs) = read("pairs/binance.jsonl") else { return };
+    let Pair { message, .. } = serde_json::from_str(pairs.lines().next().unwrap()).unwrap();
+    let begin = r#"{"stream":"bnbbtc@trade","data":{"e":"trade","E":1554076800945,"#;
+    assert!(as_sent(message.get()).starts_with(begin), "{message}");
+}
+
 /// The message of a pair whose truth has levels of other messages: a snapshot with what was applied to it.
 fn is_gathered(message: &Value, truth: &Value) -> bool {
     let amounts = |levels: &Value, key: Option<&str>| -> Vec<Option<Decimal>> {
@@ -254,14 +297,14 @@ pub(crate) fn pairs() -> Option<BTreeMap<String, Row>> {
         let (mut row, mut state) = (Row::default(), BTreeMap::new());
         let mut inspection = Inspection::of(venue, None).unwrap();
         for line in pairs.lines() {
-            let line: Value = serde_json::from_str(line).unwrap();
-            let said = inspection.line(&line["message"].to_string());
+            let Pair { message, expected } = serde_json::from_str(line).unwrap();
+            let said = inspection.line(&as_sent(message.get()));
             assert!(!said.is_empty(), "{line}");
-            if is_gathered(&line["message"], &line["expected"]) {
+            if is_gathered(&serde_json::from_str(message.get()).unwrap(), &expected) {
                 row.unverified += 1;
                 continue;
             }
-            pair(&mut row, &said, &line["expected"], &mut state);
+            pair(&mut row, &said, &expected, &mut state);
         }
         rows.insert(name, row);
     }
@@ -283,8 +326,8 @@ const PAIRS: [(usize, usize, usize); 5] = [(30, 30, 3), (21, 21, 2), (32, 32, 0)
 fn a_trade_that_the_market_has_not_made_is_ignored_and_says_why() {
     let Some(pairs) = read("pairs/binance-futures.jsonl") else { return };
     let line = pairs.lines().find(|line| line.contains("INSURANCE_FUND")).unwrap();
-    let line: Value = serde_json::from_str(line).unwrap();
-    let said = Inspection::of("binance-futures", None).unwrap().line(&line["message"].to_string());
+    let Pair { message, .. } = serde_json::from_str(line).unwrap();
+    let said = Inspection::of("binance-futures", None).unwrap().line(&as_sent(message.get()));
     assert_eq!(said.len(), 1);
     assert_eq!(said[0]["type"], "ignored");
     assert!(said[0]["reason"].as_str().unwrap().contains("INSURANCE_FUND"), "{said:?}");
@@ -371,10 +414,11 @@ fn lists_of_instruments_are_read_whole() {
 
 /// What a captured body is read as, and what another library made of it.
 fn capture(venue: &str, method: &str) -> Option<(Vec<Value>, Value)> {
-    let capture: Value = serde_json::from_str(&read(&format!("captures/{venue}/{method}.json"))?).unwrap();
+    let text = read(&format!("captures/{venue}/{method}.json"))?;
+    let capture: Capture<'_> = serde_json::from_str(&text).unwrap();
     let symbol = Some("BTCUSDT".parse().unwrap());
-    let said = Inspection::of(venue, symbol).unwrap().line(&capture["http_response"].to_string());
-    Some((said, capture["parsed_response"].clone()))
+    let said = Inspection::of(venue, symbol).unwrap().line(&as_sent(capture.http_response.get()));
+    Some((said, capture.parsed_response))
 }
 
 #[test]
