@@ -107,6 +107,7 @@ fn malformed_lines_name_their_line_and_the_expectation() {
         ("hello", "expected a receive time in nanoseconds, a space and a raw message, found `hello`"),
         ("yesterday {}", "expected a receive time in nanoseconds since 1970 (19 digits), found `yesterday`"),
         ("1723161254087 {}", "(19 digits), found `1723161254087`"),
+        ("+1723161254087891268 {}", "(19 digits), found `+1723161254087891268`"),
         (&format!("{TIME} not json"), "expected a JSON message of Binance, found `not json`"),
         (
             &format!("{TIME} {{\"e\":\"listStatus\"}}"),
@@ -148,6 +149,18 @@ fn an_unknown_symbol_is_refused_and_the_known_ones_are_named() {
     says(
         &fails(&["--replay", &file, "--symbol", "FOO"]),
         &["unknown symbol `FOO` at `replay`: expected one of BTCUSDT"],
+    );
+    // Topics of options tell of others than the run had, which are left out.
+    let options = r#"{"recording":1,"venue":"bybit-options","symbols":["BTC-28APR23-30000-C"],"topics":[]}"#;
+    let trade = |symbol: &str| {
+        let row = format!(r#"{{"p":"985","v":"0.01","i":"1","T":1680652922081,"BT":false,"s":"{symbol}","S":"Sell"}}"#);
+        format!(r#"{TIME} {{"topic":"publicTrade.BTC","type":"snapshot","ts":1680652922102,"data":[{row}]}}"#)
+    };
+    let (had, other) = (trade("BTC-28APR23-30000-C"), trade("BTC-28APR23-29500-C"));
+    let file = files.write("options.txt", format!("{options}\n{other}\n{had}\n"));
+    says(
+        &fails(&["--replay", &file, "--symbol", "BTC-28APR23-29500-C"]),
+        &["unknown symbol `BTC-28APR23-29500-C` at `replay`: expected one of BTC-28APR23-30000-C (after"],
     );
 }
 

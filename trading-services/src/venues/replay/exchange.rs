@@ -110,7 +110,7 @@ impl IExchange for ReplayExchange {
                 }
                 let mut reader = reader(file, named, &[])?;
                 while let Ok(Some(_)) = reader.next_event() {}
-                Ok((reader.venue(), reader.symbols().clone()))
+                Ok((reader.venue(), reader.symbols().cloned().collect::<Vec<_>>()))
             })
             .await?;
         let named = |symbol| Instrument::named(InstrumentId::new(venue, symbol));
@@ -167,16 +167,17 @@ fn require(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<(), Exchan
     }
     let mut reader = reader(file, venue, &[])?;
     loop {
-        let missing = symbols.iter().find(|symbol| !reader.symbols().contains(symbol));
+        let missing = symbols.iter().find(|symbol| !reader.symbols().any(|known| known == *symbol));
         let Some(missing) = missing.cloned() else {
             return Ok(());
         };
         match reader.next_event() {
             Ok(Some(_)) => {}
             Ok(None) => {
-                let known = match reader.symbols() {
-                    symbols if symbols.is_empty() => "those that it names, and it names none".to_owned(),
-                    symbols => list(symbols),
+                let known = if reader.symbols().next().is_none() {
+                    "those that it names, and it names none".to_owned()
+                } else {
+                    list(reader.symbols())
                 };
                 return Err(ExchangeError::UnknownSymbol { symbol: missing, exchange: NAME, known });
             }

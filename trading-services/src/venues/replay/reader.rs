@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::{LineReader, RecordingError};
-use crate::model::{MarketEvent, Symbol, Timestamp, VenueId};
+use crate::model::{MarketEvent, Symbol, Timestamp, VenueId, read_whole};
 use crate::venues::parser::{READABLE, readable_venue, tells_more};
 use crate::venues::recording::Header;
 use crate::venues::wire::shorten;
@@ -35,9 +35,9 @@ impl Decoder {
         self.reader.venue()
     }
 
-    /// The symbols that were named so far.
-    pub(super) fn symbols(&self) -> &BTreeSet<Symbol> {
-        self.reader.symbols()
+    /// The symbols that were named so far, but for those whose events are left out.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        self.reader.symbols().iter().filter(|symbol| self.only.as_ref().is_none_or(|only| only.contains(symbol)))
     }
 
     /// The next event of the lines that were pushed.
@@ -86,14 +86,12 @@ impl Decoder {
 }
 
 fn split(line: &str) -> Result<(Timestamp, &str), String> {
-    let escaped = |text: &str| text.chars().take(60).collect::<String>().escape_debug().to_string();
-    let (time, message) = line.split_once(' ').ok_or_else(|| {
-        format!("a receive time in nanoseconds, a space and a raw message, found `{}`", escaped(line))
-    })?;
-    let received: u64 =
-        time.parse().ok().filter(|nanos| *nanos >= FIRST_NANOSECOND).ok_or_else(|| {
-            format!("a receive time in nanoseconds since 1970 (19 digits), found `{}`", escaped(time))
-        })?;
+    let (time, message) = line
+        .split_once(' ')
+        .ok_or_else(|| format!("a receive time in nanoseconds, a space and a raw message, found {}", shorten(line)))?;
+    let received: u64 = read_whole(time)
+        .filter(|nanos| *nanos >= FIRST_NANOSECOND)
+        .ok_or_else(|| format!("a receive time in nanoseconds since 1970 (19 digits), found {}", shorten(time)))?;
     Ok((Timestamp::from_nanos(received), message))
 }
 
@@ -127,8 +125,9 @@ impl RecordingReader {
         self.decoder.venue()
     }
 
-    /// The symbols that were named so far.
-    pub fn symbols(&self) -> &BTreeSet<Symbol> {
+    /// The symbols that were named so far. Where the first line names those of the run, and its venue has told of others,
+    /// too, the others are not among them.
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
         self.decoder.symbols()
     }
 
@@ -217,6 +216,7 @@ mod tests {
     fn a_line_without_time_and_a_time_in_milliseconds_are_errors() {
         assert!(read(&["hello"], None).unwrap_err().starts_with("FILE:1: expected a receive time"));
         assert!(read(&["1723161254206 {}"], None).unwrap_err().contains("19 digits"));
+        assert!(read(&["+1723161254087891268 {}"], None).unwrap_err().contains("19 digits"));
     }
 
     #[test]
