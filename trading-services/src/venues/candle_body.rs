@@ -73,10 +73,6 @@ fn check(
     if candle.open_time.as_millis() < *since {
         return Err(format!("a candle of after {since} ms, found one of {}", candle.open_time));
     }
-    let (low, high) = (candle.open.min(candle.close), candle.open.max(candle.close));
-    if candle.low > low || candle.high < high {
-        return Err(format!("prices between {} and {}, found {low} and {high}", candle.low, candle.high));
-    }
     Ok(candle)
 }
 

@@ -119,7 +119,11 @@ fn malformed_lines_name_their_line_and_the_expectation() {
         ),
         (
             &good.replace("\"q\":\"0.02\"", "\"q\":\"-2\""),
-            "expected a quantity: a decimal number, zero or above in field `q`",
+            "expected a quantity: a decimal number above zero in field `q`, found `-2`",
+        ),
+        (
+            &good.replace("\"q\":\"0.02\"", "\"q\":\"0.00\""),
+            "expected a quantity: a decimal number above zero in field `q`, found `0.00`",
         ),
         (&good.replace("\"BTCUSDT\"", "\"\""), "a symbol of 1 to 64 bytes"),
         (&good.replace("\"t\":1,", ""), "missing field `t`"),

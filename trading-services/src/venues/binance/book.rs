@@ -73,7 +73,7 @@ impl RawDiff<'_> {
                 previous_update_id: self.previous,
                 bids: self.b.0,
                 asks: self.a.0,
-                time: millis(self.time)?,
+                time: millis("E", self.time)?,
             };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::Diff(diff)))
         };
@@ -84,7 +84,7 @@ impl RawDiff<'_> {
     pub(super) fn partial(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         let Self { s, time, last, b, a, .. } = self;
         let partial = |symbols: &mut Symbols| {
-            let (time, origin) = (Some(millis(time)?), SnapshotOrigin::Partial);
+            let (time, origin) = (Some(millis("E", time)?), SnapshotOrigin::Partial);
             let book = BookSnapshot { last_update_id: last, bids: b.0, asks: a.0, time, origin };
             Ok(Message::Event(symbols.get(s)?, EventKind::Snapshot(book)))
         };
@@ -100,7 +100,7 @@ impl RawTicker<'_> {
                 update_id: Some(self.u),
                 bid: best("b", self.b, self.bid_quantity)?,
                 ask: best("a", self.a, self.ask_quantity)?,
-                time: self.time.map(millis).transpose()?,
+                time: self.time.map(|time| millis("E", time)).transpose()?,
             };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::BookTicker(ticker)))
         };
@@ -111,7 +111,8 @@ impl RawTicker<'_> {
 impl RawSnapshot {
     pub(super) fn book(self, origin: SnapshotOrigin) -> Result<BookSnapshot, Refused> {
         let Self { last_update_id, bids: RawLevels(bids), asks: RawLevels(asks), time } = self;
-        let time = time.map(millis).transpose().map_err(|detail| Refused::unreadable("snapshot", detail))?;
+        let time =
+            time.map(|time| millis("T", time)).transpose().map_err(|detail| Refused::unreadable("snapshot", detail))?;
         Ok(BookSnapshot { last_update_id, bids, asks, time, origin })
     }
 

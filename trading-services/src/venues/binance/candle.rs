@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{Candle, CandleUpdate, EventKind};
-use crate::venues::wire::fields::{millis, price, quantity};
+use crate::venues::wire::fields::{lasting, millis, possible, price, quantity};
 use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@kline_<interval>`
@@ -49,7 +49,7 @@ impl RawKline<'_> {
         let event = |symbols: &mut Symbols| {
             let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
             let (candle, interval) = candle((open_time, close_time), [o, h, l, c], v, trades)?;
-            let update = CandleUpdate { interval, candle, closed, time: Some(millis(self.time)?) };
+            let update = CandleUpdate { interval, candle, closed, time: Some(millis("E", self.time)?) };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::Candle(update)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("kline", detail))
@@ -63,9 +63,9 @@ pub(super) fn candle(
     volume: &str,
     trades: u64,
 ) -> Result<(Candle, Duration), String> {
-    let length = close_time.checked_sub(open_time).ok_or("a candle that ends after it begins")?;
-    let candle = Candle {
-        open_time: millis(open_time)?,
+    let interval = Duration::from_millis(lasting(open_time, close_time)?);
+    let candle = possible(Candle {
+        open_time: millis("t", open_time)?,
         open: price("o", o)?,
         high: price("h", h)?,
         low: price("l", l)?,
@@ -73,6 +73,6 @@ pub(super) fn candle(
         volume: quantity("v", volume)?,
         trades,
         doubtful: 0,
-    };
-    Ok((candle, Duration::from_millis(length.saturating_add(1))))
+    })?;
+    Ok((candle, interval))
 }

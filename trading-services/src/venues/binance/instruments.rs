@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
-use crate::venues::wire::fields::{millis, optional};
+use crate::venues::wire::fields::{maybe_millis, optional};
 use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name};
 
 /// What the list is called.
@@ -99,7 +99,7 @@ impl RawInstrument<'_> {
         instrument.status = if is_trading { InstrumentStatus::Trading } else { InstrumentStatus::Halted };
         instrument.base = Some(self.base_asset.to_owned());
         instrument.quote = Some(self.quote_asset.to_owned());
-        instrument.expiry = self.delivery_date.filter(|date| *date > 0 && *date != NEVER).map(millis).transpose()?;
+        instrument.expiry = maybe_millis("deliveryDate", self.delivery_date.filter(|date| *date != NEVER))?;
         for filter in self.filters {
             match filter.filter_type {
                 "PRICE_FILTER" => instrument.tick_size = optional("tickSize", filter.tick_size)?,

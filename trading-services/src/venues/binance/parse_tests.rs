@@ -189,3 +189,94 @@ fn a_candle_with_too_few_values_is_refused_in_plain_words() {
     let detail = one(r#"[[1,"2"]]"#).unwrap_err().detail;
     assert!(detail.contains("invalid length 2, expected twelve values"), "{detail}");
 }
+
+#[test]
+fn a_candle_that_cannot_be_is_refused_in_streams_and_in_bodies() {
+    let first = 1_700_000_040_000_u64;
+    let of = |[open, high, low, close]: [&str; 4], last: u64| {
+        let body = format!(r#"[[{first},"{open}","{high}","{low}","{close}","3",{last},"6",5,"1","2","0"]]"#);
+        let prices = format!(r#""o":"{open}","c":"{close}","h":"{high}","l":"{low}""#);
+        let kline = format!(r#"{{"t":{first},"T":{last},"s":"BTCUSDT",{prices},"v":"3","n":5,"x":true}}"#);
+        [body, format!(r#"{{"e":"kline","E":1700000100000,"s":"BTCUSDT","k":{kline}}}"#)]
+    };
+    let last = first + 59_999;
+    for (prices, last, expected) in [
+        (["10", "5", "20", "10"], last, "a candle with prices between 20 and 5, found 10 and 10"),
+        (["10", "12", "10.5", "11"], last, "between 10.5 and 12, found 10 and 11"),
+        (["12", "12", "10.5", "10"], last, "between 10.5 and 12, found 10 and 12"),
+        (["10", "10.99", "9", "11.0"], last, "between 9 and 10.99, found 10 and 11"),
+        (["11", "10.99", "9", "10"], last, "between 9 and 10.99, found 10 and 11"),
+        (["10", "10", "10", "10"], first, "a candle that ends after it begins, found one from 1700000040000 to"),
+        (["10", "10", "10", "10"], first - 1, "to 1700000039999 ms"),
+    ] {
+        for text in of(prices, last) {
+            let refused = one(&text).unwrap_err();
+            assert!(refused.why == Rejection::Unreadable && refused.detail.contains(expected), "{refused:?}");
+        }
+    }
+    for prices in [["10", "11", "9", "10.5"], ["10", "10", "10", "10.0"], ["11", "11", "9", "9"]] {
+        assert!(of(prices, last).iter().all(|text| one(text).is_ok()), "{prices:?}");
+    }
+}
+
+#[test]
+fn nothing_is_what_is_empty_or_zero_and_what_is_no_number_is_refused() {
+    let ticker = |last: &str, bid: &str, quantity: &str| {
+        format!(
+            r#"{{"e":"24hrTicker","E":1700000000000,"s":"BTCUSDT","c":"{last}","o":"1","h":"1","l":"1","v":"1","q":"1","b":"{bid}","B":"{quantity}"}}"#
+        )
+    };
+    for (last, bid, quantity) in [("", "", ""), ("0", "0", "0.00"), ("0.000", "1.5", "0"), ("0e-8", "0.0", "")] {
+        let EventKind::Ticker(ticker) = kind(&ticker(last, bid, quantity)) else { panic!("no ticker") };
+        assert_eq!((ticker.last, ticker.bid), (None, None), "{last} {bid} {quantity}");
+    }
+    for (last, bid, quantity, expected) in [
+        ("-1", "1", "1", "a price: a decimal number above zero in field `c`, found `-1`"),
+        ("1", "0.0.0", "0", "in field `b`, found `0.0.0`"),
+        ("1", "..", "..", "in field `b`, found `..`"),
+        ("1", "0", "5", "a price: a decimal number above zero in field `b`, found `0`"),
+        ("1", "", "5", "a price: a decimal number above zero in field `b`, found ``"),
+        ("1", "-1", "0", "in field `b`, found `-1`"),
+        ("1", "1", ".", "a quantity: a decimal number, zero or above in field `b`, found `.`"),
+        ("1", "1", "-0.1", "in field `b`, found `-0.1`"),
+    ] {
+        let best = format!(r#"{{"u":5,"s":"BTCUSDT","b":"{bid}","B":"{quantity}","a":"101.0","A":"2.0"}}"#);
+        let refused = one(&ticker(last, bid, quantity)).unwrap_err();
+        assert!(refused.detail.contains(expected), "{}", refused.detail);
+        assert!(last != "1" || one(&best).unwrap_err().detail.contains(expected), "{best}");
+    }
+}
+
+#[test]
+fn a_trade_of_nothing_is_none() {
+    let data = TRADE.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
+    let aggregated = data.replace("\"e\":\"trade\"", "\"e\":\"aggTrade\"").replace("\"t\":", "\"a\":");
+    let body = r#"[{"id":28457,"price":"4.1","qty":"0.02000000","quoteQty":"48","time":1499865549590,"isBuyerMaker":true,"symbol":"BTCUSDT"}]"#;
+    let liquidation =
+        r#"{"e":"forceOrder","E":1,"o":{"s":"BTCUSDT","S":"SELL","q":"0.02000000","p":"9910","T":1568014460893}}"#;
+    for text in [TRADE, &aggregated, body, liquidation] {
+        assert!(one(text).is_ok(), "{text}");
+        let refused = one(&text.replace("0.02000000", "0.000")).unwrap_err();
+        let expected = "a quantity: a decimal number above zero in field `q`, found `0.000`";
+        assert_eq!((refused.why, refused.detail.as_str()), (Rejection::Unreadable, expected));
+    }
+}
+
+#[test]
+fn a_refusal_shows_the_begin_of_what_was_found_and_nothing_that_a_terminal_obeys() {
+    let long = "7".repeat(100_000);
+    let book = r#"{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":95,"u":110,"b":[["100","2"]],"a":[]}"#;
+    for (text, expected) in [
+        (TRADE.replace("61837.63000000", &long), "777…`"),
+        (TRADE.replace("1723161255342", &format!("\"{long}\"")), "expected u64 at line 1 column 100"),
+        (TRADE.replace("\"T\":1723161255342", "\"T\":18446744073709551615"), "found `18446744073709551615`"),
+        (book.replace("\"100\"", &format!("\"{long}\"")), "777…` at line 1 column 100"),
+        (book.replace("\"2\"", &format!("\"{long}\"")), "777…` at line 1 column 100"),
+        (book.replace("\"100\"", "\"\u{9b}\u{202e}1\""), "found `\\u{9b}\\u{202e}1` at line 1 column "),
+        (TRADE.replace("61837.63000000", "\u{9b}\u{202e}1"), "found `\\u{9b}\\u{202e}1`"),
+    ] {
+        let detail = one(&text).unwrap_err().detail;
+        assert!(detail.contains(expected) && detail.len() < 500, "{detail}");
+        assert!(!detail.contains(['\u{9b}', '\u{202e}']), "{detail:?}");
+    }
+}

@@ -8,7 +8,7 @@ use super::parse::Said;
 use super::ticker::level;
 use super::trade;
 use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
-use crate::venues::wire::fields::{millis, optional, traded};
+use crate::venues::wire::fields::{decimal, maybe_millis, millis, optional, traded};
 use crate::venues::wire::{Message, Refused, Symbols, by_name, shorten};
 
 /// One object of a body; which one it is, its fields say.
@@ -129,7 +129,7 @@ impl RawBody<'_> {
         let said = match self.kind() {
             "ticker" => {
                 let ticker = Ticker {
-                    time: self.close_time.map(millis).transpose()?,
+                    time: self.close_time.map(|time| millis("closeTime", time)).transpose()?,
                     last: traded("lastPrice", self.last_price)?,
                     bid: level("bidPrice", self.bid_price, self.bid_qty)?,
                     ask: level("askPrice", self.ask_price, self.ask_qty)?,
@@ -144,26 +144,26 @@ impl RawBody<'_> {
                 vec![say(EventKind::Ticker(Box::new(ticker)))]
             }
             "fundingRate" => {
-                let time = millis(self.funding_time.ok_or("a number in field `fundingTime`")?)?;
-                let rate = optional("fundingRate", self.funding_rate)?.ok_or("a rate")?;
+                let time = millis("fundingTime", self.funding_time.ok_or("a number in field `fundingTime`")?)?;
+                let rate = decimal("fundingRate", self.funding_rate.unwrap_or_default())?;
                 vec![say(EventKind::Funding(Funding { rate, next: None, time }))]
             }
             "premiumIndex" => {
-                let time = millis(self.time.ok_or("a number in field `time`")?)?;
+                let time = millis("time", self.time.ok_or("a number in field `time`")?)?;
                 let mut said = Vec::new();
                 if let Some(price) = traded("markPrice", self.mark_price)? {
                     let index = traded("indexPrice", self.index_price)?;
                     said.push(say(EventKind::MarkPrice(MarkPrice { price, index, time })));
                 }
                 if let Some(rate) = optional("lastFundingRate", self.last_funding_rate)? {
-                    let next = self.next_funding_time.filter(|next| *next > 0).map(millis).transpose()?;
+                    let next = maybe_millis("nextFundingTime", self.next_funding_time)?;
                     said.push(say(EventKind::Funding(Funding { rate, next, time })));
                 }
                 said
             }
             "openInterest" => {
                 let open_interest = optional("openInterest", self.open_interest)?;
-                let time = self.time.map(millis).transpose()?;
+                let time = self.time.map(|time| millis("time", time)).transpose()?;
                 vec![say(EventKind::Ticker(Box::new(Ticker { time, open_interest, ..Ticker::default() })))]
             }
             "aggTrades" => {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::parse::{Said, check_market};
 use crate::model::{EventKind, Funding, Liquidation, MarkPrice, PositionSide, Ticker};
-use crate::venues::wire::fields::{best, decimal, millis, optional, price, quantity, traded};
+use crate::venues::wire::fields::{amount, best, decimal, maybe_millis, millis, not, optional, price, traded};
 use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@ticker`, `<symbol>@miniTicker`
@@ -82,7 +82,7 @@ impl RawDayTicker<'_> {
         check_market(self.st, "24hrTicker")?;
         let ticker = |symbols: &mut Symbols| {
             let ticker = Ticker {
-                time: Some(millis(self.time)?),
+                time: Some(millis("E", self.time)?),
                 last: traded("c", Some(self.c))?,
                 bid: level("b", self.b, self.bid_quantity)?,
                 ask: level("a", self.a, self.ask_quantity)?,
@@ -103,11 +103,11 @@ impl RawDayTicker<'_> {
 impl RawMarkPrice<'_> {
     pub(super) fn events(self, symbols: &mut Symbols) -> Said {
         let events = |symbols: &mut Symbols| {
-            let (instrument, time) = (symbols.get(self.s)?, millis(self.time)?);
+            let (instrument, time) = (symbols.get(self.s)?, millis("E", self.time)?);
             let mark = MarkPrice { price: price("p", self.p)?, index: traded("i", self.i)?, time };
             let mut said = vec![Message::Event(instrument.clone(), EventKind::MarkPrice(mark))];
             if let Some(rate) = optional("r", self.r)? {
-                let next = self.next.filter(|next| *next > 0).map(millis).transpose()?;
+                let next = maybe_millis("T", self.next)?;
                 said.push(Message::Event(instrument, EventKind::Funding(Funding { rate, next, time })));
             }
             Ok(said)
@@ -123,10 +123,10 @@ impl RawForceOrder<'_> {
             let liquidated = match side {
                 "SELL" => PositionSide::Long,
                 "BUY" => PositionSide::Short,
-                other => return Err(format!("BUY or SELL in field `S`, found `{}`", other.escape_debug())),
+                other => return Err(not("BUY or SELL", "S", other)),
             };
-            let (price, quantity) = (price("p", p)?, quantity("q", q)?);
-            let liquidation = Liquidation { liquidated, price, quantity, time: millis(time)?, id: None };
+            let (price, quantity) = (price("p", p)?, amount("q", q)?);
+            let liquidation = Liquidation { liquidated, price, quantity, time: millis("T", time)?, id: None };
             Ok(Message::Event(symbols.get(s)?, EventKind::Liquidation(liquidation)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("forceOrder", detail))

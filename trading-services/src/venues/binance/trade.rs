@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
-use crate::venues::wire::fields::{millis, price, quantity};
+use crate::venues::wire::fields::{amount, millis, price};
 use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `<symbol>@trade`
@@ -96,9 +96,9 @@ pub(super) fn trade(
     Ok(Trade {
         id: id.into(),
         price: price("p", p)?,
-        quantity: quantity("q", q)?,
+        quantity: amount("q", q)?,
         side: if buyer_is_maker { Side::Sell } else { Side::Buy },
-        time: millis(time)?,
+        time: millis("T", time)?,
         aggregated,
     })
 }

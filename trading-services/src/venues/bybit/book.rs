@@ -43,7 +43,7 @@ impl Tops {
     ) -> Result<Message, Refused> {
         let wrong = |detail| Refused::unreadable("orderbook", detail);
         let Topic { ts, kind, data: RawBook { s, b: RawLevels(bids), a: RawLevels(asks), u }, .. } = message;
-        let (instrument, time) = (symbols.get(s).map_err(wrong)?, millis(ts).map_err(wrong)?);
+        let (instrument, time) = (symbols.get(s).map_err(wrong)?, millis("ts", ts).map_err(wrong)?);
         let is_snapshot = match kind.0 {
             Some("snapshot") => true,
             Some("delta") => u == RESTART,

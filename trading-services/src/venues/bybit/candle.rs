@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::model::{Candle, CandleUpdate, EventKind};
-use crate::venues::wire::fields::{millis, price, quantity};
+use crate::model::{Candle, CandleUpdate, EventKind, Timestamp};
+use crate::venues::wire::fields::{lasting, millis, possible, price, quantity};
 use crate::venues::wire::{Refused, Sink, Symbols, by_name};
 
 /// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
@@ -45,9 +45,9 @@ impl RawCandles<'_> {
 impl RawCandle<'_> {
     #[inline(always)]
     fn event(&self, symbol: &str, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
-        let length = self.end.checked_sub(self.start).ok_or("a candle that ends after it begins")?;
-        let candle = candle(self.start, [self.open, self.high, self.low, self.close], self.volume)?;
-        let (interval, time) = (Duration::from_millis(length.saturating_add(1)), Some(millis(self.timestamp)?));
+        let interval = Duration::from_millis(lasting(self.start, self.end)?);
+        let candle = candle(millis("start", self.start)?, [self.open, self.high, self.low, self.close], self.volume)?;
+        let time = Some(millis("timestamp", self.timestamp)?);
         let update = CandleUpdate { interval, candle, closed: self.confirm, time };
         sink.event(symbols.get(symbol)?, EventKind::Candle(update));
         Ok(())
@@ -62,10 +62,10 @@ fn symbol(topic: &str) -> Option<&str> {
 }
 
 /// A candle of the stream or of a body. Bybit does not say how many trades there were; where there is a volume, there was one.
-pub(super) fn candle(start: u64, [o, h, l, c]: [&str; 4], volume: &str) -> Result<Candle, String> {
+pub(super) fn candle(open_time: Timestamp, [o, h, l, c]: [&str; 4], volume: &str) -> Result<Candle, String> {
     let volume = quantity("volume", volume)?;
-    Ok(Candle {
-        open_time: millis(start)?,
+    possible(Candle {
+        open_time,
         open: price("open", o)?,
         high: price("high", h)?,
         low: price("low", l)?,

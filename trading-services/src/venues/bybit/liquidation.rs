@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::{EventKind, Liquidation, PositionSide, Side};
-use crate::venues::wire::fields::{millis, price, quantity, side};
+use crate::venues::wire::fields::{amount, millis, price, side};
 use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// `allLiquidation.<symbol>`
@@ -38,8 +38,8 @@ impl RawLiquidation<'_> {
                 Side::Buy => PositionSide::Long,
                 Side::Sell => PositionSide::Short,
             };
-            let (price, quantity) = (price("p", self.p)?, quantity("v", self.v)?);
-            let liquidation = Liquidation { liquidated, price, quantity, time: millis(self.time)?, id: None };
+            let (price, quantity) = (price("p", self.p)?, amount("v", self.v)?);
+            let liquidation = Liquidation { liquidated, price, quantity, time: millis("T", self.time)?, id: None };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::Liquidation(liquidation)))
         };
         event(symbols).map_err(|detail| Refused::unreadable("allLiquidation", detail))

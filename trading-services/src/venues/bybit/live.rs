@@ -11,7 +11,7 @@ use http::header::HeaderMap;
 use serde::Deserialize;
 
 use super::{OPTIONS, SPOT, VENUE};
-use crate::model::{InstrumentId, Symbol, Timestamp, VenueId};
+use crate::model::{InstrumentId, Symbol, Timestamp, VenueId, read_whole};
 use crate::ports::ExchangeError;
 use crate::venues::live::{
     Answer, Endpoints, Limit, Plan, Protocol, Request, Resync, Rhythm, Settings, encoded, unknown_symbol,
@@ -317,7 +317,7 @@ fn server_time(body: &str) -> Option<Timestamp> {
     }
     by_name!(Time<'a>);
     let said: Body<'_> = serde_json::from_str(body).ok()?;
-    said.result.nanos.parse().ok().map(Timestamp::from_nanos)
+    read_whole(said.result.nanos).map(Timestamp::from_nanos)
 }
 
 fn path(category: &str, depth: usize, request: &Request<'_>) -> Option<String> {

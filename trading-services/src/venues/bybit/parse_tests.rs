@@ -97,3 +97,83 @@ fn a_candle_with_too_few_values_is_refused_in_plain_words() {
     let detail = one(SPOT, text).unwrap_err().detail;
     assert!(detail.contains("invalid length 2, expected seven values"), "{detail}");
 }
+
+/// A body with one row.
+fn body(row: &str) -> String {
+    format!(r#"{{"retCode":0,"retMsg":"","result":{{"category":"spot","symbol":"X","list":[{row}]}},"time":1}}"#)
+}
+
+#[test]
+fn a_candle_that_cannot_be_is_refused_in_streams_and_in_bodies() {
+    let of = |[open, high, low, close]: [&str; 4], last: &str| {
+        let row = format!(
+            r#"[{{"start":1672324800000,"end":{last},"open":"{open}","close":"{close}","high":"{high}","low":"{low}","volume":"1","confirm":true,"timestamp":1672325100000}}]"#
+        );
+        message("kline.5.BTCUSDT", "snapshot", &row)
+    };
+    let last = "1672325099999";
+    for (prices, last, expected) in [
+        (["10", "5", "20", "10"], last, "a candle with prices between 20 and 5, found 10 and 10"),
+        (["10", "12", "10.5", "11"], last, "between 10.5 and 12, found 10 and 11"),
+        (["11", "10.99", "9", "10"], last, "between 9 and 10.99, found 10 and 11"),
+        (
+            ["10", "10", "10", "10"],
+            "1672324800000",
+            "a candle that ends after it begins, found one from 1672324800000 to",
+        ),
+        (["10", "10", "10", "10"], "7", "to 7 ms"),
+    ] {
+        let detail = one(VENUE, &of(prices, last)).unwrap_err().detail;
+        assert!(detail.contains(expected), "{detail}");
+    }
+    assert!(one(VENUE, &of(["10", "10", "10", "10"], last)).is_ok());
+    let row = |high: &str| body(&format!(r#"["1672324800000","10","{high}","10","10","1","10"]"#));
+    assert!(one(SPOT, &row("10")).is_ok());
+    let detail = one(SPOT, &row("5")).unwrap_err().detail;
+    assert_eq!(detail, "a candle with prices between 10 and 5, found 10 and 10");
+}
+
+#[test]
+fn a_time_that_is_written_as_a_text_is_of_digits_and_what_is_wrong_is_named() {
+    let rows = [
+        ("start", r#"["TIME","10","10","10","10","1","10"]"#),
+        ("time", r#"{"execId":"7","symbol":"BTCUSDT","price":"1","size":"2","side":"Buy","time":"TIME"}"#),
+        ("fundingRateTimestamp", r#"{"symbol":"ETHPERP","fundingRate":"0.0001","fundingRateTimestamp":"TIME"}"#),
+    ];
+    for (field, row) in rows {
+        assert!(one(SPOT, &body(&row.replace("TIME", "1672324800000"))).is_ok(), "{row}");
+        for wrong in ["+1672324800000", "+5", "", "soon", "1672324800000.0", "99999999999999999999"] {
+            let detail = one(SPOT, &body(&row.replace("TIME", wrong))).unwrap_err().detail;
+            assert_eq!(detail, format!("a time in milliseconds since 1970 in field `{field}`, found `{wrong}`"));
+        }
+    }
+    let time = |nanos: &str| Spot::server_time(&format!(r#"{{"result":{{"timeNano":"{nanos}"}}}}"#));
+    assert!(time("1688639403423213947").is_some() && time("+1688639403423213947").is_none());
+}
+
+#[test]
+fn a_trade_of_nothing_is_none() {
+    let row =
+        |quantity: &str| format!(r#"[{{"T":1700000000000,"s":"BTCUSDT","S":"Buy","v":"{quantity}","p":"2","i":"7"}}]"#);
+    let rest = |size: &str| {
+        let row = r#"{"execId":"7","symbol":"BTCUSDT","price":"1","side":"Buy","time":"1700000000000","size":"#;
+        body(&format!(r#"{row}"{size}"}}"#))
+    };
+    for topic in ["publicTrade.BTCUSDT", "allLiquidation.BTCUSDT"] {
+        assert!(one(VENUE, &message(topic, "snapshot", &row("0.1"))).is_ok(), "{topic}");
+        let detail = one(VENUE, &message(topic, "snapshot", &row("0"))).unwrap_err().detail;
+        assert_eq!(detail, "a quantity: a decimal number above zero in field `v`, found `0`");
+    }
+    assert!(one(SPOT, &rest("0.1")).is_ok());
+    assert_eq!(
+        one(SPOT, &rest("0.0")).unwrap_err().detail,
+        "a quantity: a decimal number above zero in field `size`, found `0.0`"
+    );
+}
+
+#[test]
+fn a_refusal_shows_what_a_message_of_escapes_says() {
+    let topic: String = "publicTrade.BTCUSDT".chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let detail = one(VENUE, &format!(r#"{{"topic":"{topic}","ts":1700000000000,"data":7}}"#)).unwrap_err().detail;
+    assert!(detail.contains(r#"found `{"topic": "publicTrade.BTCUSDT","ts":1700000000000,"data":7}`"#), "{detail}");
+}

@@ -11,7 +11,7 @@ use super::candle;
 use super::instruments::RawInstrument;
 use super::ticker::{RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
-use crate::venues::wire::fields::{millis, optional, price, quantity, side};
+use crate::venues::wire::fields::{amount, decimal, millis, price, side, written_millis};
 use crate::venues::wire::{Message, RawLevels, Refused, Sink, Symbols, by_name, shorten};
 
 /// A body: `retCode` 0 and a result, or what went wrong.
@@ -183,7 +183,7 @@ fn book(raw: Answer<'_>, symbols: &mut Symbols) -> Result<Message, String> {
     else {
         return Err("the fields `s`, `b`, `a`, `u` and `ts` of a book, or a list".to_owned());
     };
-    let (time, origin) = (Some(millis(ts)?), SnapshotOrigin::Partial);
+    let (time, origin) = (Some(millis("ts", ts)?), SnapshotOrigin::Partial);
     let book = BookSnapshot { last_update_id: u, bids, asks, time, origin };
     Ok(Message::Event(symbols.get(s)?, EventKind::Snapshot(book)))
 }
@@ -196,8 +196,7 @@ fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Mess
     struct RawRow<'a>(&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, IgnoredAny);
     let RawRow(start, o, h, l, c, v, _) = read(row)?;
     let event = |symbols: &mut Symbols| {
-        let start = start.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
-        let candle = candle::candle(start, [o, h, l, c], v)?;
+        let candle = candle::candle(written_millis("start", start)?, [o, h, l, c], v)?;
         let update = CandleUpdate { interval: std::time::Duration::ZERO, candle, closed: false, time: None };
         let symbol = symbol.ok_or("a symbol beside the candles")?;
         Ok::<_, String>(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))
@@ -207,13 +206,12 @@ fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Mess
 
 impl RawTrade<'_> {
     fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let wrong = || format!("a time in milliseconds since 1970, found `{}`", self.time.escape_debug());
         let trade = Trade {
             id: TradeId::from(self.exec_id),
             price: price("price", self.price)?,
-            quantity: quantity("size", self.size)?,
+            quantity: amount("size", self.size)?,
             side: side("side", self.side)?,
-            time: millis(self.time.parse().map_err(|_| wrong())?)?,
+            time: written_millis("time", self.time)?,
             aggregated: false,
         };
         Ok(Message::Event(symbols.get(self.symbol)?, EventKind::Trade(trade)))
@@ -222,9 +220,9 @@ impl RawTrade<'_> {
 
 impl RawFunding<'_> {
     fn event(self, symbols: &mut Symbols) -> Result<Message, String> {
-        let rate = optional("fundingRate", Some(self.funding_rate))?.ok_or("a rate in field `fundingRate`")?;
-        let time = self.funding_rate_timestamp.parse().map_err(|_| "a time in milliseconds since 1970".to_owned())?;
-        let funding = Funding { rate, next: None, time: millis(time)? };
+        let rate = decimal("fundingRate", self.funding_rate)?;
+        let time = written_millis("fundingRateTimestamp", self.funding_rate_timestamp)?;
+        let funding = Funding { rate, next: None, time };
         Ok(Message::Event(symbols.get(self.symbol)?, EventKind::Funding(funding)))
     }
 }

@@ -75,7 +75,7 @@ impl RawTicker<'_> {
     }
 
     fn say(&self, ts: Option<u64>, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
-        let (instrument, time) = (symbols.get(self.symbol)?, ts.map(millis).transpose()?);
+        let (instrument, time) = (symbols.get(self.symbol)?, ts.map(|ts| millis("ts", ts)).transpose()?);
         let ticker = self.ticker(time)?;
         let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
         let funding =
@@ -117,7 +117,7 @@ impl RawOption<'_> {
     /// The summary.
     pub(super) fn event(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
-            let (instrument, time) = (symbols.get(self.symbol)?, ts.map(millis).transpose()?);
+            let (instrument, time) = (symbols.get(self.symbol)?, ts.map(|ts| millis("ts", ts)).transpose()?);
             Ok(Message::Event(instrument, EventKind::Option(Box::new(self.summary(time)?))))
         };
         event(symbols).map_err(|detail| Refused::unreadable("tickers", detail))

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Level, Price, Quantity, Side, Timestamp, read_decimal, read_whole};
+use super::shown;
+use crate::model::{Candle, Level, Price, Quantity, Side, Timestamp, read_decimal, read_whole};
 
 #[inline]
 pub(in crate::venues) fn price(field: &str, text: &str) -> Result<Price, String> {
@@ -17,6 +18,15 @@ pub(in crate::venues) fn quantity(field: &str, text: &str) -> Result<Quantity, S
     match Quantity::read(text) {
         Some(quantity) => Ok(quantity),
         None => Err(not(Quantity::EXPECTED, field, text)),
+    }
+}
+
+/// How much was traded: a trade of nothing is none.
+#[inline]
+pub(in crate::venues) fn amount(field: &str, text: &str) -> Result<Quantity, String> {
+    match Quantity::read(text) {
+        Some(quantity) if !quantity.is_zero() => Ok(quantity),
+        _ => Err(not("a quantity: a decimal number above zero", field, text)),
     }
 }
 
@@ -41,32 +51,72 @@ pub(in crate::venues) fn optional(field: &str, text: Option<&str>) -> Result<Opt
 /// A price that is left out, empty or zero where there is none.
 #[inline(always)]
 pub(in crate::venues) fn traded(field: &str, text: Option<&str>) -> Result<Option<Price>, String> {
-    Ok(optional(field, text)?.and_then(|value| Price::new(value).ok()))
+    match optional(field, text)? {
+        Some(value) if !value.is_zero() => match Price::new(value) {
+            Ok(price) => Ok(Some(price)),
+            Err(_) => Err(not(Price::EXPECTED, field, text.unwrap_or_default())),
+        },
+        _ => Ok(None),
+    }
 }
 
 /// A best price; venues write zeros, or nothing, for a side where nobody waits.
 #[inline]
 pub(in crate::venues) fn best(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, String> {
-    let is_nothing = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    if is_nothing(price) && is_nothing(quantity) {
-        return Ok(None);
+    match (Price::read(price), Quantity::read(quantity)) {
+        (Some(price), Some(quantity)) if !quantity.is_zero() => Ok(Some(Level { price, quantity })),
+        _ => nobody(field, price, quantity),
     }
-    Ok(Some(Level { price: self::price(field, price)?, quantity: self::quantity(field, quantity)? }))
+}
+
+/// A side where nobody waits, unless one of both is no number, or there is a quantity without a price.
+#[cold]
+fn nobody(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, String> {
+    let is_price = traded(field, Some(price))?.is_some();
+    let is_quantity = !quantity.is_empty() && !self::quantity(field, quantity)?.is_zero();
+    if is_quantity && !is_price { Err(not(Price::EXPECTED, field, price)) } else { Ok(None) }
+}
+
+/// The candle, unless its prices contradict each other.
+#[inline]
+pub(in crate::venues) fn possible(candle: Candle) -> Result<Candle, String> {
+    let Candle { open, high, low, close, .. } = &candle;
+    let (least, most) = if open <= close { (open, close) } else { (close, open) };
+    if low <= least && most <= high { Ok(candle) } else { Err(impossible(&candle)) }
+}
+
+/// For how many milliseconds a candle lasts that has these first and last ones.
+#[inline]
+pub(in crate::venues) fn lasting(first: u64, last: u64) -> Result<u64, String> {
+    if last > first { Ok((last - first).saturating_add(1)) } else { Err(not_lasting(first, last)) }
 }
 
 #[inline]
-pub(in crate::venues) fn millis(millis: u64) -> Result<Timestamp, String> {
+pub(in crate::venues) fn millis(field: &str, millis: u64) -> Result<Timestamp, String> {
     match Timestamp::from_millis(millis) {
         Some(time) => Ok(time),
-        None => Err(not_millis(millis)),
+        None => Err(not_millis(field, &millis.to_string())),
     }
 }
 
-/// A time in milliseconds that is written as a text; left out, empty or zero where there is none.
+/// A time in milliseconds that is left out, or zero, where there is none.
+pub(in crate::venues) fn maybe_millis(field: &str, millis: Option<u64>) -> Result<Option<Timestamp>, String> {
+    millis.filter(|millis| *millis > 0).map(|millis| self::millis(field, millis)).transpose()
+}
+
+/// A time in milliseconds that is written as a text.
+#[inline]
+pub(in crate::venues) fn written_millis(field: &str, text: &str) -> Result<Timestamp, String> {
+    match read_whole(text).and_then(Timestamp::from_millis) {
+        Some(time) => Ok(time),
+        None => Err(not_millis(field, text)),
+    }
+}
+
+/// The same; left out, empty or zero where there is none.
 pub(in crate::venues) fn optional_millis(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, String> {
     let Some(text) = text.filter(|text| !text.is_empty() && *text != "0") else { return Ok(None) };
-    let wrong = || format!("a time in milliseconds since 1970 in field `{field}`, found `{}`", text.escape_debug());
-    read_whole(text).and_then(Timestamp::from_millis).map(Some).ok_or_else(wrong)
+    written_millis(field, text).map(Some)
 }
 
 /// A side in the words of Bybit.
@@ -80,11 +130,23 @@ pub(in crate::venues) fn side(field: &str, text: &str) -> Result<Side, String> {
 }
 
 #[cold]
-fn not_millis(found: u64) -> String {
-    format!("a time in milliseconds since 1970, found {found}")
+fn impossible(Candle { open, high, low, close, .. }: &Candle) -> String {
+    let (least, most) = (open.min(close), open.max(close));
+    format!("a candle with prices between {low} and {high}, found {least} and {most}")
 }
 
 #[cold]
-fn not(expected: &str, field: &str, text: &str) -> String {
-    format!("{expected} in field `{field}`, found `{}`", text.escape_debug())
+fn not_lasting(first: u64, last: u64) -> String {
+    format!("a candle that ends after it begins, found one from {first} to {last} ms")
+}
+
+#[cold]
+fn not_millis(field: &str, found: &str) -> String {
+    not("a time in milliseconds since 1970", field, found)
+}
+
+/// What was expected of a field and what it is, without what of it is too long to be shown.
+#[cold]
+pub(in crate::venues) fn not(expected: &str, field: &str, text: &str) -> String {
+    format!("{expected} in field `{field}`, found {}", shown(text))
 }

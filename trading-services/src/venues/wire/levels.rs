@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 
-use crate::model::{Level, Levels};
+use super::shown;
+use crate::model::{Level, Levels, Price, Quantity};
 
 /// Levels as `[["price","quantity"],..]`; older frames have a third, empty part.
 #[derive(Default)]
@@ -50,10 +51,16 @@ impl<'de> Deserialize<'de> for RawLevel {
                 let price: &str = parts.next_element()?.ok_or_else(|| missing(0))?;
                 let quantity: &str = parts.next_element()?.ok_or_else(|| missing(1))?;
                 while parts.next_element::<IgnoredAny>()?.is_some() {}
-                let price = price.parse().map_err(serde::de::Error::custom)?;
-                Ok(RawLevel(Level { price, quantity: quantity.parse().map_err(serde::de::Error::custom)? }))
+                let price = Price::read(price).ok_or_else(|| not(Price::EXPECTED, price))?;
+                let quantity = Quantity::read(quantity).ok_or_else(|| not(Quantity::EXPECTED, quantity))?;
+                Ok(RawLevel(Level { price, quantity }))
             }
         }
         deserializer.deserialize_seq(Pair)
     }
+}
+
+#[cold]
+fn not<E: serde::de::Error>(expected: &str, found: &str) -> E {
+    E::custom(format_args!("expected {expected}, found {}", shown(found)))
 }

@@ -46,17 +46,49 @@ impl Refused {
             serde_json::error::Category::Eof => {
                 format!("{expected}, but it ends after {} bytes: {}", text.len(), shorten(text))
             }
-            _ => format!("{expected}, found {}: {error}", shorten(text)),
+            _ => format!("{expected}, found {}: {}", shorten(text), reason(error)),
         };
         Self { why: Rejection::Unreadable, kind, detail }
     }
 }
 
-/// The first characters, without any that a terminal would obey.
+/// How many characters are shown of what was found.
+const SHOWN: usize = 60;
+/// How many are shown of either end of what serde says: it repeats the whole of a value that is of another type, and
+/// says behind it what was expected and where.
+const SAID: usize = 2 * SHOWN;
+
+/// The first characters of a message or of a part of it, without any that a terminal would obey. Of several spaces one
+/// is shown: they parted what it is made of, or stand for what [`without_escapes`](super::without_escapes) has left out.
 pub(in crate::venues) fn shorten(text: &str) -> String {
-    let start: String = text.chars().take(60).collect();
-    let dots = if start.len() < text.len() { "…" } else { "" };
-    let safe: String =
-        start.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect();
+    let mut is_space = false;
+    begin(text.chars().filter(|c| !(std::mem::replace(&mut is_space, *c == ' ') && *c == ' ')))
+}
+
+/// The same of a value, whose spaces are its own.
+pub(in crate::venues) fn shown(value: &str) -> String {
+    begin(value.chars())
+}
+
+fn begin(mut characters: impl Iterator<Item = char>) -> String {
+    let safe: String = characters.by_ref().take(SHOWN).map(safe).collect();
+    let dots = if characters.next().is_some() { "…" } else { "" };
     format!("`{safe}{dots}`")
+}
+
+/// The character, or how it is written where a terminal would obey it, or show nothing.
+fn safe(character: char) -> String {
+    if matches!(character, '"' | '\'' | '\\') { character.to_string() } else { character.escape_debug().to_string() }
+}
+
+/// What is wrong, with its place, and without the middle of a value that is too long to be shown.
+fn reason(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let length = said.chars().count();
+    if length <= 2 * SAID {
+        return said;
+    }
+    let (begin, end): (String, String) =
+        (said.chars().take(SAID).collect(), said.chars().skip(length - SAID).collect());
+    format!("{begin}…{end}")
 }
