@@ -176,7 +176,7 @@ macro_rules! indicators {
                 bare::$stream(black_box(&mut stream), black_box(coming));
                 let bar = bars.last().copied().unwrap_or_default();
                 let (last, twin) = (indicator.update(&bar), stream.update($(bar.$field),+).map_err(refused)?);
-                if !format!("{twin:?}").contains(&format!("{:?}", last.ok_or("a value after the warm-up")?[0])) {
+                if *last.ok_or("a value after the warm-up")? != *twin.written() {
                     return Err(format!("{}: found {last:?}, and its twin {twin:?}", $spec).into());
                 }
             })*
@@ -194,6 +194,24 @@ indicators! {
 }
 
 /// Fails where the table has not, after its warm-up, what TA-Lib has written.
+/// What TA-Lib returns of a bar.
+trait Written {
+    /// The outputs, in order.
+    fn written(self) -> Vec<f64>;
+}
+
+impl Written for f64 {
+    fn written(self) -> Vec<f64> {
+        vec![self]
+    }
+}
+
+impl Written for (f64, f64, f64) {
+    fn written(self) -> Vec<f64> {
+        vec![self.0, self.1, self.2]
+    }
+}
+
 fn same(spec: &str, table: &IndicatorTable, written: &[Vec<f64>]) -> Result<(), Box<dyn Error>> {
     let ours: Vec<Vec<f64>> = table.columns.iter().map(|column| column.iter().flatten().collect()).collect();
     let is_empty = written.iter().any(Vec::is_empty);

@@ -39,8 +39,8 @@ impl Section for Settings {
 
     fn check(&self, rules: &mut Rules) {
         let is_share = |fee: Decimal| fee.abs() < Decimal::ONE;
-        rules.require("maker_fee", is_share(self.maker_fee), "a share below 1", self.maker_fee);
-        rules.require("taker_fee", is_share(self.taker_fee), "a share below 1", self.taker_fee);
+        rules.require("maker_fee", is_share(self.maker_fee), "a share above -1 and below 1", self.maker_fee);
+        rules.require("taker_fee", is_share(self.taker_fee), "a share above -1 and below 1", self.taker_fee);
         rules.count("book_levels", self.book_levels);
     }
 }

@@ -110,11 +110,18 @@ pub struct IndicatorTable {
 /// let column = IndicatorColumn::new(1, vec![1.5, f64::INFINITY, 3.0]);
 /// assert_eq!(column.iter().collect::<Vec<_>>(), [None, Some(1.5), None, Some(3.0)]);
 /// assert_eq!((column.get(4), column.last()), (None, Some(3.0)));
+/// assert_eq!(column, IndicatorColumn::new(0, vec![f64::NAN, 1.5, f64::NAN, 3.0]));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct IndicatorColumn {
     first: usize,
     values: Vec<f64>,
+}
+
+impl PartialEq for IndicatorColumn {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
 }
 
 /// Why an indicator cannot be computed.

@@ -140,7 +140,7 @@ fn contracts_of_an_inverse_instrument_are_its_turnover_and_what_is_paid_in_an_un
     tell("venue:PI_XBTUSD", "USD", true).unwrap();
     tell("venue:PF_XBTUSD", "USD", false).unwrap();
     // Bybit's is known by its name; of two others nothing is known that says in what they are paid.
-    for name in ["venue:PI_XBTUSD", "venue:PF_XBTUSD", "bybit:BTCUSD", "venue:PI_ETH", "venue:GOOG"] {
+    for name in ["venue:PI_XBTUSD", "venue:PF_XBTUSD", "bybit:BTCUSD", "venue:PI_ETHX", "venue:GOOG"] {
         rank(&app, &rankings, name, common::trade(1, "60000", "3000"), time);
     }
     rankings.update_rankings(time);

@@ -301,7 +301,7 @@ fn what_cannot_be_tested_is_an_error_that_says_what_was_expected() {
         (vec!["--trades", path], "which would be lost"),
         (vec!["--size", "-1"], "`risk.sizing.quantity`: expected a number above zero, found -1"),
         (vec!["--cash", "-1"], "`portfolio.cash`: expected a number above zero, found -1"),
-        (vec!["--commission", "-2"], "`execution.taker_fee`: expected a share below 1, found -2"),
+        (vec!["--commission", "-2"], "`execution.taker_fee`: expected a share above -1 and below 1, found -2"),
     ] {
         let error = common::fails(&[&["backtest", "--candles", path][..], &arguments].concat());
         assert!(error.contains(expected), "{error}");

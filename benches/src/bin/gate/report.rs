@@ -18,12 +18,14 @@ them with the row\n\"by hand in boxes\". All others, ours and \"by hand\" make a
 build ten singletons that\ndepend on each other; an empty cell is something that is not measured.";
 
 /// What one must know to read the table of the path of a trade.
-const TRADING: &str = "\nEach gets the same 10,000 trades of one market, made beforehand, one at a time; with an order per \
-trade it buys at one and sells\nat the next, filled on paper with a fee and without latency. They do not do the same: ours \
-checks each trade (repeated, late,\ndoubtful), keeps book, candles of all lengths and the value of the account, asks its \
-limits, tells the bus and fills from a book;\n`barter` admits every order, keeps the last price and the statistics of the \
-position, makes an audit of each event, and its mock\nexchange is called in the same thread. Strategies, monitor and log are \
-not in it: the stages of the platform have them.";
+const TRADING: &str = "\nEach gets the same 10,000 trades of one market, made beforehand, one at a time; with an \
+order per trade it buys at one and\nsells at the next, filled on paper with a fee and without latency. They do not \
+do the same: ours checks each trade\n(repeated, late, doubtful), keeps book, candles of all lengths and the value \
+of the account, asks its limits, keeps each\norder and fill as a fact in memory, tells the bus and fills from a \
+book; `barter` admits every order, keeps the last price\nand the statistics of the position, makes an audit of \
+each event, and its mock exchange is called in the same thread.\nStrategies, monitor and log are not in it: the \
+stages of the platform have them. By `cargo bench -p di-benches --features\ntrading --bench trading`, in one run: \
+on a machine that does other things, only the ratios say something.";
 
 /// A line for each limit that is broken.
 pub(crate) fn broken(targets: &Targets, results: &Results) -> Vec<String> {

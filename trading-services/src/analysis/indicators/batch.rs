@@ -19,7 +19,8 @@ struct Columns {
 
 /// The outputs of the function, a value per candle.
 ///
-/// Nothing is read of the candles but what the function looks at, and TA-Lib writes into what is returned.
+/// Nothing is read of the candles but what the function looks at, and TA-Lib writes into what is returned; whole numbers, as
+/// candlestick patterns have, are converted.
 pub(super) fn calculate(core: &Core, call: &Call, candles: &[Candle]) -> Result<Vec<IndicatorColumn>, RetCode> {
     let info = call.function.info();
     let count = candles.len();
@@ -44,7 +45,7 @@ pub(super) fn calculate(core: &Core, call: &Call, candles: &[Candle]) -> Result<
     let first = if written == 0 { count } else { beg_idx };
     let columns = outputs.into_iter().enumerate().map(|(index, (mut real, integer))| {
         if is_integer(index) {
-            real = integer.into_iter().map(f64::from).collect();
+            real = integer.into_iter().take(written).map(f64::from).collect();
         }
         real.truncate(written);
         IndicatorColumn::new(first, real)
