@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::duration;
 use crate::ports::{Rules, Section};
+use crate::venues::readable_venues;
 
 /// Where a venue is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,13 @@ impl Default for Settings {
             candles: 1_000,
             record: None,
         }
+    }
+}
+
+impl Settings {
+    /// Whether a run with that order of venues can be recorded: it is of one live venue.
+    pub(crate) fn can_be_recorded(order: &[String]) -> bool {
+        matches!(order, [only] if readable_venues().any(|venue| venue.as_str() == only))
     }
 }
 
