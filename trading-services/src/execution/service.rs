@@ -1,7 +1,8 @@
 //! The executor of orders on paper.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use di_core::error::BoxError;
 use di_core::events::Topic;
@@ -15,11 +16,11 @@ use crate::ports::{
     IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, Latest, MarketTick,
     OrderError, OrderEvent, StateError, StateFact,
 };
-use crate::sync::lock;
+use crate::sync::{Backlog, lock};
 
 /// Orders that trade on paper, against the book and the trades of the venue, or against candles.
 ///
-/// A fill is in the portfolio before it is told.
+/// A fill is in the portfolio before it is told, and what was kept first is told first, whoever has reported it.
 pub struct PaperExecutor {
     clock: Arc<dyn IClock>,
     portfolio: Arc<dyn IPortfolio>,
@@ -28,7 +29,27 @@ pub struct PaperExecutor {
     kept: Arc<dyn IStateManager>,
     changed: Arc<Topic<Order>>,
     filled: Arc<Topic<Fill>>,
+    counts: Counts,
     state: Mutex<State>,
+}
+
+/// What is read while the state is locked and a disk is waited for.
+#[derive(Default)]
+struct Counts {
+    orders: AtomicUsize,
+    open: AtomicUsize,
+    fills: AtomicUsize,
+    refused: AtomicU64,
+    untold: Backlog,
+}
+
+impl Counts {
+    fn set(&self, state: &State) {
+        self.orders.store(state.machines.len(), Ordering::Relaxed);
+        self.open.store(state.open.len(), Ordering::Relaxed);
+        self.fills.store(state.fills.len(), Ordering::Relaxed);
+        self.refused.store(state.refused, Ordering::Relaxed);
+    }
 }
 
 struct State {
@@ -42,9 +63,25 @@ struct State {
     refused: u64,
     /// What the venue has said and could not be kept: nobody is told of it before it is.
     untold: VecDeque<(OrderId, OrderEvent)>,
+    /// What is kept and not told yet, and whether a thread is telling: it tells for all.
+    news: VecDeque<(Option<Fill>, Order)>,
+    is_telling: bool,
 }
 
 impl State {
+    fn untold_fills(&self, instrument: &InstrumentId) -> impl Iterator<Item = &Fill> {
+        self.untold.iter().filter_map(move |(_, event)| match event {
+            OrderEvent::Filled(fill) if fill.instrument == *instrument => Some(fill),
+            _ => None,
+        })
+    }
+
+    /// What is held at the venue: a fill that waits is here until it is in the portfolio.
+    fn held(&self, portfolio: &dyn IPortfolio, instrument: &InstrumentId) -> Decimal {
+        let quantities = self.untold_fills(instrument).map(Fill::signed_quantity);
+        quantities.fold(portfolio.held(instrument), Decimal::saturating_add)
+    }
+
     /// A new order, which the venue does not have yet.
     fn add(&mut self, request: OrderRequest, submitted: Timestamp) -> Order {
         let index = self.machines.len();
@@ -111,59 +148,79 @@ impl PaperExecutor {
             fills: Vec::new(),
             refused: 0,
             untold: VecDeque::new(),
+            news: VecDeque::new(),
+            is_telling: false,
         };
         kept.facts()?.iter().for_each(|fact| state.restore(fact));
         state.resume();
-        Ok(Self { clock, portfolio, market, kept, changed, filled, state: Mutex::new(state) })
+        let counts = Counts::default();
+        counts.set(&state);
+        Ok(Self { clock, portfolio, market, kept, changed, filled, counts, state: Mutex::new(state) })
     }
 
-    /// Takes what the venue says of orders, after what could not be kept before, and tells of it. What cannot be kept now
-    /// has its turn with the next tick.
-    fn report(&self, events: impl IntoIterator<Item = (OrderId, OrderEvent)>) {
-        lock(&self.state).untold.extend(events);
-        loop {
-            let Some((id, event)) = lock(&self.state).untold.pop_front() else { return };
-            if let Err(event) = self.tell(&id, event) {
-                return lock(&self.state).untold.push_front((id, *event));
-            }
+    /// Keeps what the venue has said, in its order, and tells of it. What cannot be kept now has its turn with the next tick.
+    fn report<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if state.untold.is_empty() {
+            return state;
         }
+        while self.keep_first(&mut state) {
+            state = self.tell(state);
+        }
+        self.counts.untold.end(state.untold.len());
+        state
     }
 
-    /// Keeps what the venue says of an order, and then tells of it; the event comes back when it cannot be kept.
-    fn tell(&self, id: &OrderId, event: OrderEvent) -> Result<(), Box<OrderEvent>> {
-        let fill = if let OrderEvent::Filled(fill) = &event { Some(fill.clone()) } else { None };
-        let order = {
-            let mut state = lock(&self.state);
-            let State { machines, by_id, open, fills, refused, .. } = &mut *state;
-            let Some(index) = by_id.get(id).copied() else { return Ok(()) };
-            let Some(machine) = machines.get_mut(index) else { return Ok(()) };
-            let time = self.clock.now();
+    /// Keeps the first thing that waits; false where nothing does, or it cannot be kept. The state is locked all the while: who asks
+    /// finds a fill among what waits or in the portfolio.
+    fn keep_first(&self, state: &mut State) -> bool {
+        let State { machines, by_id, open, fills, refused, untold, news, .. } = state;
+        let Some((id, event)) = untold.front() else { return false };
+        self.counts.untold.begin(untold.len());
+        let time = self.clock.now();
+        if let Some(index) = by_id.get(id).copied()
+            && let Some(machine) = machines.get_mut(index)
+        {
             let mut changed = machine.clone();
-            if changed.apply(event.clone(), time) == EventOutcome::Known {
-                return Ok(());
-            }
-            let fact = StateFact::Reported { order: id.clone(), event: Box::new(event.clone()), time };
-            if self.kept.append(fact).is_err() {
-                return Err(Box::new(event));
-            }
-            *machine = changed;
-            if machine.status().is_final() {
-                open.retain(|open| *open != index);
-            }
-            if let Some(fill) = &fill {
-                fills.push(fill.clone());
-                if self.portfolio.apply(fill).is_err() {
-                    *refused += 1;
+            if changed.apply(event.clone(), time) != EventOutcome::Known {
+                let fact = StateFact::Reported { order: id.clone(), event: Box::new(event.clone()), time };
+                if self.kept.append(fact).is_err() {
+                    return false;
                 }
+                *machine = changed;
+                if machine.status().is_final() {
+                    open.retain(|open| *open != index);
+                }
+                let fill = if let OrderEvent::Filled(fill) = event { Some(fill.clone()) } else { None };
+                if let Some(fill) = &fill {
+                    fills.push(fill.clone());
+                    if self.portfolio.apply(fill).is_err() {
+                        *refused += 1;
+                    }
+                }
+                news.push_back((fill, machine.order()));
             }
-            machine.order()
-        };
-        // No lock is held here: who hears of it may ask for orders. Nobody is waited for.
-        if let Some(fill) = fill {
-            let _missed = self.filled.publish(fill).now();
         }
-        let _missed = self.changed.publish(order).now();
-        Ok(())
+        untold.pop_front();
+        self.counts.set(state);
+        true
+    }
+
+    /// Tells what is kept, unless a thread does so already.
+    fn tell<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if std::mem::replace(&mut state.is_telling, true) {
+            return state;
+        }
+        while let Some((fill, order)) = state.news.pop_front() {
+            // No lock is held here: who hears of it may ask for orders. Nobody is waited for.
+            drop(state);
+            if let Some(fill) = fill {
+                let _missed = self.filled.publish(fill).now();
+            }
+            let _missed = self.changed.publish(order).now();
+            state = lock(&self.state);
+        }
+        state.is_telling = false;
+        state
     }
 }
 
@@ -183,17 +240,20 @@ impl IOrderExecutor for PaperExecutor {
             self.kept.append(fact).map_err(|error| OrderError::NotKept(request.id.clone(), error))?;
             let order = state.add(request.clone(), now);
             state.venue.submit(request.clone(), request.quantity, now);
+            self.counts.set(&state);
+            state.news.push_back((None, order.clone()));
+            drop(self.tell(state));
             order
         };
-        let _missed = self.changed.publish(order.clone()).now();
         Ok(order)
     }
 
     fn cancel(&self, id: &OrderId, reason: &str) -> Result<Order, OrderError> {
-        let was_here = lock(&self.state).venue.cancel(id);
+        let mut state = lock(&self.state);
+        let was_here = state.venue.cancel(id);
+        state.untold.extend(was_here.then(|| (id.clone(), OrderEvent::Cancelled(reason.to_owned()))));
         // One that could not be kept before is tried again.
-        self.report(was_here.then(|| (id.clone(), OrderEvent::Cancelled(reason.to_owned()))));
-        let state = lock(&self.state);
+        let state = self.report(state);
         let machine = state.by_id.get(id).and_then(|index| state.machines.get(*index));
         machine.map(OrderMachine::order).ok_or_else(|| OrderError::Unknown(id.clone()))
     }
@@ -229,38 +289,40 @@ impl IOrderExecutor for PaperExecutor {
         state.venue.is_waiting(instrument) || !state.untold.is_empty()
     }
 
-    fn untold(&self, instrument: &InstrumentId) -> Decimal {
-        let state = lock(&self.state);
-        let fills = state.untold.iter().filter_map(|(_, event)| match event {
-            OrderEvent::Filled(fill) if fill.instrument == *instrument => Some(fill.side.signed(fill.quantity.value())),
-            _ => None,
-        });
-        fills.fold(Decimal::ZERO, Decimal::saturating_add)
+    fn held(&self, instrument: &InstrumentId) -> Decimal {
+        lock(&self.state).held(&*self.portfolio, instrument)
+    }
+
+    fn has_untold(&self, instrument: &InstrumentId) -> bool {
+        lock(&self.state).untold_fills(instrument).next().is_some()
     }
 
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {
-        let held = self.portfolio.held(instrument);
         let currency = || self.portfolio.currency_of(instrument, &*self.market);
-        let events = lock(&self.state).venue.meet(instrument, time, tick, held, &currency);
-        self.report(events);
+        let mut state = lock(&self.state);
+        let held = state.held(&*self.portfolio, instrument);
+        let events = state.venue.meet(instrument, time, tick, held, &currency);
+        state.untold.extend(events);
+        drop(self.report(state));
     }
 }
 
 #[di_core::interface]
 impl HealthCheck for PaperExecutor {
     async fn check(&self) -> Result<Health, BoxError> {
-        let state = lock(&self.state);
-        let health = match (state.refused, state.untold.len()) {
+        let Counts { orders, open, fills, refused, untold } = &self.counts;
+        let health = match (refused.load(Ordering::Relaxed), untold.stuck()) {
             (0, 0) => Health::healthy(),
             (0, untold) => Health::degraded(format!("{untold} reports wait to be kept before anybody is told")),
             (refused, _) => Health::unhealthy(format!("{refused} fills are not in the portfolio")),
         };
-        Ok(health.with("orders", state.machines.len()).with("open", state.open.len()).with("fills", state.fills.len()))
+        let [orders, open, fills] = [orders, open, fills].map(|count| count.load(Ordering::Relaxed));
+        Ok(health.with("orders", orders).with("open", open).with("fills", fills))
     }
 }
 
 impl std::fmt::Debug for PaperExecutor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PaperExecutor").field("orders", &lock(&self.state).machines.len()).finish_non_exhaustive()
+        f.debug_struct("PaperExecutor").field("orders", &self.counts.orders).finish_non_exhaustive()
     }
 }

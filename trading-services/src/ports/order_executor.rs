@@ -84,10 +84,14 @@ pub trait IOrderExecutor {
     /// Whether a tick of this instrument could change an order.
     fn is_waiting(&self, instrument: &InstrumentId) -> bool;
 
-    /// What the fills of an instrument come to, bought above zero and sold below, of which nobody is told yet since they cannot be
-    /// kept: it is held at the venue, and the portfolio does not have it.
-    fn untold(&self, instrument: &InstrumentId) -> Decimal;
+    /// What is held of an instrument at the venue, in one reading: what the portfolio has, and the fills of which nobody is told
+    /// yet since they cannot be kept.
+    fn held(&self, instrument: &InstrumentId) -> Decimal;
 
-    /// Lets orders meet the market. Fills and changes are told on their topics before this returns.
+    /// Whether a fill of an instrument cannot be kept yet, whatever it comes to with others.
+    fn has_untold(&self, instrument: &InstrumentId) -> bool;
+
+    /// Lets orders meet the market. Fills and changes are told on their topics before this returns, unless another thread is
+    /// telling of others: it goes on with these, so that all are told in the order in which they were kept.
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>);
 }

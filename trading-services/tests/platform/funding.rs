@@ -110,10 +110,15 @@ impl Desk {
 fn begin(app: &TradingApp, kept: &MemoryState) -> (Arc<Portfolio>, FundingSettler) {
     let mut settings = common::settings();
     settings.portfolio.cash = CASH;
-    let (config, kept): (_, Arc<dyn IStateManager>) = (ConfigManager::new(Arc::new(settings)), Arc::new(kept.clone()));
-    let portfolio = Arc::new(Portfolio::new(Arc::new(config), Arc::new(NoRates), Arc::clone(&kept)).unwrap());
+    let (config, kept): (Arc<dyn IConfigService>, Arc<dyn IStateManager>) =
+        (Arc::new(ConfigManager::new(Arc::new(settings))), Arc::new(kept.clone()));
+    let portfolio = Arc::new(Portfolio::new(Arc::clone(&config), Arc::new(NoRates), Arc::clone(&kept)).unwrap());
     let owned: Arc<dyn IPortfolio> = Arc::clone(&portfolio) as _;
-    let settler = FundingSettler::new(app.shared(), owned, app.shared(), kept, app.shared(), app.shared()).unwrap();
+    let (clock, market, state) = (app.shared(), app.shared(), Arc::clone(&kept));
+    let executor =
+        PaperExecutor::new(config, clock, Arc::clone(&owned), market, state, app.shared(), app.shared()).unwrap();
+    let orders = Arc::new(executor);
+    let settler = FundingSettler::new(app.shared(), owned, orders, kept, app.shared(), app.shared()).unwrap();
     (portfolio, settler)
 }
 

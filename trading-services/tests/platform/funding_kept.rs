@@ -1,6 +1,7 @@
 //! Funding while nothing can be kept: what was traded counts, and what is settled waits, seen by people.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use di_core::health::{Health, HealthCheck, HealthStatus};
 use di_core::prelude::*;
@@ -10,27 +11,31 @@ use trading_services::prelude::*;
 use crate::common;
 use crate::trading_ends::Gated;
 
-const HOUR: u64 = 3_600;
+pub(crate) const HOUR: u64 = 3_600;
 
-fn at(second: u64) -> Timestamp {
+pub(crate) fn at(second: u64) -> Timestamp {
     Timestamp::from_nanos(second * 1_000_000_000)
 }
 
 /// What trades a perpetual on paper and settles its funding, over a state that a test takes away.
-struct Desk {
-    app: TradingApp,
-    instrument: InstrumentId,
-    kept: Arc<Gated>,
-    clock: Arc<ManualClock>,
-    portfolio: Arc<Portfolio>,
-    executor: Arc<PaperExecutor>,
-    settler: FundingSettler,
+pub(crate) struct Desk {
+    pub(crate) app: TradingApp,
+    pub(crate) instrument: InstrumentId,
+    pub(crate) kept: Arc<Gated>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) portfolio: Arc<Portfolio>,
+    pub(crate) executor: Arc<PaperExecutor>,
+    pub(crate) settler: Arc<FundingSettler>,
 }
 
 impl Desk {
-    fn over(kept: &Arc<Gated>) -> Self {
+    pub(crate) fn over(kept: &Arc<Gated>) -> Self {
+        Self::with_latency(kept, Duration::ZERO)
+    }
+
+    pub(crate) fn with_latency(kept: &Arc<Gated>, latency: Duration) -> Self {
         let mut settings = common::settings();
-        settings.execution.latency = std::time::Duration::ZERO;
+        settings.execution.latency = latency;
         let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings.clone()) }).unwrap();
         let (config, state): (Arc<dyn IConfigService>, Arc<dyn IStateManager>) =
             (Arc::new(ConfigManager::new(Arc::new(settings))), Arc::clone(kept) as _);
@@ -44,6 +49,7 @@ impl Desk {
         );
         let orders: Arc<dyn IOrderExecutor> = Arc::clone(&executor) as _;
         let settler = FundingSettler::new(app.shared(), owned, orders, state, app.shared(), app.shared()).unwrap();
+        let settler = Arc::new(settler);
         let instrument = "bybit:BTCUSDT".parse().unwrap();
         Self { app, instrument, kept: Arc::clone(kept), clock, portfolio, executor, settler }
     }
@@ -54,30 +60,39 @@ impl Desk {
     }
 
     /// Funding of one percent is due in an hour, at a price of 100.
-    fn due_in_an_hour(&self) {
+    pub(crate) fn due_in_an_hour(&self) {
         let (price, time) = ("100".parse().unwrap(), at(HOUR - 10));
         self.hear(HOUR - 10, EventKind::MarkPrice(MarkPrice { price, index: None, time }));
         self.hear(HOUR - 10, EventKind::Funding(Funding { rate: dec!(0.01), next: Some(at(HOUR)), time }));
     }
 
-    fn pass(&self, second: u64) {
+    pub(crate) fn pass(&self, second: u64) {
         self.hear(second, EventKind::Trade(common::trade(second, "100", "1")));
     }
 
-    fn order(&self, name: &str, side: Side, quantity: Decimal) {
+    pub(crate) fn order(&self, name: &str, side: Side, quantity: Decimal) {
+        self.submit(name, side, quantity, false);
+    }
+
+    pub(crate) fn submit(&self, name: &str, side: Side, quantity: Decimal, reduce_only: bool) {
         let (id, quantity) = (name.parse().unwrap(), Quantity::new(quantity).unwrap());
-        let order = OrderRequest::market(id, &self.instrument, side, quantity, false, CorrelationId::default());
+        let order = OrderRequest::market(id, &self.instrument, side, quantity, reduce_only, CorrelationId::default());
         self.executor.submit(&order).unwrap();
     }
 
+    /// What is in the portfolio, and what is held at the venue.
+    pub(crate) fn held(&self) -> (Decimal, Decimal) {
+        (self.portfolio.held(&self.instrument), self.executor.held(&self.instrument))
+    }
+
     /// What waits meets a book.
-    fn book(&self) {
+    pub(crate) fn book(&self) {
         let level = |price: &str| Level { quantity: Quantity::new(dec!(9)).unwrap(), ..common::level(price) };
         let depth = BookDepth { bids: vec![level("99")], asks: vec![level("101")] };
         self.executor.observe(&self.instrument, self.clock.now(), MarketTick::Book(&depth));
     }
 
-    fn settled(&self) -> Vec<(Timestamp, Decimal, Option<Decimal>)> {
+    pub(crate) fn settled(&self) -> Vec<(Timestamp, Decimal, Option<Decimal>)> {
         let all = self.portfolio.latest_funding(usize::MAX, 0).items;
         all.iter().map(|one| (one.due, one.held, one.payment.map(|payment| payment.amount.normalize()))).collect()
     }
@@ -103,19 +118,52 @@ fn a_fill_that_waits_to_be_kept_pays_what_is_due() {
         desk.order("waits", side, dec!(2));
         desk.kept.set_away(true);
         desk.book();
-        assert_eq!((desk.portfolio.held(&desk.instrument), desk.executor.untold(&desk.instrument)), (dec!(1), bought));
-        assert_eq!(desk.executor.untold(&"bybit:ETHUSDT".parse().unwrap()), dec!(0));
+        let (held, other) = (dec!(1) + bought, "bybit:ETHUSDT".parse().unwrap());
+        assert_eq!((desk.held(), desk.executor.has_untold(&desk.instrument)), ((dec!(1), held), true));
+        assert_eq!((desk.executor.held(&other), desk.executor.has_untold(&other)), (dec!(0), false));
         desk.pass(HOUR);
-        assert_eq!(desk.settled(), []);
+        // It is back, the settler has its turn before the executor, and it is away again.
         desk.kept.set_away(false);
-        desk.book();
-        assert_eq!(
-            (desk.portfolio.held(&desk.instrument), desk.executor.untold(&desk.instrument)),
-            (dec!(1) + bought, dec!(0))
-        );
         desk.pass(HOUR + 1);
-        assert_eq!(desk.settled(), [(at(HOUR), dec!(1) + bought, Some(paid))]);
+        desk.kept.set_away(true);
+        desk.book();
+        assert_eq!((desk.settled(), desk.held()), (vec![], (dec!(1), held)), "no payment without the position");
+        let next = Desk::over(&Arc::new(Gated::over(desk.kept.facts().unwrap())));
+        next.pass(HOUR + 2);
+        assert_eq!((next.settled(), next.held()), (vec![(at(HOUR), dec!(1), None)], (dec!(1), dec!(1))));
+
+        desk.kept.set_away(false);
+        desk.pass(HOUR + 2);
+        desk.book();
+        assert_eq!((desk.held(), desk.executor.has_untold(&desk.instrument)), ((held, held), false));
+        desk.pass(HOUR + 3);
+        assert_eq!(desk.settled(), [(at(HOUR), held, Some(paid))]);
     }
+}
+
+#[test]
+fn a_fill_that_waits_and_leaves_nothing_to_pay_on_is_kept_before_the_next_time() {
+    let desk = Desk::over(&Arc::default());
+    desk.order("kept", Side::Buy, dec!(1));
+    desk.due_in_an_hour();
+    desk.book();
+    desk.order("waits", Side::Sell, dec!(1));
+    desk.kept.set_away(true);
+    desk.book();
+    desk.pass(HOUR);
+    assert_eq!(
+        (desk.held(), desk.kept_due()),
+        ((dec!(1), dec!(0)), Some(at(HOUR))),
+        "without the fill it is to be paid"
+    );
+    let next = Desk::over(&Arc::new(Gated::over(desk.kept.facts().unwrap())));
+    next.pass(HOUR + 1);
+    assert_eq!(next.settled(), [(at(HOUR), dec!(1), None)]);
+
+    desk.kept.set_away(false);
+    desk.book();
+    desk.pass(HOUR + 1);
+    assert_eq!((desk.settled(), desk.kept_due()), (vec![], Some(at(9 * HOUR))));
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod currencies;
 mod feed;
 mod frames;
 mod funding;
+#[cfg(feature = "store")]
 mod funding_kept;
 mod health;
 mod house;
@@ -73,6 +74,8 @@ mod topics;
 mod trading;
 #[cfg(feature = "store")]
 mod trading_ends;
+#[cfg(feature = "store")]
+mod untold;
 mod venues;
 mod watching;
 mod wind_down;

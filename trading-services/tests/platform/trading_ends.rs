@@ -265,9 +265,11 @@ fn a_run_that_a_limit_ends_says_so_in_its_log_its_lines_and_its_summary() {
 pub(crate) struct Gated {
     kept: MemoryState,
     is_away: std::sync::atomic::AtomicBool,
-    /// Runs while the end of trading is written.
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// What runs while the first of such facts is written.
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
+
+type Meanwhile = (fn(&StateFact) -> bool, Box<dyn FnOnce() + Send>);
 
 impl Gated {
     /// One that goes on from these facts.
@@ -284,15 +286,18 @@ impl Gated {
     pub(crate) fn set_away(&self, is_away: bool) {
         self.is_away.store(is_away, std::sync::atomic::Ordering::SeqCst);
     }
+
+    /// Lets something happen while the first of such facts is written.
+    pub(crate) fn meanwhile(&self, is_it: fn(&StateFact) -> bool, run: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some((is_it, Box::new(run)));
+    }
 }
 
 impl IStateManager for Gated {
     fn append(&self, fact: StateFact) -> Result<(), StateError> {
-        if matches!(fact, StateFact::Killed { .. }) {
-            let meanwhile = self.meanwhile.lock().unwrap().take();
-            if let Some(meanwhile) = meanwhile {
-                meanwhile();
-            }
+        let meanwhile = self.meanwhile.lock().unwrap().take_if(|(is_it, _)| is_it(&fact));
+        if let Some((_, meanwhile)) = meanwhile {
+            meanwhile();
         }
         if self.is_away() && fact.is_urgent() {
             Err(StateError("it is away".to_owned()))
@@ -340,11 +345,14 @@ fn nobody_waits_for_the_disk_to_hear_that_trading_has_ended() {
     let risk = Arc::new(crate::risk::desk_over(Settings::default(), Arc::clone(&state) as _).risk);
     let asked = Arc::clone(&risk);
     let (tell, told) = mpsc::channel();
-    *state.meanwhile.lock().unwrap() = Some(Box::new(move || {
-        let (answer, heard) = mpsc::channel();
-        std::thread::spawn(move || answer.send(asked.killed()));
-        tell.send(heard.recv_timeout(PATIENCE)).unwrap();
-    }));
+    state.meanwhile(
+        |fact| matches!(fact, StateFact::Killed { .. }),
+        move || {
+            let (answer, heard) = mpsc::channel();
+            std::thread::spawn(move || answer.send(asked.killed()));
+            tell.send(heard.recv_timeout(PATIENCE)).unwrap();
+        },
+    );
     assert!(risk.kill("by the test"));
     assert_eq!(told.recv().unwrap(), Ok(Some("by the test".to_owned())), "before it is kept");
 }

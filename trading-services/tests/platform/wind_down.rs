@@ -95,8 +95,12 @@ impl IOrderExecutor for Interrupted {
         self.0.is_waiting(instrument)
     }
 
-    fn untold(&self, instrument: &InstrumentId) -> rust_decimal::Decimal {
-        self.0.untold(instrument)
+    fn held(&self, instrument: &InstrumentId) -> rust_decimal::Decimal {
+        self.0.held(instrument)
+    }
+
+    fn has_untold(&self, instrument: &InstrumentId) -> bool {
+        self.0.has_untold(instrument)
     }
 
     fn observe(&self, instrument: &InstrumentId, time: Timestamp, tick: MarketTick<'_>) {

@@ -2,7 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use di_core::error::BoxError;
@@ -17,7 +17,7 @@ use crate::ports::{
     AlertContext, AlertLevel, IAlertService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, StateError,
     StateFact,
 };
-use crate::sync::lock;
+use crate::sync::{Backlog, lock};
 
 /// How many settlements of one break are listed, the first ones: the alert tells of all.
 const MOST: u64 = 1_000;
@@ -31,7 +31,7 @@ const NEVER: u64 = u64::MAX;
 /// Whose clock it is: a settlement is due with the first message of its instrument that is not before it by the venue's own time.
 /// When the next one is due is kept, and reckoned where the venue does not tell it, so that each settlement that fell into a break,
 /// within a run or between two, is known; what was paid is not known then, and is told as an alert. A settlement is a fact before
-/// anybody hears of it, and is booked once.
+/// anybody hears of it, and is booked once; fills that it counts and that wait to be kept are facts before it.
 pub struct FundingSettler {
     market: Arc<dyn IMarketDataService>,
     portfolio: Arc<dyn IPortfolio>,
@@ -41,6 +41,9 @@ pub struct FundingSettler {
     settled: Arc<Topic<FundingSettlement>>,
     /// The next time at which anything is to be done, in nanoseconds: nearly every message is before it.
     next: AtomicU64,
+    /// How much waits to be kept, and how many instruments have funding.
+    backlog: Backlog,
+    instruments: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -83,7 +86,9 @@ impl FundingSettler {
         let due = state.terms.iter().filter_map(|(instrument, terms)| Some((terms.due()?, instrument.clone())));
         state.due = due.collect();
         let next = AtomicU64::new(state.next().as_nanos());
-        Ok(Self { market, portfolio, executor, kept, alerts, settled, next, state: Mutex::new(state) })
+        let (backlog, instruments) = (Backlog::default(), AtomicUsize::new(state.terms.len()));
+        let state = Mutex::new(state);
+        Ok(Self { market, portfolio, executor, kept, alerts, settled, next, backlog, instruments, state })
     }
 
     /// Settles what is due when a message comes, before it changes anything, and remembers what it says of funding.
@@ -102,7 +107,10 @@ impl FundingSettler {
         let State { terms, due, waiting, unkept } = &mut *state;
         let terms = match terms.entry(instrument.clone()) {
             Entry::Occupied(known) => Some(known.into_mut()),
-            Entry::Vacant(new) => begins(kind).then(|| new.insert(Terms::default())),
+            Entry::Vacant(new) => begins(kind).then(|| {
+                self.instruments.fetch_add(1, Ordering::Relaxed);
+                new.insert(Terms::default())
+            }),
         };
         if let Some(terms) = terms {
             let before = terms.due();
@@ -130,7 +138,7 @@ impl FundingSettler {
         settled: Timestamp,
     ) {
         // A fill that waits to be kept was traded before: who has it pays.
-        let held = self.portfolio.held(instrument).saturating_add(self.executor.untold(instrument));
+        let held = self.executor.held(instrument);
         if held.is_zero() || !self.is_linear_perpetual(instrument) {
             return;
         }
@@ -194,8 +202,15 @@ impl FundingSettler {
     /// not kept; the rest is tried again with the next message.
     fn keep(&self, state: &mut State) {
         let State { terms, waiting, unkept, .. } = state;
-        for _ in 0..waiting.len() {
+        let all = waiting.len();
+        for _ in 0..all {
             let Some(settlement) = waiting.pop_front() else { break };
+            self.backlog.begin(waiting.len() + 1);
+            // A process after this one has no payment without what it was paid on.
+            if self.executor.has_untold(&settlement.instrument) {
+                waiting.push_back(settlement);
+                continue;
+            }
             if self.kept.append(StateFact::Funded(Box::new(settlement.clone()))).is_err() {
                 // Another one has its turn then.
                 waiting.push_back(settlement);
@@ -205,8 +220,12 @@ impl FundingSettler {
             let _fits = self.portfolio.fund(&settlement);
             let _missed = self.settled.publish(settlement).now();
         }
+        if all > 0 {
+            self.backlog.end(waiting.len());
+        }
         unkept.retain(|instrument| {
-            if waiting.iter().any(|one| one.instrument == *instrument) {
+            // Without a fill that cannot be kept, another amount is due, even where none is with it.
+            if waiting.iter().any(|one| one.instrument == *instrument) || self.executor.has_untold(instrument) {
                 return true;
             }
             if let Some(due) = terms.get(instrument).and_then(Terms::due) {
@@ -234,7 +253,7 @@ impl State {
 
     /// When anything is to be done next: at once while something waits to be kept.
     fn next(&self) -> Timestamp {
-        if !self.waiting.is_empty() {
+        if !(self.waiting.is_empty() && self.unkept.is_empty()) {
             return Timestamp::default();
         }
         self.due.first().map_or(Timestamp::from_nanos(NEVER), |(due, _)| *due)
@@ -256,14 +275,14 @@ const fn speaks_of_funding(kind: &EventKind) -> bool {
 #[di_core::interface]
 impl HealthCheck for FundingSettler {
     async fn check(&self) -> Result<Health, BoxError> {
-        let state = lock(&self.state);
-        let health = match state.waiting.len() {
+        let waiting = self.backlog.stuck();
+        let health = match waiting {
             0 => Health::healthy(),
             waiting => {
                 Health::degraded(format!("{waiting} settlements of funding wait to be kept before they are booked"))
             }
         };
-        Ok(health.with("instruments", state.terms.len()).with("waiting", state.waiting.len()))
+        Ok(health.with("instruments", self.instruments.load(Ordering::Relaxed)).with("waiting", waiting))
     }
 }
 
