@@ -460,7 +460,7 @@ async fn what_is_not_taken_is_in_the_metrics_by_venue_instrument_and_reason() {
     assert_eq!(summary.rejected, 4);
     let metrics = app.get::<dyn IMetricsService>().snapshot();
     for (instrument, reason, count) in
-        [("binance:ODDUSDT", "duplicate", 2), ("binance:EVENUSDT", "doubtful", 1), ("binance:*", "unknown_kind", 1)]
+        [("binance:ODDUSDT", "duplicate", 2), ("binance:*", "unreadable", 1), ("binance:*", "unknown_kind", 1)]
     {
         let expected = format!(
             "trading_not_taken_total{{venue=\"binance\",instrument=\"{instrument}\",reason=\"{reason}\"}} {count}\n"
