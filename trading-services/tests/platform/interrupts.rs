@@ -31,7 +31,16 @@ fn a_signal_during_the_start_cancels_it_and_says_where_it_was() {
             "AlertManager",
             "HealthAlerts",
             "BacktestJobs",
+            "ReportJobs",
+            "LiveFeed",
+            "HealthHistory",
+            "ConfigHistory",
             "MarketMonitor",
+            "LiveExchange<bybit::Contracts>",
+            "LiveExchange<bybit::Spot>",
+            "LiveExchange<bybit::Options>",
+            "LiveExchange<binance::Spot>",
+            "LiveExchange<binance::UsdM>",
         ];
         for started in others {
             platform.wait_for_error(&format!("started service=\"{started}\""));
