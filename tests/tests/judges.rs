@@ -69,7 +69,7 @@ fn the_json_fits_its_schema() {
     );
 }
 
-/// Keys without a default; the others are in what `config check` prints.
+/// Keys without a default, and what they ask of others; the others are in what `config check` prints.
 const WITHOUT_DEFAULT: &str = r#"
 version = 2
 [alerts]
@@ -78,6 +78,8 @@ escalate_to = "file"
 fallback = "file"
 file.path = "alerts.jsonl"
 webhook.url = "https://example.org/hook"
+[exchange]
+order = ["bybit"]
 [http]
 address = "127.0.0.1:8080"
 [live]
