@@ -131,6 +131,10 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
             ("*", "if it is a transient, which is made anew each time, take it with `.shared()` instead of `.get()`"),
             ("*", "a `Factory` names the types of the `#[arg]`s in their order, as a tuple"),
             (
+                "missing/factory_of_a_scope_without_inputs",
+                "ask for `Factory<Scope>`, or for `Factory<Scope, (ScopeInputs,)>`, whose argument is the empty struct",
+            ),
+            (
                 "group/get_unknown",
                 "add a member: `#[many(dyn ..)] name: Service`, or say that there is none: `#[empty(dyn ..)]`",
             ),

@@ -70,7 +70,7 @@ impl Wiring<'_> {
     fn round(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
         let (name, ty, span, private) = (self.name(node), self.ty(node), self.span(node), self.private());
         let own = &self.graph.nodes[node];
-        supply.span = span;
+        supply.stand_at(node);
         let due = self.due(node);
         let (container, field, service) = self.names_of(node);
         let begin = match (own.kind, own.is_async, own.is_fallible) {

@@ -36,9 +36,10 @@ impl Wiring<'_> {
                         member
                     }}
                 }
-                None => quote_spanned! {self.span(member)=>
-                    { let member: __Arc<#interface> = <#kept as ::core::clone::Clone>::clone(#place); member }
-                },
+                None => {
+                    let cloned = quote_spanned!(self.place(member)=> <#kept as ::core::clone::Clone>::clone(#place));
+                    quote_spanned!(self.span(member)=> { let member: __Arc<#interface> = #cloned; member })
+                }
             };
             quote!((#key, #given))
         };

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote};
 use crate::check::graph::group as rule;
 use crate::graph::{Graph, Key};
 use crate::model::container::{Container, Group};
-use crate::spans::moved;
+use crate::spans::{at, moved};
 use crate::text::escaped;
 
 /// The check of each key that is a constant against the keys before it.
@@ -34,7 +34,9 @@ fn of_group(container: &Container, graph: &Graph, group: &Group) -> TokenStream 
         let is_taken = moved(place, quote!({ #private::is_taken(#key, &[#(#earlier),*]) }));
         let name = if *member == 0 { format_ident!("StandsOnce") } else { format_ident!("StandsOnce{member}") };
         let check = format_ident!("__key_{}", member);
-        let call = moved(place, quote!(<#private::Taken<#is_taken> as #name>::checked();));
+        // What is underlined begins and ends at the key, and not in a macro of ours.
+        let (begin, end) = (at(place, quote!(<#private::Taken<)), at(place, quote!(> as #name>::checked();)));
+        let call = quote!(#begin #is_taken #end);
         quote! {
             #[diagnostic::on_unimplemented(message = #message, label = "an earlier member has this key")]
             trait #name {

@@ -22,7 +22,9 @@ pub(super) struct Supply<'w> {
     /// How many names were made up.
     names: usize,
     /// Where what is made stands: at its field.
-    pub(super) span: Span,
+    span: Span,
+    /// The same for what the user may have got wrong: without a word of our macros.
+    told: Span,
 }
 
 /// Where instances are found.
@@ -48,7 +50,21 @@ struct Captures {
 
 impl<'w> Supply<'w> {
     pub(super) fn new(wiring: &'w Wiring<'w>, body: Body) -> Self {
-        Self { wiring, body, factories: Vec::new(), lazies: Vec::new(), names: 0, span: Span::call_site() }
+        Self {
+            wiring,
+            body,
+            factories: Vec::new(),
+            lazies: Vec::new(),
+            names: 0,
+            span: Span::call_site(),
+            told: Span::call_site(),
+        }
+    }
+
+    /// What is made from here on stands at the field of a node.
+    pub(super) fn stand_at(&mut self, node: usize) {
+        self.span = self.wiring.span(node);
+        self.told = self.wiring.place(node);
     }
 
     pub(super) fn body(&self) -> Body {
@@ -68,7 +84,7 @@ impl<'w> Supply<'w> {
                 }
                 MemberKind::Arg if !said.flags.is_container => {
                     let argument = self.argument(args);
-                    all.extend(quote_spanned!(self.span=> __argument(#argument)));
+                    all.extend(quote_spanned!(self.told=> __argument(#argument)));
                     args += 1;
                 }
                 MemberKind::Key => all.extend(self.wiring.own_key(node)),
@@ -238,10 +254,12 @@ impl<'w> Supply<'w> {
         if said.flags.is_container {
             let has_inputs = said.members.iter().any(|member| member.kind == MemberKind::Arg);
             return if has_inputs {
-                (quote!((inputs,)), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, __argument(inputs))))
+                let inputs = at(self.told, quote!(__argument(inputs)));
+                let pattern = quote_spanned!(self.told=> (inputs,));
+                (pattern, quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
             } else {
-                let inputs = at(self.span, quote!(#private::no_inputs(inputs)));
-                (quote_spanned!(self.span=> inputs), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
+                let inputs = at(self.told, quote!(#private::no_inputs(inputs)));
+                (quote_spanned!(self.told=> inputs), quote!(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
             };
         }
         let count = said.members.iter().filter(|member| member.kind == MemberKind::Arg).count();
@@ -269,7 +287,7 @@ impl<'w> Supply<'w> {
 
     /// The local variable of a factory's argument.
     fn argument(&self, index: usize) -> Ident {
-        format_ident!("__argument_{}", index, span = self.span)
+        format_ident!("__argument_{}", index, span = self.told)
     }
 
     fn name(&mut self) -> Ident {

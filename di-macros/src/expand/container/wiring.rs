@@ -152,17 +152,22 @@ impl<'a> Wiring<'a> {
         }
     }
 
-    /// Where the tokens of a node stand: at its field's type.
-    pub(super) fn span(&self, node: usize) -> Span {
-        let span = match self.field(node) {
+    /// Where a node stands: its field's type. What is wrong with tokens there is told without a word of our macros, and
+    /// lints take them for the user's.
+    pub(super) fn place(&self, node: usize) -> Span {
+        match self.field(node) {
             Some(field) => Caret::under_type(&field.ty).first,
             None => match self.container.groups.get(node - self.container.fields.len()) {
                 Some(group) => Caret::under_type(&group.interface).first,
                 None => Span::call_site(),
             },
-        };
+        }
+    }
+
+    /// Where the tokens of a node stand: at its field's type.
+    pub(super) fn span(&self, node: usize) -> Span {
         // In a derived container, the type comes out of a macro, whose variables are not ours.
-        span.resolved_at(Span::call_site())
+        self.place(node).resolved_at(Span::call_site())
     }
 
     pub(super) fn is_late(&self, node: usize) -> bool {
@@ -307,7 +312,7 @@ impl<'a> Wiring<'a> {
             quote!(#[doc = #doc])
         });
         let mut supply = Supply::new(self, Body::Method);
-        supply.span = self.span(node);
+        supply.stand_at(node);
         let body = if self.is_faulty {
             quote!(::core::unreachable!())
         } else {
@@ -386,7 +391,7 @@ impl<'a> Wiring<'a> {
     pub(super) fn step(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
         let own = &self.graph.nodes[node];
         let (name, span) = (self.name(node), self.span(node));
-        supply.span = span;
+        supply.stand_at(node);
         match own.kind {
             Kind::Singleton => {
                 let made = self.made_at_once(supply, node);
