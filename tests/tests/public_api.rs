@@ -16,11 +16,11 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The JSON that rustdoc writes of a package; its dependencies are those that were checked for the lints.
+/// The JSON that rustdoc writes of a package. What only other features of it need is downloaded here, where nothing has yet.
 fn documented(package: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
     let output = Command::new(env!("CARGO"))
-        .args(["rustdoc", "--offline", "--quiet", "--lib", "--all-features", "-p", package, "--target-dir"])
+        .args(["rustdoc", "--locked", "--quiet", "--lib", "--all-features", "-p", package, "--target-dir"])
         .arg(&target)
         .args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"])
         .current_dir(workspace())
