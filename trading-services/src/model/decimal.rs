@@ -144,11 +144,11 @@ fn wrong(expected: &'static str, found: impl fmt::Display) -> ValueError {
 impl Ord for Price {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        // A venue writes all its prices with the same number of decimals; then only the digits differ.
+        // A venue writes most of its prices with the same number of decimals; then only the digits differ.
         if self.0.scale() == other.0.scale() {
             self.0.mantissa().cmp(&other.0.mantissa())
         } else {
-            self.0.cmp(&other.0)
+            by_value(&self.0, &other.0)
         }
     }
 }
@@ -157,6 +157,23 @@ impl PartialOrd for Price {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+/// The order of two prices with different numbers of decimals.
+#[cold]
+fn by_value(one: &Decimal, other: &Decimal) -> Ordering {
+    let (Ok(digits), Ok(others)) = (u64::try_from(one.mantissa()), u64::try_from(other.mantissa())) else {
+        return one.cmp(other);
+    };
+    // What has fewer decimals gets the zeros that it lacks; where those are too many for a word it is the higher one, for no
+    // price is zero.
+    let power = 10_u64.checked_pow(one.scale().abs_diff(other.scale())).map(u128::from);
+    let (digits, others) = (u128::from(digits), u128::from(others));
+    if one.scale() < other.scale() {
+        power.map_or(Ordering::Greater, |power| (digits * power).cmp(&others))
+    } else {
+        power.map_or(Ordering::Less, |power| digits.cmp(&(others * power)))
     }
 }
 
@@ -434,10 +451,30 @@ mod tests {
 
     #[test]
     fn prices_are_ordered_by_value_whatever_their_decimals_are() {
-        let mut prices: Vec<Price> = ["2", "10", "1.50", "1.5000001", "0.3"].map(|text| text.parse().unwrap()).into();
-        prices.sort();
-        let sorted: Vec<_> = prices.iter().map(Price::to_string).collect();
-        assert_eq!(sorted, ["0.3", "1.5", "1.5000001", "2", "10"]);
+        let price = |text: &&str| text.parse::<Price>().unwrap();
+        let sorted = [
+            "0.0000000000000000000000000001",
+            "0.3",
+            "1.50",
+            "1.5000001",
+            "1.50000010000000000001",
+            "2",
+            "10",
+            "1844674407370955161.5",
+            "1844674407370955161.6",
+            "18446744073709551615",
+            "18446744073709551616.1",
+        ];
+        for (place, one) in sorted.iter().enumerate() {
+            for (other_place, other) in sorted.iter().enumerate() {
+                assert_eq!(price(one).cmp(&price(other)), place.cmp(&other_place), "{one} {other}");
+            }
+        }
+        for (one, same) in
+            [("1.5", "1.500"), ("10", "10.000000000000000000"), ("18446744073709551616", "18446744073709551616.0")]
+        {
+            assert_eq!(price(&one).cmp(&price(&same)), Ordering::Equal, "{one}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::model::{Candle, CandleUpdate, EventKind, Timestamp};
-use crate::venues::wire::fields::{lasting, millis, possible, price, quantity};
+use crate::venues::wire::fields::{lasting, millis, price, prices, quantity};
 use crate::venues::wire::{Refused, Sink, Symbols, by_name};
 
 /// The candles of a message of `kline.<interval>.<symbol>`; only the topic has the symbol.
@@ -62,16 +62,12 @@ fn symbol(topic: &str) -> Option<&str> {
 }
 
 /// A candle of the stream or of a body. Bybit does not say how many trades there were; where there is a volume, there was one.
+/// It is always inlined: a candle is large, and would be copied once more on its way.
+#[inline(always)]
 pub(super) fn candle(open_time: Timestamp, [o, h, l, c]: [&str; 4], volume: &str) -> Result<Candle, String> {
     let volume = quantity("volume", volume)?;
-    possible(Candle {
-        open_time,
-        open: price("open", o)?,
-        high: price("high", h)?,
-        low: price("low", l)?,
-        close: price("close", c)?,
-        trades: u64::from(!volume.is_zero()),
-        volume,
-        doubtful: 0,
-    })
+    let [open, high, low, close] =
+        prices([price("open", o)?, price("high", h)?, price("low", l)?, price("close", c)?])?;
+    let trades = u64::from(!volume.is_zero());
+    Ok(Candle { open_time, open, high, low, close, trades, volume, doubtful: 0 })
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::shown;
-use crate::model::{Candle, Level, Price, Quantity, Side, Timestamp, read_decimal, read_whole};
+use crate::model::{Level, Price, Quantity, Side, Timestamp, read_decimal, read_whole};
 
 #[inline]
 pub(in crate::venues) fn price(field: &str, text: &str) -> Result<Price, String> {
@@ -77,12 +77,15 @@ fn nobody(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, Str
     if is_quantity && !is_price { Err(not(Price::EXPECTED, field, price)) } else { Ok(None) }
 }
 
-/// The candle, unless its prices contradict each other.
-#[inline]
-pub(in crate::venues) fn possible(candle: Candle) -> Result<Candle, String> {
-    let Candle { open, high, low, close, .. } = &candle;
-    let (least, most) = if open <= close { (open, close) } else { (close, open) };
-    if low <= least && most <= high { Ok(candle) } else { Err(impossible(&candle)) }
+/// The prices of a candle: open, high, low and close, unless they contradict each other. They are compared before the candle
+/// is made, which would be copied once more.
+#[inline(always)]
+pub(in crate::venues) fn prices([open, high, low, close]: [Price; 4]) -> Result<[Price; 4], String> {
+    if low <= open && low <= close && open <= high && close <= high {
+        Ok([open, high, low, close])
+    } else {
+        Err(impossible([open, high, low, close]))
+    }
 }
 
 /// For how many milliseconds a candle lasts that has these first and last ones.
@@ -91,7 +94,8 @@ pub(in crate::venues) fn lasting(first: u64, last: u64) -> Result<u64, String> {
     if last > first { Ok((last - first).saturating_add(1)) } else { Err(not_lasting(first, last)) }
 }
 
-#[inline]
+/// A time in milliseconds. It is always inlined: a call would hand the result back through memory.
+#[inline(always)]
 pub(in crate::venues) fn millis(field: &str, millis: u64) -> Result<Timestamp, String> {
     match Timestamp::from_millis(millis) {
         Some(time) => Ok(time),
@@ -130,7 +134,7 @@ pub(in crate::venues) fn side(field: &str, text: &str) -> Result<Side, String> {
 }
 
 #[cold]
-fn impossible(Candle { open, high, low, close, .. }: &Candle) -> String {
+fn impossible([open, high, low, close]: [Price; 4]) -> String {
     let (least, most) = (open.min(close), open.max(close));
     format!("a candle with prices between {low} and {high}, found {least} and {most}")
 }
