@@ -98,8 +98,8 @@ impl RawTicker<'_> {
         let ticker = |symbols: &mut Symbols| {
             let ticker = BookTicker {
                 update_id: Some(self.u),
-                bid: best("b", self.b, self.bid_quantity)?,
-                ask: best("a", self.a, self.ask_quantity)?,
+                bid: best(["b", "B"], self.b, self.bid_quantity)?,
+                ask: best(["a", "A"], self.a, self.ask_quantity)?,
                 time: self.time.map(|time| millis("E", time)).transpose()?,
             };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::BookTicker(ticker)))

@@ -43,12 +43,24 @@ struct Body<'a> {
 
 by_name!(Body<'a>);
 
+/// What the fields of a candle are called.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) open_time: &'static str,
+    /// Open, high, low and close.
+    pub(super) prices: [&'static str; 4],
+    pub(super) volume: &'static str,
+}
+
+/// In messages of the stream.
+const STREAM: Names = Names { open_time: "t", prices: ["o", "h", "l", "c"], volume: "v" };
+
 impl RawKline<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "kline")?;
         let event = |symbols: &mut Symbols| {
             let Body { open_time, close_time, o, h, l, c, v, trades, closed } = self.k;
-            let (candle, interval) = candle((open_time, close_time), [o, h, l, c], v, trades)?;
+            let (candle, interval) = candle((open_time, close_time), [o, h, l, c], v, trades, &STREAM)?;
             let update = CandleUpdate { interval, candle, closed, time: Some(millis("E", self.time)?) };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::Candle(update)))
         };
@@ -64,11 +76,13 @@ pub(super) fn candle(
     [o, h, l, c]: [&str; 4],
     volume: &str,
     trades: u64,
+    names: &Names,
 ) -> Result<(Candle, Duration), String> {
     let interval = Duration::from_millis(lasting(open_time, close_time)?);
-    let open_time = millis("t", open_time)?;
-    let prices = [price("o", o)?, price("h", h)?, price("l", l)?, price("c", c)?];
-    let volume = quantity("v", volume)?;
+    let open_time = millis(names.open_time, open_time)?;
+    let [open, high, low, close] = names.prices;
+    let prices = [price(open, o)?, price(high, h)?, price(low, l)?, price(close, c)?];
+    let volume = quantity(names.volume, volume)?;
     let [open, high, low, close] = fields::prices(prices)?;
     Ok((Candle { open_time, open, high, low, close, volume, trades, doubtful: 0 }, interval))
 }

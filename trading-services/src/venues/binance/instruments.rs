@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus, Rejection};
-use crate::venues::wire::fields::{maybe_millis, optional};
+use crate::venues::wire::fields::{either, maybe_millis, optional};
 use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name};
 
 /// What the list is called.
@@ -108,8 +108,8 @@ impl RawInstrument<'_> {
                     instrument.min_quantity = optional("minQty", filter.min_qty)?;
                 }
                 "MIN_NOTIONAL" | "NOTIONAL" => {
-                    let least = filter.min_notional.or(filter.notional);
-                    instrument.min_notional = optional("minNotional", least)?;
+                    let least = [("minNotional", filter.min_notional), ("notional", filter.notional)];
+                    instrument.min_notional = either(least)?;
                 }
                 _ => {}
             }

@@ -237,8 +237,8 @@ fn nothing_is_what_is_empty_or_zero_and_what_is_no_number_is_refused() {
         ("1", "0", "5", "a price: a decimal number above zero in field `b`, found `0`"),
         ("1", "", "5", "a price: a decimal number above zero in field `b`, found ``"),
         ("1", "-1", "0", "in field `b`, found `-1`"),
-        ("1", "1", ".", "a quantity: a decimal number, zero or above in field `b`, found `.`"),
-        ("1", "1", "-0.1", "in field `b`, found `-0.1`"),
+        ("1", "1", ".", "a quantity: a decimal number, zero or above in field `B`, found `.`"),
+        ("1", "1", "-0.1", "in field `B`, found `-0.1`"),
     ] {
         let best = format!(r#"{{"u":5,"s":"BTCUSDT","b":"{bid}","B":"{quantity}","a":"101.0","A":"2.0"}}"#);
         let refused = one(&ticker(last, bid, quantity)).unwrap_err();
@@ -254,11 +254,36 @@ fn a_trade_of_nothing_is_none() {
     let body = r#"[{"id":28457,"price":"4.1","qty":"0.02000000","quoteQty":"48","time":1499865549590,"isBuyerMaker":true,"symbol":"BTCUSDT"}]"#;
     let liquidation =
         r#"{"e":"forceOrder","E":1,"o":{"s":"BTCUSDT","S":"SELL","q":"0.02000000","p":"9910","T":1568014460893}}"#;
-    for text in [TRADE, &aggregated, body, liquidation] {
+    for (text, field) in [(TRADE, "q"), (&aggregated, "q"), (body, "qty"), (liquidation, "q")] {
         assert!(one(text).is_ok(), "{text}");
         let refused = one(&text.replace("0.02000000", "0.000")).unwrap_err();
-        let expected = "a quantity: a decimal number above zero in field `q`, found `0.000`";
-        assert_eq!((refused.why, refused.detail.as_str()), (Rejection::Unreadable, expected));
+        let expected = format!("a quantity: a decimal number above zero in field `{field}`, found `0.000`");
+        assert_eq!((refused.why, refused.detail), (Rejection::Unreadable, expected));
+    }
+}
+
+#[test]
+fn a_field_that_is_wrong_has_the_name_that_it_has_in_the_message() {
+    let trade = r#"[{"id":5,"price":"<price>","qty":"<qty>","time":<time>,"isBuyerMaker":true,"symbol":"BTCUSDT"}]"#;
+    let aggregated = r#"[{"a":5,"p":"<p>","q":"<q>","T":<T>,"m":true}]"#;
+    let candle =
+        r#"[[<open time>,"<open>","<high>","<low>","<close>","<volume>",18446744073709551615,"6",5,"1","2","0"]]"#;
+    let ticker = r#"{"symbol":"X","lastPrice":"1","bidPrice":"<bidPrice>","bidQty":"<bidQty>","askPrice":"<askPrice>","askQty":"<askQty>"}"#;
+    let best = r#"{"u":5,"s":"BTCUSDT","b":"<b>","B":"<B>","a":"<a>","A":"<A>"}"#;
+    let kline = r#"{"e":"kline","E":<E>,"s":"BTCUSDT","k":{"t":<t>,"T":18446744073709551615,"o":"<o>","c":"<c>","h":"<h>","l":"<l>","v":"<v>","n":5,"x":true}}"#;
+    for text in [trade, aggregated, candle, ticker, best, kline] {
+        // What is quoted is a decimal, and a time is not.
+        let fields: Vec<_> = text.split(['<', '>']).skip(1).step_by(2).collect();
+        assert!(fields.len() > 2, "{text}");
+        for wrong in &fields {
+            let filled = fields.iter().fold(text.to_owned(), |text, field| {
+                let is_wrong = field == wrong;
+                let text = text.replace(&format!("\"<{field}>\""), if is_wrong { "\"-7\"" } else { "\"10\"" });
+                text.replace(&format!("<{field}>"), if is_wrong { "18446744073709551614" } else { "1700000040000" })
+            });
+            let detail = one(&filled).unwrap_err().detail;
+            assert!(detail.contains(&format!(" in field `{wrong}`, found `")), "{detail}");
+        }
     }
 }
 

@@ -6,10 +6,17 @@ use serde::de::IgnoredAny;
 use super::candle;
 use super::parse::Said;
 use super::ticker::level;
-use super::trade;
+use super::trade::{self, Names};
 use crate::model::{CandleUpdate, EventKind, Funding, MarkPrice, Rejection, Ticker};
 use crate::venues::wire::fields::{decimal, maybe_millis, millis, optional, traded};
 use crate::venues::wire::{Message, Refused, Symbols, by_name, shorten};
+
+/// The fields of a row of `GET /api/v3/trades`
+const TRADE: Names = Names { price: "price", quantity: "qty", time: "time" };
+
+/// What the first values of a candle are; a list does not name them.
+const CANDLE: candle::Names =
+    candle::Names { open_time: "open time", prices: ["open", "high", "low", "close"], volume: "volume" };
 
 /// One object of a body; which one it is, its fields say.
 pub(super) fn body(text: &str, symbols: &mut Symbols) -> Said {
@@ -50,7 +57,7 @@ pub(super) fn candle(text: &str) -> Result<Message, Refused> {
     );
     let Long(open_time, o, h, l, c, v, close_time, _, trades, ..) =
         serde_json::from_str(text).map_err(|error| Refused::json(None, "a candle of twelve values", text, &error))?;
-    let (candle, interval) = candle::candle((open_time, close_time), [o, h, l, c], v, trades)
+    let (candle, interval) = candle::candle((open_time, close_time), [o, h, l, c], v, trades, &CANDLE)
         .map_err(|detail| Refused::unreadable("klines", detail))?;
     // Whether it is closed depends on when it was asked for, which the body does not say: the last one may still form.
     Ok(Message::Unnamed(EventKind::Candle(CandleUpdate { interval, candle, closed: false, time: None })))
@@ -131,8 +138,8 @@ impl RawBody<'_> {
                 let ticker = Ticker {
                     time: self.close_time.map(|time| millis("closeTime", time)).transpose()?,
                     last: traded("lastPrice", self.last_price)?,
-                    bid: level("bidPrice", self.bid_price, self.bid_qty)?,
-                    ask: level("askPrice", self.ask_price, self.ask_qty)?,
+                    bid: level(["bidPrice", "bidQty"], self.bid_price, self.bid_qty)?,
+                    ask: level(["askPrice", "askQty"], self.ask_price, self.ask_qty)?,
                     open: traded("openPrice", self.open_price)?,
                     high: traded("highPrice", self.high_price)?,
                     low: traded("lowPrice", self.low_price)?,
@@ -172,7 +179,7 @@ impl RawBody<'_> {
                 else {
                     return Err("the fields `a`, `p`, `q`, `T` and `m` of a trade".to_owned());
                 };
-                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, true)?))]
+                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, true, &trade::SHORT)?))]
             }
             "trades" => {
                 let (Some(id), Some(p), Some(q), Some(time), Some(m)) =
@@ -180,7 +187,7 @@ impl RawBody<'_> {
                 else {
                     return Err("the fields `id`, `price`, `qty`, `time` and `isBuyerMaker` of a trade".to_owned());
                 };
-                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, false)?))]
+                vec![say(EventKind::Trade(trade::trade(id, (p, q), time, m, false, &TRADE)?))]
             }
             _ => return Ok(None),
         };

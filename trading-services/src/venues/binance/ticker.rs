@@ -84,8 +84,8 @@ impl RawDayTicker<'_> {
             let ticker = Ticker {
                 time: Some(millis("E", self.time)?),
                 last: traded("c", Some(self.c))?,
-                bid: level("b", self.b, self.bid_quantity)?,
-                ask: level("a", self.a, self.ask_quantity)?,
+                bid: level(["b", "B"], self.b, self.bid_quantity)?,
+                ask: level(["a", "A"], self.a, self.ask_quantity)?,
                 open: traded("o", Some(self.o))?,
                 high: traded("h", Some(self.h))?,
                 low: traded("l", Some(self.l))?,
@@ -135,12 +135,12 @@ impl RawForceOrder<'_> {
 
 /// The best level of a side, where the message has it.
 pub(super) fn level(
-    field: &str,
+    fields: [&str; 2],
     price: Option<&str>,
     quantity: Option<&str>,
 ) -> Result<Option<crate::model::Level>, String> {
     match (price, quantity) {
-        (Some(price), Some(quantity)) => best(field, price, quantity),
+        (Some(price), Some(quantity)) => best(fields, price, quantity),
         _ => Ok(None),
     }
 }

@@ -72,6 +72,17 @@ impl RawAggregatedTrade<'_> {
     }
 }
 
+/// What the fields of a trade are called.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) price: &'static str,
+    pub(super) quantity: &'static str,
+    pub(super) time: &'static str,
+}
+
+/// In messages of the stream, and in aggregated trades of bodies.
+pub(super) const SHORT: Names = Names { price: "p", quantity: "q", time: "T" };
+
 fn traded(
     symbols: &mut Symbols,
     symbol: &str,
@@ -81,24 +92,26 @@ fn traded(
     buyer_is_maker: bool,
     aggregated: bool,
 ) -> Result<Message, String> {
-    let trade = trade(id, (p, q), time, buyer_is_maker, aggregated)?;
+    let trade = trade(id, (p, q), time, buyer_is_maker, aggregated, &SHORT)?;
     Ok(Message::Event(symbols.get(symbol)?, EventKind::Trade(trade)))
 }
 
-/// A trade of the stream or of a body.
+/// A trade of the stream or of a body. It is always inlined: a call would hand the result back through memory.
+#[inline(always)]
 pub(super) fn trade(
     id: u64,
     (p, q): (&str, &str),
     time: u64,
     buyer_is_maker: bool,
     aggregated: bool,
+    names: &Names,
 ) -> Result<Trade, String> {
     Ok(Trade {
         id: id.into(),
-        price: price("p", p)?,
-        quantity: amount("q", q)?,
+        price: price(names.price, p)?,
+        quantity: amount(names.quantity, q)?,
         side: if buyer_is_maker { Side::Sell } else { Side::Buy },
-        time: millis("T", time)?,
+        time: millis(names.time, time)?,
         aggregated,
     })
 }

@@ -30,6 +30,17 @@ struct RawCandle<'a> {
 
 by_name!(RawCandle<'a>);
 
+/// What the fields of a candle are called.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// Open, high, low and close.
+    pub(super) prices: [&'static str; 4],
+    pub(super) volume: &'static str,
+}
+
+/// In messages of the stream.
+const STREAM: Names = Names { prices: ["open", "high", "low", "close"], volume: "volume" };
+
 impl RawCandles<'_> {
     /// Each that is as it should be, and why another one is not.
     pub(super) fn events(&self, topic: &str, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) {
@@ -46,7 +57,8 @@ impl RawCandle<'_> {
     #[inline(always)]
     fn event(&self, symbol: &str, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
         let interval = Duration::from_millis(lasting(self.start, self.end)?);
-        let candle = candle(millis("start", self.start)?, [self.open, self.high, self.low, self.close], self.volume)?;
+        let candle =
+            candle(millis("start", self.start)?, [self.open, self.high, self.low, self.close], self.volume, &STREAM)?;
         let time = Some(millis("timestamp", self.timestamp)?);
         let update = CandleUpdate { interval, candle, closed: self.confirm, time };
         sink.event(symbols.get(symbol)?, EventKind::Candle(update));
@@ -64,10 +76,15 @@ fn symbol(topic: &str) -> Option<&str> {
 /// A candle of the stream or of a body. Bybit does not say how many trades there were; where there is a volume, there was one.
 /// It is always inlined: a candle is large, and would be copied once more on its way.
 #[inline(always)]
-pub(super) fn candle(open_time: Timestamp, [o, h, l, c]: [&str; 4], volume: &str) -> Result<Candle, String> {
-    let volume = quantity("volume", volume)?;
-    let [open, high, low, close] =
-        prices([price("open", o)?, price("high", h)?, price("low", l)?, price("close", c)?])?;
+pub(super) fn candle(
+    open_time: Timestamp,
+    [o, h, l, c]: [&str; 4],
+    volume: &str,
+    names: &Names,
+) -> Result<Candle, String> {
+    let volume = quantity(names.volume, volume)?;
+    let [open, high, low, close] = names.prices;
+    let [open, high, low, close] = prices([price(open, o)?, price(high, h)?, price(low, l)?, price(close, c)?])?;
     let trades = u64::from(!volume.is_zero());
     Ok(Candle { open_time, open, high, low, close, trades, volume, doubtful: 0 })
 }

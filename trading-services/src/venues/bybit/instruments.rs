@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::option_name::OptionName;
 use crate::model::{EventKind, Instrument, InstrumentKind, InstrumentStatus};
-use crate::venues::wire::fields::{optional, optional_millis};
+use crate::venues::wire::fields::{either, optional, optional_millis};
 use crate::venues::wire::{Message, Refused, Symbols, by_name};
 
 /// A row of `GET /v5/market/instruments-info`
@@ -77,9 +77,10 @@ impl RawInstrument<'_> {
         instrument.tick_size = optional("tickSize", self.price_filter.tick_size)?;
         let LotFilter { qty_step, base_precision, min_order_qty, min_order_amt, min_notional_value } =
             self.lot_size_filter;
-        instrument.lot_size = optional("qtyStep", qty_step.or(base_precision))?;
+        instrument.lot_size = either([("qtyStep", qty_step), ("basePrecision", base_precision)])?;
         instrument.min_quantity = optional("minOrderQty", min_order_qty)?;
-        instrument.min_notional = optional("minNotionalValue", min_notional_value.or(min_order_amt))?;
+        let least = [("minNotionalValue", min_notional_value), ("minOrderAmt", min_order_amt)];
+        instrument.min_notional = either(least)?;
         Ok(instrument)
     }
 }

@@ -31,17 +31,32 @@ pub(super) struct RawLiquidation<'a> {
 
 by_name!(RawLiquidation<'a>);
 
+/// How a topic is called, and what its fields are.
+#[derive(Debug)]
+pub(super) struct Names {
+    topic: &'static str,
+    side: &'static str,
+    price: &'static str,
+    quantity: &'static str,
+    time: &'static str,
+}
+
+pub(super) const SHORT: Names = Names { topic: "allLiquidation", side: "S", price: "p", quantity: "v", time: "T" };
+pub(super) const LONG: Names =
+    Names { topic: "liquidation", side: "side", price: "price", quantity: "size", time: "updatedTime" };
+
 impl RawLiquidation<'_> {
-    pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
+    pub(super) fn event(self, symbols: &mut Symbols, names: &Names) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
-            let liquidated = match side("S", self.side)? {
+            let liquidated = match side(names.side, self.side)? {
                 Side::Buy => PositionSide::Long,
                 Side::Sell => PositionSide::Short,
             };
-            let (price, quantity) = (price("p", self.p)?, amount("v", self.v)?);
-            let liquidation = Liquidation { liquidated, price, quantity, time: millis("T", self.time)?, id: None };
+            let (price, quantity) = (price(names.price, self.p)?, amount(names.quantity, self.v)?);
+            let time = millis(names.time, self.time)?;
+            let liquidation = Liquidation { liquidated, price, quantity, time, id: None };
             Ok(Message::Event(symbols.get(self.s)?, EventKind::Liquidation(liquidation)))
         };
-        event(symbols).map_err(|detail| Refused::unreadable("allLiquidation", detail))
+        event(symbols).map_err(|detail| Refused::unreadable(names.topic, detail))
     }
 }

@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 
 use super::book::Tops;
 use super::candle::RawCandles;
-use super::liquidation::{RawLiquidation, RawLiquidations};
-use super::ticker::{RawOption, RawTicker};
+use super::liquidation::{self, RawLiquidation, RawLiquidations};
+use super::ticker::{self, RawOption, RawTicker};
 use super::trade::RawTrades;
 use super::{OPTIONS, SPOT, VENUE, rest};
 use crate::model::{Rejection, VenueId};
@@ -86,12 +86,12 @@ impl Parser {
             "kline" => return self.usual(Usual::Candles, text, sink),
             "allLiquidation" => {
                 let message = read::<RawLiquidations<'_>>(kind, text)?;
-                message.data.0.into_iter().for_each(|liquidation| sink.put(liquidation.event(symbols)));
+                message.data.0.into_iter().for_each(|raw| sink.put(raw.event(symbols, &liquidation::SHORT)));
             }
             // Until 2025: at most one of a symbol in a second.
             "liquidation" if is_v5(text) => {
                 let Topic { data, .. } = read::<RawLiquidation<'_>>(kind, text)?;
-                sink.put(data.event(symbols));
+                sink.put(data.event(symbols, &liquidation::LONG));
             }
             "depth" | "bookTicker" if answers(text) => sink.put(Ok(Message::Control)),
             "trade" | "orderBookL2_25" | "orderBook_200" | "instrument_info" | "liquidation" | "depth"
@@ -118,11 +118,11 @@ impl Parser {
             Usual::Book { is_top } => sink.put(self.tops.event(read("orderbook", text)?, is_top, symbols)),
             Usual::Ticker if symbols.venue() == OPTIONS => {
                 let message: Topic<'_, RawOption<'_>> = read("tickers", text)?;
-                sink.put(message.data.event(Some(message.ts), symbols));
+                sink.put(message.data.event(Some(message.ts), symbols, &ticker::STREAM));
             }
             Usual::Ticker => {
                 let message: Topic<'_, RawTicker<'_>> = read("tickers", text)?;
-                message.data.events(Some(message.ts), symbols, sink);
+                message.data.events(("ts", Some(message.ts)), symbols, sink);
             }
             Usual::Candles => {
                 let message: Topic<'_, RawCandles<'_>> = read("kline", text)?;

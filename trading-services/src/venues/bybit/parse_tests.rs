@@ -136,7 +136,7 @@ fn a_candle_that_cannot_be_is_refused_in_streams_and_in_bodies() {
 #[test]
 fn a_time_that_is_written_as_a_text_is_of_digits_and_what_is_wrong_is_named() {
     let rows = [
-        ("start", r#"["TIME","10","10","10","10","1","10"]"#),
+        ("startTime", r#"["TIME","10","10","10","10","1","10"]"#),
         ("time", r#"{"execId":"7","symbol":"BTCUSDT","price":"1","size":"2","side":"Buy","time":"TIME"}"#),
         ("fundingRateTimestamp", r#"{"symbol":"ETHPERP","fundingRate":"0.0001","fundingRateTimestamp":"TIME"}"#),
     ];
@@ -169,6 +169,74 @@ fn a_trade_of_nothing_is_none() {
         one(SPOT, &rest("0.0")).unwrap_err().detail,
         "a quantity: a decimal number above zero in field `size`, found `0.0`"
     );
+}
+
+#[test]
+fn a_field_that_is_wrong_has_the_name_that_it_has_in_the_message() {
+    let row = body(r#"["1672324800000","<openPrice>","<highPrice>","<lowPrice>","<closePrice>","<volume>","10"]"#);
+    let trade = body(
+        r#"{"execId":"7","symbol":"BTCUSDT","price":"<price>","size":"<size>","side":"Buy","time":"1672324800000"}"#,
+    );
+    let ticker = body(
+        r#"{"symbol":"BTCUSDT","lastPrice":"<lastPrice>","bid1Price":"<bid1Price>","bid1Size":"<bid1Size>","ask1Price":"<ask1Price>","ask1Size":"<ask1Size>"}"#,
+    );
+    let option = body(
+        r#"{"symbol":"X","lastPrice":"1","bid1Price":"<bid1Price>","bid1Size":"<bid1Size>","bid1Iv":"<bid1Iv>","ask1Price":"<ask1Price>","ask1Size":"<ask1Size>","ask1Iv":"<ask1Iv>","markIv":"<markIv>"}"#,
+    )
+    .replace("spot", "option");
+    let topic = message(
+        "tickers.X",
+        "snapshot",
+        r#"{"symbol":"X","bidPrice":"<bidPrice>","bidSize":"<bidSize>","bidIv":"<bidIv>","askPrice":"<askPrice>","askSize":"<askSize>","askIv":"<askIv>","markPriceIv":"<markPriceIv>"}"#,
+    );
+    let kline = message(
+        "kline.5.BTCUSDT",
+        "snapshot",
+        r#"[{"start":1672324800000,"end":1672325099999,"open":"<open>","close":"<close>","high":"<high>","low":"<low>","volume":"<volume>","confirm":true,"timestamp":1672325100000}]"#,
+    );
+    let liquidations = message(
+        "allLiquidation.BTCUSDT",
+        "snapshot",
+        r#"[{"T":1700000000000,"s":"BTCUSDT","S":"Buy","v":"<v>","p":"<p>"}]"#,
+    );
+    let liquidation = message(
+        "liquidation.BTCUSDT",
+        "snapshot",
+        r#"{"updatedTime":1700000000000,"symbol":"BTCUSDT","side":"Buy","size":"<size>","price":"<price>"}"#,
+    );
+    for (venue, text) in [
+        (SPOT, row),
+        (SPOT, trade),
+        (SPOT, ticker),
+        (OPTIONS, option),
+        (OPTIONS, topic),
+        (VENUE, kline),
+        (VENUE, liquidations),
+        (VENUE, liquidation),
+    ] {
+        let fields: Vec<_> = text.split(['<', '>']).skip(1).step_by(2).collect();
+        assert!(fields.len() > 1, "{text}");
+        for wrong in &fields {
+            let filled = fields.iter().fold(text.clone(), |text, field| {
+                text.replace(&format!("<{field}>"), if field == wrong { "no number" } else { "10" })
+            });
+            let detail = one(venue, &filled).unwrap_err().detail;
+            assert!(detail.ends_with(&format!(" in field `{wrong}`, found `no number`")), "{detail}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_is_wrong_has_the_name_that_its_product_gives_it() {
+    let instrument = |lot: &str| {
+        let row = r#"{"symbol":"X","status":"Trading","baseCoin":"X","quoteCoin":"Y","priceFilter":{},"#;
+        one(SPOT, &body(&format!(r#"{row}"lotSizeFilter":{lot}}}"#)))
+    };
+    assert!(instrument(r#"{"basePrecision":"0.1","minOrderAmt":"5"}"#).is_ok());
+    for field in ["qtyStep", "basePrecision", "minNotionalValue", "minOrderAmt"] {
+        let detail = instrument(&format!(r#"{{"{field}":"cheap"}}"#)).unwrap_err().detail;
+        assert_eq!(detail, format!("a decimal number in field `{field}`, found `cheap`"));
+    }
 }
 
 #[test]

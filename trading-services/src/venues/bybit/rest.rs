@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::OPTIONS;
 use super::candle;
 use super::instruments::RawInstrument;
-use super::ticker::{RawOption, RawTicker};
+use super::ticker::{self, RawOption, RawTicker};
 use crate::model::{BookSnapshot, CandleUpdate, EventKind, Funding, Rejection, SnapshotOrigin, Trade, TradeId};
 use crate::venues::wire::fields::{amount, decimal, millis, price, side, written_millis};
 use crate::venues::wire::{Message, RawLevels, Refused, Sink, Symbols, by_name, shorten};
@@ -86,6 +86,10 @@ struct RawFunding<'a> {
 
 by_name!(RawFunding<'a>);
 
+/// What the documentation calls the values of a candle; a list does not name them.
+const CANDLE: candle::Names =
+    candle::Names { prices: ["openPrice", "highPrice", "lowPrice", "closePrice"], volume: "volume" };
+
 /// The product that a body is about.
 pub(super) fn category(text: &str) -> Result<Option<&str>, Refused> {
     #[derive(Deserialize)]
@@ -150,11 +154,11 @@ pub(super) fn body(text: &str, symbols: &mut Symbols, sink: &mut dyn Sink) -> Re
         } else if head.last_price.is_some() {
             // When it was asked for stands beside the result; nobody says when a row has changed.
             if symbols.venue() == OPTIONS {
-                sink.put(read::<RawOption<'_>>(row).and_then(|raw| raw.event(time, symbols)));
+                sink.put(read::<RawOption<'_>>(row).and_then(|raw| raw.event(time, symbols, &ticker::BODY)));
                 continue;
             }
             match read::<RawTicker<'_>>(row) {
-                Ok(raw) => raw.events(time, symbols, sink),
+                Ok(raw) => raw.events(("time", time), symbols, sink),
                 Err(refused) => sink.put(Err(refused)),
             }
         } else {
@@ -196,7 +200,7 @@ fn candle(row: &str, symbol: Option<&str>, symbols: &mut Symbols) -> Result<Mess
     struct RawRow<'a>(&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, IgnoredAny);
     let RawRow(start, o, h, l, c, v, _) = read(row)?;
     let event = |symbols: &mut Symbols| {
-        let candle = candle::candle(written_millis("start", start)?, [o, h, l, c], v)?;
+        let candle = candle::candle(written_millis("startTime", start)?, [o, h, l, c], v, &CANDLE)?;
         let update = CandleUpdate { interval: std::time::Duration::ZERO, candle, closed: false, time: None };
         let symbol = symbol.ok_or("a symbol beside the candles")?;
         Ok::<_, String>(Message::Event(symbols.get(symbol)?, EventKind::Candle(update)))

@@ -66,16 +66,52 @@ pub(super) struct RawOption<'a> {
 
 by_name!(RawOption<'a>);
 
+/// What the fields of an option are called.
+#[derive(Debug)]
+pub(super) struct Names {
+    time: &'static str,
+    bid: [&'static str; 2],
+    bid_volatility: &'static str,
+    ask: [&'static str; 2],
+    ask_volatility: &'static str,
+    mark_volatility: &'static str,
+}
+
+/// In messages of the stream.
+pub(super) const STREAM: Names = Names {
+    time: "ts",
+    bid: ["bidPrice", "bidSize"],
+    bid_volatility: "bidIv",
+    ask: ["askPrice", "askSize"],
+    ask_volatility: "askIv",
+    mark_volatility: "markPriceIv",
+};
+
+/// In rows of bodies.
+pub(super) const BODY: Names = Names {
+    time: "time",
+    bid: ["bid1Price", "bid1Size"],
+    bid_volatility: "bid1Iv",
+    ask: ["ask1Price", "ask1Size"],
+    ask_volatility: "ask1Iv",
+    mark_volatility: "markIv",
+};
+
 impl RawTicker<'_> {
     /// The ticker, mark price and funding of a contract, or the ticker of a pair.
-    pub(super) fn events(&self, ts: Option<u64>, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) {
-        if let Err(detail) = self.say(ts, symbols, sink) {
+    pub(super) fn events(&self, time: (&str, Option<u64>), symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) {
+        if let Err(detail) = self.say(time, symbols, sink) {
             sink.put(Err(Refused::unreadable("tickers", detail)));
         }
     }
 
-    fn say(&self, ts: Option<u64>, symbols: &mut Symbols, sink: &mut (impl Sink + ?Sized)) -> Result<(), String> {
-        let (instrument, time) = (symbols.get(self.symbol)?, ts.map(|ts| millis("ts", ts)).transpose()?);
+    fn say(
+        &self,
+        (field, time): (&str, Option<u64>),
+        symbols: &mut Symbols,
+        sink: &mut (impl Sink + ?Sized),
+    ) -> Result<(), String> {
+        let (instrument, time) = (symbols.get(self.symbol)?, time.map(|time| millis(field, time)).transpose()?);
         let ticker = self.ticker(time)?;
         let mark = ticker.mark.zip(time).map(|(price, time)| MarkPrice { price, index: ticker.index, time });
         let funding =
@@ -96,8 +132,8 @@ impl RawTicker<'_> {
         Ok(Box::new(Ticker {
             time,
             last: traded("lastPrice", self.last_price.0)?,
-            bid: level("bid1Price", self.bid1_price.0, self.bid1_size.0)?,
-            ask: level("ask1Price", self.ask1_price.0, self.ask1_size.0)?,
+            bid: level(["bid1Price", "bid1Size"], self.bid1_price.0, self.bid1_size.0)?,
+            ask: level(["ask1Price", "ask1Size"], self.ask1_price.0, self.ask1_size.0)?,
             open: traded("prevPrice24h", self.prev_price24h.0)?,
             high: traded("highPrice24h", self.high_price24h.0)?,
             low: traded("lowPrice24h", self.low_price24h.0)?,
@@ -115,24 +151,25 @@ impl RawTicker<'_> {
 
 impl RawOption<'_> {
     /// The summary.
-    pub(super) fn event(self, ts: Option<u64>, symbols: &mut Symbols) -> Result<Message, Refused> {
+    pub(super) fn event(self, time: Option<u64>, symbols: &mut Symbols, names: &Names) -> Result<Message, Refused> {
         let event = |symbols: &mut Symbols| {
-            let (instrument, time) = (symbols.get(self.symbol)?, ts.map(|ts| millis("ts", ts)).transpose()?);
-            Ok(Message::Event(instrument, EventKind::Option(Box::new(self.summary(time)?))))
+            let (instrument, time) =
+                (symbols.get(self.symbol)?, time.map(|time| millis(names.time, time)).transpose()?);
+            Ok(Message::Event(instrument, EventKind::Option(Box::new(self.summary(time, names)?))))
         };
         event(symbols).map_err(|detail| Refused::unreadable("tickers", detail))
     }
 
-    fn summary(&self, time: Option<Timestamp>) -> Result<OptionSummary, String> {
+    fn summary(&self, time: Option<Timestamp>, names: &Names) -> Result<OptionSummary, String> {
         Ok(OptionSummary {
             time,
-            bid: level("bidPrice", self.bid_price.0, self.bid_size.0)?,
-            bid_volatility: optional("bidIv", self.bid_iv.0)?,
-            ask: level("askPrice", self.ask_price.0, self.ask_size.0)?,
-            ask_volatility: optional("askIv", self.ask_iv.0)?,
+            bid: level(names.bid, self.bid_price.0, self.bid_size.0)?,
+            bid_volatility: optional(names.bid_volatility, self.bid_iv.0)?,
+            ask: level(names.ask, self.ask_price.0, self.ask_size.0)?,
+            ask_volatility: optional(names.ask_volatility, self.ask_iv.0)?,
             last: traded("lastPrice", self.last_price.0)?,
             mark: traded("markPrice", self.mark_price.0)?,
-            mark_volatility: optional("markPriceIv", self.mark_price_iv.0)?,
+            mark_volatility: optional(names.mark_volatility, self.mark_price_iv.0)?,
             open_interest: optional("openInterest", self.open_interest.0)?,
             underlying: traded("underlyingPrice", self.underlying_price.0)?,
             delta: optional("delta", self.delta.0)?,
@@ -144,9 +181,9 @@ impl RawOption<'_> {
 }
 
 /// The best level of a side; a change may name the price without the quantity, and says then too little.
-fn level(field: &str, price: Option<&str>, quantity: Option<&str>) -> Result<Option<Level>, String> {
+fn level(fields: [&str; 2], price: Option<&str>, quantity: Option<&str>) -> Result<Option<Level>, String> {
     match (price, quantity) {
-        (Some(price), Some(quantity)) => best(field, price, quantity),
+        (Some(price), Some(quantity)) => best(fields, price, quantity),
         _ => Ok(None),
     }
 }

@@ -48,6 +48,12 @@ pub(in crate::venues) fn optional(field: &str, text: Option<&str>) -> Result<Opt
     }
 }
 
+/// The first of two such numbers that is not left out: what products of a venue call differently.
+pub(in crate::venues) fn either([first, second]: [(&str, Option<&str>); 2]) -> Result<Option<Decimal>, String> {
+    let (field, text) = if first.1.is_some() { first } else { second };
+    optional(field, text)
+}
+
 /// A price that is left out, empty or zero where there is none.
 #[inline(always)]
 pub(in crate::venues) fn traded(field: &str, text: Option<&str>) -> Result<Option<Price>, String> {
@@ -60,21 +66,21 @@ pub(in crate::venues) fn traded(field: &str, text: Option<&str>) -> Result<Optio
     }
 }
 
-/// A best price; venues write zeros, or nothing, for a side where nobody waits.
+/// A best price and its quantity; venues write zeros, or nothing, for a side where nobody waits.
 #[inline]
-pub(in crate::venues) fn best(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, String> {
+pub(in crate::venues) fn best(fields: [&str; 2], price: &str, quantity: &str) -> Result<Option<Level>, String> {
     match (Price::read(price), Quantity::read(quantity)) {
         (Some(price), Some(quantity)) if !quantity.is_zero() => Ok(Some(Level { price, quantity })),
-        _ => nobody(field, price, quantity),
+        _ => nobody(fields, price, quantity),
     }
 }
 
 /// A side where nobody waits, unless one of both is no number, or there is a quantity without a price.
 #[cold]
-fn nobody(field: &str, price: &str, quantity: &str) -> Result<Option<Level>, String> {
-    let is_price = traded(field, Some(price))?.is_some();
-    let is_quantity = !quantity.is_empty() && !self::quantity(field, quantity)?.is_zero();
-    if is_quantity && !is_price { Err(not(Price::EXPECTED, field, price)) } else { Ok(None) }
+fn nobody([of_price, of_quantity]: [&str; 2], price: &str, quantity: &str) -> Result<Option<Level>, String> {
+    let is_price = traded(of_price, Some(price))?.is_some();
+    let is_quantity = !quantity.is_empty() && !self::quantity(of_quantity, quantity)?.is_zero();
+    if is_quantity && !is_price { Err(not(Price::EXPECTED, of_price, price)) } else { Ok(None) }
 }
 
 /// The prices of a candle: open, high, low and close, unless they contradict each other. They are compared before the candle
