@@ -25,13 +25,13 @@ pub struct Symbol(Arc<str>);
 
 /// Why a text is not a symbol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected a symbol of 1 to {MAX_LENGTH} bytes: letters of any script, digits and `-_/:.+#`, found `{}`",
-    .0.escape_debug()
-)]
+#[error("expected {}, found `{}`", Symbol::EXPECTED, .0.escape_debug())]
 pub struct SymbolError(pub String);
 
 impl Symbol {
+    /// What is one, for those who are told that something is none.
+    pub(crate) const EXPECTED: &str = "a symbol of 1 to 64 bytes: letters of any script, digits and `-_/:.+#`";
+
     /// All instruments of a venue; no text that is read gives it.
     pub(super) fn whole() -> Self {
         static WHOLE: LazyLock<Symbol> = LazyLock::new(|| Symbol("*".into()));

@@ -10,7 +10,7 @@ use super::ticker::{RawDayTicker, RawForceOrder, RawMarkPrice};
 use super::trade::{RawAggregatedTrade, RawTrade};
 use super::{USD_M, instruments, rest};
 use crate::model::{Rejection, VenueId};
-use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name, shorten, without_escapes};
+use crate::venues::wire::{Message, Refused, Sink, Symbols, by_name, kind_name, shorten, without_escapes};
 
 /// What is said of one instrument by one message, in its order.
 pub(super) type Said = Result<Vec<Message>, Refused>;
@@ -96,8 +96,7 @@ impl Parser {
             .map_err(|error| Refused::json(None, "a JSON message of Binance", body, &error))?;
         if self.symbols.venue() == USD_M && head.market == Some(COIN_M) {
             let detail = "a message of USD-M, found one of COIN-M (`st` is 2)".to_owned();
-            let kind = head.kind.map(|kind| kind.chars().take(40).collect());
-            return Err(Refused { why: Rejection::OtherMarket, kind, detail });
+            return Err(Refused { why: Rejection::OtherMarket, kind: head.kind.map(kind_name), detail });
         }
         let of_stream = stream.split('@').nth(1).map(|kind| kind.trim_end_matches(|c: char| c.is_ascii_digit()));
         let kind = head.kind.or(of_stream);
@@ -234,5 +233,5 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<(
 
 fn kind_of(text: &str) -> Option<String> {
     let head: Head<'_> = serde_json::from_str(text).ok()?;
-    head.kind.map(|kind| kind.chars().take(40).collect())
+    head.kind.map(kind_name)
 }

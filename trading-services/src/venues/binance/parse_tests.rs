@@ -1,7 +1,7 @@
 //! Tests of reading raw messages.
 
 use super::parse::Parser;
-use super::{Spot, VENUE};
+use super::{Spot, USD_M, VENUE};
 use crate::model::{EventKind, Rejection, Side, SnapshotOrigin};
 use crate::venues::live::{Answer, Protocol};
 use crate::venues::wire::{Message, Refused};
@@ -79,6 +79,22 @@ fn an_unknown_kind_is_named_and_nonsense_is_unreadable() {
         assert_eq!(one(text).unwrap_err().why, Rejection::Unreadable, "{text}");
     }
     assert_eq!(all("[]"), []);
+}
+
+#[test]
+fn a_kind_is_named_without_what_a_terminal_obeys_and_not_longer_than_a_name() {
+    let long = "\u{202e}".repeat(50);
+    for (written, named) in
+        [("new\u{9b}\u{202e}Kind", r"new\u{9b}\u{202e}Kind".to_owned()), (&long, r"\u{202e}".repeat(40))]
+    {
+        let refused = one(&format!(r#"{{"e":"{written}"}}"#)).unwrap_err();
+        assert!(refused.detail.ends_with(&format!("found `{named}`")), "{}", refused.detail);
+        assert_eq!((refused.why, refused.kind.as_ref()), (Rejection::UnknownKind, Some(&named)));
+        let mut found = Vec::new();
+        Parser::new(USD_M).parse(&format!(r#"{{"e":"{written}","st":2}}"#), &mut |message| found.push(message));
+        let [Err(refused)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((refused.why, refused.kind.as_ref()), (Rejection::OtherMarket, Some(&named)));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::parse::check_market;
 use crate::model::{EventKind, Rejection, Side, Trade};
 use crate::venues::wire::fields::{amount, millis, price};
-use crate::venues::wire::{Message, Refused, Symbols, by_name};
+use crate::venues::wire::{Message, Refused, Symbols, by_name, shown};
 
 /// `<symbol>@trade`
 #[derive(Deserialize)]
@@ -52,8 +52,7 @@ impl RawTrade<'_> {
     pub(super) fn event(self, symbols: &mut Symbols) -> Result<Message, Refused> {
         check_market(self.st, "trade")?;
         if let Some(origin) = self.origin.filter(|origin| *origin != "MARKET") {
-            let origin: String = origin.chars().take(40).collect();
-            let detail = format!("a trade of the market, found one with `X` `{}`", origin.escape_debug());
+            let detail = format!("a trade of the market, found one with `X` {}", shown(origin));
             return Err(Refused { why: Rejection::OtherMarket, kind: Some("trade".to_owned()), detail });
         }
         let (p, q) = (self.p, self.q);

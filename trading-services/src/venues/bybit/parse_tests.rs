@@ -172,6 +172,19 @@ fn a_trade_of_nothing_is_none() {
 }
 
 #[test]
+fn a_message_whose_name_is_no_symbol_says_once_what_was_expected() {
+    let candle = r#"[{"start":1672324800000,"end":1672325099999,"open":"2","high":"2","low":"2","close":"2","volume":"1","confirm":true,"timestamp":1672325100000}]"#;
+    let trade = r#"[{"T":1700000000000,"s":"NAME","S":"Buy","v":"1","p":"2","i":"7"}]"#.replace("NAME", "B\u{9b} C");
+    for (topic, data, found) in
+        [("kline.5", candle, ""), ("kline.5.", candle, ""), ("publicTrade.B C", &trade, r"B\u{9b} C")]
+    {
+        let detail = one(VENUE, &message(topic, "snapshot", data)).unwrap_err().detail;
+        let symbol = "a symbol of 1 to 64 bytes: letters of any script, digits and `-_/:.+#`";
+        assert_eq!(detail, format!("a message that names {symbol}, found `{found}`"));
+    }
+}
+
+#[test]
 fn a_field_that_is_wrong_has_the_name_that_it_has_in_the_message() {
     let row = body(r#"["1672324800000","<openPrice>","<highPrice>","<lowPrice>","<closePrice>","<volume>","10"]"#);
     let trade = body(

@@ -35,8 +35,8 @@ impl Refused {
 
     /// A message of a kind that nobody here understands.
     pub(in crate::venues) fn unknown(kind: &str, expected: &str) -> Self {
-        let kind: String = kind.chars().take(40).collect();
-        let detail = format!("{expected}, found `{}`", kind.escape_debug());
+        let kind = kind_name(kind);
+        let detail = format!("{expected}, found `{kind}`");
         Self { why: Rejection::UnknownKind, kind: Some(kind), detail }
     }
 
@@ -54,6 +54,8 @@ impl Refused {
 
 /// How many characters are shown of what was found.
 const SHOWN: usize = 60;
+/// How many a kind has, which is counted by its name.
+const LONGEST_KIND: usize = 40;
 /// How many are shown of either end of what serde says: it repeats the whole of a value that is of another type, and
 /// says behind it what was expected and where.
 const SAID: usize = 2 * SHOWN;
@@ -68,6 +70,11 @@ pub(in crate::venues) fn shorten(text: &str) -> String {
 /// The same of a value, whose spaces are its own.
 pub(in crate::venues) fn shown(value: &str) -> String {
     begin(value.chars())
+}
+
+/// The name of a kind as a message has it: what a terminal would obey is escaped, and what is too long for a name left out.
+pub(in crate::venues) fn kind_name(kind: &str) -> String {
+    kind.chars().take(LONGEST_KIND).map(safe).collect()
 }
 
 fn begin(mut characters: impl Iterator<Item = char>) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::shown;
 use crate::model::{InstrumentId, Symbol, VenueId};
 
 /// More names than any venue has; beyond them, names are made again for each message.
@@ -43,7 +44,8 @@ impl Symbols {
         if let Some(instrument) = self.known.get(name) {
             return Ok(instrument.clone());
         }
-        let symbol: Symbol = name.parse().map_err(|error| format!("a message that names a symbol: {error}"))?;
+        let is_none = |_| format!("a message that names {}, found {}", Symbol::EXPECTED, shown(name));
+        let symbol: Symbol = name.parse().map_err(is_none)?;
         let instrument = InstrumentId::new(self.venue, symbol);
         if self.first.len() < FEW {
             self.first.push(instrument.clone());
