@@ -85,6 +85,17 @@ fn a_truncated_gzip_names_its_line_and_what_was_read_before_is_reported() {
 }
 
 #[test]
+fn a_recording_that_says_another_venue_than_the_command_is_an_error_that_names_both() {
+    let files = Files::new();
+    let header = r#"{"recording":1,"venue":"binance","symbols":["BTCUSDT"],"topics":[]}"#;
+    let file = files.write("binance.txt", format!("{header}\n{TIME} {TRADE}\n"));
+    let error = fails(&["--replay", &file, "--venue", "bybit-spot"]);
+    says(&error, &[&format!("{file}:1: expected a recording of bybit-spot, as "), "`--venue`", "found one of binance"]);
+    let mut same = common::binary(&["--replay", &file, "--venue", "binance-spot"]);
+    assert!(same.output().unwrap().status.success());
+}
+
+#[test]
 fn half_of_a_real_recording_is_played_up_to_the_cut() {
     let Some(recording) = common::data(common::RECORDING) else {
         return;

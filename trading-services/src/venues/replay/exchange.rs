@@ -16,7 +16,6 @@ use crate::sync::lock;
 use crate::venues;
 use crate::venues::names::list;
 use crate::venues::parser::readable_venue;
-use crate::venues::{MessageReader, binance};
 
 const NAME: &str = "replay";
 
@@ -27,8 +26,8 @@ const NAME: &str = "replay";
 #[derive(Debug)]
 pub struct ReplayExchange {
     file: Option<PathBuf>,
-    /// Whose messages they are.
-    venue: VenueId,
+    /// Whose messages they are, where configuration says so.
+    venue: Option<VenueId>,
     exchange: venues::Settings,
     /// A pipe, between the start and the stream.
     opened: Arc<Mutex<Option<LineReader>>>,
@@ -40,7 +39,7 @@ impl ReplayExchange {
     #[constructor]
     pub fn new(config: Arc<dyn IConfigService>) -> Self {
         let settings = config.section::<Settings>();
-        let venue = settings.venue.as_deref().and_then(readable_venue).unwrap_or(binance::VENUE);
+        let venue = settings.venue.as_deref().and_then(readable_venue);
         Self {
             file: settings.file.clone(),
             venue,
@@ -161,7 +160,7 @@ impl ReplayExchange {
 }
 
 /// Reads until every symbol was seen. A recording that breaks before says so when it is played, and so does a pipe.
-fn require(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<(), ExchangeError> {
+fn require(file: &Path, venue: Option<VenueId>, symbols: &[Symbol]) -> Result<(), ExchangeError> {
     if !is_regular(file) {
         return Ok(());
     }
@@ -190,9 +189,9 @@ fn required(file: Option<&Path>) -> Result<&Path, ExchangeError> {
     file.ok_or(ExchangeError::NotConfigured { exchange: NAME, key: "replay.file" })
 }
 
-fn reader(file: &Path, venue: VenueId, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
+fn reader(file: &Path, venue: Option<VenueId>, symbols: &[Symbol]) -> Result<RecordingReader, ExchangeError> {
     let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
-    Ok(RecordingReader::of(file, MessageReader::new(venue).about(only))?)
+    Ok(RecordingReader::new(file, venue, only)?)
 }
 
 /// Whether the file can be read more than once. What is missing is noticed when it is opened.

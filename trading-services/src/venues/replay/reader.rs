@@ -18,6 +18,8 @@ const FIRST_NANOSECOND: u64 = 1_000_000_000_000_000_000;
 pub(super) struct Decoder {
     path: PathBuf,
     reader: MessageReader,
+    /// Whose messages they are, where somebody has said so beside the recording.
+    named: Option<VenueId>,
     /// The symbols that the run had, where its venue told of others, too.
     only: Option<BTreeSet<Symbol>>,
     /// What the last line said and was not returned yet.
@@ -25,9 +27,17 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder of the lines of that file.
-    pub(super) fn new(path: &Path, reader: MessageReader) -> Self {
-        Self { path: path.to_owned(), reader, only: None, ready: VecDeque::new() }
+    /// A decoder of the lines of that file, which has messages of the `named` venue. Where none is named, the first line may
+    /// name it, and they are of Binance's spot market otherwise. What names no symbol is about `about`.
+    pub(super) fn new(path: &Path, named: Option<VenueId>, about: Option<Symbol>) -> Self {
+        let reader = named.map_or_else(MessageReader::default, MessageReader::new).about(about);
+        Self { named, ..Self::of(path, reader) }
+    }
+
+    /// The same of messages of the reader's venue.
+    fn of(path: &Path, reader: MessageReader) -> Self {
+        let named = Some(reader.venue());
+        Self { path: path.to_owned(), reader, named, only: None, ready: VecDeque::new() }
     }
 
     /// The venue of the messages.
@@ -50,12 +60,18 @@ impl Decoder {
         if !line.starts_with(Header::BEGIN) {
             return Ok(None);
         }
-        let named = |header: Header| Some((readable_venue(&header.venue)?, header.symbols));
-        let found = Header::read(line).and_then(named).ok_or_else(|| {
-            let expected = format!("a header of version 1 that names {READABLE}, found {}", shorten(line));
-            RecordingError::Line { path: self.path.clone(), line: 1, expected }
-        })?;
-        Ok(Some(found))
+        let wrong = |expected| RecordingError::Line { path: self.path.clone(), line: 1, expected };
+        let known = |header: Header| Some((readable_venue(&header.venue)?, header.symbols));
+        let (venue, symbols) = Header::read(line)
+            .and_then(known)
+            .ok_or_else(|| wrong(format!("a header of version 1 that names {READABLE}, found {}", shorten(line))))?;
+        match self.named.filter(|named| *named != venue) {
+            None => Ok(Some((venue, symbols))),
+            Some(named) => Err(wrong(format!(
+                "a recording of {named}, as `replay.venue` or `--venue` says, found one of {venue}: leave that out, the \
+                 recording says whose messages it has"
+            ))),
+        }
     }
 
     /// Takes the line with that number, from 1.
@@ -75,7 +91,7 @@ impl Decoder {
         }
         let (received, message) =
             split(line).map_err(|expected| RecordingError::Line { path: self.path.clone(), line: number, expected })?;
-        let Self { path, reader, only, ready } = self;
+        let Self { path, reader, only, ready, .. } = self;
         reader.read(received, message, format_args!("{}:{number}", path.display()), |event| {
             if is_about(only.as_ref(), &event.instrument) {
                 ready.push_back(event);
@@ -103,21 +119,27 @@ pub struct RecordingReader {
 }
 
 impl RecordingReader {
-    /// Opens a recording of Binance's spot market. A snapshot names no symbol; when none was named before it, it belongs
-    /// to `only`.
+    /// Opens a recording of the venue that its first line names, or of Binance's spot market. A snapshot names no symbol; when
+    /// none was named before it, it belongs to `only`.
     ///
     /// # Errors
     /// [`RecordingError::Open`].
     pub fn open(path: &Path, only: Option<Symbol>) -> Result<Self, RecordingError> {
-        Self::of(path, MessageReader::default().about(only))
+        Self::new(path, None, only)
     }
 
-    /// Opens a recording of the messages that `reader` understands.
+    /// Opens a recording of the messages that `reader` understands. One that says in its first line that they are another
+    /// venue's is an error when that is read.
     ///
     /// # Errors
     /// [`RecordingError::Open`].
     pub fn of(path: &Path, reader: MessageReader) -> Result<Self, RecordingError> {
-        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::new(path, reader) })
+        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::of(path, reader) })
+    }
+
+    /// The same of the `named` venue, if one is named.
+    pub(super) fn new(path: &Path, named: Option<VenueId>, only: Option<Symbol>) -> Result<Self, RecordingError> {
+        Ok(Self { lines: LineReader::open(path)?, decoder: Decoder::new(path, named, only) })
     }
 
     /// The venue of the messages.
@@ -210,6 +232,24 @@ mod tests {
         let events = read(&lines.each_ref().map(String::as_str), None).unwrap();
         let symbols: Vec<_> = events.iter().map(|event| event.instrument.symbol.as_str()).collect();
         assert_eq!(symbols, ["BTC-28APR23-30000-C"]);
+    }
+
+    #[test]
+    fn a_recording_of_another_venue_than_the_named_one_is_an_error_that_names_both() {
+        let header = r#"{"recording":1,"venue":"bybit","symbols":["BTCUSDT"],"topics":[]}"#;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write!(file, "{header}\n1723161254087891268 {{\"success\":true}}").unwrap();
+        let first =
+            |venue: &str| RecordingReader::of(file.path(), MessageReader::of(venue).unwrap()).unwrap().next_event();
+        for same in ["bybit", "bybit-linear"] {
+            assert_eq!(first(same).unwrap().unwrap().instrument.venue.as_str(), "bybit", "{same}");
+        }
+        for other in ["bybit-spot", "binance"] {
+            let error = first(other).unwrap_err().to_string();
+            let expected =
+                format!(":1: expected a recording of {other}, as `replay.venue` or `--venue` says, found one of bybit");
+            assert!(error.contains(&expected), "{error}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::venues::parser::{READABLE, readable_venue};
 pub struct Settings {
     /// The recording: a receive time in nanoseconds, a space, the raw message; plain or gzip.
     pub file: Option<PathBuf>,
-    /// Whose raw messages they are; `binance` where neither this nor the recording says so.
+    /// Whose raw messages they are; `binance` where neither this nor the recording says so. Both must not say different things.
     pub venue: Option<String>,
 }
 

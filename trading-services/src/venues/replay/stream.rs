@@ -11,7 +11,6 @@ use super::reader::Decoder;
 use super::{LineReader, RecordingError};
 use crate::model::{MarketEvent, Symbol, VenueId};
 use crate::ports::ExchangeError;
-use crate::venues::MessageReader;
 
 /// Lines are handed over in blocks of about so many bytes.
 const BLOCK: usize = 1 << 16;
@@ -50,9 +49,9 @@ pub struct ReplayStream {
 
 impl ReplayStream {
     /// Begins to read, what is `opened` already if there is something; `symbols` are the ones to be returned, all when there are none.
-    pub(super) fn open(path: PathBuf, opened: Option<LineReader>, venue: VenueId, symbols: &[Symbol]) -> Self {
+    pub(super) fn open(path: PathBuf, opened: Option<LineReader>, venue: Option<VenueId>, symbols: &[Symbol]) -> Self {
         let only = if let [symbol] = symbols { Some(symbol.clone()) } else { None };
-        let decoder = Decoder::new(&path, MessageReader::new(venue).about(only));
+        let decoder = Decoder::new(&path, venue, only);
         let (sender, blocks) = mpsc::channel(AHEAD);
         // A file may be far away, or a pipe that nobody writes to: a thread of its own waits for it.
         tokio::task::spawn_blocking(move || read(&path, opened, &sender));
