@@ -1,5 +1,6 @@
 //! The binary against doubles that send recorded bytes: live runs, failover, recordings.
 
+use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,9 @@ use trading_services::venues::{Inspection, MessageReader};
 use crate::day::Day;
 use crate::server::{Bodies, Streams};
 use crate::truths::read;
+
+/// The addresses of REST, Bybit and Binance where nobody answers.
+const NOBODY: [&str; 3] = ["http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1"];
 
 /// What a run and its replay have to agree on.
 const AGREED: [&str; 10] = [
@@ -50,11 +54,18 @@ fn binary(rest: &str, bybit: &str, binance: &str) -> Command {
     command
 }
 
+/// The binary as it records one symbol of a venue into that file.
+fn recorder([rest, bybit, binance]: [&str; 3], venue: &str, out: &Path) -> Command {
+    let mut command = binary(rest, bybit, binance);
+    command.args(["record", "--exchange", venue, "--symbol", "BTCUSDT", "--out"]).arg(out);
+    command
+}
+
 fn succeeded(output: &Output) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn summary(path: &std::path::Path) -> Value {
+fn summary(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -93,12 +104,7 @@ async fn what_is_recorded_is_one_live_venue() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("run.gz");
     for name in ["simulated", "replay", "kraken", "bybit,binance", "bybit-linear", ""] {
-        let run = binary("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1")
-            .args(["record", "--symbol", "BTCUSDT", "--for", "1s", "--exchange", name, "--out"])
-            .arg(&out)
-            .output()
-            .await
-            .unwrap();
+        let run = recorder(NOBODY, name, &out).args(["--for", "1s"]).output().await.unwrap();
         let said = String::from_utf8_lossy(&run.stderr);
         assert_eq!(run.status.code(), Some(2), "{name}: {said}");
         assert!(said.contains("binance, binance-futures, bybit, bybit-spot, bybit-options"), "{name}: {said}");
@@ -110,12 +116,7 @@ async fn what_is_recorded_is_one_live_venue() {
 async fn a_recording_without_a_message_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.gz");
-    let output = binary("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1")
-        .args(["record", "--exchange", "bybit-spot", "--symbol", "BTCUSDT", "--for", "1s", "--out"])
-        .arg(&file)
-        .output()
-        .await
-        .unwrap();
+    let output = recorder(NOBODY, "bybit-spot", &file).args(["--for", "1s"]).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("no message came from the venue, and none is in it"), "{said}");
@@ -139,9 +140,9 @@ async fn a_run_whose_recording_cannot_have_its_name_fails() {
     let gone = folder.path().join("gone");
     std::fs::create_dir(&gone).unwrap();
     let out = gone.join("run.gz");
-    let run = binary("http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1")
-        .args(["record", "--exchange", "bybit-spot", "--symbol", "BTCUSDT", "--for", "2s", "--out"])
-        .arg(&out)
+    let [rest, _, binance] = NOBODY;
+    let run = recorder([rest, &bybit.address, binance], "bybit-spot", &out)
+        .args(["--for", "2s"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()
@@ -160,10 +161,9 @@ async fn check_recording(venue: &str, rest: &str, bybit: &str, binance: &str, ev
     let folder = tempfile::tempdir().unwrap();
     let (file, live, replayed) =
         (folder.path().join("run.gz"), folder.path().join("live.json"), folder.path().join("replayed.json"));
-    let text = |path: &std::path::Path| path.to_str().unwrap().to_owned();
-    let recorded = binary(rest, bybit, binance)
-        .args(["record", "--exchange", venue, "--symbol", "BTCUSDT", "--events", events, "--for", "60s"])
-        .args(["--out", &text(&file), "--summary", &text(&live)])
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let recorded = recorder([rest, bybit, binance], venue, &file)
+        .args(["--events", events, "--for", "60s", "--summary", &text(&live)])
         .output()
         .await
         .unwrap();
@@ -208,15 +208,13 @@ async fn a_run_that_ends_by_time_has_taken_all_that_its_recording_has() {
     .await;
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let run = |arguments: &[&str], summary: &str| {
-        let mut command = binary("http://127.0.0.1:1", &bybit.address, "ws://127.0.0.1:1");
-        command.args(arguments).args(["--symbol", "BTCUSDT", "--summary", summary]);
-        command
-    };
-    let (live, replayed) = (path("live.json"), path("replayed.json"));
-    let arguments = ["record", "--exchange", "bybit-spot", "--for", "1s", "--out", &path("run.gz")];
-    succeeded(&run(&arguments, &live).output().await.unwrap());
-    succeeded(&run(&["--replay", &path("run.gz")], &replayed).output().await.unwrap());
+    let [rest, nobody, binance] = NOBODY;
+    let (file, live, replayed) = (path("run.gz"), path("live.json"), path("replayed.json"));
+    let mut record = recorder([rest, &bybit.address, binance], "bybit-spot", file.as_ref());
+    succeeded(&record.args(["--for", "1s", "--summary", &live]).output().await.unwrap());
+    let mut replay = binary(rest, nobody, binance);
+    replay.args(["--replay", &file, "--symbol", "BTCUSDT", "--summary", &replayed]);
+    succeeded(&replay.output().await.unwrap());
     let (live, replayed) = (summary(live.as_ref()), summary(replayed.as_ref()));
     assert_eq!((live["stopped"].as_str(), replayed["stopped"].as_str()), (Some("duration"), Some("end-of-stream")));
     assert!(live["events"].as_u64() > Some(256), "{live}");
@@ -277,10 +275,10 @@ async fn candles_of_before_are_in_the_recording_and_in_the_replay() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // The note of the connection and that trades begin, the answer, what is sent, the rules, and five answers with candles.
     let events = (3 + day.messages() + 1 + 5).to_string();
-    let recorded = binary(&bodies.address, "ws://127.0.0.1:1", &streams.address)
+    let [_, bybit, _] = NOBODY;
+    let recorded = recorder([&bodies.address, bybit, &streams.address], "binance", path("run.gz").as_ref())
         .env("TRADING_LIVE__CANDLES", "1000")
-        .args(["record", "--exchange", "binance", "--symbol", "BTCUSDT", "--events", &events, "--for", "60s"])
-        .args(["--out", &path("run.gz"), "--summary", &path("live.json"), "--log", &path("live.log")])
+        .args(["--events", &events, "--for", "60s", "--summary", &path("live.json"), "--log", &path("live.log")])
         .output()
         .await
         .unwrap();
@@ -292,7 +290,7 @@ async fn candles_of_before_are_in_the_recording_and_in_the_replay() {
         .await
         .unwrap();
     succeeded(&played);
-    let of = |name: &str| summary(std::path::Path::new(&path(name)));
+    let of = |name: &str| summary(Path::new(&path(name)));
     let (live, replayed) = (of("live.json"), of("replayed.json"));
     assert_eq!(live["stopped"], "event-limit", "{live}");
     for key in AGREED {

@@ -9,7 +9,7 @@ use trading_services::venues::{MessageReader, binance, bybit};
 
 use crate::candles::{Run, all};
 use crate::day::{BEGIN, Day, Format, MIDNIGHT, parameter};
-use crate::live::{PATIENCE, btc, degraded, settings, venue};
+use crate::live::{btc, degraded, settings, until_degraded, venue};
 use crate::server::Bodies;
 
 #[tokio::test]
@@ -26,17 +26,8 @@ async fn too_many_requests_are_waited_out_and_until_then_the_venue_is_degraded()
     .await;
     let run = Run::<binance::Spot>::new(&bodies, &streams, |_| {});
     let reading = run.read(all(day.last(), 5));
-    let looking = async {
-        loop {
-            if let Some(said) = degraded(&run.venue).await
-                && said.contains("candles of before are missing of 1 symbols, BTCUSDT: ")
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::join!(reading, async { tokio::time::timeout(PATIENCE, looking).await.expect("it says so") });
+    let missing = |said: &str| said.contains("candles of before are missing of 1 symbols, BTCUSDT: ");
+    tokio::join!(reading, until_degraded(&run.venue, missing));
     assert!(began.elapsed() >= Duration::from_secs(1), "the time that it has named");
     let asked: Vec<_> = bodies.asked().into_iter().filter(|path| path.contains("klines")).collect();
     let refused = parameter(&asked[2], "interval");

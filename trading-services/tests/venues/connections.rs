@@ -15,7 +15,7 @@ use trading_services::model::{EventKind, Symbol, TradeId};
 use trading_services::ports::{IExchange, TypedVenue};
 use trading_services::venues::{binance, bybit};
 
-use crate::live::{PATIENCE, accept, book, btc, degraded, next, settings, take, venue};
+use crate::live::{PATIENCE, accept, book, btc, degraded, next, settings, take, until_degraded, venue};
 use crate::server::{Bodies, Peer, Streams};
 
 const TICK: Duration = Duration::from_millis(5);
@@ -465,12 +465,7 @@ async fn a_topic_that_is_refused_does_not_take_others_with_it_and_is_asked_for_a
         kinds.insert(next(&mut stream).await.kind.as_str());
     }
     // The others bring something, and still it is not well.
-    let refused = async {
-        while !degraded(&venue).await.is_some_and(|said| said.contains("refused: error:handler not found")) {
-            tokio::time::sleep(TICK).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, refused).await.expect("it is degraded");
+    until_degraded(&venue, |said| said.contains("refused: error:handler not found")).await;
     is_open.store(true, Ordering::SeqCst);
     while !kinds.contains("candle") {
         kinds.insert(next(&mut stream).await.kind.as_str());

@@ -400,6 +400,19 @@ pub(crate) async fn degraded<P: Protocol>(venue: &LiveExchange<P>) -> Option<Str
     (health.status() != di_core::health::HealthStatus::Healthy).then(|| format!("{health:?}"))
 }
 
+/// What a venue says of itself once it is degraded and `is_it` what is waited for.
+pub(crate) async fn until_degraded<P: Protocol>(venue: &LiveExchange<P>, is_it: impl Fn(&str) -> bool) -> String {
+    let said = async {
+        loop {
+            if let Some(said) = degraded(venue).await.filter(|said| is_it(said)) {
+                return said;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, said).await.expect("it is degraded")
+}
+
 #[tokio::test]
 async fn rules_are_asked_for_until_they_are_told_and_until_then_the_venue_is_degraded() {
     let (streams, is_back) = (silent().await, Arc::new(AtomicBool::new(false)));
@@ -418,14 +431,8 @@ async fn rules_are_asked_for_until_they_are_told_and_until_then_the_venue_is_deg
     settings.exchange.order = vec!["binance".to_owned()];
     let venue = venue::<binance::Spot>(settings);
     let mut stream = venue.subscribe(&["BTCUSDT".parse().unwrap(), "ETHUSDT".parse().unwrap()]).await.unwrap();
-    let all_is_said = async {
-        // Each way not to answer, and both symbols.
-        while bodies.asked().len() < 8 || degraded(&venue).await.is_none() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, all_is_said).await.expect("they are asked for again");
-    let said = degraded(&venue).await.unwrap();
+    // Each way not to answer, and both symbols.
+    let said = until_degraded(&venue, |_| bodies.asked().len() >= 8).await;
     assert!(said.contains("orders are not fitted to the rules of 2 symbols, BTCUSDT: "), "{said}");
     is_back.store(true, Ordering::SeqCst);
     let told = symbols_with_rules(&mut stream, 2).await;

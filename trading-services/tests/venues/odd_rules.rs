@@ -10,7 +10,9 @@ use trading_services::ports::IExchange;
 use trading_services::venues::live::Protocol;
 use trading_services::venues::{binance, bybit};
 
-use crate::live::{EXCHANGE_INFO, INSTRUMENTS_INFO, PATIENCE, btc, degraded, next_tick, settings, silent, venue};
+use crate::live::{
+    EXCHANGE_INFO, INSTRUMENTS_INFO, PATIENCE, btc, degraded, next_tick, settings, silent, until_degraded, venue,
+};
 use crate::server::Bodies;
 
 /// A venue that answers oddly until it does no longer, and what is said of it meanwhile.
@@ -26,13 +28,7 @@ async fn odd_at_first<P: Protocol>(odd: String, good: &'static str, tick: &str, 
     settings.exchange.order = vec![P::VENUE.as_str().to_owned()];
     let venue = venue::<P>(settings);
     let mut stream = venue.subscribe(&[btc()]).await.unwrap();
-    let again = async {
-        while bodies.asked().len() < 3 || degraded(&venue).await.is_none() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, again).await.expect("it is asked again");
-    let said = degraded(&venue).await.unwrap();
+    let said = until_degraded(&venue, |_| bodies.asked().len() >= 3).await;
     assert!(said.contains("orders are not fitted to the rules of 1 symbols, BTCUSDT: expected "), "{said}");
     assert!(said.contains(expected), "{said}");
     is_back.store(true, Ordering::SeqCst);
