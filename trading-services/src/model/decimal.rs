@@ -219,17 +219,22 @@ pub(crate) fn read_whole(text: &str) -> Option<u64> {
 /// ```
 #[inline]
 pub fn to_f64(value: Decimal) -> f64 {
-    const EXACT: i128 = 1 << 53;
-    let (mantissa, scale) = (value.mantissa(), value.scale());
-    if mantissa.abs() <= EXACT && scale <= 22 {
-        // Both are exact, and so the quotient is rounded once.
-        #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
-        let mantissa = mantissa as f64;
-        return match scale {
-            0 => mantissa,
-            scale => mantissa / POWERS.get(scale as usize).copied().unwrap_or(f64::NAN),
-        };
+    const EXACT: u64 = 1 << 53;
+    // As 64 bits: the processor converts them itself.
+    match (i64::try_from(value.mantissa()), POWERS.get(value.scale() as usize)) {
+        (Ok(mantissa), Some(power)) if mantissa.unsigned_abs() <= EXACT => {
+            // Both are exact, and so the quotient is rounded once.
+            #[expect(clippy::cast_precision_loss, reason = "at most 53 bits")]
+            let mantissa = mantissa as f64;
+            mantissa / power
+        }
+        _ => long_to_f64(value),
     }
+}
+
+/// The same of a number with more digits. Apart, so that the other way stays small enough to be inlined.
+#[cold]
+fn long_to_f64(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
