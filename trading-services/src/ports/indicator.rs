@@ -1,7 +1,6 @@
 //! Indicators: what is asked for, what they look at, and what they answer.
 
 use std::fmt;
-use std::ops::Deref;
 use std::str::FromStr;
 
 use crate::model::{Candle, to_f64};
@@ -67,13 +66,6 @@ pub struct Parameter {
     pub name: Option<String>,
     /// The value as written: a number, or the name of a moving average.
     pub value: String,
-}
-
-/// The outputs of an indicator at one candle, in TA-Lib's order.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Values {
-    values: [f64; Self::MOST],
-    count: usize,
 }
 
 /// An indicator and what it takes, as `available` lists it.
@@ -155,7 +147,14 @@ pub enum IndicatorError {
 
 impl Bar {
     /// The value of one series.
+    #[inline]
     pub fn get(&self, series: PriceSeries) -> f64 {
+        // What nearly every indicator looks at: a branch that is foreseen costs less than a jump through a table.
+        if series == PriceSeries::Close { self.close } else { self.other(series) }
+    }
+
+    #[cold]
+    fn other(&self, series: PriceSeries) -> f64 {
         match series {
             PriceSeries::Open => self.open,
             PriceSeries::High => self.high,
@@ -198,27 +197,6 @@ impl IndicatorColumn {
 
 fn finite(value: f64) -> Option<f64> {
     Some(value).filter(|value| value.is_finite())
-}
-
-impl Values {
-    /// How many outputs an indicator has at most.
-    pub const MOST: usize = 4;
-
-    /// Adds the next output; there are never more than [`MOST`](Self::MOST).
-    pub fn push(&mut self, value: f64) {
-        if let Some(free) = self.values.get_mut(self.count) {
-            *free = value;
-            self.count += 1;
-        }
-    }
-}
-
-impl Deref for Values {
-    type Target = [f64];
-
-    fn deref(&self) -> &[f64] {
-        self.values.get(..self.count).unwrap_or_default()
-    }
 }
 
 impl PriceSeries {

@@ -3,15 +3,29 @@
 use std::fmt::Debug;
 
 use crate::model::Candle;
-use crate::ports::{Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Values};
+use crate::ports::{Bar, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable};
 
 /// One indicator that follows the market, candle by candle.
+///
+/// What it says are its outputs at that candle, in TA-Lib's order. They are in the indicator itself, until it is asked again: no
+/// room is made for what another function may have.
+///
+/// ```
+/// use trading_services::analysis::IndicatorService;
+/// use trading_services::ports::{Bar, IIndicatorService};
+///
+/// let mut bands = IndicatorService::default().open(&"bbands:2,1,1".parse()?)?;
+/// assert_eq!(bands.update(&Bar { close: 1.0, ..Bar::default() }), None);
+/// let Some([upper, middle, lower]) = bands.update(&Bar { close: 3.0, ..Bar::default() }) else { panic!("two are enough") };
+/// assert_eq!((*upper, *middle, *lower), (3.0, 2.0, 1.0));
+/// # Ok::<(), trading_services::ports::IndicatorError>(())
+/// ```
 pub trait Indicator: Debug + Send {
     /// Takes the next closed candle; `None` during the warm-up.
-    fn update(&mut self, bar: &Bar) -> Option<Values>;
+    fn update(&mut self, bar: &Bar) -> Option<&[f64]>;
 
-    /// What [`update`](Self::update) would say of a candle that still forms; nothing is kept.
-    fn peek(&self, bar: &Bar) -> Option<Values>;
+    /// What [`update`](Self::update) would say of a candle that still forms, which is not taken.
+    fn peek(&mut self, bar: &Bar) -> Option<&[f64]>;
 }
 
 /// Computes indicators: over candles that are there, and along with candles that come.

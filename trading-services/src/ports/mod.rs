@@ -79,7 +79,7 @@ pub use exchange_error::ExchangeError;
 pub use exchange_manager::{ExchangeHealth, ExchangeStatus, IExchangeManager};
 pub use features::{FeatureMode, Features};
 pub use indicator::{
-    Bar, IndicatorColumn, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries, Values,
+    Bar, IndicatorColumn, IndicatorError, IndicatorInfo, IndicatorSpec, IndicatorTable, Parameter, PriceSeries,
 };
 pub use indicator_service::{IIndicatorService, Indicator};
 pub use jobs::{JobState, Progress};

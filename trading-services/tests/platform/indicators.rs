@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use trading_services::analysis::IndicatorService;
 use trading_services::data::read_candles;
 use trading_services::model::Candle;
-use trading_services::ports::{Bar, IIndicatorService, IndicatorSpec, Values};
+use trading_services::ports::{Bar, IIndicatorService, IndicatorSpec};
 
 use crate::common;
 
@@ -147,7 +147,7 @@ fn alike(ours: Option<f64>, other: Option<f64>) -> bool {
     }
 }
 
-fn finite(values: Option<Values>, output: usize) -> Option<f64> {
+fn finite(values: Option<&[f64]>, output: usize) -> Option<f64> {
     values.map(|values| values[output]).filter(|value| value.is_finite())
 }
 
@@ -158,7 +158,9 @@ fn follow(service: &IndicatorService, spec: &IndicatorSpec, candles: &[Candle]) 
     let mut first = None;
     for (row, candle) in candles.iter().enumerate() {
         let bar = Bar::from(candle);
-        let (peeked, taken) = (stream.peek(&bar), stream.update(&bar));
+        let peeked = stream.peek(&bar).map(<[f64]>::to_vec);
+        let (peeked, taken) = (peeked.as_deref(), stream.update(&bar));
+        assert!(taken.is_none_or(|values| values.len() == table.columns.len()), "{spec}");
         assert_eq!(taken.is_some(), table.columns.iter().any(|_| row + 1 >= service.required_data(spec).unwrap()));
         for (output, column) in table.columns.iter().enumerate() {
             let (peeked, taken) = (finite(peeked, output), finite(taken, output));

@@ -136,8 +136,9 @@ pub(crate) fn section(targets: &Targets, platform: &Platform) -> String {
          in the same run; from the socket to the book, per message, beside a client that only reads.{because}\n\n{}\n\n\
          Instructions for an indicator beside `ta-lib` called directly, in the same run: `batch` over 3,560 recorded candles, \
          both sides from the\ncandles' decimals to TA-Lib's columns; `stream` bar by bar after the warm-up, in floating point \
-         already, ours through\nthe port: the virtual call and a value for any indicator are all that it has to do beside \
-         TA-Lib's own few instructions.\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
+         already, ours through\nthe port. The virtual call, the choice of the series and the outputs that it lends are 17 to 25 \
+         instructions, which is more\nthan a tenth wherever TA-Lib itself takes less than 200 \
+         ([why](decisions/0078-an-indicator-lends-its-outputs.md)).\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
          \n\n{}",
         pairs("frame", "bare", frames(targets, platform)),
         pairs("indicator", "directly", indicators(targets, platform)),

@@ -4,7 +4,7 @@ use ta_lib::abstract_api::FuncId;
 use ta_lib::{Core, MAType, RetCode};
 
 use super::stream::{LiveIndicator, Opening, Series};
-use crate::ports::{Indicator, Values};
+use crate::ports::Indicator;
 
 /// A value as a function of TA-Lib takes it.
 trait Argument: Sized {
@@ -12,8 +12,8 @@ trait Argument: Sized {
 }
 
 /// The outputs of a function as TA-Lib returns them.
-trait Outputs: Send {
-    fn into_values(self) -> Values;
+trait Outputs<const N: usize> {
+    fn into_values(self) -> [f64; N];
 }
 
 impl Argument for f64 {
@@ -38,27 +38,25 @@ impl Argument for MAType {
 
 /// Outputs that are one value or a tuple of values, each a `f64` or an `i32`.
 macro_rules! outputs {
-    ($($type:ty: $outputs:pat => $($output:ident)+;)*) => {
-        $(impl Outputs for $type {
-            fn into_values(self) -> Values {
+    ($($type:ty: $count:literal $outputs:pat => $($output:ident)+;)*) => {
+        $(impl Outputs<$count> for $type {
+            fn into_values(self) -> [f64; $count] {
                 let $outputs = self;
-                let mut values = Values::default();
-                $(values.push($output.into());)+
-                values
+                [$($output.into()),+]
             }
         })*
     };
 }
 
 outputs! {
-    f64: a => a;
-    i32: a => a;
-    (f64, f64): (a, b) => a b;
-    (i32, i32): (a, b) => a b;
-    (f64, i32): (a, b) => a b;
-    (f64, f64, f64): (a, b, c) => a b c;
-    (f64, i32, i32): (a, b, c) => a b c;
-    (f64, f64, f64, f64): (a, b, c, d) => a b c d;
+    f64: 1 a => a;
+    i32: 1 a => a;
+    (f64, f64): 2 (a, b) => a b;
+    (i32, i32): 2 (a, b) => a b;
+    (f64, i32): 2 (a, b) => a b;
+    (f64, f64, f64): 3 (a, b, c) => a b c;
+    (f64, i32, i32): 3 (a, b, c) => a b c;
+    (f64, f64, f64, f64): 4 (a, b, c, d) => a b c d;
 }
 
 /// Per function: the series that it takes in their order, then its parameters in theirs.
