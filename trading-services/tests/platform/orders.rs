@@ -1,7 +1,7 @@
 //! The state of an order in whatever order its venue speaks, and fills on paper against a book.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use di_core::events::Bus;
@@ -155,7 +155,7 @@ struct Desk {
     clock: Arc<ManualClock>,
     portfolio: Arc<Portfolio>,
     executor: PaperExecutor,
-    _bus: Bus,
+    bus: Bus,
 }
 
 fn desk(latency: Duration) -> Desk {
@@ -171,7 +171,7 @@ fn desk(latency: Duration) -> Desk {
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
     let executor =
         PaperExecutor::new(config, Arc::clone(&clock) as _, Arc::clone(&portfolio) as _, market, kept, changed, filled);
-    Desk { clock, portfolio, executor: executor.unwrap(), _bus: bus }
+    Desk { clock, portfolio, executor: executor.unwrap(), bus }
 }
 
 fn book(bids: &[(&str, &str)], asks: &[(&str, &str)]) -> BookDepth {
@@ -406,4 +406,18 @@ fn what_is_cancelled_does_not_trade_and_what_has_ended_stays() {
     assert!(!desk.executor.is_waiting(&common::btc_id()));
     assert_eq!(desk.executor.cancel(&"a".parse().unwrap(), "again").unwrap(), cancelled);
     assert!(desk.executor.cancel(&"nobody".parse().unwrap(), "").is_err());
+}
+
+#[test]
+fn whoever_panics_while_it_is_told_keeps_nobody_from_being_told_of_the_next_order() {
+    let (desk, told) = (Desk::now(), Arc::new(Mutex::new(Vec::new())));
+    let (orders, hears) = (desk.bus.topic::<Order>(), Arc::clone(&told));
+    let broken = orders.observe("broken", |_| panic!("as the test wants"));
+    let hearing =
+        orders.observe("hears", move |order: &Order| hears.lock().unwrap().push(order.request.id.to_string()));
+    for name in ["a", "b"] {
+        desk.submit(&request(name, Side::Buy, dec!(1), OrderKind::Market));
+    }
+    assert_eq!(*told.lock().unwrap(), ["a", "b"]);
+    drop((broken, hearing));
 }

@@ -23,6 +23,8 @@ type Interruption = Mutex<Option<Box<dyn FnOnce() + Send>>>;
 
 static BEFORE_SUBMIT: Interruption = Mutex::new(None);
 static BEFORE_CANCEL: Interruption = Mutex::new(None);
+/// Fills that wait to be kept.
+static UNTOLD: Mutex<Option<Fill>> = Mutex::new(None);
 /// How often orders that have ended were looked through.
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 /// The tests that interrupt have their turn one after the other.
@@ -96,7 +98,9 @@ impl IOrderExecutor for Interrupted {
     }
 
     fn held(&self, instrument: &InstrumentId) -> rust_decimal::Decimal {
-        self.0.held(instrument)
+        let untold = UNTOLD.lock().unwrap();
+        let untold = untold.as_ref().filter(|fill| fill.instrument == *instrument).map(Fill::signed_quantity);
+        self.0.held(instrument) + untold.unwrap_or_default()
     }
 
     fn has_untold(&self, instrument: &InstrumentId) -> bool {
@@ -202,6 +206,20 @@ async fn an_order_that_the_kill_switch_overtakes_is_cancelled() {
     let orders = executor.orders();
     assert_eq!((orders.len(), orders[0].status, executor.open_orders()), (1, OrderStatus::Cancelled, vec![]));
     assert_eq!(platform.trading.performance_metrics().unwrap().refused, 1, "it is counted");
+}
+
+#[tokio::test]
+async fn what_a_fill_that_waits_to_be_kept_has_bought_is_closed() {
+    let _turn = TURN.lock().await;
+    let app = app(|_| {}).await;
+    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
+    executor.submit(&far_limit("waits")).unwrap();
+    *UNTOLD.lock().unwrap() = Some(common::fill(1, &instrument(), dec!(2), dec!(1)));
+    platform.trading.flatten();
+    *UNTOLD.lock().unwrap() = None;
+    let last = executor.orders().pop().unwrap().request;
+    assert_eq!((last.id.as_str(), &last.instrument), ("flatten-1-0", &instrument()));
+    assert_eq!((last.side, last.quantity.value(), last.reduce_only), (Side::Sell, dec!(2), true));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The end of trading: who is told of it, what is cancelled and closed, and what of that is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
 use di_core::error::BoxError;
@@ -107,19 +107,25 @@ impl TradingEngine {
         self.wind_down.done();
     }
 
-    /// Orders what closes every position.
+    /// Orders what closes every position, as it is at the venue.
     pub(super) fn close_all(&self) {
         let mut unordered = BTreeMap::new();
         // A later round has a higher number.
         let last = self.executor.last_order(&|request| flattening(&request.id).is_some());
         let round = last.and_then(|order| flattening(&order.request.id)).unwrap_or(0) + 1;
-        for (index, view) in self.portfolio.positions().into_iter().enumerate().filter(|(_, view)| view.is_open()) {
-            let held = view.position.quantity;
+        // A fill that waits to be kept is held and not in the portfolio yet; until then its order is open.
+        let positions = self.portfolio.positions().into_iter().map(|view| view.instrument);
+        let open = self.executor.open_orders().into_iter().map(|order| order.request.instrument);
+        let instruments: BTreeSet<_> = positions.chain(open).collect();
+        for (index, instrument) in instruments.into_iter().enumerate() {
+            let held = self.executor.held(&instrument);
+            if held.is_zero() {
+                continue;
+            }
             let side = if held.is_sign_negative() { Side::Buy } else { Side::Sell };
             let why = match (Quantity::new(held.abs()), format!("flatten-{round}-{index}").parse()) {
                 (Ok(quantity), Ok(id)) => {
-                    let order =
-                        OrderRequest::market(id, &view.instrument, side, quantity, true, CorrelationId::default());
+                    let order = OrderRequest::market(id, &instrument, side, quantity, true, CorrelationId::default());
                     match self.executor.submit(&self.market.fitted(order, held)) {
                         Ok(_) => continue,
                         Err(error) => error.to_string(),
@@ -128,7 +134,7 @@ impl TradingEngine {
                 (Err(error), _) => error.to_string(),
                 (_, Err(error)) => error.to_string(),
             };
-            unordered.insert(view.instrument, why);
+            unordered.insert(instrument, why);
         }
         self.wind_down.set_unordered(unordered);
     }
