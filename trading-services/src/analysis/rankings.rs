@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use di_core::error::BoxError;
+use di_core::health::{Health, HealthCheck};
 use rust_decimal::Decimal;
 
 use super::Settings;
@@ -12,7 +14,7 @@ use crate::sync::lock;
 
 /// Ranks every `analysis.ranking_period`. Who is in stays in until the turnover is a fifth below the least, so that a ranking
 /// does not flicker. Turnovers are compared in `analysis.ranking_currency`, by the rates of the time of the ranking. Who cannot be
-/// compared is not ranked, and the log says why.
+/// compared is not ranked; the health and the log say who and why.
 pub struct TopSymbols {
     settings: Settings,
     market: Arc<dyn IMarketDataService>,
@@ -25,6 +27,8 @@ struct State {
     begin: Option<Timestamp>,
     traded: BTreeMap<InstrumentId, Traded>,
     ranking: Vec<RankedSymbol>,
+    /// Who could not be compared at the last ranking, and why.
+    unranked: BTreeMap<InstrumentId, String>,
 }
 
 /// What was traded of an instrument.
@@ -36,7 +40,7 @@ struct Traded {
     quantity: Decimal,
 }
 
-#[di_core::service(provides = ITopSymbolsService)]
+#[di_core::service(provides = ITopSymbolsService, health)]
 impl TopSymbols {
     /// A ranking without anybody.
     #[constructor]
@@ -69,11 +73,13 @@ impl TopSymbols {
         let least = self.settings.ranking_turnover;
         let to_stay = least.saturating_mul(Decimal::new(8, 1));
         let was_in: BTreeSet<_> = state.ranking.iter().map(|ranked| ranked.instrument.clone()).collect();
+        let mut unranked = BTreeMap::new();
         let counted = std::mem::take(&mut state.traded).into_iter().filter_map(|(instrument, traded)| {
             match self.turnover(&instrument, &traded) {
                 Ok(turnover) => Some((instrument, turnover)),
                 Err(reason) => {
                     tracing::warn!("{instrument} is not ranked: {reason}");
+                    unranked.insert(instrument, reason);
                     None
                 }
             }
@@ -83,6 +89,7 @@ impl TopSymbols {
         };
         let ranked = counted.filter(is_in).map(|(instrument, turnover)| RankedSymbol { instrument, turnover });
         state.ranking = ranked.collect();
+        state.unranked = unranked;
         // Of equal turnover, in order of the names.
         state.ranking.sort_by_key(|ranked| std::cmp::Reverse(ranked.turnover));
         state.begin = Some(now);
@@ -113,6 +120,21 @@ impl ITopSymbolsService for TopSymbols {
 
     fn update_rankings(&self, now: Timestamp) {
         self.rank(&mut lock(&self.state), now);
+    }
+}
+
+#[di_core::interface]
+impl HealthCheck for TopSymbols {
+    async fn check(&self) -> Result<Health, BoxError> {
+        let State { ranking, unranked, .. } = &*lock(&self.state);
+        let reasons: Vec<_> = unranked.iter().map(|(instrument, reason)| format!("{instrument}: {reason}")).collect();
+        let health = if reasons.is_empty() {
+            Health::healthy()
+        } else {
+            Health::degraded(format!("not ranked: {}", reasons.join("; ")))
+                .suggest("declare the rate in `portfolio.rates`, or subscribe to a market between the two currencies")
+        };
+        Ok(health.with("ranked", ranking.len()).with("unranked", unranked.len()))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use di_core::dependency::Many;
+use di_core::health::{HealthCheck, HealthStatus};
 use di_core::lifecycle::Application;
 use di_core::prelude::*;
 use rust_decimal::{Decimal, dec};
@@ -150,8 +151,8 @@ fn contracts_of_an_inverse_instrument_are_its_turnover_and_what_is_paid_in_an_un
     assert_eq!(ranked.collect::<Vec<_>>(), expected.map(|(name, worth)| (name.to_owned(), worth)));
 }
 
-#[test]
-fn turnovers_are_compared_in_one_currency_and_what_has_no_rate_is_not_ranked() {
+#[tokio::test]
+async fn turnovers_are_compared_in_one_currency_and_what_has_no_rate_is_not_ranked_and_is_in_the_health() {
     let (app, rankings) = rankings(|settings| {
         settings.analysis.ranking_turnover = dec!(1000);
         settings.portfolio.rates = [("EUR".parse().unwrap(), dec!(1.1))].into();
@@ -164,6 +165,13 @@ fn turnovers_are_compared_in_one_currency_and_what_has_no_rate_is_not_ranked() {
     let ranked = rankings.top_symbols(9).into_iter().map(|one| (one.instrument.symbol.to_string(), one.turnover));
     let expected = [("BTCEUR", dec!(5280)), ("BTCUSDT", dec!(5000))];
     assert_eq!(ranked.collect::<Vec<_>>(), expected.map(|(name, worth)| (name.to_owned(), worth)));
+    let health = rankings.check().await.unwrap();
+    assert_eq!(health.status(), HealthStatus::Degraded);
+    let reason = "not ranked: binance:BTCJPY: expected a rate of JPY in USDT, found none";
+    assert!(format!("{health:?}").contains(reason), "{health:?}");
+    // It is forgotten with the ranking.
+    rankings.update_rankings(time);
+    assert_eq!(rankings.check().await.unwrap().status(), HealthStatus::Healthy);
 }
 
 #[test]
