@@ -27,6 +27,7 @@ mod frames;
 mod funding;
 #[cfg(feature = "store")]
 mod funding_kept;
+mod funding_recorded;
 mod health;
 mod house;
 #[cfg(unix)]
