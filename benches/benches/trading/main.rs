@@ -12,9 +12,10 @@
 mod barter;
 mod ours;
 
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 use rust_decimal::Decimal;
 
 /// So many trades a run has: then both begin again with nothing.
@@ -95,4 +96,26 @@ fn order_per_trade(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, idle, order_per_trade);
-criterion_main!(benches);
+
+/// Takes the trades once, so that callgrind can count a side: all that it does in `take`.
+fn count<R: Runs>(is_idle: bool) -> Ran {
+    let mut run = R::new(&Tape { count: TRADES }, is_idle);
+    (0..TRADES).for_each(|_| run.take());
+    run.ran()
+}
+
+/// Measures, or takes the trades once: `count SIDE idle` or `count SIDE orders`.
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let ran = match arguments[..] {
+        ["count", "trading_services", what] => count::<ours::Ours>(what == "idle"),
+        ["count", "barter", what] => count::<barter::Barter>(what == "idle"),
+        _ => {
+            benches();
+            Criterion::default().configure_from_args().final_summary();
+            return Ok(());
+        }
+    };
+    writeln!(io::stdout(), "{ran:?}")
+}

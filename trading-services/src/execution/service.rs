@@ -1,6 +1,6 @@
 //! The executor of orders on paper.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -55,7 +55,7 @@ impl Counts {
 struct State {
     venue: PaperVenue,
     machines: Vec<OrderMachine>,
-    by_id: BTreeMap<OrderId, usize>,
+    by_id: HashMap<OrderId, usize>,
     /// The orders that have not ended, in the order of their submission.
     open: Vec<usize>,
     fills: Vec<Fill>,
@@ -143,7 +143,7 @@ impl PaperExecutor {
         let mut state = State {
             venue,
             machines: Vec::new(),
-            by_id: BTreeMap::new(),
+            by_id: HashMap::new(),
             open: Vec::new(),
             fills: Vec::new(),
             refused: 0,

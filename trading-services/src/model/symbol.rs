@@ -63,10 +63,13 @@ impl Symbol {
             "ETH", "BNB",
         ];
         let mut found = PAID_IN.iter().filter_map(|quote| Some((self.0.strip_suffix(quote)?, quote)));
-        let parted = found.clone().find_map(|(base, quote)| Some((base.strip_suffix(['/', '-', '_'])?, quote)));
-        let (base, quote) = match parted {
-            Some(parted) => parted,
-            None => found.next().filter(|_| found.next().is_none())?,
+        // No name ends with three of them.
+        let found = [found.next(), found.next()];
+        let mut ends = found.into_iter().flatten();
+        let parted = ends.find_map(|(base, quote)| Some((base.strip_suffix(['/', '-', '_'])?, quote)));
+        let (base, quote) = match (parted, found) {
+            (Some(parted), _) | (None, [Some(parted), None]) => parted,
+            _ => return None,
         };
         Some((base.parse().ok(), quote.parse().ok()?))
     }

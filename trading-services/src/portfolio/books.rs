@@ -1,6 +1,6 @@
 //! The books of the portfolio: every sum, without a lock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -28,7 +28,7 @@ pub(super) struct Books {
     /// What was gained in currencies in which an instrument is not paid any more.
     gained: BTreeMap<Currency, Decimal>,
     /// Fills that were taken.
-    taken: BTreeSet<Arc<str>>,
+    taken: HashSet<Arc<str>>,
     /// Settlements of funding that were taken, by instrument and time, and in their order.
     funded: BTreeSet<(InstrumentId, Timestamp)>,
     pub(super) settlements: Vec<FundingSettlement>,
@@ -78,7 +78,7 @@ impl Books {
             fees: BTreeMap::new(),
             funding: BTreeMap::new(),
             gained: BTreeMap::new(),
-            taken: BTreeSet::new(),
+            taken: HashSet::new(),
             funded: BTreeSet::new(),
             settlements: Vec::new(),
             unknown_funding: 0,
@@ -124,12 +124,15 @@ impl Books {
         holding.own(fill.order.module(), quantity)?;
         let paid = quantity.checked_mul(price.value()).ok_or_else(|| too_large(quantity))?;
 
-        // Everything or nothing: the sums that can fail are on copies.
-        let (mut balances, mut fees) = (self.balances.clone(), self.fees.clone());
-        add(&mut balances, currency, -paid)?;
-        add(&mut balances, fee_currency, -*fee)?;
-        add(&mut fees, fee_currency, *fee)?;
-        (self.balances, self.fees) = (balances, fees);
+        // Everything or nothing: the sums that can fail come first.
+        let of = |amounts: &Amounts, currency| amounts.get(currency).copied().unwrap_or_default();
+        let balance = sum(of(&self.balances, currency), -paid)?;
+        let balance_of_fees = if fee_currency == currency { balance } else { of(&self.balances, fee_currency) };
+        let balance_of_fees = sum(balance_of_fees, -*fee)?;
+        let fees = sum(of(&self.fees, fee_currency), *fee)?;
+        self.balances.insert(currency.clone(), balance);
+        self.balances.insert(fee_currency.clone(), balance_of_fees);
+        self.fees.insert(fee_currency.clone(), fees);
         self.gained.extend(gained);
         for trip in holding.lots.apply(fill, self.round_trips.last().map_or(0, |trip| trip.id)) {
             self.outcomes.entry(trip.currency.clone()).or_default().add(trip.profit);

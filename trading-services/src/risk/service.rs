@@ -36,7 +36,7 @@ pub struct RiskManager {
 
 #[derive(Debug, Default)]
 struct State {
-    /// When orders were admitted, within the last minute.
+    /// When orders were admitted, earliest first: within the last minute of the last question, and since.
     admitted: VecDeque<Timestamp>,
     refused: Refusals,
     /// How far the price of the last order was from the market, in percent.
@@ -56,9 +56,26 @@ struct Shadow {
 }
 
 impl State {
+    /// Counts an order. The clock may have jumped back since the one before.
+    fn admit(&mut self, time: Timestamp) {
+        let index = self.admitted.partition_point(|known| *known <= time);
+        self.admitted.insert(index, time);
+    }
+
+    /// Forgets the orders that are not of the last minute. Nothing was admitted in the future: what says so is of a clock that has
+    /// jumped back since.
+    fn forget(&mut self, now: Timestamp) {
+        while self.admitted.back().is_some_and(|time| *time > now) {
+            self.admitted.pop_back();
+        }
+        while self.admitted.front().is_some_and(|time| !is_within_a_minute(*time, now)) {
+            self.admitted.pop_front();
+        }
+    }
+
     fn restore(&mut self, fact: &StateFact) {
         match fact {
-            StateFact::Submitted { time, .. } => self.admitted.push_back(*time),
+            StateFact::Submitted { time, .. } => self.admit(*time),
             StateFact::Day { time, equity } => self.day = Some((*time, *equity)),
             StateFact::Peak { equity } => self.peak = *equity,
             StateFact::Killed { reason } => self.killed = Some(reason.clone()),
@@ -260,8 +277,7 @@ impl IRiskManager for RiskManager {
             market: &price,
             worth: &worth,
         };
-        // Nothing was admitted in the future: what says so is of a clock that has jumped back since.
-        state.admitted.retain(|time| is_within_a_minute(*time, now));
+        state.forget(now);
         if let Some(fault) = self.kept.fault() {
             reasons.push(RiskReason::NotKept(fault));
         }
@@ -297,7 +313,7 @@ impl IRiskManager for RiskManager {
             }
         }
         if reasons.is_empty() {
-            state.admitted.push_back(now);
+            state.admit(now);
         } else {
             count_refused(&mut state.refused, &reasons);
         }
