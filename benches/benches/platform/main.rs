@@ -3,8 +3,8 @@
 //! `frames` reads each recorded frame once with ours and once with its bare twin, and `indicators` computes each indicator with
 //! both. `socket` does so over a connection, from a
 //! server that the program starts as `serve`. `replay` runs the platform over the recording, `kept` does so with its state in
-//! a folder, and `trading EVENTS` runs it over the simulated exchange, with all strategies and with fills. Each prints one JSON
-//! object that says what there was, so that the counts can be divided.
+//! a folder, and `trading EVENTS` runs it over the simulated exchange, with all strategies and with fills. `backtest MINUTES` runs
+//! strategies over so many candles. Each prints one JSON object that says what there was, so that the counts can be divided.
 
 mod bare;
 mod frames;
@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["replay"] => run::replay()?,
         ["kept"] => run::kept()?,
         ["trading", events] => run::trading(events.parse()?)?,
+        ["backtest", minutes] => run::backtest(minutes.parse()?)?,
         // Cargo runs benchmarks with `--bench`; only the gate knows what it wants to count.
         _ => return Ok(()),
     };

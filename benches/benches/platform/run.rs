@@ -9,8 +9,10 @@ use di_core::prelude::*;
 use serde_json::{Value, json};
 use trading_services::app::{TradingApp, TradingAppInputs};
 use trading_services::config::Settings;
+use trading_services::engine::backtest::{AtEnd, CandleTest};
 use trading_services::engine::{EventLoop, Speed};
-use trading_services::ports::{IStateManager, StrategyMode};
+use trading_services::model::{Candle, Price, Quantity, Timeframe, Timestamp, ValueError};
+use trading_services::ports::{IOrderExecutor, IPortfolio, IStateManager, StrategyMode};
 use trading_services::store::{DurableState, Location};
 
 use crate::recorded::{self, RECORDING};
@@ -47,6 +49,42 @@ pub(crate) fn trading(events: u64) -> Result<Value, Box<dyn Error>> {
     signals.momentum.mode = StrategyMode::On;
     signals.confluence.mode = StrategyMode::On;
     run(settings)
+}
+
+/// A back-test of so many minutes with the strategies that trade on candles, as the command `backtest` sets it up. The price goes up and
+/// down, so that there is something to trade.
+pub(crate) fn backtest(minutes: u64) -> Result<Value, Box<dyn Error>> {
+    let mut settings = Settings::default();
+    (settings.http.enabled, settings.simulation.start) = (false, Timestamp::default());
+    (settings.execution.latency, settings.signals.cool_down) = (Duration::ZERO, Duration::ZERO);
+    settings.signals.timeframe = Timeframe::M1;
+    settings.modules.every = Duration::ZERO;
+    let signals = &mut settings.signals;
+    signals.crossover.mode = StrategyMode::On;
+    signals.breakout.mode = StrategyMode::On;
+    signals.mean_reversion.mode = StrategyMode::On;
+    signals.momentum.mode = StrategyMode::On;
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) })?;
+    let candles = (0..minutes).map(candle).collect::<Result<Vec<_>, _>>()?;
+    let (executor, portfolio): (&dyn IOrderExecutor, &dyn IPortfolio) = (app.get(), app.get());
+    let test = CandleTest::new(app.get(), executor, portfolio, "simulated:BTCUSDT".parse()?);
+    let told = test.run(&candles, AtEnd::Close).len();
+    Ok(json!({ "frames": minutes, "told": told, "fills": executor.latest_fills(0, 0).total }))
+}
+
+/// The candle of a minute: waves of two hours and of five days around 60,000.
+fn candle(minute: u64) -> Result<Candle, ValueError> {
+    let wave = |at: u64, length: u64, height: u64| {
+        let (half, at) = (length / 2, at % length);
+        height * (if at < half { at } else { length - at }) / half
+    };
+    let price = |minute| 60_000 + wave(minute, 120, 300) + wave(minute, 7_200, 2_000) + minute * 7_919 % 13;
+    let (open, close) = (price(minute.saturating_sub(1)), price(minute));
+    let of = |price: u64| Price::new(price.into());
+    let open_time = Timestamp::from_nanos(minute * 60_000_000_000);
+    let candle = Candle::flat(open_time, of(open)?);
+    let (high, low) = (of(open.max(close) + 5)?, of(open.min(close) - 5)?);
+    Ok(Candle { high, low, close: of(close)?, volume: Quantity::new(10.into())?, trades: 10, ..candle })
 }
 
 /// Starts a platform, waits until its messages end, and says what there was.
