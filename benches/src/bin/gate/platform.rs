@@ -17,6 +17,9 @@ use crate::{Error, cargo};
 /// Messages of the simulated exchange.
 const SIMULATED: &str = "20000";
 
+/// Minutes of the back-test: half a month and more.
+const MINUTES: &str = "26280";
+
 /// What was counted.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Platform {
@@ -69,11 +72,13 @@ pub(crate) fn measure(targets: &Targets) -> Result<Platform, Error> {
     let replay = callgrind(&program, &["replay"])?;
     let kept = callgrind(&program, &["kept"])?;
     let trading = callgrind(&program, &["trading", SIMULATED])?;
+    let backtest = callgrind(&program, &["backtest", MINUTES])?;
     for (name, stage) in &targets.stages {
         let counted = match stage.run {
             Run::Replay => &replay,
             Run::Kept => &kept,
             Run::Trading => &trading,
+            Run::Backtest => &backtest,
         };
         let messages = counted.said.get("frames").and_then(Value::as_f64).unwrap_or(f64::NAN);
         let count = stage.function.as_deref().map_or(Ok(counted.total), |function| counted.of(function))?;
@@ -138,7 +143,7 @@ pub(crate) fn section(targets: &Targets, platform: &Platform) -> String {
          both sides from the\ncandles' decimals to TA-Lib's columns; `stream` bar by bar after the warm-up, in floating point \
          already, ours through\nthe port. The virtual call, the choice of the series and the outputs that it lends are 17 to 25 \
          instructions, which is more\nthan a tenth wherever TA-Lib itself takes less than 200 \
-         ([why](decisions/0078-an-indicator-lends-its-outputs.md)).\n\n{}\n\nInstructions per message of a whole run: each stage with all that it calls.\
+         ([why](decisions/0078-an-indicator-lends-its-outputs.md)).\n\n{}\n\nInstructions per message of a whole run, and per candle of a back-test: each stage with all that it calls.\
          \n\n{}",
         pairs("frame", "bare", frames(targets, platform)),
         pairs("indicator", "directly", indicators(targets, platform)),

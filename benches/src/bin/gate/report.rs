@@ -25,7 +25,9 @@ of the account, asks its limits, keeps each\norder and fill as a fact in memory,
 book; `barter` admits every order, keeps the last price\nand the statistics of the position, makes an audit of \
 each event, and its mock exchange is called in the same thread.\nStrategies, monitor and log are not in it: the \
 stages of the platform have them. By `cargo bench -p di-benches --features\ntrading --bench trading`, in one run: \
-on a machine that does other things, only the ratios say something.";
+on a machine that does other things, only the ratios say something.\n\nCounted by callgrind, which repeats (`count \
+trading_services orders` and so on, for that benchmark), a trade is 4,091 instructions\nidle and 43,816 with an order; \
+for `barter` it is 3,992 and 44,210.";
 
 /// A line for each limit that is broken.
 pub(crate) fn broken(targets: &Targets, results: &Results) -> Vec<String> {

@@ -102,6 +102,8 @@ pub(crate) enum Run {
     Kept,
     /// Over the simulated exchange, with all strategies and with fills.
     Trading,
+    /// A back-test of minutes.
+    Backtest,
 }
 
 impl Limits {
