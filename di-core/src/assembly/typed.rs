@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 
 use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
-use crate::container::{Assemble, ProvidedBy, Stored};
+use crate::container::{Assemble, ProvidedBy, Resolved, Stored};
 use crate::dependency::injectable::Injectable;
 use crate::resolve::SharedIn;
 
@@ -75,19 +75,43 @@ pub const fn assemble_dependencies<S: Assemble<D>, D>() -> PhantomData<fn() -> D
 /// A node that may answer a dependency: the number `NODE`, built before (or `LATE`), with an instance of `S`, which is
 /// registered as the view `V` says.
 pub struct Offer<'a, D, S: ?Sized, V, const NODE: usize, const LATE: bool> {
-    instance: Option<Stored<'a, S>>,
+    instance: Instance<'a, S>,
     dependency: PhantomData<fn() -> (D, V)>,
+}
+
+/// What is offered.
+enum Instance<'a, S: ?Sized> {
+    /// Nothing, it is only examined.
+    None,
+    Kept(Stored<'a, S>),
+    /// Of a transient, what makes one.
+    New(&'a (dyn Fn() -> Arc<S> + Sync)),
+}
+
+impl<'a, S: ?Sized> Instance<'a, S> {
+    fn shared(&self) -> Option<Resolved<'a, S>> {
+        match self {
+            Self::None => None,
+            Self::Kept(stored) => Some(stored.shared()),
+            Self::New(make) => Some(Resolved::Shared(make())),
+        }
+    }
 }
 
 impl<'a, D, S: ?Sized, V, const NODE: usize, const LATE: bool> Offer<'a, D, S, V, NODE, LATE> {
     /// An offer that is only examined.
     pub const fn examined(_: Dependency<D>) -> Self {
-        Self { instance: None, dependency: PhantomData }
+        Self { instance: Instance::None, dependency: PhantomData }
     }
 
     /// An offer that is taken, if it is the one that fits.
     pub const fn of(_: Dependency<D>, instance: Stored<'a, S>) -> Self {
-        Self { instance: Some(instance), dependency: PhantomData }
+        Self { instance: Instance::Kept(instance), dependency: PhantomData }
+    }
+
+    /// An offer of a transient, which is made if it is the one that fits.
+    pub const fn new(_: Dependency<D>, make: &'a (dyn Fn() -> Arc<S> + Sync)) -> Self {
+        Self { instance: Instance::New(make), dependency: PhantomData }
     }
 }
 
@@ -114,7 +138,7 @@ where
     type Chosen = Chosen<Arc<T>, NODE, LATE>;
 
     fn offer(&self) -> Self::Chosen {
-        Chosen(self.instance.map(|instance| T::view(instance.shared()).into_shared()))
+        Chosen(self.instance.shared().map(|instance| T::view(instance).into_shared()))
     }
 }
 
@@ -126,7 +150,7 @@ where
     type Chosen = Chosen<Option<Arc<T>>, NODE, LATE>;
 
     fn offer(&self) -> Self::Chosen {
-        Chosen(self.instance.map(|instance| Some(T::view(instance.shared()).into_shared())))
+        Chosen(self.instance.shared().map(|instance| Some(T::view(instance).into_shared())))
     }
 }
 
@@ -371,6 +395,9 @@ pub const fn node<A: Answered>(_: fn() -> A, values: &[usize]) -> (usize, bool) 
 pub trait Take<D> {
     /// What is given.
     fn take(self) -> D;
+
+    /// What is given, if it is kept; nothing, if a transient was chosen.
+    fn take_kept(self) -> Option<D>;
 }
 
 impl<D, const NODE: usize, const LATE: bool> Take<D> for Chosen<D, NODE, LATE> {
@@ -379,6 +406,10 @@ impl<D, const NODE: usize, const LATE: bool> Take<D> for Chosen<D, NODE, LATE> {
             Some(dependency) => dependency,
             None => unreachable!("what is only examined is not taken"),
         }
+    }
+
+    fn take_kept(self) -> Option<D> {
+        self.0
     }
 }
 
@@ -390,6 +421,10 @@ macro_rules! answers {
 
             impl<D> Take<D> for $answer {
                 fn take(self) -> D {
+                    unreachable!("a container with such an edge does not compile")
+                }
+
+                fn take_kept(self) -> Option<D> {
                     unreachable!("a container with such an edge does not compile")
                 }
             }

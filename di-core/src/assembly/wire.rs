@@ -131,6 +131,18 @@ impl<T: ?Sized> SameGroup<T> for Many<T> {
     }
 }
 
+/// No interface at all. With a second impl, the compiler takes the interface from who asks and not from the group, so that
+/// two of one name are told in our words.
+#[derive(Debug)]
+pub struct NoInterface<T: ?Sized>(core::marker::PhantomData<T>);
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> SameGroup<NoInterface<T>> for Many<T> {
+    fn given(&self) -> Many<NoInterface<T>> {
+        unreachable!("nobody can ask for this group")
+    }
+}
+
 /// Gives a dependency under the qualifier `Q` of the container's field, as `U` is asked for.
 #[inline]
 pub const fn qualified<Q: SameQualifier<U>, U, D>(dependency: D) -> Qualified<U, D> {

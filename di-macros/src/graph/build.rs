@@ -83,6 +83,7 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         winding_down: field.winding_down.is_some() || flags.winding_down,
         may_be_unused: field.may_be_unused,
         args: of_kind(MemberKind::Arg).map(|member| member.name.clone()).collect(),
+        arg_types: of_kind(MemberKind::Arg).map(|member| substitute.in_text(&member.key)).collect(),
         replaces: field.replaces.as_ref().map(text),
         location: said.and_then(|said| said.location.clone()),
         parts: members
@@ -170,6 +171,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
         winding_down: false,
         may_be_unused: false,
         args: Vec::new(),
+        arg_types: Vec::new(),
         replaces: None,
         location: None,
         parts: Vec::new(),
@@ -276,7 +278,7 @@ impl<'a> Answers<'a> {
                     _ if node.registration == Registration::GroupOnly => {}
                     shape => answers.add(&node.service, index, matches!(shape, Some(Shape::Optional(_)))),
                 },
-                Kind::Singleton | Kind::Transient | Kind::Module => {
+                Kind::Singleton | Kind::Transient | Kind::Module if node.is_given() => {
                     if node.answers_interfaces() {
                         for interface in &node.interfaces {
                             answers.add(interface, index, false);
@@ -286,7 +288,8 @@ impl<'a> Answers<'a> {
                         answers.add(&node.service, index, false);
                     }
                 }
-                Kind::Scope | Kind::Unknown => {}
+                // What only a factory makes answers as one alone.
+                Kind::Singleton | Kind::Transient | Kind::Module | Kind::Scope | Kind::Unknown => {}
             }
         }
         answers
@@ -297,15 +300,19 @@ impl<'a> Answers<'a> {
     }
 
     fn target(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
+        // Groups and factories answer whoever asks without a qualifier, too.
+        let under = |node: &Node| edge.qualifier.is_none() || is_under_qualifier(node, edge);
         match edge.wanted {
             Wanted::Many => {
-                let group = self.groups.iter().find(|(key, _)| alike(key, &edge.key));
+                let groups = || self.groups.iter().filter(|(key, node)| alike(key, &edge.key) && under(&nodes[*node]));
+                // Of two interfaces of one name, the one whose path fits.
+                let group = groups().find(|(key, _)| compatible(key, &edge.key)).or_else(|| groups().next());
                 group.map_or(Target::Missing, |(_, node)| Target::Node(*node))
             }
             Wanted::Factory => {
                 let makes = |node: &Node| {
                     let made = node.function.as_ref().unwrap_or(&node.service);
-                    matches!(node.kind, Kind::Transient | Kind::Scope) && alike(made, &edge.key)
+                    matches!(node.kind, Kind::Transient | Kind::Scope) && alike(made, &edge.key) && under(node)
                 };
                 nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
             }
@@ -314,13 +321,8 @@ impl<'a> Answers<'a> {
     }
 
     fn instance(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
-        let under = |node: usize| match (&edge.qualifier, &nodes[node].qualifier) {
-            (Some(asked), Some(own)) => alike(asked, own),
-            (None, None) => true,
-            _ => false,
-        };
         let fits = |answer: &&Answer<'_>| {
-            under(answer.node)
+            is_under_qualifier(&nodes[answer.node], edge)
                 && alike(answer.key, &edge.key)
                 && (!answer.is_optional || edge.wanted == Wanted::Optional)
                 && !(edge.wanted == Wanted::Lazy && nodes[answer.node].kind == Kind::Transient)
@@ -387,6 +389,15 @@ impl<'a> Answers<'a> {
                 }
         };
         nodes.iter().enumerate().filter(|(index, node)| may_answer(*index, node)).map(|(index, _)| index).collect()
+    }
+}
+
+/// Whether a node has the qualifier that is asked for, or neither has one.
+fn is_under_qualifier(node: &Node, edge: &Edge) -> bool {
+    match (&edge.qualifier, &node.qualifier) {
+        (Some(asked), Some(own)) => alike(asked, own),
+        (None, None) => true,
+        _ => false,
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Node {
     pub(crate) may_be_unused: bool,
     /// The names of the arguments that the caller of a factory gives.
     pub(crate) args: Vec<String>,
+    /// The types of these arguments.
+    pub(crate) arg_types: Vec<String>,
     /// What stood in its place before an override, as the other container writes it.
     pub(crate) replaces: Option<String>,
     /// Where the service, or the container, stands.

@@ -27,6 +27,7 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         winding_down: false,
         may_be_unused: false,
         args: Vec::new(),
+        arg_types: Vec::new(),
         replaces: None,
         location: Some(Location { file: "lib.rs".to_owned(), line: 1 }),
         parts: Vec::new(),

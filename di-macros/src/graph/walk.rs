@@ -70,6 +70,11 @@ impl Node {
         self.is_built() && self.kind != Kind::Unknown
     }
 
+    /// Whether an instance of it can be asked for; of a transient, one that takes no argument and is there at once.
+    pub(crate) fn is_given(&self) -> bool {
+        self.kind != Kind::Transient || self.args.is_empty() && !self.is_async && !self.is_fallible
+    }
+
     /// Whether it is a service of the container's own.
     pub(crate) fn is_service(&self) -> bool {
         matches!(self.kind, Kind::Singleton | Kind::Transient)

@@ -265,3 +265,42 @@ fn a_member_need_not_list_the_interface_of_its_group() {
     assert_eq!(names(app.many()), ["both"]);
     assert_eq!(app.many::<dyn IFee>().iter().map(|fee| fee.bps()).sum::<u32>(), 1);
 }
+
+mod spot {
+    #[di_core::interface]
+    pub(super) trait IFeed {}
+}
+
+mod futures {
+    #[di_core::interface]
+    pub(super) trait IFeed {}
+}
+
+#[service]
+struct SpotFeed;
+impl spot::IFeed for SpotFeed {}
+
+#[service]
+struct FuturesFeed;
+impl futures::IFeed for FuturesFeed {}
+
+#[service]
+struct Feeds {
+    spot: Many<dyn spot::IFeed>,
+    futures: Many<dyn futures::IFeed>,
+}
+
+#[container]
+struct TwoGroupsOfOneName {
+    #[many(dyn spot::IFeed)]
+    spot: SpotFeed,
+    #[many(dyn futures::IFeed)]
+    first: FuturesFeed,
+    feeds: Feeds,
+}
+
+#[test]
+fn two_groups_of_one_name_are_told_apart_by_their_paths() {
+    let app = TwoGroupsOfOneName::build(TwoGroupsOfOneNameInputs {});
+    assert_eq!((app.feeds.spot.len(), app.feeds.futures.len()), (1, 1));
+}

@@ -248,3 +248,40 @@ fn two_inputs_of_one_type_are_told_apart_by_a_qualifier() {
     let labels: &Labels = app.get();
     assert_eq!((labels.label.as_str(), labels.other.as_str()), ("a", "b"));
 }
+
+#[container(provides = IStore)]
+struct Archive {
+    store: Disk,
+}
+
+#[container]
+struct WithArchive {
+    #[module]
+    #[qualified(Backup)]
+    archive: Archive,
+    plain: Memory,
+}
+
+#[test]
+fn what_a_qualified_module_exports_answers_under_its_qualifier_alone() {
+    let app = WithArchive::build(WithArchiveInputs {});
+    let (plain, backup): (&dyn IStore, &dyn IStore) = (app.get(), app.qualified::<Backup>().get());
+    assert_eq!((plain.name(), backup.name()), ("memory".to_owned(), "disk".to_owned()));
+}
+
+#[service]
+struct Audited {
+    #[inject(qualified = Backup)]
+    store: Option<Arc<dyn IStore>>,
+}
+
+#[container]
+#[absent(dyn IStore)]
+struct WithoutStore {
+    audited: Audited,
+}
+
+#[test]
+fn what_is_absent_is_absent_under_each_qualifier() {
+    assert!(WithoutStore::build(WithoutStoreInputs {}).audited.store.is_none());
+}

@@ -453,3 +453,52 @@ async fn in_an_async_build_the_types_decide_as_well() {
     assert_eq!(answers::<Live>("both", "system"), "clock");
     assert_eq!(answers::<Live>("both", "session"), "pool");
 }
+
+/// A transient that is one of two providers of interfaces of one name.
+#[service(provides = api::IClock)]
+struct Stopwatch {
+    _started: Arc<Started>,
+}
+
+impl api::IClock for Stopwatch {}
+
+#[service]
+struct Started;
+
+#[service]
+struct Race {
+    clock: Arc<dyn api::IClock>,
+    again: Option<Arc<dyn api::IClock>>,
+    #[arg]
+    laps: u32,
+}
+
+#[service]
+struct Season {
+    clock: Arc<dyn api::IClock>,
+    session: Arc<dyn market::IClock>,
+    races: Factory<Race, (u32,)>,
+}
+
+#[container]
+struct Racing {
+    season: Season,
+    #[transient]
+    stopwatch: Stopwatch,
+    #[transient]
+    race: Race,
+    session: market::Session,
+    started: Started,
+}
+
+#[test]
+fn the_types_may_choose_a_transient_which_is_new_for_each_who_asks() {
+    let app = Racing::build(RacingInputs {});
+    same(&app.season.session, &app.session);
+    let (one, other) = (app.season.races.make((1,)), app.season.races.make((2,)));
+    assert!(!addr_eq(Arc::as_ptr(&one.clock), Arc::as_ptr(&other.clock)));
+    assert!(one.again.is_some() && one.laps == 1);
+    assert!(!addr_eq(Arc::as_ptr(&one.clock), Arc::as_ptr(&app.season.clock)));
+    assert_eq!(answers::<Racing>("season", "clock"), "stopwatch");
+    assert_eq!(answers::<Racing>("season", "session"), "session");
+}

@@ -319,6 +319,18 @@ const ACTIONS: &[(&str, Action)] = &[
     }),
     (r"^`\w+: [^`]*` provides `[^`]*`, which is another type: ask for `([^`]*)`", ask_for),
     (r"^(?:it is a group here: )?ask for `([^`]*)`$", ask_for),
+    (r"^ask without the qualifier: the members of a group stand under none$", |help, _| {
+        let qualifier = Regex::new(r"#\[(?:inject\(qualified = \w+\)|qualified\(\w+\))\]").ok()?;
+        Some(qualifier.replace_all(help.program, "").into_owned())
+    }),
+    (r"^`\w+: [^`]*` is made only by a factory: ask for `([^`]*)`$", ask_for),
+    (
+        r"^`\w+: [^`]*` is made only by a factory, so that .*: list it in `(\w+)`: `(#\[transient\] )(\w+): ([^`]*)`$",
+        |help, found| {
+            let (_, rest) = take_field(help.program, &found[1], &needed(help)?.1)?;
+            add_field(&rest, &found[1], &format!("{}{}: {}", &found[2], &found[3], &found[4]))
+        },
+    ),
     (r"^`\w+: [^`]*` is a transient, of which there is no instance to find later: ask for `([^`]*)`$", ask_for),
     (r"^ask for it by its own name: `([^`]*)`$", ask_for),
     (r"^make a scope where you need one: `([^`]*)`$", ask_for),

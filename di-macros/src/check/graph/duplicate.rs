@@ -227,7 +227,8 @@ fn answers_of<'a>(graph: &'a Graph, node: &'a Node) -> Vec<Answer<'a>> {
     let made = || plain(format!("Factory<{}, ..>", node.service));
     let mut answers: Vec<Answer<'a>> = match node.kind {
         Kind::Singleton => concrete().chain(interfaces()).collect(),
-        Kind::Transient => concrete().chain([made()]).chain(interfaces()).collect(),
+        Kind::Transient if node.is_given() => concrete().chain([made()]).chain(interfaces()).collect(),
+        Kind::Transient => vec![made()],
         // A container has one group of an interface, whatever the qualifier.
         Kind::Input | Kind::Inherited if node.is_many => vec![plain(format!("Many<{}>", node.service))],
         Kind::Input | Kind::Inherited => concrete().collect(),

@@ -42,17 +42,24 @@ pub(crate) fn not_exported(graph: &Graph, node: usize, edge: usize, module: usiz
 }
 
 fn message(graph: &Graph, lacking: Dependency<'_>) -> String {
-    let Edge { key, wanted, .. } = lacking.edge;
+    let Edge { key, wanted, qualifier, .. } = lacking.edge;
     let container = &graph.container;
-    let message = match wanted {
-        Wanted::Many => Message::new(Code::DI0009, format!("`{container}` has no member of the group `{key}`")),
-        Wanted::Factory if is_made(graph, key) => {
+    let message = match (wanted, qualifier) {
+        (Wanted::Many, Some(qualifier)) => {
+            Message::new(Code::DI0009, format!("`{container}` has no group `{key}` under the qualifier `{qualifier}`"))
+        }
+        (Wanted::Many, None) => Message::new(Code::DI0009, format!("`{container}` has no member of the group `{key}`")),
+        (Wanted::Factory, Some(qualifier)) if is_made(graph, key) => Message::new(
+            Code::DI0001,
+            format!("`{container}` makes `{key}`, but not under the qualifier `{qualifier}`"),
+        ),
+        (Wanted::Factory, None) if is_made(graph, key) => {
             Message::new(Code::DI0001, format!("`{container}` makes `{key}`, but not from what is asked for here"))
         }
-        Wanted::Factory => {
+        (Wanted::Factory, _) => {
             Message::new(Code::DI0001, format!("`{container}` does not say that `{key}` is made on demand"))
         }
-        Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => {
+        (Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown, _) => {
             if let Some(node) = registered_by_interface(graph, key) {
                 return ask_by_interface(graph, lacking, node).into_text();
             }
@@ -91,7 +98,7 @@ pub(super) fn with_consumers(message: Message, graph: &Graph, lacking: Dependenc
 }
 
 fn with_near(message: Message, graph: &Graph, lacking: Dependency<'_>) -> Message {
-    message.near(near::misses(graph, lacking.edge))
+    message.near(near::misses(graph, lacking.consumer, lacking.edge))
 }
 
 /// Adds the ways out that hold whatever else is in the container.
@@ -99,6 +106,9 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
     let Edge { key, wanted, .. } = lacking;
     let container = &graph.container;
     match wanted {
+        Wanted::Many if lacking.qualifier.is_some() => {
+            message.help("ask without the qualifier: the members of a group stand under none".to_owned())
+        }
         Wanted::Many => message
             .help(format!("add a member: `#[many({key})] name: Service`"))
             .help(format!("say that there is none: `#[empty({key})]` on `{container}`")),
@@ -108,8 +118,9 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
         Wanted::Unknown => message
             .help(format!("if `{key}` is an alias, ask for what it stands for, as in `{}: Arc<..>`", lacking.member))
             .help(format!("let the caller supply it: `#[input] name: {key}`")),
-        // A transient is listed: what is missing is an instance to find later.
+        // A transient is listed: what is missing is an instance to find later, or one that needs no factory.
         Wanted::Lazy if is_made(graph, key) => message,
+        _ if is_made_by_a_factory_alone(graph, key) => message,
         Wanted::One | Wanted::Optional | Wanted::Lazy => {
             if let Some(replaced) = replaced(graph, key) {
                 return with_replacements(message, replaced, key);
@@ -126,7 +137,10 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
             };
             let supplied = format!("let the caller supply it: `#[input] {qualified}name: Arc<{key}>`");
             let message = message.help(listed).help(supplied);
-            if *wanted == Wanted::Optional {
+            // What somebody provides without the qualifier is not absent.
+            let may_be_absent =
+                || qualified.is_empty() || !graph.nodes.iter().any(|node| node.is_service() && node.names(key));
+            if *wanted == Wanted::Optional && may_be_absent() {
                 message.help(format!("say that there is none: `#[absent({key})]` on `{container}`"))
             } else {
                 message
@@ -178,6 +192,11 @@ pub(crate) fn is_listed_without_service(graph: &Graph, key: &str) -> bool {
 fn is_made(graph: &Graph, key: &str) -> bool {
     let mut made = graph.nodes.iter().filter(|node| matches!(node.kind, Kind::Transient | Kind::Scope));
     made.any(|node| alike(&node.service, key))
+}
+
+/// Whether a declared transient of that type cannot be given as an instance.
+fn is_made_by_a_factory_alone(graph: &Graph, key: &str) -> bool {
+    graph.nodes.iter().any(|node| !node.is_given() && alike(&node.service, key))
 }
 
 /// A service of that concrete type that answers only its interfaces.

@@ -3,9 +3,9 @@
 use crate::graph::text::{alike, bare, is_interface, name, same_option};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Wanted};
 
-/// A line for each node that nearly answers.
-pub(super) fn misses(graph: &Graph, lacking: &Edge) -> Vec<String> {
-    graph.nodes.iter().filter_map(|node| miss(node, lacking)).collect()
+/// A line for each node that nearly answers what a node lacks.
+pub(super) fn misses(graph: &Graph, consumer: &Node, lacking: &Edge) -> Vec<String> {
+    graph.nodes.iter().filter_map(|node| miss(node, consumer, lacking)).collect()
 }
 
 /// The line of a module that has the key, but keeps it to itself.
@@ -55,7 +55,7 @@ fn boxed(node: &Node, key: &str) -> Option<String> {
     }
 }
 
-fn miss(node: &Node, lacking: &Edge) -> Option<String> {
+fn miss(node: &Node, consumer: &Node, lacking: &Edge) -> Option<String> {
     let Edge { key, wanted, .. } = lacking;
     let written = node.written();
     if node.kind == Kind::Unknown && is_interface(key) {
@@ -73,9 +73,10 @@ fn miss(node: &Node, lacking: &Edge) -> Option<String> {
         return (*wanted != Wanted::Many).then(|| format!("it is a group here: ask for `Many<{key}>`"));
     }
     if node.registration == Registration::GroupOnly {
-        return Some(format!(
-            "{written} is a member of a group and answers nothing else: `#[register(dual)]` changes that"
-        ));
+        // It is in the group, which stands under no qualifier.
+        return (*wanted != Wanted::Many).then(|| {
+            format!("{written} is a member of a group and answers nothing else: `#[register(dual)]` changes that")
+        });
     }
     Some(match (&node.qualifier, &lacking.qualifier) {
         (None, Some(qualifier)) => {
@@ -86,12 +87,12 @@ fn miss(node: &Node, lacking: &Edge) -> Option<String> {
         (Some(own), asked) if !same_option(Some(own), asked.as_deref()) => {
             format!("{written} answers under a qualifier: ask with `#[inject(qualified = {own})]`")
         }
-        _ => format!("{written} {}", other_form(node, lacking)),
+        _ => format!("{written} {}", other_form(node, consumer, lacking)),
     })
 }
 
 /// What the node answers instead, where neither a group nor a qualifier keeps it from answering.
-fn other_form(node: &Node, lacking: &Edge) -> String {
+fn other_form(node: &Node, consumer: &Node, lacking: &Edge) -> String {
     let Edge { key, wanted, .. } = lacking;
     let service = &node.service;
     match (node.kind, node.registration) {
@@ -103,6 +104,11 @@ fn other_form(node: &Node, lacking: &Edge) -> String {
         (Kind::Transient, _) if *wanted == Wanted::Lazy => {
             format!("is a transient, of which there is no instance to find later: ask for `{}`", factory(node))
         }
+        // A factory cannot be inherited.
+        (Kind::Transient, _) if matches!(consumer.kind, Kind::Module | Kind::Scope) => format!(
+            "is made only by a factory, so that it cannot be inherited: list it in `{}`: `#[transient] {}: {service}`",
+            consumer.service, node.field
+        ),
         (Kind::Transient, _) => format!("is made only by a factory: ask for `{}`", factory(node)),
         (_, Registration::Concrete) if is_interface(key) => {
             "is registered `concrete`: `#[register(dual)]` answers the interface, too".to_owned()
@@ -124,13 +130,18 @@ fn other_form(node: &Node, lacking: &Edge) -> String {
 
 /// The factory of a transient, as its consumer asks for it.
 fn factory(node: &Node) -> String {
-    if node.args.is_empty() { format!("Factory<{}>", node.service) } else { format!("Factory<{}, (..)>", node.service) }
+    let service = &node.service;
+    match node.arg_types.as_slice() {
+        [] => format!("Factory<{service}>"),
+        [one] => format!("Factory<{service}, ({one},)>"),
+        several => format!("Factory<{service}, ({})>", several.join(", ")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::samples::{NodeBuilder, edge, graph, lazy, node};
+    use crate::graph::samples::{self, NodeBuilder, edge, graph, lazy, node};
 
     #[test]
     fn a_box_is_near_to_what_it_holds() {
@@ -152,8 +163,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(node: NodeBuilder, lacking: crate::graph::samples::EdgeBuilder, expected: &[&str]) {
-        assert_eq!(misses(&graph([node]), &lacking.into_edge()), expected);
+    fn check(node: NodeBuilder, lacking: samples::EdgeBuilder, expected: &[&str]) {
+        let consumer = samples::node("consumer", "Consumer").into_node();
+        assert_eq!(misses(&graph([node]), &consumer, &lacking.into_edge()), expected);
     }
 
     fn clock() -> NodeBuilder {
@@ -210,8 +222,8 @@ mod tests {
         let line =
             "`ticket: Ticket` is a transient, of which there is no instance to find later: ask for `Factory<Ticket>`";
         check(ticket(), lazy("ticket", "Ticket"), &[line]);
-        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket, (..)>`";
-        check(ticket().with(|node| node.args.push("price".to_owned())), edge("ticket", "Ticket"), &[line]);
+        let line = "`ticket: Ticket` is made only by a factory: ask for `Factory<Ticket, (u32,)>`";
+        check(ticket().with(|node| node.arg_types.push("u32".to_owned())), edge("ticket", "Ticket"), &[line]);
         let line = "`ticket: Ticket` is made from other arguments: a `Factory` names the types of its `#[arg]`s in their order, as a tuple";
         check(ticket(), edge("tickets", "Ticket").wanted(Wanted::Factory), &[line]);
         let line = "`symbol: Scope` is made from its inputs: ask for `Factory<Scope, (ScopeInputs,)>`";

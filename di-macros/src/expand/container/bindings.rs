@@ -10,12 +10,12 @@ use syn::Type;
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
 use crate::graph::text::{alike, is_interface, name};
-use crate::graph::{Graph, Kind, Registration};
+use crate::graph::{Graph, Kind, Node, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
 use crate::template::{Written, lex, together, within, word};
-use crate::text::{of_type, text};
+use crate::text::of_type;
 
 /// All of them.
 pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
@@ -25,13 +25,9 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
             of_field(wiring, node, field, &mut written);
         }
     }
-    let all = &wiring.container.groups;
-    // After DI0009, nothing is said again.
-    let groups = all.iter().enumerate().filter(|(index, group)| {
-        !wiring.is_faulty
-            || !all.iter().take(*index).any(|other| alike(&text(&other.interface), &text(&group.interface)))
-    });
-    for (index, group) in groups {
+    let first = wiring.container.fields.len();
+    let groups = wiring.container.groups.iter().enumerate();
+    for (index, group) in groups.filter(|(index, _)| is_first_group(wiring, first + index)) {
         let cell = super::item::group_cell(index);
         written.others.push(group_binding(wiring, &group.interface, quote!(#cell)));
     }
@@ -83,6 +79,14 @@ fn is_first(wiring: &Wiring<'_>, node: usize) -> bool {
     })
 }
 
+/// Whether no earlier node is a group of the same interface: after DI0003 or DI0009, nothing is said again.
+fn is_first_group(wiring: &Wiring<'_>, node: usize) -> bool {
+    let nodes = &wiring.graph.nodes;
+    let is_same =
+        |other: &Node| (other.kind == Kind::Group || other.is_many) && alike(&other.service, &nodes[node].service);
+    !wiring.is_faulty || !nodes[..node].iter().any(is_same)
+}
+
 fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindings) {
     let name = &field.name;
     match field.kind {
@@ -102,11 +106,13 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindi
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {}
         Listed::Module => {
-            instance(&field.ty, lex(", __Unqualified, __Interface"), "Inline", name, written);
+            let registered = registered_as(wiring.qualifier(node), "__Interface");
+            instance(&field.ty, registered, "Inline", name, written);
         }
         Listed::Input | Listed::Inherit => match field.shape() {
             Shape::Value => kept(wiring, node, &field.ty, name, written),
             Shape::Arc(key) => kept(wiring, node, key, name, written),
+            Shape::Many(_) if !is_first_group(wiring, node) => {}
             Shape::Many(key) => written.others.push(group_binding(wiring, key, quote!(#name))),
             Shape::Optional(_) => {}
         },
@@ -129,11 +135,15 @@ fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
         Registration::Concrete => "__Concrete",
     };
     let qualifier = wiring.qualifier(node).filter(|_| own.kind != Kind::Inherited);
-    Some(match (qualifier, own.registration) {
-        (None, _) if registration == "__Dual" => TokenStream::new(),
-        (None, _) => lex(&format!(", __Unqualified, {registration}")),
-        (Some(qualifier), _) => together([lex(","), qualifier.to_token_stream(), lex(&format!(", {registration}"))]),
-    })
+    Some(registered_as(qualifier, registration))
+}
+
+fn registered_as(qualifier: Option<&Type>, registration: &str) -> TokenStream {
+    match qualifier {
+        None if registration == "__Dual" => TokenStream::new(),
+        None => lex(&format!(", __Unqualified, {registration}")),
+        Some(qualifier) => together([lex(","), qualifier.to_token_stream(), lex(&format!(", {registration}"))]),
+    }
 }
 
 /// An instance that is kept in a field.
@@ -206,10 +216,8 @@ fn product(wiring: &Wiring<'_>, node: usize, field: &Field) -> Option<TokenStrea
 
 /// What is made at each resolution.
 fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
-    let is_simple = wiring.said(node).is_some_and(|said| {
-        !said.flags.is_async && !said.flags.is_fallible && wiring.graph.nodes[node].args.is_empty()
-    });
-    let Some(registered) = registered(wiring, node).filter(|_| is_simple) else { return TokenStream::new() };
+    let is_given = wiring.said(node).is_some() && wiring.graph.nodes[node].is_given();
+    let Some(registered) = registered(wiring, node).filter(|_| is_given) else { return TokenStream::new() };
     let (ty, app, private) = (&field.ty, &wiring.container.name, wiring.private());
     let header = at(Caret::under_type(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
     let product = product(wiring, node, field);

@@ -104,6 +104,11 @@ impl<'w> Supply<'w> {
                 let new = self.transient(target);
                 in_form(wanted, quote_spanned!(self.span=> __give(&#new)))
             }
+            Target::Typed(ref candidates) => {
+                let transients = self.transients_before(node, candidates);
+                let kept = self.kept(node, edge, self.factories.len());
+                if transients.is_empty() { kept } else { self.kept_or_new(node, edge, &transients, &kept) }
+            }
             _ => self.kept(node, edge, self.factories.len()),
         };
         match (&wanted.qualifier, &wanted.target) {
@@ -181,24 +186,65 @@ impl<'w> Supply<'w> {
         }
     }
 
-    /// The candidate that fits, of those that are there already.
+    /// The candidate that fits, of those that are there already; where it may be a transient, nothing if it is.
     fn by_type(&mut self, node: usize, edge: usize, candidates: &[usize]) -> TokenStream {
-        let dependency = self.wiring.dependency_type(node, edge);
-        let before =
-            candidates.iter().filter(|candidate| self.body == Body::Method || self.wiring.is_before(**candidate, node));
-        let offers = before.flat_map(|candidate| {
-            let place = self.place(*candidate);
-            let stored = match self.wiring.graph.nodes[*candidate].kind {
-                Kind::Module => quote!(Inline),
-                _ => quote!(Shared),
-            };
-            let offers = self.wiring.offers(*candidate, false).into_iter();
-            offers.map(move |offer| quote!(.then((&#offer::of(dependency, __Stored::#stored(#place))).offer())))
+        let wiring = self.wiring;
+        let dependency = wiring.dependency_type(node, edge);
+        let transients = self.transients_before(node, candidates);
+        let before = candidates.iter().filter(|candidate| {
+            wiring.is_before(**candidate, node)
+                || self.body == Body::Method && wiring.graph.nodes[**candidate].kind != Kind::Transient
         });
+        let offers = before.flat_map(|candidate| {
+            let offered = if transients.contains(candidate) {
+                quote!(examined(dependency))
+            } else {
+                let place = self.place(*candidate);
+                let stored = match wiring.graph.nodes[*candidate].kind {
+                    Kind::Module => quote!(Inline),
+                    _ => quote!(Shared),
+                };
+                quote!(of(dependency, __Stored::#stored(#place)))
+            };
+            let offers = wiring.offers(*candidate, false).into_iter();
+            offers.map(move |offer| quote!(.then((&#offer::#offered).offer())))
+        });
+        let take = if transients.is_empty() { quote!(take) } else { quote!(take_kept) };
         quote! {{
             let dependency = #dependency;
-            __Take::take(__Nobody #(#offers)*)
+            __Take::#take(__Nobody #(#offers)*)
         }}
+    }
+
+    /// The transients among the candidates, which are not there already.
+    fn transients_before(&self, node: usize, candidates: &[usize]) -> Vec<usize> {
+        let wiring = self.wiring;
+        let is_one = |candidate: &usize| {
+            wiring.graph.nodes[*candidate].kind == Kind::Transient && wiring.is_before(*candidate, node)
+        };
+        candidates.iter().copied().filter(is_one).collect()
+    }
+
+    /// What is there already, or a new instance of the transient that fits.
+    fn kept_or_new(&mut self, node: usize, edge: usize, transients: &[usize], kept: &TokenStream) -> TokenStream {
+        let dependency = self.wiring.dependency_type(node, edge);
+        let mut offers = TokenStream::new();
+        for transient in transients {
+            let new = self.transient(*transient);
+            for offer in self.wiring.offers(*transient, false) {
+                offers.extend(quote!(.then((&#offer::new(dependency, &|| #new)).offer())));
+            }
+        }
+        quote! {
+            match #kept {
+                ::core::option::Option::Some(kept) => kept,
+                ::core::option::Option::None => {
+                    let dependency = #dependency;
+                    let new = __Take::take(__Nobody #offers);
+                    new
+                }
+            }
+        }
     }
 
     /// A reference to what a node keeps.

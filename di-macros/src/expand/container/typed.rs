@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 
 use super::wiring::Wiring;
 use crate::check::graph::{captive, duplicate, late, missing};
-use crate::graph::text::{bare, is_interface, same_option};
-use crate::graph::{Edge, Kind, Registration, Target, Wanted};
+use crate::graph::text::{alike, bare, is_interface, same_option};
+use crate::graph::{Edge, Kind, Node, Registration, Target, Wanted};
 use crate::model::listed::{Kind as Listed, Shape};
 use crate::model::said::MemberKind;
 use crate::spans::{Caret, at};
@@ -106,22 +106,24 @@ fn rules_of(wiring: &Wiring<'_>, number: usize, key: &Typed<'_>) -> Vec<Rule> {
         rule("Once", "OnlyOneProvides", duplicate::several(graph, node, edge)),
         rule("Somebody", "Provides", missing::text(graph, node, edge)),
     ];
-    if let Some(scope) = containers(wiring, Kind::Scope).next() {
+    if let Some(scope) = places(wiring, Kind::Scope, key.edge).next() {
         rules.push(rule("OutsideOfScopes", "LivesLongEnough", captive::text(graph, node, edge, scope)));
     }
-    if let Some(module) = containers(wiring, Kind::Module).next() {
+    if let Some(module) = places(wiring, Kind::Module, key.edge).next() {
         rules.push(rule("OutsideOfModules", "Exports", missing::not_exported(graph, node, edge, module)));
     }
-    let later = key.candidates.iter().copied().filter(|candidate| wiring.is_before(node, *candidate));
+    let later = key.candidates.iter().copied().filter(|candidate| !wiring.is_before(*candidate, node));
     if let Some(provider) = late::likeliest(graph, node, later).filter(|_| !wiring.is_faulty) {
         rules.push(rule("InTime", "BuiltBefore", late::text(graph, node, edge, provider)));
     }
     rules
 }
 
-fn containers<'a>(wiring: &Wiring<'a>, kind: Kind) -> impl Iterator<Item = usize> + 'a {
+/// The scopes or modules inside of which an edge's key may be found; not those that inherit it, as they lack it, too.
+fn places<'a>(wiring: &Wiring<'a>, kind: Kind, edge: &'a Edge) -> impl Iterator<Item = usize> + 'a {
     let nodes = wiring.graph.nodes.iter().enumerate();
-    nodes.filter(move |(_, node)| node.kind == kind).map(|(index, _)| index)
+    let inherits = |node: &Node| node.edges.iter().any(|inherited| alike(&inherited.key, &edge.key));
+    nodes.filter(move |(_, node)| node.kind == kind && !inherits(node)).map(|(index, _)| index)
 }
 
 /// A key as part of a name: `&Settings` and `Settings` are called alike.
@@ -168,11 +170,11 @@ fn check(
     let offers = typed
         .candidates
         .iter()
-        .flat_map(|candidate| wiring.offers(*candidate, wiring.is_before(typed.node, *candidate)));
+        .flat_map(|candidate| wiring.offers(*candidate, !wiring.is_before(*candidate, typed.node)));
     let offers = offers.map(|offer| quote!(.then((&#offer::examined(dependency)).offer())));
     let inside = |kind: Kind, place: &'static str| {
         let private = private.clone();
-        containers(wiring, kind).map(move |node| {
+        places(wiring, kind, typed.edge).map(move |node| {
             let (ty, place) = (wiring.ty(node), format_ident!("{place}"));
             quote!(.within((&#private::Inside::<_, #ty, #krate::answer::#place>::of(dependency)).offer()))
         })

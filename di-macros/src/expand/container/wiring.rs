@@ -213,7 +213,13 @@ impl<'a> Wiring<'a> {
     /// Nothing, for what the container says is absent.
     pub(super) fn absent(&self, edge: &Edge) -> TokenStream {
         let absent = self.container.absent.iter().find(|interface| alike(&text(*interface), &edge.key));
-        quote!(__absent::<#absent, _>())
+        let nothing = quote!(__absent::<#absent, _>());
+        if edge.qualifier.is_none() {
+            return nothing;
+        }
+        // It is absent under each qualifier, so that none has to be compared.
+        let private = self.private();
+        quote!(#private::Qualified::new(#nothing))
     }
 
     /// What is imported under names of our own.
