@@ -473,6 +473,37 @@ async fn what_was_never_cancelled_or_closed_is_told_of_after_a_restart_and_done_
     application.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn what_a_dead_feed_keeps_open_is_told_of_by_the_time_on_the_wall() {
+    let app = app(|settings| {
+        // Hardly any message comes, and none of what is held.
+        (settings.run.speed, settings.run.events) = (Speed::Times(0.001), None);
+        settings.risk.flatten_within = std::time::Duration::from_millis(100);
+    });
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    let (executor, instrument): (&dyn IOrderExecutor, InstrumentId) = (app.get(), "simulated:XYZUSDT".parse().unwrap());
+    let one: Quantity = "1".parse().unwrap();
+    let id = "held".parse().unwrap();
+    executor.submit(&OrderRequest::market(id, &instrument, Side::Buy, one, false, CorrelationId::default())).unwrap();
+    let asks = vec![Level { price: "100".parse().unwrap(), quantity: one }];
+    let later = app.get::<Platform>().clock.now().saturating_add(std::time::Duration::from_secs(1));
+    executor.observe(&instrument, later, MarketTick::Book(&BookDepth { bids: Vec::new(), asks }));
+    let engine: &dyn ITradingEngine = app.get();
+    engine.halt("by the test");
+    let health = application.health();
+    let is_told = async {
+        while criticals(&app).is_empty() {
+            health.check_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_told).await.expect("it is told of");
+    assert!(criticals(&app)[0].contains("1 of simulated:XYZUSDT stay held, "), "{:?}", criticals(&app));
+    assert!(criticals(&app)[0].contains(" waits since "), "{:?}", criticals(&app));
+    application.stop().await.unwrap();
+}
+
 fn app(change: impl FnOnce(&mut Settings)) -> TradingApp {
     let mut settings = common::settings();
     (settings.run.speed, settings.run.events) = (Speed::Max, Some(20_000));

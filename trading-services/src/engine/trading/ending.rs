@@ -195,10 +195,13 @@ impl TradingEngine {
                     Some(reason) => format!("{} has ended: {reason}", request.id),
                     None => format!("{} is {status}, and was not enough", request.id),
                 },
-                Some(Order { submitted, .. }) if self.clock.now().since(submitted) < settings.flatten_within => {
-                    continue;
+                Some(Order { request, submitted, .. }) => {
+                    let waited = self.clock.now().since(submitted).max(self.wind_down.since_closing());
+                    if waited < settings.flatten_within {
+                        continue;
+                    }
+                    format!("{} waits since {submitted}", request.id)
                 }
-                Some(Order { request, submitted, .. }) => format!("{} waits since {submitted}", request.id),
             };
             found.push(Trouble::held(&instrument, held, &why));
         }
@@ -209,6 +212,8 @@ impl TradingEngine {
 #[di_core::interface]
 impl HealthCheck for TradingEngine {
     async fn check(&self) -> Result<Health, BoxError> {
+        // Nothing else looks while a feed is dead, and what waits for it is what people have to know.
+        self.report();
         let troubles = self.troubles();
         Ok(match troubles.first() {
             None => Health::healthy(),

@@ -24,8 +24,8 @@ use crate::sync::lock;
 /// nothing beyond `risk.price_collar_percent` from the middle of the book.
 ///
 /// When trading ends, it cancels and closes; when it had ended before the process began, at the first message of a market, before
-/// any order meets it. What it cannot cancel or close is told as an alert at the highest level, once, and it is unhealthy as long
-/// as that holds.
+/// any order meets it. What it cannot cancel or close is told as an alert at the highest level, once, with the next candle or the
+/// next check of its health, and it is unhealthy as long as that holds.
 #[service(provides = ITradingEngine, health)]
 pub struct TradingEngine {
     pub(super) config: Arc<dyn IConfigService>,

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
 
 use rust_decimal::Decimal;
+use tokio::time::Instant;
 
 use crate::model::{InstrumentId, OrderId};
 use crate::ports::{AlertContext, AlertLevel, AlertOutcome, IAlertService};
@@ -20,12 +22,20 @@ pub(super) struct WindDown {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     is_done: bool,
+    /// When everything was to be closed last; before that, when this process began.
+    closing: Instant,
     left: Left,
     /// What people were told, as long as it holds.
     reported: BTreeSet<Trouble>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { is_done: false, closing: Instant::now(), left: Left::default(), reported: BTreeSet::new() }
+    }
 }
 
 /// What could not be ordered.
@@ -98,8 +108,15 @@ impl WindDown {
         lock(&self.state).is_done = true;
     }
 
+    /// Everything was to be closed now; this is what no order closes.
     pub(super) fn set_unordered(&self, unordered: BTreeMap<InstrumentId, String>) {
-        lock(&self.state).left.unordered = unordered;
+        let mut state = lock(&self.state);
+        (state.left.unordered, state.closing) = (unordered, Instant::now());
+    }
+
+    /// How long ago everything was to be closed, by the machine: the injected clock stands still while no message comes.
+    pub(super) fn since_closing(&self) -> Duration {
+        lock(&self.state).closing.elapsed()
     }
 
     pub(super) fn set_uncancelled(&self, uncancelled: BTreeMap<OrderId, String>) {
