@@ -372,6 +372,22 @@ async fn an_alert_that_nobody_acknowledges_in_time_is_escalated_once_by_the_inje
     assert_eq!(lines().len(), 4, "once");
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_alert_is_escalated_by_the_time_on_the_wall_while_no_message_moves_the_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = fixture_on(MemoryState::default(), |settings: &mut Settings| {
+        settings.alerts.escalate_after = Some(Duration::from_secs(60));
+        settings.alerts.escalate_to = Some("file".to_owned());
+        settings.alerts.file.path = Some(folder.path().join("escalated.jsonl"));
+    });
+    let sent = fixture.alerts.send_alert("missed", AlertLevel::Critical, AlertContext::default());
+    let AlertOutcome::Sent(missed) = sent else { panic!("expected an alert that is sent, found {sent:?}") };
+    let is_escalated = || fixture.alerts.deliveries(missed).iter().any(|word| word.channel == "escalation");
+    let begin = tokio::time::Instant::now();
+    fixture.run_until(|_| is_escalated()).await;
+    assert_eq!(begin.elapsed().as_secs(), 60);
+}
+
 /// A web server that answers with these heads, and returns when each request came.
 fn timed_server(answers: Vec<String>) -> (String, JoinHandle<Vec<std::time::Instant>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

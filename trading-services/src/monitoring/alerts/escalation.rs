@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use di_core::lifecycle::Stopping;
 use futures::FutureExt;
+use tokio::time::Instant;
 
 use super::Settings;
 use super::deliveries::Deliveries;
@@ -16,7 +17,8 @@ use crate::sync::lock;
 /// How often it is looked whose time is over.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Sends an alert once more, through a channel of its own, when nobody has acknowledged it for so long by the injected clock.
+/// Sends an alert once more, through a channel of its own, when nobody has acknowledged it for so long, by the injected clock or by
+/// the machine: the one stands still while no message comes, and in a recording that is replayed fast the other one does, almost.
 pub(super) struct Escalation {
     channel: Arc<dyn IAlertChannel>,
     after: Duration,
@@ -26,8 +28,8 @@ pub(super) struct Escalation {
     clock: Arc<dyn IClock>,
     kept: Arc<dyn IStateManager>,
     deliveries: Arc<Deliveries>,
-    /// Those that nobody has acknowledged yet, by number.
-    waiting: Mutex<BTreeMap<u64, Alert>>,
+    /// Those that nobody has acknowledged yet, by number, and since when this process waits.
+    waiting: Mutex<BTreeMap<u64, (Alert, Instant)>>,
 }
 
 impl Escalation {
@@ -61,7 +63,7 @@ impl Escalation {
     /// Waits for the acknowledgement of an alert of which it is kept that it is due.
     pub(super) fn watch(&self, alert: &Alert) {
         let mut waiting = lock(&self.waiting);
-        waiting.insert(alert.id, alert.clone());
+        waiting.insert(alert.id, (alert.clone(), Instant::now()));
         while waiting.len() > self.capacity {
             waiting.pop_first();
         }
@@ -92,7 +94,8 @@ impl Escalation {
     /// The oldest one whose time is over.
     fn due(&self) -> Option<Alert> {
         let now = self.clock.now();
-        lock(&self.waiting).values().find(|alert| now.since(alert.time) >= self.after).cloned()
+        let is_over = |(alert, since): &&(Alert, Instant)| now.since(alert.time).max(since.elapsed()) >= self.after;
+        lock(&self.waiting).values().find(is_over).map(|(alert, _)| alert.clone())
     }
 
     async fn escalate(&self, alert: &Alert) {
