@@ -9,6 +9,7 @@ use di_core::prelude::*;
 use rust_decimal::{Decimal, dec};
 use serde_json::Value;
 use trading_services::prelude::*;
+use trading_services::risk::SizingMethod;
 
 use crate::common;
 
@@ -222,6 +223,26 @@ async fn a_rest_below_one_lot_is_sold_and_keeps_nobody_from_buying() {
 }
 
 #[tokio::test]
+async fn a_reload_of_how_a_size_is_found_holds_after_the_next_start_and_not_by_half() {
+    let app = app(|settings| {
+        settings.signals.crossover.mode = StrategyMode::Off;
+        settings.signals.breakout.mode = StrategyMode::Off;
+        settings.risk.sizing.method = SizingMethod::Volatility;
+        settings.risk.max_order_notional = dec!(1000000000);
+        settings.risk.max_position_notional = dec!(1000000000);
+        settings.risk.max_leverage = dec!(1000000);
+    });
+    common::play(Application::of(&app), app.get()).await;
+    let config: &ConfigManager = app.get();
+    let mut settings = (*config.settings()).clone();
+    settings.risk.sizing.method = SizingMethod::Notional;
+    config.replace(settings).unwrap();
+    let one = OffLot { app, instrument: "simulated:SOLUSDT".parse().unwrap(), orders: std::cell::Cell::default() };
+    let bought = one.signal(Direction::Long);
+    assert!(matches!(bought, TradeDecision::Ordered(_)), "{bought:?}");
+}
+
+#[tokio::test]
 async fn what_turns_a_position_between_two_lots_closes_it_exactly_and_opens_whole_lots() {
     for (held, direction) in [("1.666666", Direction::Short), ("-1.666666", Direction::Long)] {
         let one = OffLot::with(held, false).await;
@@ -426,6 +447,37 @@ async fn what_the_kill_switch_cannot_do_makes_the_engine_unhealthy() {
 }
 
 #[tokio::test]
+async fn what_a_dead_feed_keeps_open_is_told_of_by_the_time_on_the_wall() {
+    let app = app(|settings| {
+        // Hardly any message comes, and none of what is held.
+        (settings.run.speed, settings.run.events) = (Speed::Times(0.001), None);
+        settings.risk.flatten_within = std::time::Duration::from_millis(100);
+    });
+    let application = Application::of(&app);
+    application.start().await.unwrap();
+    let (executor, instrument): (&dyn IOrderExecutor, InstrumentId) = (app.get(), "simulated:XYZUSDT".parse().unwrap());
+    let one: Quantity = "1".parse().unwrap();
+    let id = "held".parse().unwrap();
+    executor.submit(&OrderRequest::market(id, &instrument, Side::Buy, one, false, CorrelationId::default())).unwrap();
+    let asks = vec![Level { price: "100".parse().unwrap(), quantity: one }];
+    let later = app.get::<Platform>().clock.now().saturating_add(std::time::Duration::from_secs(1));
+    executor.observe(&instrument, later, MarketTick::Book(&BookDepth { bids: Vec::new(), asks }));
+    let engine: &dyn ITradingEngine = app.get();
+    engine.halt("by the test");
+    let health = application.health();
+    let is_told = async {
+        while criticals(&app).is_empty() {
+            health.check_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_told).await.expect("it is told of");
+    assert!(criticals(&app)[0].contains("1 of simulated:XYZUSDT stay held, "), "{:?}", criticals(&app));
+    assert!(criticals(&app)[0].contains(" waits since "), "{:?}", criticals(&app));
+    application.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn what_was_never_cancelled_or_closed_is_told_of_after_a_restart_and_done_before_any_order_meets_the_market() {
     let folder = tempfile::tempdir().unwrap();
     let store = trading_services::store::Location::Folder(folder.path().to_owned());
@@ -470,37 +522,6 @@ async fn what_was_never_cancelled_or_closed_is_told_of_after_a_restart_and_done_
     tokio::time::timeout(PATIENCE, is_done).await.expect("it is cancelled and closed");
     let order = executor.orders().into_iter().find(|order| order.request == open).unwrap();
     assert_eq!((order.status, order.filled), (OrderStatus::Cancelled, Quantity::ZERO));
-    application.stop().await.unwrap();
-}
-
-#[tokio::test]
-async fn what_a_dead_feed_keeps_open_is_told_of_by_the_time_on_the_wall() {
-    let app = app(|settings| {
-        // Hardly any message comes, and none of what is held.
-        (settings.run.speed, settings.run.events) = (Speed::Times(0.001), None);
-        settings.risk.flatten_within = std::time::Duration::from_millis(100);
-    });
-    let application = Application::of(&app);
-    application.start().await.unwrap();
-    let (executor, instrument): (&dyn IOrderExecutor, InstrumentId) = (app.get(), "simulated:XYZUSDT".parse().unwrap());
-    let one: Quantity = "1".parse().unwrap();
-    let id = "held".parse().unwrap();
-    executor.submit(&OrderRequest::market(id, &instrument, Side::Buy, one, false, CorrelationId::default())).unwrap();
-    let asks = vec![Level { price: "100".parse().unwrap(), quantity: one }];
-    let later = app.get::<Platform>().clock.now().saturating_add(std::time::Duration::from_secs(1));
-    executor.observe(&instrument, later, MarketTick::Book(&BookDepth { bids: Vec::new(), asks }));
-    let engine: &dyn ITradingEngine = app.get();
-    engine.halt("by the test");
-    let health = application.health();
-    let is_told = async {
-        while criticals(&app).is_empty() {
-            health.check_now().await;
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, is_told).await.expect("it is told of");
-    assert!(criticals(&app)[0].contains("1 of simulated:XYZUSDT stay held, "), "{:?}", criticals(&app));
-    assert!(criticals(&app)[0].contains(" waits since "), "{:?}", criticals(&app));
     application.stop().await.unwrap();
 }
 

@@ -9,8 +9,6 @@ use crate::ports::{
     MarketDataError, OrderError, RiskAnswer, RiskRequest, Signal, SizingFacts, Submission, TradeDecision,
     TradingSettings, bounded, submit_if_admitted,
 };
-use crate::risk;
-use crate::risk::SizingMethod;
 
 impl TradingEngine {
     /// The orders that bring the position to where the signal wants it: one that closes what is held against it, and one that opens
@@ -96,12 +94,8 @@ impl TradingEngine {
         }
     }
 
-    /// What the size of an order looks at; nothing where it is always the same.
+    /// What the size of an order looks at by one method or another: which one holds, only the risk manager knows.
     fn facts(&self, signal: &Signal) -> SizingFacts {
-        let method = self.config.section::<risk::Settings>().sizing.method;
-        if matches!(method, SizingMethod::Quantity | SizingMethod::Notional) {
-            return SizingFacts::default();
-        }
         let candles = self.market.historical(&signal.instrument, signal.timeframe, BARS).unwrap_or_default();
         let candles = if candles.is_empty() { self.bars.last(&signal.instrument) } else { candles };
         // Profits of other currencies are no measure of these.
