@@ -167,6 +167,7 @@ fn history() -> Vec<StateFact> {
         trades: Vec::new(),
         curve: Vec::new(),
         prices: Vec::new(),
+        figures: None,
     };
     vec![
         StateFact::Closed { instrument: instrument(), timeframe: Timeframe::M1, candle },

@@ -44,6 +44,33 @@ pub struct BacktestResult {
     pub curve: Vec<ResultPoint>,
     /// The price over time; with as many points as there are candles, none for a recording.
     pub prices: Vec<ResultPoint>,
+    /// The figures of the whole, where this is what was kept of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<ResultFigures>,
+}
+
+/// Figures of a whole result, which what is kept of it does not give: ratios hold for every point of its curve, and counts for
+/// all of its trades. A ratio is nothing where it has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ResultFigures {
+    /// The gain per year, compounded; 0.01 is one percent.
+    pub gain_per_year: Option<f64>,
+    /// The deviation of the gains, per year.
+    pub volatility: Option<f64>,
+    /// The deepest fall below an earlier peak, as a negative share of the peak.
+    pub max_drawdown: Option<f64>,
+    /// The Sharpe ratio, per year.
+    pub sharpe: Option<f64>,
+    /// The Sortino ratio, per year.
+    pub sortino: Option<f64>,
+    /// The Calmar ratio.
+    pub calmar: Option<f64>,
+    /// How many round trips there were.
+    pub trades: usize,
+    /// How many of them have gained.
+    pub won: usize,
+    /// How many orders were not admitted.
+    pub refused: usize,
 }
 
 /// One round trip.
@@ -92,8 +119,10 @@ impl BacktestResult {
     const LAST: usize = 500;
 
     /// As the state keeps it: the curve with its first point, its last one, and those between at even steps, the last 500
-    /// trades and refusals, and no prices.
-    pub fn shortened(mut self) -> Self {
+    /// trades and refusals, and no prices; beside them the figures of the whole.
+    #[must_use]
+    pub fn shortened(mut self, figures: ResultFigures) -> Self {
+        self.figures = Some(figures);
         let (step, last) = (self.curve.len().div_ceil(Self::POINTS).max(1), self.curve.len().saturating_sub(1));
         let curve = self.curve.into_iter().enumerate();
         self.curve = curve.filter(|(place, _)| place % step == 0 || *place == last).map(|(_, point)| point).collect();
@@ -167,12 +196,25 @@ mod tests {
                 trades: Vec::new(),
                 curve: whole.clone(),
                 prices: whole.clone(),
+                figures: None,
             };
-            let short = result.clone().shortened();
+            let figures = ResultFigures {
+                gain_per_year: None,
+                volatility: None,
+                max_drawdown: None,
+                sharpe: None,
+                sortino: None,
+                calmar: None,
+                trades: 0,
+                won: 0,
+                refused: whole.len(),
+            };
+            let short = result.clone().shortened(figures);
+            assert_eq!((short.figures, result.figures), (Some(figures), None));
             assert_eq!((short.curve.first(), short.curve.last()), (whole.first(), whole.last()));
             assert!(short.curve.len() <= BacktestResult::POINTS + 1 && short.prices.is_empty());
             assert_eq!((short.refused.last(), short.refused.len()), (result.refused.last(), whole.len().min(500)));
-            assert_eq!(short.clone().shortened().curve.len(), short.curve.len().min(BacktestResult::POINTS));
+            assert_eq!(short.clone().shortened(figures).curve.len(), short.curve.len().min(BacktestResult::POINTS));
         }
     }
 }

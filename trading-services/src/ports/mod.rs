@@ -61,7 +61,7 @@ pub use alert_service::IAlertService;
 pub use analysis::{
     AnalysisError, AnalysisView, ComponentOpinion, ComponentScore, Confluence, IAnalysisService, IConfluenceComponent,
 };
-pub use backtest_result::{BacktestResult, ResultPoint, ResultTrade};
+pub use backtest_result::{BacktestResult, ResultFigures, ResultPoint, ResultTrade};
 pub use backtests::{
     BacktestError, BacktestFigures, BacktestJob, BacktestMarket, BacktestRequest, IBacktestRunner, IBacktests,
 };

@@ -296,6 +296,17 @@ fn backtest(id: u64, state: JobState) -> (BacktestJob, Arc<BacktestResult>) {
         trades: Vec::new(),
         curve: vec![ResultPoint { time, value }],
         prices: Vec::new(),
+        figures: Some(ResultFigures {
+            gain_per_year: Some(0.25),
+            volatility: Some(0.5),
+            max_drawdown: Some(-0.125),
+            sharpe: Some(0.5),
+            sortino: Some(0.75),
+            calmar: None,
+            trades: 3,
+            won: 1,
+            refused: 1,
+        }),
     };
     let figures = BacktestFigures {
         currency: "USDT".to_owned(),

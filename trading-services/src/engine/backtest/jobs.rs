@@ -12,10 +12,10 @@ use rust_decimal::prelude::FromPrimitive;
 use crate::engine::job_thread::{JobThread, WAITING};
 use crate::model::Timestamp;
 use crate::panics::caught;
-use crate::portfolio::performance::Performance;
+use crate::portfolio::performance::result_figures;
 use crate::ports::{
     BacktestError, BacktestFigures, BacktestJob, BacktestRequest, BacktestResult, IBacktestRunner, IBacktests,
-    IConfigService, IStateManager, JobState, Progress, StateError, StateFact,
+    IConfigService, IStateManager, JobState, Progress, ResultFigures, StateError, StateFact,
 };
 use crate::store;
 use crate::sync::lock;
@@ -235,8 +235,9 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
         let mut result = None;
         match outcome {
             Ok(whole) => {
-                (job.state, job.figures) = (JobState::Done, Some(figures(&whole)));
-                result = Some(Arc::new(whole.shortened()));
+                let figures = result_figures(&whole);
+                (job.state, job.figures) = (JobState::Done, Some(job_figures(&whole, &figures)));
+                result = Some(Arc::new(whole.shortened(figures)));
             }
             Err(BacktestError::Cancelled) if lock(shared).interrupted == Some(id) => interrupt(&mut job, Some(now)),
             Err(BacktestError::Cancelled) => job.state = JobState::Cancelled,
@@ -249,17 +250,18 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
     }
 }
 
-fn figures(result: &BacktestResult) -> BacktestFigures {
-    let fall = Performance::of(&result.returns(), result.periods).max_drawdown;
+fn job_figures(result: &BacktestResult, figures: &ResultFigures) -> BacktestFigures {
+    let ResultFigures { max_drawdown, trades, won, refused, .. } = *figures;
+    let percent = max_drawdown.and_then(|fall| Decimal::from_f64(-fall * 100.0));
     BacktestFigures {
         currency: result.currency.clone(),
         cash: result.cash,
         equity: result.equity,
         fees: result.fees,
-        trades: result.trades.len(),
-        won: result.trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count(),
-        refused: result.refused.len(),
-        max_drawdown_percent: Decimal::from_f64(-fall * 100.0).map(|percent| percent.round_dp(4)),
+        trades,
+        won,
+        refused,
+        max_drawdown_percent: percent.map(|percent| percent.round_dp(4)),
     }
 }
 

@@ -63,6 +63,7 @@ impl Tested {
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
             curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
             prices: candles.map_or_else(|| recorded(platform), |all| all.iter().map(ResultPoint::from).collect()),
+            figures: None,
         })
     }
 }

@@ -220,6 +220,7 @@ impl Sources {
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
             curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
             prices: Vec::new(),
+            figures: None,
         })
     }
 }

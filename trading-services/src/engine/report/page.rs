@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::{months, pictures};
-use crate::portfolio::performance::Performance;
+use crate::portfolio::performance::result_figures;
 use crate::ports::{BacktestResult, Progress, ReportError, ReportKind, ResultTrade};
 
 /// A page has room for so many trades; of more it says how many there are.
@@ -110,23 +110,22 @@ fn funding(result: &BacktestResult) -> String {
 }
 
 fn figures(result: &BacktestResult) -> String {
-    let performance = Performance::of(&result.returns(), result.periods);
+    let known = result_figures(result);
     let gain = result.equity.saturating_sub(result.cash);
     let percent = gain.saturating_mul(Decimal::ONE_HUNDRED).checked_div(result.cash).unwrap_or_default();
-    let won = result.trades.iter().filter(|trade| trade.profit > Decimal::ZERO).count();
     let ratio = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{value:.2}"));
     let share = |value: Option<f64>| value.map_or("—".to_owned(), |value| format!("{:.2} %", value * 100.0));
     let currency = escaped(&result.currency);
     let mut figures = vec![
         ("Equity at the end", format!("{} {currency}", result.equity.round_dp(2))),
         ("Gain", format!("{} %", percent.round_dp(2))),
-        ("Gain per year", share(performance.annual.ann_return)),
-        ("Volatility per year", share(performance.annual.ann_vol)),
-        ("Deepest drawdown", share(Some(performance.max_drawdown))),
-        ("Sharpe ratio", ratio(performance.annual.sharpe)),
-        ("Sortino ratio", ratio(performance.annual.sortino)),
-        ("Calmar ratio", ratio(performance.annual.calmar)),
-        ("Trades with a gain", format!("{won} of {}", result.trades.len())),
+        ("Gain per year", share(known.gain_per_year)),
+        ("Volatility per year", share(known.volatility)),
+        ("Deepest drawdown", share(known.max_drawdown)),
+        ("Sharpe ratio", ratio(known.sharpe)),
+        ("Sortino ratio", ratio(known.sortino)),
+        ("Calmar ratio", ratio(known.calmar)),
+        ("Trades with a gain", format!("{} of {}", known.won, known.trades)),
         ("Fees", format!("{} {currency}", result.fees.round_dp(2))),
     ];
     if !result.funding.is_zero() || result.unknown_funding > 0 {
@@ -170,8 +169,15 @@ fn trade_table(result: &BacktestResult) -> String {
         )
     });
     let rows: String = rows.collect();
-    let all = result.trades.len();
-    let note = if all > TRADES { format!("<p>The first {TRADES} of {all}.</p>") } else { String::new() };
+    let there = result.trades.len();
+    let all = result.figures.map_or(there, |whole| whole.trades);
+    let note = if there > TRADES {
+        format!("<p>The first {TRADES} of {there}.</p>")
+    } else if all > there {
+        format!("<p>The last {there} of {all}.</p>")
+    } else {
+        String::new()
+    };
     format!("{note}{}", table(head, &rows))
 }
 
@@ -195,7 +201,58 @@ fn incidents(result: &BacktestResult) -> String {
     if result.refused.is_empty() {
         return "<p>None: every order was admitted.</p>".to_owned();
     }
-    let all = result.refused.len();
+    let there = result.refused.len();
+    let all = result.figures.map_or(there, |whole| whole.refused);
+    let which = if all > there { format!("the last {there} begin with") } else { "the first of them".to_owned() };
     let rows: String = result.refused.iter().take(100).map(|reason| format!("<li>{}</li>", escaped(reason))).collect();
-    format!("<p>{all} orders were not admitted; the first of them:</p><ul>{rows}</ul>")
+    format!("<p>{all} orders were not admitted; {which}:</p><ul>{rows}</ul>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+    use crate::ports::ResultPoint;
+
+    #[test]
+    fn what_is_kept_of_a_result_has_the_figures_of_the_whole() {
+        let minutes = |minute: u64| Timestamp::from_nanos(minute * 60_000_000_000);
+        // Each second point is lower than the one before, and the steps of what is kept are even.
+        let value = |minute: u64| Decimal::from(100_000 + minute - 50 * (minute % 2));
+        let trade = |number: u64| ResultTrade {
+            instrument: "simulated:BTCUSDT".to_owned(),
+            side: "long".to_owned(),
+            size: Decimal::ONE,
+            entry_time: minutes(number),
+            entry_price: Decimal::ONE,
+            exit_time: minutes(number + 1),
+            exit_price: Decimal::ONE,
+            currency: "USDT".to_owned(),
+            profit: if number < 100 { Decimal::ONE } else { Decimal::NEGATIVE_ONE },
+            fees: Decimal::ZERO,
+        };
+        let whole = BacktestResult {
+            version: BacktestResult::VERSION,
+            title: String::new(),
+            parameters: [].into(),
+            currency: "USDT".to_owned(),
+            periods: 525_600,
+            cash: Decimal::from(100_000),
+            equity: Decimal::from(102_000),
+            fees: Decimal::ZERO,
+            funding: Decimal::ZERO,
+            unknown_funding: 0,
+            refused: (0..700).map(|number| format!("order {number}")).collect(),
+            undone: [].into(),
+            trades: (0..700).map(trade).collect(),
+            curve: (0..2_401).map(|minute| ResultPoint { time: minutes(minute), value: value(minute) }).collect(),
+            prices: Vec::new(),
+            figures: None,
+        };
+        let kept = whole.clone().shortened(result_figures(&whole));
+        assert_eq!(figures(&kept), figures(&whole));
+        assert!(figures(&kept).contains("<dd>100 of 700</dd>"));
+        assert!(trade_table(&kept).contains("The last 500 of 700."));
+        assert!(incidents(&kept).starts_with("<p>700 orders were not admitted; the last 500 begin with:"));
+    }
 }

@@ -11,10 +11,12 @@ mod distribution;
 mod drawdown;
 mod file;
 mod quantstats;
+mod result;
 
 pub use annual::Annual;
 pub use file::{ReturnsFileError, read_returns};
 pub use quantstats::Quantstats;
+pub use result::result_figures;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
