@@ -243,6 +243,33 @@ async fn a_reload_of_how_a_size_is_found_holds_after_the_next_start_and_not_by_h
 }
 
 #[tokio::test]
+async fn the_curve_has_one_point_a_minute_however_many_instruments_have_a_candle_of_it() {
+    let app = app(|_| {});
+    common::play(Application::of(&app), app.get()).await;
+    let curve = app.get::<dyn IPortfolio>().equity_curve();
+    let minutes: Vec<_> = curve.iter().map(|point| Timeframe::M1.open_of(point.time)).collect();
+    assert!(app.get::<dyn IMarketDataService>().supported_symbols().len() > 1 && minutes.len() > 5, "{minutes:?}");
+    assert!(minutes.windows(2).all(|pair| pair[0] < pair[1]), "{minutes:?}");
+}
+
+#[tokio::test]
+async fn a_fill_deep_in_the_book_is_no_price_of_the_market() {
+    let one = OffLot::with("1.00", true).await;
+    let (platform, portfolio): (&Platform, &dyn IPortfolio) = (one.app.get(), one.app.get());
+    one.app.get::<dyn IOrderExecutor>().submit(&one.order(Side::Buy, "300")).unwrap();
+    let received = platform.clock.now().saturating_add(std::time::Duration::from_millis(100));
+    platform.clock.advance_to(received);
+    // A doubtful trade is no price, either.
+    let kind = EventKind::Trade(Trade { time: received, ..common::trade(0, "600", "1") });
+    let event = MarketEvent { instrument: one.instrument.clone(), received, kind };
+    platform.trading.observe(&event, &Ingested { doubtful: true, ..Ingested::default() });
+    let view = portfolio.positions().into_iter().find(|view| view.instrument == one.instrument).unwrap();
+    let last = one.app.get::<dyn IOrderExecutor>().fills().pop().unwrap();
+    assert!(view.position.quantity > dec!(1) && last.price != view.mark, "{view:?}");
+    assert_eq!(Some(view.mark), platform.market.reference(&one.instrument));
+}
+
+#[tokio::test]
 async fn what_turns_a_position_between_two_lots_closes_it_exactly_and_opens_whole_lots() {
     for (held, direction) in [("1.666666", Direction::Short), ("-1.666666", Direction::Long)] {
         let one = OffLot::with(held, false).await;

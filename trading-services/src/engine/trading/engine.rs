@@ -11,7 +11,7 @@ use super::FundingSettler;
 use super::size_facts::Bars;
 use super::wind_down::WindDown;
 use crate::execution;
-use crate::model::{Candle, EventKind, InstrumentId, MarketEvent, RoundTrip, Timeframe};
+use crate::model::{Candle, EventKind, InstrumentId, MarketEvent, RoundTrip, Timeframe, Timestamp};
 use crate::ports::{
     IAlertService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager, IStateManager,
     ITradingEngine, Ingested, MarketTick, PortfolioError, PositionView, Refusals, RiskAnswer, Signal, StateFact,
@@ -54,6 +54,27 @@ pub struct TradingEngine {
 }
 
 impl TradingEngine {
+    /// Whether the curve has no point of this minute yet: each instrument has a candle of it, and ratios count a point a minute.
+    fn is_new_minute(&self, time: Timestamp) -> bool {
+        let minute = |time| Timeframe::M1.open_of(time);
+        let last = self.portfolio.latest_equity(1, 0).items.first().map(|point| minute(point.time));
+        last != Some(minute(time))
+    }
+
+    /// What waits meets the book. The price of a fill deep in it is none of the market, whose next trade may be far away: what has
+    /// changed is worth what the middle of the book says.
+    fn meet_book(&self, instrument: &InstrumentId, time: Timestamp) {
+        let levels = self.config.section::<execution::Settings>().book_levels;
+        let Ok(Some(depth)) = self.market.depth(instrument, levels) else { return };
+        let before = self.portfolio.held(instrument);
+        self.executor.observe(instrument, time, MarketTick::Book(&depth));
+        if self.portfolio.held(instrument) != before
+            && let Some(middle) = self.market.reference(instrument)
+        {
+            self.portfolio.mark(instrument, middle);
+        }
+    }
+
     /// Keeps the last price, and the candles of a minute and longer, those of before among them.
     fn keep(&self, event: &MarketEvent, ingested: &Ingested) {
         let MarketEvent { instrument, received: time, kind } = event;
@@ -98,16 +119,13 @@ impl ITradingEngine for TradingEngine {
             if let Some(trade) = trade {
                 self.executor.observe(instrument, time, MarketTick::Trade(trade));
             }
-            let levels = self.config.section::<execution::Settings>().book_levels;
-            if let Ok(Some(depth)) = self.market.depth(instrument, levels) {
-                self.executor.observe(instrument, time, MarketTick::Book(&depth));
-            }
+            self.meet_book(instrument, time);
         }
         if let Some(trade) = trade {
             // After the fills: one deep in the book is no price of the market.
             self.portfolio.mark(instrument, trade.price);
         }
-        if ingested.candles.iter().any(|(timeframe, _)| *timeframe == Timeframe::M1) {
+        if ingested.candles.iter().any(|(timeframe, _)| *timeframe == Timeframe::M1) && self.is_new_minute(time) {
             // An account whose value is not known has no point in the curve; its orders are refused.
             let _point = self.portfolio.record(time);
         }
