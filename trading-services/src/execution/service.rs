@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use super::paper::{Fees, PaperVenue};
 use super::{EventOutcome, OrderMachine, Settings};
-use crate::model::{Fill, InstrumentId, Order, OrderId, OrderRequest, Timestamp};
+use crate::model::{Fill, InstrumentId, Order, OrderId, OrderKind, OrderRequest, OrderStatus, TimeInForce, Timestamp};
 use crate::ports::{
     IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio, IStateManager, Latest, MarketTick,
     OrderError, OrderEvent, StateError, StateFact,
@@ -110,20 +110,34 @@ impl State {
         }
     }
 
-    /// Brings what is still open to the venue again.
+    /// Brings what is still open to the venue again, without what was meant for the market of its time only.
     fn resume(&mut self) {
-        let Self { venue, machines, open, fills, .. } = self;
+        let Self { venue, machines, open, fills, untold, .. } = self;
         venue.restore(fills.len());
         open.retain(|index| machines.get(*index).is_some_and(|machine| !machine.status().is_final()));
         for order in open.iter().filter_map(|index| machines.get(*index)).map(OrderMachine::order) {
-            venue.submit(order.request.clone(), order.open_quantity(), order.submitted);
+            if is_of_the_moment(&order.request) {
+                let reason = "the process ended before it met the market".to_owned();
+                untold.push_back((order.request.id, OrderEvent::Expired(reason)));
+                continue;
+            }
+            let (open, is_accepted) = (order.open_quantity(), order.status != OrderStatus::Submitted);
+            venue.submit(order.request, open, order.submitted, is_accepted);
         }
     }
 }
 
+/// Whether an order opens a position at once or not at all: the market of another hour is not what it was decided on. What closes
+/// a position goes on, and so does a stop that was not set off.
+fn is_of_the_moment(request: &OrderRequest) -> bool {
+    let waits = request.time_in_force == TimeInForce::GoodTillCancelled;
+    !(waits || request.reduce_only || matches!(request.kind, OrderKind::Stop { .. }))
+}
+
 #[di_core::service(provides = IOrderExecutor, health)]
 impl PaperExecutor {
-    /// An executor with the orders that are kept; those that wait go on waiting, limits at the end of their queue.
+    /// An executor with the orders that are kept; those that wait go on waiting, limits at the end of their queue. One that opens a
+    /// position at once or not at all has expired.
     ///
     /// # Errors
     /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
@@ -239,7 +253,7 @@ impl IOrderExecutor for PaperExecutor {
             let fact = StateFact::Submitted { request: Box::new(request.clone()), time: now };
             self.kept.append(fact).map_err(|error| OrderError::NotKept(request.id.clone(), error))?;
             let order = state.add(request.clone(), now);
-            state.venue.submit(request.clone(), request.quantity, now);
+            state.venue.submit(request.clone(), request.quantity, now, false);
             self.counts.set(&state);
             state.news.push_back((None, order.clone()));
             drop(self.tell(state));

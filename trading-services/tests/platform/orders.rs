@@ -159,13 +159,25 @@ struct Desk {
 }
 
 fn desk(latency: Duration) -> Desk {
+    desk_over(MemoryState::default(), latency)
+}
+
+/// The executor and the portfolio of the next process, if something is kept.
+fn desk_over(kept: MemoryState, latency: Duration) -> Desk {
     let mut settings = Settings::default();
     (settings.execution.maker_fee, settings.execution.taker_fee) = (dec!(0.001), dec!(0.002));
     settings.execution.latency = latency;
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let config: Arc<dyn IConfigService> = Arc::new(ConfigManager::new(Arc::new(settings)));
     let portfolio = Arc::new(Portfolio::with_cash(Currency::usdt(), dec!(100000)));
-    let kept = Arc::new(MemoryState::default());
+    for fact in &*kept.facts().unwrap() {
+        if let StateFact::Reported { event, .. } = fact
+            && let OrderEvent::Filled(fill) = &**event
+        {
+            portfolio.apply(fill).unwrap();
+        }
+    }
+    let kept = Arc::new(kept);
     let market = MarketDataManager::new(Arc::clone(&config), Arc::clone(&clock) as _, Arc::clone(&kept) as _);
     let market = Arc::new(market.unwrap());
     let (changed, filled) = (Arc::new(bus.topic()), Arc::new(bus.topic()));
@@ -326,6 +338,57 @@ fn an_order_that_may_only_reduce_never_turns_a_position() {
     desk.book(&book);
     assert_eq!(desk.portfolio.held(&common::btc_id()), dec!(0));
     assert_eq!(desk.status()["close"].0, OrderStatus::Cancelled, "of five, two were there to be sold");
+}
+
+#[test]
+fn after_a_restart_what_opens_at_once_or_not_at_all_has_expired_and_what_closes_goes_on() {
+    let (kept, next_price) = (MemoryState::default(), book(&[("899", "9")], &[("900", "9")]));
+    let open = desk_over(kept.clone(), Duration::ZERO);
+    open.submit(&request("open", Side::Buy, dec!(2), OrderKind::Market));
+    open.book(&book(&[("99", "9")], &[("100", "9")]));
+    let in_force = |id, kind, time_in_force| OrderRequest { time_in_force, ..request(id, Side::Buy, dec!(1), kind) };
+    open.submit(&in_force("ioc", limit("1000", false), TimeInForce::ImmediateOrCancel));
+    open.submit(&in_force("fok", limit("1000", false), TimeInForce::FillOrKill));
+    open.submit(&in_force("stop", OrderKind::Stop { trigger: "950".parse().unwrap() }, TimeInForce::ImmediateOrCancel));
+    open.submit(&OrderRequest { reduce_only: true, ..request("close", Side::Sell, dec!(2), OrderKind::Market) });
+
+    let next = desk_over(kept.clone(), Duration::ZERO);
+    next.book(&next_price);
+    let (status, reason) = (next.status(), "the process ended before it met the market".to_owned());
+    for id in ["ioc", "fok"] {
+        assert_eq!(status[id], (OrderStatus::Expired, Some(reason.clone())), "{id}");
+    }
+    assert_eq!((status["stop"].0, status["close"].0), (OrderStatus::Accepted, OrderStatus::Filled));
+    assert_eq!(next.portfolio.held(&common::btc_id()), dec!(0));
+    assert_eq!(desk_over(kept, Duration::ZERO).status(), status, "it is kept");
+}
+
+#[test]
+fn after_a_restart_what_was_filled_in_part_and_can_go_on_no_more_is_cancelled() {
+    let kept = MemoryState::default();
+    let before = desk_over(kept.clone(), Duration::ZERO);
+    before.submit(&request("open", Side::Buy, dec!(2), OrderKind::Market));
+    before.book(&book(&[("99", "9")], &[("100", "9")]));
+    let reduce = |id, kind| OrderRequest { reduce_only: true, ..request(id, Side::Sell, dec!(2), kind) };
+    before.submit(&reduce("part", limit("100", false)));
+    before.book(&book(&[("99", "9")], &[("101", "9")]));
+    before.trade(Side::Buy, "100", "1");
+    before.submit(&reduce("rest", OrderKind::Market));
+    before.book(&book(&[("99", "9")], &[("101", "9")]));
+    assert_eq!(before.status()["part"].0, OrderStatus::PartiallyFilled);
+    let next = desk_over(kept, Duration::ZERO);
+    next.book(&book(&[("99", "9")], &[("101", "9")]));
+    assert_eq!(next.status()["part"].0, OrderStatus::Cancelled, "nothing is left to be sold");
+
+    let kept = MemoryState::default();
+    let before = desk_over(kept.clone(), Duration::ZERO);
+    before.submit(&request("maker", Side::Buy, dec!(5), limit("98", true)));
+    before.book(&book(&[("97", "9")], &[("101", "9")]));
+    before.trade(Side::Sell, "98", "1");
+    assert_eq!(before.status()["maker"].0, OrderStatus::PartiallyFilled);
+    let next = desk_over(kept, Duration::ZERO);
+    next.book(&book(&[("96", "9")], &[("97", "9")]));
+    assert_eq!(next.status()["maker"].0, OrderStatus::Cancelled, "it would take");
 }
 
 #[test]

@@ -68,10 +68,16 @@ impl PaperVenue {
         self.fills = u64::try_from(fills).unwrap_or(u64::MAX);
     }
 
-    /// Takes an order of which so much is open.
-    pub(in crate::execution) fn submit(&mut self, request: OrderRequest, open: Quantity, submitted: Timestamp) {
+    /// Takes an order of which so much is open. One that was accepted before is not rejected any more.
+    pub(in crate::execution) fn submit(
+        &mut self,
+        request: OrderRequest,
+        open: Quantity,
+        submitted: Timestamp,
+        is_accepted: bool,
+    ) {
         *self.waiting.entry(request.instrument.clone()).or_default() += 1;
-        let state = State::Waiting { is_accepted: false };
+        let state = State::Waiting { is_accepted };
         self.orders.push(PaperOrder { request, submitted, open, state });
     }
 
@@ -203,6 +209,10 @@ impl PaperOrder {
             _ => {}
         }
         if let State::Waiting { is_accepted } = &mut self.state {
+            met.end = met.end.map(|end| match end {
+                OrderEvent::Rejected(reason) if *is_accepted => OrderEvent::Cancelled(reason),
+                end => end,
+            });
             let is_refused = matches!(met.end, Some(OrderEvent::Rejected(_)));
             met.accepted = !*is_accepted && !is_refused;
             *is_accepted |= met.accepted;
