@@ -146,7 +146,8 @@ mod tests {
     }
 
     /// The files that ask for a section after the construction of a service, with the keys that they look at then.
-    const ASKED_EACH_TIME: [(&str, &[&str]); 10] = [
+    const ASKED_EACH_TIME: [(&str, &[&str]); 11] = [
+        ("modules/crypto_trading.rs", &["trading.long_only"]),
         ("modules/position_guard.rs", &["modules.stop_loss_percent"]),
         ("modules/sessions.rs", &["modules.asia_confidence", "modules.europe_confidence", "modules.us_confidence"]),
         ("risk/service.rs", &["features.new_risk", "risk.flatten"]),

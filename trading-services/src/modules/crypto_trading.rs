@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 use super::submit::Desk;
 use crate::model::{InstrumentId, Quantity};
 use crate::ports::{
-    AnalysisError, Direction, IAnalysisService, IClock, IMarketDataService, IOrderExecutor, IPortfolio, IRiskManager,
-    ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleOutcome, ModuleTrade, ModuleTurn, Opportunity,
-    PositionView, RiskAnswer, Session, bounded, worst_price,
+    AnalysisError, Direction, IAnalysisService, IClock, IConfigService, IMarketDataService, IOrderExecutor, IPortfolio,
+    IRiskManager, ISessions, ITopSymbolsService, ITradingModule, ModuleError, ModuleOutcome, ModuleTrade, ModuleTurn,
+    Opportunity, PositionView, RiskAnswer, Session, TradingSettings, bounded, worst_price,
 };
 
 /// Instruments that are looked at.
@@ -21,11 +21,12 @@ const SYMBOLS: usize = 10;
 const DIGITS: u32 = 6;
 
 /// Trades what confluence is sure of: a score of 80 is a confidence of 80 in a rise, one of 20 of 80 in a fall. How sure it
-/// has to be depends on the session.
+/// has to be depends on the session. Where `trading.long_only` holds, what it sells only closes what it has bought.
 #[service(provides = ITradingModule)]
 pub struct CryptoTrading {
     #[inject(key)]
     name: &'static str,
+    config: Arc<dyn IConfigService>,
     sessions: Arc<dyn ISessions>,
     clock: Arc<dyn IClock>,
     market: Arc<dyn IMarketDataService>,
@@ -89,6 +90,15 @@ impl ITradingModule for CryptoTrading {
             answered: &self.answered,
             turn,
         };
+        let long_only = self.config.section::<TradingSettings>().long_only;
+        let opens = |one: &Opportunity| !(long_only && one.direction == Direction::Short);
+        let owned = self.portfolio.owned(self.name);
+        // What it has of an instrument against an opportunity.
+        let against = |one: &Opportunity| {
+            let own = owned.get(&one.instrument).copied().unwrap_or_default();
+            let (held, side) = (self.portfolio.held(&one.instrument), one.direction.side());
+            (side.is_against(own) && side.is_against(held)).then_some((own, held))
+        };
         let wanted: Vec<_> = opportunities
             .iter()
             .filter(|one| {
@@ -96,19 +106,16 @@ impl ITradingModule for CryptoTrading {
                 // What is there already, or on its way, is not made larger.
                 let is_there = self.market.is_position(&one.instrument, held)
                     && held.is_sign_negative() != (one.direction == Direction::Long);
-                !is_there && !desk.is_ordered(&one.instrument)
+                !is_there && !desk.is_ordered(&one.instrument) && (opens(one) || against(one).is_some())
             })
             .collect();
-        let share = turn.capital.checked_div(Decimal::from(wanted.len())).unwrap_or_default();
+        let opening = wanted.iter().filter(|one| opens(one)).count();
+        let share = turn.capital.checked_div(Decimal::from(opening)).unwrap_or_default();
         let (now, percent) = (self.clock.now(), self.risk.limits().price_collar_percent);
-        let owned = self.portfolio.owned(self.name);
         // What it holds against an opportunity is closed by an order of its own, whatever its share has left.
         let close = |index: usize, one: &Opportunity| {
-            let own = owned.get(&one.instrument).copied().unwrap_or_default();
-            let (held, side) = (self.portfolio.held(&one.instrument), one.direction.side());
-            let is_against = side.is_against(own) && side.is_against(held);
-            let close = || desk.close((now, wanted.len() + index), one, own.abs().min(held.abs()), held);
-            is_against.then(close).flatten()
+            let (own, held) = against(one)?;
+            desk.close((now, wanted.len() + index), one, own.abs().min(held.abs()), held)
         };
         let open = |index: usize, one: &Opportunity, is_closed: bool| {
             let currency = self.portfolio.currency_of(&one.instrument, &*self.market);
@@ -127,7 +134,8 @@ impl ITradingModule for CryptoTrading {
             let closed = close(index, one);
             let is_done =
                 |trade: &ModuleTrade| matches!(trade.outcome, ModuleOutcome::Submitted | ModuleOutcome::DryRun);
-            let opened = if closed.as_ref().is_none_or(is_done) { open(index, one, closed.is_some()) } else { None };
+            let may_open = opens(one) && closed.as_ref().is_none_or(is_done);
+            let opened = if may_open { open(index, one, closed.is_some()) } else { None };
             trades.extend(closed.into_iter().chain(opened));
         }
         trades

@@ -450,6 +450,43 @@ async fn a_module_closes_all_that_it_holds_against_an_opportunity_whatever_its_s
     assert!(app.get::<dyn IPortfolio>().owned("crypto").values().all(|held| *held <= Decimal::ZERO));
 }
 
+#[tokio::test]
+async fn where_nobody_goes_short_a_module_sells_only_what_it_has_bought() {
+    let mut settings = (*settings()).clone();
+    settings.trading.long_only = true;
+    let app = TradingApp::build(TradingAppInputs { settings: Arc::new(settings) }).unwrap();
+    common::play(Application::of(&app), app.get()).await;
+    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
+    let analysis = Arc::new(Told(std::sync::Mutex::new(5.0)));
+    let crypto = CryptoAlone::build(CryptoAloneInputs {
+        config: app.shared(),
+        clock: app.shared(),
+        kept: app.shared(),
+        market: app.shared(),
+        analysis: Arc::clone(&analysis) as _,
+        rankings: app.shared(),
+        portfolio: app.shared(),
+        risk: app.shared(),
+        executor: app.shared(),
+        risk_answered: app.shared(),
+    });
+    let trades = |score: f64| {
+        *analysis.0.lock().unwrap() = score;
+        let trades = crypto.get::<dyn IOrchestrator>().run_once(CorrelationId::default(), false).remove(0).trades;
+        platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
+        for instrument in platform.market.supported_symbols() {
+            if let Ok(Some(depth)) = platform.market.depth(&instrument, 1_000) {
+                executor.observe(&instrument, platform.clock.now(), MarketTick::Book(&depth));
+            }
+        }
+        trades.into_iter().map(|trade| (trade.order.side, trade.order.reduce_only)).collect::<Vec<_>>()
+    };
+    assert_eq!(trades(5.0), []);
+    assert_eq!(trades(95.0), [(Side::Buy, false); 3]);
+    assert_eq!(trades(5.0), [(Side::Sell, true); 3]);
+    assert!(app.get::<dyn IPortfolio>().positions().iter().all(|view| view.position.quantity.is_zero()));
+}
+
 #[test]
 fn the_command_says_what_each_module_would_do() {
     let arguments = ["modules", "--seed", "42", "--events", "20000", "--dry-run"];
