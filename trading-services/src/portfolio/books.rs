@@ -36,7 +36,9 @@ pub(super) struct Books {
     pub(super) unknown_funding: usize,
     pub(super) curve: Vec<EquityPoint>,
     pub(super) round_trips: Vec<RoundTrip>,
-    /// What these have won and lost, by their currency.
+    /// How many of them have gained.
+    pub(super) won: usize,
+    /// What positions have won and lost, by their currency.
     pub(super) outcomes: BTreeMap<Currency, Outcomes>,
 }
 
@@ -47,6 +49,8 @@ struct Holding {
     mark: Price,
     realised: Decimal,
     lots: Lots,
+    /// What the round trips of the position have gained, until it is closed or turned.
+    gained: Decimal,
     /// How much of the position is of each trading module.
     owned: BTreeMap<Arc<str>, Decimal>,
 }
@@ -84,6 +88,7 @@ impl Books {
             unknown_funding: 0,
             curve: Vec::new(),
             round_trips: Vec::new(),
+            won: 0,
             outcomes: BTreeMap::new(),
         }
     }
@@ -103,6 +108,7 @@ impl Books {
             mark: *price,
             realised: Decimal::ZERO,
             lots: Lots::default(),
+            gained: Decimal::ZERO,
             owned: BTreeMap::new(),
         };
         let mut holding = self.holdings.get(instrument).cloned().unwrap_or_else(new);
@@ -117,7 +123,7 @@ impl Books {
             let known = self.gained.get(&before).copied().unwrap_or_default();
             gained = Some((before, sum(known, std::mem::take(&mut holding.realised))?));
         }
-        let quantity = fill.signed_quantity();
+        let (quantity, before) = (fill.signed_quantity(), holding.position.quantity);
         let change = holding.position.trade(quantity, price.value())?;
         holding.realised = sum(holding.realised, change.profit)?;
         holding.mark = *price;
@@ -135,8 +141,16 @@ impl Books {
         self.fees.insert(fee_currency.clone(), fees);
         self.gained.extend(gained);
         for trip in holding.lots.apply(fill, self.round_trips.last().map_or(0, |trip| trip.id)) {
-            self.outcomes.entry(trip.currency.clone()).or_default().add(trip.profit);
+            self.won += usize::from(trip.profit > Decimal::ZERO);
+            holding.gained = holding.gained.saturating_add(trip.profit);
             self.round_trips.push(trip);
+        }
+        let after = holding.position.quantity;
+        let has_turned = !after.is_zero() && after.is_sign_negative() != before.is_sign_negative();
+        // However many fills have opened and closed it, a position is one decision, which was right or wrong once.
+        if !before.is_zero() && (after.is_zero() || has_turned) {
+            let gained = std::mem::take(&mut holding.gained);
+            self.outcomes.entry(currency.clone()).or_default().add(gained);
         }
         self.holdings.insert(instrument.clone(), holding);
         self.taken.insert(Arc::clone(&fill.id));
@@ -244,11 +258,16 @@ impl Books {
 
     pub(super) fn record(&mut self, time: Timestamp, rates: &Rates) -> Result<EquityPoint, PortfolioError> {
         let point = EquityPoint { time, equity: self.equity(rates)? };
+        self.add_point(point);
+        Ok(point)
+    }
+
+    /// Adds a point to the curve, in the place of one of the same time.
+    pub(super) fn add_point(&mut self, point: EquityPoint) {
         match self.curve.last_mut() {
-            Some(last) if last.time == time => *last = point,
+            Some(last) if last.time == point.time => *last = point,
             _ => self.curve.push(point),
         }
-        Ok(point)
     }
 
     fn total(&self, amounts: &BTreeMap<Currency, Decimal>, rates: &Rates) -> Result<Decimal, PortfolioError> {

@@ -57,7 +57,7 @@ impl Portfolio {
                     let _known = portfolio.fund(settlement);
                 }
                 StateFact::Marked { instrument, price, .. } => portfolio.mark(instrument, *price),
-                StateFact::Valued(point) => lock(&portfolio.books).curve.push(*point),
+                StateFact::Valued(point) => lock(&portfolio.books).add_point(*point),
                 _ => {}
             }
         }
@@ -203,7 +203,7 @@ impl IPortfolio for Portfolio {
     }
 
     fn won(&self) -> usize {
-        lock(&self.books).outcomes.values().map(|outcomes| outcomes.won).sum()
+        lock(&self.books).won
     }
 
     fn outcomes(&self, currency: &Currency) -> Outcomes {

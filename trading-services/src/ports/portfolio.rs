@@ -65,7 +65,7 @@ pub struct EquityPoint {
     pub equity: Decimal,
 }
 
-/// What round trips of one currency have won and lost, after fees.
+/// What positions of one currency have won and lost after fees, each from its first fill until it was closed or turned.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outcomes {
     /// How many have gained.
@@ -79,7 +79,7 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// Counts one more round trip.
+    /// Counts one more position.
     pub fn add(&mut self, profit: Decimal) {
         let (count, sum) = if profit > Decimal::ZERO {
             (&mut self.won, &mut self.gained)

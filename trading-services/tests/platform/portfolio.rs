@@ -8,7 +8,7 @@ use trading_services::model::{
     Currency, Fill, FundingPayment, FundingSettlement, InstrumentId, Price, Timestamp, to_f64,
 };
 use trading_services::portfolio::Portfolio;
-use trading_services::ports::{ICurrencyRates, IPortfolio, PortfolioError, ProfitAndLoss};
+use trading_services::ports::{ICurrencyRates, IPortfolio, Outcomes, PortfolioError, ProfitAndLoss};
 
 use crate::common;
 
@@ -132,6 +132,26 @@ fn funding_goes_from_long_to_short_at_the_mark() {
 }
 
 #[test]
+fn a_position_is_one_outcome_however_many_fills_have_opened_and_closed_it() {
+    let portfolio = portfolio();
+    let outcomes = || portfolio.outcomes(&Currency::usdt());
+    let btc = common::btc_id();
+    for number in 0..10 {
+        portfolio.apply(&fill(number, &btc, dec!(1), dec!(100), dec!(0))).unwrap();
+    }
+    for number in 10..19 {
+        portfolio.apply(&fill(number, &btc, dec!(-1), dec!(101), dec!(0))).unwrap();
+        assert_eq!(outcomes(), Outcomes::default(), "it is still held");
+    }
+    // The last one is sold at a loss with what turns the position.
+    portfolio.apply(&fill(19, &btc, dec!(-3), dec!(95), dec!(0))).unwrap();
+    assert_eq!(outcomes(), Outcomes { won: 1, gained: dec!(4), ..Outcomes::default() });
+    assert_eq!((portfolio.round_trips().len(), portfolio.won()), (10, 9), "as round trips are counted");
+    portfolio.apply(&fill(20, &btc, dec!(2), dec!(96), dec!(0))).unwrap();
+    assert_eq!(outcomes(), Outcomes { won: 1, gained: dec!(4), lost: 1, given_up: dec!(2) });
+}
+
+#[test]
 fn the_curve_has_one_point_per_time() {
     let portfolio = portfolio();
     portfolio.record(Timestamp::from_nanos(1)).unwrap();
@@ -140,6 +160,25 @@ fn the_curve_has_one_point_per_time() {
     portfolio.record(Timestamp::from_nanos(2)).unwrap();
     let curve: Vec<_> = portfolio.equity_curve().iter().map(|point| (point.time.as_nanos(), point.equity)).collect();
     assert_eq!(curve, [(1, dec!(9999)), (2, dec!(9999))]);
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn a_curve_that_is_kept_has_one_point_per_time_again() {
+    use trading_services::config::{ConfigManager, Settings};
+    use trading_services::ports::{EquityPoint, IStateManager, StateFact};
+    use trading_services::store::DurableState;
+
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Arc::new(DurableState::open(folder.path(), &Default::default()).unwrap());
+    let point = |time, equity| EquityPoint { time: Timestamp::from_nanos(time), equity };
+    for point in [point(1, dec!(10000)), point(1, dec!(9999)), point(2, dec!(9998))] {
+        kept.append(StateFact::Valued(point)).unwrap();
+    }
+    kept.flush().unwrap();
+    let config = Arc::new(ConfigManager::new(Arc::new(Settings::default())));
+    let portfolio = Portfolio::new(config, Arc::new(SixHundred), kept).unwrap();
+    assert_eq!(portfolio.equity_curve(), [point(1, dec!(9999)), point(2, dec!(9998))]);
 }
 
 proptest! {
