@@ -45,6 +45,19 @@ impl Reach {
         }
     }
 
+    /// Counts an order that may only make the position smaller: at most down to nothing.
+    fn add_reducing(&mut self, side: Side, quantity: Quantity) {
+        match side {
+            Side::Buy if self.most < Decimal::ZERO => {
+                self.most = self.most.saturating_add(quantity.value()).min(Decimal::ZERO);
+            }
+            Side::Sell if self.least > Decimal::ZERO => {
+                self.least = self.least.saturating_sub(quantity.value()).max(Decimal::ZERO);
+            }
+            _ => {}
+        }
+    }
+
     /// The largest position either way.
     fn largest(&self) -> Decimal {
         self.most.abs().max(self.least.abs())
@@ -155,8 +168,13 @@ impl Account<'_> {
     ) -> Option<Decimal> {
         let reach = |(instrument, own): (_, &Decimal)| (instrument, Reach { held: *own, most: *own, least: *own });
         let mut reaches: BTreeMap<&InstrumentId, Reach> = owned.iter().map(reach).collect();
-        let open = self.open.iter().filter(|open| open.request.id.is_of_module(module));
-        for open in open.filter(|open| !open.request.reduce_only) {
+        let open = || self.open.iter().filter(|open| open.request.id.is_of_module(module));
+        // First what closes: it leaves nothing to close of what the others open.
+        for open in open().filter(|open| open.request.reduce_only) {
+            let reach = reaches.entry(&open.request.instrument).or_default();
+            reach.add_reducing(open.request.side, open.open_quantity());
+        }
+        for open in open().filter(|open| !open.request.reduce_only) {
             reaches.entry(&open.request.instrument).or_default().add(open.request.side, open.open_quantity());
         }
         if let Some(RiskRequest { order, .. }) = asked {

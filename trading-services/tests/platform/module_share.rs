@@ -52,6 +52,34 @@ fn what_others_hold_does_not_count_against_a_module_and_what_it_has_open_does() 
 }
 
 #[test]
+fn what_closes_a_position_of_a_module_leaves_room_to_turn_it_and_none_to_turn_it_further() {
+    let desk = desk(tight());
+    let id = instrument(0);
+    let trade = |index, side, quantity, reduce_only| {
+        let order = OrderRequest {
+            id: OrderId::of_module("crypto", desk.clock.now(), index).unwrap(),
+            reduce_only,
+            ..order(0, &id, side, quantity, OrderKind::Market)
+        };
+        let price = price(dec!(100));
+        let module = Some("crypto");
+        let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module };
+        let answer = desk.risk.check_risk_limits(&request);
+        if answer.is_admitted() {
+            desk.executor.submit(&order).unwrap();
+        }
+        answer.to_string()
+    };
+    assert_eq!(trade(0, Side::Buy, dec!(15), false), "admitted");
+    desk.book(&id, dec!(100));
+    // What is sold closes 15 and opens as many, of the 20 that the share has.
+    assert_eq!(trade(1, Side::Sell, dec!(15), true), "admitted");
+    assert_eq!(trade(2, Side::Sell, dec!(15), false), "admitted");
+    let refused = trade(3, Side::Sell, dec!(8), false);
+    assert!(refused.contains("the positions of the module would be worth 2300"), "{refused}");
+}
+
+#[test]
 fn what_others_have_closed_is_not_the_modules_again_whichever_way_the_next_position_goes() {
     let desk = desk(tight());
     let id = instrument(0);
@@ -99,20 +127,21 @@ proptest! {
 
     #[test]
     fn no_sequence_of_orders_and_fills_gets_a_module_past_its_share(
-        steps in proptest::collection::vec((0_usize..3, any::<bool>(), any::<bool>(), 1_i64..1500, 0_usize..3), 1..60),
+        steps in proptest::collection::vec((0_usize..3, any::<bool>(), any::<bool>(), any::<bool>(), 1_i64..1500, 0_usize..4), 1..60),
     ) {
         let mut settings = tight();
         (settings.risk.orders_per_minute, settings.risk.max_daily_loss_percent) = (1000, dec!(100));
         let desk = desk(settings);
         let prices = [dec!(100), dec!(50), dec!(200)];
         let mut owners = <[Owners; 3]>::default();
-        for (number, (index, is_buy, is_of_module, hundredths, filled)) in steps.into_iter().enumerate() {
+        for (number, (index, is_buy, is_of_module, reduce_only, hundredths, filled)) in steps.into_iter().enumerate() {
             let (id, market) = (instrument(index), prices[index]);
             let side = if is_buy { Side::Buy } else { Side::Sell };
             let mut order = order(number, &id, side, Decimal::new(hundredths, 2), OrderKind::Market);
             if is_of_module {
                 order.id = OrderId::of_module("crypto", desk.clock.now(), number).unwrap();
             }
+            order.reduce_only = reduce_only;
             let price = price(market);
             let module = is_of_module.then_some("crypto");
             let request = RiskRequest { order: &order, price, reference: Some(price), is_doubtful: false, module };
@@ -120,25 +149,33 @@ proptest! {
             if desk.risk.check_risk_limits(&request).is_admitted() {
                 desk.executor.submit(&order).unwrap();
                 let is_smaller = order.only_reduces(before);
-                if is_of_module && !is_smaller {
+                // What may only reduce keeps nobody from anything; what is asked for after it counts it.
+                if is_of_module && !is_smaller && !reduce_only {
                     let share = desk.portfolio.equity().unwrap() * dec!(0.2);
                     let worth: Decimal = (0..3).map(|other| {
                         let kept = owners[other].of_module();
-                        let open = |side| -> Decimal {
+                        let open = |side, reduce_only| -> Decimal {
                             let orders = desk.executor.open_orders();
                             let mine = orders.iter().filter(|open| {
                                 let request = &open.request;
-                                request.id.as_str().starts_with("crypto-") && request.instrument == instrument(other) && request.side == side
+                                request.id.as_str().starts_with("crypto-")
+                                    && request.instrument == instrument(other)
+                                    && (request.side, request.reduce_only) == (side, reduce_only)
                             });
                             mine.map(|open| open.open_quantity().value()).sum()
                         };
-                        (kept + open(Side::Buy)).abs().max((kept - open(Side::Sell)).abs()) * prices[other]
+                        let none = Decimal::ZERO;
+                        let bought = open(Side::Buy, false) + open(Side::Buy, true).min((-kept).max(none));
+                        let sold = open(Side::Sell, false) + open(Side::Sell, true).min(kept.max(none));
+                        (kept + bought).abs().max((kept - sold).abs()) * prices[other]
                     }).sum();
                     prop_assert!(worth <= share, "{worth} of {share}");
                 }
             }
             let fills = desk.executor.fills().len();
-            desk.book(&instrument(filled), prices[filled]);
+            // Sometimes nobody trades.
+            let Some(market) = prices.get(filled) else { continue };
+            desk.book(&instrument(filled), *market);
             for fill in desk.executor.fills().iter().skip(fills) {
                 owners[filled].trade(fill);
             }
