@@ -51,12 +51,25 @@ fn take_last_word(facts: &mut Vec<StateFact>, of: u64, by: &str, word: StateFact
     }
 }
 
+/// A fact that goes on from the one before of its kind takes its place, unless trading was resumed in between: what was before that
+/// is over, and the first one after it is not the same.
+fn replace(facts: &mut Vec<StateFact>, fact: StateFact) {
+    let kind = std::mem::discriminant(&fact);
+    let is_end = |known: &StateFact| matches!(known, StateFact::Killed { .. } | StateFact::Resumed { .. });
+    let last = facts.iter().rposition(|known| is_end(known) || std::mem::discriminant(known) == kind);
+    if let Some(last) = last.filter(|last| facts.get(*last).is_some_and(|known| !is_end(known))) {
+        facts.remove(last);
+    }
+    facts.push(fact);
+}
+
 impl IStateManager for MemoryState {
     /// Forgets what nobody goes on from, or a long run would fill the memory.
     fn append(&self, fact: StateFact) -> Result<(), StateError> {
         let mut facts = lock(&self.facts);
         match fact {
             StateFact::Marked { .. } | StateFact::Valued(_) => {}
+            StateFact::Peak { .. } | StateFact::Day { .. } => replace(&mut facts, fact),
             StateFact::Configured { settings, text, reason, time } => {
                 let mut kept = lock(&self.configurations);
                 let version = kept.last().map_or(0, |last| last.version) + 1;
@@ -129,6 +142,23 @@ impl IStateManager for MemoryState {
 mod tests {
     use super::*;
     use crate::model::Timestamp;
+
+    #[test]
+    fn the_last_peak_and_day_since_trading_has_ended_or_begun_again_are_kept() {
+        let state = MemoryState::default();
+        let peak = |equity: i64| StateFact::Peak { equity: equity.into() };
+        let day = |day: u64| StateFact::Day { time: Timestamp::from_nanos(day), equity: 1.into() };
+        let (killed, resumed) = (
+            StateFact::Killed { reason: "the loss".to_owned() },
+            StateFact::Resumed { reason: "it is over".to_owned() },
+        );
+        let all =
+            [peak(1), day(1), peak(2), day(2), peak(3), killed.clone(), peak(4), resumed.clone(), peak(1), peak(2)];
+        for fact in all {
+            state.append(fact).unwrap();
+        }
+        assert_eq!(*state.facts().unwrap(), [day(2), peak(3), killed, peak(4), resumed, peak(2)]);
+    }
 
     #[test]
     fn the_last_word_of_a_channel_counts_and_what_was_delivered_stays_so() {
