@@ -63,7 +63,7 @@ struct Bars {
 
 #[di_core::service(provides = ISignalService, health)]
 impl SignalService {
-    /// A service that has seen no candle; the history and the numbers of signals go on after those that are kept.
+    /// A service that has seen no candle; the history, the numbers and the cool-down of signals go on after those that are kept.
     ///
     /// # Errors
     /// [`StateError`] when what is kept cannot be read: to begin again would be to forget it.
@@ -82,6 +82,7 @@ impl SignalService {
             match fact {
                 StateFact::Signalled(signal) => {
                     state.last_id = state.last_id.max(signal.id);
+                    state.instruments.entry(signal.instrument.clone()).or_default().signalled = Some(signal.time);
                     if state.history.len() >= settings.history {
                         state.history.pop_front();
                     }
@@ -198,7 +199,8 @@ impl SignalService {
         };
         let Side { direction, reasons, doubtful, .. } = agreed?;
         let time = self.clock.now();
-        if signalled.is_some_and(|last| time.since(last) < self.settings.cool_down) {
+        // Nothing was signalled in the future: a recording that is replayed again begins before what is kept of it.
+        if signalled.is_some_and(|last| last <= time && time.since(last) < self.settings.cool_down) {
             statistics.cooled_down += 1;
             return None;
         }

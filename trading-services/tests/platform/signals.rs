@@ -47,6 +47,10 @@ struct Fixture {
 }
 
 fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
+    fixture_over(MemoryState::default(), strategies)
+}
+
+fn fixture_over(kept: MemoryState, strategies: &[(&'static str, Direction)]) -> Fixture {
     let (clock, bus) = (Arc::new(ManualClock::default()), Bus::new());
     let heard = bus.topic().subscribe("test", Overflow::Wait(1));
     let mut settings = Settings::default();
@@ -55,14 +59,8 @@ fn fixture(strategies: &[(&'static str, Direction)]) -> Fixture {
     let member = |(name, direction): &(&'static str, Direction)| (Some(*name), Arc::new(Always(name, *direction)) as _);
     let strategies = Many::new(strategies.iter().map(member));
     let market = market(&config, &clock);
-    let signals = SignalService::new(
-        config,
-        Arc::clone(&clock) as _,
-        market,
-        strategies,
-        Arc::new(MemoryState::default()),
-        Arc::new(bus.topic()),
-    );
+    let signals =
+        SignalService::new(config, Arc::clone(&clock) as _, market, strategies, Arc::new(kept), Arc::new(bus.topic()));
     let signals = signals.unwrap();
     Fixture { clock, signals, heard, _bus: bus }
 }
@@ -287,6 +285,33 @@ fn within_the_cool_down_there_is_no_other_signal() {
     assert_eq!((part.items.iter().map(|signal| signal.id).collect::<Vec<_>>(), part.total), (vec![2, 1], 3));
     assert_eq!(fixture.signals.wanted_by("a").into_iter().collect::<Vec<_>>(), [1, 2, 3]);
     assert!(fixture.signals.wanted_by("b").is_empty());
+}
+
+#[test]
+fn the_cool_down_goes_on_after_a_restart_and_not_where_time_begins_before_it() {
+    let signal = Signal {
+        id: 7,
+        time: Timestamp::from_nanos(600_000_000_000),
+        correlation: CorrelationId::default(),
+        instrument: common::btc_id(),
+        timeframe: Timeframe::M1,
+        bar: Timestamp::from_nanos(540_000_000_000),
+        direction: Direction::Long,
+        price: "100".parse().unwrap(),
+        doubtful: false,
+        reasons: Vec::new(),
+    };
+    let kept = MemoryState::default();
+    let again = signal.clone();
+    kept.append(StateFact::Signalled(Box::new(signal))).unwrap();
+    let mut fixture = fixture_over(kept, &[("a", Direction::Long)]);
+    let given: Vec<_> = (9..20).filter(|minute| fixture.close(*minute, Timeframe::M1).is_some()).collect();
+    assert_eq!(given, [14, 19], "five candles after the one that closes at the tenth minute");
+    let kept = MemoryState::default();
+    kept.append(StateFact::Signalled(Box::new(again))).unwrap();
+    let mut fixture = fixture_over(kept, &[("a", Direction::Long)]);
+    let given: Vec<_> = (0..11).filter(|minute| fixture.close(*minute, Timeframe::M1).is_some()).collect();
+    assert_eq!(given, [0, 5, 10]);
 }
 
 #[test]
