@@ -1,5 +1,6 @@
 //! The event loop, from the first message to the summary.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use di_core::error::BoxError;
@@ -20,6 +21,9 @@ use crate::venues::{self, replay};
 /// Its start opens the stream and the event log; from then on a background task reads until the messages end, until what
 /// `run.duration` or `run.events` allow is used up, or until the platform stops. In the first three cases it asks the
 /// platform to stop. What fails on the way is the cause for which the platform stops.
+///
+/// Stopped by itself and started again, it goes on: messages are numbered on, and the limits hold for both parts together. Where
+/// `run.log`, `live.record` or `replay.file` name a file, it does not start again, as that file ends with the loop.
 ///
 /// The same events give the same log at any speed. With a seed, the same number of events gives the same log;
 /// `run.duration` stops on the wall and so after a number of events that differs from run to run.
@@ -75,6 +79,12 @@ impl Lifecycle for EventLoop {
         let platform = Arc::clone(&self.platform);
         let settings = platform.config.section::<Settings>();
         let exchange = platform.config.section::<venues::Settings>();
+        let before = lock(&self.ended).as_ref().map(Ended::progress);
+        if before.is_some()
+            && let Some(file) = file_of_one_run(&platform)
+        {
+            return Err(format!("{file} is of one run, which has ended: start the platform anew").into());
+        }
         let venue = platform.exchanges.primary()?;
         let stream = venue.subscribe(&exchange.symbols).await?;
         let stream = Failover::new(Arc::clone(&platform.exchanges), &exchange, Arc::clone(&venue), stream);
@@ -82,7 +92,14 @@ impl Lifecycle for EventLoop {
         let log =
             tokio::task::spawn_blocking(move || EventLog::create(file.as_deref(), recording.as_deref().as_slice()))
                 .await??;
-        let session = RunSession::new(platform, venue, (*settings).clone(), log, Arc::clone(&self.condition));
+        let session = RunSession::new(
+            platform,
+            venue,
+            (*settings).clone(),
+            log,
+            Arc::clone(&self.condition),
+            before.unwrap_or_default(),
+        );
         let mut task = Some((session, stream, Arc::clone(&self.observer)));
         let (ended, application) = (Arc::clone(&self.ended), context.clone());
         context.supervise("messages", Restart::Never, move |stopping| {
@@ -108,6 +125,14 @@ impl Lifecycle for EventLoop {
         });
         Ok(())
     }
+}
+
+/// The file that is written or read from beginning to end in one go, if the run has one. That of a recorded venue is its own.
+fn file_of_one_run(platform: &Platform) -> Option<String> {
+    let named = |key: &str, file: Option<&Path>| Some(format!("`{key}` = {}", file?.display()));
+    let config = &platform.config;
+    named("run.log", config.section::<Settings>().log.as_deref())
+        .or_else(|| named("replay.file", config.section::<replay::Settings>().file.as_deref()))
 }
 
 #[di_core::interface]

@@ -49,7 +49,8 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog) -> Self {
+    /// `count` messages came before, while the loop was started an earlier time.
+    pub(super) fn new(platform: Arc<Platform>, exchange: &'static str, log: EventLog, count: u64) -> Self {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = news::listen(&platform, &heard);
         let (checked, asked, last) = (Timestamp::default(), Timestamp::default(), Timestamp::default());
@@ -60,7 +61,7 @@ impl Pipeline {
             exchange,
             heard,
             _listening: listening,
-            count: 0,
+            count,
             checked,
             asked,
             strict,
@@ -69,6 +70,11 @@ impl Pipeline {
             first: None,
             last,
         }
+    }
+
+    /// How many messages there were.
+    pub(super) fn messages(&self) -> u64 {
+        self.count
     }
 
     /// Looks once more at what has not come, and writes what that leads to.

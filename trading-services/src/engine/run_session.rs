@@ -47,6 +47,10 @@ pub(super) struct RunSession {
     latency: Option<Histogram<u64>>,
     started: Instant,
     reported: Instant,
+    /// When the first part of the run began to read, once it has.
+    begun: Option<Instant>,
+    /// How many messages of the stream were taken, by all parts of the run.
+    taken: u64,
 }
 
 /// What reading on has brought.
@@ -58,7 +62,21 @@ enum Next {
 
 /// What is known of a run that has ended.
 #[derive(Debug)]
-pub(super) struct Ended(Parts);
+pub(super) struct Ended {
+    parts: Parts,
+    progress: Progress,
+}
+
+/// How far a run has come, for the part of it that goes on after the loop was stopped.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Progress {
+    /// When it began to read.
+    begun: Option<Instant>,
+    /// How many messages were taken of the stream.
+    taken: u64,
+    /// How many there were with those that were asked for: the last one's name.
+    messages: u64,
+}
 
 impl RunSession {
     pub(super) fn new(
@@ -67,10 +85,11 @@ impl RunSession {
         settings: Settings,
         log: EventLog,
         condition: Arc<Condition>,
+        before: Progress,
     ) -> Self {
         let exchange = venue.name();
         Self {
-            pipeline: Pipeline::new(Arc::clone(&platform), exchange, log),
+            pipeline: Pipeline::new(Arc::clone(&platform), exchange, log, before.messages),
             snapshots: Snapshots::new(venue, Arc::clone(&platform.clock) as _, Arc::clone(&condition)),
             opening: Opening::of(exchange, settings.events),
             opened: VecDeque::new(),
@@ -84,6 +103,8 @@ impl RunSession {
             latency: Histogram::new_with_bounds(1, MAX_LATENCY, 3).ok(),
             started: Instant::now(),
             reported: Instant::now(),
+            begun: before.begun,
+            taken: before.taken,
         }
     }
 
@@ -110,7 +131,8 @@ impl RunSession {
     /// The figures up to the end.
     pub(super) fn end(self, reason: StopReason, error: Option<String>) -> Ended {
         let log_sha256 = self.pipeline.log.sha256();
-        Ended(self.parts(reason, error, log_sha256))
+        let progress = Progress { begun: self.begun, taken: self.taken, messages: self.pipeline.messages() };
+        Ended { parts: self.parts(reason, error, log_sha256), progress }
     }
 
     async fn events(
@@ -119,20 +141,20 @@ impl RunSession {
         observer: &dyn IRunObserver,
         stopping: &Stopping,
     ) -> Result<StopReason, RunError> {
-        let deadline = self.settings.duration.and_then(|duration| self.started.checked_add(duration));
+        let begun = *self.begun.get_or_insert(self.started);
+        let deadline = self.settings.duration.and_then(|duration| begun.checked_add(duration));
         let mut pace = Pace::new(self.settings.speed);
-        let mut count = 0;
         loop {
             // Before the next message: a venue that answers at once is heard at once, whatever the speed.
             while let Some(book) = self.snapshots.ready() {
                 self.process(&book, None, Duration::ZERO, observer)?;
             }
-            if self.settings.events.is_some_and(|limit| count >= limit) {
+            if self.settings.events.is_some_and(|limit| self.taken >= limit) {
                 // What was read is in the recording of the run, and its replay has it.
                 return self.rest(&mut stream, observer).map(|()| StopReason::EventLimit);
             }
             // Before a message is read: what was read is in the recording of the run, and its replay has it.
-            if count % YIELD_EVERY == 0 {
+            if self.taken.is_multiple_of(YIELD_EVERY) {
                 if let Some(reason) = over(deadline, stopping) {
                     return self.rest(&mut stream, observer).map(|()| reason);
                 }
@@ -161,11 +183,11 @@ impl RunSession {
                 }
                 return Ok(reason);
             }
-            if due.is_some() || count % YIELD_EVERY == 0 {
+            if due.is_some() || self.taken.is_multiple_of(YIELD_EVERY) {
                 self.report(observer)?;
             }
             self.take(&event, trouble.as_deref(), read, &stream, observer)?;
-            count += 1;
+            self.taken += 1;
             if self.pipeline.log.is_full() {
                 self.pipeline.log.write().await?;
             }
@@ -311,7 +333,7 @@ impl RunSession {
     }
 
     fn so_far(&self) -> Summary {
-        Ended(self.parts(StopReason::Requested, None, String::new())).summary(&self.platform)
+        Summary::new(&self.parts(StopReason::Requested, None, String::new()), &self.platform)
     }
 
     fn parts(&self, stopped: StopReason, error: Option<String>, log_sha256: String) -> Parts {
@@ -332,7 +354,11 @@ impl RunSession {
 impl Ended {
     /// With the services' own counters as they are now.
     pub(super) fn summary(&self, platform: &Platform) -> Summary {
-        Summary::new(&self.0, platform)
+        Summary::new(&self.parts, platform)
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        self.progress
     }
 }
 

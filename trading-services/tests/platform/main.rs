@@ -65,6 +65,7 @@ mod signals;
 mod simulation;
 mod slow_venue;
 mod state;
+mod stopped_loop;
 #[cfg(all(unix, feature = "store"))]
 mod store;
 #[cfg(all(unix, feature = "store"))]

@@ -296,6 +296,14 @@ impl<P: Protocol> LiveExchange<P> {
         let plans = P::plans(symbols);
         let recorder = match self.settings.record.as_ref().filter(|_| is_run) {
             Some(path) => {
+                if lock(&self.recording).is_some() {
+                    // Another one would take its place.
+                    let message = format!(
+                        "`live.record` = {} is of one run, whose recording has ended: start the platform anew",
+                        path.display()
+                    );
+                    return Err(ExchangeError::Source(message.into()));
+                }
                 let topics = plans.iter().flat_map(|plan| plan.topics.iter().cloned()).collect();
                 let recorder = Recorder::create(path.clone(), Header::new(exchange, symbols, topics)).await;
                 let recorder = recorder.map_err(|error| ExchangeError::Source(error.into()))?;
