@@ -394,6 +394,16 @@ const TESTS = {
     expect(violations.length === 0, `axe says of the graph: ${violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html.slice(0, 160)}`).join(' | ')}`);
     await closed(page);
   },
+  'by keyboard alone: the way to the content stays in the view': async () => {
+    const page = await open(base);
+    await page.goto(`${base}/#/risk`);
+    await page.reload();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => location.hash === '#/risk' && document.activeElement.id === 'main'), 'it leads elsewhere');
+    await page.getByRole('heading', { name: 'Risk', level: 1 }).waitFor();
+    await closed(page);
+  },
   'by keyboard alone: from view to view, to the kill switch, and back out of it': async () => {
     const page = await open(base);
     await page.keyboard.press('Tab');

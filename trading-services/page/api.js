@@ -32,6 +32,8 @@ export async function act(method, path, body) {
         method,
         headers: { 'content-type': 'application/json', 'x-csrf-token': session.token, 'idempotency-key': key },
         body: body === undefined ? undefined : JSON.stringify(body),
+        // A platform that hangs refuses no connection.
+        signal: AbortSignal.timeout(Math.max(1_000, end - performance.now())),
       });
       if (response.status === 403 && !isRefused) {
         // Another run has another token.
@@ -41,8 +43,9 @@ export async function act(method, path, body) {
       }
     } catch (error) {
       // That is how a lost connection is told.
-      if (!(error instanceof TypeError)) throw error;
-      if (performance.now() > end) throw new Error('The platform does not answer. Whether it was done is in its audit log.');
+      const isSilent = error.name === 'TimeoutError';
+      if (!(error instanceof TypeError) && !isSilent) throw error;
+      if (isSilent || performance.now() > end) throw new Error('The platform does not answer. Whether it was done is in its audit log.');
       sent ??= session?.run ?? null;
       session = null;
     }

@@ -54,6 +54,8 @@ function show(isFirst) {
   if (!isFirst) { main.focus({ preventScroll: true }); window.scrollTo(0, 0); }
 }
 window.addEventListener('hashchange', () => show(false));
+// Its address is no view's.
+document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 
 const link = document.getElementById('link'), lost = document.getElementById('lost'), ended = document.getElementById('ended');
 live.watch(state => {
@@ -76,14 +78,12 @@ live.subscribe('overview', data => {
   ended.hidden = !killed;
   text(ended, killed ? `Trading has ended: ${killed}${troubles.length ? `. Not everything could be cancelled or closed: ${troubles.join('; ')}` : ''}` : '');
   showKill(kill, data.risk, 'Stop trading');
+  const anchor = links.get('alerts'), words = data.alerts.open > 0 ? count(data.alerts.open) : '';
+  if ((anchor.querySelector('.count')?.dataset.open ?? '') !== words) {
+    anchor.querySelector('.count')?.remove();
+    if (words) anchor.append(h('span', { class: 'count', 'data-open': words }, words, h('span', { class: 'visually-hidden' }, ' open')));
+  }
 });
-live.subscribe('alerts', rows => {
-  const open = rows.filter(row => !row.acknowledged && row.level !== 'info').length;
-  const anchor = links.get('alerts');
-  anchor.querySelector('.count')?.remove();
-  if (open > 0) anchor.append(h('span', { class: 'count' }, count(open), h('span', { class: 'visually-hidden' }, ' open')));
-});
-
 /** A button of the kill switch: what could not be cancelled or closed is tried again by pressing it again. */
 export function showKill(button, { killed, troubles }, title) {
   button.disabled = Boolean(killed) && troubles.length === 0;

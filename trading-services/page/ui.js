@@ -30,6 +30,12 @@ export const momentCell = text => h('time', { datetime: text }, h('span', { clas
 
 export const badge = (word, kind = '') => h('span', { class: `badge ${kind}` }, word);
 
+/** Does what a button is for; it cannot be pressed again meanwhile, which would be another act. */
+export async function once(button, work) {
+  button.disabled = true;
+  try { await work(); } finally { button.disabled = false; }
+}
+
 /** A panel with a heading. */
 export function panel(title, width, { right = null, body = null, flush = false, id = null } = {}) {
   const aside = h('div', { class: 'right' }, right);

@@ -1,8 +1,8 @@
 // Alerts: what was raised, filtered, and acknowledged.
 
-import { act } from '../api.js';
+import { act, read } from '../api.js';
 import { plural, short } from '../format.js';
-import { badge, h, kept, momentCell, older, panel, say, table, tell, text } from '../ui.js';
+import { PAGE, badge, h, kept, momentCell, older, once, panel, say, table, tell, text } from '../ui.js';
 
 const LEVELS = ['info', 'warning', 'error', 'critical'];
 const LOOK = { info: ['i info', 'info'], warning: ['! warning', 'mild'], error: ['✕ error', 'bad'], critical: ['‼ critical', 'bad'] };
@@ -24,7 +24,7 @@ export function show(main, { on }) {
   const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged && !await acknowledge(row.id)) break; } }, 'Acknowledge what is shown');
   const list = panel('Alerts', '', { flush: true });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Alerts'), level.element, state.element, search, all), h('div', { class: 'grid' }, list.element));
-  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(row => { past.change(row); say('Acknowledged.'); return true; }).catch(error => { tell('The alert could not be acknowledged', error.message); return false; });
+  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(row => { past.change(row); know([row]); draw(); say('Acknowledged.'); return true; }).catch(error => { tell('The alert could not be acknowledged', error.message); return false; });
   async function resend(id) {
     try {
       const said = await act('POST', `/alerts/${id}/resend`);
@@ -39,7 +39,7 @@ export function show(main, { on }) {
     { title: 'About', cell: row => h('div', {}, row.instrument ? short(row.instrument) : row.service ?? '', h('small', { class: 'under' }, row.rule)) },
     { title: 'Message', wrap: true, cell: row => row.message },
     { title: 'Delivered by', wrap: true, cell: row => told(row.deliveries) },
-    { title: 'Again', cell: row => h('button', { type: 'button', class: 'small', 'data-resend': String(row.id), 'aria-label': `Send again: ${row.message}`, onclick: () => resend(row.id) }, 'Send again') },
+    { title: 'Again', cell: row => h('button', { type: 'button', class: 'small', 'data-resend': String(row.id), 'aria-label': `Send again: ${row.message}`, onclick: event => once(event.currentTarget, () => resend(row.id)) }, 'Send again') },
     { title: 'Known', cell: row => (row.acknowledged ? badge('✓ acknowledged', 'good')
       : h('button', { type: 'button', class: 'small', 'data-acknowledge': String(row.id), 'aria-label': `Acknowledge: ${row.message}`, onclick: () => acknowledge(row.id) }, 'Acknowledge')) },
   ], { tall: true, empty: 'No alert of this kind. What needs a person appears here: large moves, silent venues, services that fail.' });
@@ -54,6 +54,16 @@ export function show(main, { on }) {
     all.disabled = !some.some(row => !row.acknowledged);
   }
   let latest = [];
-  const take = data => { latest = data; rows = past.join(data); draw(); };
+  // What is open may be older than the rows that come by themselves.
+  const open = new Map();
+  const know = some => { for (const row of some) if (open.has(row.id)) open.set(row.id, row); };
+  function take(data) {
+    latest = data;
+    know(data);
+    const all = new Map([...open, ...past.join(data).map(row => [row.id, row])]);
+    rows = [...all.values()];
+    draw();
+  }
+  read(`/alerts?acknowledged=false&limit=${PAGE}`).then(page => { for (const row of page.items) open.set(row.id, row); take(latest); }).catch(() => { /* The newest ones come all the same. */ });
   on('alerts', take);
 }

@@ -2,7 +2,7 @@
 
 import { act, live, read } from '../api.js';
 import { amount, count, moment, percent, seconds, short, signed, tone } from '../format.js';
-import { badge, h, momentCell, panel, say, table, tell, text } from '../ui.js';
+import { badge, h, momentCell, once, panel, say, table, tell, text } from '../ui.js';
 import { curve } from './curve.js';
 
 const LOOK = { waiting: ['… waiting', 'info'], running: ['▶ running', 'info'], done: ['✓ done', 'good'], failed: ['✕ failed', 'bad'], cancelled: ['– cancelled', ''], interrupted: ['! interrupted', 'mild'] };
@@ -12,7 +12,7 @@ export function show(main, { on, every, onLeave }) {
   let jobs = [], marked = [null, null], strategies = new Map();
   const order = panel('A new back-test', 'w4'), list = panel('Back-tests', 'w8', { flush: true });
   const both = panel('Compared', 'w6', { flush: true }), curves = panel('Equity', 'w6');
-  const reports = panel('Reports', '', { flush: true, right: h('button', { type: 'button', class: 'small', onclick: () => report('account', 'the account') }, 'Report on the account') });
+  const reports = panel('Reports', '', { flush: true, right: h('button', { type: 'button', class: 'small', onclick: event => once(event.currentTarget, () => report('account', 'the account')) }, 'Report on the account') });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Back-tests'), h('p', {}, 'Strategies on another market, beside the platform and without touching it.')),
     h('div', { class: 'grid' }, [order, list, both, curves, reports].map(part => part.element)));
 
@@ -27,7 +27,7 @@ export function show(main, { on, every, onLeave }) {
   const candles = h('div', { class: 'lines', hidden: true }, field('Instrument', instrument), field('Length', frame));
   const chosen = h('fieldset', {}, h('legend', {}, 'Strategies that decide'));
   const start = h('button', { type: 'submit', class: 'main', disabled: true }, 'Start');
-  order.body.append(h('form', { class: 'lines', onsubmit: event => { event.preventDefault(); begin(); } }, field('Market', kind), simulated, candles, chosen, h('p', {}, start)));
+  order.body.append(h('form', { class: 'lines', onsubmit: event => { event.preventDefault(); once(start, begin).then(look); } }, field('Market', kind), simulated, candles, chosen, h('p', {}, start)));
   // Nothing begins before the page has heard what there is to choose from.
   const look = () => { start.disabled = strategies.size === 0 || (kind.value === 'candles' && instrument.value === ''); };
   kind.addEventListener('change', () => { simulated.hidden = kind.value !== 'simulated'; candles.hidden = !simulated.hidden; look(); });
@@ -104,7 +104,7 @@ export function show(main, { on, every, onLeave }) {
     { title: 'Profit after fees', n: true, cell: row => (row.figures ? h('span', { class: tone(row.figures.profit) }, signed(row.figures.profit)) : '') },
     { title: 'Trades', n: true, cell: row => (row.figures ? count(row.figures.trades) : '') },
     { title: 'Action', cell: row => h('div', { class: 'tools' }, row.state === 'done' ? [mark(row, 0, 'A'), mark(row, 1, 'B'),
-      h('button', { type: 'button', class: 'small', 'aria-label': `Report on back-test ${row.id}`, onclick: () => report({ backtest: row.id }, `back-test ${row.id}`) }, 'Report')]
+      h('button', { type: 'button', class: 'small', 'aria-label': `Report on back-test ${row.id}`, onclick: event => once(event.currentTarget, () => report({ backtest: row.id }, `back-test ${row.id}`)) }, 'Report')]
       : ['waiting', 'running'].includes(row.state) ? h('button', { type: 'button', class: 'small', 'aria-label': `Cancel back-test ${row.id}`, onclick: () => cancel(row) }, 'Cancel') : '') },
   ], { also: row => marked.map(id => id === row.id), newest: false,
     empty: 'No back-test was run yet. Choose strategies and a market, and start one: it appears here with its progress, and two that are done can be compared.' });

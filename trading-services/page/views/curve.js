@@ -15,6 +15,11 @@ export function curve(place, onLeave, { label = 'The equity over time', names = 
   const empty = h('p', { class: 'empty' }, words);
   place.append(box, empty);
   let plot = null, data = [[]];
+  /** The time of a place on the axis: with its date where the curve is longer than a day, and alone where it is longer than weeks. */
+  function when(stamp) {
+    const text = new Date(stamp * 1000).toISOString(), days = (data[0].at(-1) - data[0][0]) / 86_400;
+    return days > 20 ? text.slice(0, 10) : days > 1 ? `${text.slice(5, 10)} ${text.slice(11, 16)}` : text.slice(11, 19);
+  }
 
   function make() {
     plot?.destroy();
@@ -24,7 +29,7 @@ export function curve(place, onLeave, { label = 'The equity over time', names = 
       cursor: { points: { size: 7 } },
       // Room for half of the last time below the curve.
       padding: [null, 32, null, null],
-      axes: [{ ...axis, label: 'Time (UTC)', labelSize: 18, labelFont: '12px system-ui, sans-serif', values: (_, stamps) => stamps.map(stamp => new Date(stamp * 1000).toISOString().slice(11, 19)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
+      axes: [{ ...axis, label: 'Time (UTC)', labelSize: 18, labelFont: '12px system-ui, sans-serif', values: (_, stamps) => stamps.map(stamp => when(stamp)), space: 90 }, { ...axis, size: 78, values: (_, values) => values.map(value => amount(value, values.length > 1 && values[1] - values[0] < 1 ? 2 : 0)) }],
       series: [{ label: 'Time (UTC)', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
         ...names.map((name, index) => ({ label: name, stroke: colour(LOOK[index][0]), dash: LOOK[index][1], fill: names.length === 1 ? `${colour(LOOK[index][0])}18` : undefined, width: 2, spanGaps: true,
           points: { show: false }, value: (_, value) => (value === null ? '–' : amount(value)) }))],

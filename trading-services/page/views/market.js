@@ -4,10 +4,12 @@ import { CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers } 
 import { live } from '../api.js';
 import { aligned, amount, exact, moment, places, seconds, short, time } from '../format.js';
 import { prefer, preferred } from '../preferences.js';
-import { h, kept, panel, table, text } from '../ui.js';
+import { h, kept, momentCell, panel, table, text } from '../ui.js';
 import { sideCell } from './overview.js';
 
 const FRAMES = { '1s': 1, '1m': 60, '5m': 300, '30m': 1800, '4h': 14400, '1d': 86400 };
+/** How many candles say how exact the prices of a market are. */
+const RECENT = 50;
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function show(main, { rest, on, onLeave }) {
@@ -28,7 +30,7 @@ export function show(main, { rest, on, onLeave }) {
 
   let tapePrice = exact, tapeSize = exact;
   const given = table('Signals', [
-    { title: 'Time (UTC)', cell: row => time(row.time) }, { title: 'Direction', cell: row => sideCell(row.direction) },
+    { title: 'Time', cell: row => momentCell(row.time) }, { title: 'Direction', cell: row => sideCell(row.direction) },
     { title: 'Price', n: true, cell: row => exact(row.price) },
     { title: 'Why', wrap: true, cell: row => row.reasons.map(reason => `${reason.strategy}: ${reason.text}`).join('; ') + (row.doubtful ? ' (rests on doubtful trades)' : '') },
     { title: 'Message', n: true, cell: row => row.correlation },
@@ -41,7 +43,7 @@ export function show(main, { rest, on, onLeave }) {
   const ladder = h('div', { class: 'book' }), noBook = h('p', { class: 'empty' }, 'The book is not whole yet: without a snapshot there are no prices.');
   book.body.append(ladder, noBook);
 
-  let chart, series, volume, markers, instrument = null, ends = [];
+  let chart, series, volume, markers, instrument = null, ends = [], since = null;
   const fills = [], calls = [];
   const options = () => ({
     layout: { background: { color: colour('--panel') }, textColor: colour('--muted'), attributionLogo: false, fontFamily: 'system-ui, sans-serif' },
@@ -67,12 +69,14 @@ export function show(main, { rest, on, onLeave }) {
   function mark() {
     const length = FRAMES[frame], at = stamp => stamp - stamp % length;
     const own = row => row.instrument === instrument;
+    // The chart would put what is older than its candles at the first of them.
+    const isShown = marker => since !== null && marker.time >= since;
     const all = [
       ...fills.filter(own).map(row => ({ time: at(seconds(row.time)), position: row.side === 'buy' ? 'belowBar' : 'aboveBar',
         shape: row.side === 'buy' ? 'arrowUp' : 'arrowDown', color: colour(row.side === 'buy' ? '--up' : '--down'), size: 1.4 })),
       ...calls.filter(own).map(row => ({ time: at(row.bar), position: row.direction === 'long' ? 'belowBar' : 'aboveBar', shape: 'circle', color: colour('--accent'), size: 0.6 })),
     ];
-    markers.setMarkers(all.sort((a, b) => a.time - b.time));
+    markers.setMarkers(all.filter(isShown).sort((a, b) => a.time - b.time));
     chartBox.dataset.fills = String(fills.filter(own).length);
   }
 
@@ -93,11 +97,21 @@ export function show(main, { rest, on, onLeave }) {
     select.value = name;
     chart.applyOptions(options());
     series.setData([]); volume.setData([]);
-    described = 0;
-    let last = 0, shown = 0;
+    // Nothing of another market stays under this one's name.
+    text(price, ''); text(state, ''); traded.set([]); draw({ bids: [], asks: [] });
+    chartBox.setAttribute('aria-label', `Candles of ${short(name)}: none yet`);
+    [described, since] = [0, null];
+    let last = 0, shown = 0, digits = null;
     ends.push(live.subscribe(`candles:${name}:${frame}`, rows => {
       const sorted = rows.filter(row => row.time > 0).sort((a, b) => a.time - b.time);
       if (sorted.length === 0) return;
+      since = sorted[0].time;
+      // As exact as the market's prices: of many coins, all prices are one with two places.
+      const exactly = places(sorted.slice(-RECENT).flatMap(row => [row.open, row.high, row.low, row.close]));
+      if (digits === null || exactly > digits) {
+        digits = exactly;
+        series.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: 10 ** -digits } });
+      }
       // What the venue tells of before cannot be added one by one.
       if (sorted.filter(row => row.time <= last).length !== shown) {
         series.setData(sorted.map(bar)); volume.setData(sorted.map(bars));

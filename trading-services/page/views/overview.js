@@ -1,6 +1,7 @@
 // The overview: what came of it, what is held, what is open, and whether anything is wrong.
 
 import { amount, count, exact, money, percent, places, plural, seconds, short, signed, time, tone } from '../format.js';
+import { done, isPressed, later } from '../hold.js';
 import { badge, h, panel, table, text } from '../ui.js';
 import { curve } from './curve.js';
 
@@ -42,12 +43,14 @@ export function show(main, { on, onLeave }) {
     { title: 'Last', n: true, cell: row => (row.last_side === null ? '–' : h('span', { class: row.last_side === 'buy' ? 'up' : 'down' }, `${row.last_side === 'buy' ? '▲' : '▼'} ${exact(row.last)}`)) },
     { title: 'State', cell: row => (!row.synchronised ? badge('! no book', 'mild') : row.fresh ? badge('✓ fresh', 'good') : badge('! silent', 'bad')) },
   ], { key: row => row.instrument, newest: false, short: true, empty: 'No message of a venue has come yet. Prices appear with the first one.' });
+  // A time alone is of this day; there is no room for a date where it says nothing.
+  let today = '', traded = [];
   const last = table('Last fills', [
-    { title: 'Time (UTC)', cell: row => time(row.time) }, { title: 'Instrument', cell: row => short(row.instrument) },
+    { title: 'Time (UTC)', cell: row => (row.time.startsWith(today) ? time(row.time) : `${row.time.slice(5, 10)} ${row.time.slice(11, 16)}`) }, { title: 'Instrument', cell: row => short(row.instrument) },
     { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Quantity', n: true, cell: row => exact(row.quantity) },
     { title: 'Price', n: true, cell: row => exact(row.price) }, { title: 'Worth', n: true, cell: row => money(row.value, row.currency) },
     { title: 'Fee', n: true, cell: row => money(row.fee, row.fee_currency, 4) },
-  ], { short: true, empty: 'Nothing was traded yet. Each fill appears here when it happens.' });
+  ], { short: true, also: () => today, empty: 'Nothing was traded yet. Each fill appears here when it happens.' });
   const waiting = table('Open orders', [
     { title: 'Order', cell: row => row.id }, { title: 'Side', cell: row => sideCell(row.side) }, { title: 'Kind', cell: row => row.kind },
     { title: 'Filled', n: true, cell: row => `${exact(row.filled)} of ${exact(row.quantity)}` }, { title: 'State', cell: row => row.status },
@@ -55,7 +58,8 @@ export function show(main, { on, onLeave }) {
   positions.body.append(held.element); markets.body.append(prices.element); fills.body.append(last.element); orders.body.append(waiting.element);
   const list = h('ul', { class: 'warnings' }), calm = h('p', { class: 'empty' }, 'Nothing: every service is healthy, every book is whole, and no alert is open.');
   warnings.body.append(list, calm);
-  let openAlerts = [], data = null;
+  let data = null;
+  const waitingDraws = [];
 
   function look() {
     if (!data) return;
@@ -75,22 +79,36 @@ export function show(main, { on, onLeave }) {
     if (crossed > 0) found.push(['info', 'data', `${plural(crossed, 'crossed book')} fetched again`, '/metrics']);
     // Of one kind about one instrument the last one speaks for all.
     const kinds = new Map();
-    for (const alert of openAlerts) {
-      const kind = `${alert.rule} ${alert.level} ${alert.instrument ?? alert.service ?? ''}`, before = kinds.get(kind)?.count ?? 0;
-      kinds.delete(kind);
-      kinds.set(kind, { alert, count: before + 1 });
+    for (const alert of data.alerts.latest) {
+      const kind = `${alert.rule} ${alert.level} ${alert.instrument ?? alert.service ?? ''}`;
+      if (kinds.has(kind)) kinds.get(kind).count += 1; else kinds.set(kind, { alert, count: 1 });
     }
-    const last = [...kinds.values()].reverse(), rest = last.slice(4).reduce((sum, kind) => sum + kind.count, 0);
-    for (const { alert, count: times } of last.slice(0, 4)) {
+    const last = [...kinds.values()].slice(0, 4), rest = data.alerts.open - last.reduce((sum, kind) => sum + kind.count, 0);
+    for (const { alert, count: times } of last) {
       found.push([alert.level === 'warning' ? 'mild' : 'bad', alert.level, times > 1 ? `${alert.message} (and ${plural(times - 1, 'alert')} like it)` : alert.message, '#/alerts']);
     }
     if (rest > 0) found.push(['info', 'alerts', `and ${plural(rest, 'other open alert')}`, '#/alerts']);
-    list.replaceChildren(...found.map(([kind, word, words, href]) => h('li', {}, badge(word, kind), h('a', { href }, words))));
+    draw(found);
+  }
+
+  // A link that says the same stays, and keeps the focus and a click that is under way.
+  let drawn = '';
+  function draw(found) {
+    const again = () => draw(found);
+    for (const old of waitingDraws.splice(0)) done(old);
+    const words = JSON.stringify(found);
+    if (words === drawn) return;
+    if (isPressed()) { waitingDraws.push(again); later(again); return; }
+    drawn = words;
+    const focused = list.contains(document.activeElement) ? document.activeElement.textContent : null;
+    list.replaceChildren(...found.map(([kind, word, says, href]) => h('li', {}, badge(word, kind), h('a', { href }, says))));
+    if (focused !== null) [...list.querySelectorAll('a')].find(link => link.textContent === focused)?.focus();
     calm.hidden = found.length > 0;
   }
 
   on('overview', overview => {
     data = overview;
+    if (!overview.time.startsWith(today) || today === '') { today = overview.time.slice(0, 10); last.set(traded); }
     const { performance, risk, currency } = overview;
     if (performance) {
       text(tiles.equity.value, amount(performance.equity)); text(tiles.equity.note, currency);
@@ -99,7 +117,7 @@ export function show(main, { on, onLeave }) {
       text(tiles.trades.value, count(performance.round_trips));
       text(tiles.trades.note, performance.round_trips ? `${count(performance.won)} gained (${percent(performance.won / performance.round_trips * 100, 0)})` : `${plural(performance.fills, 'fill')} so far`);
     } else {
-      for (const tile of [tiles.equity, tiles.profit]) { text(tile.value, 'not known'); text(tile.note, 'a currency has no rate'); tile.value.className = ''; }
+      for (const tile of [tiles.equity, tiles.profit, tiles.trades]) { text(tile.value, 'not known'); text(tile.note, 'a currency has no rate'); tile.value.className = ''; }
     }
     const known = (words, otherwise = 'not known') => (risk.known ? words : otherwise);
     const noRate = 'a currency has no rate';
@@ -111,7 +129,6 @@ export function show(main, { on, onLeave }) {
     held.set(overview.positions); prices.set(overview.markets); waiting.set(overview.open_orders);
     look();
   });
-  on('fills', rows => last.set(rows.slice(-30)));
-  on('alerts', rows => { openAlerts = rows.filter(row => !row.acknowledged && row.level !== 'info'); look(); });
+  on('fills', rows => { traded = rows.slice(-30); last.set(traded); });
   on('equity', rows => chart(rows.map(row => [seconds(row.time), Number(row.equity)])), { key: row => row.time, thins: true });
 }

@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex};
 use di_core::service;
 
 use crate::ports::{
-    DashboardData, IAlertService, IClock, IDashboardService, IMarketDataService, IMonitoringService, IOrderExecutor,
-    IPortfolio, IRiskManager, ISignalService, ITradingEngine, PositionView,
+    AlertLevel, DashboardData, IAlertService, IClock, IDashboardService, IMarketDataService, IMonitoringService,
+    IOrderExecutor, IPortfolio, IRiskManager, ISignalService, ITradingEngine, PositionView,
 };
 use crate::sync::lock;
+
+/// How many of the open alerts are told at a glance.
+const OPEN_ALERTS: usize = 20;
 
 /// Asks the services one after the other, each for as long as its answer takes to copy, and keeps the whole for all viewers.
 #[service(provides = IDashboardService)]
@@ -49,6 +52,7 @@ impl IDashboardService for Dashboard {
             counters: self.market.counters(),
             signals: self.signals.statistics(),
             alerts: self.alerts.stats(),
+            open_alerts: self.alerts.open(AlertLevel::Warning, OPEN_ALERTS),
         });
         // No lock is held while services are asked: a slow one holds up nobody who wants the last answer.
         *lock(&self.kept) = Some(Arc::clone(&data));

@@ -108,6 +108,15 @@ pub struct AlertStats {
     pub pending: u64,
 }
 
+/// Alerts that somebody should know of and nobody has acknowledged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OpenAlerts {
+    /// How many there are.
+    pub total: usize,
+    /// The newest of them, newest first.
+    pub latest: Vec<Alert>,
+}
+
 impl AlertStats {
     /// Deliveries that have not succeeded: failed, given up or, until now, waiting.
     pub const fn undelivered(&self) -> u64 {

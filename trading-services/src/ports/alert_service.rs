@@ -1,7 +1,9 @@
 //! The interface of the service of alerts.
 
 use crate::model::Timestamp;
-use crate::ports::{Alert, AlertContext, AlertDelivery, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
+use crate::ports::{
+    Alert, AlertContext, AlertDelivery, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, OpenAlerts,
+};
 
 /// Decides about alerts, keeps their history, and delivers them.
 ///
@@ -22,6 +24,9 @@ pub trait IAlertService {
 
     /// Alerts that were sent, newest first: at least of that level, at most `limit`, not before `since`.
     fn alerts(&self, level: Option<AlertLevel>, limit: usize, since: Option<Timestamp>) -> Vec<Alert>;
+
+    /// Alerts of the history, at least of that level, that nobody has acknowledged: how many, and the newest `limit` of them.
+    fn open(&self, level: AlertLevel, limit: usize) -> OpenAlerts;
 
     /// `by` says that they know of an alert; false when there is none of that number in the history.
     fn acknowledge(&self, id: u64, by: &str) -> bool;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{Currency, Order, Timestamp};
 use crate::ports::{
-    AlertStats, MarketCounters, MarketView, MonitoringStatus, PositionView, RiskMetrics, SignalStatistics,
+    AlertStats, MarketCounters, MarketView, MonitoringStatus, OpenAlerts, PositionView, RiskMetrics, SignalStatistics,
     TradingPerformance,
 };
 
@@ -37,6 +37,8 @@ pub struct DashboardData {
     pub signals: SignalStatistics,
     /// Alerts that were counted.
     pub alerts: AlertStats,
+    /// Warnings and worse that nobody has acknowledged, with the newest of them.
+    pub open_alerts: OpenAlerts,
 }
 
 /// Gathers what all services say into one answer for many viewers.

@@ -55,7 +55,7 @@ mod wiring;
 
 pub use accounts::{Account, Rejections};
 pub use act::Act;
-pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds};
+pub use alert::{Alert, AlertContext, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, OpenAlerts};
 pub use alert_channel::{ChannelError, IAlertChannel};
 pub use alert_service::IAlertService;
 pub use analysis::{

@@ -152,6 +152,10 @@ impl IAlertService for OutOfOrder {
         self.0.alerts(level, limit, since)
     }
 
+    fn open(&self, level: AlertLevel, limit: usize) -> OpenAlerts {
+        self.0.open(level, limit)
+    }
+
     fn acknowledge(&self, id: u64, by: &str) -> bool {
         self.0.acknowledge(id, by)
     }

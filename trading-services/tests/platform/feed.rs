@@ -106,6 +106,7 @@ impl IDashboardService for Fragile {
             counters: self.market.counters(),
             signals: self.signals.statistics(),
             alerts: self.alerts.stats(),
+            open_alerts: OpenAlerts::default(),
         })
     }
 }

@@ -18,7 +18,7 @@ use super::route::Route;
 use crate::model::Timestamp;
 use crate::ports::{
     Alert, AlertContext, AlertDelivery, AlertLevel, AlertOutcome, AlertStats, AlertThresholds, IAlertChannel,
-    IAlertService, IClock, IConfigService, IStateManager, StateError, StateFact,
+    IAlertService, IClock, IConfigService, IStateManager, OpenAlerts, StateError, StateFact,
 };
 use crate::sync::lock;
 
@@ -209,6 +209,18 @@ impl IAlertService for AlertManager {
             level.is_none_or(|level| alert.level >= level) && since.is_none_or(|since| alert.time >= since)
         });
         wanted.take(limit).cloned().collect()
+    }
+
+    fn open(&self, level: AlertLevel, limit: usize) -> OpenAlerts {
+        let State { history, acknowledged, .. } = &*lock(&self.state);
+        let mut open = OpenAlerts::default();
+        for alert in history.iter().rev().filter(|alert| alert.level >= level && !acknowledged.contains(&alert.id)) {
+            open.total += 1;
+            if open.latest.len() < limit {
+                open.latest.push(alert.clone());
+            }
+        }
+        open
     }
 
     fn acknowledge(&self, id: u64, by: &str) -> bool {
