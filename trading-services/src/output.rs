@@ -121,15 +121,23 @@ pub fn keep_apart(inputs: &Names<'_>, outputs: &Names<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// A new file beside the one that it will replace: it can take its name there.
+/// A new file beside the one that it will replace: it can take its name there. Who may read that one may read this one, and
+/// nobody else.
 fn aside(path: &Path) -> io::Result<NamedTempFile> {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".unfinished-");
+    let replaced = std::fs::metadata(&real).ok().map(|found| found.permissions());
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    if replaced.is_none() {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder)?;
+    if let Some(permissions) = replaced {
+        file.as_file().set_permissions(permissions)?;
+    }
+    Ok(file)
 }
 
 /// Whether both names are of one file, by whatever links, whether it is there already or not.
@@ -155,6 +163,20 @@ fn place(path: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_nobody_else_may_read_stays_so() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, "secret").unwrap();
+        for mode in [0o600, 0o640] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            OutputFile::create(&path, &[]).unwrap().finish().unwrap();
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+        }
+    }
 
     #[test]
     fn an_input_is_refused_by_whatever_name() {

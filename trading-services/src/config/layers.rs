@@ -27,7 +27,11 @@ const PREFIX: &str = "TRADING_";
 /// # Ok::<(), trading_services::ports::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Overrides(Vec<(String, Value)>);
+pub struct Overrides {
+    values: Vec<(String, Value)>,
+    /// What holds where nobody says otherwise.
+    defaults: Vec<(String, Value)>,
+}
 
 /// Where settings were read from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,7 +49,26 @@ impl Overrides {
     /// Adds a value; a later one with the same key wins.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.0.push((key.into(), value.into()));
+        self.values.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds a value that holds where neither the file, nor the environment, nor another override has one.
+    ///
+    /// ```
+    /// use trading_services::config::{Overrides, load_with_environment};
+    /// use trading_services::engine::Speed;
+    ///
+    /// let replayed = Overrides::default().with_default("run.speed", "max");
+    /// let speed = |environment| load_with_environment(None, environment, &replayed).map(|settings| settings.run.speed);
+    /// assert_eq!(speed(figment::providers::Serialized::globals(())).ok(), Some(Speed::Max));
+    /// let told = figment::providers::Serialized::global("run.speed", "2x");
+    /// assert_eq!(load_with_environment(None, told, &replayed)?.run.speed, Speed::Times(2.0));
+    /// # Ok::<(), trading_services::config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn with_default(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.defaults.push((key.into(), value.into()));
         self
     }
 
@@ -58,10 +81,7 @@ impl Overrides {
 
     /// A layer for each value, in their order.
     fn layers(&self, origin: &'static str) -> impl Iterator<Item = Layer> {
-        self.0.iter().map(move |(key, value)| {
-            let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
-            Layer { metadata: Metadata::named(origin), dict }
-        })
+        layers(&self.values, origin)
     }
 
     /// Adds a value where there is one.
@@ -72,6 +92,14 @@ impl Overrides {
             None => self,
         }
     }
+}
+
+/// A layer for each of some values.
+fn layers(values: &[(String, Value)], origin: &'static str) -> impl Iterator<Item = Layer> {
+    values.iter().map(move |(key, value)| {
+        let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
+        Layer { metadata: Metadata::named(origin), dict }
+    })
 }
 
 /// Reads, layers and validates the settings, the process's environment included.
@@ -102,7 +130,7 @@ pub fn load_with_environment(
         text: file.as_ref().map(|file| file.text.clone()),
         warning: file.as_ref().and_then(FileLayer::warning),
     };
-    let mut layers = Vec::new();
+    let mut layers: Vec<Layer> = layers(&overrides.defaults, "command line").collect();
     if let Some(file) = &file {
         let metadata = Metadata::from("file", Source::File(file.path.clone()));
         layers.push(Layer { metadata, dict: file.dict.clone() });

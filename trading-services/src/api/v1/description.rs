@@ -78,6 +78,17 @@ fn describe_read(operation: &mut Operation) {
     add(operation, header("if-none-match", "Tags of answers that the client has, as in their `ETag`; `*` for any"));
     let unchanged = ResponseBuilder::new().description("What the client has is what would be sent").build();
     answers(operation, "304", unchanged);
+    for (status, description) in [("400", "The request is malformed"), ("403", "The request is of another site's page")]
+    {
+        answers(operation, status, problem(description));
+    }
+    describe_any(operation);
+}
+
+/// What is asked of a platform that is not there yet, or under another name.
+fn describe_any(operation: &mut Operation) {
+    answers(operation, "421", problem("The request names another host than the one that answers"));
+    answers(operation, "503", problem("The platform is still being built"));
 }
 
 /// What acts is done once, and its body has a limit.
@@ -98,6 +109,7 @@ fn describe_act(operation: &mut Operation) {
     ] {
         answers(operation, status, problem(description));
     }
+    describe_any(operation);
 }
 
 fn header(name: &str, description: &str) -> Parameter {
@@ -151,7 +163,8 @@ mod tests {
                 described.insert(format!("{method} {path}"));
                 let answers = operation["responses"].as_object().unwrap();
                 let expected: &[&str] =
-                    if method == "get" { &["200", "304"] } else { &["400", "403", "409", "413", "422"] };
+                    if method == "get" { &["200", "304", "400", "403"] } else { &["400", "403", "409", "413", "422"] };
+                let expected = [expected, &["421", "503"]].concat();
                 assert!(expected.iter().all(|status| answers.contains_key(*status)), "{method} {path}");
                 let wanted = if method == "get" { "if-none-match" } else { "idempotency-key" };
                 let parameters = operation["parameters"].as_array().unwrap();

@@ -9,6 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+/// An answer may be kept, and has to be asked for again each time.
+const KEPT: &str = "private, no-cache";
+
 /// Tags each answer to a reading request by its content.
 pub(super) async fn etag(request: Request, next: Next) -> Response {
     let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
@@ -26,11 +29,13 @@ pub(super) async fn etag(request: Request, next: Next) -> Response {
         tag
     }) + "\"";
     if asked.is_some_and(|asked| names(&asked, &tag)) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+        // With what the whole answer would say of being kept.
+        let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, KEPT.to_owned())];
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         parts.headers.insert(header::ETAG, tag);
-        parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
     }
     Response::from_parts(parts, Body::from(body))
 }

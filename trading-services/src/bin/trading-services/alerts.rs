@@ -144,6 +144,16 @@ async fn acknowledge(store: &StoreArgs, ids: &[u64], by: Option<String>, format:
         .into())
 }
 
+/// Those of some numbers that no alert has which still has to be delivered.
+fn not_dead(ids: &[u64], dead: &[KeptAlert]) -> Option<Failure> {
+    let others: Vec<String> =
+        ids.iter().filter(|id| dead.iter().all(|kept| kept.alert.id != **id)).map(u64::to_string).collect();
+    let found = others.join(", ");
+    (!others.is_empty()).then(|| {
+        format!("expected the numbers of alerts of `alerts list --dead`, found {found}: nothing was sent").into()
+    })
+}
+
 /// A platform that runs knows by itself who has seen what: it has to be told, and not its state. Who holds the state may as
 /// well be another command.
 fn held(error: StoreError) -> Failure {
@@ -169,6 +179,9 @@ async fn resend(store: &StoreArgs, ids: &[u64], patience: Duration, format: Form
     let container = Channels::build(ChannelsInputs { settings })?;
     let channels = container.many::<dyn IAlertChannel>();
     let mut dead: Vec<KeptAlert> = admin.alerts(usize::MAX).await?.into_iter().filter(KeptAlert::is_dead).collect();
+    if let Some(failure) = not_dead(ids, &dead) {
+        return Err(failure);
+    }
     dead.retain(|kept| ids.is_empty() || ids.contains(&kept.alert.id));
     dead.reverse();
     let (mut sent, mut failed, mut said) = (0, Vec::new(), Vec::new());

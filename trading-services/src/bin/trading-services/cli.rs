@@ -271,7 +271,7 @@ impl RunArgs {
         let mut overrides =
             venue(self.replay.as_deref(), self.seed, &self.symbols).with_option("replay.venue", self.venue.clone());
         if self.replay.is_some() {
-            overrides = overrides.with("run.speed", "max");
+            overrides = overrides.with_default("run.speed", "max");
         }
         if let Some(location) = &self.store {
             overrides = overrides.with("store.folder", location.to_string());
@@ -282,7 +282,7 @@ impl RunArgs {
             overrides = overrides.with("exchange.order", self.exchange.clone());
             // Live messages come when they come.
             if self.exchange.iter().all(|name| name != "simulated") {
-                overrides = overrides.with("run.speed", "max");
+                overrides = overrides.with_default("run.speed", "max");
             }
         }
         overrides =
