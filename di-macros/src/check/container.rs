@@ -24,6 +24,14 @@ pub(crate) fn check(container: &Container, errors: &mut Errors) {
 
 /// DI0005: what has no size, or no name of its own, is never a service; the compiler would say so many times.
 fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
+    if field.kind == Kind::Input && matches!(field.ty, Type::TraitObject(_) | Type::Slice(_)) {
+        let ty = of_type(&field.ty);
+        errors.report_fatal(
+            &field.ty,
+            Code::DI0012,
+            format_args!("an input is a value, and `{ty}` has no size\n\n  help: write `Arc<{ty}>`"),
+        );
+    }
     if matches!(field.kind, Kind::Input | Kind::Inherit) {
         return;
     }

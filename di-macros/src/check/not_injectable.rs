@@ -5,6 +5,7 @@
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::errors::Code;
+use crate::model::dependency::generic;
 use crate::text::{escaped, text};
 
 /// A message, and the way out.
@@ -39,7 +40,10 @@ pub(crate) fn key_in(held: &Type) -> &Type {
 fn instead(ty: &Type) -> Option<String> {
     let inner = text(inner_of(ty)?);
     let is_interface = inner.starts_with("dyn ");
+    let is_asked_for_so =
+        inner_of(ty).and_then(generic).is_some_and(|(name, _)| ["Lazy", "Many", "Factory"].contains(&name));
     Some(match outer(ty) {
+        _ if is_asked_for_so => format!("`{inner}`"),
         "Option" => format!("`Option<Arc<{inner}>>`"),
         "Weak" => format!("`Lazy<{inner}>`"),
         "Vec" | "[]" if is_interface => format!("`Many<{inner}>`"),
@@ -109,6 +113,7 @@ mod tests {
     fn what_may_be_missing_or_come_later_has_its_own_form() {
         check("Option<u32>", "`Option<Arc<u32>>`");
         check("Option<Box<dyn IClock>>", "`Option<Arc<dyn IClock>>`");
+        check("Option<di_core::dependency::Lazy<Clock>>", "`di_core::dependency::Lazy<Clock>`");
         check("Weak<dyn IClock>", "`Lazy<dyn IClock>`");
     }
 

@@ -8,7 +8,7 @@ use syn::{Attribute, Block, Item, Meta, Token};
 
 use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
-use crate::parse::trait_tokens::{Member, TraitTokens};
+use crate::parse::trait_tokens::{Member, Receiver, Sized, TraitTokens};
 use crate::spans::Caret;
 use crate::template::{lex, together};
 use crate::text::text;
@@ -67,7 +67,11 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
 }
 
 fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
-    let is_async = |member: &Member| matches!(member, Member::Method(method) if method.is_async);
+    let is_async = |member: &Member| match member {
+        Member::Method(method) => method.is_async,
+        Member::Conditional { is_async } => *is_async,
+        Member::Const { .. } | Member::Type { .. } => false,
+    };
     let has_async = item.members.iter().any(is_async);
     let has_types = item.members.iter().any(|member| matches!(member, Member::Type { .. }));
     object_safe(&item, errors);
@@ -82,9 +86,10 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     };
     let colon = quote_spanned!(place=> :);
     let async_trait = async_trait(has_async, krate, name, errors);
-    // What keeps the trait itself from being an object was found. For what its supertraits do, naming the object in an impl
-    // makes the compiler say so at the trait's name. With a type of its own, a trait has as many objects as there are types.
-    let is_one_object = !item.bounds.is_empty() && !item.has_params && !has_types;
+    // What certainly keeps the trait from being an object was found. For what its supertraits do, and whatever else the text
+    // does not tell, naming the object in an impl makes the compiler say so at the trait's name. With a type of its own, a
+    // trait has as many objects as there are types.
+    let is_one_object = may_be_no_object(&item) && !item.has_params && !has_types;
     let object = (is_one_object && errors.is_empty()).then(|| {
         let ty = quote_spanned!(place=> dyn #name);
         quote! {
@@ -101,11 +106,17 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
         headline = Code::DI0006.headline(""),
         page = Code::DI0006.page(),
     );
-    let body = item.body();
+    let body = if item.members.iter().any(|member| member.refused().is_some()) {
+        item.body_for_objects()
+    } else {
+        item.body()
+    };
     let (first, others) = with_mocks(item.attributes, &unimplemented);
     let head = item.head.into_iter().collect();
     let written = item.bounds.into_iter().collect();
-    let rest = item.clause.into_iter().chain([body]).collect();
+    // A clause that was refused is not said again.
+    let clause = item.clause.into_iter().filter(|_| item.sized != Sized::Yes);
+    let rest = clause.chain([body]).collect();
     together(
         [first, async_trait, others, head, colon, written].into_iter().chain(joint).chain([bounds, rest]).chain(object),
     )
@@ -138,7 +149,12 @@ fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &str) -> (TokenStream, 
         _ => false,
     };
     let has_mocks = attributes.iter().any(names_mocks);
+    // What the author says of a missing impl is enough.
+    let is_said = attributes.iter().any(says_what_is_missing);
     let written: TokenStream = attributes.into_iter().collect();
+    if is_said && !has_mocks {
+        return (TokenStream::new(), written);
+    }
     if !has_mocks {
         return (lex(&format!("#[{unimplemented}]")), written);
     }
@@ -151,6 +167,11 @@ fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &str) -> (TokenStream, 
         Some(Some(condition)) => quote!(#[cfg_attr(not(#condition), #unimplemented)] #(#mocks)*),
     };
     (first, quote!(#(#others)*))
+}
+
+/// `[diagnostic::on_unimplemented(..)]`
+fn says_what_is_missing(attribute: &TokenTree) -> bool {
+    matches!(attribute, TokenTree::Group(group) if !is_doc(group) && text(group.stream()).starts_with("diagnostic::on_unimplemented"))
 }
 
 /// `doc = ".."`, the attribute that most traits have.
@@ -180,25 +201,47 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
     }
 }
 
+/// Whether only the compiler knows if the trait is an object.
+fn may_be_no_object(item: &TraitTokens) -> bool {
+    let is_unsure = |member: &Member| match member {
+        Member::Const { .. } => false,
+        Member::Type { sized, .. } => *sized == Sized::Perhaps,
+        Member::Method(method) => {
+            method.sized == Sized::Perhaps || method.sized == Sized::No && method.receiver == Receiver::Other
+        }
+        Member::Conditional { .. } => true,
+    };
+    !item.bounds.is_empty() || item.sized == Sized::Perhaps || item.members.iter().any(is_unsure)
+}
+
 /// DI0007: what keeps a trait from being an object, at the place that does.
 fn object_safe(item: &TraitTokens, errors: &mut Errors) {
     let refused =
         |why: &str, help: &str| format!("`{}` cannot be made into an object: {why}\n\n  help: {help}", item.name);
+    if item.sized == Sized::Yes {
+        let clause: TokenStream = item.clause.iter().skip(1).cloned().collect();
+        let help = "write the clause at the methods that need it";
+        errors.report(&clause, Code::DI0007, refused("it asks for `Self: Sized`", help));
+    }
     for member in &item.members {
         match member {
             Member::Const { name, tokens } => {
                 let why = format!("it has the constant `{name}`");
                 errors.report(tokens, Code::DI0007, refused(&why, "make it a method that returns the value"));
             }
-            Member::Type { name, has_params: true } => {
+            Member::Type { name, has_params: true, sized: Sized::No } => {
                 let why = format!("the type `{name}` has parameters");
                 errors.report(name, Code::DI0007, refused(&why, "make each of them an interface of its own"));
             }
-            Member::Method(method) if !method.needs_sized => {
+            Member::Method(method) if method.sized == Sized::No => {
                 let name = &method.name;
                 if !method.has_receiver {
                     let why = format!("`{name}` has no `self`");
                     errors.report(name, Code::DI0007, refused(&why, "give it `&self`, or write `where Self: Sized`"));
+                }
+                if method.receiver == Receiver::Refused {
+                    let why = format!("`{name}` takes a reference to what holds `Self`");
+                    errors.report(name, Code::DI0007, refused(&why, "take `&self`, or write `where Self: Sized`"));
                 }
                 if let Some((param, tokens)) = &method.type_param {
                     let why = format!("`{name}` is generic over `{param}`");
@@ -206,6 +249,30 @@ fn object_safe(item: &TraitTokens, errors: &mut Errors) {
                         tokens,
                         Code::DI0007,
                         refused(&why, "take a trait object instead, or write `where Self: Sized`"),
+                    );
+                }
+                if let Some(taken) = &method.taken_impl {
+                    let why = format!("`{name}` takes an `impl ..`, which is generic");
+                    errors.report(
+                        taken,
+                        Code::DI0007,
+                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
+                    );
+                }
+                if let Some(taken) = &method.taken_self {
+                    let why = format!("`{name}` takes another `Self`");
+                    errors.report(
+                        taken,
+                        Code::DI0007,
+                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
+                    );
+                }
+                if let Some(returned) = &method.returned_impl {
+                    let why = format!("`{name}` returns an `impl ..`");
+                    errors.report(
+                        returned,
+                        Code::DI0007,
+                        refused(&why, "return a `Box<dyn ..>`, or write `where Self: Sized`"),
                     );
                 }
                 if let Some(returned) = &method.returned_self {
@@ -217,7 +284,7 @@ fn object_safe(item: &TraitTokens, errors: &mut Errors) {
                     );
                 }
             }
-            Member::Type { .. } | Member::Method(_) => {}
+            Member::Type { .. } | Member::Method(_) | Member::Conditional { .. } => {}
         }
     }
 }

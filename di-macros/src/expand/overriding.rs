@@ -23,6 +23,15 @@ pub(super) fn call(from: &Path, args: &Args, item: &ItemStruct, errors: &mut Err
     if args.replace.is_none() {
         errors.report(from, Code::DI0012, "`from` needs `replace(field = Type)`: else it is the same container");
     }
+    for key in &args.taken_over {
+        errors.report(
+            key,
+            Code::DI0012,
+            format_args!(
+                "an override has the `{key}` of the container that it is made from\n\n  help: remove `{key}` here"
+            ),
+        );
+    }
     let replace = args.replace.clone().unwrap_or_default();
     let (attrs, vis, name) = (&item.attrs, &item.vis, &item.ident);
     let krate = crate::model::crate_path(args.krate.as_ref());
@@ -158,7 +167,17 @@ pub(crate) fn override_container(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let fields: Vec<String> =
         original.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
+    let mut replaced: Vec<Ident> = Vec::new();
     for Replacement { field: name, by, ty } in replacements {
+        if replaced.contains(&name) {
+            errors.report(
+                &name,
+                Code::DI0012,
+                format_args!("`{name}` is replaced twice\n\n  help: leave one of the two in `replace(..)`"),
+            );
+            continue;
+        }
+        replaced.push(name.clone());
         match original.fields.iter_mut().find(|field| field.ident.as_ref() == Some(&name)) {
             Some(field) => {
                 replace(field, ty);

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, Safety, Type};
+use syn::{FnArg, GenericArgument, GenericParam, Path, PathArguments, ReturnType, Safety, Type};
 
 use crate::errors::{Code, Errors};
 use crate::text::text;
@@ -110,5 +110,20 @@ fn mentions_self(ty: &Type) -> bool {
 }
 
 pub(super) fn is_self(ty: &Type, self_ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident("Self")) || text(ty) == text(self_ty)
+    let (Type::Path(path), Type::Path(own)) = (ty, self_ty) else { return text(ty) == text(self_ty) };
+    path.path.is_ident("Self")
+        || text(ty) == text(self_ty)
+        || is_from_the_crate(&path.path) && ends_with(&path.path, &own.path)
+        || is_from_the_crate(&own.path) && ends_with(&own.path, &path.path)
+}
+
+/// `crate::..`, `self::..`, `super::..`
+fn is_from_the_crate(path: &Path) -> bool {
+    path.segments.first().is_some_and(|first| ["crate", "self", "super"].iter().any(|word| first.ident == word))
+}
+
+/// Whether a path is the other one, with more in front.
+fn ends_with(path: &Path, end: &Path) -> bool {
+    path.segments.len() >= end.segments.len()
+        && path.segments.iter().rev().zip(end.segments.iter().rev()).all(|(left, right)| text(left) == text(right))
 }

@@ -72,6 +72,8 @@ pub(crate) struct Args {
     limits: Vec<Limit>,
     pub(crate) krate: Option<Path>,
     pub(crate) from: Option<Path>,
+    /// The keys that an override cannot have, as it takes over what its original says.
+    pub(crate) taken_over: Vec<Ident>,
     /// The tokens in the parentheses of `replace(..)`.
     pub(crate) replace: Option<TokenStream>,
 }
@@ -80,7 +82,11 @@ impl Args {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         Keys(&words::CONTAINER).read(tokens, errors, |key, input, _| {
-            match key.to_string().as_str() {
+            let name = key.to_string();
+            if ["provides", "register", "interface_coverage", "max_coupling"].contains(&name.as_str()) {
+                args.taken_over.push(key.clone());
+            }
+            match name.as_str() {
                 "provides" => args.exports = interfaces(input)?,
                 "register" => {
                     let word = word(input, &words::REGISTRATION)?;

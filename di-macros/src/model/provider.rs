@@ -164,6 +164,19 @@ fn cannot_be_provided(name: &Ident, made: &Type, is_shared: bool, errors: &mut E
         );
         return Some(unknown());
     }
+    let owned = match key {
+        Type::Slice(slice) => Some(format!("Vec<{}>", text(&slice.elem))),
+        Type::Path(path) if path.path.is_ident("str") => Some("String".to_owned()),
+        _ => None,
+    };
+    if let Some(owned) = owned.filter(|_| is_shared) {
+        errors.report(
+            made,
+            Code::DI0013,
+            format_args!("what `{name}` provides has no size\n\n  help: return `{owned}`"),
+        );
+        return Some(unknown());
+    }
     match made {
         Type::TraitObject(object) => {
             errors.report(

@@ -7,6 +7,7 @@ use std::iter::Peekable;
 
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use quote::quote;
 
 /// A trait, taken apart where something is put in.
 pub(crate) struct TraitTokens {
@@ -20,15 +21,48 @@ pub(crate) struct TraitTokens {
     pub(crate) bounds: Vec<TokenTree>,
     /// `where ..`
     pub(crate) clause: Vec<TokenTree>,
+    /// What that says of `Self`.
+    pub(crate) sized: Sized,
     body: Group,
     pub(crate) members: Vec<Member>,
 }
 
 /// What a trait asks for.
 pub(crate) enum Member {
-    Const { name: Ident, tokens: TokenStream },
-    Type { name: Ident, has_params: bool },
+    Const {
+        name: Ident,
+        tokens: TokenStream,
+    },
+    Type {
+        name: Ident,
+        has_params: bool,
+        sized: Sized,
+    },
     Method(Method),
+    /// What may be left out of this build: `#[cfg(..)]` stands on it.
+    Conditional {
+        is_async: bool,
+    },
+}
+
+/// Whether a `where` clause says that `Self` has a size known at compile time: then it is not for objects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sized {
+    No,
+    Yes,
+    /// It depends on a trait of which the text does not tell.
+    Perhaps,
+}
+
+/// The type of `self`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Receiver {
+    /// Every object has it, or there is none.
+    Known,
+    /// No object has it: a reference to something else than `Self`.
+    Refused,
+    /// The compiler knows.
+    Other,
 }
 
 /// A function of a trait.
@@ -38,10 +72,16 @@ pub(crate) struct Method {
     pub(crate) has_receiver: bool,
     /// The first of its type parameters, with its name.
     pub(crate) type_param: Option<(String, TokenStream)>,
-    /// `Self`, where it returns nothing else.
+    /// `impl Trait` among its arguments, which is a type parameter without a name.
+    pub(crate) taken_impl: Option<Ident>,
+    /// `Self` among its arguments.
+    pub(crate) taken_self: Option<Ident>,
+    /// `impl Trait` in what it returns.
+    pub(crate) returned_impl: Option<Ident>,
+    /// `Self` in what it returns.
     pub(crate) returned_self: Option<Ident>,
-    /// `where Self: Sized`
-    pub(crate) needs_sized: bool,
+    pub(crate) receiver: Receiver,
+    pub(crate) sized: Sized,
 }
 
 type Tokens = Peekable<IntoIter>;
@@ -53,8 +93,9 @@ impl TraitTokens {
         // A trait out of a macro may be one token.
         if let Some(TokenTree::Group(group)) = tokens.peek()
             && group.delimiter() == Delimiter::None
+            && let Some(read) = Self::read(&group.stream())
         {
-            return Self::read(&group.stream());
+            return Some(read);
         }
         let attributes = attributes(&mut tokens);
         let mut head = Vec::new();
@@ -88,12 +129,55 @@ impl TraitTokens {
         let clause = until(&mut tokens, |token| is_brace(token).is_some());
         let body = is_brace(&tokens.next()?)?.clone();
         let members = members(&body);
-        Some(Self { attributes, head, name, has_params, bounds, clause, body, members })
+        let sized = sized(&clause);
+        Some(Self { attributes, head, name, has_params, bounds, clause, sized, body, members })
     }
 
     /// Its body, as it was written.
     pub(crate) fn body(&self) -> TokenTree {
         self.body.clone().into()
+    }
+
+    /// Its body, in which what objects cannot have asks for `Self: Sized`: after an error about that, nothing is said again.
+    pub(crate) fn body_for_objects(&self) -> TokenTree {
+        let refused: Vec<String> = self.members.iter().filter_map(Member::refused).map(ToString::to_string).collect();
+        let is_refused =
+            |token: Option<&TokenTree>| token.is_some_and(|name| refused.iter().any(|own| is_word(name, own)));
+        let mut tokens = self.body.stream().into_iter().peekable();
+        let mut written = TokenStream::new();
+        while let Some(token) = tokens.next() {
+            let is_member = is_word(&token, "fn") || is_word(&token, "type");
+            written.extend([token]);
+            if is_member && is_refused(tokens.peek()) {
+                let is_end = |token: &TokenTree| is_punct(Some(token), ';') || is_brace(token).is_some();
+                written.extend(until(&mut tokens, |token| is_word(token, "where") || is_end(token)));
+                // What was written there comes behind it.
+                tokens.next_if(|token| is_word(token, "where"));
+                written.extend(quote!(where Self: ::core::marker::Sized,));
+            }
+        }
+        let mut body = Group::new(Delimiter::Brace, written);
+        body.set_span(self.body.span());
+        body.into()
+    }
+}
+
+impl Member {
+    /// The name of what no object can have, unless it says `where Self: Sized`.
+    pub(crate) fn refused(&self) -> Option<&Ident> {
+        match self {
+            Self::Type { name, has_params: true, sized: Sized::No } => Some(name),
+            Self::Method(method) if method.sized == Sized::No => {
+                let is_refused = !method.has_receiver
+                    || method.receiver == Receiver::Refused
+                    || method.type_param.is_some()
+                    || [&method.taken_impl, &method.taken_self, &method.returned_impl, &method.returned_self]
+                        .iter()
+                        .any(|word| word.is_some());
+                is_refused.then_some(&method.name)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -101,7 +185,8 @@ fn members(body: &Group) -> Vec<Member> {
     let mut tokens = body.stream().into_iter().peekable();
     let mut members = Vec::new();
     while tokens.peek().is_some() {
-        attributes(&mut tokens);
+        let is_conditional = attributes(&mut tokens).iter().any(is_condition);
+        let first = members.len();
         let mut is_async = false;
         // The words before the name: what it is.
         loop {
@@ -125,9 +210,10 @@ fn members(body: &Group) -> Vec<Member> {
                 Some(TokenTree::Ident(_)) if keyword == "type" => {
                     if let Some(TokenTree::Ident(name)) = tokens.next() {
                         let has_params = in_angles(&mut tokens).len() > 2;
-                        members.push(Member::Type { name, has_params });
+                        until(&mut tokens, |token| is_word(token, "where") || is_punct(Some(token), ';'));
+                        let clause = until(&mut tokens, |token| is_punct(Some(token), ';'));
+                        members.push(Member::Type { name, has_params, sized: sized(&clause) });
                     }
-                    until(&mut tokens, |token| is_punct(Some(token), ';'));
                     break;
                 }
                 Some(TokenTree::Ident(_)) if keyword == "fn" => {
@@ -143,8 +229,18 @@ fn members(body: &Group) -> Vec<Member> {
         if is_punct(tokens.peek(), ';') {
             tokens.next();
         }
+        if is_conditional && members.len() > first {
+            members.truncate(first);
+            members.push(Member::Conditional { is_async });
+        }
     }
     members
+}
+
+/// `[cfg(..)]`, `[cfg_attr(..)]`
+fn is_condition(attribute: &TokenTree) -> bool {
+    let TokenTree::Group(group) = attribute else { return false };
+    group.stream().into_iter().next().is_some_and(|word| is_word(&word, "cfg") || is_word(&word, "cfg_attr"))
 }
 
 /// A function, behind its `fn`.
@@ -156,18 +252,72 @@ fn method(tokens: &mut Tokens, is_async: bool) -> Option<Method> {
     let output = until(tokens, |token| is_word(token, "where") || is_end(token));
     let clause = until(tokens, is_end);
     tokens.next();
-    let returned_self = match output.as_slice() {
-        [TokenTree::Punct(_), TokenTree::Punct(_), TokenTree::Ident(word)] if word == "Self" => Some(word.clone()),
-        _ => None,
-    };
+    let (receiver, taken) = taken(&arguments);
     Some(Method {
         name,
         is_async,
         has_receiver: has_receiver(&arguments),
         type_param: type_param(&params),
-        returned_self,
-        needs_sized: needs_sized(&clause),
+        taken_impl: found(&taken, is_impl),
+        taken_self: found(&taken, is_self),
+        returned_impl: found(&output, is_impl),
+        returned_self: found(&output, is_self),
+        receiver: receiver_of(&receiver),
+        sized: sized(&clause),
     })
+}
+
+/// The type of the receiver, if it is written, and all other arguments.
+fn taken(arguments: &Group) -> (Vec<TokenTree>, Vec<TokenTree>) {
+    let mut tokens = arguments.stream().into_iter().peekable();
+    attributes(&mut tokens);
+    if !has_receiver(arguments) {
+        return (Vec::new(), tokens.collect());
+    }
+    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
+    until(&mut tokens, |token| is_comma(token) || is_punct(Some(token), ':'));
+    let receiver = until(&mut tokens, is_comma);
+    (receiver, tokens.collect())
+}
+
+/// `: Self`, and what points to it.
+fn receiver_of(receiver: &[TokenTree]) -> Receiver {
+    let mut words = Vec::new();
+    let mut lifetime = false;
+    for token in receiver {
+        match token {
+            TokenTree::Punct(punct) => lifetime = punct.as_char() == '\'',
+            TokenTree::Ident(_) if lifetime => lifetime = false,
+            other => words.push(other.to_string()),
+        }
+    }
+    let borrows = receiver.iter().any(|token| is_punct(Some(token), '&'));
+    words.retain(|word| !matches!(word.as_str(), "mut" | "std" | "alloc" | "core" | "boxed" | "rc" | "sync" | "pin"));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["Self"] | ["Pin", "Self"] => Receiver::Known,
+        ["Box" | "Rc" | "Arc", "Self"] | ["Pin", "Box" | "Rc" | "Arc", "Self"] if !borrows => Receiver::Known,
+        ["Box" | "Rc" | "Arc", "Self"] => Receiver::Refused,
+        _ => Receiver::Other,
+    }
+}
+
+/// The first token, anywhere in these, for which a question is answered with yes; it is asked with the next one.
+fn found(tokens: &[TokenTree], is_it: fn(&Ident, Option<&TokenTree>) -> bool) -> Option<Ident> {
+    tokens.iter().enumerate().find_map(|(index, token)| match token {
+        TokenTree::Ident(word) if is_it(word, tokens.get(index + 1)) => Some(word.clone()),
+        TokenTree::Group(group) => found(&group.stream().into_iter().collect::<Vec<_>>(), is_it),
+        _ => None,
+    })
+}
+
+fn is_impl(word: &Ident, _: Option<&TokenTree>) -> bool {
+    word == "impl"
+}
+
+/// The type, and not the beginning of `Self::Item` or `<Self as Feed>::Item`.
+fn is_self(word: &Ident, next: Option<&TokenTree>) -> bool {
+    word == "Self" && !is_punct(next, ':') && !next.is_some_and(|next| is_word(next, "as"))
 }
 
 /// `self`, behind whatever borrows it.
@@ -206,12 +356,48 @@ fn type_param(params: &[TokenTree]) -> Option<(String, TokenStream)> {
         })
 }
 
-fn needs_sized(clause: &[TokenTree]) -> bool {
-    clause.windows(4).any(|tokens| {
-        (is_word(&tokens[0], "where") || is_punct(Some(&tokens[0]), ','))
-            && is_word(&tokens[1], "Self")
-            && is_punct(Some(&tokens[2]), ':')
-            && is_word(&tokens[3], "Sized")
+/// What a `where` clause says of the size of `Self`.
+fn sized(clause: &[TokenTree]) -> Sized {
+    let mut said = Sized::No;
+    for predicate in parts(clause.get(1..).unwrap_or_default(), ',') {
+        let [TokenTree::Ident(word), TokenTree::Punct(colon), bounds @ ..] = predicate else { continue };
+        if word != "Self" || colon.as_char() != ':' || colon.spacing() == Spacing::Joint {
+            continue;
+        }
+        for bound in parts(bounds, '+') {
+            match last_name(bound).as_deref() {
+                Some("Sized" | "Clone" | "Copy" | "Default") => return Sized::Yes,
+                None | Some("Send" | "Sync" | "Unpin" | "Debug" | "Display") => {}
+                Some(_) => said = Sized::Perhaps,
+            }
+        }
+    }
+    said
+}
+
+/// The name of a bound, without its path and its arguments; nothing of a lifetime.
+fn last_name(bound: &[TokenTree]) -> Option<String> {
+    if is_punct(bound.first(), '\'') {
+        return None;
+    }
+    let path = bound.iter().take_while(|token| !is_punct(Some(token), '<'));
+    path.filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    })
+    .last()
+}
+
+/// What stands between these, outside of angle brackets.
+fn parts(tokens: &[TokenTree], separator: char) -> impl Iterator<Item = &[TokenTree]> {
+    let mut depth = 0_i32;
+    let mut follows_dash = false;
+    tokens.split(move |token| {
+        if !follows_dash {
+            depth += angle(token);
+        }
+        follows_dash = is_punct(Some(token), '-');
+        depth == 0 && is_punct(Some(token), separator)
     })
 }
 
@@ -299,13 +485,20 @@ mod tests {
         let found = read(&format!("trait I {{ {members} }}")).members;
         let found = found.into_iter().map(|member| match member {
             Member::Const { name, tokens } => format!("const {name}: {}", tokens.to_string().replace(' ', "")),
-            Member::Type { name, has_params } => format!("type {name} {has_params}"),
+            Member::Type { name, has_params, sized } => format!("type {name} {has_params} {sized:?}"),
+            Member::Conditional { is_async } => format!("conditional {is_async}"),
             Member::Method(method) => {
                 let words = [
                     ("async", method.is_async),
                     ("self", method.has_receiver),
+                    ("refused", method.receiver == Receiver::Refused),
+                    ("other", method.receiver == Receiver::Other),
+                    ("takes impl", method.taken_impl.is_some()),
+                    ("takes Self", method.taken_self.is_some()),
+                    ("returns impl", method.returned_impl.is_some()),
                     ("returns Self", method.returned_self.is_some()),
-                    ("sized", method.needs_sized),
+                    ("sized", method.sized == Sized::Yes),
+                    ("perhaps sized", method.sized == Sized::Perhaps),
                 ];
                 let words = words.iter().filter(|(_, holds)| *holds).map(|(word, _)| (*word).to_owned());
                 let param = method.type_param.map(|(name, tokens)| format!("{name} in {tokens}"));
@@ -350,7 +543,7 @@ mod tests {
              fn c<F>(&self) -> Self where F: Fn() -> u8, Self: Sized { self } async fn d(&self) -> u8;",
             &[
                 "fn a self, returns Self, T in T : Into < Vec < u8 >>",
-                "fn b self, sized",
+                "fn b self, returns Self, sized",
                 "fn c self, returns Self, sized, F in F",
                 "fn d async, self",
             ],
@@ -361,7 +554,76 @@ mod tests {
     fn constants_types_and_macros() {
         check(
             "const N: usize = { 1 }; #[doc = \"x\"] type Item<'a>: Clone where Self: 'a; type Plain; more! { fn x(); } more!(); unsafe fn f(&self) {} extern \"C\" fn g(&self);",
-            &["const N: constN:usize={1};", "type Item true", "type Plain false", "fn f self", "fn g self"],
+            &["const N: constN:usize={1};", "type Item true No", "type Plain false No", "fn f self", "fn g self"],
         );
+    }
+
+    #[test]
+    fn what_no_object_has() {
+        check(
+            "fn a(&self, other: &Self); fn b(&self, f: impl Fn(u8)) -> Vec<impl Copy>; fn c(&self) -> Option<Self>; \
+             fn d(&self, item: Self::Item) -> <Self as Feed>::Item; fn e(self: &Arc<Self>); fn f(self: Me); \
+             fn g(self: std::pin::Pin<&'a mut Self>, x: u8); fn h(self: Pin<Box<Self>>);",
+            &[
+                "fn a self, takes Self",
+                "fn b self, takes impl, returns impl",
+                "fn c self, returns Self",
+                "fn d self",
+                "fn e self, refused",
+                "fn f self, other",
+                "fn g self",
+                "fn h self",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_of_objects_or_of_the_build() {
+        check(
+            "fn a() where Self: Clone; fn b() where T: Into<Self>, Self: Send + std::marker::Sized; fn c() where Self: Send; \
+             fn d() where Self: Other<Vec<u8>>; fn e() where Self::Item: Sized; type Item<T>: Copy where Self: Sized; \
+             #[cfg(test)] fn fresh() -> Self; #[cfg(test)] async fn later(&self); #[doc = \"x\"] fn f(&self);",
+            &[
+                "fn a sized",
+                "fn b sized",
+                "fn c ",
+                "fn d perhaps sized",
+                "fn e ",
+                "type Item true Yes",
+                "conditional false",
+                "conditional true",
+                "fn f self",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_objects_cannot_have_is_kept_out_of_them() {
+        let read = read(
+            "trait I { fn a() -> u8 { 1 } fn b(&self, x: &Self) where u8: Copy; fn c(&self); type Item<T>: Copy; }",
+        );
+        assert_eq!(
+            read.body_for_objects().to_string().replace(' ', ""),
+            "{fna()->u8whereSelf:::core::marker::Sized,{1}fnb(&self,x:&Self)whereSelf:::core::marker::Sized,u8:Copy;\
+             fnc(&self);typeItem<T>:CopywhereSelf:::core::marker::Sized,;}"
+        );
+    }
+
+    #[test]
+    fn a_macro_may_have_written_the_visibility() {
+        let mut item: TokenStream = TokenTree::from(Group::new(Delimiter::None, quote!(pub))).into();
+        item.extend(quote!(
+            trait I {
+                fn f(&self);
+            }
+        ));
+        assert_eq!(TraitTokens::read(&item).map(|read| read.name.to_string()), Some("I".to_owned()));
+        let whole = TokenTree::from(Group::new(
+            Delimiter::None,
+            quote!(
+                pub trait I {}
+            ),
+        ));
+        assert!(TraitTokens::read(&whole.into()).is_some());
     }
 }

@@ -308,3 +308,37 @@ fn a_container_that_keeps_nothing_is_a_container() {
     assert_eq!(size_of_val(&nothing), 0);
     nothing.close().unwrap();
 }
+
+#[expect(unused_qualifications, clippy::use_self, reason = "a person may write a path")]
+mod paths {
+    pub(super) struct Settings;
+
+    #[di_core::service]
+    impl Settings {
+        #[constructor]
+        fn new() -> crate::construction::paths::Settings {
+            Self
+        }
+    }
+
+    pub(super) struct Limits;
+
+    #[di_core::service]
+    impl self::Limits {
+        #[constructor]
+        fn new() -> Result<Limits, String> {
+            Ok(Self)
+        }
+    }
+}
+
+#[container]
+struct WithPaths {
+    settings: paths::Settings,
+    limits: paths::Limits,
+}
+
+#[test]
+fn a_constructor_may_name_its_type_by_a_path() {
+    assert!(WithPaths::build(WithPathsInputs {}).is_ok());
+}

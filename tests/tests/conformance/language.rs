@@ -365,3 +365,27 @@ fn a_service_is_listed_by_any_path_and_under_any_name_of_an_import() {
     let app = ByPath::build(ByPathInputs {});
     assert!(std::ptr::eq(&*app.get::<Near>().far, app.get::<elsewhere::deep::Far>()));
 }
+
+/// What a missing impl means is said by its author, and by nobody else.
+#[interface]
+#[diagnostic::on_unimplemented(message = "`{Self}` is no plug")]
+trait IPlug {}
+
+#[derive(Debug)]
+#[service(provides = IPlug)]
+struct Plug;
+
+impl IPlug for Plug {}
+
+#[container]
+#[derive(Debug)]
+struct Shown {
+    plug: Plug,
+}
+
+#[test]
+fn a_container_derives_debug_and_an_interface_has_words_of_its_own() {
+    let shown = Shown::build(ShownInputs {});
+    let _: &dyn IPlug = shown.get();
+    assert_eq!(format!("{shown:?}"), "Shown { plug: Plug }");
+}

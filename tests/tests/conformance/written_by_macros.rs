@@ -138,3 +138,55 @@ fn a_service_may_need_thirty_others() {
     let app = Wide::build(WideInputs {});
     assert_eq!(app.get::<Big>().len(), 30);
 }
+
+macro_rules! interfaces {
+    ($($vis:vis $name:ident)*) => {
+        $(
+            #[interface]
+            $vis trait $name {
+                fn name(&self) -> &'static str;
+            }
+        )*
+    };
+}
+
+mod visible {
+    use di_core::interface;
+
+    interfaces! { pub(super) IFirst }
+}
+
+interfaces! { pub(crate) ISecond IThird }
+
+#[service(provides = [visible::IFirst, ISecond, IThird])]
+struct OfThree;
+
+impl visible::IFirst for OfThree {
+    fn name(&self) -> &'static str {
+        "first"
+    }
+}
+
+impl ISecond for OfThree {
+    fn name(&self) -> &'static str {
+        "second"
+    }
+}
+
+impl IThird for OfThree {
+    fn name(&self) -> &'static str {
+        "third"
+    }
+}
+
+#[container]
+struct Visible {
+    three: OfThree,
+}
+
+#[test]
+fn the_visibility_of_an_interface_may_come_from_a_macro() {
+    let app = Visible::build(VisibleInputs {});
+    let (first, second, third): (&dyn visible::IFirst, &dyn ISecond, &dyn IThird) = (app.get(), app.get(), app.get());
+    assert_eq!([first.name(), second.name(), third.name()], ["first", "second", "third"]);
+}

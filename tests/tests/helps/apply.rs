@@ -44,7 +44,7 @@ const ACTIONS: &[(&str, Action)] = &[
         let end = start + help.program[start..].find(')')?;
         Some(format!("{}{} = {}{}", &help.program[..start], &found[1], &found[2], &help.program[end..]))
     }),
-    (r"^(?:write all keys into one|remove one|remove one of the two)$", |help, _| {
+    (r"^(?:write all keys into one|remove one|remove one of the two|remove `\w+` here)$", |help, _| {
         let (start, end) = caret(help.program, help.message)?;
         if help.program[start..end].starts_with("#[") {
             return at_caret(help.program, help.message, "");
@@ -99,7 +99,13 @@ const ACTIONS: &[(&str, Action)] = &[
     }),
     (r"^make it a function that returns `Self`$", |help, _| at_caret(help.program, help.message, "")),
     (r"^name its type, or return `([^`]*)`$", |help, found| at_caret(help.program, help.message, &found[1])),
-    (r"^return `(Arc<[^`]*>)`$", |help, found| at_caret(help.program, help.message, &found[1])),
+    (r"^leave one of the two in `replace\(..\)`$", |help, _| {
+        let (start, _) = caret(help.program, help.message)?;
+        let before = help.program[..start].strip_suffix(", ")?;
+        let end = start + help.program[start..].find(')')?;
+        Some(format!("{before}{}", &help.program[end..]))
+    }),
+    (r"^return `((?:Arc<|Vec<|String)[^`]*)`$", |help, found| at_caret(help.program, help.message, &found[1])),
     (r"^make it an `async fn`, which returns what the future is ready with$", |help, _| {
         let future = Regex::new(r"fn (\w+\([^)]*\)) -> impl Future<Output = (\w+)>").ok()?;
         Some(future.replace(help.program, "async fn ${1} -> ${2}").into_owned())
@@ -215,7 +221,8 @@ const ACTIONS: &[(&str, Action)] = &[
         r"^let a function make it: `#\[service\] ([^`]*)`, listed as `(#\[provide\(\w+\)\] )(\w+): ([^`]*)`$",
         |help, found| {
             let field = format!("{}{}: {}", &found[2], &found[3], &found[4]);
-            let listed = replace_field(help.program, &container(help), &found[3], &field)?;
+            let listed = replace_field(help.program, &container(help), &found[3], &field)
+                .or_else(|| add_field(help.program, &container(help), &field))?;
             Some(listed + &function(&found[1]))
         },
     ),

@@ -87,6 +87,8 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
                 "constructor/post_construct",
                 "what is async or can fail belongs in a constructor: `#[constructor] async fn new(..) -> Result<Self, E>`, which may call this function",
             ),
+            ("not_an_object/methods", "write the clause at the methods that need it"),
+            ("not_a_container/override", "replace `module` with a container"),
             ("not_an_object/type_with_parameters", "make each of them an interface of its own"),
             (
                 "attribute/provides_a_group",

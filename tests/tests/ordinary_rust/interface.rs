@@ -32,6 +32,10 @@ impl Interface {
             "const SIZE: usize = 1; ",
             "fn consume(self: std::sync::Arc<Self>) {}",
             "fn new() -> Self where Self: Sized { unimplemented!() }",
+            "#[cfg(any())] fn fresh() -> Self;",
+            "fn fork(&self) -> Self where Self: Clone { self.clone() }",
+            "fn made() -> Self where Self: Default + std::marker::Sized { Self::default() }",
+            "fn pinned(self: std::pin::Pin<&Self>, _: &mut dyn FnMut(u8) -> u8) {}",
             "/// Documented.\n        #[must_use] #[inline] fn documented(&self) -> u8 { 7 }",
         ]);
         // A constant keeps a trait from being an object, in plain Rust as here.

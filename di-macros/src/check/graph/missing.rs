@@ -5,7 +5,7 @@ use super::fault::{Fault, Place};
 use super::message::Message;
 use super::near;
 use crate::errors::Code;
-use crate::graph::text::{alike, bare, compatible, holds, is_interface, resembles, same, same_option};
+use crate::graph::text::{alike, bare, compatible, holds, is_interface, name, resembles, same, same_option};
 use crate::graph::{Dependency, Edge, Graph, Kind, Node, Registration, Target, Wanted};
 
 /// A fault for each key that nothing answers, whatever the types say, at its first consumer. Of those that are `told` of
@@ -127,7 +127,11 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
             }
             let qualified = lacking.qualifier.as_ref().map(|qualifier| format!("#[qualified({qualifier})] "));
             let qualified = qualified.unwrap_or_default();
-            let listed = if is_interface(key) {
+            let listed = if is_of_std(key) {
+                format!(
+                    "let a function make it: `#[service] fn make_name() -> {key}`, listed as `#[provide(make_name)] {qualified}name: {key}`"
+                )
+            } else if is_interface(key) {
                 let interface = bare(key);
                 let under =
                     if qualified.is_empty() { String::new() } else { format!(", under `{}`", qualified.trim()) };
@@ -147,6 +151,16 @@ fn with_ways_out(message: Message, graph: &Graph, lacking: &Edge) -> Message {
             }
         }
     }
+}
+
+/// Types of the standard library, which are no services.
+const OF_STD: [&str; 13] = [
+    "Mutex", "RwLock", "OnceLock", "Vec", "VecDeque", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "Box", "String",
+    "PathBuf", "Duration",
+];
+
+fn is_of_std(key: &str) -> bool {
+    !is_interface(key) && name(key).is_some_and(|name| OF_STD.contains(&name))
 }
 
 /// What an override put in place of something that may have answered: of several, the one whose name comes nearest.

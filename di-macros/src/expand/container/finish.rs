@@ -237,7 +237,15 @@ fn modules_are_containers(container: &Container, said: &[Option<Said>], errors: 
             continue;
         }
         let (name, ty) = (field.plain_name(), of_type(&field.ty));
-        let message = if is_container {
+        let message = if field.replaces.is_some() {
+            // An override has no attributes on fields.
+            let (what, instead) = if is_container {
+                ("a service, and no container", "a container")
+            } else {
+                ("a container, and no service", "a service")
+            };
+            format!("`{ty}` is {what}\n\n  help: replace `{name}` with {instead}")
+        } else if is_container {
             let word = field.kind.word();
             format!(
                 "`{ty}` is a service, and no container\n\n  help: list it as one: `{name}: {ty}` without `#[{word}]`"

@@ -3,7 +3,7 @@
 use proc_macro::Delimiter;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Visibility;
+use syn::{Attribute, Meta, Type, Visibility};
 
 use crate::expand::hidden_macro::hidden_macro;
 use crate::model::container::{Build, Container};
@@ -30,7 +30,7 @@ pub(super) fn item(container: &Container) -> TokenStream {
         quote!(#(#attrs)* #vis struct #name),
         within(Delimiter::Brace, cells),
         inputs,
-        debug(name),
+        if attrs.iter().any(derives_debug) { TokenStream::new() } else { debug(name) },
         lent_by_reference(container),
         lex("#[doc(hidden)] #[allow(unused_imports, unreachable_pub)]"),
         vis.to_token_stream(),
@@ -39,6 +39,12 @@ pub(super) fn item(container: &Container) -> TokenStream {
         lex("::prelude::*;"),
         hidden,
     ])
+}
+
+/// `#[derive(Debug)]`, which then says what is shown.
+fn derives_debug(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("derive")
+        && matches!(&attribute.meta, Meta::List(list) if text(&list.tokens).split(|c: char| !c.is_alphanumeric()).any(|word| word == "Debug"))
 }
 
 /// `Debug` by the name alone: what a container keeps need not implement it.
@@ -152,6 +158,11 @@ fn inputs(container: &Container) -> TokenStream {
     let fields = container.of_kind(Kind::Input).map(|field| {
         let Field { name, ty, docs, .. } = field;
         let doc = docs.is_empty().then(|| quote!(#[doc = "Supplied by the caller."]));
+        let ty = match ty {
+            // It has no size, which has been told.
+            Type::TraitObject(_) | Type::Slice(_) => quote!(#krate::__private::Arc<#ty>),
+            _ => ty.to_token_stream(),
+        };
         quote!(#(#docs)* #doc #vis #name: #ty,)
     });
     let fields = within(Delimiter::Brace, together(fields));
