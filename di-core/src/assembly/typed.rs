@@ -85,7 +85,7 @@ enum Instance<'a, S: ?Sized> {
     None,
     Kept(Stored<'a, S>),
     /// Of a transient, what makes one.
-    New(&'a (dyn Fn() -> Arc<S> + Sync)),
+    New(&'a dyn Fn() -> Arc<S>),
 }
 
 impl<'a, S: ?Sized> Instance<'a, S> {
@@ -110,7 +110,7 @@ impl<'a, D, S: ?Sized, V, const NODE: usize, const LATE: bool> Offer<'a, D, S, V
     }
 
     /// An offer of a transient, which is made if it is the one that fits.
-    pub const fn new(_: Dependency<D>, make: &'a (dyn Fn() -> Arc<S> + Sync)) -> Self {
+    pub const fn new(_: Dependency<D>, make: &'a dyn Fn() -> Arc<S>) -> Self {
         Self { instance: Instance::New(make), dependency: PhantomData }
     }
 }

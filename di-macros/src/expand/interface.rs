@@ -69,11 +69,12 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
 fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
     let is_async = |member: &Member| match member {
         Member::Method(method) => method.is_async,
-        Member::Conditional { is_async } => *is_async,
+        Member::Conditional { is_async, .. } => *is_async,
         Member::Const { .. } | Member::Type { .. } => false,
     };
     let has_async = item.members.iter().any(is_async);
-    let has_types = item.members.iter().any(|member| matches!(member, Member::Type { .. }));
+    let is_type = |member: &Member| matches!(member, Member::Type { .. } | Member::Conditional { is_type: true, .. });
+    let has_types = item.members.iter().any(is_type);
     object_safe(&item, errors);
     let name = &item.name;
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.

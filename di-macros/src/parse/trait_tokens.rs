@@ -42,6 +42,7 @@ pub(crate) enum Member {
     /// What may be left out of this build: `#[cfg(..)]` stands on it.
     Conditional {
         is_async: bool,
+        is_type: bool,
     },
 }
 
@@ -230,8 +231,9 @@ fn members(body: &Group) -> Vec<Member> {
             tokens.next();
         }
         if is_conditional && members.len() > first {
+            let is_type = members[first..].iter().any(|member| matches!(member, Member::Type { .. }));
             members.truncate(first);
-            members.push(Member::Conditional { is_async });
+            members.push(Member::Conditional { is_async, is_type });
         }
     }
     members
@@ -486,7 +488,7 @@ mod tests {
         let found = found.into_iter().map(|member| match member {
             Member::Const { name, tokens } => format!("const {name}: {}", tokens.to_string().replace(' ', "")),
             Member::Type { name, has_params, sized } => format!("type {name} {has_params} {sized:?}"),
-            Member::Conditional { is_async } => format!("conditional {is_async}"),
+            Member::Conditional { is_async, is_type } => format!("conditional {is_async} {is_type}"),
             Member::Method(method) => {
                 let words = [
                     ("async", method.is_async),
@@ -582,7 +584,8 @@ mod tests {
         check(
             "fn a() where Self: Clone; fn b() where T: Into<Self>, Self: Send + std::marker::Sized; fn c() where Self: Send; \
              fn d() where Self: Other<Vec<u8>>; fn e() where Self::Item: Sized; type Item<T>: Copy where Self: Sized; \
-             #[cfg(test)] fn fresh() -> Self; #[cfg(test)] async fn later(&self); #[doc = \"x\"] fn f(&self);",
+             #[cfg(test)] fn fresh() -> Self; #[cfg(test)] async fn later(&self); #[cfg(unix)] type Fd: Send; \
+             #[doc = \"x\"] fn f(&self);",
             &[
                 "fn a sized",
                 "fn b sized",
@@ -590,8 +593,9 @@ mod tests {
                 "fn d perhaps sized",
                 "fn e ",
                 "type Item true Yes",
-                "conditional false",
-                "conditional true",
+                "conditional false false",
+                "conditional true false",
+                "conditional false true",
                 "fn f self",
             ],
         );

@@ -502,3 +502,44 @@ fn the_types_may_choose_a_transient_which_is_new_for_each_who_asks() {
     assert_eq!(answers::<Racing>("season", "clock"), "stopwatch");
     assert_eq!(answers::<Racing>("season", "session"), "session");
 }
+
+struct Opened;
+
+#[service]
+impl Opened {
+    #[constructor]
+    async fn open() -> Self {
+        Self
+    }
+}
+
+/// A transient of that kind that needs what is awaited.
+#[service(provides = api::IClock)]
+struct LateWatch {
+    _opened: Arc<Opened>,
+}
+
+impl api::IClock for LateWatch {}
+
+#[service]
+struct LateSeason {
+    clock: Arc<dyn api::IClock>,
+    session: Arc<dyn market::IClock>,
+}
+
+#[container]
+struct LateRacing {
+    season: LateSeason,
+    #[transient]
+    watch: LateWatch,
+    session: market::Session,
+    opened: Opened,
+}
+
+#[tokio::test]
+async fn in_an_async_build_a_transient_that_the_types_choose_may_need_what_is_awaited() {
+    let app = LateRacing::build(LateRacingInputs {}).await;
+    same(&app.season.session, &app.session);
+    assert_eq!(Arc::strong_count(&app.season.clock), 1, "it is its own");
+    assert_eq!(answers::<LateRacing>("season", "clock"), "watch");
+}

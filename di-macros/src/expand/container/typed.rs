@@ -122,7 +122,10 @@ fn rules_of(wiring: &Wiring<'_>, number: usize, key: &Typed<'_>) -> Vec<Rule> {
 /// The scopes or modules inside of which an edge's key may be found; not those that inherit it, as they lack it, too.
 fn places<'a>(wiring: &Wiring<'a>, kind: Kind, edge: &'a Edge) -> impl Iterator<Item = usize> + 'a {
     let nodes = wiring.graph.nodes.iter().enumerate();
-    let inherits = |node: &Node| node.edges.iter().any(|inherited| alike(&inherited.key, &edge.key));
+    let is_same = |inherited: &Edge| {
+        !matches!(inherited.wanted, Wanted::Many | Wanted::Factory) && alike(&inherited.key, &edge.key)
+    };
+    let inherits = move |node: &Node| node.edges.iter().any(is_same);
     nodes.filter(move |(_, node)| node.kind == kind && !inherits(node)).map(|(index, _)| index)
 }
 
