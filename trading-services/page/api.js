@@ -15,6 +15,8 @@ export const read = path => fetch(`/api/v1${path}`).then(answer);
 
 /** How long, in milliseconds, something that acts is sent again when the connection is lost on the way, or while the first try is under way. */
 const PATIENCE = 30_000;
+/** How long one request may take at most: a start of many services, an alert to several channels that are slow. */
+const SLOWEST = 150_000;
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 /**
@@ -33,7 +35,7 @@ export async function act(method, path, body) {
         headers: { 'content-type': 'application/json', 'x-csrf-token': session.token, 'idempotency-key': key },
         body: body === undefined ? undefined : JSON.stringify(body),
         // A platform that hangs refuses no connection.
-        signal: AbortSignal.timeout(Math.max(1_000, end - performance.now())),
+        signal: AbortSignal.timeout(SLOWEST),
       });
       if (response.status === 403 && !isRefused) {
         // Another run has another token.

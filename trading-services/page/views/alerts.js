@@ -24,7 +24,7 @@ export function show(main, { on }) {
   const all = h('button', { type: 'button', class: 'small', onclick: async () => { for (const row of shown()) if (!row.acknowledged && !await acknowledge(row.id)) break; } }, 'Acknowledge what is shown');
   const list = panel('Alerts', '', { flush: true });
   main.append(h('div', { class: 'head' }, h('h1', {}, 'Alerts'), level.element, state.element, search, all), h('div', { class: 'grid' }, list.element));
-  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(row => { past.change(row); know([row]); draw(); say('Acknowledged.'); return true; }).catch(error => { tell('The alert could not be acknowledged', error.message); return false; });
+  const acknowledge = id => act('POST', `/alerts/${id}/acknowledge`).then(row => { past.change(row); know([row]); take(latest); say('Acknowledged.'); return true; }).catch(error => { tell('The alert could not be acknowledged', error.message); return false; });
   async function resend(id) {
     try {
       const said = await act('POST', `/alerts/${id}/resend`);

@@ -306,8 +306,10 @@ impl HealthCheck for SignalService {
         let (required, state) = (self.required_bars(), lock(&self.state));
         let is_warm = |bars: &&Bars| bars.closed.len() >= required;
         let warm = state.instruments.values().filter(is_warm).count();
+        // Of others, only the last signal is known.
+        let seen = state.instruments.values().filter(|bars| !bars.closed.is_empty() || !bars.others.is_empty()).count();
         let health = Health::healthy().with("bars", state.statistics.bars).with("signals", state.statistics.signals());
-        Ok(health.with("warmed_up", format_args!("{warm} of {} instruments", state.instruments.len())))
+        Ok(health.with("warmed_up", format_args!("{warm} of {seen} instruments")))
     }
 }
 

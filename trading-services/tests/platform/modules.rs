@@ -407,23 +407,28 @@ impl IAnalysisService for Told {
     fn observe(&self, _: &InstrumentId, _: &Trade) {}
 }
 
-#[tokio::test]
-async fn a_module_closes_all_that_it_holds_against_an_opportunity_whatever_its_share_has_left() {
-    let app = played().await;
-    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
-    let analysis = Arc::new(Told(std::sync::Mutex::new(95.0)));
-    let crypto = CryptoAlone::build(CryptoAloneInputs {
+/// The module over the services of a platform, with what it is told of the markets.
+fn alone(app: &TradingApp, analysis: &Arc<Told>) -> CryptoAlone {
+    CryptoAlone::build(CryptoAloneInputs {
         config: app.shared(),
         clock: app.shared(),
         kept: app.shared(),
         market: app.shared(),
-        analysis: Arc::clone(&analysis) as _,
+        analysis: Arc::clone(analysis) as _,
         rankings: app.shared(),
         portfolio: app.shared(),
         risk: app.shared(),
         executor: app.shared(),
         risk_answered: app.shared(),
-    });
+    })
+}
+
+#[tokio::test]
+async fn a_module_closes_all_that_it_holds_against_an_opportunity_whatever_its_share_has_left() {
+    let app = played().await;
+    let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
+    let analysis = Arc::new(Told(std::sync::Mutex::new(95.0)));
+    let crypto = alone(&app, &analysis);
     let orchestrator: &dyn IOrchestrator = crypto.get();
     let fill = |trades: &[ModuleTrade]| {
         platform.clock.advance_to(platform.clock.now().saturating_add(std::time::Duration::from_secs(1)));
@@ -458,18 +463,7 @@ async fn where_nobody_goes_short_a_module_sells_only_what_it_has_bought() {
     common::play(Application::of(&app), app.get()).await;
     let (platform, executor): (&Platform, &dyn IOrderExecutor) = (app.get(), app.get());
     let analysis = Arc::new(Told(std::sync::Mutex::new(5.0)));
-    let crypto = CryptoAlone::build(CryptoAloneInputs {
-        config: app.shared(),
-        clock: app.shared(),
-        kept: app.shared(),
-        market: app.shared(),
-        analysis: Arc::clone(&analysis) as _,
-        rankings: app.shared(),
-        portfolio: app.shared(),
-        risk: app.shared(),
-        executor: app.shared(),
-        risk_answered: app.shared(),
-    });
+    let crypto = alone(&app, &analysis);
     let trades = |score: f64| {
         *analysis.0.lock().unwrap() = score;
         let trades = crypto.get::<dyn IOrchestrator>().run_once(CorrelationId::default(), false).remove(0).trades;

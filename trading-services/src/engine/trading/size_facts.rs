@@ -40,8 +40,9 @@ impl Bars {
 
 /// What can be said of these candles and of what was won and lost in one currency.
 pub(super) fn size_facts(candles: &[Candle], outcomes: &Outcomes) -> SizingFacts {
-    let ranges: Decimal = candles.iter().map(|candle| candle.high.value() - candle.low.value()).sum();
-    let volatility = ranges.checked_div(Decimal::from(candles.len()));
+    let ranges =
+        candles.iter().try_fold(Decimal::ZERO, |sum, candle| sum.checked_add(candle.high.value() - candle.low.value()));
+    let volatility = ranges.and_then(|ranges| ranges.checked_div(Decimal::from(candles.len())));
     let Outcomes { won, gained, lost, given_up } = *outcomes;
     let mean = |sum: Decimal, count: usize| sum.checked_div(Decimal::from(count));
     let all = won + lost;
@@ -50,5 +51,23 @@ pub(super) fn size_facts(candles: &[Candle], outcomes: &Outcomes) -> SizingFacts
         volatility,
         win_rate: mean(Decimal::from(won), all).filter(|_| all >= ENOUGH_ROUND_TRIPS),
         payoff: mean(gained, won).zip(mean(given_up, lost)).and_then(|(won, lost)| won.checked_div(lost)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::model::{Price, Timestamp};
+
+    #[test]
+    fn of_ranges_that_do_not_fit_nothing_is_known() {
+        let price = |value| Price::new(value).unwrap();
+        let ranging = |high| Candle { high: price(high), ..Candle::flat(Timestamp::default(), price(dec!(1))) };
+        let facts = size_facts(&[ranging(dec!(3)), ranging(dec!(5))], &Outcomes::default());
+        assert_eq!((facts.volatility, facts.stop_distance), (Some(dec!(3)), Some(dec!(6))));
+        let facts = size_facts(&[ranging(Decimal::MAX), ranging(Decimal::MAX)], &Outcomes::default());
+        assert_eq!((facts.volatility, facts.stop_distance), (None, None));
     }
 }

@@ -139,7 +139,8 @@ impl<P: Protocol> LiveExchange<P> {
 impl<P: Protocol> Lifecycle for LiveExchange<P> {
     /// Waits until the recording has its name: a run without it has not done what it was asked to.
     async fn stop(&self) -> Result<(), BoxError> {
-        let recording = lock(&self.recording).take();
+        // It stays: another one would take the place of what is recorded.
+        let recording = lock(&self.recording).clone();
         if let Some(recording) = recording {
             recording.await?;
         }
