@@ -234,7 +234,7 @@ const TESTS = {
     // Whoever is faster than the line finds no button that cannot do what it says.
     const page = await open(`${base}#/backtests`, { late: 500 });
     const messages = page.getByLabel('Messages'), begin = page.getByRole('button', { name: 'Start', exact: true });
-    await messages.fill('2000');
+    await messages.fill('8000');
     await begin.click();
     await page.getByText('✓ done').waitFor();
     await page.getByLabel('fast').fill('5');

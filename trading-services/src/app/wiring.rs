@@ -22,6 +22,7 @@ struct Drawn {
 struct Node {
     path: String,
     service: String,
+    kind: String,
 }
 
 impl IWiring for Wiring {
@@ -32,7 +33,9 @@ impl IWiring for Wiring {
     fn paths(&self) -> BTreeMap<String, String> {
         let drawn = serde_json::from_str::<Drawn>(&Report::of::<TradingApp>().render(Format::Json));
         let nodes = drawn.map(|drawn| drawn.nodes).unwrap_or_default();
-        nodes.into_iter().map(|node| (node.service, node.path)).collect()
+        // What a module inherits is drawn where it comes from.
+        let own = nodes.into_iter().filter(|node| node.kind != "inherited");
+        own.map(|node| (node.service, node.path)).collect()
     }
 }
 
@@ -44,6 +47,10 @@ mod tests {
     fn each_service_has_its_path_in_the_picture() {
         let (page, paths) = (Wiring.page(), Wiring.paths());
         assert_eq!(paths["AlertManager"], "monitoring.alerts");
-        assert!(page.contains("data-path=\"monitoring.alerts\"") && page.contains("diReport"));
+        assert_eq!(paths["Topic<Alert>"], "alerts_raised");
+        assert!(page.contains("diReport"));
+        for (service, path) in paths {
+            assert!(page.contains(&format!("data-path=\"{path}\"")), "{service}: {path}");
+        }
     }
 }
