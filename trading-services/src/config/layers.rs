@@ -64,7 +64,7 @@ impl Overrides {
     /// assert_eq!(speed(figment::providers::Serialized::globals(())).ok(), Some(Speed::Max));
     /// let told = figment::providers::Serialized::global("run.speed", "2x");
     /// assert_eq!(load_with_environment(None, told, &replayed)?.run.speed, Speed::Times(2.0));
-    /// # Ok::<(), trading_services::config::ConfigError>(())
+    /// # Ok::<(), trading_services::ports::ConfigError>(())
     /// ```
     #[must_use]
     pub fn with_default(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {

@@ -32,13 +32,11 @@ fn trading_is_ended_by_a_command_while_the_platform_runs_and_while_it_does_not()
     let state = folder.path().join("state");
     let store = ["--store", state.to_str().unwrap()];
     let mut platform = Running::start(&store);
-    let address = platform.address();
-    platform.wait_for_output(" at ");
+    let address = platform.started();
     // A platform with another state answers where the settings say: the one that has the state is asked all the same.
     let beside = folder.path().join("beside");
     let mut other = Running::start(&["--store", beside.to_str().unwrap()]);
-    let elsewhere = other.address();
-    other.wait_for_output(" at ");
+    let elsewhere = other.started();
     let mut kill = common::binary(&[&["kill", "--reason", "by hand"][..], &store].concat());
     let (code, stdout, stderr) = common::said(&kill.env("TRADING_HTTP__ADDRESS", elsewhere).output().unwrap());
     assert_eq!((code, stdout.as_str()), (0, "trading has ended: by hand\n"), "{stderr}");

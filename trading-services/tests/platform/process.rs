@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
 
 use crate::common;
 
@@ -47,6 +48,15 @@ impl Running {
         self.wait_for_error(" answers /health");
         let begin = self.said.find("http://").unwrap() + "http://".len();
         self.said[begin..].split(' ').next().unwrap().to_owned()
+    }
+
+    /// Where it answers, once all of it has started: who interrupts a start is told that it did not succeed.
+    pub(crate) fn started(&mut self) -> String {
+        let address = self.address();
+        while crate::http::get(&address, "/readyz").0 != 200 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        address
     }
 
     pub(crate) fn signal(&self, name: &str) {

@@ -201,7 +201,7 @@ fn a_second_process_is_told_who_writes_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let mut first = Running::start(&["--store", path]);
-    first.wait_for_output(" at ");
+    first.started();
     let error = common::fails(&["--store", path, "--for", "1s"]);
     assert!(error.contains("expected a state that nobody else writes, but process "), "{error}");
     assert!(error.contains(" does; stop it, or choose another folder with `--store`"), "{error}");
