@@ -56,13 +56,14 @@ impl Overrides {
     /// Adds a value that holds where neither the file, nor the environment, nor another override has one.
     ///
     /// ```
+    /// use figment::providers::Serialized;
     /// use trading_services::config::{Overrides, load_with_environment};
     /// use trading_services::engine::Speed;
     ///
     /// let replayed = Overrides::default().with_default("run.speed", "max");
-    /// let speed = |environment| load_with_environment(None, environment, &replayed).map(|settings| settings.run.speed);
-    /// assert_eq!(speed(figment::providers::Serialized::globals(())).ok(), Some(Speed::Max));
-    /// let told = figment::providers::Serialized::global("run.speed", "2x");
+    /// let of_another_key = Serialized::global("run.strict", true);
+    /// assert_eq!(load_with_environment(None, of_another_key, &replayed)?.run.speed, Speed::Max);
+    /// let told = Serialized::global("run.speed", "2x");
     /// assert_eq!(load_with_environment(None, told, &replayed)?.run.speed, Speed::Times(2.0));
     /// # Ok::<(), trading_services::ports::ConfigError>(())
     /// ```
