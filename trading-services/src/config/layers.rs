@@ -61,9 +61,9 @@ impl Overrides {
     /// use trading_services::engine::Speed;
     ///
     /// let replayed = Overrides::default().with_default("run.speed", "max");
-    /// let of_another_key = Serialized::global("run.strict", true);
+    /// let of_another_key = Serialized::default("run.strict", true);
     /// assert_eq!(load_with_environment(None, of_another_key, &replayed)?.run.speed, Speed::Max);
-    /// let told = Serialized::global("run.speed", "2x");
+    /// let told = Serialized::default("run.speed", "2x");
     /// assert_eq!(load_with_environment(None, told, &replayed)?.run.speed, Speed::Times(2.0));
     /// # Ok::<(), trading_services::ports::ConfigError>(())
     /// ```
