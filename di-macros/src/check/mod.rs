@@ -2,5 +2,6 @@
 
 pub(crate) mod container;
 pub(crate) mod graph;
+pub(crate) mod interface;
 pub(crate) mod not_injectable;
 pub(crate) mod service;

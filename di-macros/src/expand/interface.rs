@@ -6,9 +6,10 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Block, Item, Meta, Token};
 
+use crate::check;
 use crate::errors::{Code, Errors};
 use crate::parse::keys::{Keys, value};
-use crate::parse::trait_tokens::{Member, Receiver, Sized, TraitTokens};
+use crate::parse::trait_tokens::{Member, Sized, TraitTokens};
 use crate::spans::Caret;
 use crate::template::{lex, together};
 use crate::text::text;
@@ -75,7 +76,7 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     let has_async = item.members.iter().any(is_async);
     let is_type = |member: &Member| matches!(member, Member::Type { .. } | Member::Conditional { is_type: true, .. });
     let has_types = item.members.iter().any(is_type);
-    object_safe(&item, errors);
+    check::interface::check(&item, errors);
     let name = &item.name;
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
     let place = Caret::under_name(name);
@@ -90,7 +91,7 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     // What certainly keeps the trait from being an object was found. For what its supertraits do, and whatever else the text
     // does not tell, naming the object in an impl makes the compiler say so at the trait's name. With a type of its own, a
     // trait has as many objects as there are types.
-    let is_one_object = may_be_no_object(&item) && !item.has_params && !has_types;
+    let is_one_object = check::interface::is_unsure(&item) && !item.has_params && !has_types;
     let object = (is_one_object && errors.is_empty()).then(|| {
         let ty = quote_spanned!(place=> dyn #name);
         quote! {
@@ -107,11 +108,8 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
         headline = Code::DI0006.headline(""),
         page = Code::DI0006.page(),
     );
-    let body = if item.members.iter().any(|member| member.refused().is_some()) {
-        item.body_for_objects()
-    } else {
-        item.body()
-    };
+    let refused = check::interface::refused(&item.members);
+    let body = if refused.is_empty() { item.body() } else { item.body_for_objects(&refused) };
     let (first, others) = with_mocks(item.attributes, &unimplemented);
     let head = item.head.into_iter().collect();
     let written = item.bounds.into_iter().collect();
@@ -199,93 +197,5 @@ fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, erro
             "an interface with `async fn` needs the feature `async-trait`\n\n  help: di-core = { version = \"..\", features = [\"async-trait\"] }",
         );
         TokenStream::new()
-    }
-}
-
-/// Whether only the compiler knows if the trait is an object.
-fn may_be_no_object(item: &TraitTokens) -> bool {
-    let is_unsure = |member: &Member| match member {
-        Member::Const { .. } => false,
-        Member::Type { sized, .. } => *sized == Sized::Perhaps,
-        Member::Method(method) => {
-            method.sized == Sized::Perhaps || method.sized == Sized::No && method.receiver == Receiver::Other
-        }
-        Member::Conditional { .. } => true,
-    };
-    !item.bounds.is_empty() || item.sized == Sized::Perhaps || item.members.iter().any(is_unsure)
-}
-
-/// DI0007: what keeps a trait from being an object, at the place that does.
-fn object_safe(item: &TraitTokens, errors: &mut Errors) {
-    let refused =
-        |why: &str, help: &str| format!("`{}` cannot be made into an object: {why}\n\n  help: {help}", item.name);
-    if item.sized == Sized::Yes {
-        let clause: TokenStream = item.clause.iter().skip(1).cloned().collect();
-        let help = "write the clause at the methods that need it";
-        errors.report(&clause, Code::DI0007, refused("it asks for `Self: Sized`", help));
-    }
-    for member in &item.members {
-        match member {
-            Member::Const { name, tokens } => {
-                let why = format!("it has the constant `{name}`");
-                errors.report(tokens, Code::DI0007, refused(&why, "make it a method that returns the value"));
-            }
-            Member::Type { name, has_params: true, sized: Sized::No } => {
-                let why = format!("the type `{name}` has parameters");
-                errors.report(name, Code::DI0007, refused(&why, "make each of them an interface of its own"));
-            }
-            Member::Method(method) if method.sized == Sized::No => {
-                let name = &method.name;
-                if !method.has_receiver {
-                    let why = format!("`{name}` has no `self`");
-                    errors.report(name, Code::DI0007, refused(&why, "give it `&self`, or write `where Self: Sized`"));
-                }
-                if method.receiver == Receiver::Refused {
-                    let why = format!("`{name}` takes a reference to what holds `Self`");
-                    errors.report(name, Code::DI0007, refused(&why, "take `&self`, or write `where Self: Sized`"));
-                }
-                if let Some((param, tokens)) = &method.type_param {
-                    let why = format!("`{name}` is generic over `{param}`");
-                    errors.report(
-                        tokens,
-                        Code::DI0007,
-                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
-                    );
-                }
-                if let Some(taken) = &method.taken_impl {
-                    let why = format!("`{name}` takes an `impl ..`, which is generic");
-                    errors.report(
-                        taken,
-                        Code::DI0007,
-                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
-                    );
-                }
-                if let Some(taken) = &method.taken_self {
-                    let why = format!("`{name}` takes another `Self`");
-                    errors.report(
-                        taken,
-                        Code::DI0007,
-                        refused(&why, "take a trait object instead, or write `where Self: Sized`"),
-                    );
-                }
-                if let Some(returned) = &method.returned_impl {
-                    let why = format!("`{name}` returns an `impl ..`");
-                    errors.report(
-                        returned,
-                        Code::DI0007,
-                        refused(&why, "return a `Box<dyn ..>`, or write `where Self: Sized`"),
-                    );
-                }
-                if let Some(returned) = &method.returned_self {
-                    let why = format!("`{name}` returns `Self`");
-                    errors.report(
-                        returned,
-                        Code::DI0007,
-                        refused(&why, "return an `Arc<dyn ..>`, or write `where Self: Sized`"),
-                    );
-                }
-            }
-            Member::Type { .. } | Member::Method(_) | Member::Conditional { .. } => {}
-        }
     }
 }

@@ -140,10 +140,9 @@ impl TraitTokens {
     }
 
     /// Its body, in which what objects cannot have asks for `Self: Sized`: after an error about that, nothing is said again.
-    pub(crate) fn body_for_objects(&self) -> TokenTree {
-        let refused: Vec<String> = self.members.iter().filter_map(Member::refused).map(ToString::to_string).collect();
+    pub(crate) fn body_for_objects(&self, refused: &[&Ident]) -> TokenTree {
         let is_refused =
-            |token: Option<&TokenTree>| token.is_some_and(|name| refused.iter().any(|own| is_word(name, own)));
+            |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(name)) if refused.contains(&name));
         let mut tokens = self.body.stream().into_iter().peekable();
         let mut written = TokenStream::new();
         while let Some(token) = tokens.next() {
@@ -160,25 +159,6 @@ impl TraitTokens {
         let mut body = Group::new(Delimiter::Brace, written);
         body.set_span(self.body.span());
         body.into()
-    }
-}
-
-impl Member {
-    /// The name of what no object can have, unless it says `where Self: Sized`.
-    pub(crate) fn refused(&self) -> Option<&Ident> {
-        match self {
-            Self::Type { name, has_params: true, sized: Sized::No } => Some(name),
-            Self::Method(method) if method.sized == Sized::No => {
-                let is_refused = !method.has_receiver
-                    || method.receiver == Receiver::Refused
-                    || method.type_param.is_some()
-                    || [&method.taken_impl, &method.taken_self, &method.returned_impl, &method.returned_self]
-                        .iter()
-                        .any(|word| word.is_some());
-                is_refused.then_some(&method.name)
-            }
-            _ => None,
-        }
     }
 }
 
@@ -598,18 +578,6 @@ mod tests {
                 "conditional false true",
                 "fn f self",
             ],
-        );
-    }
-
-    #[test]
-    fn what_objects_cannot_have_is_kept_out_of_them() {
-        let read = read(
-            "trait I { fn a() -> u8 { 1 } fn b(&self, x: &Self) where u8: Copy; fn c(&self); type Item<T>: Copy; }",
-        );
-        assert_eq!(
-            read.body_for_objects().to_string().replace(' ', ""),
-            "{fna()->u8whereSelf:::core::marker::Sized,{1}fnb(&self,x:&Self)whereSelf:::core::marker::Sized,u8:Copy;\
-             fnc(&self);typeItem<T>:CopywhereSelf:::core::marker::Sized,;}"
         );
     }
 
