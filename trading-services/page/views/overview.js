@@ -59,11 +59,10 @@ export function show(main, { on, onLeave }) {
   const list = h('ul', { class: 'warnings' }), calm = h('p', { class: 'empty' }, 'Nothing: every service is healthy, every book is whole, and no alert is open.');
   warnings.body.append(list, calm);
   let data = null;
-  const waitingDraws = [];
 
   function look() {
     if (!data) return;
-    const found = [];
+    found = [];
     if (data.risk.killed) found.push(['bad', 'ended', `Trading has ended: ${data.risk.killed}`, '#/risk']);
     for (const words of data.risk.troubles) found.push(['bad', 'failed', words, '#/risk']);
     for (const words of data.health.troubled) found.push(['bad', 'service', words, '#/services']);
@@ -88,17 +87,16 @@ export function show(main, { on, onLeave }) {
       found.push([alert.level === 'warning' ? 'mild' : 'bad', alert.level, times > 1 ? `${alert.message} (and ${plural(times - 1, 'alert')} like it)` : alert.message, '#/alerts']);
     }
     if (rest > 0) found.push(['info', 'alerts', `and ${plural(rest, 'other open alert')}`, '#/alerts']);
-    draw(found);
+    draw();
   }
 
   // A link that says the same stays, and keeps the focus and a click that is under way.
-  let drawn = '';
-  function draw(found) {
-    const again = () => draw(found);
-    for (const old of waitingDraws.splice(0)) done(old);
+  let found = [], drawn = '';
+  function draw() {
+    done(draw);
+    if (isPressed()) { later(draw); return; }
     const words = JSON.stringify(found);
     if (words === drawn) return;
-    if (isPressed()) { waitingDraws.push(again); later(again); return; }
     drawn = words;
     const focused = list.contains(document.activeElement) ? document.activeElement.textContent : null;
     list.replaceChildren(...found.map(([kind, word, says, href]) => h('li', {}, badge(word, kind), h('a', { href }, says))));

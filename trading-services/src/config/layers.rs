@@ -80,11 +80,6 @@ impl Overrides {
         self.with(key, value)
     }
 
-    /// A layer for each value, in their order.
-    fn layers(&self, origin: &'static str) -> impl Iterator<Item = Layer> {
-        layers(&self.values, origin)
-    }
-
     /// Adds a value where there is one.
     #[must_use]
     pub fn with_option(self, key: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
@@ -95,8 +90,8 @@ impl Overrides {
     }
 }
 
-/// A layer for each of some values.
-fn layers(values: &[(String, Value)], origin: &'static str) -> impl Iterator<Item = Layer> {
+/// A layer for each value, in their order.
+fn each(values: &[(String, Value)], origin: &'static str) -> impl Iterator<Item = Layer> {
     values.iter().map(move |(key, value)| {
         let dict = figment::util::nest(key, value.clone()).into_dict().unwrap_or_default();
         Layer { metadata: Metadata::named(origin), dict }
@@ -131,7 +126,7 @@ pub fn load_with_environment(
         text: file.as_ref().map(|file| file.text.clone()),
         warning: file.as_ref().and_then(FileLayer::warning),
     };
-    let mut layers: Vec<Layer> = layers(&overrides.defaults, "command line").collect();
+    let mut layers: Vec<Layer> = each(&overrides.defaults, "command line").collect();
     if let Some(file) = &file {
         let metadata = Metadata::from("file", Source::File(file.path.clone()));
         layers.push(Layer { metadata, dict: file.dict.clone() });
@@ -139,7 +134,7 @@ pub fn load_with_environment(
     let mut variables = environment.data().map_err(|error| invalid(error, file.as_ref()))?;
     let dict = variables.remove(&Profile::Default).unwrap_or_default();
     layers.push(Layer { metadata: environment.metadata(), dict });
-    layers.extend(overrides.layers("command line"));
+    layers.extend(each(&overrides.values, "command line"));
     let mut settings = extract(layers, file.as_ref())?;
     settings.source = source;
     Ok(settings)
@@ -163,7 +158,7 @@ impl Settings {
         // Settings are tables of plain values, which TOML can write and read.
         let dict = toml::to_string(self).ok().and_then(|text| toml::from_str(&text).ok()).unwrap_or_default();
         let mut layers = vec![Layer { metadata: Metadata::named("the settings that hold"), dict }];
-        layers.extend(overrides.layers(origin));
+        layers.extend(each(&overrides.values, origin));
         extract(layers, None)
     }
 }
