@@ -1,7 +1,6 @@
 //! The graph of a container from its fields, and from what its services say of themselves.
 
-use std::collections::HashMap;
-
+use super::names::{Named, Names};
 use super::order::order;
 use super::text::{alike, bare, compatible, is_interface};
 use super::{Edge, Graph, Key, Kind, Node, Part, Registration, Target, Wanted};
@@ -20,11 +19,11 @@ impl Graph {
         let groups = container.groups.iter().map(|group| of_group(container, group));
         let mut nodes: Vec<Node> = fields.chain(groups).collect();
         let absent: Vec<String> = container.absent.iter().map(text).collect();
-        let answers = Answers::of(container, &nodes, &absent);
+        let names = Names::of(&nodes);
+        let answers = Answers { nodes: &nodes, names: &names, absent: &absent };
         let fields = nodes.iter().enumerate().take(container.fields.len());
-        let targets: Vec<Vec<Target>> = fields
-            .map(|(index, node)| node.edges.iter().map(|edge| answers.target(&nodes, index, edge)).collect())
-            .collect();
+        let targets: Vec<Vec<Target>> =
+            fields.map(|(index, node)| node.edges.iter().map(|edge| answers.target(index, edge)).collect()).collect();
         for (node, targets) in nodes.iter_mut().zip(targets) {
             for (edge, target) in node.edges.iter_mut().zip(targets) {
                 edge.target = target;
@@ -32,18 +31,18 @@ impl Graph {
         }
         defer_factories_of_themselves(&mut nodes);
         let order = order(&nodes);
-        Self { container: plain(&container.name), file, nodes, order }
+        Self { container: plain(&container.name), file, nodes, names, order }
     }
 }
 
 fn of_field(field: &Field, said: Option<&Said>) -> Node {
-    let is_listed = !matches!(field.kind, Listed::Input | Listed::Inherit);
+    let shape = matches!(field.kind, Listed::Input | Listed::Inherit).then(|| field.shape());
     let own = of_type(&field.ty);
-    let service = match &field.product {
+    let service = match (&field.product, &shape) {
         // An interface that a function returns is one of its interfaces.
-        Some(product) if !matches!(product, syn::Type::TraitObject(_)) => text(product),
-        _ if is_listed => own.clone(),
-        _ => key_of(field),
+        (Some(product), _) if !matches!(product, syn::Type::TraitObject(_)) => text(product),
+        (_, Some(Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key))) => of_type(key),
+        (_, Some(Shape::Value) | None) => own.clone(),
     };
     let substitute = Substitution::of(said, &own);
     let members: &[Member] = said.map_or(&[], |said| &said.members);
@@ -62,7 +61,8 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
             Listed::Module => Kind::Module,
             Listed::Scope => Kind::Scope,
         },
-        is_many: !is_listed && matches!(field.shape(), Shape::Many(_)),
+        is_many: matches!(shape, Some(Shape::Many(_))),
+        is_optional: matches!(shape, Some(Shape::Optional(_))),
         registration: match field.registration {
             Registered::Dual => Registration::Dual,
             Registered::Interface => Registration::Interface,
@@ -101,14 +101,6 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
 fn key_in_group(membership: &Membership) -> Option<Key> {
     let key = membership.key.as_ref()?;
     Some(membership.literal().map_or_else(|| Key::Constant(text(key)), Key::Literal))
-}
-
-/// The key that a field from outside answers.
-pub(crate) fn key_of(field: &Field) -> String {
-    match field.shape() {
-        Shape::Arc(key) | Shape::Many(key) | Shape::Optional(key) => of_type(key),
-        Shape::Value => of_type(&field.ty),
-    }
 }
 
 fn edges(members: &[Member], substitute: &Substitution) -> Vec<Edge> {
@@ -156,6 +148,7 @@ fn of_group(container: &Container, group: &Group) -> Node {
         service: interface,
         kind: Kind::Group,
         is_many: false,
+        is_optional: false,
         registration: Registration::Dual,
         is_registered_itself: false,
         interfaces: Vec::new(),
@@ -186,6 +179,9 @@ struct Substitution {
 impl Substitution {
     fn of(said: Option<&Said>, ty: &str) -> Self {
         let params: &[String] = said.map_or(&[], |said| &said.params);
+        if params.is_empty() {
+            return Self { pairs: Vec::new() };
+        }
         let arguments = arguments(ty);
         let pairs =
             if params.len() == arguments.len() { params.iter().cloned().zip(arguments).collect() } else { Vec::new() };
@@ -253,92 +249,61 @@ fn arguments(ty: &str) -> Vec<String> {
 
 /// Which nodes answer which keys, as far as the text tells.
 struct Answers<'a> {
-    /// The keys by their last name.
-    instances: HashMap<&'a str, Vec<Answer<'a>>>,
-    groups: Vec<(String, usize)>,
+    nodes: &'a [Node],
+    names: &'a Names,
     absent: &'a [String],
 }
 
-struct Answer<'a> {
-    key: &'a str,
-    node: usize,
-    /// It may be there, or not: an input `Option<Arc<..>>`.
-    is_optional: bool,
-}
-
-impl<'a> Answers<'a> {
-    fn of(container: &Container, nodes: &'a [Node], absent: &'a [String]) -> Self {
-        let mut answers = Self { instances: HashMap::new(), groups: Vec::new(), absent };
-        for (index, node) in nodes.iter().enumerate() {
-            let shape = container.fields.get(index).map(Field::shape);
-            match node.kind {
-                Kind::Group => answers.groups.push((node.field.clone(), index)),
-                Kind::Input | Kind::Inherited => match shape {
-                    Some(Shape::Many(_)) => answers.groups.push((node.service.clone(), index)),
-                    _ if node.registration == Registration::GroupOnly => {}
-                    shape => answers.add(&node.service, index, matches!(shape, Some(Shape::Optional(_)))),
-                },
-                Kind::Singleton | Kind::Transient | Kind::Module if node.is_given() => {
-                    if node.answers_interfaces() {
-                        for interface in &node.interfaces {
-                            answers.add(interface, index, false);
-                        }
-                    }
-                    if node.answers_concretely() && node.kind != Kind::Module {
-                        answers.add(&node.service, index, false);
-                    }
-                }
-                // What only a factory makes answers as one alone.
-                Kind::Singleton | Kind::Transient | Kind::Module | Kind::Scope | Kind::Unknown => {}
-            }
-        }
-        answers
-    }
-
-    fn add(&mut self, key: &'a str, node: usize, is_optional: bool) {
-        self.instances.entry(last_name(key)).or_default().push(Answer { key, node, is_optional });
-    }
-
-    fn target(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
+impl Answers<'_> {
+    fn target(&self, consumer: usize, edge: &Edge) -> Target {
         // Groups and factories answer whoever asks without a qualifier, too.
         let under = |node: &Node| edge.qualifier.is_none() || is_under_qualifier(node, edge);
+        let called = || {
+            let nodes = self.names.of_key(&edge.key).iter().map(|named| (named.node, &self.nodes[named.node]));
+            nodes.filter(|(_, node)| under(node))
+        };
         match edge.wanted {
             Wanted::Many => {
-                let groups = || self.groups.iter().filter(|(key, node)| alike(key, &edge.key) && under(&nodes[*node]));
+                let is_group = |node: &Node| node.kind == Kind::Group || node.is_many;
+                let groups = || called().filter(|(_, node)| is_group(node) && alike(&node.service, &edge.key));
                 // Of two interfaces of one name, the one whose path fits.
-                let group = groups().find(|(key, _)| compatible(key, &edge.key)).or_else(|| groups().next());
-                group.map_or(Target::Missing, |(_, node)| Target::Node(*node))
+                let group = groups().find(|(_, node)| compatible(&node.service, &edge.key));
+                group.or_else(|| groups().next()).map_or(Target::Missing, |(index, _)| Target::Node(index))
             }
             Wanted::Factory => {
                 let makes = |node: &Node| {
                     let made = node.function.as_ref().unwrap_or(&node.service);
                     matches!(node.kind, Kind::Transient | Kind::Scope) && alike(made, &edge.key) && under(node)
                 };
-                nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
+                self.nodes.iter().position(makes).map_or(Target::Missing, Target::Node)
             }
-            Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => self.instance(nodes, consumer, edge),
+            Wanted::One | Wanted::Optional | Wanted::Lazy | Wanted::Unknown => self.instance(consumer, edge),
         }
     }
 
-    fn instance(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Target {
-        let fits = |answer: &&Answer<'_>| {
-            is_under_qualifier(&nodes[answer.node], edge)
-                && alike(answer.key, &edge.key)
-                && (!answer.is_optional || edge.wanted == Wanted::Optional)
-                && !(edge.wanted == Wanted::Lazy && nodes[answer.node].kind == Kind::Transient)
+    fn instance(&self, consumer: usize, edge: &Edge) -> Target {
+        // With other bounds, it is another type.
+        let is_of_key = |own: &str| own == edge.key || alike(own, &edge.key) && last_name(own) == last_name(&edge.key);
+        let fits = |named: &&Named| {
+            let node = &self.nodes[named.node];
+            answers_alone(node, named)
+                && is_under_qualifier(node, edge)
+                && is_of_key(named.key(self.nodes))
+                && (!node.is_optional || edge.wanted == Wanted::Optional)
+                && !(edge.wanted == Wanted::Lazy && node.kind == Kind::Transient)
         };
-        let known = edge.wanted != Wanted::Unknown;
-        let named = self.instances.get(last_name(&edge.key)).map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<&Answer<'_>> = if known { named.iter().filter(fits).collect() } else { Vec::new() };
-        found.dedup_by_key(|answer| answer.node);
+        let named = if edge.wanted == Wanted::Unknown { &[] } else { self.names.of_key(&edge.key) };
+        let mut found: Vec<&Named> = named.iter().filter(fits).collect();
+        found.dedup_by_key(|named| named.node);
         let is_text_final = edge.qualifier.is_some() || edge.wanted == Wanted::Lazy;
+        let is_exact = |named: &Named| compatible(named.key(self.nodes), &edge.key);
         match found.as_slice() {
-            [one] if is_text_final || compatible(one.key, &edge.key) => match edge.wanted {
+            [one] if is_text_final || is_exact(one) => match edge.wanted {
                 Wanted::Lazy => Target::Deferred(one.node),
                 _ => Target::Node(one.node),
             },
             several @ [_, _, ..] if is_text_final => {
-                let mut exact = several.iter().filter(|answer| compatible(answer.key, &edge.key));
+                let mut exact = several.iter().filter(|named| is_exact(named));
                 match (exact.next(), exact.next()) {
                     (Some(one), None) if edge.wanted == Wanted::Lazy => Target::Deferred(one.node),
                     (Some(one), None) => Target::Node(one.node),
@@ -348,19 +313,19 @@ impl<'a> Answers<'a> {
             [] if edge.wanted == Wanted::Optional && self.absent.iter().any(|key| alike(key, &edge.key)) => {
                 Target::Absent
             }
-            _ if is_text_final || self.is_no_longer_answered(nodes, edge) => Target::Missing,
+            _ if is_text_final || self.is_no_longer_answered(edge) => Target::Missing,
             // Where no path fits, these only happen to be called alike.
-            several @ [_, _, ..] if several.iter().any(|answer| compatible(answer.key, &edge.key)) => {
-                Target::Typed(several.iter().map(|answer| answer.node).collect())
+            several @ [_, _, ..] if several.iter().any(|named| is_exact(named)) => {
+                Target::Typed(several.iter().map(|named| named.node).collect())
             }
-            _ => Target::Typed(self.candidates(nodes, consumer, edge)),
+            _ => Target::Typed(self.candidates(consumer, edge)),
         }
     }
 
     /// Whether the concrete type is there, but answers its interfaces alone.
-    fn is_no_longer_answered(&self, nodes: &[Node], edge: &Edge) -> bool {
+    fn is_no_longer_answered(&self, edge: &Edge) -> bool {
         !is_interface(&edge.key)
-            && nodes.iter().any(|node| {
+            && self.nodes.iter().any(|node| {
                 node.registration == Registration::Interface
                     && node.kind == Kind::Singleton
                     && alike(&node.service, &edge.key)
@@ -369,7 +334,7 @@ impl<'a> Answers<'a> {
     }
 
     /// All nodes that may answer, if the types say so.
-    fn candidates(&self, nodes: &[Node], consumer: usize, edge: &Edge) -> Vec<usize> {
+    fn candidates(&self, consumer: usize, edge: &Edge) -> Vec<usize> {
         let may_be_a_type = !is_interface(&edge.key);
         let may_answer = |index: usize, node: &Node| {
             index != consumer
@@ -381,14 +346,24 @@ impl<'a> Answers<'a> {
                             || node.answers_concretely() && may_be_a_type
                     }
                     Kind::Module => !node.interfaces.is_empty(),
-                    Kind::Input | Kind::Inherited => self
-                        .instances
-                        .get(last_name(&node.service))
-                        .is_some_and(|answers| answers.iter().any(|own| own.node == index && !own.is_optional)),
+                    Kind::Input | Kind::Inherited => !node.is_many && !node.is_optional,
                     _ => false,
                 }
         };
-        nodes.iter().enumerate().filter(|(index, node)| may_answer(*index, node)).map(|(index, _)| index).collect()
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter(|(index, node)| may_answer(*index, node)).map(|(index, _)| index).collect()
+    }
+}
+
+/// Whether a node answers a key of its own as one instance, if nothing else keeps it from that.
+fn answers_alone(node: &Node, key: &Named) -> bool {
+    match node.kind {
+        Kind::Input | Kind::Inherited => !node.is_many && node.registration != Registration::GroupOnly,
+        // What only a factory makes answers as one alone.
+        Kind::Singleton | Kind::Transient if key.is_interface() => node.is_given() && node.answers_interfaces(),
+        Kind::Singleton | Kind::Transient => node.is_given() && node.answers_concretely(),
+        Kind::Module => key.is_interface() && node.answers_interfaces(),
+        Kind::Group | Kind::Scope | Kind::Unknown => false,
     }
 }
 
@@ -415,7 +390,7 @@ impl Node {
     }
 }
 
-/// The last name of a key's path, before its arguments.
+/// The last name of a key's path, before its arguments, with the bounds of an object.
 fn last_name(key: &str) -> &str {
     let path = bare(key);
     let path = path.split_once('<').map_or(path, |(path, _)| path);

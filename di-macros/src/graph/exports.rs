@@ -14,6 +14,9 @@ pub(crate) fn resolve(container: &mut Container, said: &[Option<Said>]) {
     let listed = || container.fields.iter().zip(said).filter_map(|(field, said)| Some((field.kind, said.as_ref()?)));
     let modules = listed().filter(|(kind, _)| *kind == Kind::Module).map(|(_, said)| said);
     let exported: Vec<String> = modules.flat_map(|said| said.interfaces.iter().cloned()).collect();
+    if exported.is_empty() {
+        return;
+    }
     let is_exported = |key: &str| exported.iter().any(|own| alike(own, key) && is_interface(own) == is_interface(key));
     for export in &mut container.exports {
         let Some(named) = without_dyn(export) else { continue };

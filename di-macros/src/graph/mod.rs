@@ -5,12 +5,14 @@
 
 mod build;
 pub(crate) mod exports;
+mod names;
 mod order;
 #[cfg(test)]
 pub(crate) mod samples;
 pub(crate) mod text;
 mod walk;
 
+pub(crate) use names::{Named, Names};
 pub(crate) use walk::Dependency;
 
 use crate::model::mode::Mode;
@@ -24,6 +26,8 @@ pub(crate) struct Graph {
     pub(crate) file: Option<String>,
     /// Its fields in declaration order, then its groups.
     pub(crate) nodes: Vec<Node>,
+    /// The keys of the nodes by their last names.
+    pub(crate) names: Names,
     /// The indices of the nodes, dependencies first; of a graph with cycles, as good as it gets.
     pub(crate) order: Vec<usize>,
 }
@@ -37,6 +41,8 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// What comes from outside is a whole group: `Many<..>` of the key.
     pub(crate) is_many: bool,
+    /// What comes from outside may be missing: `Option<Arc<..>>`.
+    pub(crate) is_optional: bool,
     pub(crate) registration: Registration,
     /// The field says itself how it is registered.
     pub(crate) is_registered_itself: bool,

@@ -1,5 +1,6 @@
 //! Builders of small graphs for the tests of the rules.
 
+use super::names::Names;
 use super::order::order;
 use crate::spans::Location;
 
@@ -12,6 +13,7 @@ pub(crate) fn node(field: &str, service: &str) -> NodeBuilder {
         service: service.to_owned(),
         kind: Kind::Singleton,
         is_many: false,
+        is_optional: false,
         registration: Registration::Dual,
         is_registered_itself: false,
         interfaces: Vec::new(),
@@ -53,7 +55,8 @@ pub(crate) fn lazy(member: &str, key: &str) -> EdgeBuilder {
 /// The graph of `App`.
 pub(crate) fn graph(nodes: impl IntoIterator<Item = NodeBuilder>) -> Graph {
     let nodes: Vec<Node> = nodes.into_iter().map(NodeBuilder::into_node).collect();
-    Graph { container: "App".to_owned(), file: Some("lib.rs".to_owned()), order: order(&nodes), nodes }
+    let (names, order) = (Names::of(&nodes), order(&nodes));
+    Graph { container: "App".to_owned(), file: Some("lib.rs".to_owned()), names, order, nodes }
 }
 
 pub(crate) struct NodeBuilder(Node);

@@ -45,6 +45,9 @@ pub(crate) fn alike(left: &str, right: &str) -> bool {
 
 /// Whether two paths of one last name may be one: the shorter one ends the longer one.
 pub(crate) fn compatible(left: &str, right: &str) -> bool {
+    if left == right {
+        return true;
+    }
     let mut pairs = modules(left).into_iter().rev().zip(modules(right).into_iter().rev());
     pairs.all(|(left, right)| left == right)
 }
@@ -89,21 +92,40 @@ pub(crate) fn bare(key: &str) -> &str {
 }
 
 fn without_dyn(key: &str) -> Option<&str> {
-    let rest = key.trim_start().strip_prefix("dyn")?;
-    (!rest.starts_with(is_of_a_word)).then(|| rest.trim_start())
+    let rest = key.trim_ascii_start().strip_prefix("dyn")?;
+    let is_longer_word = rest.as_bytes().first().is_some_and(|next| is_byte_of_a_word(*next));
+    (!is_longer_word).then(|| rest.trim_ascii_start())
 }
 
 fn is_of_a_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
+/// The same of a byte: outside of words, a type has ASCII alone.
+fn is_byte_of_a_word(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..)
+}
+
 /// The last segment of a type that is a path, without its arguments.
 pub(crate) fn name(ty: &str) -> Option<&str> {
-    let path = bare(ty).trim_start();
-    let is_of_a_path = |character: char| is_of_a_word(character) || matches!(character, ':' | '#' | '$' | ' ');
-    let (path, _) = path.split_at(path.find(|character| !is_of_a_path(character)).unwrap_or(path.len()));
-    let name = path.trim_end_matches([':', ' ']).rsplit(':').next()?.trim();
-    let name = name.strip_prefix("r#").unwrap_or(name);
+    let path = bare(ty).trim_ascii_start();
+    let bytes = path.as_bytes();
+    // Byte by byte, as this is asked of each key of a container.
+    let (mut start, mut end, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b':' | b' ' | b'#' | b'$' => {}
+            byte if is_byte_of_a_word(byte) => {
+                if at > end {
+                    start = at;
+                }
+                end = at + 1;
+            }
+            _ => break,
+        }
+        at += 1;
+    }
+    let name = path.get(start..end)?;
     (!name.is_empty() && name != "for").then_some(name)
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::fault::{Fault, Place};
 use super::message::Message;
 use crate::errors::Code;
-use crate::graph::text::{bare, is_interface, name, spelling};
+use crate::graph::text::{bare, is_interface, spelling};
 use crate::graph::{Edge, Graph, Kind, Node, Registration, Target};
 
 /// The faults of a container, each with the nodes that answer one key; at the last of them.
@@ -103,19 +103,10 @@ fn doubled(graph: &Graph) -> Vec<Doubled<'_>> {
 
 /// Whether no two nodes answer keys of one last name: then no two answer one key, and none has to be spelt out.
 fn are_called_apart(graph: &Graph) -> bool {
-    let mut names: Vec<&str> = Vec::new();
-    for node in &graph.nodes {
-        // What is made, or is a group, is a key of another form, so that the same name need not be the same key.
-        if node.is_many || matches!(node.kind, Kind::Transient | Kind::Scope | Kind::Group) {
-            return false;
-        }
-        for key in node.interfaces.iter().chain([&node.service]) {
-            let Some(name) = name(key) else { return false };
-            names.push(name);
-        }
-    }
-    names.sort_unstable();
-    names.windows(2).all(|pair| pair[0] != pair[1])
+    // What is made, or is a group, is a key of another form, so that the same name need not be the same key.
+    let has_another_form =
+        |node: &Node| node.is_many || matches!(node.kind, Kind::Transient | Kind::Scope | Kind::Group);
+    graph.names.are_apart() && !graph.nodes.iter().any(has_another_form)
 }
 
 /// The message for a dependency that several of its candidates answer, as the types tell.

@@ -6,10 +6,11 @@ use crate::graph::{Graph, Kind, Node, Registration};
 
 /// The nodes that nothing uses, each with the text of its warning; none in a container that names no entry, because
 /// everything may then be used from outside.
-pub(crate) fn unused(graph: &Graph, exports: &[String]) -> Vec<(usize, String)> {
+pub(crate) fn unused(graph: &Graph, exports: impl IntoIterator<Item = String>) -> Vec<(usize, String)> {
     if !graph.nodes.iter().any(|node| node.entry) {
         return Vec::new();
     }
+    let exports: Vec<String> = exports.into_iter().collect();
     let is_used = |index: usize, node: &Node| {
         graph.dependencies().any(|dependency| dependency.edge.may_reach(index))
             || exports.iter().any(|export| node.names(export))
@@ -42,7 +43,7 @@ mod tests {
 
     #[track_caller]
     fn check(nodes: impl IntoIterator<Item = NodeBuilder>, expected: &[usize]) {
-        let unused = unused(&graph(nodes), &["dyn app::ITracer".to_owned()]);
+        let unused = unused(&graph(nodes), ["dyn app::ITracer".to_owned()]);
         let indices: Vec<usize> = unused.into_iter().map(|(index, _)| index).collect();
         assert_eq!(indices, expected);
     }
@@ -58,7 +59,7 @@ mod tests {
   help: remove the field
   help: or mark it `#[entry]`, if it is used from outside; `#[allow(unused)]` silences this
   see `di_core::diagnostics::DI0011`";
-        assert_eq!(unused(&graph([engine(), node("journal", "Journal")]), &[]), [(1, text.to_owned())]);
+        assert_eq!(unused(&graph([engine(), node("journal", "Journal")]), []), [(1, text.to_owned())]);
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::text::text;
 
 /// The warnings that a container gives.
 pub(super) fn warnings(container: &Container, graph: &Graph) -> TokenStream {
-    let exports: Vec<String> = container.exports.iter().map(text).collect();
-    let unused = used::unused(graph, &exports).into_iter().map(|(node, text)| ("UNUSED", node, text));
+    let unused =
+        used::unused(graph, container.exports.iter().map(text)).into_iter().map(|(node, text)| ("UNUSED", node, text));
     let winding_down = winding_down::warnings(graph).into_iter().map(|(node, text)| ("WINDING_DOWN", node, text));
     unused.chain(winding_down).filter_map(|(name, node, text)| warning(container, name, node, &text)).collect()
 }
