@@ -34,13 +34,14 @@ pub use crate::{not_a_service, write_exports, write_kept, write_service, write_v
 pub mod names {
     pub use super::{
         Arc as __Arc, Assemble as __Assemble, Concrete as __Concrete, Construct as __Construct, Contents as __Contents,
-        Decoded as __Decoded, Dual as __Dual, Inner as __Inner, Interface as __Interface, Keeps as __Keeps,
-        Linked as __Linked, Outside as __Outside, ProvidedBy as __ProvidedBy, Registered as __Registered,
-        Resolved as __Resolved, Stored as __Stored, Tables as __Tables, Take as __Take, Unqualified as __Unqualified,
-        Visitor as __Visitor, absent as __absent, argument as __argument, close as __close, export as __export,
-        export_by_type as __export_by_type, export_nothing as __export_nothing, give as __give,
-        give_group as __give_group, give_optional as __give_optional, give_part as __give_part, lookup as __lookup,
-        qualified as __qualified, there as __there,
+        Declared as __Declared, Decoded as __Decoded, Dual as __Dual, Inner as __Inner, Interface as __Interface,
+        Keeps as __Keeps, Linked as __Linked, Outside as __Outside, ProvidedBy as __ProvidedBy,
+        Registered as __Registered, Resolved as __Resolved, Stored as __Stored, Tables as __Tables, Take as __Take,
+        TryConstruct as __TryConstruct, Unqualified as __Unqualified, Visitor as __Visitor, absent as __absent,
+        argument as __argument, close as __close, export as __export, export_by_type as __export_by_type,
+        export_nothing as __export_nothing, failed as __failed, give as __give, give_group as __give_group,
+        give_optional as __give_optional, give_part as __give_part, lookup as __lookup,
+        module_failed as __module_failed, qualified as __qualified, there as __there,
     };
     pub use crate::answer::Nobody as __Nobody;
     pub use crate::service::Service as __Service;

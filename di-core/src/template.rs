@@ -61,9 +61,9 @@ macro_rules! write_view {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_kept {
-    ($app:ident $({ [$($key:tt)*] [$($registered:tt)*] $stored:ident $field:tt })*) => { $(
-        impl __Keeps<$($key)* $($registered)*> for $app {
-            fn stored(&self) -> __Stored<'_, $($key)*> {
+    ($app:ident $($key:ty [$($registered:tt)*] $stored:ident $field:tt)*) => { $(
+        impl __Keeps<$key $($registered)*> for $app {
+            fn stored(&self) -> __Stored<'_, $key> {
                 __Stored::$stored(&self.$field)
             }
         }

@@ -53,15 +53,6 @@ impl Caret {
         group.set_span(self.last);
         group.into()
     }
-
-    /// Tokens that begin where the user's begin and end where those end.
-    pub(crate) fn spread(self, tokens: TokenStream) -> TokenStream {
-        let mut tokens: Vec<TokenTree> = at(self.first, tokens).into_iter().collect();
-        if let Some(last) = tokens.last_mut() {
-            last.set_span(self.last);
-        }
-        tokens.into_iter().collect()
-    }
 }
 
 /// The ends of a path, or of the object of one trait; nothing for what has another form.

@@ -3,8 +3,15 @@
 //! The compiler reads a text at once. Token by token, what a macro writes for each service costs several times as much, for
 //! macros are compiled without optimisation. So this file speaks to the compiler itself, and not through `proc_macro2`,
 //! which would read each text a second time.
+//!
+//! What a text leaves out is a place: all of it stands at the macro's call. An expression in which the user may have got
+//! something wrong is written by a [`Template`], whose tokens are read once and put at each place where it is needed.
 
-use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
+use std::cell::OnceCell;
+
+use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Type;
 
 /// The tokens of a text.
 pub(crate) fn lex(text: &str) -> proc_macro2::TokenStream {
@@ -75,6 +82,109 @@ impl Written {
             self.text.clear();
         }
     }
+}
+
+/// Tokens that become part of others: what is laid into them is moved and not copied.
+pub(crate) type Trees = Vec<TokenTree>;
+
+/// Tokens one by one.
+pub(crate) fn trees(tokens: impl ToTokens) -> Trees {
+    TokenStream::from(tokens.into_token_stream()).into_iter().collect()
+}
+
+/// The tokens of a type. Most are names, which need not become a stream for it.
+pub(crate) fn trees_of_type(ty: &Type) -> Trees {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => match path.path.get_ident() {
+            Some(ident) => vec![name(ident)],
+            None => trees(path),
+        },
+        other => trees(other),
+    }
+}
+
+/// Tokens as one stream.
+pub(crate) fn stream(trees: Trees) -> proc_macro2::TokenStream {
+    TokenStream::from_iter(trees).into()
+}
+
+/// Tokens between brackets, braces or parentheses.
+pub(crate) fn group(delimiter: Delimiter, trees: Trees) -> TokenTree {
+    Group::new(delimiter, TokenStream::from_iter(trees)).into()
+}
+
+/// A name of the user's as a token.
+pub(crate) fn name(ident: &proc_macro2::Ident) -> TokenTree {
+    let (text, span) = (ident.to_string(), ident.span().unwrap());
+    match text.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, span).into(),
+        None => Ident::new(&text, span).into(),
+    }
+}
+
+/// A sign that stands alone, as `,` and `&` do.
+pub(crate) fn sign(character: char) -> TokenTree {
+    Punct::new(character, Spacing::Alone).into()
+}
+
+/// A text with slots, `$0` and so on, that is written at many places. It is read once, when it is needed.
+pub(crate) struct Template {
+    text: &'static str,
+    parts: OnceCell<Vec<Part>>,
+}
+
+enum Part {
+    Token(TokenTree),
+    Group(Delimiter, Vec<Self>),
+    Slot(usize),
+}
+
+impl Template {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Self { text, parts: OnceCell::new() }
+    }
+
+    /// The tokens of the text, all at one place, and what fills each slot.
+    pub(crate) fn fill<const SLOTS: usize>(&self, place: Span, mut slots: [Trees; SLOTS]) -> Trees {
+        write(self.parts.get_or_init(|| parts(read(self.text))), place, &mut slots)
+    }
+}
+
+fn parts(text: TokenStream) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut text = text.into_iter().peekable();
+    while let Some(token) = text.next() {
+        parts.push(match (token, text.peek()) {
+            (TokenTree::Punct(dollar), Some(TokenTree::Literal(number))) if dollar.as_char() == '$' => {
+                let slot = number.to_string().parse().unwrap_or_default();
+                text.next();
+                Part::Slot(slot)
+            }
+            (TokenTree::Group(group), _) => Part::Group(group.delimiter(), self::parts(group.stream())),
+            (token, _) => Part::Token(token),
+        });
+    }
+    parts
+}
+
+fn write(parts: &[Part], place: Span, slots: &mut [Trees]) -> Trees {
+    let mut written = Vec::with_capacity(2 * parts.len());
+    for part in parts {
+        match part {
+            Part::Token(token) => {
+                let mut token = token.clone();
+                token.set_span(place);
+                written.push(token);
+            }
+            Part::Group(delimiter, within) => {
+                let mut group = group(*delimiter, write(within, place, slots));
+                group.set_span(place);
+                written.push(group);
+            }
+            Part::Slot(slot) => written.extend(slots.get_mut(*slot).map(std::mem::take).unwrap_or_default()),
+        }
+    }
+    written
 }
 
 fn read(text: &str) -> TokenStream {

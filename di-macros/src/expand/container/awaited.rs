@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
 use crate::graph::{Kind, Target};
+use crate::template::stream;
 
 impl Wiring<'_> {
     /// The build in which constructors are awaited; a future of a `Result`.
@@ -20,7 +21,7 @@ impl Wiring<'_> {
             }
             let name = self.name(node);
             if !self.is_late(node) {
-                early.push(self.step(&mut supply, node));
+                early.push(stream(self.step(&mut supply, node)));
                 if own.kind == Kind::Singleton || own.kind == Kind::Input && self.is_value(node) {
                     early.push(quote!(__build.created(&#name);));
                 }
@@ -43,7 +44,7 @@ impl Wiring<'_> {
             });
         }
         let (empty, filled) = self.lazies(&supply);
-        let complete = self.complete();
+        let complete = stream(self.complete());
         quote! {{
             let __build = <#private::ConcurrentBuild as ::core::default::Default>::default();
             async move {
@@ -75,25 +76,25 @@ impl Wiring<'_> {
         let (container, field, service) = self.names_of(node);
         let begin = match (own.kind, own.is_async, own.is_fallible) {
             (Kind::Module, false, _) => {
-                let built = self.module_at_once(supply, node);
+                let built = stream(self.module_at_once(supply, node));
                 quote!(#name.fill(__build, #built);)
             }
             (Kind::Module, true, is_fallible) => {
-                let built = self.module(supply, node);
+                let built = stream(self.module(supply, node));
                 let run = if is_fallible { quote!(run_fallible_module) } else { quote!(run_infallible) };
                 quote!(#name.#run(#container, #field, #service, || #built);)
             }
             (_, false, _) => {
-                let made = self.made_at_once(supply, node);
+                let made = stream(self.made_at_once(supply, node));
                 quote!(#name.fill(__build, #made);)
             }
             (_, true, false) => {
-                let dependencies = supply.dependencies(node);
+                let dependencies = stream(supply.dependencies(node));
                 let made = quote_spanned!(span=> <#ty as #private::ConstructAsync<_>>::construct(#dependencies));
                 quote!(#name.run_infallible(#container, #field, #service, || #made);)
             }
             (_, true, true) => {
-                let dependencies = supply.dependencies(node);
+                let dependencies = stream(supply.dependencies(node));
                 let made = quote_spanned!(span=> <#ty as #private::TryConstructAsync<_>>::construct(#dependencies));
                 quote!(#name.run(#container, #field, #service, || #made);)
             }

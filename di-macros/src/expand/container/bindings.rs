@@ -1,20 +1,18 @@
 //! Bindings of a complete container: an impl per field, per group and per export.
 
-use std::collections::HashMap;
-
 use proc_macro::Delimiter;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
-use crate::graph::text::{alike, is_interface, name};
-use crate::graph::{Graph, Kind, Node, Registration};
+use crate::graph::text::{alike, is_interface};
+use crate::graph::{Graph, Kind, Named, Node, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{Written, lex, together, within, word};
+use crate::template::{self, Trees, Written, group, lex, stream, together, trees, trees_of_type, within, word};
 use crate::text::of_type;
 
 /// All of them.
@@ -31,9 +29,8 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
         let cell = super::item::group_cell(index);
         written.others.push(group_binding(wiring, &group.interface, quote!(#cell)));
     }
-    let answers = Answers::of_graph(wiring.graph);
     for interface in &wiring.container.exports {
-        export(wiring, &answers, interface, &mut written);
+        export(wiring, interface, &mut written);
     }
     written.into_tokens(wiring)
 }
@@ -41,7 +38,7 @@ pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
 /// What is written, by the template that writes it.
 #[derive(Default)]
 struct Bindings {
-    kept: Written,
+    kept: Trees,
     exports: Written,
     others: Vec<TokenStream>,
 }
@@ -52,10 +49,9 @@ impl Bindings {
         let mut written = Written::default();
         written.tokens(krate.clone());
         written.text("::__private::write_kept!");
-        let mut kept = Written::default();
-        kept.text(&word(name));
-        kept.tokens(self.kept.into_tokens());
-        written.tokens(within(Delimiter::Brace, kept.into_tokens()));
+        let mut kept = vec![template::name(name)];
+        kept.extend(self.kept);
+        written.tokens(within(Delimiter::Brace, stream(kept)));
         if !exports.is_empty() {
             written.tokens(krate.clone());
             written.text("::__private::write_exports!");
@@ -90,28 +86,27 @@ fn is_first_group(wiring: &Wiring<'_>, node: usize) -> bool {
 fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindings) {
     let name = &field.name;
     match field.kind {
-        Listed::Service => match field.shape() {
+        Listed::Service if wiring.graph.nodes[node].kind == Kind::Unknown => match (&field.product, field.shape()) {
             // After DI0005: what was meant to be supplied is found.
-            Shape::Arc(key) if wiring.graph.nodes[node].kind == Kind::Unknown => kept(wiring, node, key, name, written),
+            (_, Shape::Arc(key)) => kept(wiring, node, key, written),
+            (None, _) => kept(wiring, node, &field.ty, written),
             // No function of that name is a type: the compiler would take it for all types.
-            _ if wiring.graph.nodes[node].kind == Kind::Unknown && field.product.is_some() => match &field.product {
-                Some(key) if !matches!(key, Type::TraitObject(_)) => kept(wiring, node, key, name, written),
-                _ => {}
-            },
-            _ => {
-                kept(wiring, node, &field.ty, name, written);
-                written.others.extend(product(wiring, node, field));
-            }
+            (Some(Type::TraitObject(_)), _) => {}
+            (Some(key), _) => kept(wiring, node, key, written),
         },
+        Listed::Service => {
+            kept(wiring, node, &field.ty, written);
+            written.others.extend(product(wiring, node, field));
+        }
         // What exports nothing answers nothing: such a module may stand in a container twice.
         Listed::Module if wiring.graph.nodes[node].interfaces.is_empty() || wiring.is_second(node) => {}
         Listed::Module => {
             let registered = registered_as(wiring.qualifier(node), "__Interface");
-            instance(&field.ty, registered, "Inline", name, written);
+            instance(wiring, node, &field.ty, registered, "Inline", written);
         }
         Listed::Input | Listed::Inherit => match field.shape() {
-            Shape::Value => kept(wiring, node, &field.ty, name, written),
-            Shape::Arc(key) => kept(wiring, node, key, name, written),
+            Shape::Value => kept(wiring, node, &field.ty, written),
+            Shape::Arc(key) => kept(wiring, node, key, written),
             Shape::Many(_) if !is_first_group(wiring, node) => {}
             Shape::Many(key) => written.others.push(group_binding(wiring, key, quote!(#name))),
             Shape::Optional(_) => {}
@@ -147,21 +142,25 @@ fn registered_as(qualifier: Option<&Type>, registration: &str) -> TokenStream {
 }
 
 /// An instance that is kept in a field.
-fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, field: &Ident, written: &mut Bindings) {
+fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, written: &mut Bindings) {
     if let Some(registered) = registered(wiring, node) {
-        instance(key, registered, "Shared", field, written);
+        instance(wiring, node, key, registered, "Shared", written);
     }
 }
 
 /// What is kept answers a key: what `write_kept!` is given.
-fn instance(key: &Type, registered: TokenStream, stored: &str, field: &Ident, written: &mut Bindings) {
-    let mut contents = Written::default();
-    contents.bracketed(key.to_token_stream());
-    contents.bracketed(registered);
-    contents.text(stored);
-    contents.text(" ");
-    contents.text(&word(field));
-    written.kept.tokens(within(Delimiter::Brace, contents.into_tokens()));
+fn instance(
+    wiring: &Wiring<'_>,
+    node: usize,
+    key: &Type,
+    registered: TokenStream,
+    stored: &str,
+    written: &mut Bindings,
+) {
+    written.kept.append(&mut trees_of_type(key));
+    written.kept.push(group(Delimiter::Bracket, trees(registered)));
+    written.kept.push(proc_macro::Ident::new(stored, proc_macro::Span::call_site()).into());
+    written.kept.push(wiring.local(node));
 }
 
 /// What a function provides, under its own type.
@@ -250,55 +249,31 @@ fn group_binding(wiring: &Wiring<'_>, interface: &Type, cell: TokenStream) -> To
     }
 }
 
-/// The nodes that answer keys, by the last name of the key.
-struct Answers<'a>(HashMap<&'a str, Vec<(&'a str, usize)>>);
-
-impl<'a> Answers<'a> {
-    fn of_graph(graph: &'a Graph) -> Self {
-        let mut answers = Self(HashMap::new());
-        for (index, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.qualifier.is_none()) {
-            if matches!(node.kind, Kind::Singleton | Kind::Module) && node.answers_interfaces() {
-                node.interfaces.iter().for_each(|interface| answers.add(interface, index));
-            }
-            let answers_itself = match node.kind {
-                Kind::Singleton => node.answers_concretely(),
-                Kind::Input | Kind::Inherited => node.registration != Registration::GroupOnly,
-                _ => false,
-            };
-            if answers_itself {
-                answers.add(&node.service, index);
-            }
-        }
-        answers
-    }
-
-    fn add(&mut self, key: &'a str, node: usize) {
-        self.0.entry(name(key).unwrap_or_default()).or_default().push((key, node));
-    }
-
-    /// The one node that answers a key as far as text tells.
-    fn of(&self, key: &Type) -> Option<usize> {
-        let key = of_type(key);
-        let mut found: Vec<usize> = self
-            .0
-            .get(name(&key).unwrap_or_default())?
-            .iter()
-            .filter(|(own, _)| is_interface(own) == is_interface(&key) && alike(own, &key))
-            .map(|(_, node)| *node)
-            .collect();
-        found.dedup();
-        match found.as_slice() {
-            [node] => Some(*node),
-            _ => None,
-        }
-    }
+/// The one node that answers an exported key as far as text tells.
+fn answer(graph: &Graph, key: &Type) -> Option<usize> {
+    let key = of_type(key);
+    let is_of_key = |own: &str| is_interface(own) == is_interface(&key) && alike(own, &key);
+    let answers = |named: &&Named| {
+        let node = &graph.nodes[named.node];
+        let answers = match node.kind {
+            _ if node.qualifier.is_some() => false,
+            Kind::Singleton | Kind::Module if named.is_interface() => node.answers_interfaces(),
+            Kind::Singleton => node.answers_concretely(),
+            Kind::Input | Kind::Inherited => node.registration != Registration::GroupOnly,
+            _ => false,
+        };
+        answers && is_of_key(named.key(&graph.nodes))
+    };
+    let mut found = graph.names.of_key(&key).iter().filter(answers).map(|named| named.node);
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 /// What a container exports: what `write_exports!` is given for a key.
-fn export(wiring: &Wiring<'_>, answers: &Answers<'_>, interface: &Type, written: &mut Bindings) {
+fn export(wiring: &Wiring<'_>, interface: &Type, written: &mut Bindings) {
     let mut contents = Written::default();
     contents.bracketed(interface.to_token_stream());
-    let answer = answers.of(interface);
+    let answer = answer(wiring.graph, interface);
     // To generic code, a container lends the concrete types that it keeps, exported or not.
     let is_passed_on = answer.is_some_and(|node| wiring.graph.nodes[node].kind == Kind::Module);
     let is_lent_so = !is_passed_on && !matches!(interface, Type::TraitObject(_));

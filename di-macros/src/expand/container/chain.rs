@@ -1,11 +1,12 @@
 //! The chain through the hidden macros of a container's fields: each says its literal and calls the next.
 
-use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote};
 
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind};
-use crate::spans::{Caret, at};
+use crate::spans::Caret;
+use crate::template::{Template, Trees, stream};
 
 /// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
 const LINKS: usize = 30;
@@ -19,7 +20,9 @@ const CHUNKS: usize = 8;
 /// However long the chain is, there are four blocks, one within the other: the stand-ins, the imports that come before them,
 /// the calls, since what the calls may define yet keeps the compiler from looking further, and what is written at the end.
 /// The compiler looks for each name of that in every block around it.
-pub(super) fn chain(container: &Container) -> TokenStream {
+///
+/// If there are faults in the declaration, which have been reported, a word before it says so to the end of the chain.
+pub(super) fn chain(container: &Container, is_faulty: bool) -> TokenStream {
     let Container { krate, definition, .. } = container;
     let private = quote!(#krate::__private);
     let links: Vec<TokenStream> = container.fields.iter().filter_map(macro_path).collect();
@@ -47,7 +50,8 @@ pub(super) fn chain(container: &Container) -> TokenStream {
         });
         calls.extend(call(&names, quote!([__collect [#said]])));
     }
-    let last = call(&said, quote!([__finish [#definition]]));
+    let faulty = is_faulty.then(|| quote!(faulty));
+    let last = call(&said, quote!([__finish [#faulty #definition]]));
     quote! {
         #[allow(unused_imports)]
         const _: () = {
@@ -115,44 +119,40 @@ fn is_built_in(ty: &syn::Type) -> bool {
 /// It stands in a module of its own: what was said has lines of services, which every edit moves, and much of what the compiler
 /// checks it checks anew for a module in which something has changed.
 pub(crate) fn collect(input: TokenStream) -> TokenStream {
-    let mut parts = input.into_iter();
-    let name = match parts.next() {
-        Some(TokenTree::Group(name)) => name.stream(),
-        _ => TokenStream::new(),
+    let mut parts = proc_macro::TokenStream::from(input).into_iter();
+    let name: Trees = match parts.next() {
+        Some(proc_macro::TokenTree::Group(name)) => name.stream().into_iter().collect(),
+        _ => Trees::new(),
     };
-    let mut literals = Vec::new();
-    flatten(parts.next().into_iter().collect(), &mut literals);
-    let place = name.clone().into_iter().next().map_or_else(Span::call_site, |name| name.span());
-    let literals = literals.into_iter().map(|mut literal| {
+    let place = name.first().map_or_else(proc_macro::Span::call_site, proc_macro::TokenTree::span);
+    let mut said = Trees::new();
+    flatten(parts.collect(), &mut said);
+    for literal in &mut said {
         literal.set_span(place);
-        literal
-    });
-    let said = TokenTree::from(Group::new(proc_macro2::Delimiter::Brace, literals.collect()));
-    at(
-        place,
-        quote! {
-            #[macro_use]
-            mod #name {
-                macro_rules! #name {
-                    ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said #said } } };
-                }
+    }
+    let kept = Template::new(
+        "#[macro_use]
+        mod $0 {
+            macro_rules! $1 {
+                ([$next:ident $more:tt] $said:tt) => { $next! { $more { $said { $2 } } } };
             }
-        },
-    )
+        }",
+    );
+    stream(kept.fill(place, [name.clone(), name, said]))
 }
 
 /// The text of a literal as a hidden macro says it.
-pub(super) fn said_by(literal: &TokenTree) -> Option<String> {
+pub(super) fn said_by(literal: &proc_macro::TokenTree) -> Option<String> {
     let written = literal.to_string();
     let text = written.strip_prefix('r')?.trim_start_matches('#').trim_end_matches('#');
     Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned())
 }
 
 /// What was said, in order: `{ { {} "a" } "b" }` and `{ {} { "a" "b" } }` are `"a"`, `"b"`.
-pub(super) fn flatten(said: TokenStream, literals: &mut Vec<TokenTree>) {
+pub(super) fn flatten(said: proc_macro::TokenStream, literals: &mut Trees) {
     for token in said {
         match token {
-            TokenTree::Group(group) => flatten(group.stream(), literals),
+            proc_macro::TokenTree::Group(group) => flatten(group.stream(), literals),
             literal => literals.push(literal),
         }
     }

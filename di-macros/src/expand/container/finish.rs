@@ -16,6 +16,7 @@ use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
 use crate::spans::Location;
+use crate::template::Trees;
 use crate::text::{of_type, text};
 
 /// Writes what the container does, or what is wrong with it.
@@ -24,8 +25,9 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let (Some(TokenTree::Group(definition)), Some(TokenTree::Group(said))) = (parts.next(), parts.next()) else {
         return TokenStream::new();
     };
-    // `[args] struct App { .. }`
-    let mut definition = definition.stream().into_iter();
+    // `[args] struct App { .. }`, and a word before it if there are faults in it.
+    let mut definition = definition.stream().into_iter().peekable();
+    let has_faults = definition.next_if(|token| matches!(token, TokenTree::Ident(_))).is_some();
     let Some(TokenTree::Group(args)) = definition.next() else { return TokenStream::new() };
     let item = match crate::parse::item(definition.collect()) {
         Ok(Item::Struct(item)) => item,
@@ -36,7 +38,7 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     let mut reported = Errors::default();
     let args = Args::parse(args.stream(), &mut reported);
     let mut container = Container::of_struct(args, item, TokenStream::new(), &mut reported);
-    check::container::check(&container, &mut reported);
+    let is_reported = !reported.is_empty() || has_faults;
     let mut said = said_of_fields(&container, said.stream());
     let mut errors = Errors::default();
     functions_provide_interfaces(&container, &mut said, &mut errors);
@@ -46,7 +48,6 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
     for nodes in &doubled {
         graph.leave_untyped(nodes);
     }
-    let is_reported = !reported.is_empty();
     let is_faulty = is_reported || !errors.is_empty();
     let wiring = Wiring::new(&container, &graph, &said, is_faulty, &doubled);
     let typed = typed::checks(&wiring);
@@ -71,8 +72,8 @@ pub(crate) fn finish(input: TokenStream) -> TokenStream {
 
 /// What the type of each field says.
 fn said_of_fields(container: &Container, said: TokenStream) -> Vec<Option<Said>> {
-    let mut literals = Vec::new();
-    flatten(said, &mut literals);
+    let mut literals = Trees::new();
+    flatten(said.into(), &mut literals);
     let mut literals = literals.into_iter();
     let of_field = |is_listed: bool| {
         let literal = if is_listed { literals.next()? } else { return None };

@@ -1,5 +1,7 @@
 //! The graph as words and codes: `di_core` describes the format, and takes it apart.
 
+use std::fmt::Write as _;
+
 use proc_macro::Delimiter;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -36,7 +38,7 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         tables.number(*node);
     }
     let (nodes, edges) = (wiring.graph.nodes.len(), tables.edges);
-    let words = tables.words.len();
+    let words = tables.words;
     let places = places(wiring);
     let inner = (0..nodes).filter(|node| matches!(kind_of(*node), Kind::Module | Kind::Scope));
     let inner = inner.rev().fold(None, |rest, node| {
@@ -52,18 +54,19 @@ pub(super) fn tables(wiring: &Wiring<'_>) -> TokenStream {
         let answers = typed::answers(wiring);
         quote!(const TYPED: &'static [(usize, bool)] = #answers;)
     });
-    let visits = (0..nodes).filter_map(|node| {
-        let field = word(&wiring.name(node));
-        match kind_of(node) {
-            Kind::Singleton => Some(format!("visitor.service({node}usize, &self.{field});")),
-            Kind::Module => Some(format!("visitor.module({node}usize, &self.{field});")),
-            _ => None,
-        }
-    });
-    let visits = visits.collect::<String>();
+    let mut visits = String::new();
+    for node in 0..nodes {
+        let method = match kind_of(node) {
+            Kind::Singleton => "service",
+            Kind::Module => "module",
+            _ => continue,
+        };
+        // Writing to a string cannot fail.
+        let _written = write!(visits, "visitor.{method}({node}usize, &self.{});", word(&wiring.name(node)));
+    }
     let name = word(name);
     let constants = together([
-        lex(&format!("const WORDS: &'static str = {:?}; const CODE: &'static [u8] =", tables.words.concat())),
+        lex(&format!("const WORDS: &'static str = {:?}; const CODE: &'static [u8] =", tables.text)),
         Literal::byte_string(&tables.written()).to_token_stream(),
         lex("; const PLACES: &'static str = __places::PLACES;"),
         tables.constants(wiring).unwrap_or_default(),
@@ -114,7 +117,10 @@ fn places(wiring: &Wiring<'_>) -> String {
 
 #[derive(Default)]
 struct Tables {
-    words: Vec<String>,
+    /// All words, one after the other, and how long each is.
+    text: String,
+    lengths: Vec<u8>,
+    words: usize,
     /// The words that are constants, with the nodes whose keys they are.
     constants: Vec<(usize, usize)>,
     code: Vec<u8>,
@@ -132,19 +138,29 @@ impl Tables {
         };
         self.code.push(registration | u8::from(mode.is_async) << 2 | u8::from(mode.is_fallible) << 3);
         self.number(container.absent.len());
-        self.words.push(wiring.graph.container.clone());
-        self.words.extend(container.absent.iter().map(text));
+        self.word(&wiring.graph.container);
+        for interface in &container.absent {
+            self.word(&text(interface));
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        self.text.push_str(word);
+        // No name of a type is longer; the compiler would say that words are left without lengths.
+        self.lengths.extend_from_slice(&u16::try_from(word.len()).unwrap_or_default().to_le_bytes());
+        self.words += 1;
+    }
+
+    /// A word that need not be there.
+    fn may_be_word(&mut self, word: Option<&String>) {
+        if let Some(word) = word {
+            self.word(word);
+        }
     }
 
     /// How long each word is, and then the codes.
     fn written(&self) -> Vec<u8> {
-        let mut written = Vec::with_capacity(2 * self.words.len() + self.code.len());
-        for word in &self.words {
-            // No name of a type is longer; the compiler would say that words are left without lengths.
-            written.extend(u16::try_from(word.len()).unwrap_or_default().to_le_bytes());
-        }
-        written.extend_from_slice(&self.code);
-        written
+        [self.lengths.as_slice(), &self.code].concat()
     }
 
     /// The words that are constants.
@@ -160,7 +176,7 @@ impl Tables {
     fn number(&mut self, number: usize) {
         // No container has as many fields as do not fit.
         let number = u16::try_from(number).unwrap_or(u16::MAX);
-        self.code.extend(number.to_le_bytes());
+        self.code.extend_from_slice(&number.to_le_bytes());
     }
 
     fn node(&mut self, index: usize, node: &Node, kind: Kind, is_faulty: bool) {
@@ -194,19 +210,22 @@ impl Tables {
         self.number(flags.iter().enumerate().map(|(bit, is_set)| usize::from(*is_set) << bit).sum());
         self.number(node.interfaces.len());
         self.number(node.edges.len());
-        self.words.extend([node.field.clone(), node.service.clone()]);
-        self.words.extend(node.qualifier.clone());
-        self.words.extend(node.group.clone());
+        self.word(&node.field);
+        self.word(&node.service);
+        self.may_be_word(node.qualifier.as_ref());
+        self.may_be_word(node.group.as_ref());
         match &node.key {
-            Some(Key::Literal(key)) => self.words.push(key.clone()),
+            Some(Key::Literal(key)) => self.word(key),
             Some(Key::Constant(_)) => {
-                self.constants.push((self.words.len(), index));
-                self.words.push(String::new());
+                self.constants.push((self.words, index));
+                self.word("");
             }
             None => {}
         }
-        self.words.extend(node.replaces.clone());
-        self.words.extend(node.interfaces.iter().cloned());
+        self.may_be_word(node.replaces.as_ref());
+        for interface in &node.interfaces {
+            self.word(interface);
+        }
         for edge in &node.edges {
             self.edge(edge, is_faulty);
         }
@@ -235,7 +254,8 @@ impl Tables {
         };
         self.code.push(kind);
         self.number(target);
-        self.words.extend([edge.member.clone(), edge.key.clone()]);
-        self.words.extend(edge.qualifier.clone());
+        self.word(&edge.member);
+        self.word(&edge.key);
+        self.may_be_word(edge.qualifier.as_ref());
     }
 }

@@ -7,6 +7,7 @@ use syn::Type;
 use super::supply::Supply;
 use super::wiring::Wiring;
 use crate::model::listed::{Field, Kind as Listed};
+use crate::template::stream;
 
 impl Wiring<'_> {
     /// The members of a group in declaration order; a module's members stand where the module does.
@@ -23,7 +24,8 @@ impl Wiring<'_> {
             None => quote!(::core::option::Option::None),
         };
         let one = |supply: &Supply<'_>, member: usize, field: &Field| {
-            let (key, place, kept) = (key(field), supply.place(member), super::item::kept_type(self.container, field));
+            let (key, place, kept) =
+                (key(field), stream(supply.place(member)), super::item::kept_type(self.container, field));
             // What the types say of it is that the service implements the interface: it need not list it.
             let given = match &field.product {
                 // An interface is all that is known of what the function returns.
@@ -49,7 +51,7 @@ impl Wiring<'_> {
         }
         let members = fields.iter().map(|(member, field)| {
             if field.kind == Listed::Module {
-                let (key, place, ty) = (key(field), supply.place(*member), &field.ty);
+                let (key, place, ty) = (key(field), stream(supply.place(*member)), &field.ty);
                 quote_spanned! {self.span(*member)=>
                     (&#private::ModuleMembers::<#ty, #interface>::of(#place)).add(#key, &mut members);
                 }

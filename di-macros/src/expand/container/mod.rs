@@ -1,6 +1,7 @@
 //! The expansion of `#[container]`: the struct, its inputs, and a chain of macros that ends in [`finish()`], which knows the
 //! whole graph and writes the rest.
 
+mod at_once;
 mod awaited;
 mod bindings;
 mod chain;
@@ -11,6 +12,7 @@ mod group;
 mod item;
 mod keys;
 mod supply;
+mod templates;
 mod typed;
 mod warnings;
 mod wiring;
@@ -68,7 +70,7 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
     check::container::check(&container, &mut errors);
     let expanded = if errors.allow_expansion() {
         let item = item::item(&container);
-        let chain = chain::chain(&container);
+        let chain = chain::chain(&container, !errors.is_empty());
         quote!(#item #chain)
     } else {
         item::stub(&container)

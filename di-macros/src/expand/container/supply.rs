@@ -1,14 +1,14 @@
 //! Dependencies as they are given to a service: expressions.
 
 use proc_macro::Delimiter;
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
-use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 
-use super::wiring::Wiring;
+use super::wiring::{Wiring, ours};
 use crate::graph::{Edge, Kind, Target, Wanted};
 use crate::model::said::MemberKind;
 use crate::spans::at;
-use crate::template::within;
+use crate::template::{Trees, group, sign, stream, trees};
 
 /// Makes expressions that stand in one body.
 pub(super) struct Supply<'w> {
@@ -63,58 +63,74 @@ impl<'w> Supply<'w> {
 
     /// What is made from here on stands at the field of a node.
     pub(super) fn stand_at(&mut self, node: usize) {
-        self.span = self.wiring.span(node);
         self.told = self.wiring.place(node);
+        self.span = ours(self.told);
     }
 
     pub(super) fn body(&self) -> Body {
         self.body
     }
 
+    /// Where what is made stands.
+    pub(super) fn span(&self) -> proc_macro::Span {
+        self.span.unwrap()
+    }
+
+    /// The same for what the user may have got wrong.
+    pub(super) fn place_of_errors(&self) -> proc_macro::Span {
+        self.told.unwrap()
+    }
+
     /// The tuple that the constructor of a node takes.
-    pub(super) fn dependencies(&mut self, node: usize) -> TokenStream {
-        let Some(said) = self.wiring.said(node) else { return quote!(()) };
-        let mut all = TokenStream::new();
+    pub(super) fn dependencies(&mut self, node: usize) -> Trees {
+        let mut all = Trees::new();
+        let Some(said) = self.wiring.said(node) else { return vec![group(Delimiter::Parenthesis, all)] };
         let (mut edges, mut args) = (0, 0);
         for member in &said.members {
             match member.kind {
                 MemberKind::Injected(_) => {
-                    self.dependency(node, edges).to_tokens(&mut all);
+                    all.append(&mut self.dependency(node, edges));
                     edges += 1;
                 }
                 MemberKind::Arg if !said.flags.is_container => {
                     let argument = self.argument(args);
-                    all.extend(quote_spanned!(self.told=> __argument(#argument)));
+                    all.append(&mut trees(quote_spanned!(self.told=> __argument(#argument))));
                     args += 1;
                 }
-                MemberKind::Key => all.extend(self.wiring.own_key(node)),
+                MemberKind::Key => all.append(&mut trees(self.wiring.own_key(node))),
                 MemberKind::Arg | MemberKind::Part | MemberKind::Inner => continue,
             }
-            all.append(Punct::new(',', Spacing::Alone));
+            all.push(sign(','));
         }
-        within(Delimiter::Parenthesis, all)
+        vec![group(Delimiter::Parenthesis, all)]
     }
 
     /// What is given for one dependency.
-    fn dependency(&mut self, node: usize, edge: usize) -> TokenStream {
+    fn dependency(&mut self, node: usize, edge: usize) -> Trees {
         let wanted = &self.wiring.graph.nodes[node].edges[edge];
         let made = match wanted.target {
-            Target::Node(target) | Target::Deferred(target) if wanted.wanted == Wanted::Factory => self.factory(target),
+            Target::Node(target) | Target::Deferred(target) if wanted.wanted == Wanted::Factory => {
+                trees(self.factory(target))
+            }
             Target::Node(target) if self.wiring.graph.nodes[target].kind == Kind::Transient => {
                 let new = self.transient(target);
-                in_form(wanted, quote_spanned!(self.span=> __give(&#new)))
+                in_form(wanted, trees(quote_spanned!(self.span=> __give(&#new))))
             }
             Target::Typed(ref candidates) => {
                 let transients = self.transients_before(node, candidates);
                 let kept = self.kept(node, edge, self.factories.len());
-                if transients.is_empty() { kept } else { self.kept_or_new(node, edge, &transients, &kept) }
+                if transients.is_empty() {
+                    kept
+                } else {
+                    trees(self.kept_or_new(node, edge, &transients, &stream(kept)))
+                }
             }
             _ => self.kept(node, edge, self.factories.len()),
         };
         match (&wanted.qualifier, &wanted.target) {
             (Some(_), Target::Node(target) | Target::Deferred(target)) => {
-                let qualifier = self.wiring.qualifier(*target);
-                quote_spanned!(self.span=> __qualified::<#qualifier, _, _>(#made))
+                let qualifier = trees(self.wiring.qualifier(*target));
+                self.wiring.templates.qualified.fill(self.span(), [qualifier, made])
             }
             _ => made,
         }
@@ -123,66 +139,56 @@ impl<'w> Supply<'w> {
     /// A new instance of a transient that is made at once, in an `Arc`.
     pub(super) fn transient(&mut self, node: usize) -> TokenStream {
         let ty = self.wiring.ty(node);
-        let dependencies = self.dependencies(node);
+        let dependencies = stream(self.dependencies(node));
         let arc = self.wiring.arc();
         quote!(#arc::new(<#ty as __Construct<_>>::construct(#dependencies)))
     }
 
     /// What is there already, at a depth of factories.
-    fn kept(&mut self, node: usize, edge: usize, depth: usize) -> TokenStream {
+    fn kept(&mut self, node: usize, edge: usize, depth: usize) -> Trees {
         if depth == 0 {
             return self.at_hand(node, edge);
         }
-        let value = self.kept(node, edge, depth - 1);
+        let value = stream(self.kept(node, edge, depth - 1));
         let variable = self.name();
         self.factories[depth - 1].variables.push((variable.clone(), value));
-        quote!(::core::clone::Clone::clone(&#variable))
+        trees(quote!(::core::clone::Clone::clone(&#variable)))
     }
 
     /// What is there already, outside of every factory.
-    fn at_hand(&mut self, node: usize, edge: usize) -> TokenStream {
+    fn at_hand(&mut self, node: usize, edge: usize) -> Trees {
         let wiring = self.wiring;
         let wanted = &wiring.graph.nodes[node].edges[edge];
+        let span = self.span();
+        let templates = &wiring.templates;
         match &wanted.target {
-            Target::Node(target) => match wiring.graph.nodes[*target].kind {
-                Kind::Group => {
-                    let group = self.place(*target);
-                    quote_spanned!(self.span=> __give_group(#group))
+            Target::Node(target) => {
+                let place = [self.place(*target)];
+                let own = &wiring.graph.nodes[*target];
+                match own.kind {
+                    _ if own.kind == Kind::Group || own.is_many => templates.give_group.fill(span, place),
+                    _ if own.is_optional => templates.give_optional.fill(span, place),
+                    Kind::Module => in_form(wanted, templates.give_part.fill(span, place)),
+                    _ => in_form(wanted, templates.give.fill(span, place)),
                 }
-                _ if wiring.is_group(*target) => {
-                    let group = self.place(*target);
-                    quote_spanned!(self.span=> __give_group(#group))
-                }
-                Kind::Module => {
-                    let module = self.place(*target);
-                    in_form(wanted, quote_spanned!(self.span=> __give_part(#module)))
-                }
-                _ if wiring.is_optional(*target) => {
-                    let maybe = self.place(*target);
-                    quote_spanned!(self.span=> __give_optional(#maybe))
-                }
-                _ => {
-                    let service = self.place(*target);
-                    in_form(wanted, quote_spanned!(self.span=> __give(#service)))
-                }
-            },
+            }
             Target::Deferred(target) if self.body == Body::Method => {
-                let (place, private) = (self.place(*target), wiring.private());
-                match wiring.graph.nodes[*target].kind {
+                let (place, private) = (stream(self.place(*target)), wiring.private());
+                trees(match wiring.graph.nodes[*target].kind {
                     Kind::Module => quote!(#private::filled_part(#place)),
                     _ => quote!(#private::filled(#place)),
-                }
+                })
             }
             Target::Deferred(target) => {
                 let lazy = format_ident!("__lazy_{}_{}", node, edge);
                 if !self.lazies.iter().any(|(known, _)| *known == lazy) {
                     self.lazies.push((lazy.clone(), *target));
                 }
-                quote!(::core::clone::Clone::clone(&#lazy))
+                trees(quote!(::core::clone::Clone::clone(&#lazy)))
             }
-            Target::Absent => wiring.absent(wanted),
-            Target::Typed(candidates) => self.by_type(node, edge, candidates),
-            Target::Missing => quote!(::core::unreachable!()),
+            Target::Absent => trees(wiring.absent(wanted)),
+            Target::Typed(candidates) => trees(self.by_type(node, edge, candidates)),
+            Target::Missing => trees(quote!(::core::unreachable!())),
         }
     }
 
@@ -199,7 +205,7 @@ impl<'w> Supply<'w> {
             let offered = if transients.contains(candidate) {
                 quote!(examined(dependency))
             } else {
-                let place = self.place(*candidate);
+                let place = stream(self.place(*candidate));
                 let stored = match wiring.graph.nodes[*candidate].kind {
                     Kind::Module => quote!(Inline),
                     _ => quote!(Shared),
@@ -248,17 +254,22 @@ impl<'w> Supply<'w> {
     }
 
     /// A reference to what a node keeps.
-    pub(super) fn place(&self, node: usize) -> TokenStream {
-        let name = self.wiring.name(node);
+    pub(super) fn place(&self, node: usize) -> Trees {
         let kind = self.wiring.graph.nodes[node].kind;
         match self.body {
-            Body::Method => quote!(&self.#name),
-            Body::AsyncBuild if self.wiring.is_late(node) => match kind {
-                Kind::Module => quote!(&**#name.get()),
-                Kind::Group => quote!(__there(&#name)),
-                _ => quote!(#name.get()),
-            },
-            Body::Build | Body::AsyncBuild => quote!(&#name),
+            Body::AsyncBuild if self.wiring.is_late(node) => {
+                let name = self.wiring.name(node);
+                trees(match kind {
+                    Kind::Module => quote!(&**#name.get()),
+                    Kind::Group => quote!(__there(&#name)),
+                    _ => quote!(#name.get()),
+                })
+            }
+            Body::Method => {
+                let name = self.wiring.name(node);
+                trees(quote!(&self.#name))
+            }
+            Body::Build | Body::AsyncBuild => vec![sign('&'), self.wiring.local(node)],
         }
     }
 
@@ -295,7 +306,7 @@ impl<'w> Supply<'w> {
         let wiring = self.wiring;
         let ty = wiring.ty(node);
         let private = wiring.private();
-        let dependencies = self.dependencies(node);
+        let dependencies = stream(self.dependencies(node));
         let Some(said) = wiring.said(node) else { return (quote!(()), quote!(::core::unreachable!())) };
         if said.flags.is_container {
             let has_inputs = said.members.iter().any(|member| member.kind == MemberKind::Arg);
@@ -343,9 +354,12 @@ impl<'w> Supply<'w> {
 }
 
 /// An instance in the form that is asked for.
-fn in_form(edge: &Edge, instance: TokenStream) -> TokenStream {
+fn in_form(edge: &Edge, instance: Trees) -> Trees {
     match edge.wanted {
-        Wanted::Optional => quote!(::core::option::Option::Some(#instance)),
+        Wanted::Optional => {
+            let instance = stream(instance);
+            trees(quote!(::core::option::Option::Some(#instance)))
+        }
         _ => instance,
     }
 }

@@ -217,8 +217,8 @@ fn absences(wiring: &Wiring<'_>) -> TokenStream {
                     && own.qualifier.is_none()
                     && own.registration != Registration::GroupOnly
                     && matches!(own.kind, Kind::Singleton | Kind::Module | Kind::Input | Kind::Inherited)
-                    && !wiring.is_group(*node)
-                    && !wiring.is_optional(*node)
+                    && !own.is_many
+                    && !own.is_optional
             })
             .collect();
         if candidates.is_empty() || wiring.is_faulty {

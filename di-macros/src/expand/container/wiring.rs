@@ -1,13 +1,14 @@
 //! The construction of a container: one straight body, in which each service is made after what it needs.
 
-use proc_macro::Delimiter;
+use proc_macro::{Delimiter, TokenTree};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use super::docs;
 use super::item::group_cell;
 use super::supply::{Body, Supply};
+use super::templates::Templates;
 use crate::graph::text::alike;
 use crate::graph::{Edge, Graph, Kind, Target};
 use crate::model::container::{Build, Container};
@@ -16,7 +17,7 @@ use crate::model::mode::Mode;
 use crate::model::said::Said;
 use crate::model::service::{plain, wrapped};
 use crate::spans::Caret;
-use crate::template::{lex, together, within, word};
+use crate::template::{self, Trees, lex, sign, stream, together, trees, trees_of_type, within, word};
 use crate::text::text;
 
 const LOOKUP_DOCS: &str = r#"
@@ -66,6 +67,9 @@ pub(super) struct Wiring<'a> {
     /// What answers a key that another node answers already, which has been told.
     is_second: Vec<bool>,
     pub(super) mode: Mode,
+    /// The name of each node, as a token.
+    locals: Vec<TokenTree>,
+    pub(super) templates: Templates,
 }
 
 impl<'a> Wiring<'a> {
@@ -89,7 +93,12 @@ impl<'a> Wiring<'a> {
             is_second[node] = graph.nodes[node].interfaces.iter().all(is_answered);
         }
         let (late, mode) = (Vec::new(), Mode::default());
-        let mut wiring = Self { container, graph, said, is_faulty, positions, late, is_second, mode };
+        let fields = container.fields.iter().map(|field| template::name(&field.name));
+        let groups = (0..container.groups.len()).map(|index| template::name(&group_cell(index)));
+        let locals = fields.chain(groups).collect();
+        let templates = Templates::new();
+        let mut wiring =
+            Self { container, graph, said, is_faulty, positions, late, is_second, mode, locals, templates };
         wiring.mode = wiring.find_mode();
         wiring.late = wiring.find_late();
         wiring
@@ -144,12 +153,22 @@ impl<'a> Wiring<'a> {
         self.field(node).map(|field| field.ty.to_token_stream()).unwrap_or_default()
     }
 
+    /// The same, one by one.
+    pub(super) fn trees_of_type(&self, node: usize) -> Trees {
+        self.field(node).map(|field| trees_of_type(&field.ty)).unwrap_or_default()
+    }
+
     /// The name under which a node is found: a local variable in the build, a field afterwards.
     pub(super) fn name(&self, node: usize) -> Ident {
         match self.field(node) {
             Some(field) => field.name.clone(),
             None => group_cell(node - self.container.fields.len()),
         }
+    }
+
+    /// The same as a token.
+    pub(super) fn local(&self, node: usize) -> TokenTree {
+        self.locals[node].clone()
     }
 
     /// Where a node stands: its field's type. What is wrong with tokens there is told without a word of our macros, and
@@ -166,8 +185,7 @@ impl<'a> Wiring<'a> {
 
     /// Where the tokens of a node stand: at its field's type.
     pub(super) fn span(&self, node: usize) -> Span {
-        // In a derived container, the type comes out of a macro, whose variables are not ours.
-        self.place(node).resolved_at(Span::call_site())
+        ours(self.place(node))
     }
 
     pub(super) fn is_late(&self, node: usize) -> bool {
@@ -180,16 +198,6 @@ impl<'a> Wiring<'a> {
 
     pub(super) fn is_before(&self, node: usize, other: usize) -> bool {
         self.positions[node] < self.positions[other]
-    }
-
-    /// Whether a field from outside holds a whole group.
-    pub(super) fn is_group(&self, node: usize) -> bool {
-        self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Many(_)))
-    }
-
-    /// Whether a field from outside may hold nothing.
-    pub(super) fn is_optional(&self, node: usize) -> bool {
-        self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Optional(_)))
     }
 
     fn supplied(&self, node: usize) -> Option<&'a Field> {
@@ -283,20 +291,22 @@ impl<'a> Wiring<'a> {
 
     /// How it is built of what it inherits.
     fn assemble_inherited(&self, name: &str) -> TokenStream {
-        let krate = &self.container.krate;
-        let types = self
-            .container
-            .of_kind(Listed::Inherit)
-            .flat_map(|field| [wrapped(krate, &field.ty, field.qualifier.as_ref()), lex(",")]);
-        let types = within(Delimiter::Parenthesis, together(types));
-        let names = self.container.of_kind(Listed::Inherit).flat_map(|field| [field.name.to_token_stream(), lex(",")]);
-        let names = within(Delimiter::Parenthesis, together(names));
-        let unwrapped =
-            self.container.of_kind(Listed::Inherit).filter(|field| field.qualifier.is_some()).map(|field| {
+        let (mut types, mut names, mut unwrapped) = (Trees::new(), Trees::new(), TokenStream::new());
+        for (node, field) in self.container.fields.iter().enumerate() {
+            if field.kind != Listed::Inherit {
+                continue;
+            }
+            types.append(&mut trees(wrapped(&self.container.krate, &field.ty, field.qualifier.as_ref())));
+            types.push(sign(','));
+            names.extend([self.local(node), sign(',')]);
+            if field.qualifier.is_some() {
                 let name = &field.name;
-                quote!(let #name = #name.value;)
-            });
-        let body = within(Delimiter::Brace, together(unwrapped.chain([self.body()])));
+                unwrapped.extend(quote!(let #name = #name.value;));
+            }
+        }
+        let types = within(Delimiter::Parenthesis, stream(types));
+        let names = within(Delimiter::Parenthesis, stream(names));
+        let body = within(Delimiter::Brace, together([unwrapped, self.body()]));
         let parameters = together([names, lex(":"), types.clone(), lex(","), self.inputs()]);
         let head = lex("#[allow(unused_variables)] fn assemble");
         let returned = lex(&format!("-> {}", self.returned()));
@@ -322,7 +332,7 @@ impl<'a> Wiring<'a> {
         let body = if self.is_faulty {
             quote!(::core::unreachable!())
         } else {
-            let dependencies = supply.dependencies(node);
+            let dependencies = stream(supply.dependencies(node));
             quote_spanned!(self.span(node)=> <#ty as __Assemble<_>>::assemble(#dependencies, inputs))
         };
         quote! {
@@ -353,7 +363,7 @@ impl<'a> Wiring<'a> {
             return quote!(::core::unreachable!());
         }
         if !self.mode.is_async {
-            return self.at_once();
+            return stream(self.at_once());
         }
         let krate = &self.container.krate;
         let body = self.awaited();
@@ -361,120 +371,18 @@ impl<'a> Wiring<'a> {
         quote!(#krate::mode::BuildFuture::#new(#body))
     }
 
-    /// The kept fields, for the container's struct.
-    pub(super) fn complete(&self) -> TokenStream {
-        let kept = (0..self.graph.nodes.len()).filter(|node| self.graph.nodes[*node].is_kept());
-        let names = kept.map(|node| self.name(node));
-        quote!(Self { #(#names),* })
-    }
-
-    /// The build in which nothing is awaited.
-    fn at_once(&self) -> TokenStream {
-        let mut supply = Supply::new(self, Body::Build);
-        let steps = together(self.graph.order.iter().map(|node| self.step(&mut supply, *node)));
-        let (empty, filled) = self.lazies(&supply);
-        let complete = self.complete();
-        let complete = if self.mode.is_fallible { quote!(::core::result::Result::Ok(#complete)) } else { complete };
-        quote!({ #empty #steps #filled #complete })
-    }
-
-    /// The cells of what is deferred, and how they are filled.
-    pub(super) fn lazies(&self, supply: &Supply<'_>) -> (TokenStream, TokenStream) {
-        let krate = &self.container.krate;
-        let private = self.private();
-        let names = supply.lazies.iter().map(|(name, _)| name);
-        let filled = supply.lazies.iter().map(|(name, node)| {
-            let own = self.name(*node);
-            match self.graph.nodes[*node].kind {
-                Kind::Module => quote!(#private::fill_part(&#name, &#own);),
-                _ => quote!(#private::fill(&#name, &#own);),
-            }
-        });
-        (quote!(#(let #names = #krate::dependency::Lazy::empty();)*), quote!(#(#filled)*))
-    }
-
-    /// The statement that makes a node.
-    pub(super) fn step(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
-        let own = &self.graph.nodes[node];
-        let (name, span) = (self.name(node), self.span(node));
-        supply.stand_at(node);
-        match own.kind {
-            Kind::Singleton => {
-                let made = self.made_at_once(supply, node);
-                quote_spanned!(span=> let #name = __Arc::new(#made);)
-            }
-            Kind::Module => {
-                let built = self.module_at_once(supply, node);
-                quote_spanned!(span=> let #name = #built;)
-            }
-            Kind::Input if self.is_value(node) => quote_spanned!(span=> let #name = __Arc::new(#name);),
-            Kind::Group => {
-                let group = self.group(supply, node);
-                quote!(let #name = #group;)
-            }
-            _ => TokenStream::new(),
-        }
-    }
-
     /// Whether an input is a value, which the container keeps in an `Arc`.
     pub(super) fn is_value(&self, node: usize) -> bool {
         self.supplied(node).is_some_and(|field| matches!(field.shape(), Shape::Value))
-    }
-
-    /// A service whose constructor is sync.
-    pub(super) fn made_at_once(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
-        let (ty, span) = (self.ty(node), self.span(node));
-        let dependencies = supply.dependencies(node);
-        if self.graph.nodes[node].is_fallible {
-            let private = self.private();
-            let made = quote_spanned!(span=> <#ty as #private::TryConstruct<_>>::construct(#dependencies));
-            let made = self.observed(supply, node, made);
-            quote_spanned!(span=> #made.map_err(#private::failed::<Self>(#node))?)
-        } else {
-            self.observed(supply, node, quote_spanned!(span=> <#ty as __Construct<_>>::construct(#dependencies)))
-        }
-    }
-
-    /// A constructor that is seen while it runs, where the feature for that is on.
-    fn observed(&self, supply: &Supply<'_>, node: usize, constructor: TokenStream) -> TokenStream {
-        if !cfg!(feature = "lifecycle") {
-            return constructor;
-        }
-        let private = self.private();
-        let (container, field, service) = self.names_of(node);
-        let constructing = match supply.body() {
-            Body::AsyncBuild if !self.late[node] => quote!(__build.constructing),
-            _ => quote!(#private::constructing),
-        };
-        quote!(#constructing(#container, #field, #service, || #constructor))
     }
 
     pub(super) fn names_of(&self, node: usize) -> (&str, &str, &str) {
         let own = &self.graph.nodes[node];
         (&self.graph.container, &own.field, &own.service)
     }
+}
 
-    /// A module, in the mode that it declares.
-    pub(super) fn module(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
-        let (krate, private, ty, span) = (&self.container.krate, self.private(), self.ty(node), self.span(node));
-        let own = &self.graph.nodes[node];
-        let mode = format_ident!("{}", own.mode().type_name());
-        let dependencies = supply.dependencies(node);
-        let inputs = quote!(::core::default::Default::default());
-        let said = quote!(<<#ty as #krate::Service>::Mode as #private::Declared<#krate::mode::#mode, #ty>>::said);
-        let said = self.field(node).map(|field| Caret::under_type(&field.ty).spread(said));
-        quote_spanned!(span=> #said(<#ty as __Assemble<_>>::assemble(#dependencies, #inputs)))
-    }
-
-    /// A module that is built at once.
-    pub(super) fn module_at_once(&self, supply: &mut Supply<'_>, node: usize) -> TokenStream {
-        let (private, span) = (self.private(), self.span(node));
-        let built = self.module(supply, node);
-        let built = self.observed(supply, node, built);
-        if self.graph.nodes[node].is_fallible {
-            quote_spanned!(span=> #built.map_err(#private::module_failed::<Self>(#node))?)
-        } else {
-            built
-        }
-    }
+/// A place of the user's for tokens of ours: in a derived container, it comes out of a macro, whose variables are not ours.
+pub(super) fn ours(place: Span) -> Span {
+    place.resolved_at(Span::call_site())
 }
