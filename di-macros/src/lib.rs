@@ -16,6 +16,7 @@ mod parse;
 mod spans;
 mod template;
 mod text;
+mod trees;
 mod words;
 
 use proc_macro::TokenStream;

@@ -9,9 +9,9 @@
 
 use std::cell::OnceCell;
 
-use proc_macro::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::Type;
+use proc_macro::{Delimiter, Group, Span, TokenStream, TokenTree};
+
+use crate::trees::{Trees, group};
 
 /// The tokens of a text.
 pub(crate) fn lex(text: &str) -> proc_macro2::TokenStream {
@@ -82,49 +82,6 @@ impl Written {
             self.text.clear();
         }
     }
-}
-
-/// Tokens that become part of others: what is laid into them is moved and not copied.
-pub(crate) type Trees = Vec<TokenTree>;
-
-/// Tokens one by one.
-pub(crate) fn trees(tokens: impl ToTokens) -> Trees {
-    TokenStream::from(tokens.into_token_stream()).into_iter().collect()
-}
-
-/// The tokens of a type. Most are names, which need not become a stream for it.
-pub(crate) fn trees_of_type(ty: &Type) -> Trees {
-    match ty {
-        Type::Path(path) if path.qself.is_none() => match path.path.get_ident() {
-            Some(ident) => vec![name(ident)],
-            None => trees(path),
-        },
-        other => trees(other),
-    }
-}
-
-/// Tokens as one stream.
-pub(crate) fn stream(trees: Trees) -> proc_macro2::TokenStream {
-    TokenStream::from_iter(trees).into()
-}
-
-/// Tokens between brackets, braces or parentheses.
-pub(crate) fn group(delimiter: Delimiter, trees: Trees) -> TokenTree {
-    Group::new(delimiter, TokenStream::from_iter(trees)).into()
-}
-
-/// A name of the user's as a token.
-pub(crate) fn name(ident: &proc_macro2::Ident) -> TokenTree {
-    let (text, span) = (ident.to_string(), ident.span().unwrap());
-    match text.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, span).into(),
-        None => Ident::new(&text, span).into(),
-    }
-}
-
-/// A sign that stands alone, as `,` and `&` do.
-pub(crate) fn sign(character: char) -> TokenTree {
-    Punct::new(character, Spacing::Alone).into()
 }
 
 /// A text with slots, `$0` and so on, that is written at many places. It is read once, when it is needed.

@@ -54,7 +54,7 @@ const MACROS: &[Floor] = &[
     Floor {
         name: "words",
         stands_on: &[],
-        files: &["words.rs", "errors.rs", "text.rs", "spans.rs", "template.rs", "editor.rs", "cfg.rs"],
+        files: &["words.rs", "errors.rs", "text.rs", "spans.rs", "trees.rs", "template.rs", "editor.rs", "cfg.rs"],
     },
     Floor { name: "parse", stands_on: &["words"], files: &["parse/"] },
     Floor { name: "model", stands_on: &["parse"], files: &["model/"] },

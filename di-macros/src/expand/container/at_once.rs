@@ -8,7 +8,7 @@ use super::supply::{Body, Supply};
 use super::wiring::Wiring;
 use crate::graph::Kind;
 use crate::spans::Caret;
-use crate::template::{Trees, group, sign, trees};
+use crate::trees::{Trees, group, sign, trees};
 
 impl Wiring<'_> {
     /// The container's struct, with the kept fields.

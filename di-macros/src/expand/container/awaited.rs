@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
 use crate::graph::{Kind, Target};
-use crate::template::stream;
+use crate::trees::stream;
 
 impl Wiring<'_> {
     /// The build in which constructors are awaited; a future of a `Result`.

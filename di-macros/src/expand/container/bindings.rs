@@ -12,8 +12,9 @@ use crate::graph::{Graph, Kind, Named, Node, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{self, Trees, Written, group, lex, stream, together, trees, trees_of_type, within, word};
+use crate::template::{Written, lex, within, word};
 use crate::text::of_type;
+use crate::trees::{self, Trees, group, our_name, sign, stream, trees_of_type};
 
 /// All of them.
 pub(super) fn bindings(wiring: &Wiring<'_>) -> TokenStream {
@@ -49,7 +50,7 @@ impl Bindings {
         let mut written = Written::default();
         written.tokens(krate.clone());
         written.text("::__private::write_kept!");
-        let mut kept = vec![template::name(name)];
+        let mut kept = vec![trees::name(name)];
         kept.extend(self.kept);
         written.tokens(within(Delimiter::Brace, stream(kept)));
         if !exports.is_empty() {
@@ -117,7 +118,7 @@ fn of_field(wiring: &Wiring<'_>, node: usize, field: &Field, written: &mut Bindi
 }
 
 /// Which keys a field answers, as the last parameters of `Keeps` and `Makes`; nothing for a member of a group alone.
-fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
+fn registered(wiring: &Wiring<'_>, node: usize) -> Option<Trees> {
     let own = &wiring.graph.nodes[node];
     let from_outside = matches!(own.kind, Kind::Input | Kind::Inherited);
     let registration = match own.registration {
@@ -133,12 +134,17 @@ fn registered(wiring: &Wiring<'_>, node: usize) -> Option<TokenStream> {
     Some(registered_as(qualifier, registration))
 }
 
-fn registered_as(qualifier: Option<&Type>, registration: &str) -> TokenStream {
-    match qualifier {
-        None if registration == "__Dual" => TokenStream::new(),
-        None => lex(&format!(", __Unqualified, {registration}")),
-        Some(qualifier) => together([lex(","), qualifier.to_token_stream(), lex(&format!(", {registration}"))]),
+fn registered_as(qualifier: Option<&Type>, registration: &str) -> Trees {
+    if qualifier.is_none() && registration == "__Dual" {
+        return Trees::new();
     }
+    let mut registered = vec![sign(',')];
+    match qualifier {
+        Some(qualifier) => registered.append(&mut trees_of_type(qualifier)),
+        None => registered.push(our_name("__Unqualified")),
+    }
+    registered.extend([sign(','), our_name(registration)]);
+    registered
 }
 
 /// An instance that is kept in a field.
@@ -149,17 +155,10 @@ fn kept(wiring: &Wiring<'_>, node: usize, key: &Type, written: &mut Bindings) {
 }
 
 /// What is kept answers a key: what `write_kept!` is given.
-fn instance(
-    wiring: &Wiring<'_>,
-    node: usize,
-    key: &Type,
-    registered: TokenStream,
-    stored: &str,
-    written: &mut Bindings,
-) {
+fn instance(wiring: &Wiring<'_>, node: usize, key: &Type, registered: Trees, stored: &str, written: &mut Bindings) {
     written.kept.append(&mut trees_of_type(key));
-    written.kept.push(group(Delimiter::Bracket, trees(registered)));
-    written.kept.push(proc_macro::Ident::new(stored, proc_macro::Span::call_site()).into());
+    written.kept.push(group(Delimiter::Bracket, registered));
+    written.kept.push(our_name(stored));
     written.kept.push(wiring.local(node));
 }
 
@@ -218,6 +217,7 @@ fn made(wiring: &Wiring<'_>, node: usize, field: &Field) -> TokenStream {
     let is_given = wiring.said(node).is_some() && wiring.graph.nodes[node].is_given();
     let Some(registered) = registered(wiring, node).filter(|_| is_given) else { return TokenStream::new() };
     let (ty, app, private) = (&field.ty, &wiring.container.name, wiring.private());
+    let registered = stream(registered);
     let header = at(Caret::under_type(ty).first, quote!(impl #private::Makes<#ty #registered> for #app));
     let product = product(wiring, node, field);
     let body = if wiring.is_faulty {

@@ -6,7 +6,8 @@ use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind};
 use crate::spans::Caret;
-use crate::template::{Template, Trees, stream};
+use crate::template::Template;
+use crate::trees::{Trees, stream};
 
 /// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
 const LINKS: usize = 30;

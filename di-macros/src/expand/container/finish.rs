@@ -16,8 +16,8 @@ use crate::model::container::{Args, Container};
 use crate::model::listed::Kind as Listed;
 use crate::model::said::{MemberKind, Said};
 use crate::spans::Location;
-use crate::template::Trees;
 use crate::text::{of_type, text};
+use crate::trees::Trees;
 
 /// Writes what the container does, or what is wrong with it.
 pub(crate) fn finish(input: TokenStream) -> TokenStream {

@@ -7,7 +7,7 @@ use syn::Type;
 use super::supply::Supply;
 use super::wiring::Wiring;
 use crate::model::listed::{Field, Kind as Listed};
-use crate::template::stream;
+use crate::trees::stream;
 
 impl Wiring<'_> {
     /// The members of a group in declaration order; a module's members stand where the module does.

@@ -8,7 +8,7 @@ use super::wiring::{Wiring, ours};
 use crate::graph::{Edge, Kind, Target, Wanted};
 use crate::model::said::MemberKind;
 use crate::spans::at;
-use crate::template::{Trees, group, sign, stream, trees};
+use crate::trees::{Trees, group, sign, stream, trees};
 
 /// Makes expressions that stand in one body.
 pub(super) struct Supply<'w> {

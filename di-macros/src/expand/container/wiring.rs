@@ -17,8 +17,9 @@ use crate::model::mode::Mode;
 use crate::model::said::Said;
 use crate::model::service::{plain, wrapped};
 use crate::spans::Caret;
-use crate::template::{self, Trees, lex, sign, stream, together, trees, trees_of_type, within, word};
+use crate::template::{lex, together, within, word};
 use crate::text::text;
+use crate::trees::{self, Trees, sign, stream, trees, trees_of_type};
 
 const LOOKUP_DOCS: &str = r#"
     /// The instance of a service by its own name or its field's, in this container or in a module of it.
@@ -93,8 +94,8 @@ impl<'a> Wiring<'a> {
             is_second[node] = graph.nodes[node].interfaces.iter().all(is_answered);
         }
         let (late, mode) = (Vec::new(), Mode::default());
-        let fields = container.fields.iter().map(|field| template::name(&field.name));
-        let groups = (0..container.groups.len()).map(|index| template::name(&group_cell(index)));
+        let fields = container.fields.iter().map(|field| trees::name(&field.name));
+        let groups = (0..container.groups.len()).map(|index| trees::name(&group_cell(index)));
         let locals = fields.chain(groups).collect();
         let templates = Templates::new();
         let mut wiring =
@@ -296,7 +297,10 @@ impl<'a> Wiring<'a> {
             if field.kind != Listed::Inherit {
                 continue;
             }
-            types.append(&mut trees(wrapped(&self.container.krate, &field.ty, field.qualifier.as_ref())));
+            types.append(&mut match &field.qualifier {
+                Some(qualifier) => trees(wrapped(&self.container.krate, &field.ty, Some(qualifier))),
+                None => trees_of_type(&field.ty),
+            });
             types.push(sign(','));
             names.extend([self.local(node), sign(',')]);
             if field.qualifier.is_some() {
