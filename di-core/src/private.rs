@@ -28,7 +28,7 @@ pub use crate::inspect::{Closing, Instance, close, lookup};
 pub use crate::mode::Declared;
 pub use crate::request::Request;
 pub use crate::service::{Closed, Object};
-pub use crate::{not_a_service, write_exports, write_kept, write_service, write_view};
+pub use crate::{not_a_service, write_exports, write_kept, write_service, write_service_of_fields, write_view};
 
 /// What a container's code names most, under names that meet none of a user's: one import brings them all.
 pub mod names {

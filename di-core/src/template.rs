@@ -11,7 +11,7 @@ macro_rules! write_service {
         [$($own:tt)*] $given:tt [$($params:tt)*] [$($bounds:tt)*]
         $mode:ident [$(#[$attribute:ident] $($provide:tt)*)?]
         $construct:ident $pattern:tt [$($returned:tt)*] $made:tt
-        $exported:ident $name:ident $said:tt $dollar:tt
+        $name:ident $exported:ident $said:tt $dollar:tt
     ) => {
         $(#[$attribute])?
         impl<$($params)*> $crate::Service for $($own)* $($bounds)* {
@@ -23,6 +23,41 @@ macro_rules! write_service {
         impl<$($params)*> $crate::__private::$construct<$given> for $($own)* $($bounds)* {
             #[inline]
             fn construct($pattern: $given) -> $($returned)* $made
+        }
+
+        #[doc(hidden)]
+        #[allow(non_local_definitions)]
+        #[macro_export]
+        macro_rules! $exported {
+            ([$dollar next:ident $dollar more:tt] $dollar said:tt) => {
+                $dollar next! { $dollar more { $dollar said $said } }
+            };
+        }
+        #[doc(hidden)]
+        pub use $exported as $name;
+    };
+}
+
+/// The same of a struct without parameters whose fields are all injected: they are handed over as they are declared.
+///
+/// `$value` are names for what is injected, one for each field: in a pattern, the field's own name could be that of a constant.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! write_service_of_fields {
+    (
+        $name:tt { $($(#[$($attribute:tt)*])* $vis:vis $field:ident: $ty:ty),* $(,)? }
+        ($($value:ident)*) $exported:ident $said:tt $dollar:tt
+    ) => {
+        impl $crate::Service for $name {
+            type Mode = $crate::mode::Infallible;
+        }
+
+        #[automatically_derived]
+        impl $crate::__private::Construct<($($ty,)*)> for $name {
+            #[inline]
+            fn construct(($($value,)*): ($($ty,)*)) -> Self {
+                Self { $($field: $value,)* }
+            }
         }
 
         #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{PathArguments, Type, TypeParamBound};
+use syn::{Path, PathArguments, Type, TypeParamBound};
 
 use crate::editor::is_the_editor;
 
@@ -45,6 +45,17 @@ impl Caret {
             Some((first, last)) => Self { first, last },
             None => Self::under(ty),
         }
+    }
+
+    /// The first and the last name of a path, without arguments.
+    pub(crate) fn under_path(path: &Path) -> Self {
+        let nowhere = Self { first: Span::call_site(), last: Span::call_site() };
+        if is_the_editor() {
+            return nowhere;
+        }
+        let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) else { return nowhere };
+        let first = path.leading_colon.map_or_else(|| first.ident.span(), |colon| colon.spans[0]);
+        Self { first, last: last.ident.span() }
     }
 
     /// Arguments of a call, which ends where the user's tokens end.

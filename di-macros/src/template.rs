@@ -26,6 +26,44 @@ pub(crate) fn word(name: &proc_macro2::Ident) -> String {
     if is_reserved_since { format!("r#{name}") } else { name }
 }
 
+/// The tokens of a short text of names, lifetimes and punctuation, at one place.
+///
+/// Up to some ten tokens, this costs less than asking the compiler.
+pub(crate) fn short(place: proc_macro2::Span, text: &str) -> Vec<proc_macro2::TokenTree> {
+    let mut tokens = Vec::with_capacity(text.len() / 2);
+    let mut rest = text;
+    while let [first, after @ ..] = rest.as_bytes() {
+        let length = match first {
+            b' ' => 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {
+                let length = length_of_name(rest.as_bytes());
+                tokens.push(proc_macro2::Ident::new(rest.get(..length).unwrap_or_default(), place).into());
+                length
+            }
+            _ => {
+                // `'` begins a lifetime; else two characters may be one token.
+                let is_joint = *first == b'\'' || matches!(after, [b'!'..=b'/' | b':'..=b'@', ..]);
+                let spacing = if is_joint { proc_macro2::Spacing::Joint } else { proc_macro2::Spacing::Alone };
+                let mut punct = proc_macro2::Punct::new(char::from(*first), spacing);
+                punct.set_span(place);
+                tokens.push(punct.into());
+                1
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    tokens
+}
+
+fn length_of_name(mut rest: &[u8]) -> usize {
+    let mut length = 0;
+    while let [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_', after @ ..] = rest {
+        length += 1;
+        rest = after;
+    }
+    length
+}
+
 /// One after the other.
 pub(crate) fn together(parts: impl IntoIterator<Item = proc_macro2::TokenStream>) -> proc_macro2::TokenStream {
     parts.into_iter().map(TokenStream::from).collect::<TokenStream>().into()
@@ -34,13 +72,6 @@ pub(crate) fn together(parts: impl IntoIterator<Item = proc_macro2::TokenStream>
 /// Between brackets, braces or parentheses.
 pub(crate) fn within(delimiter: Delimiter, tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     TokenStream::from(TokenTree::from(Group::new(delimiter, tokens.into()))).into()
-}
-
-/// Between braces, at one place.
-pub(crate) fn braced_at(place: proc_macro2::Span, tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-    let mut group = Group::new(Delimiter::Brace, tokens.into());
-    group.set_span(place.unwrap());
-    TokenStream::from(TokenTree::from(group)).into()
 }
 
 /// Text and tokens in turn. What is text is read at once, up to the next tokens.
@@ -60,6 +91,11 @@ impl Written {
     pub(crate) fn tokens(&mut self, tokens: proc_macro2::TokenStream) {
         self.end_text();
         self.parts.push(tokens.into());
+    }
+
+    /// Goes on with what stands between braces.
+    pub(crate) fn braced(&mut self, contents: Self) {
+        self.tokens(within(Delimiter::Brace, contents.into_tokens()));
     }
 
     /// Goes on with tokens between brackets.
@@ -149,4 +185,19 @@ fn read(text: &str) -> TokenStream {
         let message = format!("[di-macros] what the macro writes does not read: {error}: {text}");
         TokenStream::from(quote::quote!(::core::compile_error!(#message);))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_text_is_read_as_the_compiler_reads_it() {
+        for text in ["::core::marker::Send + 'static", "impl<__V: ::di_core::A1<", ">", "use a1 as _;", "<'_, A>", "+="]
+        {
+            let ours: proc_macro2::TokenStream = short(proc_macro2::Span::call_site(), text).into_iter().collect();
+            let theirs: proc_macro2::TokenStream = text.parse().expect(text);
+            assert_eq!(format!("{ours:?}"), format!("{theirs:?}"), "{text}");
+        }
+    }
 }

@@ -32,7 +32,7 @@ fn could_be_a_service(field: &Field, container: &Ident, errors: &mut Errors) {
             format_args!("an input is a value, and `{ty}` has no size\n\n  help: write `Arc<{ty}>`"),
         );
     }
-    if matches!(field.kind, Kind::Input | Kind::Inherit) {
+    if matches!(field.kind, Kind::Input | Kind::Inherit) || matches!(field.ty, Type::Path(_)) {
         return;
     }
     let (name, ty) = (field.plain_name(), of_type(&field.ty));
@@ -111,8 +111,11 @@ fn registration_fits(field: &Field, errors: &mut Errors) {
 /// DI0012: a scope is opened by a method of the field's name.
 fn scope_has_a_name_of_its_own(field: &Field, errors: &mut Errors) {
     const TAKEN: &[&str] = &["build", "get", "shared", "many", "qualified", "lookup", "close"];
+    if field.kind != Kind::Scope {
+        return;
+    }
     let name = field.plain_name();
-    if field.kind == Kind::Scope && TAKEN.contains(&name.as_str()) {
+    if TAKEN.contains(&name.as_str()) {
         errors.report_fatal(
             &field.name,
             Code::DI0012,

@@ -14,28 +14,27 @@ struct Fault {
     help: &'static str,
 }
 
-/// Reports what keeps it from being an object, each at the place that does.
-pub(crate) fn check(item: &TraitTokens, errors: &mut Errors) {
-    let mut faults = Vec::new();
+/// Reports what keeps it from being an object, each at the place that does. Returned are the names of the functions and types
+/// with such a fault: they would have none if they said `where Self: Sized`.
+pub(crate) fn check<'a>(item: &'a TraitTokens, errors: &mut Errors) -> Vec<&'a Ident> {
+    let mut report = |Fault { at, why, help }| {
+        let message = format!("`{}` cannot be made into an object: {why}\n\n  help: {help}", item.name);
+        errors.report(at, Code::DI0007, message);
+    };
     if item.sized == Sized::Yes {
         let clause: TokenStream = item.clause.iter().skip(1).cloned().collect();
         let help = "write the clause at the methods that need it";
-        faults.push(fault(&clause, "it asks for `Self: Sized`".to_owned(), help));
+        report(fault(&clause, "it asks for `Self: Sized`".to_owned(), help));
     }
-    faults.extend(item.members.iter().flat_map(of_member));
-    for Fault { at, why, help } in faults {
-        let message = format!("`{}` cannot be made into an object: {why}\n\n  help: {help}", item.name);
-        errors.report(at, Code::DI0007, message);
+    let mut refused = Vec::new();
+    for member in &item.members {
+        let faults = of_member(member);
+        if let (Member::Type { name, .. } | Member::Method(Method { name, .. }), false) = (member, faults.is_empty()) {
+            refused.push(name);
+        }
+        faults.into_iter().for_each(&mut report);
     }
-}
-
-/// The names of functions and types with such a fault: they would be none if they said `where Self: Sized`.
-pub(crate) fn refused<'a>(members: &'a [Member]) -> Vec<&'a Ident> {
-    let name = |member: &'a Member| match member {
-        Member::Type { name, .. } | Member::Method(Method { name, .. }) => Some(name),
-        Member::Const { .. } | Member::Conditional { .. } => None,
-    };
-    members.iter().filter(|member| !of_member(member).is_empty()).filter_map(name).collect()
+    refused
 }
 
 /// Whether only the compiler knows if the trait is an object.
@@ -104,8 +103,11 @@ mod tests {
         let written =
             "trait I { fn a() -> u8 { 1 } fn b(&self, x: &Self) where u8: Copy; fn c(&self); type Item<T>: Copy; }";
         let read = TraitTokens::read(&written.parse().unwrap()).unwrap();
+        let mut errors = Errors::default();
+        let refused = check(&read, &mut errors);
+        assert!(!errors.is_empty());
         assert_eq!(
-            read.body_for_objects(&refused(&read.members)).to_string().replace(' ', ""),
+            read.body_for_objects(&refused).to_string().replace(' ', ""),
             "{fna()->u8whereSelf:::core::marker::Sized,{1}fnb(&self,x:&Self)whereSelf:::core::marker::Sized,u8:Copy;\
              fnc(&self);typeItem<T>:CopywhereSelf:::core::marker::Sized,;}"
         );

@@ -6,7 +6,7 @@ use super::not_injectable::key_in;
 use crate::errors::{Code, Errors};
 use crate::model::service::{Made, Service};
 use crate::model::source::Source;
-use crate::model::unshared::{Unshared, or_another_of_that_name, unshared};
+use crate::model::unshared::{Unshared, or_another_of_that_name};
 use crate::text::text;
 
 /// Adds an error for each broken rule.
@@ -50,7 +50,7 @@ fn fields_are_shared(service: &Service, errors: &mut Errors) {
         return;
     }
     for member in &service.members {
-        let Some(Unshared { held, instead }) = unshared(&member.ty) else { continue };
+        let Some(Unshared { held, instead }) = member.unshared() else { continue };
         let (written, key, held) = (text(&member.ty), text(key_in(held)), text(held));
         let or_another = or_another_of_that_name(&member.ty);
         match member.source {

@@ -37,7 +37,7 @@ pub(super) fn exported(name: &Ident) -> String {
 /// The literal of what a type says; raw, because `said_by` does not unescape.
 pub(super) fn literal(said: &str) -> String {
     let mut hashes = String::from("#");
-    while said.contains(&format!("\"{hashes}")) {
+    while said.contains('"') && said.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
     format!("r{hashes}\"{said}\"{hashes}")

@@ -1,39 +1,43 @@
 //! The expansion of `#[interface]`: a trait that every service can use behind `Arc<dyn ..>`.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Block, Item, Meta, Token};
+use syn::{Attribute, Block, Item, Meta, Path, Token};
 
 use crate::check;
 use crate::errors::{Code, Errors};
+use crate::model::crate_path;
 use crate::parse::keys::{Keys, value};
 use crate::parse::trait_tokens::{Member, Sized, TraitTokens};
 use crate::spans::Caret;
-use crate::template::{lex, together};
+use crate::template::{lex, short};
 use crate::text::text;
 use crate::words;
 
 /// Expands the attribute.
 pub(crate) fn interface(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let mut renamed: Option<syn::Path> = None;
-    Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
-        renamed = Some(value(input)?);
-        Ok(())
-    });
-    let krate = crate::model::crate_path(renamed.as_ref());
-    let expanded = match TraitTokens::read(&item) {
-        Some(item) => of_trait(item, &krate, &mut errors),
-        None => of_other(item, &krate, &mut errors),
+    let mut renamed: Option<Path> = None;
+    if !args.is_empty() {
+        Keys(&words::INTERFACE).read(args, &mut errors, |_, input, _| {
+            renamed = Some(value(input)?);
+            Ok(())
+        });
+    }
+    let mut written = match TraitTokens::read(&item) {
+        Some(item) => of_trait(item, renamed.as_ref(), &mut errors),
+        None => of_other(item, renamed.as_ref(), &mut errors),
     };
-    let errors = errors.into_tokens();
-    together([expanded, errors])
+    if !errors.is_empty() {
+        written.extend(errors.into_tokens());
+    }
+    written
 }
 
 /// What stands where a trait could: what another attribute has made of one, or an impl block with `async fn`.
-fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+fn of_other(item: TokenStream, renamed: Option<&Path>, errors: &mut Errors) -> TokenStream {
     match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) if is_mock(&item.ident) => {
             errors.report(
@@ -49,7 +53,7 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
                 .items
                 .iter()
                 .any(|item| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some()));
-            let async_trait = async_trait(has_async, krate, &item.self_ty, errors);
+            let async_trait = has_async.then(|| async_trait(renamed, &item.self_ty, errors));
             quote!(#async_trait #item)
         }
         // What else mockall makes of the trait: that the two are to be swapped is told at the mock.
@@ -67,7 +71,7 @@ fn of_other(item: TokenStream, krate: &TokenStream, errors: &mut Errors) -> Toke
     }
 }
 
-fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+fn of_trait(item: TraitTokens, renamed: Option<&Path>, errors: &mut Errors) -> TokenStream {
     let is_async = |member: &Member| match member {
         Member::Method(method) => method.is_async,
         Member::Conditional { is_async, .. } => *is_async,
@@ -76,24 +80,18 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
     let has_async = item.members.iter().any(is_async);
     let is_type = |member: &Member| matches!(member, Member::Type { .. } | Member::Conditional { is_type: true, .. });
     let has_types = item.members.iter().any(is_type);
-    check::interface::check(&item, errors);
+    let refused = check::interface::check(&item, errors);
+    let body = if refused.is_empty() { item.body() } else { item.body_for_objects(&refused) };
     let name = &item.name;
     // They stand at the trait's name: a bound carries its place, and that of the macro call moves with each line above.
     let place = Caret::under_name(name);
-    let bounds = quote_spanned!(place=> ::core::marker::Send + ::core::marker::Sync + 'static);
-    let joint = match item.bounds.last() {
-        Some(TokenTree::Punct(plus)) if plus.as_char() == '+' => None,
-        Some(_) => Some(quote_spanned!(place=> +)),
-        None => None,
-    };
-    let colon = quote_spanned!(place=> :);
-    let async_trait = async_trait(has_async, krate, name, errors);
+    let async_trait = has_async.then(|| async_trait(renamed, name, errors));
     // What certainly keeps the trait from being an object was found. For what its supertraits do, and whatever else the text
     // does not tell, naming the object in an impl makes the compiler say so at the trait's name. With a type of its own, a
     // trait has as many objects as there are types.
     let is_one_object = check::interface::is_unsure(&item) && !item.has_params && !has_types;
     let object = (is_one_object && errors.is_empty()).then(|| {
-        let ty = quote_spanned!(place=> dyn #name);
+        let (krate, ty) = (crate_path(renamed), quote_spanned!(place=> dyn #name));
         quote! {
             #[automatically_derived]
             impl #krate::__private::Object for #ty {}
@@ -108,17 +106,29 @@ fn of_trait(item: TraitTokens, krate: &TokenStream, errors: &mut Errors) -> Toke
         headline = Code::DI0006.headline(""),
         page = Code::DI0006.page(),
     );
-    let refused = check::interface::refused(&item.members);
-    let body = if refused.is_empty() { item.body() } else { item.body_for_objects(&refused) };
-    let (first, others) = with_mocks(item.attributes, &unimplemented);
-    let head = item.head.into_iter().collect();
-    let written = item.bounds.into_iter().collect();
+    let (mut written, others) = with_mocks(item.attributes, &unimplemented);
+    if let Some(async_trait) = async_trait {
+        written.extend(async_trait);
+    }
+    written.extend(others);
+    written.extend(item.head);
+    written.extend(short(place, ":"));
+    let is_joined = matches!(item.bounds.last(), Some(TokenTree::Punct(plus)) if plus.as_char() == '+');
+    let is_first = item.bounds.is_empty();
+    written.extend(item.bounds);
+    if !is_first && !is_joined {
+        written.extend(short(place, "+"));
+    }
+    written.extend(short(place, "::core::marker::Send + ::core::marker::Sync + 'static"));
     // A clause that was refused is not said again.
-    let clause = item.clause.into_iter().filter(|_| item.sized != Sized::Yes);
-    let rest = clause.chain([body]).collect();
-    together(
-        [first, async_trait, others, head, colon, written].into_iter().chain(joint).chain([bounds, rest]).chain(object),
-    )
+    if item.sized != Sized::Yes {
+        written.extend(item.clause);
+    }
+    written.extend([body]);
+    if let Some(object) = object {
+        written.extend(object);
+    }
+    written
 }
 
 /// `#[automock]`, also in a `#[cfg_attr(test, automock)]`, which the compiler has not looked at yet.
@@ -142,40 +152,33 @@ fn condition(attribute: &Attribute) -> Option<Meta> {
 /// The attributes of the trait, before and behind `async_trait`, in the order in which mockall understands them: it comes
 /// first, and copies all that it does not know to places where only traits may stand, so that what a missing impl means is
 /// said without it.
-fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &str) -> (TokenStream, TokenStream) {
-    let names_mocks = |token: &TokenTree| match token {
-        TokenTree::Group(group) => !is_doc(group) && text(group.stream()).contains("automock"),
-        _ => false,
-    };
-    let has_mocks = attributes.iter().any(names_mocks);
+fn with_mocks(attributes: Vec<TokenTree>, unimplemented: &str) -> (TokenStream, Vec<TokenTree>) {
+    let texts: Vec<String> = attributes.iter().filter_map(text_beyond_docs).collect();
     // What the author says of a missing impl is enough.
-    let is_said = attributes.iter().any(says_what_is_missing);
-    let written: TokenStream = attributes.into_iter().collect();
-    if is_said && !has_mocks {
-        return (TokenStream::new(), written);
-    }
-    if !has_mocks {
-        return (lex(&format!("#[{unimplemented}]")), written);
+    let is_said = texts.iter().any(|text| text.starts_with("diagnostic::on_unimplemented"));
+    if !texts.iter().any(|text| text.contains("automock")) {
+        let first = if is_said { TokenStream::new() } else { lex(&format!("#[{unimplemented}]")) };
+        return (first, attributes);
     }
     let unimplemented = lex(unimplemented);
-    let all = Attribute::parse_outer.parse2(written).unwrap_or_default();
+    let all = Attribute::parse_outer.parse2(attributes.into_iter().collect()).unwrap_or_default();
     let (mocks, others): (Vec<Attribute>, Vec<Attribute>) = all.into_iter().partition(is_automock);
     let first = match mocks.first().map(condition) {
         None => quote!(#[#unimplemented]),
         Some(None) => quote!(#(#mocks)*),
         Some(Some(condition)) => quote!(#[cfg_attr(not(#condition), #unimplemented)] #(#mocks)*),
     };
-    (first, quote!(#(#others)*))
+    (first, quote!(#(#others)*).into_iter().collect())
 }
 
-/// `[diagnostic::on_unimplemented(..)]`
-fn says_what_is_missing(attribute: &TokenTree) -> bool {
-    matches!(attribute, TokenTree::Group(group) if !is_doc(group) && text(group.stream()).starts_with("diagnostic::on_unimplemented"))
-}
-
-/// `doc = ".."`, the attribute that most traits have.
-fn is_doc(attribute: &Group) -> bool {
-    matches!(attribute.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
+/// What stands in the brackets of an attribute; nothing for `doc = ".."`, the attribute that most traits have.
+fn text_beyond_docs(attribute: &TokenTree) -> Option<String> {
+    let TokenTree::Group(group) = attribute else { return None };
+    let mut tokens = group.stream().into_iter().peekable();
+    if matches!(tokens.peek(), Some(TokenTree::Ident(word)) if word == "doc") {
+        return None;
+    }
+    Some(text(tokens.collect::<TokenStream>()))
 }
 
 /// What mockall makes besides the impl: it copies the trait's attributes to the struct and to the expectations, too.
@@ -184,11 +187,9 @@ fn is_mock(name: impl ToTokens) -> bool {
 }
 
 /// `async fn` behind `dyn` is what `async-trait` does.
-fn async_trait(has_async: bool, krate: &TokenStream, place: &impl ToTokens, errors: &mut Errors) -> TokenStream {
-    if !has_async {
-        return TokenStream::new();
-    }
+fn async_trait(renamed: Option<&Path>, place: &impl ToTokens, errors: &mut Errors) -> TokenStream {
     if cfg!(feature = "async-trait") {
+        let krate = crate_path(renamed);
         quote!(#[#krate::__private::async_trait])
     } else {
         errors.report(

@@ -1,7 +1,5 @@
 //! A container as its attribute describes it: what exists, for how long and under which names.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 use syn::{Attribute, Fields, ItemStruct, LitInt, Path, Type, TypeParamBound, TypePath, Visibility};
@@ -18,6 +16,8 @@ use crate::words;
 /// A container, ready to be written out.
 pub(crate) struct Container {
     pub(crate) krate: TokenStream,
+    /// Whether that path is not `::di_core`.
+    pub(crate) is_renamed: bool,
     pub(crate) name: Ident,
     pub(crate) inputs: Ident,
     pub(crate) vis: Visibility,
@@ -141,6 +141,7 @@ impl Container {
         let exports = concrete(&fields, args.exports);
         Self {
             krate: super::crate_path(args.krate.as_ref()),
+            is_renamed: args.krate.is_some(),
             inputs: format_ident!("{}Inputs", item.ident),
             name: item.ident,
             vis: item.vis,
@@ -187,16 +188,20 @@ fn concrete(fields: &[Field], exports: Vec<Type>) -> Vec<Type> {
         return exports;
     }
     let kept = fields.iter().filter(|field| matches!(field.kind, Kind::Service | Kind::Input | Kind::Inherit));
-    let kept: HashSet<String> = kept
-        .filter_map(|field| match field.shape() {
-            Shape::Arc(key) => Some(of_type(key)),
-            Shape::Value => Some(of_type(field.provided())),
-            Shape::Many(_) | Shape::Optional(_) => None,
-        })
-        .collect();
-    let of_field = |export: Type| match without_dyn(&export) {
-        Some(named) if kept.contains(&of_type(&named)) => named,
-        _ => export,
+    let types = kept.filter_map(|field| match field.shape() {
+        Shape::Arc(Type::TraitObject(_)) | Shape::Many(_) | Shape::Optional(_) => None,
+        Shape::Arc(key) => Some(of_type(key)),
+        Shape::Value => Some(of_type(field.provided())),
+    });
+    // To sort them costs less than to hash them, in a macro, which is not optimised.
+    let mut types: Vec<String> = types.collect();
+    types.sort_unstable();
+    let of_field = |export: Type| {
+        let interface = of_type(&export);
+        match interface.strip_prefix("dyn ").map(|name| types.binary_search_by(|ty| ty.as_str().cmp(name))) {
+            Some(Ok(_)) => without_dyn(&export).unwrap_or(export),
+            _ => export,
+        }
     };
     exports.into_iter().map(of_field).collect()
 }

@@ -191,6 +191,9 @@ pub(crate) enum Shape<'a> {
 
 fn kind(marks: &Marks, errors: &mut Errors) -> Kind {
     let kinds = ["input", "inherit", "transient", "module", "scope"];
+    if marks.is_empty() {
+        return Kind::Service;
+    }
     let mut found: Vec<&str> = Vec::new();
     for kind in kinds {
         if marks.has(kind, errors) {

@@ -81,7 +81,7 @@ const KINDS: [(MemberKind, &str); 10] = [
 ];
 
 impl Flags {
-    fn encode(self) -> String {
+    fn encode(self, out: &mut String) {
         let all = [
             (self.is_container, 'c'),
             (self.is_async, 'a'),
@@ -91,7 +91,11 @@ impl Flags {
             (self.is_provider, 'v'),
             (self.is_reported, 'r'),
         ];
-        all.iter().filter(|(is_set, _)| *is_set).map(|(_, letter)| letter).collect()
+        for (is_set, letter) in all {
+            if is_set {
+                out.push(letter);
+            }
+        }
     }
 
     fn decode(text: &str) -> Self {
@@ -111,22 +115,38 @@ impl Said {
     /// The literal's text.
     pub(crate) fn encode(&self) -> String {
         let mut out = String::from(VERSION);
-        let head = std::iter::once(&self.name).chain(&self.params);
-        line(&mut out, head.map(String::as_str));
-        line(&mut out, self.interfaces.iter().map(String::as_str));
-        line(&mut out, [self.flags.encode().as_str()]);
+        begin_line(&mut out, &self.name);
+        for parameter in &self.params {
+            go_on(&mut out, parameter);
+        }
+        match self.interfaces.split_first() {
+            None => begin_line(&mut out, ""),
+            Some((first, others)) => {
+                begin_line(&mut out, first);
+                for interface in others {
+                    go_on(&mut out, interface);
+                }
+            }
+        }
+        begin_line(&mut out, "");
+        self.flags.encode(&mut out);
         match &self.location {
-            Some(location) => line(&mut out, [location.line.to_string().as_str(), location.file.as_str()]),
-            None => line(&mut out, []),
+            None => begin_line(&mut out, ""),
+            Some(location) => {
+                begin_line(&mut out, &location.line.to_string());
+                go_on(&mut out, &location.file);
+            }
         }
         for Member { kind, name, key, qualifier, args } in &self.members {
-            let kind = KINDS.iter().find(|(own, _)| own == kind).map_or("unknown", |(_, word)| word);
-            let mut words = vec![kind, name, key];
+            begin_line(&mut out, KINDS.iter().find(|(own, _)| own == kind).map_or("unknown", |(_, word)| word));
+            go_on(&mut out, name);
+            go_on(&mut out, key);
             if qualifier.is_some() || args.is_some() {
-                words.push(qualifier.as_deref().unwrap_or_default());
+                go_on(&mut out, qualifier.as_deref().unwrap_or_default());
             }
-            words.extend(args.as_deref());
-            line(&mut out, words);
+            if let Some(args) = args {
+                go_on(&mut out, args);
+            }
         }
         out
     }
@@ -160,14 +180,16 @@ impl Member {
     }
 }
 
-fn line<'a>(out: &mut String, words: impl IntoIterator<Item = &'a str>) {
+/// The next line, with its first word.
+fn begin_line(out: &mut String, word: &str) {
     out.push('\n');
-    for (position, word) in words.into_iter().enumerate() {
-        if position > 0 {
-            out.push('\t');
-        }
-        out.push_str(word);
-    }
+    out.push_str(word);
+}
+
+/// The next word of a line.
+fn go_on(out: &mut String, word: &str) {
+    out.push('\t');
+    out.push_str(word);
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type};
 
 use super::constructor::{is_generic, is_safe, is_self, looks_like_one, no_constructor};
+use super::dependency::{Wanted, wanted};
 use super::provider::Product;
 use super::service_args::{Args, Check, Hook, Life};
 use super::source::{Source, source, sources};
 use super::spelt_out;
+use super::unshared::{Unshared, unshared};
 use crate::errors::{Code, Errors};
 use crate::parse::Marks;
 use crate::words::{ON_FUNCTIONS, ON_MEMBERS};
@@ -45,7 +47,27 @@ pub(crate) struct Member {
     /// How messages call it.
     pub(crate) name: String,
     pub(crate) ty: Type,
+    /// In which form the type asks for its key.
+    pub(crate) wanted: Wanted,
     pub(crate) source: Source,
+}
+
+impl Member {
+    fn new(name: String, ty: Type, source: Source) -> Self {
+        let ty = spelt_out(ty);
+        Self { name, wanted: wanted(&ty), ty, source }
+    }
+
+    /// Takes another type.
+    pub(crate) fn set_type(&mut self, ty: Type) {
+        self.wanted = wanted(&ty);
+        self.ty = ty;
+    }
+
+    /// The type of the standard library that threads cannot share, if it is one; what asks for a key is none.
+    pub(crate) fn unshared(&self) -> Option<Unshared<'_>> {
+        if self.wanted == Wanted::Unknown { unshared(&self.ty) } else { None }
+    }
 }
 
 /// How the service is made.
@@ -83,7 +105,7 @@ impl Service {
                 None => (index.to_string(), syn::Member::Unnamed(index.into())),
             };
             let source = source(&mut field.attrs, errors);
-            members.push(Member { name, ty: spelt_out(field.ty.clone()), source });
+            members.push(Member::new(name, field.ty.clone(), source));
             places.push(place);
         }
         Self::new(args, name, item.generics.clone(), self_ty, members, Made::OfFields(places))
@@ -205,14 +227,13 @@ fn members(function: &Signature, sources: Vec<Source>, errors: &mut Errors) -> V
                 Code::DI0013,
                 "a constructor makes the service: it takes no `self`\n\n  help: make it a function that returns `Self`",
             ),
-            FnArg::Typed(argument) => members.push(Member {
-                name: match &*argument.pat {
+            FnArg::Typed(argument) => {
+                let name = match &*argument.pat {
                     Pat::Ident(pattern) => plain(&pattern.ident),
                     _ => format!("argument {}", index + 1),
-                },
-                ty: spelt_out((*argument.ty).clone()),
-                source,
-            }),
+                };
+                members.push(Member::new(name, (*argument.ty).clone(), source));
+            }
         }
     }
     members

@@ -17,14 +17,19 @@ use syn::{
 
 /// An item; a struct without parameters, whose fields have names and paths for types, in a shorter way.
 pub(crate) fn item(tokens: TokenStream) -> syn::Result<Item> {
+    item_and_fields(tokens).map(|(item, _)| item)
+}
+
+/// An item and, if it was read in the shorter way, the braces with its fields.
+pub(crate) fn item_and_fields(tokens: TokenStream) -> syn::Result<(Item, Option<Group>)> {
     match with_named_fields(tokens.clone()) {
-        Some(item) => Ok(Item::Struct(item)),
+        Some((item, braces)) => Ok((Item::Struct(item), Some(braces))),
         // What is no such struct, or is wrong, `syn` reads and tells.
-        None => syn::parse2(tokens),
+        None => Ok((syn::parse2(tokens)?, None)),
     }
 }
 
-fn with_named_fields(tokens: TokenStream) -> Option<ItemStruct> {
+fn with_named_fields(tokens: TokenStream) -> Option<(ItemStruct, Group)> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let (attrs, rest) = attributes(&tokens)?;
     let (vis, rest) = visibility(rest)?;
@@ -37,7 +42,7 @@ fn with_named_fields(tokens: TokenStream) -> Option<ItemStruct> {
     if braces.delimiter() != Delimiter::Brace {
         return None;
     }
-    Some(ItemStruct {
+    let item = ItemStruct {
         attrs,
         vis,
         struct_token: Token![struct](keyword.ident.span()),
@@ -48,7 +53,8 @@ fn with_named_fields(tokens: TokenStream) -> Option<ItemStruct> {
             named: fields(braces)?,
         }),
         semi_token: None,
-    })
+    };
+    Some((item, braces.clone()))
 }
 
 fn fields(braces: &Group) -> Option<Punctuated<Field, Token![,]>> {
@@ -100,7 +106,8 @@ fn attribute(pound: &Punct, group: &Group) -> Option<Attribute> {
             Meta::NameValue(MetaNameValue {
                 path: name.clone().into(),
                 eq_token: Token![=](equals.span()),
-                value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::new(literal.clone()) }),
+                // Nobody asks what it says, and to read each line of docs costs as much as to read a field.
+                value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Verbatim(literal.clone()) }),
             })
         }
         [TokenTree::Ident(name), TokenTree::Group(list)] if list.delimiter() == Delimiter::Parenthesis => {
@@ -291,11 +298,27 @@ mod tests {
             let tokens: TokenStream = text.parse().expect(text);
             let (ours, theirs) = (item(tokens.clone()), syn::parse2::<Item>(tokens));
             match (ours, theirs) {
-                (Ok(ours), Ok(theirs)) => assert_eq!(format!("{ours:?}"), format!("{theirs:?}"), "{text}"),
+                (Ok(ours), Ok(theirs)) => {
+                    assert_eq!(format!("{:?}", with_literals(ours)), format!("{theirs:?}"), "{text}");
+                }
                 (Err(ours), Err(theirs)) => assert_eq!(ours.to_string(), theirs.to_string(), "{text}"),
                 (ours, theirs) => panic!("{text}: {:?} and {:?}", ours.is_ok(), theirs.is_ok()),
             }
         }
+    }
+
+    /// The item with the literals of its attributes read, which only the shorter way leaves as they are.
+    fn with_literals(mut item: Item) -> Item {
+        let Item::Struct(read) = &mut item else { return item };
+        let attributes = read.attrs.iter_mut().chain(read.fields.iter_mut().flat_map(|field| &mut field.attrs));
+        for attribute in attributes {
+            if let Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit, .. }), .. }) = &mut attribute.meta
+                && let Lit::Verbatim(literal) = lit
+            {
+                *lit = Lit::new(literal.clone());
+            }
+        }
+        item
     }
 
     #[test]

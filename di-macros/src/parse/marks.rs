@@ -42,6 +42,10 @@ impl Marks {
         Self { found }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The attribute of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&Attribute> {
         self.found.iter().find(|(own, _)| own == name).map(|(_, attribute)| attribute)

@@ -1,12 +1,15 @@
 //! The chain through the hidden macros of a container's fields: each says its literal and calls the next.
 
-use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote};
+use proc_macro::Delimiter;
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens as _, TokenStreamExt as _};
+use syn::Path;
 
+use super::item::krate;
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind};
 use crate::spans::Caret;
-use crate::template::Template;
+use crate::template::{Template, Written, lex, together, within};
 use crate::trees::{Trees, stream};
 
 /// How many macros call each other in a row: less than a fourth of the depth at which the compiler, and rust-analyzer, give up.
@@ -23,79 +26,111 @@ const CHUNKS: usize = 8;
 /// The compiler looks for each name of that in every block around it.
 ///
 /// If there are faults in the declaration, which have been reported, a word before it says so to the end of the chain.
-pub(super) fn chain(container: &Container, is_faulty: bool) -> TokenStream {
-    let Container { krate, definition, .. } = container;
-    let private = quote!(#krate::__private);
-    let links: Vec<TokenStream> = container.fields.iter().filter_map(macro_path).collect();
-    let chunks: Vec<&[TokenStream]> = links.chunks(LINKS).collect();
-    let said: Vec<Ident> = (0..chunks.len()).map(|index| format_ident!("__said_{index}")).collect();
-    let (mut stand_ins, mut imports, mut calls) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-    for (position, (chunk, said)) in chunks.iter().zip(&said).enumerate() {
-        let first = position * LINKS;
-        let names: Vec<Ident> = (first..first + chunk.len()).map(|index| format_ident!("__service_{index}")).collect();
-        for (path, name) in chunk.iter().zip(&names) {
-            // So that a misspelt type is underlined, and not the attribute.
-            let caret = Caret::under(path);
-            imports.append(Ident::new("use", caret.first));
-            path.to_tokens(&mut imports);
-            imports.append(Ident::new("as", caret.last));
-            imports.append(Ident::new(&name.to_string(), name.span().located_at(caret.last)));
-            imports.append(Punct::new(';', Spacing::Alone));
-        }
+pub(super) fn chain(container: &Container, is_faulty: bool, written: &mut Written) {
+    let links: Vec<&Path> = container.fields.iter().filter_map(macro_path).collect();
+    let chunks: Vec<Vec<String>> = chunks(links.len());
+    let said: Vec<String> = (0..chunks.len()).map(|chunk| format!("__said_{chunk}")).collect();
+
+    let mut calls = Written::default();
+    calls.text("use");
+    krate(container, &mut calls);
+    calls.text(" as _;");
+    for (chunk, said) in chunks.iter().zip(&said) {
+        write_call(chunk, &format!("[__collect [{said}]]"), &mut calls);
+    }
+    calls.braced(last(&said, &container.definition, is_faulty));
+
+    let mut imports = Written::default();
+    imports.text("use");
+    krate(container, &mut imports);
+    imports.text(" as _;");
+    imports.tokens(imported(&links));
+    imports.braced(calls);
+
+    let mut whole = Written::default();
+    whole.text("use");
+    krate(container, &mut whole);
+    whole.text("::__private::{collect as __collect, finish as __finish};");
+    for (position, chunk) in chunks.iter().enumerate() {
+        whole.text("use");
+        krate(container, &mut whole);
         // A glob costs less than a name each.
-        stand_ins.extend(if position < CHUNKS {
-            let stand_ins = format_ident!("chunk_{position}");
-            quote!(use #private::unlisted::#stand_ins::*;)
+        whole.text(&if position < CHUNKS {
+            format!("::__private::unlisted::chunk_{position}::*;")
         } else {
-            quote!(use #private::{#(not_a_service as #names),*};)
+            format!("::__private::{{not_a_service as {}}};", chunk.join(", not_a_service as "))
         });
-        calls.extend(call(&names, quote!([__collect [#said]])));
     }
-    let faulty = is_faulty.then(|| quote!(faulty));
-    let last = call(&said, quote!([__finish [#faulty #definition]]));
-    quote! {
-        #[allow(unused_imports)]
-        const _: () = {
-            use #private::{collect as __collect, finish as __finish};
-            #stand_ins
-            {
-                use #krate as _;
-                #imports
-                {
-                    use #krate as _;
-                    #calls
-                    { #last }
-                }
-            }
-        };
+    whole.braced(imports);
+    written.text("#[allow(unused_imports)] const _: () =");
+    written.braced(whole);
+    written.text(";");
+}
+
+/// The names of the links, in chunks.
+fn chunks(links: usize) -> Vec<Vec<String>> {
+    let names: Vec<String> = (0..links).map(|link| format!("__service_{link}")).collect();
+    names.chunks(LINKS).map(<[String]>::to_vec).collect()
+}
+
+/// The hidden macros of all links, each under its name in the chain.
+fn imported(links: &[&Path]) -> TokenStream {
+    let mut imports = TokenStream::new();
+    for (link, path) in links.iter().enumerate() {
+        // So that a misspelt type is underlined, and not the attribute.
+        let caret = Caret::under_path(path);
+        imports.append(Ident::new("use", caret.first));
+        path.leading_colon.to_tokens(&mut imports);
+        for segment in path.segments.pairs() {
+            segment.value().ident.to_tokens(&mut imports);
+            segment.punct().to_tokens(&mut imports);
+        }
+        imports.append(Ident::new("as", caret.last));
+        imports.append(Ident::new(&format!("__service_{link}"), Span::call_site().located_at(caret.last)));
+        imports.append(Punct::new(';', Spacing::Alone));
     }
+    imports
 }
 
 /// The first of the macros calls the next, and so on; the last one calls `end`.
-fn call(links: &[Ident], end: TokenStream) -> TokenStream {
-    let Some((first, others)) = links.split_first() else {
-        let mut parts = end.into_iter();
-        let end = match parts.next() {
-            Some(TokenTree::Group(group)) => group.stream(),
-            _ => TokenStream::new(),
-        };
-        let mut end = end.into_iter();
-        let (name, more) = (end.next(), end.next());
-        return quote!(#name! { #more {} });
-    };
-    let more = others.iter().rev().fold(end, |more, link| quote!([#link #more]));
-    quote!(#first! { #more {} })
+fn write_call(links: &[String], end: &str, written: &mut Written) {
+    let Some((first, others)) = links.split_first() else { return };
+    written.text(first);
+    written.text("! {");
+    for link in others {
+        written.text("[");
+        written.text(link);
+    }
+    written.text(end);
+    for _ in others {
+        written.text("]");
+    }
+    written.text("{} }");
 }
 
-/// The path of a type without its generic arguments; nothing for what is no path, a built-in type, or not a service.
-fn macro_path(field: &Field) -> Option<TokenStream> {
-    let syn::Type::Path(path) = &field.ty else { return None };
-    if !has_hidden_macro(field) {
-        return None;
+/// The call of all that was said, which ends with the definition of the container.
+fn last(said: &[String], definition: &TokenStream, is_faulty: bool) -> Written {
+    let mut names = said.iter().map(String::as_str).chain(["__finish"]);
+    let first = names.next().unwrap_or_default();
+    let faulty = is_faulty.then(|| lex("faulty"));
+    let definition = within(Delimiter::Bracket, together(faulty.into_iter().chain([definition.clone()])));
+    let more = names.rev().fold(definition, |more, name| within(Delimiter::Bracket, together([lex(name), more])));
+    let mut contents = Written::default();
+    contents.tokens(more);
+    contents.text("{}");
+    let mut call = Written::default();
+    call.text(first);
+    call.text("!");
+    call.braced(contents);
+    call
+}
+
+/// The path of a type, without whose generic arguments it is that of its macro; nothing for what has none.
+fn macro_path(field: &Field) -> Option<&Path> {
+    match &field.ty {
+        syn::Type::Path(path) if has_hidden_macro(field) => Some(&path.path),
+        _ => None,
     }
-    let leading = path.path.leading_colon;
-    let segments = path.path.segments.iter().map(|segment| &segment.ident);
-    Some(quote!(#leading #(#segments)::*))
 }
 
 /// Whether the chain goes through a field.

@@ -1,8 +1,8 @@
 //! The struct of a container, its inputs, and what stands beside it.
 
 use proc_macro::Delimiter;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt as _, format_ident, quote, quote_spanned};
 use syn::{Attribute, Meta, Type, Visibility};
 
 use crate::expand::hidden_macro::hidden_macro;
@@ -12,33 +12,34 @@ use crate::model::listed::{Field, Kind, Registration, Shape};
 use crate::model::said::{Flags, Member, MemberKind, Said};
 use crate::model::service::plain;
 use crate::spans::Location;
-use crate::template::{lex, together, within, word};
+use crate::template::{Written, lex, together, within, word};
 use crate::text::{of_type, text};
 
 /// What does not depend on the services: the rest is written by the end of the chain.
-pub(super) fn item(container: &Container) -> TokenStream {
-    let Container { krate, name, vis, attrs, .. } = container;
-    let cells = container.fields.iter().filter_map(|field| cell(container, field));
-    let groups = container.groups.iter().enumerate().map(|(index, group)| {
-        let (cell, interface) = (group_cell(index), &group.interface);
-        quote!(#cell: #krate::dependency::Many<#interface>)
-    });
-    let inputs = inputs(container);
-    let hidden = hidden_macro(name, &said(container).encode(), definition(container));
-    let cells = quote!(#(#cells,)* #(#groups,)*);
-    together([
-        quote!(#(#attrs)* #vis struct #name),
-        within(Delimiter::Brace, cells),
-        inputs,
-        if attrs.iter().any(derives_debug) { TokenStream::new() } else { debug(name) },
-        lent_by_reference(container),
-        lex("#[doc(hidden)] #[allow(unused_imports, unreachable_pub)]"),
-        vis.to_token_stream(),
-        lex("use"),
-        krate.clone(),
-        lex("::prelude::*;"),
-        hidden,
-    ])
+pub(super) fn item(container: &Container, written: &mut Written) {
+    let Container { name, vis, attrs, .. } = container;
+    written.tokens(quote!(#(#attrs)* #vis struct #name));
+    written.braced(cells(container));
+    written.tokens(inputs(container));
+    if !attrs.iter().any(derives_debug) {
+        written.tokens(debug(name));
+    }
+    written.tokens(lent_by_reference(container));
+    written.text("#[doc(hidden)] #[allow(unused_imports, unreachable_pub)]");
+    written.tokens(vis.to_token_stream());
+    written.text("use");
+    krate(container, written);
+    written.text("::prelude::*;");
+    written.tokens(hidden_macro(name, &said(container).encode(), definition(container)));
+}
+
+/// The path of `di-core`.
+pub(super) fn krate(container: &Container, written: &mut Written) {
+    if container.is_renamed {
+        written.tokens(container.krate.clone());
+    } else {
+        written.text("::di_core");
+    }
 }
 
 /// `#[derive(Debug)]`, which then says what is shown.
@@ -109,34 +110,86 @@ pub(super) fn stub(container: &Container) -> TokenStream {
     }
 }
 
-/// A field of the struct; nothing for what is not kept.
-fn cell(container: &Container, field: &Field) -> Option<TokenStream> {
+/// The fields of the struct.
+fn cells(container: &Container) -> Written {
+    let krate = &container.krate;
+    let mut cells = Written::default();
+    // One for all fields: a clone costs less than to read it again.
+    let mut arc = Written::default();
+    self::krate(container, &mut arc);
+    arc.text("::__private::Arc<");
+    let arc = arc.into_tokens();
+    let mut tokens = TokenStream::new();
+    for field in &container.fields {
+        let Some(kept) = kept(field) else { continue };
+        write_name(field, &mut tokens);
+        match kept {
+            Kept::Itself => field.ty.to_tokens(&mut tokens),
+            Kept::InArc => {
+                cells.tokens(std::mem::take(&mut tokens));
+                cells.tokens(arc.clone());
+                field.ty.to_tokens(&mut tokens);
+                tokens.append(Punct::new('>', Spacing::Alone));
+            }
+        }
+        tokens.append(Punct::new(',', Spacing::Alone));
+    }
+    for (index, group) in container.groups.iter().enumerate() {
+        let (cell, interface) = (group_cell(index), &group.interface);
+        tokens.extend(quote!(#cell: #krate::dependency::Many<#interface>,));
+    }
+    cells.tokens(tokens);
+    cells
+}
+
+/// All that stands before the type of a field.
+fn write_name(field: &Field, tokens: &mut TokenStream) {
     let Field { name, vis, docs, .. } = field;
-    let ty = kept_type(container, field)?;
-    let doc = (docs.is_empty() && !matches!(vis, Visibility::Inherited)).then(|| {
+    for doc in docs {
+        doc.to_tokens(tokens);
+    }
+    if docs.is_empty() && !matches!(vis, Visibility::Inherited) {
         let doc = format!("The container's `{}`.", of_type(field.provided()));
-        quote!(#[doc = #doc])
-    });
+        tokens.extend(quote!(#[doc = #doc]));
+    }
     // Nothing asks for what only a group or an optional dependency gets; it is kept all the same.
-    let is_unasked = matches!(field.kind, Kind::Input | Kind::Inherit)
-        && (matches!(field.shape(), Shape::Optional(_)) || field.registration == Registration::GroupOnly);
-    let allowed = is_unasked.then(|| quote!(#[allow(dead_code)]));
-    Some(quote!(#(#docs)* #doc #allowed #vis #name: #ty))
+    if matches!(field.kind, Kind::Input | Kind::Inherit)
+        && (field.registration == Registration::GroupOnly || matches!(field.shape(), Shape::Optional(_)))
+    {
+        tokens.extend(quote!(#[allow(dead_code)]));
+    }
+    vis.to_tokens(tokens);
+    name.to_tokens(tokens);
+    tokens.append(Punct::new(':', Spacing::Alone));
+}
+
+/// How a field is kept.
+enum Kept {
+    Itself,
+    InArc,
 }
 
 /// How a field is kept; nothing for what is not.
-pub(super) fn kept_type(container: &Container, field: &Field) -> Option<TokenStream> {
-    let krate = &container.krate;
-    let ty = &field.ty;
+fn kept(field: &Field) -> Option<Kept> {
     match field.kind {
-        Kind::Service => Some(quote!(#krate::__private::Arc<#ty>)),
-        Kind::Module => Some(quote!(#ty)),
+        Kind::Service => Some(Kept::InArc),
+        Kind::Module => Some(Kept::Itself),
         Kind::Input | Kind::Inherit => Some(match field.shape() {
-            Shape::Value => quote!(#krate::__private::Arc<#ty>),
-            Shape::Arc(_) | Shape::Many(_) | Shape::Optional(_) => quote!(#ty),
+            Shape::Value => Kept::InArc,
+            Shape::Arc(_) | Shape::Many(_) | Shape::Optional(_) => Kept::Itself,
         }),
         Kind::Transient | Kind::Scope => None,
     }
+}
+
+/// The type of what is kept of a field; nothing for what is not.
+pub(super) fn kept_type(container: &Container, field: &Field) -> Option<TokenStream> {
+    let krate = &container.krate;
+    let ty = &field.ty;
+    Some(match kept(field)? {
+        Kept::Itself => ty.to_token_stream(),
+        Kept::InArc => quote!(#krate::__private::Arc<#ty>),
+    })
 }
 
 /// The name under which a group is kept.

@@ -20,21 +20,23 @@ mod wiring;
 pub(crate) use chain::collect;
 pub(crate) use finish::finish;
 
+use proc_macro::Delimiter;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::Item;
 
 use crate::errors::{Code, Errors};
 use crate::model::container::{Args, Container};
+use crate::template::{Written, together, within};
 use crate::{cfg, check};
 
 /// Expands the attribute.
 pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
-    let parsed = match crate::parse::item(item.clone()) {
-        Ok(Item::Struct(parsed)) => parsed,
+    let (parsed, fields) = match crate::parse::item_and_fields(item.clone()) {
+        Ok((Item::Struct(parsed), fields)) => (parsed, fields),
         other => {
             let error = match other {
-                Ok(other) => Code::DI0012
+                Ok((other, _)) => Code::DI0012
                     .error_at(&other, "`#[container]` stands on a struct: each field is something that exists"),
                 Err(error) => error,
             };
@@ -56,25 +58,28 @@ pub(crate) fn container(args: TokenStream, item: TokenStream) -> TokenStream {
             "`replace(..)` needs `from = ..`: the container whose fields are replaced",
         );
     }
-    let krate = crate::model::crate_path(read.krate.as_ref());
     let mut parsed = Item::Struct(parsed);
-    if errors.is_empty()
-        && cfg::is_conditional(&mut parsed)
-        && let Some(split) = cfg::split(&quote!(#[#krate::container(#args)]), &parsed)
-    {
-        return split;
+    if errors.is_empty() && cfg::is_conditional(&mut parsed) {
+        let krate = crate::model::crate_path(read.krate.as_ref());
+        if let Some(split) = cfg::split(&quote!(#[#krate::container(#args)]), &parsed) {
+            return split;
+        }
     }
     let Item::Struct(parsed) = parsed else { return TokenStream::new() };
-    let definition = quote!([#args] #parsed);
+    // What a macro passes on may stand in an invisible group, which is taken off.
+    let item = if fields.is_some() { item } else { parsed.to_token_stream() };
+    let definition = together([within(Delimiter::Bracket, args), item]);
     let container = Container::of_struct(read, parsed, definition, &mut errors);
     check::container::check(&container, &mut errors);
-    let expanded = if errors.allow_expansion() {
-        let item = item::item(&container);
-        let chain = chain::chain(&container, !errors.is_empty());
-        quote!(#item #chain)
+    let mut written = Written::default();
+    if errors.allow_expansion() {
+        item::item(&container, &mut written);
+        chain::chain(&container, !errors.is_empty(), &mut written);
     } else {
-        item::stub(&container)
-    };
-    let errors = errors.into_tokens();
-    quote!(#expanded #errors)
+        written.tokens(item::stub(&container));
+    }
+    if !errors.is_empty() {
+        written.tokens(errors.into_tokens());
+    }
+    written.into_tokens()
 }

@@ -1,7 +1,7 @@
 //! The construction of a service from what a container gives, and its hidden macro.
 
 use proc_macro::Delimiter;
-use proc_macro2::{Punct, Spacing, TokenStream};
+use proc_macro2::{Group, Punct, Spacing, TokenStream};
 use quote::{ToTokens as _, TokenStreamExt as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
@@ -17,9 +17,44 @@ use crate::spans::{Caret, at, moved};
 use crate::template::{Written, within, word};
 
 /// The service, how it is made from what a container gives, and its hidden macro.
-pub(super) fn the_service(service: &Service, words: &Words, is_stub: bool, written: &mut Written) {
-    let krate = &service.krate;
+///
+/// `fields` are those of a struct as they are declared, if all of them are injected.
+pub(super) fn the_service(
+    service: &Service,
+    words: &Words,
+    fields: Option<Group>,
+    is_stub: bool,
+    written: &mut Written,
+) {
     let offers = if is_stub { None } else { offers(service) };
+    let has_more = is_stub || offers.is_some() || service.post_construct.is_some() || !words.params.is_empty();
+    match fields {
+        Some(fields) if !has_more => of_fields(service, fields, written),
+        _ => constructed(service, words, offers, is_stub, written),
+    }
+}
+
+/// A service that is its fields, and offers nothing more.
+fn of_fields(service: &Service, fields: Group, written: &mut Written) {
+    let mut declared = service.name.to_token_stream();
+    declared.append(fields);
+    let mut text = String::from("(");
+    for index in 0..service.members.len() {
+        text.push_str("__di_");
+        text.push_str(&index.to_string());
+        text.push(' ');
+    }
+    text.push_str(") ");
+    write_hidden_macro(service, &mut text);
+    let mut contents = Written::default();
+    contents.tokens(declared);
+    contents.text(&text);
+    call(service, "::__private::write_service_of_fields!", contents, written);
+}
+
+/// A service that is made in another way, or offers more.
+fn constructed(service: &Service, words: &Words, offers: Option<TokenStream>, is_stub: bool, written: &mut Written) {
+    let krate = &service.krate;
     let mode = mode(service);
     let result = || quote!(::core::result::Result<Self, #krate::error::BoxError>);
     let future =
@@ -56,15 +91,21 @@ pub(super) fn the_service(service: &Service, words: &Words, is_stub: bool, writt
     match (mode.is_async, is_stub) {
         (true, true) => contents.text("{ async { ::core::unreachable!() } }"),
         (false, true) => contents.text("{ ::core::unreachable!() }"),
-        (_, false) => match of_its_fields(service) {
-            Some(value) => contents.text(&value),
-            None => contents.tokens(within(Delimiter::Brace, made(service))),
-        },
+        (_, false) => contents.tokens(within(Delimiter::Brace, made(service))),
     }
-    let Service { name, .. } = service;
-    let said = literal(&said(service).encode());
-    contents.text(&format!("{} {} {said} $", exported(name), word(name)));
+    let mut text = word(&service.name);
+    text.push(' ');
+    write_hidden_macro(service, &mut text);
+    contents.text(&text);
     call(service, "::__private::write_service!", contents, written);
+}
+
+/// The name of the hidden macro, what it says, and the dollar of its rules.
+fn write_hidden_macro(service: &Service, text: &mut String) {
+    text.push_str(&exported(&service.name));
+    text.push(' ');
+    text.push_str(&literal(&said(service).encode()));
+    text.push_str(" $");
 }
 
 /// The types of what comes from outside, each with a comma.
@@ -111,27 +152,6 @@ fn values(service: &Service) -> impl Iterator<Item = TokenStream> {
             }
         }
     })
-}
-
-/// The block that makes it, if its fields are what comes from outside, and nothing else is done.
-fn of_its_fields(service: &Service) -> Option<String> {
-    let Made::OfFields(places) = &service.made else { return None };
-    if service.post_construct.is_some() {
-        return None;
-    }
-    let mut block = String::from("{ Self {");
-    for (index, (place, member)) in places.iter().zip(&service.members).enumerate() {
-        if matches!(member.source, Source::Default | Source::Injected { qualifier: Some(_) }) {
-            return None;
-        }
-        match place {
-            syn::Member::Named(name) => block += &word(name),
-            syn::Member::Unnamed(position) => block += &position.index.to_string(),
-        }
-        block += &format!(": __di_{index},");
-    }
-    block += "} }";
-    Some(block)
 }
 
 /// The expression that makes it: of its own type, or what its constructor returns.

@@ -7,17 +7,17 @@ mod unknown;
 mod views;
 mod words;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream};
 use quote::quote;
-use syn::{Item, ItemStruct, parse_quote};
+use syn::{Item, ItemStruct, Type, parse_quote};
 
 use crate::check::not_injectable;
 use crate::errors::{Code, Errors};
 use crate::model::service::Service;
 use crate::model::service_args::Args;
 use crate::model::source::Source;
-use crate::model::unshared::{Unshared, unshared};
-use crate::template::{Written, together};
+use crate::model::unshared::Unshared;
+use crate::template::Written;
 use crate::{cfg, check};
 
 use self::construction::the_service;
@@ -28,7 +28,7 @@ use self::words::Words;
 
 /// Expands the attribute.
 pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
-    let mut parsed: Item = match crate::parse::item(item.clone()) {
+    let (mut parsed, fields) = match crate::parse::item_and_fields(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {
             let error = error.to_compile_error();
@@ -37,12 +37,11 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     let read = Args::parse(args.clone(), &mut errors);
-    let krate = crate::model::crate_path(read.krate.as_ref());
-    if errors.is_empty()
-        && cfg::is_conditional(&mut parsed)
-        && let Some(split) = cfg::split(&quote!(#[#krate::service(#args)]), &parsed)
-    {
-        return split;
+    if errors.is_empty() && cfg::is_conditional(&mut parsed) {
+        let krate = crate::model::crate_path(read.krate.as_ref());
+        if let Some(split) = cfg::split(&quote!(#[#krate::service(#args)]), &parsed) {
+            return split;
+        }
     }
     let attributes = attributes(&parsed);
     let mut service = match &mut parsed {
@@ -65,13 +64,17 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
         (Some(service), Item::Struct(item)) => replace_unshared(service, item),
         _ => false,
     };
-    let stubbed = service.and_then(Service::without_lifetimes);
     // What was not changed is passed on as it is.
     let is_unchanged = !has_changed && attributes.is_some() && attributes == self::attributes(&parsed);
-    let generated = stubbed.map(|service| expand(&service, !errors.is_empty())).unwrap_or_default();
-    let errors = errors.into_tokens();
-    let item = if is_unchanged { item } else { quote!(#parsed) };
-    together([item, generated, errors])
+    let mut written = Written::default();
+    written.tokens(if is_unchanged { item } else { quote!(#parsed) });
+    if let Some(service) = service.and_then(Service::without_lifetimes) {
+        expand(&service, fields.filter(|_| is_unchanged), !errors.is_empty(), &mut written);
+    }
+    if !errors.is_empty() {
+        written.tokens(errors.into_tokens());
+    }
+    written.into_tokens()
 }
 
 /// Replaces each field that threads cannot share, which has been reported, so that nothing more is said of it.
@@ -79,9 +82,9 @@ fn replace_unshared(service: &mut Service, item: &mut ItemStruct) -> bool {
     let krate = service.krate.clone();
     let mut has_changed = false;
     for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
-        if let Some(Unshared { held, instead }) = unshared(&member.ty) {
+        if let Some(Unshared { held, instead }) = member.unshared() {
             let key = not_injectable::key_in(held);
-            member.ty = match (instead, &member.source) {
+            let ty: Type = match (instead, &member.source) {
                 ("Arc", Source::Injected { .. }) => parse_quote!(#krate::__private::Arc<#key>),
                 // It cannot be injected, as the compiler tells.
                 (_, Source::Injected { .. }) => continue,
@@ -90,7 +93,8 @@ fn replace_unshared(service: &mut Service, item: &mut ItemStruct) -> bool {
                     parse_quote!(#krate::__private::Reported<#own>)
                 }
             };
-            field.ty = member.ty.clone();
+            field.ty = ty.clone();
+            member.set_type(ty);
             has_changed = true;
         }
     }
@@ -103,13 +107,13 @@ fn attributes(item: &Item) -> Option<usize> {
     Some(item.attrs.len() + item.fields.iter().map(|field| field.attrs.len()).sum::<usize>())
 }
 
-/// The service; after errors a stub of it, so that containers that list it say nothing of their own.
-fn expand(service: &Service, is_stub: bool) -> TokenStream {
+/// The service; after errors a stub of it, so that containers that list it say nothing of their own. `fields` are those of a
+/// struct, if nothing of ours stands on them.
+fn expand(service: &Service, fields: Option<Group>, is_stub: bool, written: &mut Written) {
     let words = Words::of(service);
-    let mut written = Written::default();
-    the_service(service, &words, is_stub, &mut written);
+    the_service(service, &words, fields, is_stub, written);
     for interface in &service.interfaces {
-        view(service, &words, interface, &mut written);
+        view(service, &words, interface, written);
     }
     let product = service.product.as_ref().map(|product| provided(service, product, &words));
     let closing = if is_stub { None } else { closing(service, &words) };
@@ -117,5 +121,4 @@ fn expand(service: &Service, is_stub: bool) -> TokenStream {
     for more in [product, closing, unknown].into_iter().flatten() {
         written.tokens(more);
     }
-    written.into_tokens()
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::check::not_injectable;
 use crate::errors::Code;
-use crate::model::dependency::{Wanted, wanted};
+use crate::model::dependency::Wanted;
 use crate::model::service::Service;
 
 /// A type that nobody would inject is asked for: the compiler says so at its place, in words that fit how it is written.
@@ -13,7 +13,7 @@ pub(super) fn unknown_dependencies(service: &Service) -> Option<TokenStream> {
     let Service { krate, generics, self_ty, .. } = service;
     let mut unknown = Vec::new();
     for (member, _) in service.injected() {
-        if wanted(&member.ty) == Wanted::Unknown {
+        if member.wanted == Wanted::Unknown {
             unknown.push(&member.ty);
         }
     }

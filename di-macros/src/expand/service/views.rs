@@ -1,19 +1,20 @@
 //! A service under its interfaces, and the value of a function under its own.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro::Delimiter;
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{ToTokens as _, TokenStreamExt as _, quote, quote_spanned};
 use syn::Type;
 
-use super::words::{Words, call, path};
+use super::words::{Words, path};
 use crate::model::provider::Product;
 use crate::model::service::Service;
 use crate::spans::{Caret, at};
-use crate::template::{Written, braced_at, together};
+use crate::template::{Written, short, together, within};
 
 /// What is written for a function: the type around what it provides, which answers for the key.
 pub(super) fn provided(service: &Service, product: &Product, words: &Words) -> TokenStream {
     let wrapper = product.wrapper(service);
-    let Words { params, own, bounds, place } = words;
+    let Words { params, own, bounds, place, .. } = words;
     let krate = &service.krate;
     if product.is_reported {
         // It provides whatever the container says, so that this is no second fault.
@@ -60,38 +61,55 @@ pub(super) fn provided(service: &Service, product: &Product, words: &Words) -> T
 /// it, and each container that looks through such impls would be checked anew; within an impl that stands at the user's
 /// token, it is kept relative to the impl. So where the impl and its bound begin and end, tokens stand at the type's name.
 pub(super) fn view(service: &Service, words: &Words, interface: &Type, written: &mut Written) {
-    let Words { params, own, bounds, place } = words;
-    written.text("#[automatically_derived]");
-    written.tokens(if service.is_renamed {
-        let krate = at(*place, service.krate.clone());
-        quote_spanned!(*place=> impl<#params __V: #krate)
+    let Words { params, bounds, place, .. } = words;
+    let mut begin = derived();
+    begin.extend(short(*place, "impl<"));
+    if !params.is_empty() {
+        begin.extend(params.clone());
+    }
+    if service.is_renamed {
+        begin.extend(short(*place, "__V:"));
+        begin.extend(at(*place, service.krate.clone()));
     } else {
-        quote_spanned!(*place=> impl<#params __V: ::di_core)
-    });
+        begin.extend(short(*place, "__V: ::di_core"));
+    }
+    written.tokens(begin);
     written.text("::__private::Registered<");
-    written.tokens(own.clone());
-    written.tokens(quote_spanned!(*place=> >));
+    words.write_own(written);
+    written.tokens(short(*place, ">").into_iter().collect());
     written.text(">");
     path(service, "::__private::ProvidedBy<", written);
-    written.tokens(own.clone());
+    words.write_own(written);
     written.text(", __V> for");
-    written.tokens(interface.to_token_stream());
-    if !bounds.is_empty() {
-        written.tokens(bounds.clone());
-    }
     // Where the service does not implement the interface, the error stands there.
     let last = Caret::under_type(interface).last;
-    let mut method = Written::default();
-    match &service.product {
+    let method = match &service.product {
         None => {
-            let mut seen = Written::default();
-            seen.tokens(Ident::new("service", last).to_token_stream());
-            seen.tokens(own.clone());
-            call(service, "::__private::write_view!", seen, &mut method);
+            let mut seen: TokenStream = short(last, "service").into_iter().collect();
+            service.self_ty.to_tokens(&mut seen);
+            let mut method = Written::default();
+            path(service, "::__private::write_view!", &mut method);
+            method.tokens(within(Delimiter::Brace, seen));
+            method.into_tokens()
         }
-        Some(_) => method.tokens(view_of_value(service, words, last)),
+        Some(_) => view_of_value(service, words, last),
+    };
+    let mut body = Group::new(proc_macro2::Delimiter::Brace, method);
+    body.set_span(*place);
+    let mut end = interface.to_token_stream();
+    if !bounds.is_empty() {
+        end.extend(bounds.clone());
     }
-    written.tokens(braced_at(*place, method.into_tokens()));
+    end.append(body);
+    written.tokens(end);
+}
+
+/// `#[automatically_derived]`
+fn derived() -> TokenStream {
+    let mut attribute: TokenStream = short(Span::call_site(), "#").into_iter().collect();
+    let name = short(Span::call_site(), "automatically_derived").into_iter().collect();
+    attribute.append(Group::new(proc_macro2::Delimiter::Bracket, name));
+    attribute
 }
 
 /// The method of a view of what a function provides: the value is seen, and not what is written around it.

@@ -7,7 +7,7 @@ use syn::GenericParam;
 
 use crate::model::service::Service;
 use crate::spans::Caret;
-use crate::template::{Written, within};
+use crate::template::{Written, within, word};
 
 /// What the impls of a service are made of.
 pub(super) struct Words {
@@ -15,6 +15,7 @@ pub(super) struct Words {
     pub(super) params: TokenStream,
     pub(super) own: TokenStream,
     pub(super) bounds: TokenStream,
+    name: String,
     /// Where the type's name stands.
     pub(super) place: Span,
 }
@@ -33,7 +34,17 @@ impl Words {
             params,
             own: self_ty.to_token_stream(),
             bounds: generics.where_clause.to_token_stream(),
+            name: word(name),
             place: Caret::under_name(name),
+        }
+    }
+
+    /// The type: where that is its name alone, as part of a text.
+    pub(super) fn write_own(&self, written: &mut Written) {
+        if self.params.is_empty() {
+            written.text(&self.name);
+        } else {
+            written.tokens(self.own.clone());
         }
     }
 }
