@@ -195,21 +195,6 @@ pub enum Resolved<'a, T: ?Sized> {
     Part(&'a T),
 }
 
-impl<'a, C> Resolved<'a, C> {
-    /// What the container keeps under a key, shared or borrowed as the container itself is.
-    #[inline]
-    pub fn kept<S: ?Sized, R>(self) -> Resolved<'a, S>
-    where
-        C: Keeps<S, Unqualified, R>,
-    {
-        match self {
-            Self::Borrowed(container) => container.stored().borrowed(),
-            Self::Part(container) => container.stored().shared(),
-            Self::Shared(_) => unreachable!("a container lends from where it stands"),
-        }
-    }
-}
-
 impl<'a, T: ?Sized> Resolved<'a, T> {
     /// What was asked for shared.
     #[inline]
@@ -251,9 +236,8 @@ impl<T: ?Sized> fmt::Debug for Resolved<'_, T> {
 
 /// The key `Self` is answered by the service `S`, in each view `V` of a container in which `S` is registered so.
 ///
-/// `#[service]` implements it for each interface that it provides, `#[container]` for each export of a module. Nothing else
-/// says that a service has an interface, so that no edge of a graph can join two that do not fit; the impls here are of types
-/// that stand under themselves.
+/// `#[service]` implements it for each interface that it provides. Nothing else says that a service has an interface, so that
+/// no edge of a graph can join two that do not fit; the impls here are of types that stand under themselves.
 #[diagnostic::on_unimplemented(
     message = "[DI0001] `{S}` does not provide `{Self}`",
     label = "provides another interface of that name",
@@ -280,26 +264,11 @@ pub struct KeptIn<C, Q>(PhantomData<fn() -> (C, Q)>);
 #[derive(Debug)]
 pub struct MadeIn<C, Q>(PhantomData<fn() -> (C, Q)>);
 
-/// A container while it is wired: every service is at hand, under its interfaces and under its own type.
+/// A container while it is wired: every service is at hand, under its interfaces and under its own type, and every module with
+/// what it exports.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Wiring {}
-
-/// A container as generic code sees it: what it exports, and what it keeps under its own type, exported or not.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Lending {}
-
-/// A view of a container in which a module stands with its exports, and with nothing else.
-///
-/// What is exported is seen in every view, but for the concrete types that the module itself keeps: under [`Lending`], it
-/// has those already.
-#[doc(hidden)]
-pub trait Outside<M> {}
-
-impl<C: Keeps<M, Q, Interface>, M, Q> Outside<M> for KeptIn<C, Q> {}
-impl<M> Outside<M> for Wiring {}
-impl<M> Outside<M> for ByInterface {}
 
 /// A view in which each service stands under its own type.
 #[doc(hidden)]
@@ -335,7 +304,6 @@ impl<C: Keeps<S, Q, Interface>, S: ?Sized, Q> Registered<S> for KeptIn<C, Q> {}
 impl<C: Makes<S, Q, Interface>, S: ?Sized, Q> Registered<S> for MadeIn<C, Q> {}
 impl<S: ?Sized> Registered<S> for Wiring {}
 impl<S: ?Sized> Registered<S> for ByInterface {}
-impl<S: ?Sized> Registered<S> for Lending {}
 
 #[diagnostic::do_not_recommend]
 impl<S: ?Sized> ProvidedBy<S, Wiring> for S {
@@ -350,14 +318,6 @@ impl<S: ?Sized> ProvidedBy<S, ByItself> for S {
     #[inline]
     fn view(this: Resolved<'_, S>) -> Resolved<'_, S> {
         this
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Container + Keeps<T, Unqualified, Concrete>, T> ProvidedBy<C, Lending> for T {
-    #[inline]
-    fn view(this: Resolved<'_, C>) -> Resolved<'_, T> {
-        this.kept()
     }
 }
 

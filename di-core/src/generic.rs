@@ -2,7 +2,8 @@
 
 use alloc::sync::Arc;
 
-use crate::container::{Container, Lending, ProvidedBy, Resolved};
+use crate::container::{Container, Resolved};
+use crate::export::{ExportedBy, Lending};
 
 /// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
@@ -110,7 +111,7 @@ impl<C: ?Sized + LendsKey<T>, T: ?Sized> SharesKey<T> for C {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: Container, T: ?Sized + ProvidedBy<C, Lending>> LendsKey<T> for C {
+impl<C: Container, T: ?Sized + ExportedBy<C, Lending>> LendsKey<T> for C {
     type Access = AsLent;
 }
 
@@ -134,7 +135,7 @@ pub trait Lend<C: ?Sized, T: ?Sized> {
 #[derive(Debug)]
 pub enum AsLent {}
 
-impl<C, T: ?Sized + ProvidedBy<C, Lending>> Lend<C, T> for AsLent {
+impl<C, T: ?Sized + ExportedBy<C, Lending>> Lend<C, T> for AsLent {
     #[inline]
     fn lend(container: &C) -> &T {
         T::view(Resolved::Borrowed(container)).into_borrowed()

@@ -69,6 +69,7 @@ pub mod diagnostics;
 pub mod error;
 #[cfg(feature = "events")]
 pub mod events;
+mod export;
 #[doc(hidden)]
 pub mod generic;
 pub mod graph;

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 
 use crate::container::{Concrete, Container, Interface, Keeps, KeptIn, MadeIn, Makes, ProvidedBy};
 use crate::dependency::many::Many;
+use crate::export::ExportedBy;
 
 pub use crate::container::{ProvidesMany, Unqualified};
 
@@ -185,6 +186,11 @@ pub struct Kept<S: ?Sized>(PhantomData<S>);
 #[derive(Debug)]
 pub enum Itself {}
 
+/// The module `M` answers with what it exports.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Exported<M>(PhantomData<M>);
+
 /// The transient `S` answers under one of its interfaces.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -247,6 +253,24 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T, C, M, Q> ResolvedIn<C, Exported<M>, Q> for T
+where
+    T: ?Sized + ExportedBy<M, KeptIn<C, Q>>,
+    C: Keeps<M, Q, Interface>,
+    M: 'static,
+{
+    #[inline]
+    fn get(container: &C) -> &T {
+        T::view(container.stored().borrowed()).into_borrowed()
+    }
+
+    #[inline]
+    fn kept(container: &C) -> Arc<T> {
+        T::view(container.stored().shared()).into_shared()
+    }
+}
+
 /// The container `C` has, or makes, what answers the key `Self`.
 #[diagnostic::on_unimplemented(
     message = "[DI0001] nothing in `{C}` provides `{Self}`",
@@ -282,6 +306,19 @@ where
     #[inline]
     fn shared(container: &C) -> Arc<T> {
         <T as ResolvedIn<C, Itself, Q>>::kept(container)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, C, M, Q> SharedIn<C, Exported<M>, Q> for T
+where
+    T: ?Sized + ExportedBy<M, KeptIn<C, Q>>,
+    C: Keeps<M, Q, Interface>,
+    M: 'static,
+{
+    #[inline]
+    fn shared(container: &C) -> Arc<T> {
+        <T as ResolvedIn<C, Exported<M>, Q>>::kept(container)
     }
 }
 

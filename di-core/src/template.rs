@@ -105,17 +105,18 @@ macro_rules! write_kept {
     )* };
 }
 
-/// What a container exports: a view of each key, for the container around it and, of interfaces, for generic code.
+/// What a container exports: who answers each key, for the container around it and for generic code.
 ///
-/// The key stands where it is found, too: where the service there does not provide it, it is underlined.
+/// What answers may be more private than the key, and no associated type may name it; then a method does.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! write_exports {
-    ($app:ident $({ [$($key:tt)*] $seen:ident $found:ident [$($by:tt)*] $($registered:ident)? })*) => { $(
-        impl<__V: $seen<$app>> __ProvidedBy<$app, __V> for $($key)* {
-            fn view(this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
-                $found::<$app, $($by)*, $($key)*, $($registered)?>(this)
-            }
+    ($app:ident $({ [$($key:tt)*] $seen:ident [$($source:tt)*] $([$($view:tt)*])? })*) => { $(
+        impl<__V: $seen<$app>> __ExportedBy<$app, __V> for $($key)* {
+            type Source = $($source)*;
+            $(fn view(this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
+                $($view)*(this)
+            })?
         }
     )* };
 }

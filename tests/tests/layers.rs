@@ -16,7 +16,7 @@ const CORE: &[Floor] = &[
     },
     Floor { name: "construction", stands_on: &["data"], files: &["construct.rs", "mode.rs"] },
     Floor { name: "service", stands_on: &["construction"], files: &["service.rs", "request.rs"] },
-    Floor { name: "container", stands_on: &["service"], files: &["container.rs"] },
+    Floor { name: "container", stands_on: &["service"], files: &["container.rs", "export.rs"] },
     Floor { name: "resolution", stands_on: &["container"], files: &["resolve.rs", "generic.rs"] },
     Floor {
         name: "forms",

@@ -10,8 +10,9 @@ use core::marker::PhantomData;
 
 use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
-use crate::container::{Assemble, ProvidedBy, Resolved, Stored};
+use crate::container::{Assemble, ProvidedBy, Resolved, Stored, Wiring};
 use crate::dependency::injectable::Injectable;
+use crate::export::ExportedBy;
 use crate::resolve::SharedIn;
 
 /// Marks types, and holds nothing of them.
@@ -163,6 +164,58 @@ pub trait Misses {
 }
 
 impl<D, S: ?Sized, V, const NODE: usize, const LATE: bool> Misses for &Offer<'_, D, S, V, NODE, LATE> {}
+
+/// A module, as the node `NODE`, which may answer with what it exports.
+pub struct Exported<'a, D, M, const NODE: usize, const LATE: bool> {
+    module: Option<Stored<'a, M>>,
+    dependency: Marker<D>,
+}
+
+impl<'a, D, M, const NODE: usize, const LATE: bool> Exported<'a, D, M, NODE, LATE> {
+    /// An offer that is only examined.
+    pub const fn examined(_: Dependency<D>) -> Self {
+        Self { module: None, dependency: PhantomData }
+    }
+
+    /// An offer that is taken, if it is the one that fits.
+    pub const fn of(_: Dependency<D>, module: Stored<'a, M>) -> Self {
+        Self { module: Some(module), dependency: PhantomData }
+    }
+
+    fn view<T: ?Sized + ExportedBy<M, Wiring>>(&self) -> Option<Arc<T>> {
+        self.module.map(|module| T::view(module.shared()).into_shared())
+    }
+}
+
+impl<D, M, const NODE: usize, const LATE: bool> fmt::Debug for Exported<'_, D, M, NODE, LATE> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exported({NODE})")
+    }
+}
+
+impl<'a, T, M, const NODE: usize, const LATE: bool> Fits for Exported<'a, Arc<T>, M, NODE, LATE>
+where
+    T: ?Sized + ExportedBy<M, Wiring>,
+{
+    type Chosen = Chosen<Arc<T>, NODE, LATE>;
+
+    fn offer(&self) -> Self::Chosen {
+        Chosen(self.view())
+    }
+}
+
+impl<'a, T, M, const NODE: usize, const LATE: bool> Fits for Exported<'a, Option<Arc<T>>, M, NODE, LATE>
+where
+    T: ?Sized + ExportedBy<M, Wiring>,
+{
+    type Chosen = Chosen<Option<Arc<T>>, NODE, LATE>;
+
+    fn offer(&self) -> Self::Chosen {
+        Chosen(self.view().map(Some))
+    }
+}
+
+impl<D, M, const NODE: usize, const LATE: bool> Misses for &Exported<'_, D, M, NODE, LATE> {}
 
 /// What the caller supplies, as the node `NODE`, offered as it is: it may be an `Arc` under an alias.
 pub struct Given<'a, D, S, const NODE: usize, const LATE: bool> {

@@ -4,11 +4,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::future::Future;
 
-use crate::container::{Container, Keeps, ProvidedBy, ProvidesMany, Resolved, Wiring};
+use crate::container::{Container, ProvidedBy, ProvidesMany, Resolved, Wiring};
 use crate::dependency::injectable::Qualified;
 use crate::dependency::many::Many;
 use crate::error::BoxError;
 use crate::error::BuildError;
+use crate::export::ExportedBy;
 use crate::resolve::ResolvedIn;
 
 /// Gives a service under the key `T`.
@@ -19,7 +20,7 @@ pub fn give<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Arc<S>) -> A
 
 /// Gives what a module exports under the key `T`.
 #[inline]
-pub fn give_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(module: &M) -> Arc<T> {
+pub fn give_part<M, T: ?Sized + ExportedBy<M, Wiring>>(module: &M) -> Arc<T> {
     T::view(Resolved::Part(module)).into_shared()
 }
 
@@ -90,7 +91,7 @@ pub trait OneMember<T: ?Sized> {
     fn add(&self, key: Option<&'static str>, members: &mut Members<T>);
 }
 
-impl<M, T: ?Sized + ProvidedBy<M, Wiring>> OneMember<T> for &ModuleMembers<'_, M, T> {
+impl<M, T: ?Sized + ExportedBy<M, Wiring>> OneMember<T> for &ModuleMembers<'_, M, T> {
     fn add(&self, key: Option<&'static str>, members: &mut Members<T>) {
         members.push((key, give_part(self.0)));
     }
@@ -219,18 +220,7 @@ impl<I> NoArguments<I> for (I,) {
     }
 }
 
-/// What a module exports under the key `T`: the view of one of its fields.
-#[inline]
-pub fn export<M, S, T, R>(module: Resolved<'_, M>) -> Resolved<'_, T>
-where
-    M: Keeps<S, crate::container::Unqualified, R>,
-    S: ?Sized + 'static,
-    T: ?Sized + ProvidedBy<S, Wiring>,
-{
-    T::view(module.kept())
-}
-
-/// As [`export`], where only the types tell which field answers.
+/// What a module exports under the key `T`, where only the types tell which field answers.
 #[inline]
 pub fn export_by_type<M, By, T: ?Sized + ResolvedIn<M, By>>(module: Resolved<'_, M>) -> Resolved<'_, T> {
     match module {
@@ -238,11 +228,6 @@ pub fn export_by_type<M, By, T: ?Sized + ResolvedIn<M, By>>(module: Resolved<'_,
         Resolved::Borrowed(module) => Resolved::Borrowed(T::get(module)),
         Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
     }
-}
-
-/// What a module exports that has faults: nothing, as it does not compile.
-pub fn export_nothing<M, By, T: ?Sized>(_: Resolved<'_, M>) -> Resolved<'_, T> {
-    unreachable!("a module with faults does not compile")
 }
 
 /// The error of a node's constructor: with the node, and with who asked for it.
@@ -277,7 +262,7 @@ pub use deferred::{fill, fill_part, filled, filled_part};
 
 #[cfg(feature = "std")]
 mod deferred {
-    use super::{Arc, ProvidedBy, Wiring, give, give_part};
+    use super::{Arc, ExportedBy, ProvidedBy, Wiring, give, give_part};
     use crate::dependency::lazy::Lazy;
 
     /// Fills what was deferred, once the container is complete.
@@ -286,7 +271,7 @@ mod deferred {
     }
 
     /// Fills what was deferred with what a module exports.
-    pub fn fill_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(lazy: &Lazy<T>, module: &M) {
+    pub fn fill_part<M, T: ?Sized + ExportedBy<M, Wiring>>(lazy: &Lazy<T>, module: &M) {
         lazy.fill(&give_part(module));
     }
 
@@ -298,7 +283,7 @@ mod deferred {
     }
 
     /// What is deferred in a complete container, and a module exports.
-    pub fn filled_part<M, T: ?Sized + ProvidedBy<M, Wiring>>(module: &M) -> Lazy<T> {
+    pub fn filled_part<M, T: ?Sized + ExportedBy<M, Wiring>>(module: &M) -> Lazy<T> {
         let lazy = Lazy::empty();
         fill_part(&lazy, module);
         lazy

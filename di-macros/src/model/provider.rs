@@ -102,7 +102,8 @@ impl Service {
         {
             args.provides.insert(0, product.key.clone());
         }
-        Some(Self { product: Some(product), ..Self::new(args, name, generics, self_ty, members, made) })
+        let is_public = matches!(product.vis, Visibility::Public(_));
+        Some(Self { is_public, product: Some(product), ..Self::new(args, name, generics, self_ty, members, made) })
     }
 
     /// A stub of a service that borrows, which has been reported: of a function it provides whatever is asked for. A type

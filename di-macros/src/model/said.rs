@@ -38,6 +38,8 @@ pub(crate) struct Flags {
     pub(crate) is_provider: bool,
     /// A function of which an error has told already what it returns.
     pub(crate) is_reported: bool,
+    /// Whoever may name it: `pub`, and without parameters that may be less.
+    pub(crate) is_public: bool,
 }
 
 /// A member.
@@ -90,6 +92,7 @@ impl Flags {
             (self.winding_down, 'd'),
             (self.is_provider, 'v'),
             (self.is_reported, 'r'),
+            (self.is_public, 'p'),
         ];
         for (is_set, letter) in all {
             if is_set {
@@ -107,6 +110,7 @@ impl Flags {
             winding_down: text.contains('d'),
             is_provider: text.contains('v'),
             is_reported: text.contains('r'),
+            is_public: text.contains('p'),
         }
     }
 }

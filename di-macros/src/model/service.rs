@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type};
+use syn::{
+    Attribute, FnArg, Generics, ImplItem, ItemImpl, ItemStruct, Pat, Path, ReturnType, Signature, Type, Visibility,
+};
 
 use super::constructor::{is_generic, is_safe, is_self, looks_like_one, no_constructor};
 use super::dependency::{Wanted, wanted};
@@ -23,6 +25,8 @@ pub(crate) struct Service {
     pub(crate) is_renamed: bool,
     /// The type's own name: also that of its hidden macro.
     pub(crate) name: Ident,
+    /// Whether the type is known to be `pub`; of an impl block, it is not known.
+    pub(crate) is_public: bool,
     pub(crate) generics: Generics,
     pub(crate) self_ty: Type,
     /// `dyn I` each.
@@ -108,7 +112,8 @@ impl Service {
             members.push(Member::new(name, field.ty.clone(), source));
             places.push(place);
         }
-        Self::new(args, name, item.generics.clone(), self_ty, members, Made::OfFields(places))
+        let is_public = matches!(item.vis, Visibility::Public(_));
+        Self { is_public, ..Self::new(args, name, item.generics.clone(), self_ty, members, Made::OfFields(places)) }
     }
 
     /// The service of an impl block with one constructor; nothing if there is none to speak of.
@@ -189,6 +194,7 @@ impl Service {
             krate: super::crate_path(args.krate.as_ref()),
             is_renamed: args.krate.is_some(),
             name,
+            is_public: false,
             generics,
             self_ty,
             interfaces: args.provides,

@@ -6,6 +6,7 @@ mod concurrency;
 mod construction;
 mod deferred;
 mod diamond;
+mod exports;
 mod facts;
 mod failure;
 mod generics;

@@ -1,7 +1,7 @@
 //! Bindings of a complete container: an impl per field, per group and per export.
 
 use proc_macro::Delimiter;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
@@ -12,7 +12,7 @@ use crate::graph::{Graph, Kind, Named, Node, Registration};
 use crate::model::container::Container;
 use crate::model::listed::{Field, Kind as Listed, Shape};
 use crate::spans::{Caret, at, moved};
-use crate::template::{Written, lex, within, word};
+use crate::template::{Written, within, word};
 use crate::text::of_type;
 use crate::trees::{self, Trees, group, our_name, sign, stream, trees_of_type};
 
@@ -277,25 +277,51 @@ fn export(wiring: &Wiring<'_>, interface: &Type, written: &mut Bindings) {
     // To generic code, a container lends the concrete types that it keeps, exported or not.
     let is_passed_on = answer.is_some_and(|node| wiring.graph.nodes[node].kind == Kind::Module);
     let is_lent_so = !is_passed_on && !matches!(interface, Type::TraitObject(_));
-    contents.text(if is_lent_so { "__Outside " } else { "__Registered " });
+    contents.text(if is_lent_so { "__Outside" } else { "__Exporting" });
     match answer {
-        _ if wiring.is_faulty => contents.text("__export_nothing [()]"),
-        None => contents.text("__export_by_type [_]"),
+        _ if wiring.is_faulty => contents.text("[__Unnamed]"),
+        None => contents.text("[__Unnamed] [__export_by_type::<_, _, Self>]"),
         Some(node) => {
-            contents.text("__export");
-            let (by, registered) = match wiring.field(node) {
-                Some(field) if matches!(field.kind, Listed::Input | Listed::Inherit) => {
-                    (interface.to_token_stream(), "__Concrete")
-                }
-                Some(field) if field.kind == Listed::Service && !matches!(interface, Type::TraitObject(_)) => {
-                    (field.provided().to_token_stream(), "__Concrete")
-                }
-                Some(field) => (field.ty.to_token_stream(), "__Interface"),
-                None => (lex("_"), "__Interface"),
-            };
-            contents.bracketed(by);
-            contents.text(registered);
+            let source = wiring.field(node).map(|field| source(field, interface)).unwrap_or_default();
+            if may_be_named(wiring, node, interface) {
+                contents.bracketed(source);
+            } else {
+                contents.text("[__Unnamed]");
+                contents.bracketed(quote!(<#source as __Export<_, _>>::view));
+            }
         }
     }
     written.exports.tokens(within(Delimiter::Brace, contents.into_tokens()));
+}
+
+/// What answers an exported key, as a type. It begins and ends at the key's last token, so that the key is underlined if what
+/// is found does not provide it.
+fn source(field: &Field, interface: &Type) -> TokenStream {
+    let (source, answers, registered) = match field.kind {
+        Listed::Module => ("__Module", &field.ty, ""),
+        Listed::Input | Listed::Inherit => ("__Field", interface, ", __Concrete"),
+        _ if matches!(interface, Type::TraitObject(_)) => ("__Field", &field.ty, ", __Interface"),
+        _ => ("__Field", field.provided(), ", __Concrete"),
+    };
+    let place = Caret::under_type(interface).last.resolved_at(Span::call_site());
+    let mut written = Written::default();
+    written.tokens(Ident::new(source, place).to_token_stream());
+    written.text("<");
+    written.tokens(answers.to_token_stream());
+    written.text(registered);
+    let mut end = Punct::new('>', Spacing::Alone);
+    end.set_span(place);
+    written.tokens(TokenTree::from(end).into());
+    written.into_tokens()
+}
+
+/// Whether an associated type may name what answers: it is the key itself, or as visible as can be.
+fn may_be_named(wiring: &Wiring<'_>, node: usize, interface: &Type) -> bool {
+    let is_an_interface = matches!(interface, Type::TraitObject(_));
+    let is_the_key = match wiring.graph.nodes[node].kind {
+        Kind::Input | Kind::Inherited => true,
+        Kind::Module => false,
+        _ => !is_an_interface,
+    };
+    is_the_key || wiring.said(node).is_some_and(|said| said.flags.is_public)
 }

@@ -296,7 +296,13 @@ fn said(container: &Container) -> Said {
         name: plain(&container.name),
         params: Vec::new(),
         interfaces: container.exports.iter().map(of_type).collect(),
-        flags: Flags { is_container: true, is_async: mode.is_async, is_fallible: mode.is_fallible, ..Flags::default() },
+        flags: Flags {
+            is_container: true,
+            is_async: mode.is_async,
+            is_fallible: mode.is_fallible,
+            is_public: matches!(container.vis, Visibility::Public(_)),
+            ..Flags::default()
+        },
         location: Location::of(&container.name),
         members: inherited.chain(given).chain(parts).collect(),
     }

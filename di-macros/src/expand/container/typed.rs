@@ -316,7 +316,7 @@ impl Wiring<'_> {
                 Shape::Arc(key) | Shape::Optional(key) | Shape::Many(key) => (quote!(#key), quote!(ByItself)),
                 Shape::Value => (quote!(#ty), quote!(ByItself)),
             },
-            Listed::Module => (quote!(#ty), quote!(ByInterface)),
+            Listed::Module => return quote!(#private::Exported::<_, #ty, #node, #is_late>),
             _ => (
                 quote!(#ty),
                 match self.graph.nodes[node].registration {

@@ -46,6 +46,7 @@ pub(super) fn said(service: &Service) -> Said {
             winding_down: service.winding_down.is_some(),
             is_provider: service.product.is_some(),
             is_reported: service.product.as_ref().is_some_and(|product| product.is_reported),
+            is_public: service.is_public && service.generics.params.is_empty(),
             ..Flags::default()
         },
         location: Location::of(&service.name),
