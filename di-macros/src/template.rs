@@ -174,7 +174,11 @@ fn write(parts: &[Part], place: Span, slots: &mut [Trees]) -> Trees {
                 group.set_span(place);
                 written.push(group);
             }
-            Part::Slot(slot) => written.extend(slots.get_mut(*slot).map(std::mem::take).unwrap_or_default()),
+            Part::Slot(slot) => {
+                if let Some(slot) = slots.get_mut(*slot) {
+                    written.append(slot);
+                }
+            }
         }
     }
     written

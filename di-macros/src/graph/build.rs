@@ -45,10 +45,23 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         (_, Some(Shape::Value) | None) => own.clone(),
     };
     let substitute = Substitution::of(said, &own);
-    let members: &[Member] = said.map_or(&[], |said| &said.members);
     let flags = said.map(|said| said.flags).unwrap_or_default();
-    let edges = if field.kind == Listed::Inherit { Vec::new() } else { edges(members, &substitute) };
-    let of_kind = |kind: MemberKind| members.iter().filter(move |member| member.kind == kind);
+    let (mut edges, mut args, mut arg_types, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for member in said.map_or(&[][..], |said| &said.members) {
+        match member.kind {
+            MemberKind::Injected(form) if field.kind != Listed::Inherit => edges.push(edge(member, form, &substitute)),
+            MemberKind::Arg => {
+                args.push(member.name.clone());
+                arg_types.push(substitute.in_text(&member.key));
+            }
+            MemberKind::Part | MemberKind::Inner => parts.push(Part {
+                field: member.name.clone(),
+                service: member.key.clone(),
+                is_container: member.kind == MemberKind::Inner,
+            }),
+            MemberKind::Injected(_) | MemberKind::Key => {}
+        }
+    }
     Node {
         field: field.plain_name(),
         service,
@@ -82,19 +95,11 @@ fn of_field(field: &Field, said: Option<&Said>) -> Node {
         has_life: flags.has_life,
         winding_down: field.winding_down.is_some() || flags.winding_down,
         may_be_unused: field.may_be_unused,
-        args: of_kind(MemberKind::Arg).map(|member| member.name.clone()).collect(),
-        arg_types: of_kind(MemberKind::Arg).map(|member| substitute.in_text(&member.key)).collect(),
+        args,
+        arg_types,
         replaces: field.replaces.as_ref().map(text),
         location: said.and_then(|said| said.location.clone()),
-        parts: members
-            .iter()
-            .filter(|member| matches!(member.kind, MemberKind::Part | MemberKind::Inner))
-            .map(|member| Part {
-                field: member.name.clone(),
-                service: member.key.clone(),
-                is_container: member.kind == MemberKind::Inner,
-            })
-            .collect(),
+        parts,
     }
 }
 
@@ -103,23 +108,15 @@ fn key_in_group(membership: &Membership) -> Option<Key> {
     Some(membership.literal().map_or_else(|| Key::Constant(text(key)), Key::Literal))
 }
 
-fn edges(members: &[Member], substitute: &Substitution) -> Vec<Edge> {
-    let injected = members.iter().filter_map(|member| match member.kind {
-        MemberKind::Injected(form) => Some((member, form)),
-        _ => None,
-    });
-    injected
-        .map(|(member, form)| {
-            let (key, form) = substitute.in_key(&member.key, form);
-            Edge {
-                member: member.name.clone(),
-                key,
-                wanted: wanted(form),
-                qualifier: member.qualifier.as_deref().map(|qualifier| substitute.in_text(qualifier)),
-                target: Target::Missing,
-            }
-        })
-        .collect()
+fn edge(member: &Member, form: Form, substitute: &Substitution) -> Edge {
+    let (key, form) = substitute.in_key(&member.key, form);
+    Edge {
+        member: member.name.clone(),
+        key,
+        wanted: wanted(form),
+        qualifier: member.qualifier.as_deref().map(|qualifier| substitute.in_text(qualifier)),
+        target: Target::Missing,
+    }
 }
 
 fn wanted(form: Form) -> Wanted {

@@ -73,17 +73,18 @@ impl Search<'_> {
             return None;
         }
         self.set(node, State::Open);
-        let edges = self.nodes.get(node)?.edges.iter().rev();
-        let rest = edges.flat_map(|edge| match &edge.target {
-            Target::Node(target) => vec![Need { node: *target, may_be_ignored: false }],
-            Target::Typed(candidates) => likely(self.nodes, node, &edge.key, candidates)
-                .into_iter()
-                .rev()
-                .map(|node| Need { node, may_be_ignored: true })
-                .collect(),
-            Target::Deferred(_) | Target::Absent | Target::Missing => Vec::new(),
-        });
-        Some(Step { node, rest: rest.collect() })
+        let mut rest = Vec::new();
+        for edge in self.nodes.get(node)?.edges.iter().rev() {
+            match &edge.target {
+                Target::Node(target) => rest.push(Need { node: *target, may_be_ignored: false }),
+                Target::Typed(candidates) => {
+                    let likely = likely(self.nodes, node, &edge.key, candidates).into_iter().rev();
+                    rest.extend(likely.map(|node| Need { node, may_be_ignored: true }));
+                }
+                Target::Deferred(_) | Target::Absent | Target::Missing => {}
+            }
+        }
+        Some(Step { node, rest })
     }
 
     /// Whether an open node must come before this one, by text, or `may`, if the types say so: then this one cannot come
