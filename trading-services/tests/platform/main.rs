@@ -39,6 +39,8 @@ mod interrupts;
 mod kept;
 #[cfg(all(unix, feature = "store"))]
 mod kill_commands;
+#[cfg(feature = "store")]
+mod kill_switch;
 mod large_state;
 mod live_topics;
 mod logs;
@@ -61,6 +63,7 @@ mod report;
 mod risk;
 mod same_program;
 mod settings_page;
+mod signal_orders;
 mod signals;
 mod simulation;
 mod slow_venue;
