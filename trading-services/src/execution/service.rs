@@ -127,11 +127,15 @@ impl State {
     }
 }
 
-/// Whether an order opens a position at once or not at all: the market of another hour is not what it was decided on. What closes
-/// a position goes on, and so does a stop that was not set off.
+/// Whether an order opens a position at once or not at all: the market of another hour is not what it was decided on. So does every order
+/// at the market, which takes any price. What closes a position goes on, and so do a limit that waits and a stop that was not set off.
 fn is_of_the_moment(request: &OrderRequest) -> bool {
-    let waits = request.time_in_force == TimeInForce::GoodTillCancelled;
-    !(waits || request.reduce_only || matches!(request.kind, OrderKind::Stop { .. }))
+    let waits = match request.kind {
+        OrderKind::Market => false,
+        OrderKind::Limit { .. } => request.time_in_force == TimeInForce::GoodTillCancelled,
+        OrderKind::Stop { .. } => true,
+    };
+    !(waits || request.reduce_only)
 }
 
 #[di_core::service(provides = IOrderExecutor, health)]
@@ -207,8 +211,9 @@ impl PaperExecutor {
                 let fill = if let OrderEvent::Filled(fill) = event { Some(fill.clone()) } else { None };
                 if let Some(fill) = &fill {
                     fills.push(fill.clone());
-                    if self.portfolio.apply(fill).is_err() {
-                        *refused += 1;
+                    match self.portfolio.apply(fill) {
+                        Ok(_) => self.mark(&fill.instrument),
+                        Err(_) => *refused += 1,
                     }
                 }
                 news.push_back((fill, machine.order()));
@@ -217,6 +222,14 @@ impl PaperExecutor {
         untold.pop_front();
         self.counts.set(state);
         true
+    }
+
+    /// Values what a fill has changed. Its price, deep in the book, is none of the market, whose next trade may be far away: what
+    /// is held is worth what the middle of the book says, however late the fill was kept.
+    fn mark(&self, instrument: &InstrumentId) {
+        if let Some(middle) = self.market.reference(instrument) {
+            self.portfolio.mark(instrument, middle);
+        }
     }
 
     /// Tells what is kept, unless a thread does so already.

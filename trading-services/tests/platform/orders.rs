@@ -347,6 +347,8 @@ fn after_a_restart_what_opens_at_once_or_not_at_all_has_expired_and_what_closes_
     open.submit(&request("open", Side::Buy, dec!(2), OrderKind::Market));
     open.book(&book(&[("99", "9")], &[("100", "9")]));
     let in_force = |id, kind, time_in_force| OrderRequest { time_in_force, ..request(id, Side::Buy, dec!(1), kind) };
+    // It takes any price, and names none.
+    open.submit(&request("market", Side::Buy, dec!(1), OrderKind::Market));
     open.submit(&in_force("ioc", limit("1000", false), TimeInForce::ImmediateOrCancel));
     open.submit(&in_force("fok", limit("1000", false), TimeInForce::FillOrKill));
     open.submit(&in_force("stop", OrderKind::Stop { trigger: "950".parse().unwrap() }, TimeInForce::ImmediateOrCancel));
@@ -355,7 +357,7 @@ fn after_a_restart_what_opens_at_once_or_not_at_all_has_expired_and_what_closes_
     let next = desk_over(kept.clone(), Duration::ZERO);
     next.book(&next_price);
     let (status, reason) = (next.status(), "the process ended before it met the market".to_owned());
-    for id in ["ioc", "fok"] {
+    for id in ["market", "ioc", "fok"] {
         assert_eq!(status[id], (OrderStatus::Expired, Some(reason.clone())), "{id}");
     }
     assert_eq!((status["stop"].0, status["close"].0), (OrderStatus::Accepted, OrderStatus::Filled));

@@ -9,6 +9,7 @@ use di_core::prelude::*;
 use rust_decimal::dec;
 use trading_services::prelude::*;
 
+use crate::common;
 use crate::funding_kept::{Desk, HOUR, at};
 
 /// How long to wait for what happens at once.
@@ -100,6 +101,30 @@ fn what_two_threads_report_is_kept_and_told_in_its_order() {
     });
     assert_eq!(reported.collect::<Vec<_>>(), ["first", "first", "second", "second"]);
     drop((changed, filled));
+}
+
+#[test]
+fn a_fill_that_was_kept_late_is_worth_what_the_market_says_and_not_what_was_paid() {
+    let other: InstrumentId = "bybit:ETHUSDT".parse().unwrap();
+    let empty = BookDepth { bids: Vec::new(), asks: Vec::new() };
+    let ways: [fn(&Desk, &InstrumentId, &BookDepth); 2] = [
+        |desk, other, empty| desk.executor.observe(other, desk.clock.now(), MarketTick::Book(empty)),
+        |desk, _, _| assert_eq!(cancel(desk, "waits"), OrderStatus::Filled),
+    ];
+    for keeps in ways {
+        let desk = desk(&["waits"]);
+        let platform: &Platform = desk.app.get();
+        let side = |price: &str| vec![common::level(price)].into();
+        let (last_update_id, time, origin) = (1, None, SnapshotOrigin::Stream);
+        let book = BookSnapshot { last_update_id, bids: side("96"), asks: side("98"), time, origin };
+        let (instrument, received) = (desk.instrument.clone(), platform.clock.now());
+        platform.market.ingest(&MarketEvent { instrument, received, kind: EventKind::Snapshot(book) }).unwrap();
+        keeps(&desk, &other, &empty);
+        assert_eq!(desk.held(), (dec!(3), dec!(3)));
+        let fill = desk.executor.fills().pop().unwrap();
+        let [view] = &desk.portfolio.positions()[..] else { panic!("one position") };
+        assert_eq!((fill.price.value(), view.mark.value(), view.worth), (dec!(101), dec!(97), Some(dec!(291))));
+    }
 }
 
 #[test]

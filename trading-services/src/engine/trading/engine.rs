@@ -61,17 +61,11 @@ impl TradingEngine {
         last != Some(minute(time))
     }
 
-    /// What waits meets the book. The price of a fill deep in it is none of the market, whose next trade may be far away: what has
-    /// changed is worth what the middle of the book says.
+    /// What waits meets the book.
     fn meet_book(&self, instrument: &InstrumentId, time: Timestamp) {
         let levels = self.config.section::<execution::Settings>().book_levels;
-        let Ok(Some(depth)) = self.market.depth(instrument, levels) else { return };
-        let before = self.portfolio.held(instrument);
-        self.executor.observe(instrument, time, MarketTick::Book(&depth));
-        if self.portfolio.held(instrument) != before
-            && let Some(middle) = self.market.reference(instrument)
-        {
-            self.portfolio.mark(instrument, middle);
+        if let Ok(Some(depth)) = self.market.depth(instrument, levels) {
+            self.executor.observe(instrument, time, MarketTick::Book(&depth));
         }
     }
 
