@@ -167,7 +167,9 @@ fn history() -> Vec<StateFact> {
         trades: Vec::new(),
         curve: Vec::new(),
         prices: Vec::new(),
+        is_shortened: true,
         figures: None,
+        months: None,
     };
     vec![
         StateFact::Closed { instrument: instrument(), timeframe: Timeframe::M1, candle },

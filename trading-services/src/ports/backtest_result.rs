@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Candle, RoundTrip, Side, Timestamp, to_f64};
 use crate::ports::EquityPoint;
+use crate::ports::curve_points::{curve_points, deepest_fall};
 
 /// A back-test: what it was run with, and what came of it. The report is made of this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,9 +45,26 @@ pub struct BacktestResult {
     pub curve: Vec<ResultPoint>,
     /// The price over time; with as many points as there are candles, none for a recording.
     pub prices: Vec<ResultPoint>,
-    /// The figures of the whole, where this is what was kept of it.
+    /// Whether this is what was kept of a whole: some points of the curve, and the last trades and refusals.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_shortened: bool,
+    /// The figures of the whole, where this is what was kept of it; none if it was kept before they were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<ResultFigures>,
+    /// The months of the whole, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<Vec<ResultMonth>>,
+}
+
+/// What a month has brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultMonth {
+    /// The year.
+    pub year: u16,
+    /// The month, from 1 to 12.
+    pub month: u8,
+    /// The gain since the end of the month before, in percent; nothing where it does not fit, or nothing was there to gain on.
+    pub gain_percent: Option<Decimal>,
 }
 
 /// Figures of a whole result, which what is kept of it does not give: ratios hold for every point of its curve, and counts for
@@ -112,20 +130,23 @@ impl BacktestResult {
     /// The version that is written.
     pub const VERSION: u32 = 1;
 
-    /// The points of a curve that the state keeps, and one more: more than a screen has.
+    /// The points of a curve that the state keeps, and four more: more than a screen has.
     const POINTS: usize = 600;
 
     /// The trades, and the orders that were not admitted, that the state keeps.
     const LAST: usize = 500;
 
-    /// As the state keeps it: the curve with its first point, its last one, and those between at even steps, the last 500
-    /// trades and refusals, and no prices; beside them the figures of the whole.
+    /// As the state keeps it: some points of the curve, the last 500 trades and refusals, and no prices; beside them the figures and the
+    /// months of the whole. The curve begins and ends as the whole one, and has the lowest and the highest point of each stretch and the
+    /// deepest fall.
     #[must_use]
-    pub fn shortened(mut self, figures: ResultFigures) -> Self {
-        self.figures = Some(figures);
-        let (step, last) = (self.curve.len().div_ceil(Self::POINTS).max(1), self.curve.len().saturating_sub(1));
+    pub fn shortened(mut self, figures: Option<ResultFigures>, months: Option<Vec<ResultMonth>>) -> Self {
+        (self.is_shortened, self.figures, self.months) = (true, figures, months);
+        let values: Vec<f64> = self.curve.iter().map(|point| to_f64(point.value)).collect();
+        let mut places = curve_points(&values, Self::POINTS);
+        places.extend(deepest_fall(&values).into_iter().flat_map(|(peak, place)| [peak, place]));
         let curve = self.curve.into_iter().enumerate();
-        self.curve = curve.filter(|(place, _)| place % step == 0 || *place == last).map(|(_, point)| point).collect();
+        self.curve = curve.filter(|(place, _)| places.contains(place)).map(|(_, point)| point).collect();
         self.trades.drain(..self.trades.len().saturating_sub(Self::LAST));
         self.refused.drain(..self.refused.len().saturating_sub(Self::LAST));
         self.prices = Vec::new();
@@ -176,9 +197,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shortened_curve_begins_and_ends_as_the_whole_one() {
+    fn a_shortened_curve_begins_ends_and_falls_as_the_whole_one() {
         for count in [0_u64, 1, BacktestResult::POINTS as u64, 12_345] {
-            let point = |time| ResultPoint { time: Timestamp::from_nanos(time), value: Decimal::from(time) };
+            // It rises, but for one point of it.
+            let value = |time| if time == 7_001 { 5_000 } else { 10_000 + time };
+            let point = |time| ResultPoint { time: Timestamp::from_nanos(time), value: Decimal::from(value(time)) };
             let whole: Vec<_> = (0..count).map(point).collect();
             let result = BacktestResult {
                 version: BacktestResult::VERSION,
@@ -196,9 +219,12 @@ mod tests {
                 trades: Vec::new(),
                 curve: whole.clone(),
                 prices: whole.clone(),
+                is_shortened: false,
                 figures: None,
+                months: None,
             };
-            let figures = ResultFigures {
+            let months = Some(vec![ResultMonth { year: 1970, month: 1, gain_percent: Some(Decimal::ONE) }]);
+            let figures = Some(ResultFigures {
                 gain_per_year: None,
                 volatility: None,
                 max_drawdown: None,
@@ -208,13 +234,17 @@ mod tests {
                 trades: 0,
                 won: 0,
                 refused: whole.len(),
-            };
-            let short = result.clone().shortened(figures);
-            assert_eq!((short.figures, result.figures), (Some(figures), None));
+            });
+            let short = result.clone().shortened(figures, months.clone());
+            assert_eq!((short.is_shortened, short.figures, &short.months), (true, figures, &months));
             assert_eq!((short.curve.first(), short.curve.last()), (whole.first(), whole.last()));
-            assert!(short.curve.len() <= BacktestResult::POINTS + 1 && short.prices.is_empty());
+            assert!(short.curve.len() <= BacktestResult::POINTS + 4 && short.prices.is_empty());
+            for place in [7_000, 7_001] {
+                assert_eq!(short.curve.iter().any(|kept| *kept == point(place)), place < count, "{place} of {count}");
+            }
             assert_eq!((short.refused.last(), short.refused.len()), (result.refused.last(), whole.len().min(500)));
-            assert_eq!(short.clone().shortened(figures).curve.len(), short.curve.len().min(BacktestResult::POINTS));
+            let text = serde_json::to_string(&short).unwrap();
+            assert_eq!(serde_json::from_str::<BacktestResult>(&text).unwrap(), short);
         }
     }
 }

@@ -14,6 +14,7 @@ mod config_error;
 mod config_history;
 mod config_rules;
 mod currency_rates;
+mod curve_points;
 mod dashboard;
 mod exchange;
 mod exchange_error;
@@ -61,7 +62,7 @@ pub use alert_service::IAlertService;
 pub use analysis::{
     AnalysisError, AnalysisView, ComponentOpinion, ComponentScore, Confluence, IAnalysisService, IConfluenceComponent,
 };
-pub use backtest_result::{BacktestResult, ResultFigures, ResultPoint, ResultTrade};
+pub use backtest_result::{BacktestResult, ResultFigures, ResultMonth, ResultPoint, ResultTrade};
 pub use backtests::{
     BacktestError, BacktestFigures, BacktestJob, BacktestMarket, BacktestRequest, IBacktestRunner, IBacktests,
 };
@@ -73,6 +74,7 @@ pub use config_history::{
 };
 pub use config_rules::{Rules, Violation};
 pub use currency_rates::ICurrencyRates;
+pub(crate) use curve_points::curve_points;
 pub use dashboard::{DashboardData, IDashboardService};
 pub use exchange::{EventStream, IExchange, TypedVenue};
 pub use exchange_error::ExchangeError;

@@ -37,6 +37,8 @@ mod indicators;
 mod interrupts;
 #[cfg(all(unix, feature = "store"))]
 mod kept;
+#[cfg(feature = "store")]
+mod kept_backtests;
 #[cfg(all(unix, feature = "store"))]
 mod kill_commands;
 #[cfg(feature = "store")]

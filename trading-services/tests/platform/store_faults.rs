@@ -7,7 +7,9 @@ use di_core::prelude::*;
 use trading_services::prelude::*;
 use trading_services::store::DurableState;
 
-fn open(folder: &Path) -> DurableState {
+use crate::kept_backtests::backtest;
+
+pub(crate) fn open(folder: &Path) -> DurableState {
     DurableState::open(folder, &Default::default()).unwrap()
 }
 
@@ -277,58 +279,6 @@ impl ICurrencyRates for NoRates {
     }
 }
 
-/// A back-test that has ended, with everything that it can have.
-fn backtest(id: u64, state: JobState) -> (BacktestJob, Arc<BacktestResult>) {
-    let (time, value) = (Timestamp::from_nanos(1_704_067_200_000_000_001), rust_decimal::dec!(100000.10));
-    let result = BacktestResult {
-        version: BacktestResult::VERSION,
-        title: "crossover on \"it's\"".to_owned(),
-        parameters: [("signals.crossover.fast".to_owned(), "5".to_owned())].into(),
-        currency: "USDT".to_owned(),
-        periods: 365,
-        cash: value,
-        equity: rust_decimal::dec!(-0.00000001),
-        fees: rust_decimal::dec!(1),
-        funding: rust_decimal::dec!(-0.5),
-        unknown_funding: 1,
-        refused: vec!["too large".to_owned()],
-        undone: [("an order is open".to_owned(), 2)].into(),
-        trades: Vec::new(),
-        curve: vec![ResultPoint { time, value }],
-        prices: Vec::new(),
-        figures: Some(ResultFigures {
-            gain_per_year: Some(0.25),
-            volatility: Some(0.5),
-            max_drawdown: Some(-0.125),
-            sharpe: Some(0.5),
-            sortino: Some(0.75),
-            calmar: None,
-            trades: 3,
-            won: 1,
-            refused: 1,
-        }),
-    };
-    let figures = BacktestFigures {
-        currency: "USDT".to_owned(),
-        cash: result.cash,
-        equity: result.equity,
-        fees: result.fees,
-        trades: 3,
-        won: 1,
-        refused: 1,
-        max_drawdown_percent: Some(rust_decimal::dec!(12.3456)),
-    };
-    let request = BacktestRequest {
-        strategies: vec!["crossover".to_owned()],
-        parameters: result.parameters.clone(),
-        market: BacktestMarket::Simulated { seed: u64::MAX, messages: 3_000 },
-    };
-    let figures = Some(figures).filter(|_| state == JobState::Done);
-    let error = Some("why not".to_owned()).filter(|_| state == JobState::Failed);
-    let ended = Some(time).filter(|_| state.is_final());
-    (BacktestJob { id, request, state, permille: 0, created: time, ended, error, figures }, Arc::new(result))
-}
-
 /// Adds what a run alone does not have: a back-test with its result, a preference, and an act.
 pub(crate) fn add_choices(state: &dyn IStateManager) {
     state.append(StateFact::Preferred { name: "view".to_owned(), value: Some("market".to_owned()) }).unwrap();
@@ -339,43 +289,6 @@ pub(crate) fn add_choices(state: &dyn IStateManager) {
     state.append(StateFact::Switched(Box::new(ModeSwitch { time, key, before, after, reason }))).unwrap();
     let (job, result) = backtest(1, JobState::Done);
     state.append(StateFact::Backtest { job: Box::new(job), result: Some(result) }).unwrap();
-}
-
-#[test]
-fn of_a_back_test_the_last_word_is_kept_and_its_result_is_read_as_it_was_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let states = [
-        JobState::Waiting,
-        JobState::Running,
-        JobState::Done,
-        JobState::Failed,
-        JobState::Cancelled,
-        JobState::Interrupted,
-    ];
-    let memory = MemoryState::default();
-    {
-        let state = open(folder.path());
-        let both: [&dyn IStateManager; 2] = [&state, &memory];
-        for kept in both {
-            for (id, now) in (1..).zip(states) {
-                kept.append(StateFact::Backtest { job: Box::new(backtest(id, JobState::Waiting).0), result: None })
-                    .unwrap();
-                let (job, result) = backtest(id, now);
-                let result = Some(result).filter(|_| now == JobState::Done);
-                kept.append(StateFact::Backtest { job: Box::new(job), result }).unwrap();
-            }
-            kept.append(StateFact::BacktestForgotten { id: 1 }).unwrap();
-        }
-    }
-    let state = open(folder.path());
-    let both: [&dyn IStateManager; 2] = [&state, &memory];
-    for kept in both {
-        let expected: Vec<_> = (2..).zip(&states[1..]).map(|(id, state)| backtest(id, *state).0).collect();
-        assert_eq!(kept.backtests().unwrap(), expected);
-        assert_eq!(kept.backtest_result(3).unwrap(), Some(backtest(3, JobState::Done).1));
-        assert_eq!((kept.backtest_result(1), kept.backtest_result(4)), (Ok(None), Ok(None)));
-        assert_eq!(kept.facts(), Ok([].into()), "nobody goes on from them");
-    }
 }
 
 #[test]

@@ -53,7 +53,7 @@ struct FiguresView {
 pub(in crate::api) struct BacktestView {
     #[serde(flatten)]
     row: BacktestRow,
-    /// The value of the account over time; of a long one, some of its points.
+    /// The value of the account over time; of a long one, some of its points, the lowest and the highest of each stretch among them.
     curve: Vec<EquityRow>,
     /// What was opened and closed again, the newest first; the last 500.
     trades: Vec<BacktestTrade>,

@@ -12,7 +12,7 @@ use rust_decimal::prelude::FromPrimitive;
 use crate::engine::job_thread::{JobThread, WAITING};
 use crate::model::Timestamp;
 use crate::panics::caught;
-use crate::portfolio::performance::result_figures;
+use crate::portfolio::performance::{result_figures, result_months};
 use crate::ports::{
     BacktestError, BacktestFigures, BacktestJob, BacktestRequest, BacktestResult, IBacktestRunner, IBacktests,
     IConfigService, IStateManager, JobState, Progress, ResultFigures, StateError, StateFact,
@@ -235,9 +235,9 @@ fn run_all(runner: &dyn IBacktestRunner, kept: &dyn IStateManager, shared: &Mute
         let mut result = None;
         match outcome {
             Ok(whole) => {
-                let figures = result_figures(&whole);
-                (job.state, job.figures) = (JobState::Done, Some(job_figures(&whole, &figures)));
-                result = Some(Arc::new(whole.shortened(figures)));
+                let (figures, months) = (result_figures(&whole), result_months(&whole));
+                (job.state, job.figures) = (JobState::Done, figures.map(|figures| job_figures(&whole, &figures)));
+                result = Some(Arc::new(whole.shortened(figures, months)));
             }
             Err(BacktestError::Cancelled) if lock(shared).interrupted == Some(id) => interrupt(&mut job, Some(now)),
             Err(BacktestError::Cancelled) => job.state = JobState::Cancelled,

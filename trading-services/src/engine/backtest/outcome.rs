@@ -63,7 +63,9 @@ impl Tested {
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
             curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
             prices: candles.map_or_else(|| recorded(platform), |all| all.iter().map(ResultPoint::from).collect()),
+            is_shortened: false,
             figures: None,
+            months: None,
         })
     }
 }

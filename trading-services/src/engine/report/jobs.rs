@@ -220,7 +220,9 @@ impl Sources {
             trades: portfolio.round_trips().iter().map(ResultTrade::from).collect(),
             curve: portfolio.equity_curve().iter().map(ResultPoint::from).collect(),
             prices: Vec::new(),
+            is_shortened: false,
             figures: None,
+            months: None,
         })
     }
 }

@@ -1,7 +1,6 @@
 //! Reports of back-tests and of the account: one page, or the same as JSON.
 
 mod jobs;
-mod months;
 mod page;
 mod pictures;
 mod service;

@@ -2,12 +2,13 @@
 
 use plotters::prelude::*;
 
+use super::page::Told;
 use crate::model::{Timestamp, to_f64};
-use crate::ports::{BacktestResult, ReportError, ResultPoint};
+use crate::ports::{BacktestResult, ReportError, ResultPoint, curve_points};
 
 const SIZE: (u32, u32) = (1_000, 300);
 
-/// A picture has room for so many points; of more, every so-many-th is drawn.
+/// A picture has room for so many points; of more, the ends, and the lowest and the highest of each stretch are drawn.
 const POINTS: usize = 2_000;
 
 const BLUE: RGBColor = RGBColor(0x1f, 0x6f, 0xb4);
@@ -18,9 +19,10 @@ const GREEN: RGBColor = RGBColor(0x1e, 0x84, 0x49);
 type Line = Vec<(f64, f64)>;
 
 /// The value of the account.
-pub(super) fn equity(result: &BacktestResult) -> Result<String, ReportError> {
+pub(super) fn equity(told: &Told<'_>) -> Result<String, ReportError> {
+    let result = told.result;
     let line = line(&result.curve);
-    let text = span(&result.curve, "The value of the account", &result.currency);
+    let text = span(&result.curve, "The value of the account", &result.currency) + drawn_of(result);
     draw(&text, &line, |chart| {
         chart.draw_series(LineSeries::new(line.iter().copied(), BLUE.stroke_width(2)))?;
         Ok(())
@@ -28,30 +30,51 @@ pub(super) fn equity(result: &BacktestResult) -> Result<String, ReportError> {
 }
 
 /// How far the account is below its highest value, in percent.
-pub(super) fn drawdown(result: &BacktestResult) -> Result<String, ReportError> {
+pub(super) fn drawdown(told: &Told<'_>) -> Result<String, ReportError> {
+    let result = told.result;
     let mut peak = f64::MIN;
     let below = |(time, value): (f64, f64)| {
         peak = peak.max(value);
         (time, (value / peak - 1.0) * 100.0)
     };
-    let all: Line = result.curve.iter().map(point).map(below).collect();
-    let deepest = all.iter().map(|(_, value)| *value).fold(0.0, f64::min);
-    let line = thinned(all);
-    let text = format!("How far the account was below its highest value: at most {:.2} percent.", -deepest);
+    let line = thinned(result.curve.iter().map(point).map(below).collect());
+    let deepest = match told.figures.map(|whole| whole.max_drawdown) {
+        // Not `-0`.
+        Some(Some(fall)) => format!("at most {:.2} percent.", (0.0 - fall) * 100.0),
+        Some(None) => "how far at most has no value.".to_owned(),
+        None => "how far at most was not kept.".to_owned(),
+    };
+    let text = format!("How far the account was below its highest value: {deepest}") + drawn_of(result);
     draw(&text, &line, |chart| {
         chart.draw_series(AreaSeries::new(line.iter().copied(), 0.0, RED.mix(0.3)).border_style(RED))?;
         Ok(())
     })
 }
 
+/// What has to be said of the curve of a result that was kept before its lowest and highest points were.
+fn drawn_of(result: &BacktestResult) -> &'static str {
+    let is_even = result.is_shortened && result.months.is_none();
+    if is_even {
+        " Drawn from points at even steps, as they were kept: what was between them is not known."
+    } else {
+        ""
+    }
+}
+
 /// The price, with what was bought and sold.
-pub(super) fn price(result: &BacktestResult) -> Result<String, ReportError> {
+pub(super) fn price(told: &Told<'_>) -> Result<String, ReportError> {
+    let result = told.result;
     let line = line(&result.prices);
-    let mut text = span(&result.prices, "The price", &result.currency);
-    text.push_str(&format!(
-        " Positions were opened and closed {} times: a triangle is bought, a cross is sold.",
-        result.trades.len()
-    ));
+    let opened = match &told.figures {
+        Some(whole) => format!(" Positions were opened and closed {} times", whole.trades),
+        None => " How often positions were opened and closed was not kept".to_owned(),
+    };
+    let text = if result.is_shortened && result.prices.is_empty() {
+        format!("The price is not kept with a result.{opened}.")
+    } else {
+        let price = span(&result.prices, "The price", &result.currency);
+        format!("{price}{opened}: a triangle is bought, a cross is sold.")
+    };
     let mark = |time: Timestamp, price, bought| ((seconds(time), to_f64(price)), bought);
     let marks = result.trades.iter().flat_map(|trade| {
         let is_long = trade.side == "long";
@@ -139,12 +162,11 @@ fn line(points: &[ResultPoint]) -> Line {
     thinned(points.iter().map(point).collect())
 }
 
-/// At most as many points as there is room for, the last one among them.
+/// As many points as there is room for, with what all of them show.
 fn thinned(line: Line) -> Line {
-    let step = line.len().div_ceil(POINTS).max(1);
-    let last = line.len().saturating_sub(1);
-    let kept = line.into_iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last);
-    kept.map(|(_, point)| point).collect()
+    let values: Vec<f64> = line.iter().map(|(_, value)| *value).collect();
+    let places = curve_points(&values, POINTS);
+    line.into_iter().enumerate().filter(|(place, _)| places.contains(place)).map(|(_, point)| point).collect()
 }
 
 fn point(point: &ResultPoint) -> (f64, f64) {

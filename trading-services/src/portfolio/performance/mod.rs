@@ -10,11 +10,13 @@ mod annual;
 mod distribution;
 mod drawdown;
 mod file;
+mod months;
 mod quantstats;
 mod result;
 
 pub use annual::Annual;
 pub use file::{ReturnsFileError, read_returns};
+pub use months::result_months;
 pub use quantstats::Quantstats;
 pub use result::result_figures;
 

@@ -65,7 +65,9 @@ pub(in crate::store) async fn result(
     let statement = "SELECT result FROM backtests WHERE id = $1";
     let row = sqlx::query(statement).bind(integer(id)).fetch_optional(connection).await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(json_if_any(&row, "result")?.map(Arc::new))
+    let result: Option<BacktestResult> = json_if_any(&row, "result")?;
+    // Nothing is kept whole; what was kept before results said so does not say it.
+    Ok(result.map(|result| Arc::new(BacktestResult { is_shortened: true, ..result })))
 }
 
 /// Reads every row.
