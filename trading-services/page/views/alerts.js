@@ -1,6 +1,6 @@
 // Alerts: what was raised, filtered, and acknowledged.
 
-import { act, read } from '../api.js';
+import { act, live, read } from '../api.js';
 import { plural, short } from '../format.js';
 import { PAGE, badge, h, kept, momentCell, older, once, panel, say, table, tell, text } from '../ui.js';
 
@@ -15,7 +15,7 @@ function told(deliveries) {
     failed.map(one => h('div', {}, badge(`✕ ${one.channel}`, 'bad'), ' ', h('small', {}, one.error))));
 }
 
-export function show(main, { on }) {
+export function show(main, { on, every }) {
   let rows = [];
   const level = kept('alerts.level', 'At least of this level', LEVELS.map(name => [name, name]), 'info', chosen => { least = chosen; draw(); });
   const state = kept('alerts.state', 'Which alerts', [['open', 'open'], ['all', 'all']], 'open', chosen => { only = chosen; draw(); });
@@ -64,6 +64,26 @@ export function show(main, { on }) {
     rows = [...all.values()];
     draw();
   }
-  read(`/alerts?acknowledged=false&limit=${PAGE}`).then(page => { for (const row of page.items) open.set(row.id, row); take(latest); }).catch(() => { /* The newest ones come all the same. */ });
+  /** Reads what is open. Of what is older than the rows that come by themselves, nobody tells that somebody else has acknowledged it. */
+  async function look() {
+    try {
+      // As far back as what was open: the newest come first.
+      const least = Math.min(...[...open.values()].filter(row => !row.acknowledged).map(row => row.id)), items = [];
+      for (let next = 0; next !== null && (next === 0 || items.at(-1).id > least);) {
+        const page = await read(`/alerts?acknowledged=false&limit=${PAGE}&offset=${next}`);
+        items.push(...page.items);
+        next = page.next;
+      }
+      const still = new Set(items.map(row => row.id));
+      for (const row of [...open.values()].filter(({ id, acknowledged }) => !acknowledged && !still.has(id))) {
+        open.set(row.id, { ...row, acknowledged: true });
+        past.change(open.get(row.id));
+      }
+      for (const row of items) if (!open.get(row.id)?.acknowledged) open.set(row.id, row);
+      take(latest);
+    } catch { /* The newest ones come all the same, and it is tried again. */ }
+  }
+  look();
+  every(5000, () => { if (live.state === 'live') look(); });
   on('alerts', take);
 }
