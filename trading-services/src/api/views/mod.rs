@@ -15,5 +15,6 @@ pub(super) use overview::{HealthCounts, Overview};
 pub(super) use report::ReportRow;
 pub(super) use strategy::StrategyRow;
 pub(super) use trading::{
-    AlertRow, DeliveryView, EquityRow, FillRow, FundingRow, OrderRow, PositionRow, RiskView, RoundTripRow, SignalRow,
+    AlertRow, AlertView, DeliveryView, EquityRow, FillRow, FundingRow, OrderRow, PositionRow, RiskView, RoundTripRow,
+    SignalRow,
 };

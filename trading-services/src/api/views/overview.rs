@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MarketRow, OrderRow, PositionRow, RiskView};
-use crate::ports::{Alert, DashboardData};
+use super::{AlertView, MarketRow, OrderRow, PositionRow, RiskView};
+use crate::ports::DashboardData;
 
 /// The platform at a glance.
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,31 +73,7 @@ struct Alerts {
     /// Warnings and worse that nobody has acknowledged.
     open: usize,
     /// The newest of them, newest first: all of them are in `/api/v1/alerts`.
-    latest: Vec<OpenAlert>,
-}
-
-/// An alert that nobody has acknowledged.
-#[derive(Debug, Serialize, ToSchema)]
-struct OpenAlert {
-    id: u64,
-    level: String,
-    rule: String,
-    instrument: Option<String>,
-    service: Option<String>,
-    message: String,
-}
-
-impl From<&Alert> for OpenAlert {
-    fn from(alert: &Alert) -> Self {
-        Self {
-            id: alert.id,
-            level: alert.level.to_string(),
-            rule: alert.rule.to_owned(),
-            instrument: alert.instrument.as_ref().map(ToString::to_string),
-            service: alert.service.as_ref().map(ToString::to_string),
-            message: alert.message.clone(),
-        }
-    }
+    latest: Vec<AlertView>,
 }
 
 /// How many services are how.
@@ -160,7 +136,7 @@ impl Overview {
                 undelivered: alerts.failed + alerts.dropped,
                 pending: alerts.pending,
                 open: data.open_alerts.total,
-                latest: data.open_alerts.latest.iter().map(OpenAlert::from).collect(),
+                latest: data.open_alerts.latest.iter().map(AlertView::from).collect(),
             },
             health,
         }

@@ -162,16 +162,23 @@ pub(in crate::api) struct RiskView {
     pub(in crate::api) troubles: Vec<String>,
 }
 
-/// An alert that was sent.
+/// What an alert says.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct AlertRow {
-    pub(in crate::api) id: u64,
-    time: String,
+pub(in crate::api) struct AlertView {
+    id: u64,
     level: String,
     rule: String,
     instrument: Option<String>,
     service: Option<String>,
     message: String,
+}
+
+/// An alert that was sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct AlertRow {
+    #[serde(flatten)]
+    alert: AlertView,
+    time: String,
     /// Whether somebody has said that they know.
     acknowledged: bool,
     /// What became of it: the last word of each channel of this run.
@@ -328,17 +335,25 @@ impl From<AlertDelivery> for DeliveryView {
     }
 }
 
-impl AlertRow {
-    /// The row of an alert, with what `alerts` knows of it beside.
-    pub(in crate::api) fn new(alert: &Alert, alerts: &dyn IAlertService) -> Self {
+impl From<&Alert> for AlertView {
+    fn from(alert: &Alert) -> Self {
         Self {
             id: alert.id,
-            time: alert.time.to_string(),
             level: alert.level.to_string(),
             rule: alert.rule.to_owned(),
             instrument: alert.instrument.as_ref().map(ToString::to_string),
             service: alert.service.map(str::to_owned),
             message: alert.message.clone(),
+        }
+    }
+}
+
+impl AlertRow {
+    /// The row of an alert, with what `alerts` knows of it beside.
+    pub(in crate::api) fn new(alert: &Alert, alerts: &dyn IAlertService) -> Self {
+        Self {
+            alert: alert.into(),
+            time: alert.time.to_string(),
             acknowledged: alerts.is_acknowledged(alert.id),
             deliveries: alerts.deliveries(alert.id).into_iter().map(DeliveryView::from).collect(),
         }
