@@ -147,14 +147,7 @@ pub enum IndicatorError {
 
 impl Bar {
     /// The value of one series.
-    #[inline]
     pub fn get(&self, series: PriceSeries) -> f64 {
-        // What nearly every indicator looks at: a branch that is foreseen costs less than a jump through a table.
-        if series == PriceSeries::Close { self.close } else { self.other(series) }
-    }
-
-    #[cold]
-    fn other(&self, series: PriceSeries) -> f64 {
         match series {
             PriceSeries::Open => self.open,
             PriceSeries::High => self.high,

@@ -184,6 +184,23 @@ fn every_function_follows_the_market_as_it_is_computed_at_once() {
     }
 }
 
+#[test]
+fn series_of_choice_are_followed_as_they_are_computed_at_once() {
+    let Some(candles) = common::data("candles/XRP_ETH-5m.csv") else { return };
+    let (service, candles) = (IndicatorService::default(), read_candles(&candles).unwrap().rows);
+    let mut followed = [0, 0];
+    for (count, series) in followed.iter_mut().zip([&["open", "high", "volume"][..], &["close,open", "low,high"]]) {
+        for (info, series) in service.available().iter().flat_map(|info| series.iter().map(move |one| (info, one))) {
+            let spec: IndicatorSpec = format!("{}@{series}", info.name).parse().unwrap();
+            if service.required_data(&spec).is_ok() {
+                follow(&service, &spec, &candles[..150]);
+                *count += 1;
+            }
+        }
+    }
+    assert_eq!(followed, [3 * 97, 2 * 7], "so many take one series, and two");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -141,7 +141,7 @@ pub(crate) fn section(targets: &Targets, platform: &Platform) -> String {
          in the same run; from the socket to the book, per message, beside a client that only reads.{because}\n\n{}\n\n\
          Instructions for an indicator beside `ta-lib` called directly, in the same run: `batch` over 3,560 recorded candles, \
          both sides from the\ncandles' decimals to TA-Lib's columns; `stream` bar by bar after the warm-up, in floating point \
-         already, ours through\nthe port. The virtual call, the choice of the series and the outputs that it lends are 17 to 25 \
+         already, ours through\nthe port. The virtual call and the outputs that it lends are 11 to 20 \
          instructions, which is more\nthan a tenth wherever TA-Lib itself takes less than 200 \
          ([why](decisions/0078-an-indicator-lends-its-outputs.md)).\n\n{}\n\nInstructions per message of a whole run, and per candle of a back-test: each stage with all that it calls.\
          \n\n{}",

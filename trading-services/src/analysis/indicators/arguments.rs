@@ -56,6 +56,14 @@ pub(super) fn free_series(info: &FuncInfo) -> usize {
     info.inputs.iter().filter(|input| input.kind == InputType::Real).count()
 }
 
+/// What a function looks at where the caller may choose and has not.
+pub(super) fn default_series(info: &FuncInfo) -> [PriceSeries; 2] {
+    match free_series(info) {
+        0 | 1 => [PriceSeries::Close; 2],
+        _ => [PriceSeries::High, PriceSeries::Low],
+    }
+}
+
 /// Whether a function has a meaning for candles without that series are chosen: the second one of MAVP is periods.
 pub(super) fn is_from_candles(info: &FuncInfo) -> bool {
     info.inputs.iter().all(|input| input.param_name != "inPeriods")
@@ -137,8 +145,7 @@ fn series(spec: &IndicatorSpec, info: &FuncInfo) -> Result<[PriceSeries; 2], Ind
     };
     match (free_series(info), spec.series.as_slice()) {
         (_, []) if !is_from_candles(info) => Err(wrong("two series, values and periods, like `mavp@close,volume`")),
-        (0 | 1, []) => Ok([PriceSeries::Close; 2]),
-        (_, []) => Ok([PriceSeries::High, PriceSeries::Low]),
+        (_, []) => Ok(default_series(info)),
         (1, [first]) => Ok([*first; 2]),
         (2, [first, second]) => Ok([*first, *second]),
         (0, _) => Err(wrong("no series: it takes those that it needs")),

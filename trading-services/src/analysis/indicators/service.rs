@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ta_lib::abstract_api::funcs;
 use ta_lib::{Core, RetCode};
 
-use super::arguments::{Call, default_text, is_from_candles, output_names, parameter_name};
+use super::arguments::{Call, default_series, default_text, is_from_candles, output_names, parameter_name};
+use super::chosen::Chosen;
 use super::stream::Opening;
 use super::{batch, functions};
 use crate::model::Candle;
@@ -56,8 +57,10 @@ impl IIndicatorService for IndicatorService {
     fn open(&self, spec: &IndicatorSpec) -> Result<Box<dyn Indicator>, IndicatorError> {
         let call = Call::of(spec)?;
         let lookback = batch::lookback(&self.core, &call).map_err(|code| refused(spec, code))?;
+        let (series, usual) = (call.series, default_series(call.function.info()));
         let opening = Opening { core: Arc::clone(&self.core), call, lookback };
-        functions::open(opening).map_err(|code| refused(spec, code))
+        let indicator = functions::open(opening).map_err(|code| refused(spec, code))?;
+        Ok(if series == usual { indicator } else { Box::new(Chosen { series, indicator }) })
     }
 }
 
