@@ -213,8 +213,9 @@ pub trait IRiskManager {
     /// Counts an order among them that was admitted, and that the end of trading has overtaken before anybody saw it.
     fn count_overtaken(&self, reasons: &[RiskReason]);
 
-    /// Looks at the account; true when that has just ended all trading, by the daily loss or the drawdown.
-    fn observe(&self) -> bool;
+    /// Looks at the account; true when that has just ended all trading, by the daily loss or the drawdown. `equity` is what it is worth
+    /// now, from a caller who has just asked; with `None` the portfolio is asked.
+    fn observe(&self, equity: Option<Decimal>) -> bool;
 
     /// Ends all trading; true unless it had ended before.
     fn kill(&self, reason: &str) -> bool;

@@ -73,6 +73,13 @@ impl State {
         }
     }
 
+    /// The equity when this day began and the highest one, where it is so much now.
+    fn highs(&self, now: Timestamp, equity: Decimal) -> (Decimal, Decimal) {
+        let day = Timeframe::D1.open_of(now);
+        let begin = self.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin);
+        (begin, self.peak.max(equity))
+    }
+
     fn restore(&mut self, fact: &StateFact) {
         match fact {
             StateFact::Submitted { time, .. } => self.admit(*time),
@@ -132,14 +139,23 @@ impl RiskManager {
 
     /// The same, if it could not be kept before and the store is back.
     fn keep_end_again(&self) {
-        if let (Some(_), None, Some(reason)) = (self.fault(), self.kept.fault(), self.killed()) {
+        if self.fault().is_some()
+            && self.kept.fault().is_none()
+            && let Some(reason) = self.killed()
+        {
             self.keep_end(reason);
         }
     }
 
     /// The equity now, with the day and the peak brought up to it.
     fn equity(&self, state: &mut State) -> Result<Decimal, PortfolioError> {
-        let (now, equity) = (self.clock.now(), self.portfolio.equity()?);
+        let equity = self.portfolio.equity()?;
+        self.note(state, self.clock.now(), equity);
+        Ok(equity)
+    }
+
+    /// Brings the day and the peak up to an equity.
+    fn note(&self, state: &mut State, now: Timestamp, equity: Decimal) {
         let day = Timeframe::D1.open_of(now);
         if state.day.is_none_or(|(known, _)| known != day) {
             state.day = Some((day, equity));
@@ -149,7 +165,6 @@ impl RiskManager {
             state.peak = equity;
             let _told = self.keep(StateFact::Peak { equity });
         }
-        Ok(equity)
     }
 
     /// What a module may use of an equity.
@@ -236,21 +251,15 @@ impl RiskManager {
         let last_distance_percent = state.distance;
         let unknown = RiskMetrics { is_killed, orders_last_minute, last_distance_percent, ..RiskMetrics::default() };
         let Ok(equity) = self.portfolio.equity() else { return unknown };
-        let (day, peak) = (Timeframe::D1.open_of(now), state.peak.max(equity));
-        let positions = self.portfolio.positions();
+        let ((begin, peak), positions) = (state.highs(now, equity), self.portfolio.positions());
         let exposure =
             positions.iter().try_fold(Decimal::ZERO, |sum, view| Some(sum.saturating_add(view.worth?.abs())));
         let Some(exposure) = exposure else { return unknown };
-        let below = |high: Decimal| {
-            let lost = high.saturating_sub(equity).max(Decimal::ZERO).saturating_mul(Decimal::ONE_HUNDRED);
-            lost.checked_div(high).unwrap_or_default()
-        };
-        let begin = state.day.filter(|(known, _)| *known == day).map_or(equity, |(_, begin)| begin);
         RiskMetrics {
             equity,
             peak,
-            drawdown_percent: below(peak),
-            daily_loss_percent: below(begin),
+            drawdown_percent: lost_percent(peak, equity),
+            daily_loss_percent: lost_percent(begin, equity),
             day_profit: equity.saturating_sub(begin),
             exposure,
             leverage: exposure.checked_div(equity).unwrap_or_default(),
@@ -366,18 +375,21 @@ impl IRiskManager for RiskManager {
         count_refused(&mut lock(&self.state).refused, reasons);
     }
 
-    fn observe(&self) -> bool {
+    fn observe(&self, equity: Option<Decimal>) -> bool {
         self.keep_end_again();
-        let metrics = {
-            let mut state = lock(&self.state);
-            let _noted = self.equity(&mut state);
-            self.metrics(&state)
+        // What is not known ends nothing; it is in the health, and nothing is opened.
+        let Some(equity) = equity.or_else(|| self.portfolio.equity().ok()) else { return false };
+        let (begin, peak) = {
+            let (mut state, now) = (lock(&self.state), self.clock.now());
+            self.note(&mut state, now, equity);
+            state.highs(now, equity)
         };
         let two = |value: Decimal| value.round_dp(2).normalize();
-        let (loss, fall) = (metrics.daily_loss_percent, metrics.drawdown_percent);
+        let loss = lost_percent(begin, equity);
         if loss >= self.settings.max_daily_loss_percent {
             return self.kill(&format!("{} percent of the equity were lost within the day", two(loss)));
         }
+        let fall = lost_percent(peak, equity);
         fall >= self.settings.max_drawdown_percent
             && self.kill(&format!("the equity is {} percent below its peak", two(fall)))
     }
@@ -440,6 +452,16 @@ fn count_refused(refused: &mut Refusals, reasons: &[RiskReason]) {
     for reason in reasons {
         metrics::counter!("orders_refused_total", "reason" => reason.kind()).increment(1);
     }
+}
+
+/// How far an equity is below a higher one, in percent.
+fn lost_percent(high: Decimal, equity: Decimal) -> Decimal {
+    let lost = high.saturating_sub(equity).max(Decimal::ZERO);
+    // Most of the time nothing is lost, and dividing takes long.
+    if lost.is_zero() {
+        return Decimal::ZERO;
+    }
+    lost.saturating_mul(Decimal::ONE_HUNDRED).checked_div(high).unwrap_or_default()
 }
 
 fn is_within_a_minute(time: Timestamp, now: Timestamp) -> bool {

@@ -229,7 +229,7 @@ proptest! {
                 Step::Move { instrument: index, percent } => {
                     prices[index] = prices[index] * (dec!(100) + Decimal::from(percent)) / dec!(100);
                     desk.portfolio.mark(&instrument(index), price(prices[index]));
-                    desk.risk.observe();
+                    desk.risk.observe(None);
                     is_killed = desk.risk.killed().is_some();
                 }
                 Step::Book { instrument: index } => desk.book(&instrument(index), prices[index]),
@@ -337,17 +337,17 @@ fn the_drawdown_ends_trading_over_days_of_which_none_loses_enough() {
     let desk = desk(settings);
     one(&desk, dec!(29), OrderKind::Market);
     desk.book(&instrument(0), dec!(100));
-    desk.risk.observe();
+    desk.risk.observe(None);
     for (day, mark) in [("02", dec!(93)), ("03", dec!(86))] {
         desk.clock.advance_to(format!("1970-01-{day}T00:00:00Z").parse().unwrap());
-        desk.risk.observe();
+        desk.risk.observe(None);
         desk.portfolio.mark(&instrument(0), price(mark));
-        assert!(!desk.risk.observe(), "two percent of a day, {mark}");
+        assert!(!desk.risk.observe(None), "two percent of a day, {mark}");
     }
     desk.clock.advance_to("1970-01-04T00:00:00Z".parse().unwrap());
-    desk.risk.observe();
+    desk.risk.observe(None);
     desk.portfolio.mark(&instrument(0), price(dec!(82)));
-    assert!(desk.risk.observe());
+    assert!(desk.risk.observe(None));
     assert_eq!(desk.risk.killed().as_deref(), Some("the equity is 5.23 percent below its peak"));
 }
 
@@ -413,21 +413,21 @@ fn the_daily_loss_ends_trading_and_begins_again_at_midnight_while_the_drawdown_d
     let desk = desk(tight());
     one(&desk, dec!(29), OrderKind::Market);
     desk.book(&instrument(0), dec!(100));
-    desk.risk.observe();
+    desk.risk.observe(None);
     desk.portfolio.mark(&instrument(0), price(dec!(95)));
-    assert!(!desk.risk.observe(), "1.45 percent and the fee");
+    assert!(!desk.risk.observe(None), "1.45 percent and the fee");
     let metrics = desk.risk.risk_metrics();
     assert_eq!((metrics.exposure, metrics.is_killed), (dec!(2755), false));
     assert_eq!(metrics.day_profit, metrics.equity - metrics.peak, "the day began at the peak");
     assert!(metrics.day_profit <= dec!(-145), "{metrics:?}");
     desk.clock.advance_to("1970-01-02T00:00:00Z".parse().unwrap());
-    assert!(!desk.risk.observe());
+    assert!(!desk.risk.observe(None));
     assert!(desk.risk.risk_metrics().daily_loss_percent.is_zero() && desk.risk.risk_metrics().day_profit.is_zero());
     assert!(desk.risk.risk_metrics().drawdown_percent > dec!(1.4));
     desk.portfolio.mark(&instrument(0), price(dec!(84)));
-    assert!(desk.risk.observe());
+    assert!(desk.risk.observe(None));
     assert!(desk.risk.killed().unwrap().ends_with("percent of the equity were lost within the day"));
-    assert!(!desk.risk.observe(), "it has ended once");
+    assert!(!desk.risk.observe(None), "it has ended once");
 }
 
 /// Everything is worth one, and each question is counted.

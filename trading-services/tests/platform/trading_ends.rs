@@ -223,7 +223,7 @@ async fn whoever_resumes_after_a_loss_begins_peak_and_day_again() {
 
     let one = Quiet::build(folder.path());
     let risk: &dyn IRiskManager = one.app.get();
-    assert!(!risk.observe() && risk.killed().is_none(), "it was {reason}, and is accepted");
+    assert!(!risk.observe(None) && risk.killed().is_none(), "it was {reason}, and is accepted");
     let RiskMetrics { equity, peak, drawdown_percent, daily_loss_percent, .. } = risk.risk_metrics();
     assert_eq!((peak, drawdown_percent, daily_loss_percent), (equity, dec!(0), dec!(0)));
     let (mark, metrics) = (one.mark(), risk.risk_metrics());
@@ -232,7 +232,7 @@ async fn whoever_resumes_after_a_loss_begins_peak_and_day_again() {
     assert_eq!(risk.risk_metrics(), metrics, "the next process agrees");
     // From there on the limits hold as before.
     portfolio.mark(&one.instrument, Price::new(mark.value() * dec!(0.5)).unwrap());
-    assert!(risk.observe());
+    assert!(risk.observe(None));
 }
 
 #[test]
@@ -363,10 +363,10 @@ fn an_end_of_trading_that_could_not_be_kept_is_kept_as_soon_as_the_store_is_back
     let risk = crate::risk::desk_over(Settings::default(), Arc::clone(&state) as _).risk;
     state.set_away(true);
     assert!(risk.kill("by the test"));
-    risk.observe();
+    risk.observe(None);
     let killed = StateFact::Killed { reason: "by the test".to_owned() };
     assert!(risk.fault().is_some() && !state.facts().unwrap().contains(&killed));
     state.set_away(false);
-    risk.observe();
+    risk.observe(None);
     assert!(risk.fault().is_none() && state.facts().unwrap().contains(&killed), "nobody has pressed the switch again");
 }

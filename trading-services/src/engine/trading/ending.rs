@@ -9,16 +9,17 @@ use di_core::health::{Health, HealthCheck};
 use super::TradingEngine;
 use super::wind_down::{Left, Trouble};
 use crate::model::{CorrelationId, Order, OrderId, OrderRequest, Quantity, Side};
-use crate::ports::{AlertContext, AlertLevel, AlertOutcome, ITradingEngine, PositionView, StateFact};
+use crate::ports::{AlertContext, AlertLevel, AlertOutcome, EquityPoint, ITradingEngine, PositionView, StateFact};
 use crate::risk;
 
 /// The rule of the alert that trading has ended.
 const ENDED: &str = "trading-ended";
 
 impl TradingEngine {
-    /// Looks at the account, and stops when the risk manager says so; after that, looks at what was to be closed.
-    pub(super) fn look(&self) {
-        if self.risk.observe() || self.is_untold.load(Ordering::Relaxed) {
+    /// Looks at the account, whose value may be known already, and stops when the risk manager says so; after that, looks at what was to be
+    /// closed.
+    pub(super) fn look(&self, valued: Option<EquityPoint>) {
+        if self.risk.observe(valued.map(|point| point.equity)) || self.is_untold.load(Ordering::Relaxed) {
             self.tell_ended();
         }
         self.wind_down_once();

@@ -119,15 +119,16 @@ impl ITradingEngine for TradingEngine {
             // After the fills: one deep in the book is no price of the market.
             self.portfolio.mark(instrument, trade.price);
         }
+        let mut valued = None;
         if ingested.candles.iter().any(|(timeframe, _)| *timeframe == Timeframe::M1) && self.is_new_minute(time) {
             // An account whose value is not known has no point in the curve; its orders are refused.
-            let _point = self.portfolio.record(time);
+            valued = self.portfolio.record(time).ok();
         }
         if !(ingested.candles.is_empty() && ingested.history.is_empty()) {
             self.keep(event, ingested);
         }
         if !ingested.candles.is_empty() {
-            self.look();
+            self.look(valued);
         }
     }
 
@@ -138,8 +139,7 @@ impl ITradingEngine for TradingEngine {
         self.executor.observe(instrument, time, MarketTick::Open(candle.open));
         self.executor.observe(instrument, time, MarketTick::Bar(candle));
         self.portfolio.mark(instrument, candle.close);
-        let _point = self.portfolio.record(time);
-        self.look();
+        self.look(self.portfolio.record(time).ok());
     }
 
     fn halt(&self, reason: &str) {
