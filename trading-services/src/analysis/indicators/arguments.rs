@@ -24,7 +24,7 @@ impl Call {
 
 /// TA-Lib's name of a parameter, as people write it: `optInFastPeriod` is `fastperiod`.
 pub(super) fn parameter_name(info: &OptInputInfo) -> String {
-    info.param_name.trim_start_matches("optIn").to_ascii_lowercase()
+    info.param_name.strip_prefix("optIn").unwrap_or(info.param_name).to_ascii_lowercase()
 }
 
 /// TA-Lib's default, as people write it.
@@ -42,7 +42,7 @@ pub(super) fn default_text(info: &OptInputInfo) -> String {
 /// The name of each output: `outMACDSignal` is `macdsignal`; nothing for the only one.
 pub(super) fn output_names(info: &FuncInfo) -> Vec<String> {
     let name = |name: &str| {
-        let name = name.trim_start_matches("out");
+        let name = name.strip_prefix("out").unwrap_or(name);
         name.strip_prefix("Real").unwrap_or(name).to_ascii_lowercase()
     };
     match info.outputs {
@@ -75,16 +75,17 @@ fn parameters(spec: &IndicatorSpec, info: &FuncInfo) -> Result<Vec<f64>, Indicat
         expected,
         found: found.to_owned(),
     };
-    let names: Vec<_> = info.opt_inputs.iter().map(parameter_name).collect();
-    let mut values: Vec<Option<f64>> = vec![None; names.len()];
+    // A name is text that is made: most callers have positions only.
+    let mut values: Vec<Option<f64>> = vec![None; info.opt_inputs.len()];
     for (position, parameter) in spec.parameters.iter().enumerate() {
         let index = match &parameter.name {
-            None => Some(position).filter(|position| *position < names.len()),
-            Some(name) => names.iter().position(|known| known == name),
+            None => Some(position).filter(|position| *position < values.len()),
+            Some(name) => info.opt_inputs.iter().position(|known| parameter_name(known) == *name),
         };
-        let named = parameter.name.as_deref().unwrap_or(&parameter.value);
-        let (Some(index), true) = (index, !names.is_empty()) else {
+        let Some(index) = index else {
+            let names: Vec<_> = info.opt_inputs.iter().map(parameter_name).collect();
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let named = parameter.name.as_deref().unwrap_or(&parameter.value);
             return Err(wrong(format!("at most these parameters: {known}"), named));
         };
         let (Some(slot), Some(info)) = (values.get_mut(index), info.opt_inputs.get(index)) else { continue };
@@ -104,21 +105,21 @@ fn parameters(spec: &IndicatorSpec, info: &FuncInfo) -> Result<Vec<f64>, Indicat
 
 /// The value of a parameter, or what was expected.
 fn value(info: &OptInputInfo, text: &str) -> Result<f64, String> {
-    let name = parameter_name(info);
+    let name = || parameter_name(info);
     let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
     match info.kind {
-        OptInputType::RealRange { min, max, .. } => {
-            number.filter(|number| (min..=max).contains(number)).ok_or_else(|| format!("{name} from {min} to {max}"))
-        }
+        OptInputType::RealRange { min, max, .. } => number
+            .filter(|number| (min..=max).contains(number))
+            .ok_or_else(|| format!("{} from {min} to {max}", name())),
         OptInputType::IntegerRange { min, max, .. } => text
             .parse()
             .ok()
             .filter(|number| (min..=max).contains(number))
             .map(f64::from)
-            .ok_or_else(|| format!("{name}, a whole number from {min} to {max}")),
+            .ok_or_else(|| format!("{}, a whole number from {min} to {max}", name())),
         OptInputType::RealList { values, .. } => {
             let known = number.filter(|number| values.iter().any(|(value, _)| value == number));
-            known.ok_or_else(|| format!("{name}, one of {}", names(values.iter().map(|(_, name)| *name))))
+            known.ok_or_else(|| format!("{}, one of {}", name(), names(values.iter().map(|(_, name)| *name))))
         }
         OptInputType::IntegerList { values, .. } => {
             let mut values_or_names = values.iter();
@@ -128,7 +129,7 @@ fn value(info: &OptInputInfo, text: &str) -> Result<f64, String> {
             #[expect(clippy::cast_precision_loss, reason = "numbers of a short list")]
             known
                 .map(|value| value as f64)
-                .ok_or_else(|| format!("{name}, one of {}", names(values.iter().map(|(_, name)| *name))))
+                .ok_or_else(|| format!("{}, one of {}", name(), names(values.iter().map(|(_, name)| *name))))
         }
     }
 }
