@@ -32,8 +32,7 @@ pub(crate) fn item_and_fields(tokens: TokenStream) -> syn::Result<(Item, Option<
 fn with_named_fields(tokens: TokenStream) -> Option<(ItemStruct, Group)> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let (attrs, rest) = attributes(&tokens)?;
-    let (vis, rest) = visibility(rest)?;
-    let (keyword, rest) = name(rest)?;
+    let (vis, keyword, rest) = visibility_and_name(rest)?;
     let (ident, rest) = name(rest)?;
     if keyword.text != "struct" || is_reserved(&ident.text) {
         return None;
@@ -63,8 +62,7 @@ fn fields(braces: &Group) -> Option<Punctuated<Field, Token![,]>> {
     let mut fields = Punctuated::new();
     while !rest.is_empty() {
         let (attrs, after) = attributes(rest)?;
-        let (vis, after) = visibility(after)?;
-        let (ident, after) = name(after)?;
+        let (vis, ident, after) = visibility_and_name(after)?;
         let (colon, after) = punct(after, ':')?;
         let (ty, after) = path_type(after)?;
         if is_reserved(&ident.text) || colon.spacing() == Spacing::Joint {
@@ -130,12 +128,14 @@ fn attribute(pound: &Punct, group: &Group) -> Option<Attribute> {
     })
 }
 
-fn visibility(rest: &[TokenTree]) -> Option<(Visibility, &[TokenTree])> {
-    let Some((word, after)) = name(rest).filter(|(word, _)| word.text == "pub") else {
-        return Some((Visibility::Inherited, rest));
-    };
-    let pub_token = Token![pub](word.ident.span());
-    match after {
+/// A visibility, if there is one, and the name behind it.
+fn visibility_and_name(rest: &[TokenTree]) -> Option<(Visibility, Name, &[TokenTree])> {
+    let (first, after) = name(rest)?;
+    if first.text != "pub" {
+        return Some((Visibility::Inherited, first, after));
+    }
+    let pub_token = Token![pub](first.ident.span());
+    let (vis, after) = match after {
         [TokenTree::Group(group), after @ ..] if group.delimiter() == Delimiter::Parenthesis => {
             let inner: Vec<TokenTree> = group.stream().into_iter().collect();
             let [TokenTree::Ident(inside)] = inner.as_slice() else { return None };
@@ -145,10 +145,12 @@ fn visibility(rest: &[TokenTree]) -> Option<(Visibility, &[TokenTree])> {
                 in_token: None,
                 path: Box::new(inside.clone().into()),
             };
-            Some((Visibility::Restricted(restricted), after))
+            (Visibility::Restricted(restricted), after)
         }
-        _ => Some((Visibility::Public(pub_token), after)),
-    }
+        _ => (Visibility::Public(pub_token), after),
+    };
+    let (name, after) = name(after)?;
+    Some((vis, name, after))
 }
 
 /// A name, and how it is spelt.

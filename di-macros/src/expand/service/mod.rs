@@ -79,9 +79,9 @@ pub(crate) fn service(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Replaces each field that threads cannot share, which has been reported, so that nothing more is said of it.
 fn replace_unshared(service: &mut Service, item: &mut ItemStruct) -> bool {
-    let krate = service.krate.clone();
+    let Service { krate, members, .. } = service;
     let mut has_changed = false;
-    for (member, field) in service.members.iter_mut().zip(&mut item.fields) {
+    for (member, field) in members.iter_mut().zip(&mut item.fields) {
         if let Some(Unshared { held, instead }) = member.unshared() {
             let key = not_injectable::key_in(held);
             let ty: Type = match (instead, &member.source) {
