@@ -130,6 +130,14 @@ const PROSE: &[(&str, &[(&str, &str)])] = &[
         "the text stands at a trait, which knows its types but not how the program writes them",
         &[
             ("*", "list a service that provides it as a field of `App`, or supply it: `#[input] name: Arc<..>`"),
+            (
+                "missing/exported_under_another_interface",
+                "two interfaces are called alike: write the path of one where it is asked for or provided, as in `Arc<dyn venue::IClock>`",
+            ),
+            (
+                "missing/exported_under_another_interface",
+                "two interfaces are called alike: write the path of one where it is asked for or exported, as in `Arc<dyn venue::IClock>`",
+            ),
             ("*", "if it is a transient, which is made anew each time, take it with `.shared()` instead of `.get()`"),
             ("*", "a `Factory` names the types of the `#[arg]`s in their order, as a tuple"),
             (
