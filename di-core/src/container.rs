@@ -165,21 +165,27 @@ impl<S: ?Sized> Clone for Stored<'_, S> {
 impl<S: ?Sized> Copy for Stored<'_, S> {}
 
 impl<'a, S: ?Sized> Stored<'a, S> {
-    /// The instance, borrowed.
+    /// A reference to the instance.
     #[inline]
-    pub fn borrowed(self) -> Resolved<'a, S> {
+    pub fn reference(self) -> &'a S {
         match self {
-            Self::Shared(service) => Resolved::Borrowed(service),
-            Self::Inline(module) => Resolved::Borrowed(module),
+            Self::Shared(service) => service,
+            Self::Inline(module) => module,
         }
     }
 
-    /// The instance, shared; of a module, what it exports can be.
+    /// The instance, borrowed.
+    #[inline]
+    pub fn borrowed(self) -> Resolved<'a, S> {
+        Resolved::Borrowed(self.reference())
+    }
+
+    /// The instance, shared. A module is asked for what it exports.
     #[inline]
     pub fn shared(self) -> Resolved<'a, S> {
         match self {
             Self::Shared(service) => Resolved::Shared(Arc::clone(service)),
-            Self::Inline(module) => Resolved::Part(module),
+            Self::Inline(_) => unreachable!("a module stands in its container without an `Arc`"),
         }
     }
 }
@@ -191,8 +197,6 @@ pub enum Resolved<'a, T: ?Sized> {
     Shared(Arc<T>),
     /// Borrowed.
     Borrowed(&'a T),
-    /// Borrowed, where a shared one is asked for: a module stands in its container without an `Arc`.
-    Part(&'a T),
 }
 
 impl<'a, T: ?Sized> Resolved<'a, T> {
@@ -201,7 +205,7 @@ impl<'a, T: ?Sized> Resolved<'a, T> {
     pub fn into_shared(self) -> Arc<T> {
         match self {
             Self::Shared(instance) => instance,
-            Self::Borrowed(_) | Self::Part(_) => unreachable!("what is asked for shared is given shared"),
+            Self::Borrowed(_) => unreachable!("what is asked for shared is given shared"),
         }
     }
 
@@ -210,7 +214,7 @@ impl<'a, T: ?Sized> Resolved<'a, T> {
     pub fn into_borrowed(self) -> &'a T {
         match self {
             Self::Borrowed(instance) => instance,
-            Self::Shared(_) | Self::Part(_) => unreachable!("what is asked for borrowed is given borrowed"),
+            Self::Shared(_) => unreachable!("what is asked for borrowed is given borrowed"),
         }
     }
 }
@@ -229,7 +233,6 @@ impl<T: ?Sized> fmt::Debug for Resolved<'_, T> {
         f.write_str(match self {
             Self::Shared(_) => "Shared",
             Self::Borrowed(_) => "Borrowed",
-            Self::Part(_) => "Part",
         })
     }
 }

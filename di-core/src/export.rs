@@ -23,9 +23,19 @@ pub trait ExportedBy<M, V> {
 
     /// The instance, seen under the key.
     #[inline]
-    fn view(container: Resolved<'_, M>) -> Resolved<'_, Self> {
+    fn view(container: Asked<'_, M>) -> Resolved<'_, Self> {
         <Self::Source as Export<M, Self>>::view(container)
     }
+}
+
+/// A container that is asked for what it exports. It stands where it is, without an `Arc`; what it exports can be shared.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Asked<'a, M> {
+    /// For something borrowed.
+    Borrowed(&'a M),
+    /// For something shared.
+    Shared(&'a M),
 }
 
 /// A view of a container in which a module stands with its exports.
@@ -58,8 +68,8 @@ impl<C: Container + Keeps<T, Unqualified, Concrete>, T: 'static> ExportedBy<C, L
 /// What answers the exported key `T` of the container `M`.
 #[doc(hidden)]
 pub trait Export<M, T: ?Sized> {
-    /// The instance, seen under the key, shared or borrowed as the container itself is.
-    fn view(container: Resolved<'_, M>) -> Resolved<'_, T>;
+    /// The instance, seen under the key, borrowed or shared as it was asked for.
+    fn view(container: Asked<'_, M>) -> Resolved<'_, T>;
 }
 
 /// The field that keeps a service `S`, or what was supplied, and is registered as `R` says.
@@ -82,8 +92,11 @@ where
     S: ?Sized + 'static,
 {
     #[inline]
-    fn view(container: Resolved<'_, M>) -> Resolved<'_, T> {
-        T::view(kept(container))
+    fn view(container: Asked<'_, M>) -> Resolved<'_, T> {
+        T::view(match container {
+            Asked::Borrowed(container) => container.stored().borrowed(),
+            Asked::Shared(container) => container.stored().shared(),
+        })
     }
 }
 
@@ -94,25 +107,18 @@ where
     N: 'static,
 {
     #[inline]
-    fn view(container: Resolved<'_, M>) -> Resolved<'_, T> {
-        T::view(kept(container))
+    fn view(container: Asked<'_, M>) -> Resolved<'_, T> {
+        T::view(match container {
+            Asked::Borrowed(container) => Asked::Borrowed(container.stored().reference()),
+            Asked::Shared(container) => Asked::Shared(container.stored().reference()),
+        })
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T: ?Sized> Export<M, T> for Unnamed {
-    fn view(_: Resolved<'_, M>) -> Resolved<'_, T> {
+    fn view(_: Asked<'_, M>) -> Resolved<'_, T> {
         unreachable!("the key has a method of its own, or the container does not compile")
-    }
-}
-
-/// What a container keeps under a key, shared or borrowed as the container itself is.
-#[inline]
-fn kept<C: Keeps<S, Unqualified, R>, S: ?Sized, R>(container: Resolved<'_, C>) -> Resolved<'_, S> {
-    match container {
-        Resolved::Borrowed(container) => container.stored().borrowed(),
-        Resolved::Part(container) => container.stored().shared(),
-        Resolved::Shared(_) => unreachable!("a container lends from where it stands"),
     }
 }
 

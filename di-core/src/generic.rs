@@ -2,8 +2,8 @@
 
 use alloc::sync::Arc;
 
-use crate::container::{Container, Resolved};
-use crate::export::{ExportedBy, Lending};
+use crate::container::Container;
+use crate::export::{Asked, ExportedBy, Lending};
 
 /// A container that can lend an instance of `T`: a bound for code that is generic over the container.
 ///
@@ -138,12 +138,12 @@ pub enum AsLent {}
 impl<C, T: ?Sized + ExportedBy<C, Lending>> Lend<C, T> for AsLent {
     #[inline]
     fn lend(container: &C) -> &T {
-        T::view(Resolved::Borrowed(container)).into_borrowed()
+        T::view(Asked::Borrowed(container)).into_borrowed()
     }
 
     #[inline]
     fn share(container: &C) -> Arc<T> {
-        T::view(Resolved::Part(container)).into_shared()
+        T::view(Asked::Shared(container)).into_shared()
     }
 }
 

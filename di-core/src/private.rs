@@ -22,7 +22,7 @@ pub use crate::container::{
 };
 pub use crate::dependency::injectable::{Injectable, Qualified};
 pub use crate::error::BuildError;
-pub use crate::export::{Export, ExportedBy, Exporting, Field, Module, Outside, Unnamed};
+pub use crate::export::{Asked, Export, ExportedBy, Exporting, Field, Module, Outside, Unnamed};
 pub use crate::generic::{Behind, LendsKey};
 pub use crate::graph::tables::{Decoded, Inner, Linked, Tables};
 pub use crate::inspect::{Closing, Instance, close, lookup};
@@ -34,15 +34,15 @@ pub use crate::{not_a_service, write_exports, write_kept, write_service, write_s
 /// What a container's code names most, under names that meet none of a user's: one import brings them all.
 pub mod names {
     pub use super::{
-        Arc as __Arc, Assemble as __Assemble, Concrete as __Concrete, Construct as __Construct, Contents as __Contents,
-        Declared as __Declared, Decoded as __Decoded, Dual as __Dual, Export as __Export, ExportedBy as __ExportedBy,
-        Exporting as __Exporting, Field as __Field, Inner as __Inner, Interface as __Interface, Keeps as __Keeps,
-        Linked as __Linked, Module as __Module, Outside as __Outside, Resolved as __Resolved, Stored as __Stored,
-        Tables as __Tables, Take as __Take, TryConstruct as __TryConstruct, Unnamed as __Unnamed,
-        Unqualified as __Unqualified, Visitor as __Visitor, absent as __absent, argument as __argument,
-        close as __close, export_by_type as __export_by_type, failed as __failed, give as __give,
-        give_group as __give_group, give_optional as __give_optional, give_part as __give_part, lookup as __lookup,
-        module_failed as __module_failed, qualified as __qualified, there as __there,
+        Arc as __Arc, Asked as __Asked, Assemble as __Assemble, Concrete as __Concrete, Construct as __Construct,
+        Contents as __Contents, Declared as __Declared, Decoded as __Decoded, Dual as __Dual, Export as __Export,
+        ExportedBy as __ExportedBy, Exporting as __Exporting, Field as __Field, Inner as __Inner,
+        Interface as __Interface, Keeps as __Keeps, Linked as __Linked, Module as __Module, Outside as __Outside,
+        Resolved as __Resolved, Stored as __Stored, Tables as __Tables, Take as __Take, TryConstruct as __TryConstruct,
+        Unnamed as __Unnamed, Unqualified as __Unqualified, Visitor as __Visitor, absent as __absent,
+        argument as __argument, close as __close, export_by_type as __export_by_type, failed as __failed,
+        give as __give, give_group as __give_group, give_optional as __give_optional, give_part as __give_part,
+        lookup as __lookup, module_failed as __module_failed, qualified as __qualified, there as __there,
     };
     pub use crate::answer::Nobody as __Nobody;
     pub use crate::service::Service as __Service;

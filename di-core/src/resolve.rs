@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use crate::container::{Concrete, Container, Interface, Keeps, KeptIn, MadeIn, Makes, ProvidedBy};
 use crate::dependency::many::Many;
-use crate::export::ExportedBy;
+use crate::export::{Asked, ExportedBy};
 
 pub use crate::container::{ProvidesMany, Unqualified};
 
@@ -262,12 +262,12 @@ where
 {
     #[inline]
     fn get(container: &C) -> &T {
-        T::view(container.stored().borrowed()).into_borrowed()
+        T::view(Asked::Borrowed(container.stored().reference())).into_borrowed()
     }
 
     #[inline]
     fn kept(container: &C) -> Arc<T> {
-        T::view(container.stored().shared()).into_shared()
+        T::view(Asked::Shared(container.stored().reference())).into_shared()
     }
 }
 

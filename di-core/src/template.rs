@@ -84,9 +84,7 @@ macro_rules! write_view {
         fn view(this: $crate::__private::Resolved<'_, $($own)*>) -> $crate::__private::Resolved<'_, Self> {
             match this {
                 $crate::__private::Resolved::Shared($service) => $crate::__private::Resolved::Shared($service),
-                $crate::__private::Resolved::Borrowed($service) | $crate::__private::Resolved::Part($service) => {
-                    $crate::__private::Resolved::Borrowed($service)
-                }
+                $crate::__private::Resolved::Borrowed($service) => $crate::__private::Resolved::Borrowed($service),
             }
         }
     };
@@ -114,7 +112,7 @@ macro_rules! write_exports {
     ($app:ident $({ [$($key:tt)*] $seen:ident [$($source:tt)*] $([$($view:tt)*])? })*) => { $(
         impl<__V: $seen<$app>> __ExportedBy<$app, __V> for $($key)* {
             type Source = $($source)*;
-            $(fn view(this: __Resolved<'_, $app>) -> __Resolved<'_, Self> {
+            $(fn view(this: __Asked<'_, $app>) -> __Resolved<'_, Self> {
                 $($view)*(this)
             })?
         }

@@ -12,7 +12,7 @@ use crate::answer::{Chosen, InScope, Nobody, NotExported, Reported, Several};
 use crate::construct::{Construct, ConstructAsync, TryConstruct, TryConstructAsync};
 use crate::container::{Assemble, ProvidedBy, Resolved, Stored, Wiring};
 use crate::dependency::injectable::Injectable;
-use crate::export::ExportedBy;
+use crate::export::{Asked, ExportedBy};
 use crate::resolve::SharedIn;
 
 /// Marks types, and holds nothing of them.
@@ -183,7 +183,7 @@ impl<'a, D, M, const NODE: usize, const LATE: bool> Exported<'a, D, M, NODE, LAT
     }
 
     fn view<T: ?Sized + ExportedBy<M, Wiring>>(&self) -> Option<Arc<T>> {
-        self.module.map(|module| T::view(module.shared()).into_shared())
+        self.module.map(|module| T::view(Asked::Shared(module.reference())).into_shared())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::dependency::injectable::Qualified;
 use crate::dependency::many::Many;
 use crate::error::BoxError;
 use crate::error::BuildError;
-use crate::export::ExportedBy;
+use crate::export::{Asked, ExportedBy};
 use crate::resolve::ResolvedIn;
 
 /// Gives a service under the key `T`.
@@ -21,7 +21,7 @@ pub fn give<S: ?Sized, T: ?Sized + ProvidedBy<S, Wiring>>(service: &Arc<S>) -> A
 /// Gives what a module exports under the key `T`.
 #[inline]
 pub fn give_part<M, T: ?Sized + ExportedBy<M, Wiring>>(module: &M) -> Arc<T> {
-    T::view(Resolved::Part(module)).into_shared()
+    T::view(Asked::Shared(module)).into_shared()
 }
 
 /// Gives what the container says is absent: nothing.
@@ -222,11 +222,10 @@ impl<I> NoArguments<I> for (I,) {
 
 /// What a module exports under the key `T`, where only the types tell which field answers.
 #[inline]
-pub fn export_by_type<M, By, T: ?Sized + ResolvedIn<M, By>>(module: Resolved<'_, M>) -> Resolved<'_, T> {
+pub fn export_by_type<M, By, T: ?Sized + ResolvedIn<M, By>>(module: Asked<'_, M>) -> Resolved<'_, T> {
     match module {
-        Resolved::Part(module) => Resolved::Shared(T::kept(module)),
-        Resolved::Borrowed(module) => Resolved::Borrowed(T::get(module)),
-        Resolved::Shared(_) => unreachable!("a module stands in its container without an `Arc`"),
+        Asked::Shared(module) => Resolved::Shared(T::kept(module)),
+        Asked::Borrowed(module) => Resolved::Borrowed(T::get(module)),
     }
 }
 

@@ -126,7 +126,7 @@ fn view_of_value(service: &Service, words: &Words, place: Span) -> TokenStream {
                     let value = ::core::clone::Clone::clone(&service.value);
                     #private::Resolved::Shared(value)
                 }
-                #private::Resolved::Borrowed(service) | #private::Resolved::Part(service) => {
+                #private::Resolved::Borrowed(service) => {
                     #private::Resolved::Borrowed(&*service.value)
                 }
             }

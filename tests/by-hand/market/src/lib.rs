@@ -86,7 +86,7 @@ impl<V: Registered<Market>> ProvidedBy<Market, V> for dyn IMarket {
     fn view(this: Resolved<'_, Market>) -> Resolved<'_, Self> {
         match this {
             Resolved::Shared(service) => Resolved::Shared(service),
-            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
+            Resolved::Borrowed(service) => Resolved::Borrowed(service),
         }
     }
 }
@@ -95,7 +95,7 @@ impl<V: Registered<Market>> ProvidedBy<Market, V> for dyn IHealth {
     fn view(this: Resolved<'_, Market>) -> Resolved<'_, Self> {
         match this {
             Resolved::Shared(service) => Resolved::Shared(service),
-            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
+            Resolved::Borrowed(service) => Resolved::Borrowed(service),
         }
     }
 }

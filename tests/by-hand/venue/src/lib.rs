@@ -78,7 +78,7 @@ impl<V: Registered<Bybit>> ProvidedBy<Bybit, V> for dyn IVenue {
     fn view(this: Resolved<'_, Bybit>) -> Resolved<'_, Self> {
         match this {
             Resolved::Shared(service) => Resolved::Shared(service),
-            Resolved::Borrowed(service) | Resolved::Part(service) => Resolved::Borrowed(service),
+            Resolved::Borrowed(service) => Resolved::Borrowed(service),
         }
     }
 }
