@@ -100,8 +100,7 @@ fn of_trait(item: TraitTokens, renamed: Option<&Path>, errors: &mut Errors) -> T
     let unimplemented = format!(
         "diagnostic::on_unimplemented(\
          message = \"{headline}`{{Self}}` does not implement the interface `{name}`\", \
-         label = \"`impl {name} for {{Self}}` is missing\", \
-         note = \"write `impl {name} for {{Self}}`, or remove `{name}` from `provides`\", \
+         label = \"write `impl {name} for {{Self}}`, or remove `{name}` from `provides`\", \
          note = \"{page}\")",
         headline = Code::DI0006.headline(""),
         page = Code::DI0006.page(),

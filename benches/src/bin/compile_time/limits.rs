@@ -11,16 +11,26 @@ use crate::Error;
 use crate::measure::{Cost, Row};
 use crate::step::Step;
 
-/// With fewer services, what does not depend on their number hides what does.
-pub(crate) const FROM: usize = 100;
+/// From how many services on the growth of the expansion is judged.
+const FEW: usize = 100;
 
 /// The part of `targets.toml` that counts here.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Targets {
-    /// By the shape's name and the step: instructions as a ratio to the same wiring by hand.
-    compile_time: BTreeMap<String, BTreeMap<Step, Limit>>,
+    /// By the shape's name: instructions as a ratio to the same wiring by hand.
+    compile_time: BTreeMap<String, Limits>,
     /// The time of expansion per service, at the most services beside at the fewest.
     expansion_growth: Limit,
+}
+
+/// The limits of a shape.
+#[derive(Debug, Deserialize)]
+struct Limits {
+    /// From how many services on they hold, and with how many the short form measures them: with fewer, what does not depend on
+    /// their number hides what does.
+    from: usize,
+    #[serde(flatten)]
+    steps: BTreeMap<Step, Limit>,
 }
 
 /// A ratio.
@@ -29,9 +39,6 @@ pub(crate) struct Targets {
 pub(crate) struct Limit {
     pub(crate) limit: f64,
     pub(crate) aim: f64,
-    /// What holds today, where the limit is not reached yet.
-    #[serde(default)]
-    pub(crate) reached: Option<f64>,
 }
 
 /// A ratio that was measured, and has a limit.
@@ -52,41 +59,40 @@ impl Targets {
         Ok(toml::from_str(&text)?)
     }
 
-    /// Whether a step has a limit in this shape, or the limit of another shape is a ratio to it.
-    pub(crate) fn concern(&self, shape: Shape, step: Step) -> bool {
-        self.compile_time.iter().any(|(limited, steps)| {
-            steps.contains_key(&step) && [limited.as_str(), by_hand(limited)].contains(&shape.name())
+    /// The numbers of services from which on limits hold.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let mut sizes: Vec<usize> = self.compile_time.values().map(|limits| limits.from).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    }
+
+    /// Whether a step has a limit in this shape that holds from this many services on, or such a limit of another shape is a
+    /// ratio to it.
+    pub(crate) fn concern(&self, shape: Shape, services: usize, step: Step) -> bool {
+        self.compile_time.iter().any(|(limited, limits)| {
+            limits.from == services
+                && limits.steps.contains_key(&step)
+                && [limited.as_str(), by_hand(limited)].contains(&shape.name())
         })
     }
 
-    /// A line for each limit that is broken.
+    /// A line for each limit that is broken: no number is no ratio that holds.
     pub(crate) fn broken(&self, rows: &[Row]) -> Vec<String> {
-        let broken = self.beyond(rows, |limit| limit.limit);
+        let broken = self.held(rows).into_iter().filter(|held| held.ratio.is_nan() || held.ratio > held.limit.limit);
         broken
             .map(|Held { what, ratio, limit }| format!("{what}: {ratio:.3}x, the limit is {}x", limit.limit))
             .collect()
     }
 
-    /// What is beyond a bound: no number is no ratio that holds.
-    fn beyond(&self, rows: &[Row], bound: fn(Limit) -> f64) -> impl Iterator<Item = Held> {
-        self.held(rows).into_iter().filter(move |held| held.ratio.is_nan() || held.ratio > bound(held.limit))
-    }
-
-    /// A line for each ratio that is worse than what was reached.
-    pub(crate) fn worse(&self, rows: &[Row]) -> Vec<String> {
-        let reached = |limit: Limit| limit.reached.unwrap_or(limit.limit);
-        let worse = self.beyond(rows, reached);
-        worse
-            .map(|Held { what, ratio, limit }| format!("{what}: {ratio:.3}x, {}x was reached", reached(limit)))
-            .collect()
-    }
-
     /// What has a limit, but is not among the rows.
     pub(crate) fn unmeasured(&self, rows: &[Row]) -> impl Iterator<Item = String> {
-        let limits =
-            self.compile_time.iter().flat_map(|(shape, limits)| limits.keys().map(move |step| (shape.as_str(), *step)));
-        limits.filter_map(|(shape, step)| {
-            let mut of_shape = rows.iter().filter(|row| row.shape == shape && row.services >= FROM);
+        let limits = self
+            .compile_time
+            .iter()
+            .flat_map(|(shape, limits)| limits.steps.keys().map(move |step| (shape.as_str(), limits.from, *step)));
+        limits.filter_map(|(shape, from, step)| {
+            let mut of_shape = rows.iter().filter(|row| row.shape == shape && row.services >= from);
             let is_measured = of_shape.any(|row| ratio(rows, row, step, instructions).is_some());
             (!is_measured).then(|| format!("{}, {}", step.spoken(), spoken(shape)))
         })
@@ -95,8 +101,9 @@ impl Targets {
     /// What was measured and has a limit.
     pub(crate) fn held(&self, rows: &[Row]) -> Vec<Held> {
         let mut held = Vec::new();
-        for row in rows.iter().filter(|row| row.services >= FROM) {
-            for (step, limit) in self.compile_time.get(row.shape).into_iter().flatten() {
+        for row in rows {
+            let limits = self.compile_time.get(row.shape).filter(|limits| row.services >= limits.from);
+            for (step, limit) in limits.into_iter().flat_map(|limits| &limits.steps) {
                 let what = format!("{}, {}, {} services", step.spoken(), spoken(row.shape), row.services);
                 held.extend(ratio(rows, row, *step, instructions).map(|ratio| Held { what, ratio, limit: *limit }));
             }
@@ -144,7 +151,7 @@ pub(crate) fn spoken(shape: &str) -> String {
 
 /// How much more the expansion of one service takes with many than with few: 1 is linear.
 fn growth(rows: &[Row]) -> Option<f64> {
-    let mut ours: Vec<&Row> = rows.iter().filter(|row| row.shape == "ours" && row.services >= FROM).collect();
+    let mut ours: Vec<&Row> = rows.iter().filter(|row| row.shape == "ours" && row.services >= FEW).collect();
     ours.sort_by_key(|row| row.services);
     match ours.as_slice() {
         [few, .., many] => Some(expansion_per_hundred(many)? / expansion_per_hundred(few)?),
@@ -159,8 +166,8 @@ mod tests {
     /// Limits of the test's own, so that others in the file break nothing here.
     fn targets() -> Targets {
         let text = "expansion_growth = { limit = 1.5, aim = 1.0 }\n\
-                    [compile_time.ours]\ncheck = { limit = 2.3, aim = 2.0 }\nbuild-edit = { limit = 3.0, aim = 2.4 }\n\
-                    [compile_time.ours_in_modules]\nedit = { limit = 3.1, aim = 2.8 }\n";
+                    [compile_time.ours]\nfrom = 100\ncheck = { limit = 2.3, aim = 2.0 }\nbuild-edit = { limit = 3.0, aim = 2.4 }\n\
+                    [compile_time.ours_in_modules]\nfrom = 400\nedit = { limit = 3.1, aim = 2.8 }\n";
         toml::from_str(text).unwrap()
     }
 
@@ -173,8 +180,8 @@ mod tests {
     #[test]
     fn the_file_has_a_limit_and_a_tighter_aim_for_each_step_that_is_gated() {
         let targets = Targets::read().unwrap();
-        assert!(targets.concern(Shape::Ours, Step::Check) && targets.concern(Shape::ByHand, Step::Check));
-        for limit in targets.compile_time.values().flat_map(BTreeMap::values) {
+        assert!(targets.concern(Shape::Ours, 100, Step::Check) && targets.concern(Shape::ByHand, 100, Step::Check));
+        for limit in targets.compile_time.values().flat_map(|limits| limits.steps.values()) {
             assert!(limit.aim < limit.limit, "{limit:?}");
         }
     }
@@ -196,18 +203,6 @@ mod tests {
     }
 
     #[test]
-    fn what_misses_its_limit_may_not_get_worse() {
-        let text = "expansion_growth = { limit = 1.5, aim = 1.0 }\n\
-                    [compile_time.ours]\ncheck = { limit = 2.3, aim = 2.0, reached = 2.5 }\n";
-        let targets: Targets = toml::from_str(text).unwrap();
-        let by_hand = row("by_hand", 100, &[(Step::Check, 1000)]);
-        let rows = |count| [by_hand.clone(), row("ours", 100, &[(Step::Check, count)])];
-        assert_eq!(targets.broken(&rows(2500)).len(), 1);
-        assert!(targets.worse(&rows(2500)).is_empty());
-        assert_eq!(targets.worse(&rows(2501)), ["check, ours, 100 services: 2.501x, 2.5x was reached"]);
-    }
-
-    #[test]
     fn modules_are_compared_with_modules_by_hand() {
         let rows = [
             row("by_hand", 400, &[(Step::Edit, 1)]),
@@ -222,18 +217,23 @@ mod tests {
 
     #[test]
     fn what_has_a_limit_and_what_it_is_compared_with_are_concerned() {
-        let concerned = |step| {
+        let concerned = |services, step| {
             let all = [Shape::ByHand, Shape::Ours, Shape::ByHandInModules, Shape::OursInModules, Shape::Dill];
-            all.into_iter().filter(|shape| targets().concern(*shape, step)).collect::<Vec<_>>()
+            all.into_iter().filter(|shape| targets().concern(*shape, services, step)).collect::<Vec<_>>()
         };
-        assert_eq!(concerned(Step::Check), [Shape::ByHand, Shape::Ours]);
-        assert_eq!(concerned(Step::Edit), [Shape::ByHandInModules, Shape::OursInModules]);
-        assert_eq!(concerned(Step::Field), []);
+        assert_eq!(targets().sizes(), [100, 400]);
+        assert_eq!(concerned(100, Step::Check), [Shape::ByHand, Shape::Ours]);
+        assert_eq!(concerned(400, Step::Check), []);
+        assert_eq!(concerned(400, Step::Edit), [Shape::ByHandInModules, Shape::OursInModules]);
+        assert_eq!(concerned(100, Step::Field), []);
     }
 
     #[test]
-    fn limits_hold_from_a_hundred_services_on() {
+    fn limits_hold_from_their_number_of_services_on() {
         let rows = [row("by_hand", 50, &[(Step::Check, 1)]), row("ours", 50, &[(Step::Check, 9)])];
+        assert!(targets().broken(&rows).is_empty());
+        let rows =
+            [row("by_hand_in_modules", 100, &[(Step::Edit, 1)]), row("ours_in_modules", 100, &[(Step::Edit, 9)])];
         assert!(targets().broken(&rows).is_empty());
     }
 

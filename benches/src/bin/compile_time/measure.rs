@@ -38,12 +38,13 @@ pub(crate) struct Cost {
 pub(crate) fn all(
     shapes: &[Shape],
     sizes: &[usize],
-    is_wanted: impl Fn(Shape, Step) -> bool + Sync,
+    is_wanted: impl Fn(Shape, usize, Step) -> bool + Sync,
     runs: usize,
 ) -> Result<Vec<Row>, Error> {
     let projects = Projects::create()?;
     let rows = |shape| {
-        let possible = sizes.iter().filter(|services| projects::can(shape, **services));
+        let is_measured = |services: usize| Step::ALL.into_iter().any(|step| is_wanted(shape, services, step));
+        let possible = sizes.iter().filter(|services| projects::can(shape, **services) && is_measured(**services));
         possible.map(|services| row(&projects, shape, *services, &is_wanted, runs)).collect::<Result<Vec<_>, _>>()
     };
     let by_shape = if runs > 0 {
@@ -63,12 +64,12 @@ fn row(
     projects: &Projects,
     shape: Shape,
     services: usize,
-    is_wanted: impl Fn(Shape, Step) -> bool,
+    is_wanted: impl Fn(Shape, usize, Step) -> bool,
     runs: usize,
 ) -> Result<Row, Error> {
     let project = projects.project(shape, services)?;
     let mut row = Row { shape: shape.name(), services, steps: BTreeMap::new(), expansion_ms: None };
-    for step in Step::ALL.into_iter().filter(|step| is_wanted(shape, *step)) {
+    for step in Step::ALL.into_iter().filter(|step| is_wanted(shape, services, *step)) {
         let cost = match measure(&project, step, shape, services, runs) {
             Ok(cost) => Some(cost),
             // A peer may give up on a graph of this size; that is a result, too.
