@@ -1,7 +1,7 @@
 //! Bindings of a complete container: an impl per field, per group and per export.
 
 use proc_macro::Delimiter;
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 
@@ -303,7 +303,7 @@ fn source(field: &Field, interface: &Type) -> TokenStream {
         _ if matches!(interface, Type::TraitObject(_)) => ("__Field", &field.ty, ", __Interface"),
         _ => ("__Field", field.provided(), ", __Concrete"),
     };
-    let place = Caret::under_type(interface).last.resolved_at(Span::call_site());
+    let place = Caret::under_type(interface).last;
     let mut written = Written::default();
     written.tokens(Ident::new(source, place).to_token_stream());
     written.text("<");

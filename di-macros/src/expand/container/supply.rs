@@ -168,7 +168,7 @@ impl<'w> Supply<'w> {
                 match own.kind {
                     _ if own.kind == Kind::Group || own.is_many => templates.give_group.fill(span, place),
                     _ if own.is_optional => templates.give_optional.fill(span, place),
-                    Kind::Module => in_form(wanted, templates.give_part.fill(span, place)),
+                    Kind::Module => in_form(wanted, templates.give_part.fill(self.told.unwrap(), place)),
                     _ => in_form(wanted, templates.give.fill(span, place)),
                 }
             }
