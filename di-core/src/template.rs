@@ -19,6 +19,7 @@ macro_rules! write_service {
             $($($provide)*)?
         }
 
+        #[automatically_derived]
         impl<$($params)*> $crate::__private::$construct<$given> for $($own)* $($bounds)* {
             #[inline]
             fn construct($pattern: $given) -> $($returned)* $made
@@ -51,6 +52,7 @@ macro_rules! write_service_of_fields {
             type Mode = $crate::mode::Infallible;
         }
 
+        #[automatically_derived]
         impl $crate::__private::Construct<($($ty,)*)> for $name {
             #[inline]
             fn construct(($($value,)*): ($($ty,)*)) -> Self {

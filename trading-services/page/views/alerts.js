@@ -68,14 +68,18 @@ export function show(main, { on, every }) {
   async function look() {
     try {
       // As far back as what was open: the newest come first.
-      const least = Math.min(...[...open.values()].filter(row => !row.acknowledged).map(row => row.id)), items = [];
+      const asked = [...open.values()].filter(row => !row.acknowledged), least = Math.min(...asked.map(row => row.id)), items = [];
+      let total = null;
       for (let next = 0; next !== null && (next === 0 || items.at(-1).id > least);) {
         const page = await read(`/alerts?acknowledged=false&limit=${PAGE}&offset=${next}`);
+        // The list has changed meanwhile, and a row may be left out: it is looked at again.
+        if (total !== null && page.total !== total) return;
+        total = page.total;
         items.push(...page.items);
         next = page.next;
       }
       const still = new Set(items.map(row => row.id));
-      for (const row of [...open.values()].filter(({ id, acknowledged }) => !acknowledged && !still.has(id))) {
+      for (const row of asked.filter(({ id }) => !still.has(id) && !open.get(id).acknowledged)) {
         open.set(row.id, { ...row, acknowledged: true });
         past.change(open.get(row.id));
       }

@@ -225,10 +225,15 @@ impl PaperExecutor {
     }
 
     /// Values what a fill has changed. Its price, deep in the book, is none of the market, whose next trade may be far away: what
-    /// is held is worth what the middle of the book says, however late the fill was kept.
+    /// is held is worth what the middle of the book says, however late the fill was kept, or, where there is none, the last trade of
+    /// the market that is not doubtful.
     fn mark(&self, instrument: &InstrumentId) {
-        if let Some(middle) = self.market.reference(instrument) {
-            self.portfolio.mark(instrument, middle);
+        let last_trade = || {
+            let view = self.market.market_data(instrument).ok()?;
+            view.last_trade.filter(|_| !view.is_doubtful).map(|trade| trade.price)
+        };
+        if let Some(price) = self.market.reference(instrument).or_else(last_trade) {
+            self.portfolio.mark(instrument, price);
         }
     }
 

@@ -128,6 +128,24 @@ fn a_fill_that_was_kept_late_is_worth_what_the_market_says_and_not_what_was_paid
 }
 
 #[test]
+fn without_a_whole_book_a_fill_that_was_kept_late_is_worth_the_last_trade() {
+    let desk = desk(&["waits"]);
+    let platform: &Platform = desk.app.get();
+    let (instrument, received) = (desk.instrument.clone(), platform.clock.now());
+    let (last_update_id, time, origin) = (1, None, SnapshotOrigin::Stream);
+    let bids = vec![common::level("96")].into();
+    let book = BookSnapshot { last_update_id, bids, asks: Vec::new().into(), time, origin };
+    let trade = Trade { time: received, ..common::trade(0, "97", "1") };
+    for kind in [EventKind::Snapshot(book), EventKind::Trade(trade)] {
+        platform.market.ingest(&MarketEvent { instrument: instrument.clone(), received, kind }).unwrap();
+    }
+    assert_eq!(platform.market.reference(&instrument), None);
+    assert_eq!(cancel(&desk, "waits"), OrderStatus::Filled);
+    let [view] = &desk.portfolio.positions()[..] else { panic!("one position") };
+    assert_eq!((desk.held(), view.mark.value()), ((dec!(3), dec!(3)), dec!(97)));
+}
+
+#[test]
 fn an_order_that_may_only_reduce_counts_the_fills_that_wait() {
     let desk = Desk::with_latency(&Arc::default(), Duration::from_millis(20));
     let time = |millis: u64| Timestamp::from_nanos(millis * 1_000_000);

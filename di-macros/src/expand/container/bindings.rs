@@ -280,7 +280,11 @@ fn export(wiring: &Wiring<'_>, interface: &Type, written: &mut Bindings) {
     contents.text(if is_lent_so { "__Outside" } else { "__Exporting" });
     match answer {
         _ if wiring.is_faulty => contents.text("[__Unnamed]"),
-        None => contents.text("[__Unnamed] [__export_by_type::<_, _, Self>]"),
+        // The key stands there, so that it is underlined if nothing answers it.
+        None => {
+            contents.text("[__Unnamed]");
+            contents.bracketed(quote!(__export_by_type::<_, _, #interface>));
+        }
         Some(node) => {
             let source = wiring.field(node).map(|field| source(field, interface)).unwrap_or_default();
             if may_be_named(wiring, node, interface) {

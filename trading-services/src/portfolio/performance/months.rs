@@ -35,9 +35,31 @@ pub fn result_months(result: &BacktestResult) -> Option<Vec<ResultMonth>> {
         }
         last = *value;
         if let Some(known) = months.last_mut() {
-            let gain = last.checked_sub(before).and_then(|gain| gain.checked_mul(Decimal::ONE_HUNDRED));
+            // Of what is owed, a gain is no share.
+            let gain = (before > Decimal::ZERO).then_some(last).and_then(|last| last.checked_sub(before));
+            let gain = gain.and_then(|gain| gain.checked_mul(Decimal::ONE_HUNDRED));
             known.gain_percent = gain.and_then(|gain| gain.checked_div(before)).map(|gain| gain.normalize());
         }
     }
     Some(months)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::result_months;
+    use crate::ports::BacktestResult;
+
+    #[test]
+    fn a_month_that_begins_with_a_debt_has_no_gain_in_percent() {
+        let result: BacktestResult = serde_json::from_str(
+            r#"{"version": 1, "title": "a", "parameters": {}, "currency": "USDT", "periods": 365, "cash": "100", "equity": "5",
+                "fees": "0", "refused": [], "trades": [], "prices": [], "curve": [
+                    {"time": "2024-10-31T00:00:00Z", "value": "-50"}, {"time": "2024-11-30T00:00:00Z", "value": "-25"},
+                    {"time": "2024-12-31T00:00:00Z", "value": "5"}
+                ]}"#,
+        )
+        .expect("it is a result");
+        let gains = result_months(&result).unwrap_or_default().into_iter().map(|month| month.gain_percent);
+        assert_eq!(gains.collect::<Vec<_>>(), [Some((-150).into()), None, None]);
+    }
 }
