@@ -3,7 +3,7 @@
 use proc_macro::Delimiter;
 use proc_macro2::{Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::Type;
+use syn::{Token, Type};
 
 use super::supply::{Body, Supply};
 use super::wiring::Wiring;
@@ -283,7 +283,11 @@ fn export(wiring: &Wiring<'_>, interface: &Type, written: &mut Bindings) {
         // The key stands there, so that it is underlined if nothing answers it.
         None => {
             contents.text("[__Unnamed]");
-            contents.bracketed(quote!(__export_by_type::<_, _, #interface>));
+            let mut key = interface.clone();
+            if let Type::TraitObject(object) = &mut key {
+                object.dyn_token = Some(Token![dyn](Caret::under_type(interface).last));
+            }
+            contents.bracketed(quote!(__export_by_type::<_, _, #key>));
         }
         Some(node) => {
             let source = wiring.field(node).map(|field| source(field, interface)).unwrap_or_default();
