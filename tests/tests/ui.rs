@@ -163,6 +163,7 @@ const NAMES_WHAT_IS_OURS: &[&str] = &[
     "constructor/post_construct.stderr",
     "constructor/returns_option.stderr",
     "group/constant_key_twice.stderr",
+    "missing/exported_and_not_there.stderr",
     "missing/exported_under_another_interface.stderr",
     "missing/factory_arguments.stderr",
     "missing/factory_of_a_scope.stderr",

@@ -62,8 +62,11 @@ fn headline(message: &str) -> &str {
     line.split_once(": ").filter(|(word, _)| word.starts_with("error")).map_or(line, |(_, rest)| rest)
 }
 
-/// What a line of a message proposes or remarks, if it does.
+/// What a line of a message proposes or remarks, if it does: also one that underlines a place and says what to write.
 fn remark(line: &str) -> Option<&str> {
+    if let Some(label) = line.split_once("^ ").map(|(_, label)| label).filter(|label| label.starts_with("write `")) {
+        return Some(label);
+    }
     let line = line.trim_start().trim_start_matches("= ");
     let text = ["help: ", "near: ", "note: "].iter().find_map(|word| line.strip_prefix(word))?;
     Some(text.strip_prefix("or ").unwrap_or(text))
